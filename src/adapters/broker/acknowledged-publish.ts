@@ -1,0 +1,112 @@
+import { createInbox, headers, type Msg, type NatsConnection } from 'nats';
+import { UnavailableError } from '../../errors.ts';
+
+export type PublishOptions = {
+  /** JetStream stores a message id once within its duplicate window. */
+  messageId: string;
+  traceparent?: string | undefined;
+  /** The server refuses the message while the stream holds one for the same subject. */
+  onlyIfAbsent?: boolean;
+};
+
+/**
+ * `stored`: it is in the stream now. `duplicate`: this message id was stored before; the message may be gone since.
+ * `present`: refused, since the stream holds a message for this subject.
+ */
+export type PublishOutcome = 'stored' | 'duplicate' | 'present';
+
+export type AcknowledgedPublish = (subject: string, payload: string, options: PublishOptions) => Promise<PublishOutcome>;
+
+const ANSWER_WITHIN_MS = 1_000;
+/** Beyond this many unanswered publishes the broker is taken as away, so that memory stays bounded. */
+const WAITING_MAX = 20_000;
+const WRONG_LAST_SEQUENCE = 10_071;
+
+/** The cause where no stream listens to a subject: it was deleted, or JetStream is not there. */
+export class NoStreamError extends Error {
+  override readonly name = 'NoStreamError';
+}
+
+type Waiting = { sentAt: number; resolve: (outcome: PublishOutcome) => void; reject: (error: Error) => void };
+
+/**
+ * Publishes to JetStream with one inbox for all acknowledgements: five times cheaper than the client's own publish,
+ * which makes a request object and an error with a stack for each message.
+ */
+export function acknowledgedPublish(connection: NatsConnection): { publish: AcknowledgedPublish; stop(): void } {
+  const inbox = createInbox();
+  const waiting = new Map<string, Waiting>();
+  let counter = 0;
+
+  const settle = (key: string, use: (entry: Waiting) => void): void => {
+    const entry = waiting.get(key);
+    waiting.delete(key);
+    if (entry !== undefined) use(entry);
+  };
+  const subscription = connection.subscribe(`${inbox}.*`, {
+    callback: (error, message) => {
+      if (error !== null) return;
+      settle(message.subject.slice(inbox.length + 1), (entry) => answer(entry, message));
+    },
+  });
+  // Entries are in the order of sending, so the first that is young enough ends the search.
+  const expiry = setInterval(() => {
+    const latest = performance.now() - ANSWER_WITHIN_MS;
+    for (const [key, { sentAt }] of waiting) {
+      if (sentAt > latest) break;
+      settle(key, ({ reject }) => reject(new UnavailableError('broker', 'unknown')));
+    }
+  }, 100);
+  expiry.unref();
+
+  const publish: AcknowledgedPublish = (subject, payload, options) =>
+    new Promise((resolve, reject) => {
+      if (connection.isClosed() || waiting.size >= WAITING_MAX) {
+        reject(new UnavailableError('broker', 'not-done'));
+        return;
+      }
+      const key = (counter++).toString(36);
+      waiting.set(key, { sentAt: performance.now(), resolve, reject });
+      try {
+        connection.publish(subject, payload, { reply: `${inbox}.${key}`, headers: toHeaders(options) });
+      } catch (error) {
+        settle(key, () => reject(new UnavailableError('broker', 'not-done', { cause: error })));
+      }
+    });
+
+  return {
+    publish,
+    stop() {
+      clearInterval(expiry);
+      subscription.unsubscribe();
+      for (const { reject } of waiting.values()) reject(new UnavailableError('broker', 'unknown'));
+      waiting.clear();
+    },
+  };
+}
+
+function toHeaders({ messageId, traceparent, onlyIfAbsent }: PublishOptions) {
+  const h = headers();
+  h.set('Nats-Msg-Id', messageId);
+  if (traceparent !== undefined) h.set('traceparent', traceparent);
+  if (onlyIfAbsent === true) h.set('Nats-Expected-Last-Subject-Sequence', '0');
+  return h;
+}
+
+type PublishAck = { seq?: number; duplicate?: boolean; error?: { code: number; err_code?: number } };
+
+function answer({ resolve, reject }: Waiting, message: Msg): void {
+  // No stream listens to the subject: the server answers at once with an empty "no responders" message.
+  if (message.data.length === 0)
+    return reject(new UnavailableError('broker', 'not-done', { cause: new NoStreamError('no stream for this subject') }));
+  let ack: PublishAck;
+  try {
+    ack = JSON.parse(message.string()) as PublishAck;
+  } catch (error) {
+    return reject(new UnavailableError('broker', 'unknown', { cause: error }));
+  }
+  if (ack.error === undefined) return resolve(ack.duplicate === true ? 'duplicate' : 'stored');
+  if (ack.error.err_code === WRONG_LAST_SEQUENCE) return resolve('present');
+  // Full, without a leader, not enough resources: refused for now.
+  reject(new UnavailableError('broker', 'not-done', { cause: new Error(`JetStream error ${ack.error.err_code}`) }));
+}

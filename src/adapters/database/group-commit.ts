@@ -1,0 +1,86 @@
+/**
+ * Carries many callers' work in one statement: while a statement is in flight, what arrives queues, and the next
+ * statement takes it all. An idle system adds no wait. Each caller gets its own result or its own error.
+ */
+export type GroupCommit<Item, Result> = (item: Item) => Promise<Result>;
+
+export type GroupCommitOptions<Item, Result> = {
+  /** Runs one statement for all items; resolves to one result for each, in the same order. */
+  run: (items: Item[]) => Promise<Result[]>;
+  /** Statements in flight at the same time. */
+  lanes: number;
+  itemsMax: number;
+  /** Size of one item and the most that one statement may carry, in characters. */
+  size?: (item: Item) => number;
+  sizeMax?: number;
+  /**
+   * True if the error is about some item's data. The batch is then halved until the bad item stands alone, so that
+   * nobody else's work fails with it.
+   */
+  isDataError?: (error: unknown) => boolean;
+};
+
+type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void };
+
+export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Result>): GroupCommit<Item, Result> {
+  let queue: Waiting<Item, Result>[] = [];
+  let lanesFree = options.lanes;
+  let scheduled = false;
+
+  const flush = (): void => {
+    scheduled = false;
+    while (queue.length > 0 && lanesFree > 0) {
+      const count = countThatFits(queue, options);
+      const batch = queue.slice(0, count);
+      queue = queue.slice(count);
+      lanesFree--;
+      void runBatch(batch, options).finally(() => {
+        lanesFree++;
+        flush();
+      });
+    }
+  };
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      queue.push({ item, resolve, reject });
+      // One turn of the event loop gathers what the same burst of I/O brought.
+      if (!scheduled) {
+        scheduled = true;
+        setImmediate(flush);
+      }
+    });
+}
+
+function countThatFits<Item, Result>(
+  queue: readonly Waiting<Item, Result>[],
+  { itemsMax, size, sizeMax = Number.POSITIVE_INFINITY }: GroupCommitOptions<Item, Result>,
+): number {
+  const most = Math.min(queue.length, itemsMax);
+  if (size === undefined) return most;
+  let total = 0;
+  for (const [index, { item }] of queue.entries()) {
+    if (index === most) break;
+    total += size(item);
+    if (total > sizeMax && index > 0) return index;
+  }
+  return most;
+}
+
+async function runBatch<Item, Result>(
+  batch: Waiting<Item, Result>[],
+  options: GroupCommitOptions<Item, Result>,
+): Promise<void> {
+  try {
+    const results = await options.run(batch.map(({ item }) => item));
+    for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
+  } catch (error) {
+    if (batch.length > 1 && options.isDataError?.(error) === true) {
+      const middle = batch.length >> 1;
+      await runBatch(batch.slice(0, middle), options);
+      await runBatch(batch.slice(middle), options);
+      return;
+    }
+    for (const { reject } of batch) reject(error);
+  }
+}

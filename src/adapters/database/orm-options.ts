@@ -1,0 +1,18 @@
+import { Migrator } from '@mikro-orm/migrations';
+import { Assessment } from '../../entities/assessment.ts';
+import { DeadLetter } from '../../entities/dead-letter.ts';
+import { Leader } from '../../entities/leader.ts';
+import { Questionnaire } from '../../entities/questionnaire.ts';
+import { Result } from '../../entities/result.ts';
+import { Session } from '../../entities/session.ts';
+import { migrationsList } from '../../../migrations/index.ts';
+
+/** What the program, the command line and the tests share. */
+export const ormOptions = {
+  entities: [Assessment, Result, Session, Questionnaire, DeadLetter, Leader],
+  extensions: [Migrator],
+  // PGlite has one session for everybody: a transaction there would swallow other callers' statements.
+  implicitTransactions: false,
+  migrations: { migrationsList, snapshot: true, path: 'migrations', snapshotName: '.snapshot-assay' },
+  discovery: { warnWhenNoEntities: false },
+};

@@ -1,0 +1,130 @@
+import { IdempotencyConflictError, UnavailableError } from '../../errors.ts';
+import { DataRefusedError, TryAgainError } from './errors.ts';
+import { groupCommit } from './group-commit.ts';
+import type { Sql } from './sql.ts';
+
+export type NewAssessment = {
+  id: string;
+  sessionId: string;
+  questionnaireId: string;
+  answersJson: string;
+  answersHash: string;
+  idempotencyKey: string;
+  watch: boolean;
+};
+
+/** What became of a submission: stored now, or known from before under the same key with the same answers. */
+export type Stored = { id: string; isNew: true; submittedAt: Date } | { id: string; isNew: false };
+
+/** A statement of this size takes some 30 ms; more would make the callers behind it wait. */
+const ROWS_MAX = 500;
+const CHARACTERS_MAX = 4 * 1024 * 1024;
+/** Two statements in flight keep the server busy while the next batch gathers. */
+const LANES = 2;
+/** How long a submission may try before its caller is told to come back. */
+const PATIENCE_MS = 2_000;
+const PAUSE_MS = 100;
+
+const INSERT = `
+INSERT INTO test_assessment (id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch)
+SELECT id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch
+FROM json_to_recordset($1::json) AS r(id uuid, session_id uuid, questionnaire_id text, answers jsonb,
+  answers_hash text, idempotency_key text, watch boolean)
+ON CONFLICT DO NOTHING RETURNING id, (extract(epoch from submitted_at) * 1000)::float8 AS "submittedMs"`;
+
+const FIND_BY_KEY = `
+SELECT id, session_id, idempotency_key, answers_hash, (extract(epoch from submitted_at) * 1000)::float8 AS "submittedMs"
+FROM test_assessment
+WHERE session_id = ANY($1::uuid[]) AND idempotency_key = ANY($2::text[])`;
+
+type NewRow = { id: string; submittedMs: number };
+type KeyRow = NewRow & { session_id: string; idempotency_key: string; answers_hash: string };
+
+/**
+ * Stores a new assessment by group commit.
+ * @throws IdempotencyConflictError, UnavailableError, DataRefusedError
+ */
+export function createSubmitting(sql: Sql) {
+  const insert = groupCommit<NewAssessment, Stored | 'conflict'>({
+    run: (rows) => insertPatiently(sql, rows),
+    lanes: LANES,
+    itemsMax: ROWS_MAX,
+    size: (row) => row.answersJson.length,
+    sizeMax: CHARACTERS_MAX,
+    isDataError: (error) => error instanceof DataRefusedError,
+  });
+  return {
+    async insert(row: NewAssessment): Promise<Stored> {
+      const stored = await insert(row);
+      if (stored === 'conflict') throw new IdempotencyConflictError();
+      return stored;
+    },
+
+    /** The assessment that was submitted under this key, if any. */
+    async findByKey(sessionId: string, key: string): Promise<{ id: string; answersHash: string } | undefined> {
+      const [row] = await sql<KeyRow>('find-by-key', FIND_BY_KEY, [[sessionId], [key]]);
+      return row && { id: row.id, answersHash: row.answers_hash };
+    },
+  };
+}
+
+/** Repeating is safe: ids are made beforehand, so a first try that did commit is found again by its own key. */
+async function insertPatiently(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'conflict')[]> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let outcome: 'not-done' | 'unknown' = 'not-done';
+  for (;;) {
+    try {
+      return await insertOnce(sql, rows);
+    } catch (error) {
+      const passing = error instanceof UnavailableError || error instanceof TryAgainError;
+      if (!passing) throw error;
+      if (error instanceof UnavailableError && error.outcome === 'unknown') outcome = 'unknown';
+      if (performance.now() + PAUSE_MS > deadline) throw new UnavailableError('database', outcome, { cause: error });
+    }
+    await new Promise((resume) => setTimeout(resume, PAUSE_MS * (0.5 + Math.random())));
+  }
+}
+
+const keyOf = (sessionId: string, idempotencyKey: string): string => `${sessionId} ${idempotencyKey}`;
+
+async function insertOnce(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'conflict')[]> {
+  // One order for all batches, or two of them deadlock on each other's keys; and one row for each key, since a
+  // duplicate within one statement can't be told from one that was there before.
+  const byKey = new Map<string, NewAssessment>();
+  for (const row of rows) {
+    const key = keyOf(row.sessionId, row.idempotencyKey);
+    if (!byKey.has(key)) byKey.set(key, row);
+  }
+  const sorted = [...byKey.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  const inserted = await sql<NewRow>('insert-assessments', INSERT, [`[${sorted.map(toJson).join(',')}]`]);
+  const news = new Map(inserted.map(({ id, submittedMs }) => [id, submittedMs]));
+  const known = news.size === rows.length ? new Map<string, KeyRow>() : await findKnown(sql, rows, news);
+  return rows.map((row) => {
+    const submittedMs = news.get(row.id);
+    if (submittedMs !== undefined) return { id: row.id, isNew: true, submittedAt: new Date(submittedMs) };
+    const first = known.get(keyOf(row.sessionId, row.idempotencyKey));
+    if (first === undefined)
+      // Deleted between the two statements: the caller repeats and gets a fresh one.
+      throw new UnavailableError('database', 'unknown');
+    if (first.answers_hash !== row.answersHash) return 'conflict';
+    // A try whose answer was lost had stored it after all.
+    if (first.id === row.id) return { id: row.id, isNew: true, submittedAt: new Date(first.submittedMs) };
+    return { id: first.id, isNew: false };
+  });
+}
+
+/** A duplicate is silently absent from RETURNING; only a second statement sees what another transaction committed. */
+async function findKnown(sql: Sql, rows: NewAssessment[], news: ReadonlyMap<string, unknown>): Promise<Map<string, KeyRow>> {
+  const rest = rows.filter(({ id }) => !news.has(id));
+  const found = await sql<KeyRow>('find-by-key', FIND_BY_KEY, [
+    rest.map(({ sessionId }) => sessionId),
+    rest.map(({ idempotencyKey }) => idempotencyKey),
+  ]);
+  return new Map(found.map((row) => [keyOf(row.session_id, row.idempotency_key), row]));
+}
+
+/** `answersJson` is JSON already, so the row is put together as text. */
+const toJson = (row: NewAssessment): string =>
+  `{"id":"${row.id}","session_id":"${row.sessionId}","questionnaire_id":${JSON.stringify(row.questionnaireId)},` +
+  `"answers":${row.answersJson},"answers_hash":"${row.answersHash}",` +
+  `"idempotency_key":${JSON.stringify(row.idempotencyKey)},"watch":${row.watch}}`;

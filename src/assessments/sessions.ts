@@ -1,0 +1,55 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { v7 as uuidv7 } from 'uuid';
+import type { SessionStore } from '../adapters/database.ts';
+import type { StoredSession } from '../adapters/database/sessions.ts';
+
+export type Session = StoredSession;
+export type Sessions = ReturnType<typeof createSessions>;
+
+/** Tells a session token from other secrets at a glance, and from an operator's token for certain. */
+const PREFIX = 'as_';
+const TOKEN = /^as_[A-Za-z0-9_-]{43}$/;
+
+/**
+ * A known session is not looked up again for this long, so that the look-up stays off the hot path. An ended session
+ * is forgotten at once where the news of its end arrives, and after this time everywhere.
+ */
+const CACHE_MS = 5_000;
+const CACHE_MAX = 20_000;
+
+/** Visitors, known by a secret token. Only its hash is stored or kept in memory. */
+export function createSessions(store: SessionStore, ttlMs: number) {
+  const cache = new LRUCache<string, Session>({ max: CACHE_MAX, ttl: CACHE_MS });
+  return {
+    /** A new session and its token, which is shown this once. @throws UnavailableError */
+    async start(): Promise<{ session: Session; token: string }> {
+      const token = PREFIX + randomBytes(32).toString('base64url');
+      return { session: await store.start(uuidv7(), hashOf(token), ttlMs), token };
+    },
+
+    /** The session of a token, unless it is unknown, ended or expired. @throws UnavailableError */
+    async authenticate(token: string): Promise<Session | undefined> {
+      if (!TOKEN.test(token)) return undefined;
+      const hash = hashOf(token);
+      const known = cache.get(hash);
+      if (known !== undefined && known.expiresAt.getTime() > Date.now()) return known;
+      const session = await store.find(hash);
+      if (session !== undefined) cache.set(hash, session);
+      return session;
+    },
+
+    /** @throws UnavailableError */
+    async end(id: string): Promise<void> {
+      await store.end(id);
+      this.forget(id);
+    },
+
+    /** Takes the session out of this process's cache: it has ended elsewhere. */
+    forget(id: string): void {
+      for (const [hash, session] of cache.entries()) if (session.id === id) cache.delete(hash);
+    },
+  };
+}
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');

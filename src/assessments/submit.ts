@@ -1,0 +1,180 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Broker } from '../adapters/broker.ts';
+import type { ReadStore, SubmitStore } from '../adapters/database.ts';
+import type { AssessmentView } from '../adapters/database/reading.ts';
+import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
+import {
+  IdempotencyConflictError,
+  InvalidAnswersError,
+  RequestError,
+  TooManyAssessmentsError,
+  UnavailableError,
+  UnknownQuestionnaireError,
+} from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { formatTraceparent, type Trace } from '../trace.ts';
+import { answersHash } from './answers.ts';
+import type { QueueDepth } from './queue-depth.ts';
+import type { Questionnaires } from './questionnaires.ts';
+import type { RateLimit } from './rate-limit.ts';
+import type { Session } from './sessions.ts';
+
+export type SubmitInput = {
+  questionnaire: string;
+  questionnaireVersion?: number | null | undefined;
+  answers: unknown;
+  idempotencyKey?: string | null | undefined;
+  watch?: boolean | null | undefined;
+};
+
+export type SubmitDeps = {
+  submitting: SubmitStore;
+  reading: ReadStore;
+  broker: Pick<Broker, 'publishSubmitted'>;
+  questionnaires: Questionnaires;
+  sessionRate: RateLimit;
+  queueDepth: QueueDepth;
+  metrics: Metrics;
+  log: Log;
+};
+
+export type Submit = (session: Session, input: SubmitInput, trace: Trace) => Promise<AssessmentView>;
+
+/** What people use as keys fits well; a longer one would only fill the index. */
+const KEY_LENGTH_MAX = 200;
+const QUEUE_FULL_RETRY_SECONDS = 30;
+/** The publish that follows the answer: a few quick tries, and the reconciler finds what is left. */
+const PUBLISH_TRIES = 3;
+
+/**
+ * Stores an assessment and starts its work. Resolves once it is committed; the dispatch follows behind the answer, so
+ * that a broker that is down neither slows nor fails it.
+ * @throws UnknownQuestionnaireError, InvalidAnswersError, IdempotencyConflictError, TooManyAssessmentsError,
+ * RequestError (BAD_USER_INPUT), UnavailableError
+ */
+export function createSubmit(deps: SubmitDeps): Submit {
+  const { metrics } = deps;
+  return async (session, input, trace) => {
+    try {
+      const { view, isNew } = await submit(deps, session, input);
+      metrics.submitted.inc({ outcome: isNew ? 'accepted' : 'repeated' });
+      if (isNew) {
+        deps.log.info({ assessmentId: view.id, sessionId: session.id, traceId: trace.traceId }, 'assessment submitted');
+        void dispatch(deps, view, trace);
+      }
+      return view;
+    } catch (error) {
+      metrics.submitted.inc({ outcome: error instanceof Error ? error.name : 'unknown' });
+      throw error;
+    }
+  };
+}
+
+async function submit(
+  deps: SubmitDeps,
+  session: Session,
+  input: SubmitInput,
+): Promise<{ view: AssessmentView; isNew: boolean }> {
+  const { idempotencyKey } = input;
+  if (idempotencyKey != null) checkKey(idempotencyKey);
+  // The caller's own words and not what they resolve to: a repeat after a new version was published is still a repeat.
+  const asked = `${input.questionnaire}@${input.questionnaireVersion ?? 'newest'}`;
+  const known = idempotencyKey == null ? undefined : await deps.submitting.findByKey(session.id, idempotencyKey);
+  if (known !== undefined) {
+    // Answers that are no object were never stored, so they are other answers.
+    const same = isObject(input.answers) && known.answersHash === answersHash(asked, input.answers);
+    if (!same) throw new IdempotencyConflictError();
+    return { view: await readStored(deps, known.id), isNew: false };
+  }
+  const retryAfterSeconds = deps.sessionRate(session.id);
+  if (retryAfterSeconds !== undefined) throw new TooManyAssessmentsError('session', retryAfterSeconds);
+  if (deps.queueDepth.isFull()) throw new TooManyAssessmentsError('queue', QUEUE_FULL_RETRY_SECONDS);
+
+  const content = deps.questionnaires.find(input.questionnaire, input.questionnaireVersion);
+  if (content === undefined) throw new UnknownQuestionnaireError();
+  const issues = deps.questionnaires.check(content, input.answers);
+  if (issues.length > 0) throw new InvalidAnswersError(issues);
+  return await store(deps, session, input, content, asked);
+}
+
+async function store(
+  deps: SubmitDeps,
+  session: Session,
+  input: SubmitInput,
+  content: QuestionnaireContent,
+  asked: string,
+): Promise<{ view: AssessmentView; isNew: boolean }> {
+  const id = uuidv7();
+  const answers = input.answers as Record<string, unknown>;
+  const stored = await deps.submitting.insert({
+    id,
+    sessionId: session.id,
+    questionnaireId: questionnaireId(content),
+    answersJson: JSON.stringify(answers),
+    answersHash: answersHash(asked, answers),
+    idempotencyKey: input.idempotencyKey ?? id,
+    watch: input.watch ?? false,
+  });
+  if (!stored.isNew) return { view: await readStored(deps, stored.id), isNew: false };
+  deps.queueDepth.countOne();
+  return { view: newView(stored.id, stored.submittedAt, session, content, answers), isNew: true };
+}
+
+/** What was just stored needs no reading. */
+function newView(
+  id: string,
+  submittedAt: Date,
+  session: Session,
+  content: QuestionnaireContent,
+  answers: Record<string, unknown>,
+): AssessmentView {
+  return {
+    id,
+    sessionId: session.id,
+    questionnaireId: questionnaireId(content),
+    answers,
+    status: 'submitted',
+    version: 1,
+    round: 1,
+    failureCode: null,
+    submittedAt,
+    startedAt: null,
+    endedAt: null,
+    result: null,
+  };
+}
+
+async function readStored({ reading }: SubmitDeps, id: string): Promise<AssessmentView> {
+  const view = await reading.byId(id);
+  // Deleted a moment ago: repeating makes a fresh one.
+  if (view === undefined) throw new UnavailableError('database', 'unknown');
+  return view;
+}
+
+async function dispatch({ broker, log, metrics }: SubmitDeps, view: AssessmentView, trace: Trace): Promise<void> {
+  const { id: assessmentId, sessionId } = view;
+  const traceparent = formatTraceparent(trace);
+  for (let tries = 1; ; tries++) {
+    try {
+      await broker.publishSubmitted({ assessmentId, sessionId, dispatchNo: 1, traceparent });
+      return;
+    } catch (error) {
+      if (tries < PUBLISH_TRIES && error instanceof UnavailableError && error.outcome === 'unknown') continue;
+      metrics.errors.inc({ part: 'dispatch', code: 'SERVICE_UNAVAILABLE' });
+      log.warn({ err: error, assessmentId }, 'not dispatched yet: the reconciler will do it');
+      return;
+    }
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function checkKey(key: string): void {
+  if (!/^[\x21-\x7e]+$/.test(key) || key.length > KEY_LENGTH_MAX)
+    throw new RequestError(
+      'BAD_USER_INPUT',
+      `An idempotency key has 1 to ${KEY_LENGTH_MAX} visible ASCII characters; a UUID serves well.`,
+    );
+}

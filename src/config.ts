@@ -1,0 +1,172 @@
+import { z } from 'zod';
+
+export type Role = 'all' | 'api' | 'worker' | 'migrate';
+
+/** All mistakes of the environment at once, by name, never with a value: values can be secrets. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(['The environment can not be used:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
+    this.problems = problems;
+  }
+}
+
+const integer = (least: number, most: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^-?\d+$/, 'is not a whole number')
+    .transform(Number)
+    .refine((n) => n >= least && n <= most, `must be from ${least} to ${most}`)
+    .default(fallback);
+const flag = z.enum(['0', '1'], 'must be 0 or 1').transform((value) => value === '1');
+const list = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''));
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => {
+    const parsed = URL.parse(text);
+    return parsed !== null && protocols.includes(parsed.protocol) && parsed.hostname !== '';
+  }, `is not a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+
+const MINUTE_MS = 60_000;
+
+const environment = z.object({
+  PORT: integer(0, 65_535, 3005),
+  HOST: z.string().default('127.0.0.1'),
+  METRICS_HOST: z.string().default('127.0.0.1'),
+  METRICS_PORT: integer(0, 65_535, 9464).optional(),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_POOL_MAX: integer(2, 200, 10),
+  NATS_URL: z.string().min(1).optional(),
+  NATS_PREFIX: z.string().regex(/^[a-z][a-z0-9_-]{0,30}$/, 'must be a short lower-case word').default('assay'),
+  NATS_USER: z.string().optional(),
+  NATS_PASSWORD: z.string().optional(),
+  NATS_TOKEN: z.string().optional(),
+  NATS_CREDS_FILE: z.string().optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: url('http:', 'https:').optional(),
+  OPENAI_MODEL: z.string().default('gpt-4.1-mini'),
+  DEMO_MODEL: flag.optional(),
+  AI_TIMEOUT_MS: integer(1_000, 15 * MINUTE_MS, MINUTE_MS),
+  WORKER_CONCURRENCY: integer(1, 256, 5),
+  MAX_ATTEMPTS: integer(1, 100, 5),
+  LEASE_MS: integer(3_000, 10 * MINUTE_MS, 15_000),
+  MAX_QUEUE_DEPTH: integer(1, 10_000_000, 10_000),
+  SUBMITS_PER_MINUTE: integer(0, 1_000_000, 30),
+  SESSIONS_PER_MINUTE: integer(0, 1_000_000, 30),
+  MAX_SOCKETS_PER_SESSION: integer(0, 100_000, 10),
+  SESSION_TTL_DAYS: integer(1, 3_650, 30),
+  PUBLIC_URL: url('http:', 'https:').optional(),
+  ALLOWED_ORIGINS: list.default([]),
+  TRUSTED_PROXIES: list.default([]),
+  GRAPHIQL: flag.optional(),
+  SHUTDOWN_GRACE_MS: integer(0, 15 * MINUTE_MS, 25_000),
+  DATA_DIR: z.string().min(1).default('.assay'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+export type Config = ReturnType<typeof readConfig>;
+
+/**
+ * Reads and checks the environment. Nothing else in the program reads it.
+ * @throws ConfigError with every problem found.
+ */
+export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
+  // An empty variable counts as unset: `FOO=` in an env file or in compose means "the default".
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(given);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${describe(issue)}`);
+  problems.push(...misspelled(given), ...contradictions(role, given));
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const value = parsed.data;
+  const embedded = value.DATABASE_URL === undefined;
+  const publicUrl = value.PUBLIC_URL === undefined ? undefined : new URL(value.PUBLIC_URL).origin;
+  return Object.freeze({
+    role,
+    embedded,
+    host: value.HOST,
+    port: value.PORT,
+    metricsHost: value.METRICS_HOST,
+    metricsPort: value.METRICS_PORT ?? (role === 'worker' ? 9465 : 9464),
+    databaseUrl: value.DATABASE_URL,
+    databasePoolMax: value.DATABASE_POOL_MAX,
+    natsUrl: value.NATS_URL,
+    natsPrefix: value.NATS_PREFIX,
+    natsUser: value.NATS_USER,
+    natsPassword: value.NATS_PASSWORD,
+    natsToken: value.NATS_TOKEN,
+    natsCredsFile: value.NATS_CREDS_FILE,
+    openaiApiKey: value.OPENAI_API_KEY,
+    openaiBaseUrl: value.OPENAI_BASE_URL,
+    openaiModel: value.OPENAI_MODEL,
+    demoModel: value.OPENAI_API_KEY === undefined,
+    aiTimeoutMs: value.AI_TIMEOUT_MS,
+    workerConcurrency: value.WORKER_CONCURRENCY,
+    maxAttempts: value.MAX_ATTEMPTS,
+    leaseMs: value.LEASE_MS,
+    maxQueueDepth: value.MAX_QUEUE_DEPTH,
+    submitsPerMinute: value.SUBMITS_PER_MINUTE,
+    sessionsPerMinute: value.SESSIONS_PER_MINUTE,
+    socketsPerSessionMax: value.MAX_SOCKETS_PER_SESSION,
+    sessionTtlMs: value.SESSION_TTL_DAYS * 24 * 60 * MINUTE_MS,
+    publicUrl,
+    secureCookies: publicUrl?.startsWith('https:') ?? false,
+    allowedOrigins: new Set([...value.ALLOWED_ORIGINS, ...(publicUrl === undefined ? [] : [publicUrl])]),
+    trustedProxies: value.TRUSTED_PROXIES,
+    graphiql: value.GRAPHIQL ?? embedded,
+    shutdownGraceMs: value.SHUTDOWN_GRACE_MS,
+    dataDir: value.DATA_DIR,
+    logLevel: value.LOG_LEVEL,
+  });
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value' && issue.message.startsWith('Invalid option'))
+    return `must be one of ${issue.values.map(String).join(', ')}`;
+  return issue.message;
+}
+
+/** What is wrong only in combination. */
+function contradictions(role: Role, given: Record<string, string | undefined>): string[] {
+  const { DATABASE_URL, NATS_URL, OPENAI_API_KEY, DEMO_MODEL } = given;
+  const problems: string[] = [];
+  if (role === 'all' && (DATABASE_URL === undefined) !== (NATS_URL === undefined))
+    problems.push(
+      `${DATABASE_URL === undefined ? 'DATABASE_URL' : 'NATS_URL'} is missing: give both (own servers) or neither (embedded)`,
+    );
+  if (role !== 'all' && DATABASE_URL === undefined)
+    problems.push(`DATABASE_URL is missing: the role "${role}" has no embedded database`);
+  if ((role === 'api' || role === 'worker') && NATS_URL === undefined)
+    problems.push(`NATS_URL is missing: the role "${role}" has no embedded broker`);
+  const callsModel = role === 'worker' || (role === 'all' && DATABASE_URL !== undefined);
+  if (callsModel && OPENAI_API_KEY === undefined && DEMO_MODEL !== '1')
+    problems.push('OPENAI_API_KEY is missing: set it, or DEMO_MODEL=1 to answer with the built-in demo model');
+  return problems;
+}
+
+/** A name that is all but one of ours is a typo that would silently leave the default in force. */
+function misspelled(given: Record<string, string | undefined>): string[] {
+  const known = Object.keys(environment.shape);
+  return Object.keys(given).flatMap((name) => {
+    // Short names without an underscore (HOME, HOST, POST) are too often somebody else's.
+    if (known.includes(name) || name.length < 8 || !name.includes('_')) return [];
+    const meant = known.find((candidate) => candidate.includes('_') && editDistance(name, candidate) <= 2);
+    return meant === undefined ? [] : [`${name} is not a setting: did you mean ${meant}?`];
+  });
+}
+
+function editDistance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 2) return 3;
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(substitution, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+    previous = row;
+  }
+  return previous[b.length] ?? 3;
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+
+/** One property of a questionnaire's JSON Schema: the part of 2020-12 that the form, the scoring and the model know. */
+export type Question = z.infer<typeof keywordsShape>;
+export type Choice = { const: string | number; title: string };
+
+/** What can be chosen: of the question itself, or of each entry where the answer is a list. Empty where it is free. */
+export function choicesOf(question: Question): Choice[] {
+  const scalar = question.items ?? question;
+  return scalar.oneOf ?? scalar.enum?.map((value) => ({ const: value, title: String(value) })) ?? [];
+}
+
+/** Lowest and highest answer of a numeric question; undefined where it is not numeric or has no end. */
+export function rangeOf(question: Question): { minimum: number; maximum: number } | undefined {
+  if (question.type !== 'integer' && question.type !== 'number') return undefined;
+  let { minimum, maximum } = question;
+  for (const { const: value } of choicesOf(question)) {
+    if (typeof value !== 'number') return undefined;
+    if (minimum === undefined || value < minimum) minimum = value;
+    if (maximum === undefined || value > maximum) maximum = value;
+  }
+  return minimum === undefined || maximum === undefined || minimum >= maximum ? undefined : { minimum, maximum };
+}
+
+// Long enough for every text that a person reads in one go, short enough that a file pasted by mistake is refused.
+const textCharactersMax = 4_000;
+export const text = z.string().min(1).max(textCharactersMax).regex(/\S/, 'is blank: write a text');
+
+const choiceValue = z.union([z.string().min(1).max(64), z.int()]);
+const scalarKeywords = {
+  type: z.enum(['string', 'integer', 'number', 'boolean']),
+  oneOf: z
+    .array(z.strictObject({ const: choiceValue, title: text }))
+    .min(2)
+    .max(100)
+    .optional(),
+  enum: z.array(choiceValue).min(2).max(100).optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  minLength: z.int().min(0).optional(),
+  maxLength: z.int().min(1).max(100_000).optional(),
+  pattern: z.string().optional(),
+  format: z.literal('date').optional(),
+  formatMinimum: z.iso.date().optional(),
+  formatMaximum: z.iso.date().optional(),
+};
+
+// Loose for the sake of `x-…` keywords; every other unknown one is refused below.
+const keywordsShape = z.looseObject({
+  title: text,
+  description: text.optional(),
+  ...scalarKeywords,
+  type: z.enum(['string', 'integer', 'number', 'boolean', 'array']),
+  items: z.strictObject(scalarKeywords).optional(),
+  minItems: z.int().min(0).optional(),
+  maxItems: z.int().min(1).max(1_000).optional(),
+  uniqueItems: z.boolean().optional(),
+  /** A date that is not after today, such as a day of birth. No JSON Schema can say so. */
+  'x-not-future': z.boolean().optional(),
+});
+
+export const questionShape = keywordsShape.superRefine((question, check) => {
+  const problems = [...keywordProblems(question, ['title', 'description']), ...limitProblems(question)];
+  if (question.type === 'array') problems.push(...listProblems(question));
+  for (const message of problems) check.addIssue({ code: 'custom', message });
+});
+
+type Scalar = Omit<z.infer<z.ZodObject<typeof scalarKeywords>>, 'type'> & { type: Question['type'] };
+
+const keywordsOfType: Record<Question['type'], string[]> = {
+  string: ['oneOf', 'enum', 'minLength', 'maxLength', 'pattern', 'format', 'formatMinimum', 'formatMaximum'],
+  integer: ['oneOf', 'enum', 'minimum', 'maximum'],
+  number: ['oneOf', 'enum', 'minimum', 'maximum'],
+  boolean: [],
+  array: ['items', 'minItems', 'maxItems', 'uniqueItems'],
+};
+
+function* keywordProblems(scalar: Scalar, others: string[]) {
+  const known = new Set(['type', ...others, ...keywordsOfType[scalar.type]]);
+  for (const keyword of Object.keys(scalar)) {
+    if (known.has(keyword) || keyword.startsWith('x-')) continue;
+    yield keyword === '$ref'
+      ? 'the "$ref" leads nowhere. Only "#/$defs/<name>" of the same schema, one step deep, can be followed.'
+      : `"${keyword}" means nothing for the type ${scalar.type}. Remove it or correct its name.`;
+  }
+  if (scalar.oneOf && scalar.enum) yield 'has both "oneOf" and "enum". Keep "oneOf".';
+  const values = scalar.oneOf?.map((choice) => choice.const) ?? scalar.enum ?? [];
+  if (new Set(values).size < values.length) yield 'offers the same choice twice. Remove one.';
+  const kind = scalar.type === 'string' ? 'string' : 'number';
+  if (values.some((value) => typeof value !== kind)) yield `has choices that are no ${scalar.type}. Correct them.`;
+}
+
+function* limitProblems(scalar: Scalar) {
+  if (exceeds(scalar.minimum, scalar.maximum)) yield '"minimum" is above "maximum". Swap them.';
+  if (exceeds(scalar.minLength, scalar.maxLength)) yield '"minLength" is above "maxLength". Swap them.';
+  if (exceeds(scalar.formatMinimum, scalar.formatMaximum)) yield '"formatMinimum" is after "formatMaximum". Swap them.';
+  if (scalar.type !== 'string') return;
+  if (scalar.maxLength === undefined && !scalar.oneOf && !scalar.enum && !scalar.format) {
+    yield 'a text without an end could be any size. Add "maxLength" or a list of choices.';
+  }
+  if ((scalar.formatMinimum ?? scalar.formatMaximum) !== undefined && !scalar.format) yield 'add "format": "date".';
+  if (scalar.pattern !== undefined && !compiles(scalar.pattern))
+    yield '"pattern" is no regular expression. Correct it.';
+}
+
+function* listProblems(list: Question) {
+  if (exceeds(list.minItems, list.maxItems)) yield '"minItems" is above "maxItems". Swap them.';
+  // Otherwise a long list, or one of objects, makes the check for unique entries quadratic and blocks the process.
+  if (list.maxItems === undefined) yield 'a list could be endless. Add "maxItems".';
+  if (list.items === undefined) yield 'a list needs "items" of a scalar type. Add them.';
+  else yield* [...keywordProblems(list.items, []), ...limitProblems(list.items)];
+}
+
+const exceeds = <T extends number | string>(low: T | undefined, high: T | undefined) =>
+  low !== undefined && high !== undefined && low > high;
+
+function compiles(pattern: string): boolean {
+  try {
+    return new RegExp(pattern, 'u').source !== '';
+  } catch {
+    return false;
+  }
+}

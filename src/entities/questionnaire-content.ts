@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { z } from 'zod';
+import { problemsBetweenParts } from './questionnaire-rules.ts';
+import { contentShape } from './questionnaire-shape.ts';
+import type { Advice, QuestionnaireContent } from './questionnaire-shape.ts';
+
+export type { Choice, Question } from './question.ts';
+export type { Advice, Area, QuestionnaireContent } from './questionnaire-shape.ts';
+
+export type Level = 'LOW' | 'MID' | 'HIGH';
+export type Answers = Record<string, unknown>;
+
+/** Questionnaire files can't be used. The message lists every problem, one a line, with what to do about it. */
+export class QuestionnaireError extends Error {
+  override readonly name = 'QuestionnaireError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(['The questionnaires cannot be used:', ...problems.map((problem) => `- ${problem}`)].join('\n'), options);
+    this.problems = problems;
+  }
+}
+
+/** `slug@version` */
+export function questionnaireId(content: { slug: string; version: number }): string {
+  return `${content.slug}@${content.version}`;
+}
+
+/**
+ * The content of one file (`<slug>.v<version>.json`), checked, and with its references into `$defs` replaced by what
+ * they stand for: nothing that comes after has to follow them, the form in the browser included.
+ * Throws a `QuestionnaireError` with all problems.
+ */
+export function checkContent(value: unknown, fileName: string): QuestionnaireContent {
+  const checked = contentShape.safeParse(withoutReferences(value));
+  const problems = checked.success ? problemsBetweenParts(checked.data) : checked.error.issues.map(problemOf);
+  if (checked.success) {
+    const expected = `${checked.data.slug}.v${checked.data.version}.json`;
+    if (fileName !== expected)
+      problems.push(`slug and version call for the name ${expected}. Rename it or correct them.`);
+  }
+  if (!checked.success || problems.length > 0) {
+    throw new QuestionnaireError(problems.map((problem) => `${fileName}: ${problem}`));
+  }
+  return checked.data;
+}
+
+/**
+ * SHA-256 (hex) of the canonical JSON (RFC 8785): the same in whatever order the keys are, so also for content that
+ * comes from a jsonb column. A published version keeps it for ever; texts in another language are files of their own.
+ */
+export function contentHash(content: QuestionnaireContent): string {
+  const canonical = canonicalize(content) ?? '';
+  return createHash('sha256').update(canonical).digest('hex');
+}
+
+/** The advice for an area at a level; undefined for an area that has none. */
+export function adviceOf(content: QuestionnaireContent, area: string, level: Level): Advice | undefined {
+  const advice = Object.hasOwn(content.advice, area) ? content.advice[area] : undefined;
+  return advice?.[level === 'LOW' ? 'low' : level === 'MID' ? 'mid' : 'high'];
+}
+
+/** Replaces `{ "$ref": "#/$defs/name" }` in a question and in its `items`. What leads nowhere is left for the check. */
+function withoutReferences(value: unknown): unknown {
+  if (!isRecord(value) || !isRecord(value.schema) || !isRecord(value.schema.properties)) return value;
+  const { $defs, ...schema } = value.schema;
+  const follow = (node: unknown): unknown => {
+    if (!isRecord(node) || typeof node.$ref !== 'string') return node;
+    const { $ref: _, ...own } = node;
+    const name = /^#\/\$defs\/(\w+)$/.exec(node.$ref)?.[1];
+    const target = name !== undefined && isRecord($defs) && Object.hasOwn($defs, name) ? $defs[name] : undefined;
+    return isRecord(target) ? { ...target, ...own } : node;
+  };
+  const properties = Object.entries(value.schema.properties).map(([name, node]) => {
+    const question = follow(node);
+    return [name, isRecord(question) && question.items ? { ...question, items: follow(question.items) } : question];
+  });
+  return { ...value, schema: { ...schema, properties: Object.fromEntries(properties) } };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function problemOf(issue: z.core.$ZodIssue): string {
+  const where = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+  if (issue.code === 'unrecognized_keys') return `${where}unknown ${issue.keys.join(', ')}. Remove or rename it.`;
+  if (issue.code === 'invalid_key') return `${where}${issue.issues.map((inner) => inner.message).join('; ')}`;
+  return `${where}${issue.message}`;
+}

@@ -1,0 +1,34 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { Assessment } from './assessment.ts';
+import type { Score } from './scoring.ts';
+
+export type Priority = 'HIGH' | 'MEDIUM' | 'LOW';
+export type Recommendation = {
+  title: string;
+  rationale: string;
+  action: string;
+  /** Id of the questionnaire's area that it is about, or null where it is about the person as a whole. */
+  area: string | null;
+  priority: Priority;
+};
+
+/** What the model answered in one round of one assessment. Written once, together with the assessment's end. */
+const ResultSchema = defineEntity({
+  name: 'Result',
+  tableName: 'result_test',
+  primaryKeys: ['assessment', 'round'],
+  properties: {
+    assessment: () => p.manyToOne(Assessment).primary().deleteRule('cascade'),
+    round: p.integer().primary(),
+    summary: p.string().columnType('text'),
+    recommendations: p.json<Recommendation[]>(),
+    scores: p.json<Score[]>(),
+    model: p.string().columnType('text'),
+    promptVersion: p.string().columnType('text'),
+    promptTokens: p.integer().nullable(),
+    completionTokens: p.integer().nullable(),
+    createdAt: p.datetime(3).defaultRaw('now()'),
+  },
+});
+export class Result extends ResultSchema.class {}
+ResultSchema.setClass(Result);

@@ -1,0 +1,126 @@
+/** `extensions.code` of GraphQL errors and `error.code` of REST answers. Clients switch on it; texts may change. */
+export type ErrorCode =
+  | 'GRAPHQL_PARSE_FAILED'
+  | 'GRAPHQL_VALIDATION_FAILED'
+  | 'INTERNAL_SERVER_ERROR'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'BAD_USER_INPUT'
+  | 'BAD_REQUEST'
+  | 'RATE_LIMITED'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'OPERATION_TOO_COMPLEX'
+  | 'SERVICE_UNAVAILABLE';
+
+/** The request can't be served. The message is shown to the caller word for word, so it names no internals. */
+export class RequestError extends Error {
+  override readonly name: string = 'RequestError';
+  readonly code: ErrorCode;
+  /** When trying again makes sense, in whole seconds; undefined where it never does. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { retryAfterSeconds?: number }) {
+    super(message, options);
+    this.code = code;
+    this.retryAfterSeconds = options?.retryAfterSeconds;
+  }
+}
+
+export type OutsideSystem = 'database' | 'broker' | 'model';
+
+/** An outside system can't be used right now. What was asked may or may not have happened if `outcome` is unknown. */
+export class UnavailableError extends RequestError {
+  override readonly name = 'UnavailableError';
+  readonly system: OutsideSystem;
+  readonly outcome: 'not-done' | 'unknown';
+
+  constructor(system: OutsideSystem, outcome: 'not-done' | 'unknown', options?: ErrorOptions) {
+    const remedy =
+      outcome === 'unknown'
+        ? 'It is unknown whether your request was carried out: repeat it with the same idempotency key.'
+        : 'Nothing was stored. Try again shortly.';
+    super('SERVICE_UNAVAILABLE', `A part of the service is not available right now. ${remedy}`, {
+      ...options,
+      retryAfterSeconds: 2,
+    });
+    this.system = system;
+    this.outcome = outcome;
+  }
+}
+
+/** What a caller of a mutation can expect and mend: a member of the mutation's result union, a 4xx over REST. */
+export abstract class UserError extends Error {}
+
+/** One wrong answer. `path` is a JSON pointer into the answers, `rule` the violated keyword of the schema. */
+export type AnswerIssue = { path: string; rule: string; message: string };
+
+export class InvalidAnswersError extends UserError {
+  override readonly name = 'InvalidAnswersError';
+  readonly issues: readonly AnswerIssue[];
+
+  constructor(issues: readonly AnswerIssue[]) {
+    const count = issues.length === 1 ? 'One answer does' : `${issues.length} answers do`;
+    super(`${count} not fit the questionnaire. See "issues" for each of them.`);
+    this.issues = issues;
+  }
+}
+
+export class UnknownQuestionnaireError extends UserError {
+  override readonly name = 'UnknownQuestionnaireError';
+
+  constructor() {
+    super('There is no such questionnaire, or not in this version. The query "questionnaires" lists what there is.');
+  }
+}
+
+export class IdempotencyConflictError extends UserError {
+  override readonly name = 'IdempotencyConflictError';
+
+  constructor() {
+    super('This idempotency key was used before with other answers. Use a new key for a new assessment.');
+  }
+}
+
+export class TooManyAssessmentsError extends UserError {
+  override readonly name = 'TooManyAssessmentsError';
+  readonly retryAfterSeconds: number;
+
+  constructor(reason: 'session' | 'queue', retryAfterSeconds: number) {
+    super(
+      reason === 'session'
+        ? `Too many assessments were submitted in this session. Try again in ${retryAfterSeconds} s.`
+        : `The service has as many assessments waiting as it can take. Try again in ${retryAfterSeconds} s.`,
+    );
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** Thrown by a step of the work: the claim is released and the assessment is due again after `delayMs`. */
+export class RetryLater extends Error {
+  override readonly name = 'RetryLater';
+  /** At least this long, in milliseconds; undefined: exponential back-off by the number of attempts. */
+  readonly delayMs: number | undefined;
+  /** False only where no request was sent or the provider refused it without charging (429). */
+  readonly countsAttempt: boolean;
+
+  constructor(message: string, options?: ErrorOptions & { delayMs?: number; countsAttempt?: boolean }) {
+    super(message, options);
+    this.delayMs = options?.delayMs;
+    this.countsAttempt = options?.countsAttempt ?? true;
+  }
+}
+
+export const failureCodes = ['AI_INVALID_OUTPUT', 'AI_REFUSED', 'AI_REJECTED', 'ATTEMPTS_EXHAUSTED'] as const;
+export type FailureCode = (typeof failureCodes)[number];
+
+/** Thrown by a step of the work: the assessment fails for good. The message is for operators: no personal data. */
+export class Permanent extends Error {
+  override readonly name = 'Permanent';
+  readonly code: FailureCode;
+
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

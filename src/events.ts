@@ -1,0 +1,77 @@
+/**
+ * The wire between api and worker: subjects, streams and payloads. Every message is a hint: it may be lost, repeated,
+ * late or forged, and the row decides what happened.
+ */
+
+export type AssessmentSubmitted = {
+  v: 1;
+  assessment_id: string;
+  session_id: string;
+  dispatch_no: number;
+  timestamp: string;
+};
+
+export type RecommendationCompleted = {
+  v: 1;
+  assessment_id: string;
+  session_id: string;
+  status: 'completed' | 'failed' | 'cancelled';
+  version: number;
+  timestamp: string;
+};
+
+export type DeadLetterNotice = {
+  v: 1;
+  assessment_id: string;
+  session_id: string;
+  version: number;
+  round: number;
+  code: string;
+  attempts: number;
+  last_error: string;
+  timestamp: string;
+};
+
+export const PAYLOAD_VERSION = 1;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Lower-case UUID in its canonical form: what may enter a subject and a `uuid` parameter. */
+export const isUuid = (value: string): boolean => UUID.test(value);
+
+/** Names of subjects, streams and consumer below one prefix, so that several installations can share a server. */
+export type Wire = ReturnType<typeof wire>;
+
+export function wire(prefix: string) {
+  const upper = prefix.toUpperCase();
+  return {
+    workStream: `${upper}_WORK`,
+    eventsStream: `${upper}_EVENTS`,
+    deadStream: `${upper}_DEAD`,
+    consumer: 'recommender',
+    submitted: (assessmentId: string) => `${prefix}.assessment_submitted.${assessmentId}`,
+    submittedAll: `${prefix}.assessment_submitted.*`,
+    completed: (sessionId: string, assessmentId: string) =>
+      `${prefix}.recommendation_completed.${sessionId}.${assessmentId}`,
+    completedAll: `${prefix}.recommendation_completed.*.*`,
+    sessionEnded: (sessionId: string) => `${prefix}.session_ended.${sessionId}`,
+    sessionEndedAll: `${prefix}.session_ended.*`,
+    deadLetter: `${prefix}.dead_letter`,
+  };
+}
+
+/** The last token of a subject if it is a UUID: the subject says which assessment or session is meant. */
+export function idOfSubject(subject: string): string | undefined {
+  const id = subject.slice(subject.lastIndexOf('.') + 1);
+  return isUuid(id) ? id : undefined;
+}
+
+/** The payload's version; undefined where it is no JSON object with a number `v`. */
+export function versionOfPayload(payload: string): number | undefined {
+  try {
+    const v = (JSON.parse(payload) as { v?: unknown } | null)?.v;
+    return typeof v === 'number' ? v : undefined;
+  } catch {
+    return undefined;
+  }
+}

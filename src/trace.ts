@@ -1,0 +1,19 @@
+import { randomBytes } from 'node:crypto';
+
+/** W3C Trace Context, level 1 (https://www.w3.org/TR/trace-context/): what joins a request to the work it causes. */
+export type Trace = { traceId: string; spanId: string };
+
+const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
+const ZERO_TRACE = '0'.repeat(32);
+const ZERO_SPAN = '0'.repeat(16);
+
+/** Goes on with the caller's trace if its `traceparent` is well formed, else starts one. */
+export function continueTrace(traceparent: string | undefined): Trace {
+  const match = traceparent === undefined ? null : TRACEPARENT.exec(traceparent);
+  const spanId = randomBytes(8).toString('hex');
+  if (match?.[1] === undefined || match[1] === ZERO_TRACE || match[2] === ZERO_SPAN)
+    return { traceId: randomBytes(16).toString('hex'), spanId };
+  return { traceId: match[1], spanId };
+}
+
+export const formatTraceparent = ({ traceId, spanId }: Trace): string => `00-${traceId}-${spanId}-01`;

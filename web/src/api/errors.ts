@@ -1,0 +1,42 @@
+import type { CombinedError } from 'urql';
+
+/** The server's `extensions.code`, or one of two that only the page can know. */
+export type ErrorCode = string;
+export const NETWORK_ERROR = 'NETWORK_ERROR';
+export const COOKIES_REFUSED = 'COOKIES_REFUSED';
+
+type ReadableError = Pick<CombinedError, 'graphQLErrors' | 'networkError' | 'response'>;
+
+export const errorCode = (error: ReadableError | undefined): ErrorCode | undefined => {
+  if (!error) return undefined;
+  const code = error.graphQLErrors[0]?.extensions.code;
+  if (typeof code === 'string') return code;
+  // A proxy in front of the server answers without a GraphQL body.
+  const status: unknown = error.response?.status;
+  if (status === 401) return 'UNAUTHENTICATED';
+  if (status === 413) return 'PAYLOAD_TOO_LARGE';
+  if (status === 429) return 'RATE_LIMITED';
+  if (typeof status === 'number' && status >= 502 && status <= 504) return 'SERVICE_UNAVAILABLE';
+  return error.networkError ? NETWORK_ERROR : 'INTERNAL_SERVER_ERROR';
+};
+
+const texts: Record<ErrorCode, string> = {
+  [NETWORK_ERROR]: 'The server cannot be reached at the moment. Please check your connection and try again.',
+  [COOKIES_REFUSED]:
+    'This page needs a cookie to remember you, and your browser does not keep it. Please allow cookies.',
+  UNAUTHENTICATED: 'Your session had ended, and a new one was started. Please try again.',
+  RATE_LIMITED: 'That was a little too often. Please wait a minute, then try again.',
+  SERVICE_UNAVAILABLE: 'The service is not available right now. Please try again in a moment.',
+  PAYLOAD_TOO_LARGE: 'That is more than can be sent at once. Please shorten your longest answer.',
+};
+
+/** One plain sentence or two for a person; never the server's own text, which is written for developers. */
+export const errorText = (error: ReadableError): string => {
+  const known = texts[errorCode(error) ?? ''];
+  if (known) return known;
+  const requestId = error.graphQLErrors[0]?.extensions.requestId;
+  const reference = typeof requestId === 'string' ? ` If it happens again, please mention ${requestId}.` : '';
+  return `Something went wrong. Please try again.${reference}`;
+};
+
+export const codeText = (code: ErrorCode): string => texts[code] ?? 'Something went wrong. Please try again.';

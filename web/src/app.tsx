@@ -1,0 +1,78 @@
+import { useEffect } from 'react';
+import { Provider } from 'urql';
+import type { SessionKeeper } from './api/session.ts';
+import type { Connection } from './api/socket.ts';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { Link, useRoute } from './navigation.tsx';
+import { AssessmentPage } from './pages/assessment-page.tsx';
+import { MissingPage } from './pages/missing-page.tsx';
+import { StartPage } from './pages/start-page.tsx';
+import { TakePage } from './pages/take-page.tsx';
+import { Problem } from './problem.tsx';
+import { paths, type Route } from './routes.ts';
+import { useStore } from './store.ts';
+
+/** The frame of every page: starts the session, then shows what the address says. */
+export const App = ({ session }: { session: SessionKeeper }) => {
+  const state = useStore(session.state);
+  const connection = useStore(session.connection);
+  const route = useRoute();
+  useEffect(() => session.start(), [session]);
+
+  return (
+    <>
+      <a className="skip-link" href="#content">
+        Skip to the content
+      </a>
+      <header>
+        <Link className="brand" href={paths.start}>
+          Assay
+        </Link>
+      </header>
+      <main id="content" tabIndex={-1}>
+        <div role="status">
+          {state.phase === 'starting' && <p>Loading …</p>}
+          {state.phase === 'ready' && state.renewed && <RenewedNotice onDismiss={session.dismissNotice} />}
+        </div>
+        {state.phase === 'failed' && <Problem message={state.message} onRetry={session.start} />}
+        {state.phase === 'ready' && (
+          <Provider value={state.client}>
+            <ErrorBoundary key={keyOf(route)}>
+              <Page route={route} connection={connection} />
+            </ErrorBoundary>
+          </Provider>
+        )}
+      </main>
+    </>
+  );
+};
+
+const Page = ({ route, connection }: { route: Route; connection: Connection }) => {
+  switch (route.name) {
+    case 'start':
+      return <StartPage />;
+    case 'take':
+      return <TakePage slug={route.slug} page={route.page} />;
+    case 'assessment':
+      return <AssessmentPage id={route.id} connection={connection} />;
+    default:
+      return <MissingPage>There is nothing at this address.</MissingPage>;
+  }
+};
+
+/** Another questionnaire or assessment is another page, with nothing left over from the one before. */
+const keyOf = (route: Route): string => {
+  if (route.name === 'take') return `take ${route.slug}`;
+  return route.name === 'assessment' ? `assessment ${route.id}` : route.name;
+};
+
+const RenewedNotice = ({ onDismiss }: { onDismiss: () => void }) => (
+  <div className="notice">
+    <p>
+      Your session had ended, so a new one was started. Assessments of the earlier session cannot be shown any more.
+    </p>
+    <button type="button" className="button-quiet" onClick={onDismiss}>
+      Close
+    </button>
+  </div>
+);

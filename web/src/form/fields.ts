@@ -1,0 +1,125 @@
+/** What can be the answer to one question. */
+export type Answer = string | number | readonly OptionValue[];
+export type OptionValue = string | number;
+export type Answers = Readonly<Record<string, Answer>>;
+
+export interface Option {
+  value: OptionValue;
+  label: string;
+}
+
+interface Question {
+  name: string;
+  title: string;
+  description?: string;
+  required: boolean;
+}
+
+/** One number out of a row, of which only the ends have a name. */
+export type ScaleField = Question & { kind: 'scale'; options: Option[]; low?: string; high?: string };
+/** One out of several; `row`: numbered options, shown side by side where there is room. */
+export type ChoiceField = Question & { kind: 'choice'; options: Option[]; row: boolean };
+export type ChoicesField = Question & { kind: 'choices'; options: Option[]; minItems: number; maxItems: number };
+export type TextField = Question & {
+  kind: 'text';
+  multiline: boolean;
+  minLength: number;
+  maxLength: number;
+  pattern?: string;
+};
+export type Field = ScaleField | ChoiceField | ChoicesField | TextField;
+
+export interface FormPage {
+  title: string;
+  fields: Field[];
+}
+
+/** The part of JSON Schema that questionnaires use; the server refuses at boot to publish what it does not know. */
+interface QuestionSchema {
+  $ref?: string;
+  title?: string;
+  description?: string;
+  type?: string;
+  oneOf?: { const: OptionValue; title?: string }[];
+  items?: QuestionSchema;
+  minimum?: number;
+  maximum?: number;
+  minItems?: number;
+  maxItems?: number;
+  minLength?: number;
+  maxLength?: number;
+  pattern?: string;
+  'x-low'?: string;
+  'x-high'?: string;
+  'x-multiline'?: boolean;
+}
+
+interface FormSchema {
+  $defs?: Record<string, QuestionSchema | undefined>;
+  properties: Record<string, QuestionSchema | undefined>;
+  required?: string[];
+}
+
+/** Whether something that was stored or sent has the form of answers. */
+export const isAnswers = (value: unknown): value is Answers =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isAnswer);
+
+/** The pages of a questionnaire with their questions in order. Throws for a question that it cannot show. */
+export const readPages = (questionnaire: {
+  schema: unknown;
+  pages: readonly { title: string; items: readonly string[] }[];
+}): FormPage[] => {
+  if (!isFormSchema(questionnaire.schema)) throw new Error('The questionnaire has no questions.');
+  const { properties, $defs = {}, required = [] } = questionnaire.schema;
+  return questionnaire.pages.map(({ title, items }) => ({
+    title,
+    fields: items.map((name) => readField(name, resolve(properties[name], $defs), required.includes(name))),
+  }));
+};
+
+/** Questions that are answered alike share one definition; what stands beside the reference, the title, is their own. */
+const resolve = (schema: QuestionSchema | undefined, definitions: NonNullable<FormSchema['$defs']>) => {
+  const name = schema?.$ref?.replace(/^#\/\$defs\//, '');
+  return name === undefined ? schema : { ...definitions[name], ...schema };
+};
+
+/** Above this many steps a row of radio buttons is no help any more. */
+const SCALE_STEPS_MAX = 21;
+
+const readField = (name: string, schema: QuestionSchema | undefined, required: boolean): Field => {
+  const { type, oneOf, items, minimum, maximum } = schema ?? {};
+  const question: Question = { name, title: schema?.title ?? name, description: schema?.description, required };
+  if (schema && (type === 'integer' || type === 'string') && oneOf) {
+    return { ...question, kind: 'choice', options: readOptions(oneOf), row: type === 'integer' };
+  }
+  if (schema && type === 'integer' && minimum !== undefined && maximum !== undefined) {
+    const steps = maximum - minimum + 1;
+    if (steps > 0 && steps <= SCALE_STEPS_MAX) {
+      const options = Array.from({ length: steps }, (_, step) => numberOption(minimum + step));
+      return { ...question, kind: 'scale', options, low: schema['x-low'], high: schema['x-high'] };
+    }
+  }
+  if (schema && type === 'array' && items?.oneOf) {
+    const options = readOptions(items.oneOf);
+    const { minItems = required ? 1 : 0, maxItems = options.length } = schema;
+    return { ...question, kind: 'choices', options, minItems, maxItems };
+  }
+  if (schema && type === 'string' && schema.maxLength !== undefined) {
+    const { minLength = 0, maxLength, pattern } = schema;
+    return { ...question, kind: 'text', multiline: schema['x-multiline'] ?? false, minLength, maxLength, pattern };
+  }
+  throw new Error(`The question "${name}" is of a kind that this page cannot show.`);
+};
+
+const isFormSchema = (schema: unknown): schema is FormSchema =>
+  typeof schema === 'object' && schema !== null && 'properties' in schema && typeof schema.properties === 'object';
+
+const isAnswer = (value: unknown): value is Answer =>
+  isOptionValue(value) || (Array.isArray(value) && value.every(isOptionValue));
+
+const isOptionValue = (value: unknown): value is OptionValue => typeof value === 'string' || typeof value === 'number';
+
+const readOptions = (oneOf: { const: OptionValue; title?: string }[]): Option[] =>
+  oneOf.map((option) => ({ value: option.const, label: option.title ?? String(option.const) }));
+
+const numberOption = (value: number): Option => ({ value, label: String(value) });

@@ -1,0 +1,45 @@
+import type { FormPage } from './fields.ts';
+import type { Problems } from './validate.ts';
+
+/** As in the schema's `AnswerIssue`: `path` is a JSON pointer into the answers. */
+export interface Issue {
+  path: string;
+  message: string;
+}
+
+export interface SortedIssues {
+  problems: Problems;
+  /** What belongs to no question on screen. */
+  general: string[];
+}
+
+/** Puts what the server found wrong to the questions; the first issue of a question is the one that is shown. */
+export const sortIssues = (issues: readonly Issue[], pages: readonly FormPage[]): SortedIssues => {
+  const names = new Set(pages.flatMap(({ fields }) => fields.map(({ name }) => name)));
+  const problems: Record<string, string> = {};
+  const general = new Set<string>();
+  for (const { path, message } of issues) {
+    const name = questionOf(path);
+    if (name === undefined || !names.has(name)) general.add(message);
+    else problems[name] ??= message;
+  }
+  return { problems, general: [...general] };
+};
+
+/** The question that a pointer leads into: `/wishes/1` → `wishes`. Undefined for the whole document. */
+export const questionOf = (pointer: string): string | undefined =>
+  pointer.startsWith('/') ? pointer.split('/')[1]?.replaceAll('~1', '/').replaceAll('~0', '~') : undefined;
+
+export interface Place {
+  page: number;
+  name: string;
+}
+
+/** The first question, in the order on screen, that has a problem. */
+export const firstProblem = (pages: readonly FormPage[], problems: Problems): Place | undefined => {
+  for (const [page, { fields }] of pages.entries()) {
+    const field = fields.find(({ name }) => problems[name] !== undefined);
+    if (field) return { page, name: field.name };
+  }
+  return undefined;
+};

@@ -1,0 +1,94 @@
+/* eslint-disable */
+import * as types from './graphql.ts';
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  query CurrentSession {\n    session {\n      id\n    }\n  }\n": typeof types.CurrentSessionDocument,
+    "\n  mutation StartSession {\n    startSession {\n      session {\n        id\n      }\n    }\n  }\n": typeof types.StartSessionDocument,
+    "\n  fragment AssessmentParts on Assessment {\n    id\n    status\n    version\n    answers\n    submittedAt\n    endedAt\n    questionnaire {\n      id\n      slug\n      version\n      language\n      title\n    }\n    failure {\n      code\n      message\n      retryable\n    }\n    result {\n      summary\n      model\n      recommendations {\n        title\n        rationale\n        action\n        area\n        priority\n      }\n      scores {\n        area\n        parent\n        title\n        value\n        level\n      }\n    }\n  }\n": typeof types.AssessmentPartsFragmentDoc,
+    "\n  query Assessment($id: ID!) {\n    assessment(id: $id) {\n      ...AssessmentParts\n    }\n  }\n": typeof types.AssessmentDocument,
+    "\n  subscription RecommendationCompleted($assessmentId: ID!) {\n    recommendationCompleted(assessmentId: $assessmentId) {\n      assessment {\n        ...AssessmentParts\n      }\n    }\n  }\n": typeof types.RecommendationCompletedDocument,
+    "\n  mutation SubmitAssessment($input: SubmitAssessmentInput!) {\n    submitAssessment(input: $input) {\n      kind: __typename\n      ... on Assessment {\n        id\n        status\n        version\n      }\n      ... on InvalidAnswersError {\n        message\n        issues {\n          path\n          rule\n          message\n        }\n      }\n      ... on TooManyAssessmentsError {\n        message\n        retryAfterSeconds\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": typeof types.SubmitAssessmentDocument,
+    "\n  query YourAssessments($first: Int!, $after: String) {\n    session {\n      id\n      assessments(first: $first, after: $after) {\n        nodes {\n          id\n          status\n          submittedAt\n          questionnaire {\n            id\n            language\n            title\n          }\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": typeof types.YourAssessmentsDocument,
+    "\n  query Questionnaires {\n    questionnaires {\n      id\n      slug\n      language\n      title\n      description\n      minutes\n    }\n  }\n": typeof types.QuestionnairesDocument,
+    "\n  query Questionnaire($slug: String!, $version: Int) {\n    questionnaire(slug: $slug, version: $version) {\n      id\n      slug\n      version\n      language\n      title\n      description\n      schema\n      pages {\n        title\n        items\n      }\n    }\n  }\n": typeof types.QuestionnaireDocument,
+};
+const documents: Documents = {
+    "\n  query CurrentSession {\n    session {\n      id\n    }\n  }\n": types.CurrentSessionDocument,
+    "\n  mutation StartSession {\n    startSession {\n      session {\n        id\n      }\n    }\n  }\n": types.StartSessionDocument,
+    "\n  fragment AssessmentParts on Assessment {\n    id\n    status\n    version\n    answers\n    submittedAt\n    endedAt\n    questionnaire {\n      id\n      slug\n      version\n      language\n      title\n    }\n    failure {\n      code\n      message\n      retryable\n    }\n    result {\n      summary\n      model\n      recommendations {\n        title\n        rationale\n        action\n        area\n        priority\n      }\n      scores {\n        area\n        parent\n        title\n        value\n        level\n      }\n    }\n  }\n": types.AssessmentPartsFragmentDoc,
+    "\n  query Assessment($id: ID!) {\n    assessment(id: $id) {\n      ...AssessmentParts\n    }\n  }\n": types.AssessmentDocument,
+    "\n  subscription RecommendationCompleted($assessmentId: ID!) {\n    recommendationCompleted(assessmentId: $assessmentId) {\n      assessment {\n        ...AssessmentParts\n      }\n    }\n  }\n": types.RecommendationCompletedDocument,
+    "\n  mutation SubmitAssessment($input: SubmitAssessmentInput!) {\n    submitAssessment(input: $input) {\n      kind: __typename\n      ... on Assessment {\n        id\n        status\n        version\n      }\n      ... on InvalidAnswersError {\n        message\n        issues {\n          path\n          rule\n          message\n        }\n      }\n      ... on TooManyAssessmentsError {\n        message\n        retryAfterSeconds\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": types.SubmitAssessmentDocument,
+    "\n  query YourAssessments($first: Int!, $after: String) {\n    session {\n      id\n      assessments(first: $first, after: $after) {\n        nodes {\n          id\n          status\n          submittedAt\n          questionnaire {\n            id\n            language\n            title\n          }\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": types.YourAssessmentsDocument,
+    "\n  query Questionnaires {\n    questionnaires {\n      id\n      slug\n      language\n      title\n      description\n      minutes\n    }\n  }\n": types.QuestionnairesDocument,
+    "\n  query Questionnaire($slug: String!, $version: Int) {\n    questionnaire(slug: $slug, version: $version) {\n      id\n      slug\n      version\n      language\n      title\n      description\n      schema\n      pages {\n        title\n        items\n      }\n    }\n  }\n": types.QuestionnaireDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ *
+ *
+ * @example
+ * ```ts
+ * const query = graphql(`query GetUser($id: ID!) { user(id: $id) { name } }`);
+ * ```
+ *
+ * The query argument is unknown!
+ * Please regenerate the types.
+ */
+export function graphql(source: string): unknown;
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CurrentSession {\n    session {\n      id\n    }\n  }\n"): (typeof documents)["\n  query CurrentSession {\n    session {\n      id\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation StartSession {\n    startSession {\n      session {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation StartSession {\n    startSession {\n      session {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment AssessmentParts on Assessment {\n    id\n    status\n    version\n    answers\n    submittedAt\n    endedAt\n    questionnaire {\n      id\n      slug\n      version\n      language\n      title\n    }\n    failure {\n      code\n      message\n      retryable\n    }\n    result {\n      summary\n      model\n      recommendations {\n        title\n        rationale\n        action\n        area\n        priority\n      }\n      scores {\n        area\n        parent\n        title\n        value\n        level\n      }\n    }\n  }\n"): (typeof documents)["\n  fragment AssessmentParts on Assessment {\n    id\n    status\n    version\n    answers\n    submittedAt\n    endedAt\n    questionnaire {\n      id\n      slug\n      version\n      language\n      title\n    }\n    failure {\n      code\n      message\n      retryable\n    }\n    result {\n      summary\n      model\n      recommendations {\n        title\n        rationale\n        action\n        area\n        priority\n      }\n      scores {\n        area\n        parent\n        title\n        value\n        level\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Assessment($id: ID!) {\n    assessment(id: $id) {\n      ...AssessmentParts\n    }\n  }\n"): (typeof documents)["\n  query Assessment($id: ID!) {\n    assessment(id: $id) {\n      ...AssessmentParts\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription RecommendationCompleted($assessmentId: ID!) {\n    recommendationCompleted(assessmentId: $assessmentId) {\n      assessment {\n        ...AssessmentParts\n      }\n    }\n  }\n"): (typeof documents)["\n  subscription RecommendationCompleted($assessmentId: ID!) {\n    recommendationCompleted(assessmentId: $assessmentId) {\n      assessment {\n        ...AssessmentParts\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SubmitAssessment($input: SubmitAssessmentInput!) {\n    submitAssessment(input: $input) {\n      kind: __typename\n      ... on Assessment {\n        id\n        status\n        version\n      }\n      ... on InvalidAnswersError {\n        message\n        issues {\n          path\n          rule\n          message\n        }\n      }\n      ... on TooManyAssessmentsError {\n        message\n        retryAfterSeconds\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation SubmitAssessment($input: SubmitAssessmentInput!) {\n    submitAssessment(input: $input) {\n      kind: __typename\n      ... on Assessment {\n        id\n        status\n        version\n      }\n      ... on InvalidAnswersError {\n        message\n        issues {\n          path\n          rule\n          message\n        }\n      }\n      ... on TooManyAssessmentsError {\n        message\n        retryAfterSeconds\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query YourAssessments($first: Int!, $after: String) {\n    session {\n      id\n      assessments(first: $first, after: $after) {\n        nodes {\n          id\n          status\n          submittedAt\n          questionnaire {\n            id\n            language\n            title\n          }\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n"): (typeof documents)["\n  query YourAssessments($first: Int!, $after: String) {\n    session {\n      id\n      assessments(first: $first, after: $after) {\n        nodes {\n          id\n          status\n          submittedAt\n          questionnaire {\n            id\n            language\n            title\n          }\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Questionnaires {\n    questionnaires {\n      id\n      slug\n      language\n      title\n      description\n      minutes\n    }\n  }\n"): (typeof documents)["\n  query Questionnaires {\n    questionnaires {\n      id\n      slug\n      language\n      title\n      description\n      minutes\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Questionnaire($slug: String!, $version: Int) {\n    questionnaire(slug: $slug, version: $version) {\n      id\n      slug\n      version\n      language\n      title\n      description\n      schema\n      pages {\n        title\n        items\n      }\n    }\n  }\n"): (typeof documents)["\n  query Questionnaire($slug: String!, $version: Int) {\n    questionnaire(slug: $slug, version: $version) {\n      id\n      slug\n      version\n      language\n      title\n      description\n      schema\n      pages {\n        title\n        items\n      }\n    }\n  }\n"];
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}
+
+export type DocumentType<TDocumentNode extends DocumentNode<any, any>> = TDocumentNode extends DocumentNode<  infer TType,  any>  ? TType  : never;

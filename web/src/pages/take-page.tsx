@@ -1,0 +1,52 @@
+import { useState } from 'react';
+import { useQuery } from 'urql';
+import { errorText } from '../api/errors.ts';
+import { loadDraft } from '../form/draft.ts';
+import { QuestionnaireForm } from '../form/questionnaire-form.tsx';
+import { graphql } from '../gql/index.ts';
+import { PageHeading } from '../page-heading.tsx';
+import { Problem } from '../problem.tsx';
+import { MissingPage } from './missing-page.tsx';
+
+const QuestionnaireQuery = graphql(`
+  query Questionnaire($slug: String!, $version: Int) {
+    questionnaire(slug: $slug, version: $version) {
+      id
+      slug
+      version
+      language
+      title
+      description
+      schema
+      pages {
+        title
+        items
+      }
+    }
+  }
+`);
+
+/** A form that was begun goes on in the version that it was begun in. */
+export const TakePage = ({ slug, page }: { slug: string; page: number | undefined }) => {
+  const [version, setVersion] = useState(() => loadDraft(sessionStorage, slug)?.version);
+  const [{ data, error, fetching }, reload] = useQuery({ query: QuestionnaireQuery, variables: { slug, version } });
+  const questionnaire = data?.questionnaire;
+
+  const isVersionGone = questionnaire === null && version !== undefined && !fetching;
+  if (isVersionGone) setVersion(undefined);
+
+  if (questionnaire) {
+    return (
+      <>
+        <PageHeading language={questionnaire.language}>{questionnaire.title}</PageHeading>
+        {(page ?? 1) === 1 && <p lang={questionnaire.language}>{questionnaire.description}</p>}
+        <QuestionnaireForm key={questionnaire.id} questionnaire={questionnaire} page={page} />
+      </>
+    );
+  }
+  if (error) return <Problem message={errorText(error)} onRetry={() => reload()} />;
+  if (questionnaire === null && !isVersionGone && !fetching) {
+    return <MissingPage>There is no such questionnaire.</MissingPage>;
+  }
+  return <p role="status">Loading …</p>;
+};

@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+
+interface ProblemProps {
+  message: string;
+  onRetry?: () => void;
+  children?: ReactNode;
+}
+
+/** Something did not work: what, and a way on. */
+export const Problem = ({ message, onRetry, children }: ProblemProps) => (
+  <div className="notice notice-problem" role="alert">
+    <p>{message}</p>
+    {onRetry && (
+      <button type="button" onClick={onRetry}>
+        Try again
+      </button>
+    )}
+    {children}
+  </div>
+);
