@@ -62,7 +62,7 @@ function compile({ schema }: QuestionnaireContent) {
   );
   const keywords = new Set(Object.values(schema.properties).flatMap((question) => Object.keys(question)));
   for (const keyword of keywords) {
-    if (keyword.startsWith('x-') && !ajv.getKeyword(keyword)) ajv.addVocabulary([keyword]);
+    if (keyword.startsWith('x-') && !ajv.RULES.keywords[keyword]) ajv.addVocabulary([keyword]);
   }
   return ajv.compile({ ...schema, properties });
 }

@@ -23,7 +23,7 @@ import type { Session } from './sessions.ts';
 export type SubmitInput = {
   questionnaire: string;
   questionnaireVersion?: number | null | undefined;
-  answers: unknown;
+  answers?: unknown;
   idempotencyKey?: string | null | undefined;
   watch?: boolean | null | undefined;
 };

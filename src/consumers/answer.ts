@@ -91,7 +91,7 @@ function* textProblems(answer: Answer) {
 const CONTROLS = /[\p{Cc}--[\n\r\t]]/gv;
 
 // Tags, links and images of Markdown, addresses that run code. Pages show plain text; other readers might not.
-const MARKUP = /<[a-z!/][^<>]*>|\]\s?\(|\b(?:java|vb)script:|\bdata:\w+\//i;
+const MARKUP = /<[a-z!/][^<>]*>|\]\(|\b(?:java|vb)script:|\bdata:\w+\//i;
 
 function* repetitions({ recommendations }: Answer) {
   for (const key of ['title', 'action'] as const) {
@@ -117,7 +117,7 @@ const secretCharactersMin = 40;
 /** The sentences that must not come back: whoever finds one in an answer knows the instructions. */
 const secretsOf = (content: QuestionnaireContent): string[] =>
   systemText(content)
-    .split(/(?<=[.:;])\s/)
+    .split(/(?<=\.)\s/)
     .map((sentence) => sentence.trim().toLowerCase())
     .filter((sentence) => sentence.length >= secretCharactersMin);
 

@@ -22,15 +22,18 @@ export function rangeOf(question: Question): { minimum: number; maximum: number 
   return minimum === undefined || maximum === undefined || minimum >= maximum ? undefined : { minimum, maximum };
 }
 
-// Long enough for every text that a person reads in one go, short enough that a file pasted by mistake is refused.
-const textCharactersMax = 4_000;
-export const text = z.string().min(1).max(textCharactersMax).regex(/\S/, 'is blank: write a text');
+const textOf = (charactersMax: number) => z.string().max(charactersMax).regex(/\S/, 'is blank: write a text');
+// The demo model puts a few of them into one text, which has room for 1,500 characters.
+export const shortText = textOf(200);
+export const mediumText = textOf(500);
+// Fits a page. A file that was pasted by mistake is refused.
+export const longText = textOf(4_000);
 
 const choiceValue = z.union([z.string().min(1).max(64), z.int()]);
 const scalarKeywords = {
   type: z.enum(['string', 'integer', 'number', 'boolean']),
   oneOf: z
-    .array(z.strictObject({ const: choiceValue, title: text }))
+    .array(z.strictObject({ const: choiceValue, title: shortText }))
     .min(2)
     .max(100)
     .optional(),
@@ -47,8 +50,8 @@ const scalarKeywords = {
 
 // Loose for the sake of `x-…` keywords; every other unknown one is refused below.
 const keywordsShape = z.looseObject({
-  title: text,
-  description: text.optional(),
+  title: shortText,
+  description: longText.optional(),
   ...scalarKeywords,
   type: z.enum(['string', 'integer', 'number', 'boolean', 'array']),
   items: z.strictObject(scalarKeywords).optional(),
@@ -57,6 +60,9 @@ const keywordsShape = z.looseObject({
   uniqueItems: z.boolean().optional(),
   /** A date that is not after today, such as a day of birth. No JSON Schema can say so. */
   'x-not-future': z.boolean().optional(),
+  /** What the lowest and the highest answer mean. */
+  'x-low': shortText.optional(),
+  'x-high': shortText.optional(),
 });
 
 export const questionShape = keywordsShape.superRefine((question, check) => {

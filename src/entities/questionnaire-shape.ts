@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { questionShape, text } from './question.ts';
+import { longText, mediumText, questionShape, shortText } from './question.ts';
 
 export type QuestionnaireContent = z.infer<typeof contentShape>;
 export type Area = z.infer<typeof areaShape>;
@@ -13,7 +13,7 @@ const id = z
 
 const areaShape = z.strictObject({
   id,
-  title: text,
+  title: shortText,
   parent: id.optional(),
   /** Which end of the scale calls for advice first. Default: low. */
   attention: z.enum(['low', 'high']).optional(),
@@ -23,7 +23,7 @@ const areaShape = z.strictObject({
   reverse: z.array(id).min(1).optional(),
 });
 
-const adviceShape = z.strictObject({ title: text, rationale: text, action: text });
+const adviceShape = z.strictObject({ title: shortText, rationale: mediumText, action: mediumText });
 
 /** A questionnaire file, its references resolved. What a shape can't say is in questionnaire-rules.ts. */
 export const contentShape = z.strictObject({
@@ -32,10 +32,10 @@ export const contentShape = z.strictObject({
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'use lower-case letters and digits with single hyphens')
     .max(64),
   version: z.int().min(1).max(9_999),
-  title: text,
+  title: shortText,
   language: z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'use a language tag such as "en" or "pt-BR"'),
   minutes: z.int().min(1).max(600),
-  description: text,
+  description: longText,
   /** Decides which answers are valid. */
   schema: z.strictObject({
     $schema: z.literal('https://json-schema.org/draft/2020-12/schema'),
@@ -45,7 +45,7 @@ export const contentShape = z.strictObject({
     properties: z.record(id, questionShape),
   }),
   /** Order and themes on screen: a jsonb column loses the order of properties. */
-  pages: z.array(z.strictObject({ title: text, items: z.array(id).min(1) })).min(1),
+  pages: z.array(z.strictObject({ title: shortText, items: z.array(id).min(1) })).min(1),
   scoring: z.strictObject({
     /** A value below `low` is LOW, one of `high` or more is HIGH. */
     levels: z.strictObject({ low: z.number().gt(0).lt(100), high: z.number().gt(0).lt(100) }),
@@ -54,8 +54,8 @@ export const contentShape = z.strictObject({
   prompt: z.strictObject({
     // Part of the Idempotency-Key header of requests to the model.
     version: z.string().regex(/^[A-Za-z0-9._-]{1,20}$/, 'use at most 20 letters, digits, dots, hyphens and _'),
-    system: text,
-    task: text,
+    system: longText,
+    task: longText,
   }),
   /** By area id. What the demo model says. */
   advice: z.record(id, z.strictObject({ low: adviceShape, mid: adviceShape, high: adviceShape })),

@@ -19,29 +19,29 @@ export function score(content: QuestionnaireContent, answers: Answers): Score[] 
   const { areas, levels } = content.scoring;
   const childrenOf = Map.groupBy(areas, (area) => area.parent);
 
-  const branch = (area: Area): { scores: Score[]; values: number[] } => {
+  const branch = (area: Area): { scores: Score[]; answered: number[] } => {
     const children = (childrenOf.get(area.id) ?? []).map(branch);
-    const values = [...valuesOfItems(area, content, answers), ...children.flatMap((child) => child.values)];
+    const values = (area.items ?? []).map((item) => valueOfItem(area, item, content, answers));
+    const answered = [...values.filter((value) => value !== undefined), ...children.flatMap((child) => child.answered)];
     const scores = children.flatMap((child) => child.scores);
-    if (values.length === 0) return { scores, values };
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    if (answered.length === 0) return { scores, answered };
+    const mean = answered.reduce((sum, value) => sum + value, 0) / answered.length;
     const value = Math.round(mean * 10) / 10;
     // Of the rounded value, otherwise one that is shown as 70 could be called MID.
     const level = value < levels.low ? 'LOW' : value >= levels.high ? 'HIGH' : 'MID';
     const own = { area: area.id, parent: area.parent ?? null, title: area.title, value, level } as const;
-    return { scores: [own, ...scores], values };
+    return { scores: [own, ...scores], answered };
   };
 
   return (childrenOf.get(undefined) ?? []).flatMap((area) => branch(area).scores);
 }
 
-function valuesOfItems(area: Area, content: QuestionnaireContent, answers: Answers): number[] {
-  return (area.items ?? []).flatMap((item) => {
-    const question = content.schema.properties[item];
-    const range = question && rangeOf(question);
-    const answer = Object.hasOwn(answers, item) ? answers[item] : undefined;
-    if (!range || typeof answer !== 'number' || !(answer >= range.minimum && answer <= range.maximum)) return [];
-    const value = (100 * (answer - range.minimum)) / (range.maximum - range.minimum);
-    return [area.reverse?.includes(item) ? 100 - value : value];
-  });
+/** 0–100: where an answer stands in its item's range, from the side that this area counts it; undefined: no answer. */
+export function valueOfItem(area: Area, item: string, content: QuestionnaireContent, answers: Answers) {
+  const question = content.schema.properties[item];
+  const range = question && rangeOf(question);
+  const answer = Object.hasOwn(answers, item) ? answers[item] : undefined;
+  if (!range || typeof answer !== 'number' || !(answer >= range.minimum && answer <= range.maximum)) return undefined;
+  const value = (100 * (answer - range.minimum)) / (range.maximum - range.minimum);
+  return area.reverse?.includes(item) ? 100 - value : value;
 }

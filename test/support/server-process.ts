@@ -1,8 +1,8 @@
-import { spawn, execFileSync, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import { childrenOf, signalAll } from './processes.ts';
 
 export type ServerProcessOptions = {
   /** For messages. */
@@ -22,8 +22,9 @@ const LOG_CHARS_MAX = 8_000;
 
 /**
  * The guard starts the server on each line of its input, and removes server and folder when its input closes. The kernel
- * closes it however this process ends, SIGKILL included. The interrupt goes to the guard's process group and is repeated,
- * since it may fall between two of the commands; the mark comes before the word, since the word may meet a closed pipe.
+ * closes it however this process ends, SIGKILL included. The signal goes to the guard's process group (background commands
+ * of `sh` ignore it, servers do not) and is repeated, since it may come before the server listens to signals. The mark is
+ * made before the word is said, since the word may meet a closed pipe.
  */
 const GUARD = `
   dir=$1 prepare=$2; shift 2
@@ -35,15 +36,15 @@ const GUARD = `
   if sh -c "$prepare" prepare "$@" >&2; then
     while read -r _; do rm -f "$dir/gone"; serve "$@" </dev/null & done
   fi
-  trap '' INT
-  until [ -e "$dir/gone" ]; do kill -CONT 0; kill -INT 0; sleep 0.1; done
+  trap '' QUIT
+  until [ -e "$dir/gone" ]; do kill -CONT 0; kill -QUIT 0; sleep 0.1; done
   rm -rf "$dir"`;
 
 /** A server that can be stopped, killed, paused and started again in its folder; nothing of it survives this process. */
 export class ServerProcess {
   readonly #options: ServerProcessOptions;
   readonly #guard: ChildProcessByStdio<Writable, Readable, Readable>;
-  readonly #events = new EventEmitter<{ pid: []; ready: []; gone: [] }>();
+  readonly #events = new EventEmitter<{ ready: []; gone: [] }>();
   #pid: number | undefined;
   #log = '';
 
@@ -68,6 +69,10 @@ export class ServerProcess {
     return this.#pid !== undefined;
   }
 
+  get #removed(): boolean {
+    return this.#guard.exitCode !== null || this.#guard.signalCode !== null;
+  }
+
   /** What the server has written since its last start: the end of it. */
   get log(): string {
     return this.#log;
@@ -76,6 +81,7 @@ export class ServerProcess {
   /** Resolves when the server says that it is ready; fails with its log when it ends instead. */
   async start(): Promise<void> {
     if (this.running) throw new Error(`${this.#options.name} is running already`);
+    if (this.#removed) throw new Error(`${this.#options.name} was removed, or could not be prepared:\n${this.#log}`);
     this.#log = '';
     const outcome = this.#next('ready', 'gone');
     this.#guard.stdin.write('start\n');
@@ -85,34 +91,36 @@ export class ServerProcess {
 
   /** Resolves when the server is gone; its folder stays. */
   async stop(signal: 'SIGINT' | 'SIGQUIT' | 'SIGTERM'): Promise<void> {
+    this.resume(); // a paused one would not hear it
     await this.#end(() => this.signal(signal));
   }
 
   /** The server and its children, at once, as the kernel would when memory runs out. */
   async kill(): Promise<void> {
-    await this.#end(() => signalAll([this.#running(), ...childrenOf(this.#running())], 'SIGKILL'));
+    const pid = this.#livePid();
+    await this.#end(() => signalAll([pid, ...childrenOf(pid)], 'SIGKILL'));
   }
 
   /** Frozen, children included: connections stay open, and nothing answers. */
   pause(): void {
-    const pid = this.#running();
+    const pid = this.#livePid();
     signalAll([pid], 'SIGSTOP'); // first, so that no new child comes
     signalAll(childrenOf(pid), 'SIGSTOP');
   }
 
   resume(): void {
-    const pid = this.#running();
+    const pid = this.#livePid();
     signalAll([...childrenOf(pid), pid], 'SIGCONT');
   }
 
   signal(signal: NodeJS.Signals): void {
-    process.kill(this.#running(), signal);
+    process.kill(this.#livePid(), signal);
   }
 
   /** Ends the server if it runs, and removes its folder. */
   async remove(): Promise<void> {
-    if (this.#guard.exitCode !== null || this.#guard.signalCode !== null) return;
-    if (this.#pid !== undefined) this.resume();
+    if (this.#removed) return;
+    if (this.running) this.resume();
     const ended = once(this.#guard, 'exit');
     this.#awaited(true);
     this.#guard.stdin.end();
@@ -126,11 +134,17 @@ export class ServerProcess {
       this.#pid = undefined;
       this.#events.emit('gone');
     }
+    this.#tellReady();
   }
 
   #record(text: string): void {
     this.#log = (this.#log + text).slice(-LOG_CHARS_MAX);
-    if (this.#log.includes(this.#options.readyLine)) this.#events.emit('ready');
+    this.#tellReady();
+  }
+
+  /** The process id and the log come by two pipes, in either order. */
+  #tellReady(): void {
+    if (this.running && this.#log.includes(this.#options.readyLine)) this.#events.emit('ready');
   }
 
   async #end(act: () => void): Promise<void> {
@@ -139,7 +153,7 @@ export class ServerProcess {
     await gone;
   }
 
-  #running(): number {
+  #livePid(): number {
     if (this.#pid === undefined) throw new Error(`${this.#options.name} is not running`);
     return this.#pid;
   }
@@ -157,43 +171,10 @@ export class ServerProcess {
   /** While nobody waits for it, the server keeps no process alive. */
   #awaited(yes: boolean): void {
     const { stdin, stdout, stderr } = this.#guard;
-    for (const held of [this.#guard, stdin as Socket, stdout as Socket, stderr as Socket]) {
+    const pipes = [stdin, stdout, stderr].filter((stream) => stream instanceof Socket);
+    for (const held of [this.#guard, ...pipes]) {
       if (yes) held.ref();
       else held.unref();
     }
   }
-}
-
-function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // it ended in the meantime
-    }
-  }
-}
-
-/** PostgreSQL's children lead process groups of their own, so that a signal to the group would miss them. */
-function childrenOf(parent: number): number[] {
-  const processes = existsSync('/proc/self/stat') ? fromProc() : fromPs();
-  return processes.filter(([, ppid]) => ppid === parent).map(([pid]) => pid);
-}
-
-function fromProc(): [pid: number, ppid: number][] {
-  const found: [number, number][] = [];
-  for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, ''); // "<state> <ppid> …"
-      found.push([Number(pid), Number(afterName.split(' ')[1])]);
-    } catch {
-      // it ended in the meantime
-    }
-  }
-  return found;
-}
-
-function fromPs(): [pid: number, ppid: number][] {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
-  return lines.map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
 }

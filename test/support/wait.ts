@@ -1,4 +1,7 @@
+import { inspect } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
+
+const TIMEOUT_MS = 10_000;
 
 export type Waiting = {
   /** What is waited for, for the message on time-out. */
@@ -11,19 +14,15 @@ export type Waiting = {
 
 /** Resolves with the condition's first truthy value; fails after `timeoutMs`, and at once when the condition throws. */
 export async function until<T>(condition: () => T | Promise<T>, waiting: Waiting = {}): Promise<NonNullable<T>> {
-  const { label = condition.toString(), timeoutMs = 10_000 } = waiting;
-  let last: T | undefined;
-  const found = await poll(waiting, async () => {
-    last = await condition();
-    return Boolean(last);
-  });
-  if (!found) throw new Error(`waited ${timeoutMs} ms in vain for: ${label} (last seen: ${show(last)})`);
-  return last as NonNullable<T>;
+  const { label = condition.toString(), timeoutMs = TIMEOUT_MS } = waiting;
+  const last = await poll(waiting, async () => condition());
+  if (last) return last;
+  throw new Error(`waited ${timeoutMs} ms in vain for: ${label} (last seen: ${inspect(last).slice(0, 300)})`);
 }
 
-/** Repeats assertions until none of them throws; on time-out, fails with the last one's message as the cause. */
+/** Repeats assertions until none of them throws; on time-out, fails with the last failure in the message and as cause. */
 export async function eventually(assertions: () => void | Promise<void>, waiting: Waiting = {}): Promise<void> {
-  const { label = 'the assertions to hold', timeoutMs = 10_000 } = waiting;
+  const { label = 'the assertions to hold', timeoutMs = TIMEOUT_MS } = waiting;
   let cause: unknown;
   const held = await poll(waiting, async () => {
     try {
@@ -37,20 +36,15 @@ export async function eventually(assertions: () => void | Promise<void>, waiting
   if (!held) throw new Error(`waited ${timeoutMs} ms in vain for: ${label} (${String(cause)})`, { cause });
 }
 
-/** Looks at least twice, so that a machine which stalled for the whole time does not fail a test that has passed. */
-async function poll({ timeoutMs = 10_000, intervalMs = 20 }: Waiting, look: () => Promise<boolean>): Promise<boolean> {
+/** Looks at least twice, so that a machine which stalled for the whole time fails no test. Resolves with the last look. */
+async function poll<T>({ timeoutMs = TIMEOUT_MS, intervalMs = 20 }: Waiting, look: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
-    const last = performance.now() >= deadline;
+    const isLast = performance.now() >= deadline;
     // oxlint-disable-next-line no-await-in-loop -- looks come one after another
-    if (await look()) return true;
-    if (last) return false;
+    const seen = await look();
+    if (seen || isLast) return seen;
     // oxlint-disable-next-line no-await-in-loop -- as above
     await pause(intervalMs);
   }
-}
-
-function show(value: unknown): string {
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }

@@ -32,6 +32,7 @@ export function createSweeping(sql: Sql) {
       const rows = await sql<Row>('sweep-ends', SWEEP, [cursor]);
       const ends = rows.flatMap(({ id, sessionId, version }) => (id === null ? [] : [{ id, sessionId, version }]));
       const last = rows.at(-1);
+      // A horizon below the cursor is another database's or a restored one's: then it begins anew from there.
       const next = ends.length < ENDS_MAX ? last?.horizon : last?.xid;
       return { ends, cursor: next ?? cursor };
     },

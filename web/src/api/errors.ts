@@ -1,18 +1,21 @@
-import type { CombinedError } from 'urql';
-
 /** The server's `extensions.code`, or one of two that only the page can know. */
 export type ErrorCode = string;
 export const NETWORK_ERROR = 'NETWORK_ERROR';
 export const COOKIES_REFUSED = 'COOKIES_REFUSED';
 
-type ReadableError = Pick<CombinedError, 'graphQLErrors' | 'networkError' | 'response'>;
+/** What is looked at of urql's `CombinedError`. */
+export interface ReadableError {
+  graphQLErrors: readonly { extensions?: Record<string, unknown> }[];
+  networkError?: Error;
+  response?: { status?: unknown };
+}
 
 export const errorCode = (error: ReadableError | undefined): ErrorCode | undefined => {
   if (!error) return undefined;
-  const code = error.graphQLErrors[0]?.extensions.code;
+  const code = error.graphQLErrors[0]?.extensions?.code;
   if (typeof code === 'string') return code;
   // A proxy in front of the server answers without a GraphQL body.
-  const status: unknown = error.response?.status;
+  const status = error.response?.status;
   if (status === 401) return 'UNAUTHENTICATED';
   if (status === 413) return 'PAYLOAD_TOO_LARGE';
   if (status === 429) return 'RATE_LIMITED';
@@ -34,7 +37,7 @@ const texts: Record<ErrorCode, string> = {
 export const errorText = (error: ReadableError): string => {
   const known = texts[errorCode(error) ?? ''];
   if (known) return known;
-  const requestId = error.graphQLErrors[0]?.extensions.requestId;
+  const requestId = error.graphQLErrors[0]?.extensions?.requestId;
   const reference = typeof requestId === 'string' ? ` If it happens again, please mention ${requestId}.` : '';
   return `Something went wrong. Please try again.${reference}`;
 };

@@ -80,6 +80,7 @@ export const QuestionnaireForm = ({ questionnaire, page }: QuestionnaireFormProp
     const found = findProblems(fields, draft.answers);
     if (Object.keys(found).length > 0) return showProblems(found);
     setProblems({});
+    setRefusal(undefined);
     setJump(undefined);
     navigate(paths.take(slug, index + 2));
   };

@@ -1,4 +1,4 @@
-import { errorCode, errorText, NETWORK_ERROR } from '../api/errors.ts';
+import { errorCode, errorText, NETWORK_ERROR, type ReadableError } from '../api/errors.ts';
 import type { SubmitAssessmentMutation } from '../gql/graphql.ts';
 import type { Issue } from './issues.ts';
 
@@ -11,7 +11,7 @@ export type Outcome =
 
 interface SubmitResult {
   data?: SubmitAssessmentMutation | undefined;
-  error?: Parameters<typeof errorText>[0] | undefined;
+  error?: ReadableError | undefined;
 }
 
 /** What a submit led to, as far as the form has to act on it. */
@@ -30,14 +30,12 @@ export const readOutcome = ({ data, error }: SubmitResult): Outcome => {
       };
     case 'TooManyAssessmentsError':
       return { kind: 'refused', message: `${answer.message} ${waitText(answer.retryAfterSeconds)}` };
-    case 'UnknownQuestionnaireError':
-      return { kind: 'refused', message: answer.message };
-    default:
-      return { kind: 'refused', message: 'Something went wrong. Please send your answers again.' };
+    default: // every error has a message, one that the server learns later too
+      return { kind: 'refused', message: answer?.message ?? 'Something went wrong. Please send your answers again.' };
   }
 };
 
-const refusalText = (error: NonNullable<SubmitResult['error']>): string => {
+const refusalText = (error: ReadableError): string => {
   switch (errorCode(error)) {
     case NETWORK_ERROR:
     case 'SERVICE_UNAVAILABLE':

@@ -5,17 +5,22 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 export type AssessmentStatus =
+  /** Its owner cancelled it. */
   | 'CANCELLED'
+  /** The result is there. */
   | 'COMPLETED'
+  /** It will not be tried again by itself; see `failure`. */
   | 'FAILED'
+  /** A worker asks the model. */
   | 'PROCESSING'
+  /** Stored; waits for a worker. */
   | 'SUBMITTED';
 
 export type FailureCode =
   | 'AI_INVALID_OUTPUT'
   | 'AI_REFUSED'
   | 'AI_REJECTED'
-  | 'AI_UNAVAILABLE';
+  | 'ATTEMPTS_EXHAUSTED';
 
 export type Level =
   | 'HIGH'
@@ -28,10 +33,15 @@ export type Priority =
   | 'MEDIUM';
 
 export type SubmitAssessmentInput = {
+  /** Fits the questionnaire's `schema`. */
   answers: unknown;
+  /** Chosen once for each filled-in form: however often it is sent, one assessment comes of it. */
   idempotencyKey?: string | null | undefined;
+  /** Its slug. */
   questionnaire: string;
+  /** The version that was filled in; the newest if left out. */
   questionnaireVersion?: number | null | undefined;
+  /** I will follow its progress, write drafts. */
   watch?: boolean;
 };
 

@@ -1,0 +1,99 @@
+import type { ReadStore } from '../adapters/database.ts';
+import type { AssessmentView } from '../adapters/database/reading.ts';
+import { hasEnded } from '../entities/assessment-state.ts';
+import { RequestError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { Newest } from './newest.ts';
+
+export type HubDeps = { reading: Pick<ReadStore, 'byId'>; metrics: Metrics; log: Log };
+
+/**
+ * Brings the end of an assessment to those who wait for it in this process. Hints and the sweep only say where to look;
+ * what is pushed is always the row.
+ */
+export class Hub {
+  readonly #deps: HubDeps;
+  readonly #listeners = new Map<string, Set<Newest<AssessmentView>>>();
+  /** Assessments that are being read because of a hint; true: hinted again meanwhile, so read once more. */
+  readonly #reading = new Map<string, boolean>();
+
+  constructor(deps: HubDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * One value, the ended assessment, at once if it has ended; then the sequence ends.
+   * @throws RequestError (NOT_FOUND) where there is no such assessment in this session; UnavailableError
+   */
+  async followToEnd(assessmentId: string, sessionId: string): Promise<AsyncIterableIterator<AssessmentView>> {
+    // The listener comes first and the row second: whatever ends in between is either seen in the row or heard of.
+    const listener = this.#attach(assessmentId);
+    try {
+      const view = await this.#deps.reading.byId(assessmentId);
+      if (view?.sessionId !== sessionId)
+        throw new RequestError('NOT_FOUND', 'There is no such assessment in this session.');
+      offer(listener, view);
+      return listener;
+    } catch (error) {
+      listener.end();
+      throw error;
+    }
+  }
+
+  /** Something happened to this assessment, says the broker. */
+  hint(assessmentId: string): void {
+    if (!this.#listeners.has(assessmentId)) return;
+    const busy = this.#reading.has(assessmentId);
+    // What is being read may be older than this hint.
+    this.#reading.set(assessmentId, busy);
+    if (busy) return;
+    void this.#readAndPush(assessmentId).finally(() => {
+      const again = this.#reading.get(assessmentId) === true;
+      this.#reading.delete(assessmentId);
+      if (again) this.hint(assessmentId);
+    });
+  }
+
+  /** These have ended, says the database. Who waits here and was not hinted is told now. */
+  swept(assessmentIds: readonly string[]): void {
+    for (const id of assessmentIds) {
+      if (!this.#listeners.has(id) || this.#reading.has(id)) continue;
+      this.#deps.metrics.missedByHint.inc();
+      this.hint(id);
+    }
+  }
+
+  #attach(assessmentId: string): Newest<AssessmentView> {
+    const listeners = this.#listeners.get(assessmentId) ?? new Set();
+    this.#listeners.set(assessmentId, listeners);
+    const listener = new Newest<AssessmentView>(() => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#listeners.get(assessmentId) === listeners) this.#listeners.delete(assessmentId);
+    });
+    listeners.add(listener);
+    return listener;
+  }
+
+  async #readAndPush(assessmentId: string): Promise<void> {
+    const { reading, metrics, log } = this.#deps;
+    try {
+      const view = await reading.byId(assessmentId);
+      if (view === undefined) return;
+      for (const listener of [...(this.#listeners.get(assessmentId) ?? [])])
+        if (offer(listener, view) && view.endedAt !== null)
+          metrics.push.observe(Math.max(0, Date.now() - view.endedAt.getTime()) / 1000);
+    } catch (error) {
+      // The sweep reads it again.
+      log.warn({ err: error, assessmentId }, 'could not read what a hint named');
+    }
+  }
+}
+
+/** True if the assessment has ended and the listener was told so. */
+function offer(listener: Newest<AssessmentView>, view: AssessmentView): boolean {
+  if (!hasEnded(view.status)) return false;
+  listener.push(view);
+  listener.end();
+  return true;
+}

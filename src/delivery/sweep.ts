@@ -1,0 +1,71 @@
+import type { SessionStore, SweepStore } from '../adapters/database.ts';
+import type { Log } from '../log.ts';
+import type { Hub } from './hub.ts';
+
+export type SweepDeps = {
+  store: SweepStore;
+  sessions: Pick<SessionStore, 'over'>;
+  hub: Pick<Hub, 'swept'>;
+  /** Ids of the sessions that have a socket open here. */
+  openSessions: () => string[];
+  /** These have ended or expired. */
+  onSessionsOver: (ids: string[]) => void;
+  log: Log;
+  everyMs?: number;
+};
+
+/** With the reading that follows, an end whose hint was lost arrives within 6 s. */
+const EVERY_MS = 4_500;
+/** After a reconnect all processes of the fleet sweep, but not in the same moment. */
+const JITTER_MS = 1_000;
+
+export type Sweeper = {
+  /** A sweep out of turn: the broker was away, so hints were lost. */
+  soon(): void;
+  stop(): Promise<void>;
+};
+
+/**
+ * The backstop: whatever happened to a hint, one range query a process and few seconds finds every assessment that has
+ * ended since the query before, and every open socket's session that is over.
+ * @throws UnavailableError if the database can't be asked where to begin.
+ */
+export async function startSweep(deps: SweepDeps): Promise<Sweeper> {
+  const { everyMs = EVERY_MS, log } = deps;
+  // Known before the first listener comes: from here on nothing is passed over.
+  let { cursor } = await deps.store.sweep(undefined);
+  let stopping = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  const sweep = async (): Promise<void> => {
+    try {
+      const found = await deps.store.sweep(cursor);
+      cursor = found.cursor;
+      deps.hub.swept(found.ends.map(({ id }) => id));
+      const over = await deps.sessions.over(deps.openSessions());
+      if (over.length > 0) deps.onSessionsOver(over);
+    } catch (error) {
+      // The cursor stays where it was, so the next sweep finds it all.
+      log.warn({ err: error }, 'could not sweep for ended assessments');
+    }
+  };
+  const schedule = (ms: number): void => {
+    clearTimeout(timer);
+    if (stopping) return;
+    timer = setTimeout(() => {
+      running = sweep().finally(() => schedule(everyMs));
+    }, ms);
+    timer.unref();
+  };
+  schedule(everyMs);
+
+  return {
+    soon: () => schedule(Math.random() * JITTER_MS),
+    async stop() {
+      stopping = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

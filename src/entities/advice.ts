@@ -1,0 +1,145 @@
+import { choicesOf } from './question.ts';
+import { adviceOf } from './questionnaire-content.ts';
+import type { Area, Level, QuestionnaireContent } from './questionnaire-content.ts';
+import type { Priority, Recommendation } from './result.ts';
+import { valueOfItem } from './scoring.ts';
+import type { Score } from './scoring.ts';
+
+/** One answer, with what it means in words. */
+export type Said = { id: string; question: string; answer: unknown; label?: string | undefined };
+
+// A person acts on three things rather than on ten.
+const recommendationsMin = 3;
+const recommendationsMax = 5;
+
+/**
+ * A result by rule, out of the questionnaire's own advice: first what the person wishes to change (an answer that
+ * names an area), then the areas whose values call for attention most, from different parents where there are several.
+ * What was written in free text is not looked at.
+ */
+export function advise(content: QuestionnaireContent, scores: readonly Score[], said: readonly Said[]) {
+  const chosen = choose(candidatesOf(content, scores, wishesOf(content, said)));
+  const recommendations = chosen.map((candidate) => recommendationOf(candidate, content, said));
+  return {
+    summary: summaryOf(content, scores, chosen),
+    recommendations: recommendations.length > 0 ? recommendations : [nothingToGoBy],
+  };
+}
+
+/** The areas that were chosen as an answer, each with the words of that choice. */
+function wishesOf(content: QuestionnaireContent, said: readonly Said[]): Map<string, string> {
+  const areas = new Set<string | number>(content.scoring.areas.map((area) => area.id));
+  const chosen = said.flatMap(({ id, answer }) => {
+    const question = content.schema.properties[id];
+    const values: unknown[] = Array.isArray(answer) ? answer : [answer];
+    return (question ? choicesOf(question) : []).filter((choice) => values.includes(choice.const));
+  });
+  return new Map(
+    chosen.filter((choice) => areas.has(choice.const)).map((choice) => [String(choice.const), choice.title]),
+  );
+}
+
+type Candidate = {
+  area: Area;
+  score: Score;
+  wish: string | undefined;
+  need: number;
+  attention: 'least' | 'some' | 'most';
+};
+
+/** Areas with advice, without those that are only the sum of others with advice; first what comes first. */
+function candidatesOf(
+  content: QuestionnaireContent,
+  scores: readonly Score[],
+  wishes: Map<string, string>,
+): Candidate[] {
+  const areas = new Map(content.scoring.areas.map((area) => [area.id, area]));
+  const advised = scores.filter((score) => adviceOf(content, score.area, score.level));
+  const parents = new Set(advised.map((score) => score.parent));
+  return advised
+    .filter((score) => !parents.has(score.area))
+    .flatMap((score) => {
+      const area = areas.get(score.area);
+      return area ? [{ area, score, wish: wishes.get(area.id), ...attentionOf(area, score) }] : [];
+    })
+    .toSorted((a, b) => Number(isWished(b)) - Number(isWished(a)) || b.need - a.need);
+}
+
+const isWished = ({ wish }: Candidate): boolean => wish !== undefined;
+
+function attentionOf(area: Area, { value, level }: Score): Pick<Candidate, 'need' | 'attention'> {
+  const worst: Level = area.attention === 'high' ? 'HIGH' : 'LOW';
+  const need = area.attention === 'high' ? value : 100 - value;
+  return { need, attention: level === worst ? 'most' : level === 'MID' ? 'some' : 'least' };
+}
+
+function choose(candidates: Candidate[]): Candidate[] {
+  const ofDifferentParents = [...Map.groupBy(candidates, ({ area }) => area.parent ?? area.id).values()].map(
+    ([first]) => first,
+  );
+  const sorted = [...new Set([...ofDifferentParents, ...candidates])].filter((candidate) => candidate !== undefined);
+  return sorted
+    .slice(0, recommendationsMax)
+    .filter((each, index) => index < recommendationsMin || isWished(each) || each.attention === 'most');
+}
+
+const priorities: Record<Candidate['attention'], { wished: Priority; other: Priority }> = {
+  most: { wished: 'HIGH', other: 'HIGH' },
+  some: { wished: 'HIGH', other: 'MEDIUM' },
+  least: { wished: 'MEDIUM', other: 'LOW' },
+};
+
+function recommendationOf(candidate: Candidate, content: QuestionnaireContent, said: readonly Said[]): Recommendation {
+  const { area, score, wish, attention } = candidate;
+  const { title = area.title, rationale = '', action = '' } = adviceOf(content, area.id, score.level) ?? {};
+  const reasons = [
+    rationale,
+    evidenceOf(candidate, content, said),
+    `Your value for ${area.title} is ${score.value} of 100.`,
+    wish === undefined ? '' : 'You would like to change this.',
+  ];
+  return {
+    title,
+    rationale: reasons.filter((reason) => reason !== '').join(' '),
+    action,
+    area: area.id,
+    priority: priorities[attention][wish === undefined ? 'other' : 'wished'],
+  };
+}
+
+/** The answer that speaks for the advice most. */
+function evidenceOf({ area, score }: Candidate, content: QuestionnaireContent, said: readonly Said[]): string {
+  const answers = Object.fromEntries(said.map(({ id, answer }) => [id, answer]));
+  const side = score.value < 50 ? 1 : -1;
+  const [strongest] = said
+    .flatMap(({ id, question, label }) => {
+      const value = area.items?.includes(id) ? valueOfItem(area, id, content, answers) : undefined;
+      return value === undefined || label === undefined ? [] : [{ question, label, order: side * value }];
+    })
+    .toSorted((a, b) => a.order - b.order);
+  return strongest ? `To “${strongest.question}” you answered “${strongest.label}”.` : '';
+}
+
+function summaryOf(content: QuestionnaireContent, scores: readonly Score[], chosen: Candidate[]): string {
+  const sorted = scores.filter((score) => score.parent === null).toSorted((a, b) => b.value - a.value);
+  const [highest, lowest] = [sorted[0], sorted.at(-1)];
+  const wished = chosen.flatMap(({ wish }) => wish ?? []);
+  const sentences = [
+    highest && lowest && highest.value !== lowest.value
+      ? `In “${content.title}”, your value is highest for ${highest.title} (${highest.value} of 100) and lowest for ${lowest.title} (${lowest.value}).`
+      : `These suggestions go with your answers to “${content.title}”.`,
+    wished.length > 0
+      ? `You would like to change something about ${new Intl.ListFormat('en').format(wished)}: the suggestions begin there.`
+      : 'The suggestions begin where a small change is likely to help most.',
+    'They come from the demo model, which goes by your scores alone and does not read what you wrote in your own words.',
+  ];
+  return sentences.join(' ');
+}
+
+const nothingToGoBy: Recommendation = {
+  title: 'Answer a few more questions',
+  rationale: 'None of your answers counts towards an area, so there is nothing to go by.',
+  action: 'Fill in the questionnaire once more, with those questions that you left out.',
+  area: null,
+  priority: 'LOW',
+};

@@ -1,0 +1,67 @@
+import { migrate, startApp } from './app.ts';
+import { ConfigError, readConfig, type Role } from './config.ts';
+import { createLog } from './log.ts';
+
+/** sysexits.h: the configuration is wrong; starting again will not help. */
+const EXIT_CONFIG = 78;
+const ROLES: readonly string[] = ['all', 'api', 'worker', 'migrate'] satisfies Role[];
+
+/** What the person at the terminal reads; everything else is the structured log. */
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const complain = (text: string): void => void process.stderr.write(`${text}\n`);
+
+async function main(role: string): Promise<void> {
+  if (!ROLES.includes(role)) {
+    complain(`There is no role "${role}". Start with one of: ${ROLES.join(', ')} (none: all).`);
+    process.exit(EXIT_CONFIG);
+  }
+  const config = readConfig(role as Role);
+  const log = createLog(config.logLevel, role);
+  if (config.role === 'migrate') {
+    await migrate(config, log);
+    say('The database is up to date.');
+    return;
+  }
+  const app = await startApp(config, log);
+  if (app.url !== undefined) {
+    const url = app.url.replace('127.0.0.1', 'localhost');
+    say(`\nAssay is ready: ${url}${config.graphiql ? `   GraphiQL: ${url}/graphql` : ''}`);
+  } else say(`\nThe worker is ready: ${app.probesUrl}/readyz`);
+  if (config.embedded)
+    say(
+      `Embedded: database and broker, with data in ${config.dataDir}/${config.demoModel ? ', and a demo model' : ''}. ` +
+        'A power loss can cost the last seconds: give DATABASE_URL and NATS_URL for real use.',
+    );
+  stopOnSignal(app.close, config.shutdownGraceMs);
+}
+
+/** The first signal lets work finish; a second one does not wait. */
+function stopOnSignal(close: () => Promise<void>, graceMs: number): void {
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) {
+      complain('Stopped without waiting.');
+      process.exit(1);
+    }
+    stopping = true;
+    say(`${signal}: finishing what runs (at most ${Math.ceil(graceMs / 1000)} s; again to stop at once)`);
+    close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+}
+
+try {
+  await main(process.argv[2] ?? 'all');
+} catch (error) {
+  // Our own messages tell what to do; of anything else the stack helps more than the text.
+  const known = error instanceof Error && ['ConfigError', 'StartError', 'QuestionnaireError'].includes(error.name);
+  const inUse = (error as { code?: string }).code === 'EADDRINUSE';
+  if (known) complain((error as Error).message);
+  else if (inUse) complain(`The port ${(error as { port?: number }).port} is in use. Choose another one by PORT or METRICS_PORT.`);
+  else complain(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exit(error instanceof ConfigError || known ? EXIT_CONFIG : 1);
+}

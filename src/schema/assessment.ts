@@ -1,0 +1,17 @@
+import { builder } from './builder.ts';
+import { checkId } from './ids.ts';
+import { AssessmentType } from './types/assessment.ts';
+
+builder.queryField('assessment', (t) =>
+  t.field({
+    type: AssessmentType,
+    nullable: true,
+    description: 'One of your own assessments; null for any other id.',
+    args: { id: t.arg.id({ required: true }) },
+    resolve: async (_root, { id }, context) => {
+      const session = await context.requireSession();
+      const view = await context.services.reading.byId(checkId(id));
+      return view?.sessionId === session.id ? view : null;
+    },
+  }),
+);

@@ -1,0 +1,25 @@
+import type { ReadStore } from '../adapters/database.ts';
+import type { Questionnaires } from '../assessments/questionnaires.ts';
+import type { Session } from '../assessments/sessions.ts';
+import type { Submit } from '../assessments/submit.ts';
+import type { Hub } from '../delivery/hub.ts';
+import type { Trace } from '../trace.ts';
+
+/** What resolvers may use, whatever way the operation came in. */
+export type Services = { submit: Submit; reading: ReadStore; questionnaires: Questionnaires; hub: Hub };
+
+export type SessionTransport = 'cookie' | 'bearer';
+
+/** One operation. Made by the edge (src/server/), which alone knows of cookies and headers. */
+export type Context = {
+  requestId: string;
+  trace: Trace;
+  services: Services;
+  /** The caller's session; null if there is none. @throws UnavailableError */
+  session: () => Promise<Session | null>;
+  /** @throws RequestError (UNAUTHENTICATED), UnavailableError */
+  requireSession: () => Promise<Session>;
+  /** `token` only for bearers: a cookie's token is no business of scripts. */
+  startSession: (transport: SessionTransport) => Promise<{ session: Session; token: string | null }>;
+  endSession: () => Promise<boolean>;
+};

@@ -1,0 +1,18 @@
+import './types/scalars.ts';
+import './types/user-error.ts';
+import './session.ts';
+import './questionnaires.ts';
+import './questionnaire.ts';
+import './assessment.ts';
+import './startSession.ts';
+import './endSession.ts';
+import './submitAssessment.ts';
+import './recommendationCompleted.ts';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { builder } from './builder.ts';
+
+/** The whole API. What is imported above is what there is. */
+export const schema = builder.toSchema();
+
+/** As committed in `schema.graphql`. */
+export const printedSchema = (): string => `${printSchema(lexicographicSortSchema(schema))}\n`;

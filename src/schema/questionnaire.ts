@@ -1,0 +1,11 @@
+import { builder } from './builder.ts';
+import { QuestionnaireType } from './types/questionnaire.ts';
+
+builder.queryField('questionnaire', (t) =>
+  t.field({
+    type: QuestionnaireType,
+    nullable: true,
+    args: { slug: t.arg.string({ required: true }), version: t.arg.int({ description: 'The newest if left out.' }) },
+    resolve: (_root, { slug, version }, { services }) => services.questionnaires.find(slug, version) ?? null,
+  }),
+);

@@ -1,0 +1,10 @@
+import { builder } from './builder.ts';
+import { QuestionnaireType } from './types/questionnaire.ts';
+
+builder.queryField('questionnaires', (t) =>
+  t.field({
+    type: [QuestionnaireType],
+    description: 'The newest version of each.',
+    resolve: (_root, _args, { services }) => services.questionnaires.list(),
+  }),
+);

@@ -1,0 +1,57 @@
+import type { AssessmentView } from '../../adapters/database/reading.ts';
+import { failureText } from '../../entities/failure.ts';
+import { failureCodes, type FailureCode } from '../../errors.ts';
+import { builder } from '../builder.ts';
+import { QuestionnaireType } from './questionnaire.ts';
+import { AssessmentResultType } from './result.ts';
+
+export const AssessmentStatusType = builder.enumType('AssessmentStatus', {
+  values: {
+    SUBMITTED: { value: 'submitted', description: 'Stored; waits for a worker.' },
+    PROCESSING: { value: 'processing', description: 'A worker asks the model.' },
+    COMPLETED: { value: 'completed', description: 'The result is there.' },
+    FAILED: { value: 'failed', description: 'It will not be tried again by itself; see `failure`.' },
+    CANCELLED: { value: 'cancelled', description: 'Its owner cancelled it.' },
+  } as const,
+});
+
+const FailureCodeType = builder.enumType('FailureCode', { values: failureCodes });
+
+const AssessmentFailureType = builder.objectRef<{ code: FailureCode }>('AssessmentFailure').implement({
+  fields: (t) => ({
+    code: t.field({ type: FailureCodeType, resolve: ({ code }) => code }),
+    message: t.string({ description: 'For a person.', resolve: ({ code }) => failureText[code].message }),
+    retryable: t.boolean({
+      description: 'Whether submitting the same answers once more may well succeed.',
+      resolve: ({ code }) => failureText[code].retryable,
+    }),
+  }),
+});
+
+export const AssessmentType = builder.objectRef<AssessmentView>('Assessment').implement({
+  description: 'One submission of answers to one questionnaire version. Only its own session can see it.',
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    questionnaire: t.field({
+      type: QuestionnaireType,
+      resolve: async ({ questionnaireId }, _args, { services }) => {
+        const content = await services.questionnaires.byId(questionnaireId);
+        if (content === undefined) throw new Error(`questionnaire ${questionnaireId} is not stored`);
+        return content;
+      },
+    }),
+    answers: t.field({ type: 'JSON', resolve: ({ answers }) => answers }),
+    status: t.field({ type: AssessmentStatusType, resolve: ({ status }) => status }),
+    version: t.exposeInt('version', { description: 'Rises with each change of the status: a newer state has a higher one.' }),
+    round: t.exposeInt('round', { description: '1, and one more for each retry.' }),
+    result: t.field({ type: AssessmentResultType, nullable: true, resolve: ({ result }) => result }),
+    failure: t.field({
+      type: AssessmentFailureType,
+      nullable: true,
+      resolve: ({ failureCode }) => (failureCode === null ? null : { code: failureCode }),
+    }),
+    submittedAt: t.field({ type: 'DateTime', resolve: ({ submittedAt }) => submittedAt }),
+    startedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ startedAt }) => startedAt }),
+    endedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ endedAt }) => endedAt }),
+  }),
+});

@@ -1,0 +1,41 @@
+import { questionnaireId, type QuestionnaireContent } from '../../entities/questionnaire-content.ts';
+import { builder } from '../builder.ts';
+
+type Page = QuestionnaireContent['pages'][number];
+type Area = QuestionnaireContent['scoring']['areas'][number];
+
+const PageType = builder.objectRef<Page>('QuestionnairePage').implement({
+  fields: (t) => ({
+    title: t.exposeString('title'),
+    items: t.exposeStringList('items', { description: 'Names of properties of `schema`, in the order on screen.' }),
+  }),
+});
+
+const AreaType = builder.objectRef<Area>('QuestionnaireArea').implement({
+  description: 'What the questionnaire measures. Areas with a parent are its facets.',
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    parent: t.id({ nullable: true, resolve: ({ parent }) => parent ?? null }),
+    title: t.exposeString('title'),
+  }),
+});
+
+export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questionnaire').implement({
+  description: 'One published version of a questionnaire. It never changes.',
+  fields: (t) => ({
+    id: t.id({ description: '`slug@version`', resolve: questionnaireId }),
+    slug: t.exposeString('slug'),
+    version: t.exposeInt('version'),
+    language: t.exposeString('language'),
+    title: t.exposeString('title'),
+    description: t.exposeString('description'),
+    minutes: t.exposeInt('minutes', { description: 'How long it takes, roughly.' }),
+    schema: t.field({
+      type: 'JSON',
+      description: 'JSON Schema (2020-12) of the answers. `pages` has the order: an object has none.',
+      resolve: ({ schema }) => schema,
+    }),
+    pages: t.field({ type: [PageType], resolve: ({ pages }) => pages }),
+    areas: t.field({ type: [AreaType], resolve: ({ scoring }) => scoring.areas }),
+  }),
+});

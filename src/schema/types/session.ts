@@ -1,0 +1,70 @@
+import type { AssessmentStatus } from '../../entities/assessment-state.ts';
+import type { Session } from '../../assessments/sessions.ts';
+import type { AssessmentView } from '../../adapters/database/reading.ts';
+import { RequestError } from '../../errors.ts';
+import { isUuid } from '../../events.ts';
+import { builder } from '../builder.ts';
+import { AssessmentStatusType, AssessmentType } from './assessment.ts';
+
+const PAGE = 20;
+const PAGE_MAX = 100;
+
+const AssessmentConnection = builder.connectionObject(
+  { type: AssessmentType, name: 'AssessmentConnection' },
+  { name: 'AssessmentEdge' },
+);
+
+export const SessionType = builder.objectRef<Session>('Session').implement({
+  description: 'One visitor. Owns its assessments.',
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    createdAt: t.field({ type: 'DateTime', resolve: ({ createdAt }) => createdAt }),
+    expiresAt: t.field({ type: 'DateTime', resolve: ({ expiresAt }) => expiresAt }),
+    assessments: t.field({
+      type: AssessmentConnection,
+      description: 'Newest first.',
+      args: {
+        first: t.arg.int({ defaultValue: PAGE, description: 'At most 100.' }),
+        after: t.arg.string({ description: 'The cursor of the last one of the page before.' }),
+        status: t.arg({ type: AssessmentStatusType }),
+        questionnaire: t.arg.string({ description: 'A slug, or `slug@version`.' }),
+      },
+      complexity: ({ first }) => ({ field: 1, multiplier: Math.max(1, Math.min(first ?? PAGE, PAGE_MAX)) }),
+      resolve: async ({ id }, args, { services }) => {
+        const first = args.first ?? PAGE;
+        if (first < 1 || first > PAGE_MAX)
+          throw new RequestError('BAD_USER_INPUT', `"first" must be from 1 to ${PAGE_MAX}.`);
+        const rows = await services.reading.ofSession({
+          sessionId: id,
+          status: (args.status as AssessmentStatus | null | undefined) ?? null,
+          questionnaire: args.questionnaire ?? null,
+          before: args.after == null ? null : idOfCursor(args.after),
+          limit: first + 1,
+        });
+        return toConnection(rows, first, args.after != null);
+      },
+    }),
+  }),
+});
+
+/** One row more than asked for tells whether there is a next page. */
+function toConnection(rows: AssessmentView[], first: number, hasPreviousPage: boolean) {
+  const edges = rows.slice(0, first).map((node) => ({ cursor: cursorOf(node.id), node }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: rows.length > first,
+      hasPreviousPage,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+const cursorOf = (id: string): string => Buffer.from(id).toString('base64url');
+
+function idOfCursor(cursor: string): string {
+  const id = Buffer.from(cursor, 'base64url').toString();
+  if (!isUuid(id)) throw new RequestError('BAD_USER_INPUT', '"after" is not a cursor of this list.');
+  return id;
+}

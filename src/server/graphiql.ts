@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+
+/** The page is one file with everything inline; nothing in it comes from elsewhere. */
+const GRAPHIQL_CSP =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; worker-src blob:; img-src 'self' data:; " +
+  "font-src data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const TABS = [
+  {
+    query: `# 1. Start a session: the cookie stays in this browser. Run this first.
+mutation StartSession {
+  startSession {
+    session { id expiresAt }
+  }
+}
+`,
+  },
+  {
+    query: `# 2. Submit the wellbeing check. Copy the id from the answer.
+mutation Submit($input: SubmitAssessmentInput!) {
+  submitAssessment(input: $input) {
+    ... on Assessment { id status submittedAt }
+    ... on InvalidAnswersError { message issues { path rule message } }
+    ... on UserError { message }
+  }
+}
+`,
+    variables: `{
+  "input": {
+    "questionnaire": "wellbeing-check",
+    "answers": {
+      "sleep_quality": 3, "rested": 2, "energy": 4, "movement": 3,
+      "stress": 8, "switch_off": 2, "mood": 5, "connection": 6,
+      "concentration": 4, "day_pattern": "regular", "wishes": ["sleep", "stress"]
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# 3. Wait for the result: it arrives by itself, at once if it is there already.
+subscription Completed($id: ID!) {
+  recommendationCompleted(assessmentId: $id) {
+    assessment {
+      status version
+      result {
+        summary
+        recommendations { title rationale action area priority }
+        scores { area value level }
+      }
+      failure { code message retryable }
+    }
+  }
+}
+`,
+    variables: '{ "id": "the id from tab 2" }\n',
+  },
+  {
+    query: `# 4. Read your assessments, newest first.
+query Mine {
+  session {
+    id
+    assessments(first: 5) {
+      nodes { id status questionnaire { title } submittedAt endedAt result { summary } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+  questionnaires { slug version title minutes }
+}
+`,
+  },
+];
+
+export const wantsGraphiQL = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '');
+
+let rendered: Promise<{ plain: Buffer; zipped: Buffer }> | undefined;
+
+/** Nine megabytes of page: rendered and compressed when somebody asks for it first, then kept. */
+async function render(): Promise<{ plain: Buffer; zipped: Buffer }> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const html = renderGraphiQL({
+    title: 'Assay GraphiQL',
+    defaultTabs: TABS,
+    credentials: 'same-origin',
+    subscriptionsProtocol: 'WS',
+    shouldPersistHeaders: false,
+  });
+  const plain = Buffer.from(html as string);
+  return { plain, zipped: await promisify(gzip)(plain) };
+}
+
+export async function sendGraphiQL(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  rendered ??= render();
+  const { plain, zipped } = await rendered;
+  const useZip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  const body = useZip ? zipped : plain;
+  response.writeHead(200, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': body.length,
+    'content-security-policy': GRAPHIQL_CSP,
+    'cache-control': 'no-cache',
+    vary: 'accept, accept-encoding',
+    ...(useZip ? { 'content-encoding': 'gzip' } : {}),
+  });
+  response.end(body);
+}

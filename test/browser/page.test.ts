@@ -1,0 +1,153 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { startApp } from '../support/app.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { until } from '../support/wait.ts';
+
+/** For a result to arrive: the demo model takes part of a second, a busy machine the rest. */
+const RESULT_MS = 20_000;
+
+test('a person answers, sends, sees the result arrive without a reload, and still sees it after one', async () => {
+  await using app = await startApp();
+  await using browser = await launchChromium();
+  const { page, complaints } = await openPage(browser, app.url);
+
+  await page.goto(app.url);
+  await page.getByRole('link', { name: 'Start: Wellbeing check' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Wellbeing check' }).waitFor();
+  await markDocument(page);
+  await answerWellbeing(page);
+  await page.getByRole('button', { name: 'Send answers' }).click();
+
+  await page.getByText('Your result is ready.').waitFor({ timeout: RESULT_MS });
+  expect(await isMarked(page)).toBe(true);
+  expect(new URL(page.url()).pathname).toMatch(/^\/assessments\/[0-9a-f-]{36}$/);
+  await expectResult(page);
+
+  await page.reload();
+  await page.getByText('Your result is ready.').waitFor();
+  expect(await isMarked(page)).toBe(false);
+  await expectResult(page);
+
+  await page.getByRole('link', { name: 'Back to the start' }).click();
+  const listed = page.getByRole('region', { name: 'Your assessments' }).getByRole('listitem');
+  await listed.filter({ hasText: 'Ready' }).waitFor();
+  expect(await listed.count()).toBe(1);
+  expect(complaints).toEqual([]);
+});
+
+test('answers that were not sent survive a reload, and a double click makes one assessment', async () => {
+  await using app = await startApp();
+  await using browser = await launchChromium();
+  const { page, complaints } = await openPage(browser, app.url);
+
+  await page.goto(`${app.url}/take/wellbeing-check`);
+  await answerWellbeing(page);
+  await page.reload();
+  await page.getByText('Page 3 of 3').waitFor();
+  expect(await page.getByRole('radio', { name: 'Changing shifts' }).isChecked()).toBe(true);
+  await page.getByRole('button', { name: 'Send answers' }).dblclick();
+  await page.getByText('Your result is ready.').waitFor({ timeout: RESULT_MS });
+
+  await page.goto(app.url);
+  const listed = page.getByRole('region', { name: 'Your assessments' }).getByRole('listitem');
+  await listed.first().waitFor();
+  expect(await listed.count()).toBe(1);
+  expect(await page.getByRole('link', { name: 'Start: Wellbeing check' }).count()).toBe(1);
+  expect(complaints).toEqual([]);
+});
+
+test('a page with a missing answer is not left, and the question says so and has the focus', async () => {
+  await using app = await startApp();
+  await using browser = await launchChromium();
+  const { page, complaints } = await openPage(browser, app.url);
+
+  await page.goto(`${app.url}/take/wellbeing-check`);
+  await page.getByRole('radiogroup').first().getByRole('radio').first().check();
+  await page.getByRole('button', { name: 'Next page' }).click();
+  await page.getByText('3 questions on this page need your attention.').waitFor();
+  await page.getByText('Page 1 of 3').waitFor();
+  const second = page.getByRole('radiogroup').nth(1);
+  expect(await second.getByText('Please choose an answer.').count()).toBe(1);
+  await until(async () => second.evaluate((question) => question.contains(document.activeElement)));
+  expect(complaints).toEqual([]);
+});
+
+test('the long inventory is answered and sent with the keyboard alone', async () => {
+  await using app = await startApp();
+  await using browser = await launchChromium();
+  const { page, complaints } = await openPage(browser, app.url);
+
+  await page.goto(`${app.url}/take/ipip-neo-120`);
+  await page.getByText('Page 1 of').waitFor();
+  const pageCount = await page.getByRole('progressbar').evaluate((bar: HTMLProgressElement) => bar.max);
+  await page.getByRole('heading', { level: 2 }).focus();
+  for (let index = 1; index <= pageCount; index++) {
+    await page.getByText(`Page ${index} of ${pageCount}`).waitFor();
+    await page.keyboard.press('Tab');
+    const questionCount = await page.getByRole('radiogroup').count();
+    for (let question = 0; question < questionCount; question++) await page.keyboard.press(String((question % 5) + 1));
+    await page.keyboard.press('Enter');
+  }
+  await page.getByText('Your result is ready.').waitFor({ timeout: RESULT_MS });
+  expect(await page.getByRole('region', { name: 'Scores' }).getByRole('listitem').count()).toBe(35);
+  expect(complaints).toEqual([]);
+});
+
+test('two tabs that are opened at once share one session', async () => {
+  await using app = await startApp();
+  await using browser = await launchChromium();
+  await using context = await browser.newContext();
+  const tabs = await Promise.all([context.newPage(), context.newPage()]);
+  const started: string[] = [];
+  for (const tab of tabs) {
+    tab.on('request', (request) => {
+      if (request.postData()?.includes('StartSession')) started.push(request.url());
+    });
+  }
+  await Promise.all(tabs.map((tab) => tab.goto(app.url)));
+  await Promise.all(tabs.map((tab) => tab.getByText('Nothing yet').waitFor()));
+  expect(started).toHaveLength(1);
+});
+
+/** A page in a browser of its own, and all that it must not do: errors on the console, requests to anybody else. */
+const openPage = async (browser: Browser, url: string): Promise<{ page: Page; complaints: string[] }> => {
+  const context: BrowserContext = await browser.newContext();
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const { host } = new URL(url);
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    if (new URL(request.url()).host !== host) complaints.push(`request to ${request.url()}`);
+  });
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).host !== host) complaints.push(`socket to ${socket.url()}`);
+  });
+  return { page, complaints };
+};
+
+const answerWellbeing = async (page: Page) => {
+  for (const index of [1, 2, 3]) {
+    await page.getByText(`Page ${index} of 3`).waitFor();
+    for (const scale of await page.locator('.question-scale').all()) {
+      await scale.getByRole('radio', { name: '3', exact: true }).check();
+    }
+    if (index < 3) await page.getByRole('button', { name: 'Next page' }).click();
+  }
+  await page.getByRole('radio', { name: 'Changing shifts' }).check();
+  await page.getByRole('checkbox', { name: 'Sleep' }).check();
+  await page.getByRole('textbox').fill('<b>No markup</b> 😀');
+};
+
+const expectResult = async (page: Page) => {
+  expect((await page.getByRole('region', { name: 'Summary' }).innerText()).length).toBeGreaterThan(20);
+  expect(await page.getByRole('article').count()).toBeGreaterThan(0);
+  expect(await page.getByRole('region', { name: 'Scores' }).getByRole('listitem').count()).toBe(5);
+};
+
+const markDocument = (page: Page) => page.evaluate(() => document.documentElement.setAttribute('data-marked', ''));
+
+const isMarked = (page: Page) => page.evaluate(() => document.documentElement.hasAttribute('data-marked'));

@@ -1,0 +1,179 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseAnswer, repairMessages } from '../../src/consumers/answer.ts';
+import type { Answer } from '../../src/consumers/answer.ts';
+import { buildPrompt } from '../../src/consumers/prompt.ts';
+import { wellbeing } from '../support/questionnaires.ts';
+
+const good: Answer = {
+  summary: 'You sleep badly.\nEverything else is fine.',
+  recommendations: [
+    {
+      title: 'Sleep more',
+      rationale: 'You slept 2 of 10.',
+      action: 'Go to bed at ten.',
+      area: 'sleep',
+      priority: 'HIGH',
+    },
+    { title: 'Keep smiling', rationale: 'Your mood is good: 3 < 5.', action: 'Smile.', area: null, priority: 'LOW' },
+  ],
+};
+const parse = (text: string) => parseAnswer(wellbeing, text);
+
+/** The problems of the good answer with another first recommendation or other members. */
+function problemsWith(recommendation: object, members: object = {}): string[] {
+  const [first, ...rest] = good.recommendations;
+  const answer = { ...good, recommendations: [{ ...first, ...recommendation }, ...rest], ...members };
+  const parsed = parse(JSON.stringify(answer));
+  return parsed.ok ? [] : parsed.problems;
+}
+
+test.each([
+  ['as it is', (text: string) => text],
+  ['with a byte order mark', (text: string) => `\ufeff${text}`],
+  ['with space around it', (text: string) => `\n  ${text}\n`],
+  ['in a fence for JSON', (text: string) => `\`\`\`json\n${text}\n\`\`\``],
+  ['in a plain fence after a mark', (text: string) => `\ufeff \`\`\`\r\n${text}\r\n\`\`\` \n`],
+])('a good answer %s is taken, unchanged', (_how, wrap) => {
+  expect(parse(wrap(JSON.stringify(good, null, 2)))).toEqual({ ok: true, answer: good });
+});
+
+test.each([
+  ['nothing', ''],
+  ['a page', '<html><body>502 Bad Gateway</body></html>'],
+  ['a text around it', `Here it is: ${JSON.stringify(good)}`],
+  ['a half', JSON.stringify(good).slice(0, -20)],
+  ['a trailing comma', JSON.stringify(good).replace(/}$/, ',}')],
+  ['two fences', `\`\`\`json\n${JSON.stringify(good)}\n\`\`\`\n\`\`\`json\n{}\n\`\`\``],
+  ['a fence alone', '```'],
+])('%s is no valid JSON, and the problem repeats nothing of it', (_what, text) => {
+  expect(parse(text)).toEqual({ ok: false, problems: ['The answer is not valid JSON.'] });
+});
+
+test.each(['null', '[]', '1', '"text"', '{}', '{"summary": null}'])('%s does not fit the schema', (text) => {
+  expect(parse(text).ok).toBe(false);
+});
+
+test('each part that does not fit the schema is named', () => {
+  expect(problemsWith({ priority: 'URGENT' })).toEqual([
+    '/recommendations/0/priority must be equal to one of the allowed values.',
+  ]);
+  expect(problemsWith({ area: 'money' })).toEqual([
+    '/recommendations/0/area must be equal to one of the allowed values.',
+  ]);
+  expect(problemsWith({ area: undefined })).toEqual(["/recommendations/0 must have required property 'area'."]);
+  expect(problemsWith({ extra: 1 })).toEqual(['/recommendations/0 must NOT have additional properties.']);
+  expect(problemsWith({ title: 5 })).toEqual(['/recommendations/0/title must be string.']);
+  expect(problemsWith({ title: 'x'.repeat(201) })).toEqual([
+    '/recommendations/0/title must NOT have more than 200 characters.',
+  ]);
+  expect(problemsWith({}, { recommendations: [] })).toEqual(['/recommendations must NOT have fewer than 1 items.']);
+  const many = Array.from({ length: 11 }, (_, index) => ({
+    ...good.recommendations[0],
+    title: `${index}`,
+    action: `${index}`,
+  }));
+  expect(problemsWith({}, { recommendations: many })).toEqual(['/recommendations must NOT have more than 10 items.']);
+});
+
+test('text that the database cannot hold or nobody can read is refused', () => {
+  for (const text of ['a\0b', 'a\ud800', 'a\u001b[31m', 'a\u0085'])
+    expect(problemsWith({ action: text })).toEqual([
+      '/recommendations/0/action contains control or broken characters.',
+    ]);
+  for (const text of ['', ' ', '\u200b\u200d'])
+    expect(problemsWith({ title: text })).toEqual(['/recommendations/0/title is blank.']);
+});
+
+test.each([
+  '<img src=http://evil.example/x.png>',
+  'Look <script>alert(1)</script>',
+  '</p>',
+  '<!-- note -->',
+  '![x](http://evil.example/x.png)',
+  'Read [this](https://evil.example).',
+  'javascript:alert(1)',
+  'JavaScript:alert(1)',
+  'data:text/html;base64,AAAA',
+])('the markup or link %j is refused', (text) => {
+  expect(problemsWith({ rationale: text })).toEqual([
+    '/recommendations/0/rationale contains markup or a link. Write plain text.',
+  ]);
+});
+
+test.each(['3 < 5 and 7 > 6', 'a <- b', 'your data: all of it', '[1] (see above)', 'I ♥ JavaScript.', '**now**'])(
+  'the plain text %j is no markup',
+  (text) => {
+    expect(problemsWith({ rationale: text })).toEqual([]);
+  },
+);
+
+test('two recommendations of one title or one action are refused', () => {
+  expect(problemsWith({ title: ' keep  SMILING ' })).toEqual(['/recommendations/1/title repeats an earlier one.']);
+  expect(problemsWith({ action: 'Smile.' })).toEqual(['/recommendations/1/action repeats an earlier one.']);
+});
+
+test('an answer that gives the instructions away is refused', () => {
+  const [system] = buildPrompt(wellbeing, {}, []).messages;
+  const sentences = system?.content.split(/(?<=\.)\s/).filter((sentence) => sentence.length > 60) ?? [];
+  expect(sentences.length).toBeGreaterThan(4);
+  for (const sentence of sentences)
+    expect(problemsWith({}, { summary: `They are: ${sentence.toUpperCase()}` })).toContain(
+      '/summary repeats the instructions.',
+    );
+});
+
+test('a text without end is refused without being read', () => {
+  expect(parse(' '.repeat(150_001))).toEqual({ ok: false, problems: ['The answer is far too long.'] });
+});
+
+test('at most ten problems are told, and none of them repeats the text', () => {
+  const secret = 'something-personal';
+  const recommendation = { title: 1, rationale: 2, action: 3, area: secret, priority: secret, [secret]: secret };
+  const parsed = parse(
+    JSON.stringify({ [secret]: secret, recommendations: Array.from({ length: 9 }, () => recommendation) }),
+  );
+  expect(parsed).toMatchObject({ ok: false, problems: { length: 10 } });
+  expect(JSON.stringify(parsed)).not.toContain(secret);
+});
+
+test('whatever text comes, it is an answer or has problems', () => {
+  const almost = fc.jsonValue().map((value) => JSON.stringify({ ...good, summary: value }));
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json(), almost), (text) => {
+      const parsed = parse(text);
+      expect(parsed.ok || parsed.problems.length > 0).toBe(true);
+    }),
+  );
+});
+
+test('checking an answer takes microseconds, since the schema is compiled once a version', () => {
+  const text = JSON.stringify(good);
+  const times = Array.from({ length: 300 }, () => {
+    const start = performance.now();
+    parse(text);
+    return performance.now() - start;
+  }).toSorted((a, b) => a - b);
+  expect(times[150]).toBeLessThan(1); // milliseconds; compiling takes ten and more
+});
+
+test('the repair try tells the whole story and what is wrong', () => {
+  const { messages } = buildPrompt(wellbeing, {}, []);
+  const repair = repairMessages(messages, '{"summary":', ['The answer is not valid JSON.', '/summary is blank.']);
+  expect(repair.slice(0, 2)).toEqual(messages);
+  expect(repair.slice(2)).toEqual([
+    { role: 'assistant', content: '{"summary":' },
+    {
+      role: 'user',
+      content:
+        'That answer cannot be used:\n- The answer is not valid JSON.\n- /summary is blank.\n' +
+        'Answer again in full, with JSON alone that fits the schema.',
+    },
+  ]);
+});
+
+test('the repair try carries no empty message, no broken characters and no text without end', () => {
+  expect(repairMessages([], ' \n', ['x']).map(({ role }) => role)).toEqual(['user']);
+  expect(repairMessages([], 'a\0\ud800b\nc', ['x'])[0]?.content).toBe('a\ufffd\ufffdb\nc');
+  expect(repairMessages([], 'x'.repeat(1_000_000), ['x'])[0]?.content).toHaveLength(20_000);
+});

@@ -1,0 +1,110 @@
+import { getItems } from '@bigfive-org/questions';
+import oracle from '@bigfive-org/score';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { score } from '../../src/entities/scoring.ts';
+import type { Score } from '../../src/entities/scoring.ts';
+import { ipip, ipipAnswers, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
+
+const levelAt = (concentration: number) => score(wellbeing, { concentration })[0];
+
+const valuesOf = (scores: Score[]) => Object.fromEntries(scores.map(({ area, value }) => [area, value]));
+
+test('each item counts by its own range, and a reversed one from the other end', () => {
+  expect(valuesOf(score(wellbeing, wellbeingAnswers))).toEqual({
+    sleep: 25, // (2 + 3) of 20
+    energy: 50, // 5 of 10 and 7 of 14
+    stress: 30, // 8 of 10, reversed, and 4 of 10
+    mood: 80,
+    focus: 60,
+  });
+});
+
+test('a value is LOW below the lower threshold and HIGH from the upper one on, as it is shown', () => {
+  expect(levelAt(3)).toMatchObject({ value: 30, level: 'LOW' });
+  expect(levelAt(4)).toMatchObject({ value: 40, level: 'MID' });
+  expect(levelAt(6)).toMatchObject({ value: 60, level: 'MID' });
+  expect(levelAt(7)).toMatchObject({ value: 70, level: 'HIGH' });
+
+  const thirds = { ...wellbeing, scoring: { ...wellbeing.scoring, levels: { low: 10, high: 66.7 } } };
+  expect(score(thirds, { movement: 28 / 3 })[0]).toMatchObject({ value: 66.7, level: 'HIGH' }); // 66.66… before rounding
+});
+
+test('what was not answered is left out, and so is an area of which nothing was', () => {
+  expect(score(wellbeing, { sleep_quality: 4 })).toEqual([
+    { area: 'sleep', parent: null, title: 'Sleep', value: 40, level: 'MID' },
+  ]);
+  expect(score(wellbeing, {})).toEqual([]);
+});
+
+test('a domain comes before its facets, both in the order of the questionnaire', () => {
+  const scores = score(
+    ipip,
+    ipipAnswers(() => 3),
+  );
+  expect(scores.map(({ area }) => area)).toEqual(ipip.scoring.areas.map(({ id }) => id));
+  expect(scores[0]).toEqual({
+    area: 'neuroticism',
+    parent: null,
+    title: 'Emotional sensitivity',
+    value: 50,
+    level: 'MID',
+  });
+  expect(scores[1]).toMatchObject({ area: 'anxiety', parent: 'neuroticism' });
+});
+
+/** 0–100, as we show a sum of positions from 1 to 5. */
+const percent = ({ score: sum, count }: { score: number; count: number }) =>
+  Math.round((1000 * (sum - count)) / (4 * count)) / 10;
+
+test('the personality scores are those of the reference implementation', () => {
+  const items = getItems('en');
+  const domains = ['N', 'E', 'O', 'A', 'C'];
+  const roots = ipip.scoring.areas.filter((area) => area.parent === undefined);
+
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 120, maxLength: 120 }), (positions) => {
+      // The reference reverses nothing: the scores of its choices are reversed already.
+      const answers = items.map((item, index) => ({
+        domain: item.domain,
+        facet: String(item.facet),
+        score: item.choices[(positions[index] ?? 0) - 1]?.score ?? NaN,
+      }));
+      const expected = oracle({ answers });
+      const values = valuesOf(
+        score(
+          ipip,
+          ipipAnswers((index) => positions[index] ?? 0),
+        ),
+      );
+      for (const [index, root] of roots.entries()) {
+        const domain = expected[domains[index] ?? ''];
+        expect(values[root.id]).toBe(domain && percent(domain));
+        const facets = ipip.scoring.areas.filter((area) => area.parent === root.id);
+        for (const [number, facet] of facets.entries()) {
+          const reference = domain?.facet[String(number + 1)];
+          expect(values[facet.id]).toBe(reference && percent(reference));
+        }
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a statement keyed minus counts from the other end once', () => {
+  const trusting = { a1_1: 5, a1_2: 5, a1_3: 5, a1_4: 1 }; // the last one: "Distrust people"
+  expect(ipip.schema.properties.a1_4?.title).toBe('Distrust people');
+  expect(score(ipip, trusting).find(({ area }) => area === 'trust')?.value).toBe(100);
+});
+
+test('whatever is answered, values stay within 0 and 100', () => {
+  const anything = fc.dictionary(fc.constantFrom(...Object.keys(wellbeing.schema.properties)), fc.anything());
+  fc.assert(
+    fc.property(anything, (answers) => {
+      for (const { value } of score(wellbeing, answers)) {
+        expect(value).toBeGreaterThanOrEqual(0);
+        expect(value).toBeLessThanOrEqual(100);
+      }
+    }),
+  );
+});

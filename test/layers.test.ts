@@ -1,0 +1,93 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { checkLayers } from './support/layers.ts';
+
+const root = new URL('../', import.meta.url);
+
+test('every file of src/ and web/ has its place, and imports only what it may know', () => {
+  const paths = globSync(['src/**/*.ts', 'web/**/*.{ts,tsx}'], { cwd: root });
+  expect(paths.length).toBeGreaterThan(10);
+  const sources = Object.fromEntries(paths.map((path) => [path, readFileSync(new URL(path, root), 'utf8')]));
+  expect(checkLayers(sources)).toEqual([]);
+});
+
+test('what the design allows is allowed', () => {
+  expect(
+    checkLayers({
+      'src/main.ts': "import { startApp } from './app.ts'; import { readConfig } from './config.ts';",
+      'src/app.ts': "import './server/http.ts'; import './consumers/recommend.ts'; import './adapters/model/ask.ts';",
+      'src/config.ts': 'export const port = process.env.PORT;',
+      'src/server/http.ts': "import './rest.ts'; import '../schema/index.ts'; import { WebSocketServer } from 'ws';",
+      'src/server/rest.ts': "import type {} from './http.ts'; import '../assessments/submit.ts';",
+      'src/schema/index.ts': "import '../assessments/submit.ts'; import SchemaBuilder from '@pothos/core';",
+      'src/consumers/recommend.ts': "import '../assessments/submit.ts'; import '../adapters/database/save.ts';",
+      'src/assessments/submit.ts': "import '../entities/assessment.ts'; import { createHash } from 'node:crypto';",
+      'src/adapters/database/save.ts': "import './sql.ts'; import { Pool } from 'pg';",
+      'src/adapters/database/sql.ts': "import { type Assessment } from '../../entities/assessment.ts';",
+      'src/adapters/model/ask.ts': "import OpenAI from 'openai'; // process.env is not read here",
+      'src/entities/assessment.ts': "import { defineEntity } from '@mikro-orm/core';",
+      'web/src/main.tsx': "import { graphql } from './gql/index.ts'; import { Client } from '@urql/core';",
+    }),
+  ).toEqual([]);
+});
+
+describe('a violation is reported:', () => {
+  test.each([
+    [
+      'an import from above',
+      'src/entities/a.ts',
+      "import '../assessments/submit.ts';",
+      'level 1 knows nothing of level 3',
+    ],
+    ['a type from above', 'src/log.ts', "import type { A } from './app.ts';", 'level 0 knows nothing of level 6'],
+    [
+      'an export from above',
+      'src/delivery/a.ts',
+      "export * from '../schema/b.ts';",
+      'level 3 knows nothing of level 4',
+    ],
+    [
+      'a dynamic import from above',
+      'src/delivery/a.ts',
+      "await import('../app.ts');",
+      'level 3 knows nothing of level 6',
+    ],
+    ['a type query from above', 'src/errors.ts', "type A = import('./app.ts').A;", 'level 0 knows nothing of level 6'],
+    ['a room beside', 'src/schema/a.ts', "import '../consumers/b.ts';", 'rooms on one level'],
+    ['an adapter beside', 'src/adapters/broker/a.ts', "import '../database/b.ts';", 'rooms on one level'],
+    ['a foundation beside', 'src/log.ts', "import './config.ts';", 'rooms on one level'],
+    ['consumers in the server', 'src/server/a.ts', "import '../consumers/b.ts';", 'different processes'],
+    ['more than app and config in main', 'src/main.ts', "import './server/http.ts';", 'main knows only'],
+    ['main', 'src/app.ts', "import './main.ts';", 'level 6 knows nothing of level 7'],
+    ['a file without a place', 'src/utils.ts', '', 'src/utils.ts has no place in the list'],
+    ['src/ in web/', 'web/src/a.ts', "import '../../src/errors.ts';", 'web/ knows only'],
+    ['web/ in src/', 'src/app.ts', "import '../web/src/a.ts';", 'the product does not depend on it'],
+    ['nats elsewhere', 'src/consumers/a.ts', "import type { JsMsg } from 'nats';", 'may know this library'],
+    ['openai elsewhere', 'src/consumers/a.ts', "import OpenAI from 'openai/index.js';", 'may know this library'],
+    ['pg elsewhere', 'src/assessments/a.ts', "import { Pool } from 'pg';", 'may know this library'],
+    ['an ORM driver in the entities', 'src/entities/a.ts', "import '@mikro-orm/postgresql';", 'may know this library'],
+    ['ws elsewhere', 'src/delivery/a.ts', "import 'ws';", 'may know this library'],
+    [
+      'GraphQL in a use case',
+      'src/assessments/a.ts',
+      "import { GraphQLError } from 'graphql';",
+      'may know this library',
+    ],
+    ['the environment', 'src/app.ts', 'const port = process.env.PORT;', 'reads the environment'],
+    ['the environment in brackets', 'src/app.ts', "process['env'].PORT;", 'reads the environment'],
+    ['the environment by import', 'src/app.ts', "import { env } from 'node:process';", 'reads the environment'],
+  ])('%s', (_, path, source, problem) => {
+    expect(checkLayers({ [path]: source })).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test('a cycle of values, but not one that a type closes', () => {
+    const cycle = {
+      'src/delivery/a.ts': "import { b } from './b.ts';",
+      'src/delivery/b.ts': "import { c } from './c.ts';",
+    };
+    expect(checkLayers({ ...cycle, 'src/delivery/c.ts': "export { a } from './a.ts';" })).toEqual([
+      'src/delivery/a.ts → src/delivery/b.ts → src/delivery/c.ts → src/delivery/a.ts is a cycle',
+    ]);
+    expect(checkLayers({ ...cycle, 'src/delivery/c.ts': "import type { A } from './a.ts';" })).toEqual([]);
+  });
+});

@@ -1,0 +1,122 @@
+import { EventEmitter, once } from 'node:events';
+import type { OutputSchema } from './sample.ts';
+
+export type ChatRequest = {
+  model?: string;
+  messages?: readonly { role: string; content: unknown }[];
+  response_format?: { type: string; json_schema?: { name: string; schema?: OutputSchema } };
+  stream?: boolean;
+  stream_options?: { include_usage?: boolean };
+};
+
+/** The parts of the header `Idempotency-Key: <assessment id>:<prompt version>:<round>:<0|1>`. */
+export type CallKey = { assessmentId: string; promptVersion: string; round: number; repair: boolean };
+
+/**
+ * `open`: not decided yet. `answered`: the whole answer is out. `refused`: an error status. `hung`: nothing was said.
+ * `cut`: the connection was broken off by the model. `aborted`: by the client, before the answer was out.
+ */
+export type Outcome = 'open' | 'answered' | 'refused' | 'hung' | 'cut' | 'aborted';
+
+export type Call = {
+  /** 1 for the first call. */
+  readonly number: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The header as it came. */
+  readonly idempotencyKey: string | undefined;
+  /** Undefined when the header is missing or malformed. */
+  readonly key: CallKey | undefined;
+  readonly assessmentId: string | undefined;
+  readonly body: ChatRequest;
+  readonly stream: boolean;
+  readonly authorization: string | undefined;
+  outcome: Outcome;
+  /** Whether a provider would bill it: `no` only for what was refused, `maybe` while nobody outside can know. */
+  charged: 'yes' | 'no' | 'maybe';
+  /** The connection is done with this call, whoever ended it. */
+  closed: boolean;
+};
+
+const WAIT_MS = 20_000;
+
+/** Every call in the order of arrival, and waiting for what becomes of them. */
+export class Ledger {
+  readonly calls: Call[] = [];
+  inFlight = 0;
+  peakInFlight = 0;
+  readonly #changes = new EventEmitter<{ change: [] }>().setMaxListeners(0);
+
+  record(headers: NodeJS.Dict<string | string[]>, body: ChatRequest): Call {
+    const idempotencyKey = headers['idempotency-key']?.toString();
+    const key = parseKey(idempotencyKey);
+    const call: Call = {
+      number: this.calls.length + 1,
+      at: Date.now(),
+      idempotencyKey,
+      key,
+      assessmentId: key?.assessmentId,
+      body,
+      stream: body.stream === true,
+      authorization: headers['authorization']?.toString(),
+      outcome: 'open',
+      charged: 'maybe',
+      closed: false,
+    };
+    this.calls.push(call);
+    this.inFlight += 1;
+    this.peakInFlight = Math.max(this.peakInFlight, this.inFlight);
+    this.#changes.emit('change');
+    return call;
+  }
+
+  update(call: Call, change: Partial<Pick<Call, 'outcome' | 'charged' | 'closed'>>): void {
+    Object.assign(call, change);
+    if (change.closed) this.inFlight -= 1;
+    this.#changes.emit('change');
+  }
+
+  callsFor(assessmentId: string, round?: number): Call[] {
+    return this.calls.filter(
+      (call) => call.assessmentId === assessmentId && (round === undefined || call.key?.round === round),
+    );
+  }
+
+  /** Those that were charged or may have been: the upper bound of what the assessment has cost. */
+  paidFor(assessmentId: string, round?: number): Call[] {
+    return this.callsFor(assessmentId, round).filter((call) => call.charged !== 'no');
+  }
+
+  /** Resolves as soon as the condition holds; looked at with every change, so no change is missed. */
+  async waitFor(condition: () => boolean, label: string, timeoutMs = WAIT_MS): Promise<void> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one change after another
+      while (!condition()) await once(this.#changes, 'change', { signal });
+    } catch (cause) {
+      const seen = this.calls.map((call) => `${call.idempotencyKey ?? 'no key'} ${call.outcome}`).slice(-20);
+      throw new Error(
+        `the model waited ${timeoutMs} ms in vain for ${label}; it saw: ${seen.join(', ') || 'nothing'}`,
+        {
+          cause,
+        },
+      );
+    }
+  }
+
+  /** The first `count` calls have arrived, of that assessment if one is given. */
+  async waitForCalls(count: number, { assessmentId, timeoutMs }: WaitForCalls = {}): Promise<Call[]> {
+    const found = (): Call[] => (assessmentId === undefined ? this.calls : this.callsFor(assessmentId));
+    await this.waitFor(() => found().length >= count, `${count} calls`, timeoutMs);
+    return found().slice(0, count);
+  }
+}
+
+export type WaitForCalls = { assessmentId?: string; timeoutMs?: number };
+
+function parseKey(header: string | undefined): CallKey | undefined {
+  const match = /^([0-9a-f-]{36}):(.+):(\d+):([01])$/.exec(header ?? '');
+  if (match === null) return undefined;
+  const [, assessmentId = '', promptVersion = '', round, repair] = match;
+  return { assessmentId, promptVersion, round: Number(round), repair: repair === '1' };
+}

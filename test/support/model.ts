@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { answer, type Behaviour, type Turn } from './model-behaviours.ts';
+import { Ledger, type Call, type ChatRequest } from './model-ledger.ts';
+import { freePort } from './ports.ts';
+
+/** What the model does next: a list that is used up from the front, or a function that looks at the call. */
+export type Script = readonly Behaviour[] | ((call: Call) => Behaviour | undefined);
+
+export type Model = Pick<
+  Ledger,
+  'calls' | 'callsFor' | 'paidFor' | 'waitFor' | 'waitForCalls' | 'inFlight' | 'peakInFlight'
+> & {
+  /** For `OPENAI_BASE_URL`. */
+  readonly url: string;
+  /** Replaces what is left of the last script; what no script decides gets a valid answer. */
+  script(script: Script): void;
+  /** From now on calls are accepted and recorded, and wait. */
+  hold(): void;
+  /** Lets that many of the waiting calls go on, in the order of arrival; without a number all, and all later ones. */
+  release(count?: number): void;
+  /** Fails if a request was not JSON or a scripted behaviour threw, which a retrying client would hide. */
+  close(): Promise<void>;
+};
+
+/** A model on 127.0.0.1 that speaks OpenAI's chat completions, does what it is told, and keeps a ledger of its calls. */
+export async function startModel(): Promise<Model> {
+  const ledger = new Ledger();
+  const gate = new Gate();
+  let next: (call: Call) => Behaviour | undefined = undecided;
+  const faults: unknown[] = [];
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    serve(request, response).catch((fault: unknown) => {
+      faults.push(fault);
+      response.destroy();
+    });
+  });
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'POST' || request.url !== '/v1/chat/completions') return listModels(request, response);
+    const body: ChatRequest = JSON.parse(await text(request));
+    const call = ledger.record(request.headers, body);
+    const turn = follow(ledger, call, response);
+    const behaviour = next(call) ?? answer();
+    await gate.pass(turn.gone);
+    if (!turn.gone.aborted) await behaviour(turn);
+  }
+
+  const port = await freePort();
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    calls: ledger.calls,
+    get inFlight() {
+      return ledger.inFlight;
+    },
+    get peakInFlight() {
+      return ledger.peakInFlight;
+    },
+    callsFor: (...args) => ledger.callsFor(...args),
+    paidFor: (...args) => ledger.paidFor(...args),
+    waitFor: (...args) => ledger.waitFor(...args),
+    waitForCalls: (...args) => ledger.waitForCalls(...args),
+    script: (script) => {
+      const queue = typeof script === 'function' ? [] : [...script];
+      next = typeof script === 'function' ? script : () => queue.shift();
+    },
+    hold: () => gate.close(),
+    release: (count) => gate.open(count),
+    close: async () => {
+      gate.open();
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+      if (faults.length > 0) throw new AggregateError(faults, `the scripted model failed: ${String(faults[0])}`);
+    },
+  };
+}
+
+const undecided = (): undefined => undefined;
+
+/** Keeps the ledger's line of one call up to date until its connection is done with it. */
+function follow(ledger: Ledger, call: Call, response: ServerResponse): Turn {
+  const gone = new AbortController();
+  response.on('error', () => {}); // `close` tells
+  response.once('finish', () => {
+    if (call.outcome === 'open') ledger.update(call, { outcome: 'answered' });
+  });
+  response.once('close', () => {
+    ledger.update(call, { closed: true, ...(call.outcome === 'open' && { outcome: 'aborted' }) });
+    gone.abort();
+  });
+  return { call, response, gone: gone.signal, settle: (change) => ledger.update(call, change) };
+}
+
+/** Clients ask for it to see whether the model is there; it costs nothing and is not in the ledger. */
+function listModels(request: IncomingMessage, response: ServerResponse): void {
+  if (request.method !== 'GET' || request.url !== '/v1/models') {
+    response.writeHead(404).end();
+    return;
+  }
+  const models = [{ id: 'scripted', object: 'model', created: 0, owned_by: 'test' }];
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ object: 'list', data: models }));
+}
+
+class Gate {
+  #closed = false;
+  readonly #waiting = new Set<() => void>();
+
+  /** Who has gone waits no longer, so that `open(1)` lets somebody pass who is there. */
+  async pass(gone: AbortSignal): Promise<void> {
+    if (!this.#closed) return;
+    await new Promise<void>((resolve) => {
+      this.#waiting.add(resolve);
+      gone.addEventListener('abort', () => {
+        this.#waiting.delete(resolve);
+        resolve();
+      });
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  open(count?: number): void {
+    if (count === undefined) this.#closed = false;
+    for (const go of [...this.#waiting].slice(0, count)) {
+      this.#waiting.delete(go);
+      go();
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from './ports.ts';
+import { ServerProcess } from './server-process.ts';
+
+export type NatsOptions = {
+  /** More lines of the server's configuration, e.g. `authorization { token: secret }`. */
+  config?: readonly string[];
+  /** Default true; false makes a server that knows no streams. */
+  jetStream?: boolean;
+  /** Default: a temporary one, removed with the server. One that is given stays. */
+  storeDir?: string;
+  port?: number;
+};
+
+export type Nats = {
+  url: string;
+  port: number;
+  /** The server's temporary folder. */
+  dir: string;
+  storeDir: string;
+  /** Ends the server and removes its store. */
+  stop(): Promise<void>;
+  /** Killed at once; port and store are kept for `restart`. */
+  kill(): Promise<void>;
+  /** Shut down in order if it runs, and started again. */
+  restart(): Promise<void>;
+  /** Connections stay open, new ones are accepted by the kernel, nothing answers. */
+  pause(): void;
+  resume(): void;
+  /** Killed, its store emptied, started again: every stream and consumer is gone. */
+  wipe(): Promise<void>;
+  /** Other configuration lines in place of the given ones, while it runs; connections that they refuse are closed. */
+  reload(config: readonly string[]): void;
+};
+
+/** A nats-server of its own on 127.0.0.1, with JetStream, from `.tools` or `NATS_SERVER_BIN`. */
+export async function startNats(options: NatsOptions = {}): Promise<Nats> {
+  const dir = mkdtempSync(join(tmpdir(), 'assay-nats-'));
+  const port = options.port ?? (await freePort());
+  const storeDir = options.storeDir ?? join(dir, 'store');
+  const configFile = join(dir, 'nats.conf');
+  const configure = (lines: readonly string[] = []): void =>
+    writeFileSync(configFile, configuration(port, options.jetStream === false ? undefined : storeDir, lines));
+  configure(options.config);
+
+  const server = new ServerProcess({
+    name: 'nats-server',
+    dir,
+    command: [serverBinary(), '--config', configFile],
+    readyLine: 'Server is ready',
+  });
+  await server.start().catch(async (error: unknown) => {
+    await server.remove();
+    throw error;
+  });
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    port,
+    dir,
+    storeDir,
+    stop: () => server.remove(),
+    kill: () => server.kill(),
+    restart: async () => {
+      if (server.running) await server.stop('SIGTERM');
+      await server.start();
+    },
+    pause: () => server.pause(),
+    resume: () => server.resume(),
+    wipe: async () => {
+      if (server.running) await server.kill();
+      rmSync(storeDir, { recursive: true, force: true });
+      mkdirSync(storeDir);
+      await server.start();
+    },
+    reload: (lines) => {
+      configure(lines);
+      server.signal('SIGHUP');
+    },
+  };
+}
+
+function configuration(port: number, storeDir: string | undefined, lines: readonly string[]): string {
+  const jetStream = storeDir === undefined ? [] : [`jetstream { store_dir: ${JSON.stringify(storeDir)} }`];
+  return [`listen: "127.0.0.1:${port}"`, ...jetStream, ...lines, ''].join('\n');
+}
+
+/** `scripts/setup.sh` puts it there. */
+function serverBinary(): string {
+  return process.env['NATS_SERVER_BIN'] ?? fileURLToPath(new URL('../../.tools/nats-server', import.meta.url));
+}

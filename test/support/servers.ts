@@ -1,0 +1,54 @@
+import type { TestProject } from 'vitest/node';
+import { startNats } from './nats.ts';
+import { startPostgres } from './postgres.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The run's PostgreSQL, as an administrator: make a database of your own with `createDatabase`. */
+    databaseUrl: string;
+    /** The run's nats-server: use a prefix of your own. */
+    natsUrl: string;
+  }
+}
+
+/** Two workers, each with several processes under test and a pool for each. */
+const CONNECTIONS_MAX = 200;
+
+type Servers = { databaseUrl: string; natsUrl: string; close: () => Promise<void> };
+type Shared = { users: number; opened: Promise<Servers> };
+
+declare global {
+  /** Vitest loads this file once for each project, so a variable of the module would not be shared by them. */
+  var assayTestServers: Shared | undefined;
+}
+
+/** Opens one PostgreSQL and one nats-server for the whole run, or takes those in DATABASE_URL and NATS_URL. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const shared = (globalThis.assayTestServers ??= { users: 0, opened: open() });
+  shared.users += 1;
+  const { databaseUrl, natsUrl, close } = await shared.opened;
+  project.provide('databaseUrl', databaseUrl);
+  project.provide('natsUrl', natsUrl);
+  return async () => {
+    shared.users -= 1;
+    if (shared.users === 0) await close();
+  };
+}
+
+async function open(): Promise<Servers> {
+  const [postgres, nats] = await Promise.all([
+    given('DATABASE_URL') ?? startPostgres({ maxConnections: CONNECTIONS_MAX }),
+    given('NATS_URL') ?? startNats(),
+  ]);
+  return {
+    databaseUrl: postgres.url,
+    natsUrl: nats.url,
+    close: async () => void (await Promise.all([postgres.stop(), nats.stop()])),
+  };
+}
+
+/** Somebody else's server, which stays when the run ends. */
+function given(name: string): { url: string; stop: () => Promise<void> } | undefined {
+  const url = process.env[name];
+  return url === undefined || url === '' ? undefined : { url, stop: async () => {} };
+}

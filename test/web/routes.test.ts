@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { parseRoute, paths } from '../../web/src/routes.ts';
+
+test('what the app links to is what it understands', () => {
+  expect(parseRoute(paths.start)).toEqual({ name: 'start' });
+  expect(parseRoute(paths.assessment('0198'))).toEqual({ name: 'assessment', id: '0198' });
+  for (const slug of ['wellbeing-check', 'ä/b ?c']) {
+    const { pathname, search } = new URL(paths.take(slug, 3), 'http://localhost');
+    expect(parseRoute(pathname, search)).toEqual({ name: 'take', slug, page: 3 });
+  }
+});
+
+test('a slash at the end changes nothing', () => {
+  expect(parseRoute('/take/wellbeing-check/')).toEqual({ name: 'take', slug: 'wellbeing-check', page: undefined });
+});
+
+test('a page that is no page counts as none', () => {
+  for (const search of ['', '?page=', '?page=0', '?page=-1', '?page=x', '?page=1.5']) {
+    expect(parseRoute('/take/x', search)).toEqual({ name: 'take', slug: 'x', page: undefined });
+  }
+});
+
+test('an address that leads nowhere is known as such, broken escapes too', () => {
+  for (const pathname of ['/take', '/take/', '/assessments/', '/a/b', '/take/x/y', '/%', '/take/%E0%A4']) {
+    expect(parseRoute(pathname)).toEqual({ name: 'unknown' });
+  }
+});

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { scoreTree, shownValue } from '../../web/src/result/score-tree.ts';
+
+test('facets stand under their area, in the order in which they came', () => {
+  const tree = scoreTree([
+    { area: 'anger', parent: 'neuroticism' },
+    { area: 'neuroticism', parent: null },
+    { area: 'anxiety', parent: 'neuroticism' },
+    { area: 'openness' },
+  ]);
+  expect(tree.map(({ score, children }) => [score.area, children.map((child) => child.score.area)])).toEqual([
+    ['neuroticism', ['anger', 'anxiety']],
+    ['openness', []],
+  ]);
+});
+
+test('a score whose parent is unknown is still shown', () => {
+  expect(scoreTree([{ area: 'a', parent: 'gone' }])).toHaveLength(1);
+});
+
+test('a value never leaves its bar', () => {
+  expect([-5, 62.4, 62.5, 120].map(shownValue)).toEqual([0, 62, 63, 100]);
+});

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readPages, type Answer, type Answers } from '../../web/src/form/fields.ts';
+import { answersToSend, findProblems, firstOpenPage, textLength } from '../../web/src/form/validate.ts';
+
+const questionnaire = JSON.parse(
+  readFileSync(new URL('../../questionnaires/wellbeing-check.v1.json', import.meta.url), 'utf8'),
+);
+const pages = readPages(questionnaire);
+const fields = pages.flatMap((page) => page.fields);
+const full: Answers = {
+  sleep_quality: 1,
+  rested: 2,
+  energy: 3,
+  movement: 14,
+  stress: 5,
+  switch_off: 6,
+  mood: 7,
+  connection: 8,
+  concentration: 9,
+  day_pattern: 'shifts',
+  wishes: ['sleep', 'mood'],
+};
+
+test('what the page lets through is what the JSON Schema accepts', () => {
+  const accepts = new Ajv2020({ strict: false }).compile(questionnaire.schema);
+  const broken = fc.oneof(
+    fc.constantFrom<Answer>('', '  ', 'shifts', 'x', 'y'.repeat(2000), '😀'.repeat(2000), 'y'.repeat(2001)),
+    fc.integer({ min: -2, max: 16 }),
+    fc.uniqueArray(fc.constantFrom('sleep', 'energy', 'stress', 'mood', 'other')),
+  );
+  const names = fields.map(({ name }) => name);
+  const changed = fc.dictionary(fc.constantFrom(...names), broken, { maxKeys: 2 });
+  fc.assert(
+    fc.property(changed, fc.subarray(names, { maxLength: 2 }), (changes, removed) => {
+      const answers = Object.fromEntries(
+        Object.entries({ ...full, ...changes }).filter(([name]) => !removed.includes(name)),
+      );
+      const isFine = Object.keys(findProblems(fields, answers)).length === 0;
+      expect(isFine).toBe(accepts(answersToSend(fields, answers)));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('a missing answer is a problem only where one is required', () => {
+  expect(Object.keys(findProblems(fields, {}))).toEqual(questionnaire.schema.required);
+  expect(findProblems(fields, full)).toEqual({});
+});
+
+test('a message says what to do about too many choices and too long texts', () => {
+  const answers = { ...full, wishes: ['sleep', 'energy', 'stress', 'mood'], note: 'x'.repeat(2003) };
+  expect(findProblems(fields, answers)).toEqual({
+    wishes: 'Please choose at most 3.',
+    note: 'Please shorten this by 3 characters.',
+  });
+});
+
+test('an optional text of spaces is left out, and answers to no question are too', () => {
+  expect(answersToSend(fields, { ...full, note: ' \n ', stranger: 1 })).toEqual(full);
+});
+
+test('an emoji counts as one character', () => {
+  expect(textLength('a😀')).toBe(2);
+});
+
+test('a form that was left goes on at the first page with something missing, a full one at the end', () => {
+  expect(firstOpenPage(pages, {})).toBe(0);
+  expect(firstOpenPage(pages, { ...full, mood: 99 })).toBe(1);
+  expect(firstOpenPage(pages, full)).toBe(2);
+});

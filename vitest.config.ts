@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests below these folders talk to the run's own PostgreSQL and nats-server. */
+const WITH_SERVERS = ['adapters', 'delivery', 'faults', 'flow', 'server'].map((room) => `test/${room}/**/*.test.ts`);
+const IN_BROWSER = ['test/browser/**/*.test.ts'];
+const SERVERS = ['./test/support/servers.ts'];
+
+export default defineConfig({
+  // Vitest hands these to Node too. Without `module-sync`, or with `development`, graphql is loaded twice ("Cannot use …
+  // from another module or realm"); with `import`, a CommonJS package's `require` gets an ES module ("not a constructor").
+  ssr: { resolve: { conditions: ['node', 'module-sync'] } },
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 10_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...WITH_SERVERS, ...IN_BROWSER] },
+      },
+      {
+        extends: true,
+        test: { name: 'integration', include: WITH_SERVERS, globalSetup: SERVERS },
+      },
+      {
+        extends: true,
+        test: { name: 'browser', include: IN_BROWSER, globalSetup: SERVERS },
+      },
+    ],
+  },
+});
