@@ -38,8 +38,12 @@ export type App = {
   close(): Promise<void>;
 };
 
-/** Closes one thing that was opened; run in reverse order. */
+/** Closes one part that was opened. */
 type Release = () => Promise<void> | void;
+/** To be told of each part, right after it was opened. */
+type OnClose = (part: string, release: Release) => void;
+/** What takes new work: all of these stop at once, and let finish what runs, before any part is closed. */
+type OnStop = (stop: Release) => void;
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -51,7 +55,8 @@ type Base = {
   database: Database;
   broker: Broker;
   questionnaires: Questionnaires;
-  onClose: (release: Release) => void;
+  onClose: OnClose;
+  onStop: OnStop;
 };
 
 /**
@@ -59,27 +64,38 @@ type Base = {
  * served, the broker in the background.
  */
 export async function startApp(config: Config, log: Log): Promise<App> {
-  const releases: Release[] = [];
+  const stops: Release[] = [];
+  const parts: { part: string; release: Release }[] = [];
   const close = once(async () => {
-    // Released in reverse order of opening: what uses a thing goes before the thing.
-    for (const release of releases.toReversed())
-      await Promise.resolve(release()).catch((error: unknown) => log.error({ err: error }, 'could not close a part'));
+    log.info('stopping: no new work, and what runs may finish');
+    await Promise.allSettled(stops.map((stop) => stop()));
+    // In reverse order of opening: what uses a part goes before the part.
+    for (const { part, release } of parts.toReversed()) {
+      log.debug({ part }, 'closing');
+      try {
+        await release();
+      } catch (error) {
+        log.error({ err: error, part }, 'could not close a part');
+      }
+    }
+    log.info('stopped');
   });
   try {
-    const base = await openBase(config, log, (release) => releases.push(release));
-    const state = { stopping: false };
+    const onClose: OnClose = (part, release) => void parts.push({ part, release });
+    const base = await openBase(config, log, onClose, (stop) => void stops.push(stop));
+    let stopping = false;
+    base.onStop(() => {
+      stopping = true;
+    });
     const databaseState = watchDatabase(base);
     const readiness: Readiness = () => ({
-      process: state.stopping ? 'stopping' : 'ok',
+      process: stopping ? 'stopping' : 'ok',
       database: databaseState() ? 'ok' : 'unavailable',
       broker: base.broker.ready ? 'ok' : 'unavailable',
     });
     const probes = await openProbes(base, readiness);
     if (config.role !== 'api') await openWorker(base);
     const url = config.role === 'worker' ? undefined : await openApi(base, readiness);
-    base.onClose(() => {
-      state.stopping = true;
-    });
     return { url, probesUrl: `http://${config.metricsHost}:${probes.port}`, close };
   } catch (error) {
     await close();
@@ -98,7 +114,7 @@ export async function migrate(config: Config, log: Log): Promise<void> {
   }
 }
 
-async function openBase(config: Config, log: Log, onClose: (release: Release) => void): Promise<Base> {
+async function openBase(config: Config, log: Log, onClose: OnClose, onStop: OnStop): Promise<Base> {
   const contents = await readQuestionnaireFiles(join(ROOT, 'questionnaires'));
   const metrics = createMetrics();
   const address = await brokerAddress(config, log, onClose);
@@ -107,7 +123,7 @@ async function openBase(config: Config, log: Log, onClose: (release: Release) =>
     leaseMs: config.leaseMs,
     observe: (operation, seconds) => metrics.database.observe({ operation }, seconds),
   });
-  onClose(() => database.close());
+  onClose('database', () => database.close());
   await whenAvailable('database', () => (config.embedded ? database.migrate() : checkSchema(database)), log);
   const published = await database.publish(contents);
   const questionnaires = createQuestionnaires(published, () => database.publish([]));
@@ -122,8 +138,8 @@ async function openBase(config: Config, log: Log, onClose: (release: Release) =>
       log.warn({ err: error }, what);
     },
   });
-  onClose(() => broker.close());
-  return { config, log, metrics, database, broker, questionnaires, onClose };
+  onClose('broker', () => broker.close());
+  return { config, log, metrics, database, broker, questionnaires, onClose, onStop };
 }
 
 const databaseAt = (config: Config) =>
@@ -145,7 +161,7 @@ async function checkSchema(database: Database): Promise<void> {
 }
 
 /** Embedded: a lock on the data folder and a nats-server of our own, before anything else touches them. */
-async function brokerAddress(config: Config, log: Log, onClose: (release: Release) => void): Promise<BrokerAddress> {
+async function brokerAddress(config: Config, log: Log, onClose: OnClose): Promise<BrokerAddress> {
   const name = `assay-${config.role}`;
   if (config.natsUrl !== undefined)
     return {
@@ -158,12 +174,12 @@ async function brokerAddress(config: Config, log: Log, onClose: (release: Releas
     };
   const folder = resolve(config.dataDir);
   const lock = lockDataFolder(folder);
-  onClose(() => lock.unlock());
+  onClose('data folder', () => lock.unlock());
   const nats = await startNatsServer({
     folder,
     onExit: (code) => log.fatal({ code }, 'the embedded nats-server ended: restart the program'),
   });
-  onClose(() => nats.stop());
+  onClose('nats-server', () => nats.stop());
   return { name, url: nats.url, user: nats.user, password: nats.password };
 }
 
@@ -200,7 +216,7 @@ function watchDatabase({ database, log, onClose }: Base): () => boolean {
       },
     );
   }, CHECK_MS);
-  onClose(() => clearInterval(timer));
+  onClose('database check', () => clearInterval(timer));
   return () => available;
 }
 
@@ -226,16 +242,17 @@ async function openProbes({ config, metrics, database, broker, log, onClose }: B
     readiness,
     refresh,
   });
-  onClose(() => probes.close());
+  onClose('probes', () => probes.close());
   return probes;
 }
 
-async function openWorker({ config, log, metrics, database, broker, questionnaires, onClose }: Base): Promise<void> {
+async function openWorker(base: Base): Promise<void> {
+  const { config, log, metrics, database, broker, questionnaires, onClose, onStop } = base;
   const provider = await modelProvider(config, questionnaires, onClose);
   const model = openModel({ ...provider, timeoutMs: config.aiTimeoutMs });
-  onClose(() => model.close());
+  onClose('model', () => model.close());
   const reconciler = runReconciler({ store: database.reconciling, broker, metrics, log });
-  onClose(() => reconciler.stop());
+  onClose('reconciler', () => reconciler.stop());
   const consumer = runConsumer({
     working: database.working,
     broker,
@@ -247,25 +264,25 @@ async function openWorker({ config, log, metrics, database, broker, questionnair
     leaseMs: config.leaseMs,
     maxAttempts: config.maxAttempts,
   });
-  onClose(() => consumer.stop(config.shutdownGraceMs));
+  onStop(() => consumer.stop(config.shutdownGraceMs));
 }
 
-async function modelProvider(config: Config, questionnaires: Questionnaires, onClose: (release: Release) => void) {
+async function modelProvider(config: Config, questionnaires: Questionnaires, onClose: OnClose) {
   if (config.openaiApiKey !== undefined)
     return { apiKey: config.openaiApiKey, baseUrl: config.openaiBaseUrl, model: config.openaiModel };
   const known = new Map(questionnaires.list().map((content) => [`${content.slug}@${content.version}`, content]));
   const demo = await startDemoModel({ questionnaire: (id) => known.get(id) });
-  onClose(() => demo.close());
+  onClose('demo model', () => demo.close());
   return { apiKey: 'demo', baseUrl: demo.url, model: 'assay-demo' };
 }
 
 async function openApi(base: Base, readiness: Readiness): Promise<string> {
-  const { config, log, metrics, database, broker, questionnaires, onClose } = base;
+  const { config, log, metrics, database, broker, questionnaires, onClose, onStop } = base;
   const { reading } = database;
   const sessions = createSessions(database.sessions, config.sessionTtlMs);
   const hub = new Hub({ reading, metrics, log });
   const queueDepth = watchQueueDepth(database.reconciling, config.maxQueueDepth, log);
-  onClose(() => queueDepth.stop());
+  onClose('queue depth', () => queueDepth.stop());
   const submit = createSubmit({
     submitting: database.submitting,
     reading,
@@ -312,12 +329,11 @@ async function openApi(base: Base, readiness: Readiness): Promise<string> {
     onSessionsOver: sessionOver,
     log,
   });
-  onClose(() => sweeper.stop());
+  onClose('sweep', () => sweeper.stop());
   broker.listen({
     onHint: ({ kind, id }) => (kind === 'completed' ? hub.hint(id) : sessionOver([id])),
     onReconnect: () => sweeper.soon(),
   });
-  onClose(() => sockets.close());
   const http = createHttp({
     yoga,
     sockets,
@@ -334,7 +350,10 @@ async function openApi(base: Base, readiness: Readiness): Promise<string> {
     metrics,
   });
   port = await http.listen(config.port, config.host);
-  onClose(() => http.close(config.shutdownGraceMs));
+  onStop(() => http.stop(config.shutdownGraceMs));
+  onClose('http', () => http.close());
+  // Before the server: with 1001 and not with a broken connection.
+  onClose('sockets', () => sockets.close());
   return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
 }
 

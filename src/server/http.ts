@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RequestError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -36,8 +36,10 @@ export type HttpDeps = {
 
 export type HttpServer = {
   listen(port: number, host: string): Promise<number>;
-  /** No new requests; resolves when those in flight are answered, or after the grace time. */
-  close(graceMs: number): Promise<void>;
+  /** Refuses new requests; resolves when those in flight are answered, or after the grace time. */
+  stop(graceMs: number): Promise<void>;
+  /** Ends what is left: event streams and idle connections. */
+  close(): Promise<void>;
 };
 
 const LIMITS = {
@@ -52,13 +54,14 @@ const LIMITS = {
 } as const;
 
 export function createHttp(deps: HttpDeps): HttpServer {
-  let stopping = false;
+  const inFlight = new InFlight();
   const server = createServer(LIMITS, (request, response) => {
     const exchange = begin(deps, request, response);
-    if (stopping) {
+    if (inFlight.stopping) {
       response.setHeader('connection', 'close');
-      return sendJson(response, restError(STOPPING, exchange.requestId));
+      return fail(deps, exchange, STOPPING);
     }
+    inFlight.add(response);
     route(deps, exchange).catch((error: unknown) => fail(deps, exchange, error));
   });
   server.maxHeadersCount = 200;
@@ -75,23 +78,49 @@ export function createHttp(deps: HttpDeps): HttpServer {
       });
       return (server.address() as AddressInfo).port;
     },
-    async close(graceMs) {
-      stopping = true;
-      await closeServer(server, graceMs);
+    stop: (graceMs) => inFlight.stop(graceMs),
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
     },
   };
+}
+
+/** Requests that are not answered yet. Event streams do not count: they end with their assessments, or never. */
+class InFlight {
+  readonly #responses = new Set<ServerResponse>();
+  #stopped: (() => void) | undefined;
+  stopping = false;
+
+  add(response: ServerResponse): void {
+    this.#responses.add(response);
+    response.once('close', () => {
+      this.#responses.delete(response);
+      if (this.#isIdle()) this.#stopped?.();
+    });
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.stopping = true;
+    if (this.#isIdle()) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      this.#stopped = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #isIdle(): boolean {
+    return [...this.#responses].every((response) => /event-stream/.test(String(response.getHeader('content-type'))));
+  }
 }
 
 const STOPPING = new RequestError('SERVICE_UNAVAILABLE', 'The server is stopping. Try again shortly.', {
   retryAfterSeconds: 2,
 });
-
-async function closeServer(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
-  await closed;
-  clearTimeout(cut);
-}
 
 /** One request and its answer. */
 type Exchange = { request: IncomingMessage; response: ServerResponse; requestId: string; path: string };

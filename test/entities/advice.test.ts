@@ -64,6 +64,15 @@ test('strong feelings call for advice at their high end, and facets of different
   expect(new Set(parents).size).toBe(recommendations.length);
 });
 
+test('advice is for facets, not for the domains that sum them up', () => {
+  const { recommendations } = adviceFor(
+    ipip,
+    ipipAnswers((index) => (index % 5 === 0 ? 5 : 3)), // all of the first domain, reversed or not
+  );
+  const parents = recommendations.map(({ area }) => ipip.scoring.areas.find(({ id }) => id === area)?.parent);
+  expect(parents).not.toContain(undefined);
+});
+
 test('free text that names an area is no wish', () => {
   const { recommendations } = adviceFor(wellbeing, { ...wellbeingAnswers, wishes: ['sleep'], note: 'mood' });
   expect(recommendations.map(({ area }) => area)).not.toContain('mood');

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { childrenOf, signalAll } from './processes.ts';
 
@@ -29,8 +30,8 @@ const LOG_CHARS_MAX = 8_000;
 const GUARD = `
   dir=$1 prepare=$2; shift 2
   serve() {
-    sh -c 'echo "pid $$"; exec "$@" >&2' serve "$@"
-    : >"$dir/gone"; echo gone
+    sh -c 'echo "guard pid $$" >&2; exec "$@" >&2' serve "$@"
+    : >"$dir/gone"; printf '\\nguard gone\\n' >&2
   }
   : >"$dir/gone"
   if sh -c "$prepare" prepare "$@" >&2; then
@@ -43,7 +44,7 @@ const GUARD = `
 /** A server that can be stopped, killed, paused and started again in its folder; nothing of it survives this process. */
 export class ServerProcess {
   readonly #options: ServerProcessOptions;
-  readonly #guard: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #guard: ChildProcessByStdio<Writable, null, Readable>;
   readonly #events = new EventEmitter<{ ready: []; gone: [] }>();
   #pid: number | undefined;
   #log = '';
@@ -54,12 +55,11 @@ export class ServerProcess {
       ...options.owner,
       cwd: options.dir,
       detached: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'ignore', 'pipe'],
       env: { PATH: process.env['PATH'], HOME: options.dir },
     });
     this.#guard.stdin.on('error', () => {}); // the guard is gone: `exit` says so
-    this.#guard.stdout.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
-    this.#guard.stderr.setEncoding('utf8').on('data', (text: string) => this.#record(text));
+    createInterface(this.#guard.stderr).on('line', (line) => this.#hear(line));
     this.#guard.once('exit', () => this.#events.emit('gone'));
     this.#guard.once('error', () => this.#events.emit('gone'));
     this.#awaited(false);
@@ -127,24 +127,16 @@ export class ServerProcess {
     await ended;
   }
 
-  #hear(text: string): void {
-    for (const line of text.trim().split('\n')) {
-      if (line.startsWith('pid ')) this.#pid = Number(line.slice(4));
-      if (line !== 'gone') continue;
+  /** The guard's words come by the same pipe as the server's log, so that each is heard in its time. */
+  #hear(line: string): void {
+    if (line.startsWith('guard pid ')) this.#pid = Number(line.slice('guard pid '.length));
+    else if (line === 'guard gone') {
       this.#pid = undefined;
       this.#events.emit('gone');
+    } else {
+      this.#log = `${this.#log}${line}\n`.slice(-LOG_CHARS_MAX);
+      if (line.includes(this.#options.readyLine)) this.#events.emit('ready');
     }
-    this.#tellReady();
-  }
-
-  #record(text: string): void {
-    this.#log = (this.#log + text).slice(-LOG_CHARS_MAX);
-    this.#tellReady();
-  }
-
-  /** The process id and the log come by two pipes, in either order. */
-  #tellReady(): void {
-    if (this.running && this.#log.includes(this.#options.readyLine)) this.#events.emit('ready');
   }
 
   async #end(act: () => void): Promise<void> {
@@ -170,8 +162,8 @@ export class ServerProcess {
 
   /** While nobody waits for it, the server keeps no process alive. */
   #awaited(yes: boolean): void {
-    const { stdin, stdout, stderr } = this.#guard;
-    const pipes = [stdin, stdout, stderr].filter((stream) => stream instanceof Socket);
+    const { stdin, stderr } = this.#guard;
+    const pipes = [stdin, stderr].filter((stream) => stream instanceof Socket);
     for (const held of [this.#guard, ...pipes]) {
       if (yes) held.ref();
       else held.unref();

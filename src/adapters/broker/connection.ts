@@ -102,6 +102,12 @@ export class Link {
     if (this.#closing) return void (await connection.close());
     this.#state = 'connected';
     void this.#prepare(connection, false);
+    void this.#followStatus(connection);
+    const error = await connection.closed();
+    if (error instanceof Error && !this.#closing) this.#options.onTrouble('the broker closed the connection', error);
+  }
+
+  async #followStatus(connection: NatsConnection): Promise<void> {
     for await (const { type } of connection.status()) {
       if (type === Events.Disconnect) {
         this.#ready = false;
@@ -111,8 +117,6 @@ export class Link {
         void this.#prepare(connection, true);
       }
     }
-    const error = await connection.closed();
-    if (error !== undefined && !this.#closing) this.#options.onTrouble('the broker closed the connection', error);
   }
 
   async #prepare(connection: NatsConnection, again: boolean): Promise<void> {

@@ -11,6 +11,8 @@ export type DemoModelOptions = {
   questionnaire: (id: string) => QuestionnaireContent | undefined;
   /** How long an answer takes, so that a person sees the waiting. @defaultValue 1200 */
   delayMs?: number;
+  /** Waits, or rejects as soon as the signal says that nobody waits any more. @defaultValue a timer */
+  wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 export type DemoModel = { url: string; close(): Promise<void> };
 
@@ -20,11 +22,12 @@ export const DEMO_MODEL = 'assay-demo';
  * A model for those without a key: a server on this machine that speaks `POST /v1/chat/completions` like OpenAI's,
  * streaming or not, and answers by rule, so that nothing else in the program knows the difference. `url` ends in `/v1`.
  */
-export async function startDemoModel({ questionnaire, delayMs = 1_200 }: DemoModelOptions): Promise<DemoModel> {
+export async function startDemoModel(options: DemoModelOptions): Promise<DemoModel> {
+  const { questionnaire, delayMs = 1_200, wait = (ms, signal) => sleep(ms, undefined, { signal }) } = options;
   const server = createServer((request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    answer(request, response, { questionnaire, delayMs, signal: gone.signal }).catch((error: unknown) => {
+    answer(request, response, { questionnaire, delayMs, wait, signal: gone.signal }).catch((error: unknown) => {
       if (!gone.signal.aborted) refuse(response, error);
     });
   });
@@ -35,7 +38,6 @@ export async function startDemoModel({ questionnaire, delayMs = 1_200 }: DemoMod
   return {
     url: `http://127.0.0.1:${port}/v1`,
     async close() {
-      if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections(); // otherwise an answer under way or an idle connection holds it up
@@ -78,7 +80,7 @@ const BLOCK = /<answers>\n([^<]*)\n<\/answers>/;
 type Completion = { id: string; created: number; model: string; text: string; usage: object };
 
 async function complete(response: ServerResponse, { text, usage, ...head }: Completion, work: Work): Promise<void> {
-  await sleep(work.delayMs, undefined, { signal: work.signal });
+  await work.wait(work.delayMs, work.signal);
   const message = { role: 'assistant', content: text, refusal: null, annotations: [] };
   const choices = [{ index: 0, message, logprobs: null, finish_reason: 'stop' }];
   send(response, 200, { ...head, object: 'chat.completion', choices, usage });
@@ -101,7 +103,7 @@ async function stream(response: ServerResponse, completion: Completion, asked: A
   delta({ role: 'assistant', content: '', refusal: null });
   const pauseMs = (work.delayMs * charactersPerChunk) / text.length;
   for (let at = 0; at < text.length; at += charactersPerChunk) {
-    await sleep(pauseMs, undefined, { signal: work.signal });
+    await work.wait(pauseMs, work.signal);
     delta({ content: text.slice(at, at + charactersPerChunk) });
   }
   delta({}, 'stop');

@@ -1,94 +1,27 @@
-import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { useEffect, useRef, type RefObject } from 'react';
 import { navigate } from '../navigation.tsx';
 import { paths } from '../routes.ts';
 import { hasDigitKeys } from './digit-keys.ts';
-import { readPages, type Answer } from './fields.ts';
+import type { Field } from './fields.ts';
 import { FormMessages } from './form-messages.tsx';
-import { firstProblem, sortIssues, type Place } from './issues.ts';
+import type { Place } from './issues.ts';
 import { firstControl, Question } from './question.tsx';
-import type { Outcome } from './submission.ts';
-import { useDraft } from './use-draft.ts';
-import { useSubmission } from './use-submission.ts';
-import { answersToSend, findProblems, firstOpenPage, type Problems } from './validate.ts';
+import { useFormFlow, type Questionnaire } from './use-form-flow.ts';
 
 interface QuestionnaireFormProps {
-  questionnaire: {
-    slug: string;
-    version: number;
-    language: string;
-    schema: unknown;
-    pages: readonly { title: string; items: readonly string[] }[];
-  };
+  questionnaire: Questionnaire;
   /** From 1; undefined: where there is something left to answer. */
   page: number | undefined;
 }
 
-/** A questionnaire page by page: every page is checked before the next, everything before it is sent. */
+/** A questionnaire, page by page. */
 export const QuestionnaireForm = ({ questionnaire, page }: QuestionnaireFormProps) => {
-  const { slug, version, language } = questionnaire;
-  const pages = useMemo(() => readPages(questionnaire), [questionnaire]);
-  const { draft, answer, renewKey, discard } = useDraft(slug, version);
-  const [problems, setProblems] = useState<Problems>({});
-  const [refusal, setRefusal] = useState<Outcome>();
-  const [jump, setJump] = useState<Place>();
-  const form = useRef<HTMLFormElement>(null);
-
-  const [openPage] = useState(() => firstOpenPage(pages, draft.answers));
-  const index = page === undefined ? openPage : Math.min(page, pages.length) - 1;
+  const { slug, language } = questionnaire;
+  const flow = useFormFlow(questionnaire, page);
+  const { pages, index, problems } = flow;
   const { title, fields } = pages[index] ?? { title: '', fields: [] };
-  const isLast = index === pages.length - 1;
-  useEffect(() => {
-    // Names the page in the address, otherwise a reload could open another one.
-    if (page === undefined) history.replaceState(null, '', paths.take(slug, openPage + 1));
-  }, [page, slug, openPage]);
-  useFormFocus(form, index, jump);
-
-  const showProblems = (found: Problems) => {
-    setProblems(found);
-    const place = firstProblem(pages, found);
-    if (!place) return;
-    navigate(paths.take(slug, place.page + 1));
-    setJump({ ...place }); // a new object each time, otherwise the same problem would be jumped to only once
-  };
-
-  const onOutcome = (outcome: Outcome, gone: boolean) => {
-    if (outcome.kind === 'accepted') {
-      discard();
-      if (!gone) navigate(paths.assessment(outcome.assessmentId), { replace: true });
-      return;
-    }
-    if (outcome.kind !== 'invalid') return setRefusal(outcome);
-    const { problems: found, general } = sortIssues(outcome.issues, pages);
-    const message = general.join(' ') || (Object.keys(found).length === 0 ? outcome.message : '');
-    if (message) setRefusal({ kind: 'refused', message });
-    showProblems(found);
-  };
-  const { sending, submit } = useSubmission(onOutcome);
-
-  const send = (idempotencyKey = draft.idempotencyKey) => {
-    setRefusal(undefined);
-    const all = pages.flatMap((each) => each.fields);
-    const found = findProblems(all, draft.answers);
-    if (Object.keys(found).length > 0) return showProblems(found);
-    setProblems({});
-    const answers = answersToSend(all, draft.answers);
-    void submit({ questionnaire: slug, questionnaireVersion: version, answers, idempotencyKey });
-  };
-
-  const goOn = () => {
-    if (isLast) return send();
-    const found = findProblems(fields, draft.answers);
-    if (Object.keys(found).length > 0) return showProblems(found);
-    setProblems({});
-    setRefusal(undefined);
-    setJump(undefined);
-    navigate(paths.take(slug, index + 2));
-  };
-
-  const onAnswer = (name: string, value: Answer) => {
-    answer(name, value);
-    setProblems(({ [name]: _mended, ...others }) => others);
-  };
+  const form = useRef<HTMLFormElement>(null);
+  useFormFocus(form, index, flow.jump);
 
   return (
     <form
@@ -96,53 +29,59 @@ export const QuestionnaireForm = ({ questionnaire, page }: QuestionnaireFormProp
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        goOn();
+        flow.goOn();
       }}
     >
-      <div className="progress">
-        <label htmlFor="form-progress">
-          Page {index + 1} of {pages.length}
-        </label>
-        <progress id="form-progress" max={pages.length} value={index + 1} />
-      </div>
+      <Progress index={index} count={pages.length} />
       <h2 tabIndex={-1} lang={language}>
         {title}
       </h2>
-      <p className="hint">
-        {fields.every(({ required }) => required)
-          ? 'All questions on this page are required.'
-          : 'All questions are required, except those marked optional.'}
-        {fields.every(hasDigitKeys) && (
-          <span className="keyboard-hint">
-            {' '}
-            On a keyboard, a number key answers a question and goes on to the next.
-          </span>
-        )}
-      </p>
+      <PageHint fields={fields} />
       {fields.map((field) => (
         <Question
           key={field.name}
           field={field}
           language={language}
-          answer={draft.answers[field.name]}
+          answer={flow.answers[field.name]}
           problem={problems[field.name]}
-          onAnswer={onAnswer}
+          onAnswer={flow.answer}
         />
       ))}
-      <FormMessages problems={problems} fields={fields} refusal={refusal} onSendAsNew={() => send(renewKey())} />
+      <FormMessages problems={problems} fields={fields} refusal={flow.refusal} onSendAsNew={flow.sendAsNew} />
       <div className="form-buttons">
         {index > 0 && (
           <button type="button" className="button-quiet" onClick={() => navigate(paths.take(slug, index))}>
             Back
           </button>
         )}
-        <button type="submit" aria-disabled={sending}>
-          {isLast ? (sending ? 'Sending …' : 'Send answers') : 'Next page'}
+        {/* Not disabled while sending, otherwise the focus would be lost. */}
+        <button type="submit" aria-disabled={flow.sending}>
+          {index < pages.length - 1 ? 'Next page' : flow.sending ? 'Sending …' : 'Send answers'}
         </button>
       </div>
     </form>
   );
 };
+
+const Progress = ({ index, count }: { index: number; count: number }) => (
+  <div className="progress">
+    <label htmlFor="form-progress">
+      Page {index + 1} of {count}
+    </label>
+    <progress id="form-progress" max={count} value={index + 1} />
+  </div>
+);
+
+const PageHint = ({ fields }: { fields: readonly Field[] }) => (
+  <p className="hint">
+    {fields.every(({ required }) => required)
+      ? 'All questions on this page are required.'
+      : 'All questions are required, except those marked optional.'}
+    {fields.every(hasDigitKeys) && (
+      <span className="keyboard-hint"> On a keyboard, a number key answers a question and goes on to the next.</span>
+    )}
+  </p>
+);
 
 /** A jump goes to its question, turning the page to its heading. */
 const useFormFocus = (form: RefObject<HTMLFormElement | null>, index: number, jump: Place | undefined) => {
