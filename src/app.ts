@@ -35,7 +35,7 @@ export type App = {
   /** Where the web page and the API are; undefined in a worker. */
   url: string | undefined;
   probesUrl: string;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 };
 
 /** Closes one part that was opened. */
@@ -68,7 +68,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const parts: { part: string; release: Release }[] = [];
   const close = once(async () => {
     log.info('stopping: no new work, and what runs may finish');
-    await Promise.allSettled(stops.map((stop) => stop()));
+    await Promise.allSettled(stops.map(async (stop) => await stop()));
     // In reverse order of opening: what uses a part goes before the part.
     for (const { part, release } of parts.toReversed()) {
       log.debug({ part }, 'closing');
@@ -139,6 +139,8 @@ async function openBase(config: Config, log: Log, onClose: OnClose, onStop: OnSt
     },
   });
   onClose('broker', () => broker.close());
+  if (!(await broker.whenReady(BROKER_WAIT_MS)))
+    log.warn('the broker is not available yet: what is submitted is stored, and worked on when it is there');
   return { config, log, metrics, database, broker, questionnaires, onClose, onStop };
 }
 
@@ -183,6 +185,8 @@ async function brokerAddress(config: Config, log: Log, onClose: OnClose): Promis
   return { name, url: nats.url, user: nats.user, password: nats.password };
 }
 
+/** A broker that is up is ready within this time; one that is not must not keep people from submitting. */
+const BROKER_WAIT_MS = 3_000;
 const WAIT_MS = 500;
 const WAIT_MAX_MS = 5_000;
 

@@ -21,12 +21,20 @@ const integer = (least: number, most: number, fallback: number) =>
     .refine((n) => n >= least && n <= most, `must be from ${least} to ${most}`)
     .default(fallback);
 const flag = z.enum(['0', '1'], 'must be 0 or 1').transform((value) => value === '1');
-const list = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
 const url = (...protocols: string[]) =>
-  z.string().refine((text) => {
-    const parsed = URL.parse(text);
-    return parsed !== null && protocols.includes(parsed.protocol) && parsed.hostname !== '';
-  }, `is not a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+  z.string().refine(
+    (text) => {
+      const parsed = URL.parse(text);
+      return parsed !== null && protocols.includes(parsed.protocol) && parsed.hostname !== '';
+    },
+    `is not a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  );
 
 const MINUTE_MS = 60_000;
 
@@ -38,7 +46,10 @@ const environment = z.object({
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   DATABASE_POOL_MAX: integer(2, 200, 10),
   NATS_URL: z.string().min(1).optional(),
-  NATS_PREFIX: z.string().regex(/^[a-z][a-z0-9_-]{0,30}$/, 'must be a short lower-case word').default('assay'),
+  NATS_PREFIX: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]{0,30}$/, 'must be a short lower-case word')
+    .default('assay'),
   NATS_USER: z.string().optional(),
   NATS_PASSWORD: z.string().optional(),
   NATS_TOKEN: z.string().optional(),

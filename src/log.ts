@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 
 export type Log = Logger;
 
@@ -6,14 +6,15 @@ export type Log = Logger;
  * Structured logs on standard output, one JSON object a line. Only ids, codes, counts and durations are logged:
  * never answers, tokens, keys or a driver's message (PostgreSQL puts row values into those).
  */
-export function createLog(level: string, role: string): Log {
-  return pino({
+export function createLog(level: string, role: string, destination?: DestinationStream): Log {
+  const options = {
     level,
     base: { role, pid: process.pid },
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: describeError },
-  });
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
 }
 
 /** Name, code, stack frames and the same of every cause; no message of a library, which may quote what a person wrote. */

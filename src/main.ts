@@ -60,8 +60,9 @@ try {
   // Our own messages tell what to do; of anything else the stack helps more than the text.
   const known = error instanceof Error && ['ConfigError', 'StartError', 'QuestionnaireError'].includes(error.name);
   const inUse = (error as { code?: string }).code === 'EADDRINUSE';
-  if (known) complain((error as Error).message);
-  else if (inUse) complain(`The port ${(error as { port?: number }).port} is in use. Choose another one by PORT or METRICS_PORT.`);
+  if (known) complain(error.message);
+  else if (inUse)
+    complain(`The port ${(error as { port?: number }).port} is in use. Choose another one by PORT or METRICS_PORT.`);
   else complain(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exit(error instanceof ConfigError || known ? EXIT_CONFIG : 1);
 }

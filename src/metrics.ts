@@ -15,8 +15,12 @@ export function createMetrics() {
     new Counter<Label>({ name, help, labelNames, registers });
   const gauge = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
     new Gauge<Label>({ name, help, labelNames, registers });
-  const histogram = <Label extends string = never>(name: string, help: string, buckets: number[], labelNames: Label[] = []) =>
-    new Histogram<Label>({ name, help, buckets, labelNames, registers });
+  const histogram = <Label extends string = never>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labelNames: Label[] = [],
+  ) => new Histogram<Label>({ name, help, buckets, labelNames, registers });
 
   return {
     registry,
@@ -40,6 +44,9 @@ export function createMetrics() {
     missedByHint: counter('assay_push_missed_by_hint_total', 'Ends that only the sweep found: the fast path leaks'),
     sockets: gauge('assay_sockets_open', 'Open WebSockets'),
     subscriptions: gauge('assay_subscriptions_open', 'Open subscriptions', ['transport']),
-    requests: histogram('assay_http_request_seconds', 'Time of one HTTP request', DATABASE_BUCKETS, ['route', 'status']),
+    requests: histogram('assay_http_request_seconds', 'Time of one HTTP request', DATABASE_BUCKETS, [
+      'route',
+      'status',
+    ]),
   };
 }

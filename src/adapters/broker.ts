@@ -60,6 +60,7 @@ export class Broker {
   #consume: { slots: () => number; onMessage: (message: WorkMessage) => void } | undefined;
   #hinted: ((hint: Hint) => void) | undefined;
   #reconnected: (() => void)[] = [];
+  #waiting: (() => void)[] = [];
   #repair: Promise<void> | undefined;
   #attached: NatsConnection | undefined;
 
@@ -80,6 +81,18 @@ export class Broker {
 
   get state(): LinkState {
     return this.#link.state;
+  }
+
+  /** Resolves when it is ready, or to false if it is not within that time. */
+  async whenReady(withinMs: number): Promise<boolean> {
+    if (this.ready) return true;
+    return await new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), withinMs);
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
   }
 
   /** @throws UnavailableError where JetStream did not confirm within a second. */
@@ -149,7 +162,10 @@ export class Broker {
   async queueInfo(): Promise<QueueInfo> {
     const { workStream, consumer } = this.#options.wire;
     return await this.#manage(async (jsm) => {
-      const [{ state }, info] = await Promise.all([jsm.streams.info(workStream), jsm.consumers.info(workStream, consumer)]);
+      const [{ state }, info] = await Promise.all([
+        jsm.streams.info(workStream),
+        jsm.consumers.info(workStream, consumer),
+      ]);
       return {
         messages: state.messages,
         firstSequence: state.first_seq,
@@ -185,6 +201,7 @@ export class Broker {
     if (this.#queue === undefined) this.#openQueue(connection);
     else this.#queue.reset();
     if (again) for (const listener of this.#reconnected) listener();
+    for (const proceed of this.#waiting.splice(0)) proceed();
   }
 
   #subscribe(connection: NatsConnection): void {
@@ -216,7 +233,8 @@ export class Broker {
   }
 
   readonly #publish: AcknowledgedPublish = async (subject, payload, options) => {
-    if (this.#publisher === undefined || this.#link.state !== 'connected') throw new UnavailableError('broker', 'not-done');
+    if (this.#publisher === undefined || this.#link.state !== 'connected')
+      throw new UnavailableError('broker', 'not-done');
     try {
       return await this.#publisher.publish(subject, payload, options);
     } catch (error) {

@@ -1,7 +1,5 @@
 import { MikroORM as PgliteOrm, PgliteDriver } from '@mikro-orm/pglite';
 import { MikroORM as PostgresOrm, PostgreSqlDriver } from '@mikro-orm/postgresql';
-import type { PgliteConnection } from '@mikro-orm/pglite';
-import type { PostgreSqlConnection } from '@mikro-orm/postgresql';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { ormOptions } from './database/orm-options.ts';
 import { publishQuestionnaires } from './database/publishing.ts';
@@ -83,14 +81,14 @@ async function openPostgres(at: { url: string; poolMax: number }, observe: Obser
       application_name: 'assay',
     },
   });
-  const connection = orm.em.getConnection() as unknown as PostgreSqlConnection;
+  const connection = orm.em.getConnection();
   const sql: Sql = sqlOverPool(await connection.getNativeClient(), observe);
   return { orm, sql };
 }
 
 async function openPglite(folder: string, observe: Observe) {
   const orm = await PgliteOrm.init({ ...ormOptions, driver: PgliteDriver, dbName: folder });
-  const connection = orm.em.getConnection() as unknown as PgliteConnection;
+  const connection = orm.em.getConnection();
   const sql: Sql = sqlOverPglite(await connection.getNativeClient(), observe);
   return { orm, sql };
 }

@@ -81,4 +81,5 @@ export function openModel({ apiKey, baseUrl, model, timeoutMs }: ModelOptions): 
 }
 
 /** Providers leave usage out, and some send nonsense. */
-const countOf = (value: unknown): number | null => (Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null);
+const countOf = (value: unknown): number | null =>
+  Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null;

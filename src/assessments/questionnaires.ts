@@ -8,7 +8,10 @@ export type Questionnaires = ReturnType<typeof createQuestionnaires>;
  * Every published version, in memory. `readAll` asks the database: another process of a newer version of the program
  * may have published what this one does not know.
  */
-export function createQuestionnaires(published: QuestionnaireContent[], readAll: () => Promise<QuestionnaireContent[]>) {
+export function createQuestionnaires(
+  published: QuestionnaireContent[],
+  readAll: () => Promise<QuestionnaireContent[]>,
+) {
   const contents = new Map<string, QuestionnaireContent>();
   const newest = new Map<string, QuestionnaireContent>();
   const checks = new Map<string, (answers: unknown) => AnswerIssue[]>();

@@ -19,7 +19,8 @@ const TOKENS_MAX = 4_000;
  */
 export async function recommend(claim: Claim, deps: RecommendDeps, signal: AbortSignal): Promise<Outcome> {
   const content = await deps.questionnaires.byId(claim.questionnaireId);
-  if (content === undefined) throw new RetryLater('this worker does not know the questionnaire', { countsAttempt: false });
+  if (content === undefined)
+    throw new RetryLater('this worker does not know the questionnaire', { countsAttempt: false });
   const scores = score(content, claim.answers);
   const prompt = buildPrompt(content, claim.answers, scores);
   const ask = (messages: ModelMessage[], repair: 0 | 1, tokensMax: number): Promise<ModelAnswer> =>

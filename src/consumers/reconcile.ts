@@ -17,8 +17,8 @@ export type ReconcileDeps = {
 };
 
 const TICK_MS = 2_000;
-/** Beyond the deadline of a submit's own publish and its retries. */
-const GRACE_MS = 10_000;
+/** Beyond the deadline of a submit's own publish and its retries (3 s). */
+const GRACE_MS = 5_000;
 const LEASE_MS = 10_000;
 /** How many of the oldest are tried while the stream has as many messages as there is work. */
 const SOME = 500;

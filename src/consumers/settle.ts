@@ -115,7 +115,12 @@ async function save(job: Job, outcome: Outcome, deps: ConsumerDeps, log: Log): P
 /** Publishes the end, for as long as the broker does not confirm it through further deliveries; then acknowledges. */
 export async function tellEnd(end: End, message: WorkMessage, deps: ConsumerDeps, log: Log): Promise<void> {
   const { broker, metrics } = deps;
-  const common = { v: PAYLOAD_VERSION, assessment_id: end.id, session_id: end.sessionId, version: end.version } as const;
+  const common = {
+    v: PAYLOAD_VERSION,
+    assessment_id: end.id,
+    session_id: end.sessionId,
+    version: end.version,
+  } as const;
   const timestamp = new Date().toISOString();
   try {
     const hint = broker.publishCompleted({ ...common, status: end.status, timestamp }, message.traceparent);

@@ -80,7 +80,7 @@ export class Hub {
     try {
       const view = await reading.byId(assessmentId);
       if (view === undefined) return;
-      for (const listener of [...(this.#listeners.get(assessmentId) ?? [])])
+      for (const listener of this.#listeners.get(assessmentId) ?? [])
         if (offer(listener, view) && view.endedAt !== null)
           metrics.push.observe(Math.max(0, Date.now() - view.endedAt.getTime()) / 1000);
     } catch (error) {

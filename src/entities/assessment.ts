@@ -45,11 +45,13 @@ const AssessmentSchema = defineEntity({
     // `ended_at` and not `status` in the predicate: a claim or a renewal then stays a heap-only update.
     {
       name: 'test_assessment_open',
-      expression: 'create index "test_assessment_open" on "test_assessment" ("dispatched_at", "id") where "ended_at" is null',
+      expression:
+        'create index "test_assessment_open" on "test_assessment" ("dispatched_at", "id") where "ended_at" is null',
     },
     {
       name: 'test_assessment_ended',
-      expression: 'create index "test_assessment_ended" on "test_assessment" ("ended_xid") where "ended_xid" is not null',
+      expression:
+        'create index "test_assessment_ended" on "test_assessment" ("ended_xid") where "ended_xid" is not null',
     },
   ],
 });

@@ -10,7 +10,8 @@ const RecommendationCompletedType = builder.objectRef<AssessmentView>('Recommend
 builder.subscriptionField('recommendationCompleted', (t) =>
   t.field({
     type: RecommendationCompletedType,
-    description: 'The end of an assessment (completed, failed or cancelled), at once if it is there; then it completes.',
+    description:
+      'The end of an assessment (completed, failed or cancelled), at once if it is there; then it completes.',
     args: { assessmentId: t.arg.id({ required: true }) },
     subscribe: async (_root, { assessmentId }, context) => {
       const session = await context.requireSession();

@@ -88,14 +88,14 @@ async function render(): Promise<{ plain: Buffer; zipped: Buffer }> {
     subscriptionsProtocol: 'WS',
     shouldPersistHeaders: false,
   });
-  const plain = Buffer.from(html as string);
+  const plain = Buffer.from(html);
   return { plain, zipped: await promisify(gzip)(plain) };
 }
 
 export async function sendGraphiQL(request: IncomingMessage, response: ServerResponse): Promise<void> {
   rendered ??= render();
   const { plain, zipped } = await rendered;
-  const useZip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  const useZip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   const body = useZip ? zipped : plain;
   response.writeHead(200, {
     'content-type': 'text/html; charset=utf-8',

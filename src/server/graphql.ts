@@ -103,9 +103,10 @@ function complexityRefusal({ document, variableValues, contextValue }: Complexit
 /** Every error that leaves over HTTP names its request, so that it can be found in the log. */
 function requestIds(): Plugins {
   return {
-    onResultProcess: ({ result, setResult, serverContext }) => {
-      const { requestId } = serverContext.context;
-      if (!Array.isArray(result) && isResult(result)) setResult(withRequestId(result, requestId));
+    onResultProcess: (processing) => {
+      const { result, serverContext } = processing;
+      if (!Array.isArray(result) && isResult(result))
+        processing.setResult(withRequestId(result, serverContext.context.requestId));
     },
     onSubscribe: () => ({
       onSubscribeResult: ({ args }) => ({
@@ -125,7 +126,8 @@ const isResult = (value: unknown): value is ExecutionResult =>
 export function withRequestId<R extends ExecutionResult | FormattedExecutionResult>(result: R, requestId: string): R {
   if (result.errors === undefined || result.errors.length === 0) return result;
   const errors = result.errors.map((error) => {
-    const known = error instanceof GraphQLError && error.extensions['code'] !== undefined ? error : toGraphQLError(error);
+    const known =
+      error instanceof GraphQLError && error.extensions['code'] !== undefined ? error : toGraphQLError(error);
     known.extensions['requestId'] = requestId;
     return known;
   });

@@ -214,7 +214,10 @@ async function rest(deps: HttpDeps, exchange: Exchange): Promise<void> {
   sendJson(response, await found.handle(request, contextOf(deps, exchange), parameter));
 }
 
-function contextOf({ services, sessionEdge, addressOf }: HttpDeps, { request, response, requestId }: Exchange): Context {
+function contextOf(
+  { services, sessionEdge, addressOf }: HttpDeps,
+  { request, response, requestId }: Exchange,
+): Context {
   const { traceparent } = request.headers;
   return {
     requestId,

@@ -48,7 +48,8 @@ const LISTS_OF_INTROSPECTION = new Set(['fields', 'inputFields', 'interfaces', '
 
 function measurer(document: DocumentNode): (set: SelectionSetNode) => Size {
   const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   const measured = new Map<string, Size>();
 
   const ofFragment = (name: string): Size => {

@@ -57,7 +57,8 @@ async function submit(request: IncomingMessage, context: Context): Promise<RestA
     throw new RequestError('BAD_REQUEST', '"questionnaire" must be the slug of a questionnaire.');
   if (questionnaireVersion != null && !Number.isSafeInteger(questionnaireVersion))
     throw new RequestError('BAD_REQUEST', '"questionnaireVersion" must be a whole number.');
-  if (watch != null && typeof watch !== 'boolean') throw new RequestError('BAD_REQUEST', '"watch" must be true or false.');
+  if (watch != null && typeof watch !== 'boolean')
+    throw new RequestError('BAD_REQUEST', '"watch" must be true or false.');
   const key = request.headers['idempotency-key'];
   const view = await context.services.submit(
     session,
@@ -79,8 +80,7 @@ async function read(_request: IncomingMessage, context: Context, id: string): Pr
   const view = await context.services.reading.byId(id.toLowerCase());
   if (view === undefined || !owns(session, view))
     throw new RequestError('NOT_FOUND', 'There is no such assessment in this session.');
-  const failure =
-    view.failureCode === null ? null : { code: view.failureCode, ...failureText[view.failureCode] };
+  const failure = view.failureCode === null ? null : { code: view.failureCode, ...failureText[view.failureCode] };
   return success(200, { assessment_id: view.id, status: view.status, result: view.result, failure });
 }
 

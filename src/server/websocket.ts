@@ -5,7 +5,13 @@ import {
   type ExecutionResult,
   type FormattedExecutionResult,
 } from 'graphql';
-import { CloseCode, handleProtocols, makeServer, type Context as SocketContext, type SubscribePayload } from 'graphql-ws';
+import {
+  CloseCode,
+  handleProtocols,
+  makeServer,
+  type Context as SocketContext,
+  type SubscribePayload,
+} from 'graphql-ws';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -73,17 +79,14 @@ export class SocketServer {
       onConnect: (ctx) => this.#connect(ctx),
       onSubscribe: (ctx, _id, payload) => this.#subscribe(ctx, payload),
       onNext: (_ctx, _id, _payload, args, result) =>
-        toJson(withRequestId(result, (args.contextValue as Context).requestId)) as never,
-      onOperation: () => void deps.metrics.subscriptions.inc({ transport: 'websocket' }),
-      onComplete: () => void deps.metrics.subscriptions.dec({ transport: 'websocket' }),
+        toJson(withRequestId(result, (args.contextValue as Context).requestId)),
+      onOperation: () => deps.metrics.subscriptions.inc({ transport: 'websocket' }),
+      onComplete: () => deps.metrics.subscriptions.dec({ transport: 'websocket' }),
       // The engine comes along with each operation: masking and limits are its plugins.
       subscribe: (args) => (args.rootValue as Engine).subscribe(args) as never,
     });
     // One timer for all sockets: one for each would cost as much as the socket.
-    this.#timers = [
-      setInterval(() => this.#ping(), PING_MS),
-      setInterval(() => this.#cutStalled(), LOOK_MS),
-    ];
+    this.#timers = [setInterval(() => this.#ping(), PING_MS), setInterval(() => this.#cutStalled(), LOOK_MS)];
     for (const timer of this.#timers) timer.unref();
   }
 
@@ -104,7 +107,8 @@ export class SocketServer {
   closeSessions(ids: readonly string[]): void {
     const over = new Set(ids);
     for (const [socket, { extra }] of this.#sockets)
-      if (extra.session !== undefined && over.has(extra.session.id)) socket.close(CloseCode.Unauthorized, 'Session ended');
+      if (extra.session !== undefined && over.has(extra.session.id))
+        socket.close(CloseCode.Unauthorized, 'Session ended');
   }
 
   /** No new sockets; the open ones are closed in batches, without `complete`: their clients shall come back elsewhere. */
@@ -151,7 +155,7 @@ export class SocketServer {
         onMessage: (receive) =>
           socket.on('message', (data, isBinary) => {
             if (isBinary) return socket.close(CloseCode.BadRequest, 'Invalid message received');
-            receive(String(data)).catch((error: unknown) => {
+            receive((data as Buffer).toString()).catch((error: unknown) => {
               log.error({ err: error }, 'a socket message could not be handled');
               socket.close(CloseCode.InternalServerError, 'Internal server error');
             });
@@ -220,7 +224,7 @@ export class SocketServer {
         variableValues: payload.variables ?? null,
         contextValue: await contextFactory(),
         rootValue: { subscribe } satisfies Engine,
-      } as ExecutionArgs;
+      };
     } catch (error) {
       if (!(error instanceof GraphQLError || error instanceof RequestError))
         this.#deps.log.error({ err: error }, 'a subscription could not be started');
@@ -229,7 +233,7 @@ export class SocketServer {
   }
 
   #contextOf({ session, request }: Extra): Context {
-    const refuse = (): Promise<never> =>
+    const overHttpOnly = (): Promise<never> =>
       Promise.reject(new RequestError('BAD_REQUEST', 'Sessions are started and ended by HTTP.'));
     return {
       requestId: randomUUID(),
@@ -238,8 +242,8 @@ export class SocketServer {
       session: () => Promise.resolve(session ?? null),
       requireSession: () =>
         session === undefined ? Promise.reject(new UnavailableError('database', 'not-done')) : Promise.resolve(session),
-      startSession: refuse,
-      endSession: refuse,
+      startSession: overHttpOnly,
+      endSession: overHttpOnly,
     };
   }
 
@@ -270,7 +274,7 @@ const presented = (errors: readonly unknown[], { requestId }: Context): readonly
 
 /** graphql-ws sends what this returns as it is, so errors must be in their JSON form. */
 function toJson({ errors, ...rest }: ExecutionResult): FormattedExecutionResult | undefined {
-  return errors === undefined ? undefined : ({ ...rest, errors: errors.map((e) => e.toJSON()) } as FormattedExecutionResult);
+  return errors === undefined ? undefined : { ...rest, errors: errors.map((e) => e.toJSON()) };
 }
 
 function refuse(stream: Duplex, status: number, text: string): void {

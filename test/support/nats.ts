@@ -27,8 +27,8 @@ export type Nats = {
   kill(): Promise<void>;
   /** Shut down in order if it runs, and started again. */
   restart(): Promise<void>;
-  /** Connections stay open, new ones are accepted by the kernel, nothing answers. */
-  pause(): void;
+  /** Connections stay open, new ones are accepted by the kernel, nothing answers. Resolves when it holds. */
+  pause(): Promise<void>;
   resume(): void;
   /** Killed, its store emptied, started again: every stream and consumer is gone. */
   wipe(): Promise<void>;

@@ -31,8 +31,8 @@ export type Postgres = {
   /** Data and port are kept for `startServer`. What was committed is there again, as on a real server. */
   stopServer(how: PostgresStop): Promise<void>;
   startServer(): Promise<void>;
-  /** Connections stay open, new ones are accepted by the kernel, nothing answers. */
-  pause(): void;
+  /** Connections stay open, new ones are accepted by the kernel, nothing answers. Resolves when it holds. */
+  pause(): Promise<void>;
   resume(): void;
 };
 

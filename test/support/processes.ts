@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { until } from './wait.ts';
 
 /** Whoever ended in the meantime is passed over. */
 export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
@@ -12,9 +13,26 @@ export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void
   }
 }
 
+/** Stops them where they are. A signal only asks for it: a busy thread can go on for some time yet. */
+export async function freeze(pids: readonly number[]): Promise<void> {
+  signalAll(pids, 'SIGSTOP');
+  await until(() => pids.every(isFrozen), { label: `the processes ${pids.join(', ')} to be stopped`, intervalMs: 1 });
+}
+
+/** Stopped with every thread, or gone. */
+function isFrozen(pid: number): boolean {
+  try {
+    if (!hasProc()) return /^[TZ]/.test(execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }));
+    const threads = readdirSync(`/proc/${pid}/task`);
+    return threads.every((thread) => /^[TZX]/.test(statOf(`/proc/${pid}/task/${thread}/stat`)));
+  } catch {
+    return true;
+  }
+}
+
 /** PostgreSQL's children lead process groups of their own, so that a signal to its group would miss them. */
 export function childrenOf(parent: number): number[] {
-  const all = existsSync('/proc/self/stat') ? fromProc() : fromPs();
+  const all = hasProc() ? fromProc() : fromPs();
   return all.filter(({ ppid }) => ppid === parent).map(({ pid }) => pid);
 }
 
@@ -24,9 +42,7 @@ function fromProc(): Process[] {
   const found: Process[] = [];
   for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
-      const [, ppid] = readFileSync(`/proc/${pid}/stat`, 'utf8')
-        .replace(/^.*\) /s, '')
-        .split(' '); // "<state> <ppid> …"
+      const [, ppid] = statOf(`/proc/${pid}/stat`).split(' ');
       found.push({ pid: Number(pid), ppid: Number(ppid) });
     } catch {
       // it ended in the meantime
@@ -34,6 +50,11 @@ function fromProc(): Process[] {
   }
   return found;
 }
+
+const hasProc = (): boolean => existsSync('/proc/self/stat');
+
+/** `<state> <ppid> …`: what follows the name, which may contain anything. */
+const statOf = (file: string): string => readFileSync(file, 'utf8').replace(/^.*\) /s, '');
 
 function fromPs(): Process[] {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');

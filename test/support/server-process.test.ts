@@ -35,10 +35,10 @@ describe.each([
 
   test('answers nobody while it is paused, not even on an open connection', async () => {
     const client = await connected(postgres.url);
-    postgres.pause();
+    await postgres.pause();
     const early = await Promise.race([client.query('SELECT 1'), silence(300)]);
-    expect(early).toBe('silence');
     postgres.resume();
+    expect(early).toBe('silence');
     await expect(query(postgres.url, 'SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
     await client.end();
   });
@@ -94,9 +94,10 @@ describe('a nats-server', () => {
 
   test('answers nobody while it is paused', async () => {
     const connection = await connectNats({ servers: nats.url });
-    nats.pause();
-    await expect(Promise.race([connection.flush(), silence(300)])).resolves.toBe('silence');
+    await nats.pause();
+    const early = await Promise.race([connection.flush(), silence(300)]);
     nats.resume();
+    expect(early).toBe('silence');
     await connection.flush();
     await connection.close();
   });
@@ -115,9 +116,9 @@ describe('a nats-server', () => {
 
 test.each([
   ['PostgreSQL', 'postgres.ts', 'startPostgres', ''],
-  ['a paused PostgreSQL', 'postgres.ts', 'startPostgres', 'server.pause();'],
+  ['a paused PostgreSQL', 'postgres.ts', 'startPostgres', 'await server.pause();'],
   ['nats-server', 'nats.ts', 'startNats', ''],
-  ['a paused nats-server', 'nats.ts', 'startNats', 'server.pause();'],
+  ['a paused nats-server', 'nats.ts', 'startNats', 'await server.pause();'],
 ])('nothing of %s survives a parent that is killed', async (_, file, start, then) => {
   const parent = await inAnotherProcess(`
     import { ${start} } from ${JSON.stringify(new URL(file, import.meta.url).href)};

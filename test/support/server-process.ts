@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { childrenOf, signalAll } from './processes.ts';
+import { childrenOf, freeze, signalAll } from './processes.ts';
 
 export type ServerProcessOptions = {
   /** For messages. */
@@ -101,11 +101,11 @@ export class ServerProcess {
     await this.#end(() => signalAll([pid, ...childrenOf(pid)], 'SIGKILL'));
   }
 
-  /** Frozen, children included: connections stay open, and nothing answers. */
-  pause(): void {
+  /** Frozen, children included: connections stay open, and nothing answers. Resolves when it holds. */
+  async pause(): Promise<void> {
     const pid = this.#livePid();
-    signalAll([pid], 'SIGSTOP'); // first, so that no new child comes
-    signalAll(childrenOf(pid), 'SIGSTOP');
+    await freeze([pid]); // first, so that no new child comes
+    await freeze(childrenOf(pid));
   }
 
   resume(): void {

@@ -15,7 +15,11 @@ export type PublishOptions = {
  */
 export type PublishOutcome = 'stored' | 'duplicate' | 'present';
 
-export type AcknowledgedPublish = (subject: string, payload: string, options: PublishOptions) => Promise<PublishOutcome>;
+export type AcknowledgedPublish = (
+  subject: string,
+  payload: string,
+  options: PublishOptions,
+) => Promise<PublishOutcome>;
 
 const ANSWER_WITHIN_MS = 1_000;
 /** Beyond this many unanswered publishes the broker is taken as away, so that memory stays bounded. */
@@ -98,7 +102,9 @@ type PublishAck = { seq?: number; duplicate?: boolean; error?: { code: number; e
 function answer({ resolve, reject }: Waiting, message: Msg): void {
   // No stream listens to the subject: the server answers at once with an empty "no responders" message.
   if (message.data.length === 0)
-    return reject(new UnavailableError('broker', 'not-done', { cause: new NoStreamError('no stream for this subject') }));
+    return reject(
+      new UnavailableError('broker', 'not-done', { cause: new NoStreamError('no stream for this subject') }),
+    );
   let ack: PublishAck;
   try {
     ack = JSON.parse(message.string()) as PublishAck;

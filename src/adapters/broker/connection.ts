@@ -99,7 +99,7 @@ export class Link {
 
   /** Resolves when the connection is closed for good. */
   async #watch(connection: NatsConnection): Promise<void> {
-    if (this.#closing) return void (await connection.close());
+    if (this.#closing) return await connection.close();
     this.#state = 'connected';
     void this.#prepare(connection, false);
     void this.#followStatus(connection);

@@ -13,6 +13,6 @@ export const ormOptions = {
   extensions: [Migrator],
   // PGlite has one session for everybody: a transaction there would swallow other callers' statements.
   implicitTransactions: false,
-  migrations: { migrationsList, snapshot: true, path: 'migrations', snapshotName: '.snapshot-assay' },
+  migrations: { migrationsList, snapshot: true, path: 'migrations', snapshotName: '.snapshot-assay', silent: true },
   discovery: { warnWhenNoEntities: false },
 };

@@ -114,7 +114,11 @@ async function insertOnce(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'c
 }
 
 /** A duplicate is silently absent from RETURNING; only a second statement sees what another transaction committed. */
-async function findKnown(sql: Sql, rows: NewAssessment[], news: ReadonlyMap<string, unknown>): Promise<Map<string, KeyRow>> {
+async function findKnown(
+  sql: Sql,
+  rows: NewAssessment[],
+  news: ReadonlyMap<string, unknown>,
+): Promise<Map<string, KeyRow>> {
   const rest = rows.filter(({ id }) => !news.has(id));
   const found = await sql<KeyRow>('find-by-key', FIND_BY_KEY, [
     rest.map(({ sessionId }) => sessionId),

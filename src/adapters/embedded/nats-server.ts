@@ -85,7 +85,7 @@ async function waitForUrl(child: ChildProcess, folder: string): Promise<string> 
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-2_000);
   });
-  for (const end = performance.now() + START_WITHIN_MS; performance.now() < end && child.exitCode === null; ) {
+  for (const end = performance.now() + START_WITHIN_MS; performance.now() < end && child.exitCode === null;) {
     const [name] = portsFiles(folder);
     const url = name === undefined ? undefined : urlIn(readFileSync(join(folder, name), 'utf8'));
     if (url !== undefined) return url;

@@ -42,7 +42,9 @@ export function classifyModelError(error: unknown): Error {
     case 400:
     case 413:
     case 422:
-      return new Permanent('AI_REJECTED', `the model provider rejected the request (${error.status})`, { cause: error });
+      return new Permanent('AI_REJECTED', `the model provider rejected the request (${error.status})`, {
+        cause: error,
+      });
     default: {
       const delayMs = retryAfterMs(error.headers, Date.now());
       const options = delayMs === undefined ? { cause: error } : { cause: error, delayMs };

@@ -42,7 +42,9 @@ export const AssessmentType = builder.objectRef<AssessmentView>('Assessment').im
     }),
     answers: t.field({ type: 'JSON', resolve: ({ answers }) => answers }),
     status: t.field({ type: AssessmentStatusType, resolve: ({ status }) => status }),
-    version: t.exposeInt('version', { description: 'Rises with each change of the status: a newer state has a higher one.' }),
+    version: t.exposeInt('version', {
+      description: 'Rises with each change of the status: a newer state has a higher one.',
+    }),
     round: t.exposeInt('round', { description: '1, and one more for each retry.' }),
     result: t.field({ type: AssessmentResultType, nullable: true, resolve: ({ result }) => result }),
     failure: t.field({

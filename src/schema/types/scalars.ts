@@ -13,5 +13,8 @@ builder.scalarType('DateTime', {
 
 builder.addScalarType(
   'JSON',
-  new GraphQLScalarType<unknown, unknown>({ name: 'JSON', description: 'Any JSON value: here answers and JSON Schemas.' }),
+  new GraphQLScalarType<unknown, unknown>({
+    name: 'JSON',
+    description: 'Any JSON value: here answers and JSON Schemas.',
+  }),
 );

@@ -1,4 +1,3 @@
-import type { AssessmentStatus } from '../../entities/assessment-state.ts';
 import type { Session } from '../../assessments/sessions.ts';
 import type { AssessmentView } from '../../adapters/database/reading.ts';
 import { RequestError } from '../../errors.ts';
@@ -36,7 +35,7 @@ export const SessionType = builder.objectRef<Session>('Session').implement({
           throw new RequestError('BAD_USER_INPUT', `"first" must be from 1 to ${PAGE_MAX}.`);
         const rows = await services.reading.ofSession({
           sessionId: id,
-          status: (args.status as AssessmentStatus | null | undefined) ?? null,
+          status: args.status ?? null,
           questionnaire: args.questionnaire ?? null,
           before: args.after == null ? null : idOfCursor(args.after),
           limit: first + 1,

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { Pool } from 'pg';
+import { inject } from 'vitest';
+import { migrate } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { wire } from '../../src/events.ts';
+import { createLog } from '../../src/log.ts';
+import { startModel, type Model } from './model.ts';
+import { createDatabase } from './postgres.ts';
+
+/** What one test's processes share: a database and a NATS prefix of their own on the run's servers, and a model. */
+export type World = {
+  databaseUrl: string;
+  natsUrl: string;
+  prefix: string;
+  wire: ReturnType<typeof wire>;
+  model: Model;
+  /** The environment of a process in this world; any free port. */
+  env: Record<string, string>;
+  sql: <Row = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+export type WorldOptions = {
+  /** Servers that the test started for itself, to be able to break them. */
+  databaseUrl?: string;
+  natsUrl?: string;
+};
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const natsUrl = options.natsUrl ?? inject('natsUrl');
+  const model = await startModel();
+  const database =
+    options.databaseUrl === undefined ? await databaseFromTemplate() : await migrated(options.databaseUrl);
+  const prefix = `test_${randomBytes(5).toString('hex')}`;
+  const pool = new Pool({ connectionString: database.url, max: 2 });
+  pool.on('error', () => {}); // a test that stops the server
+  const close = async (): Promise<void> => {
+    await pool.end();
+    await model.close();
+    await database.drop();
+  };
+  return {
+    databaseUrl: database.url,
+    natsUrl,
+    prefix,
+    wire: wire(prefix),
+    model,
+    env: {
+      PORT: '0',
+      METRICS_PORT: '0',
+      DATABASE_URL: database.url,
+      DATABASE_POOL_MAX: '6',
+      NATS_URL: natsUrl,
+      NATS_PREFIX: prefix,
+      OPENAI_API_KEY: 'sk-test-secret',
+      OPENAI_BASE_URL: model.url,
+      SUBMITS_PER_MINUTE: '0',
+      SESSIONS_PER_MINUTE: '0',
+    },
+    sql: async <Row>(text: string, values: unknown[] = []) => (await pool.query(text, values)).rows as Row[],
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+let template: Promise<{ name: string }> | undefined;
+
+/** Migrating takes ten times as long as copying a database, so it is done once for a test file. */
+async function databaseFromTemplate() {
+  const adminUrl = inject('databaseUrl');
+  template ??= createDatabase(adminUrl).then(async ({ name, url }) => {
+    await migrated(url);
+    return { name };
+  });
+  return await createDatabase(adminUrl, { template: (await template).name });
+}
+
+async function migrated(url: string) {
+  await migrate(readConfig('migrate', { DATABASE_URL: url }), createLog('silent', 'migrate'));
+  return { url, drop: async () => {} };
+}
