@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 export type Role = 'all' | 'api' | 'worker' | 'migrate';
@@ -36,6 +37,21 @@ const url = (...protocols: string[]) =>
     `is not a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   );
 
+/** Each entry of a list is checked, since a wrong one would fail much later, in the middle of a request. */
+const listOf = (isEntry: (entry: string) => boolean, what: string) =>
+  list.refine((entries) => entries.every(isEntry), `must be a list of ${what}, with commas`).default([]);
+
+function isAddressRange(entry: string): boolean {
+  const [address = '', prefix] = entry.split('/');
+  const bits = isIP(address) === 6 ? 128 : 32;
+  return isIP(address) !== 0 && (prefix === undefined || (/^\d+$/.test(prefix) && Number(prefix) <= bits));
+}
+
+/** Scheme, host and port and nothing else, as browsers send it. */
+const isOrigin = (entry: string): boolean => URL.parse(entry)?.origin === entry;
+
+const isNatsServer = (entry: string): boolean => /^((nats|tls):\/\/)?[^\s/]+$/.test(entry);
+
 const MINUTE_MS = 60_000;
 
 const environment = z.object({
@@ -45,7 +61,10 @@ const environment = z.object({
   METRICS_PORT: integer(0, 65_535, 9464).optional(),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   DATABASE_POOL_MAX: integer(2, 200, 10),
-  NATS_URL: z.string().min(1).optional(),
+  NATS_URL: list
+    .refine((servers) => servers.length > 0 && servers.every(isNatsServer), 'must be a list of nats:// addresses')
+    .transform((servers) => servers.join(','))
+    .optional(),
   NATS_PREFIX: z
     .string()
     .regex(/^[a-z][a-z0-9_-]{0,30}$/, 'must be a short lower-case word')
@@ -55,7 +74,9 @@ const environment = z.object({
   NATS_TOKEN: z.string().optional(),
   NATS_CREDS_FILE: z.string().optional(),
   OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: url('http:', 'https:').optional(),
+  OPENAI_BASE_URL: url('http:', 'https:')
+    .refine((text) => (URL.parse(text)?.username ?? '') === '', 'must not carry credentials: they belong in OPENAI_API_KEY')
+    .optional(),
   OPENAI_MODEL: z.string().default('gpt-4.1-mini'),
   DEMO_MODEL: flag.optional(),
   AI_TIMEOUT_MS: integer(1_000, 15 * MINUTE_MS, MINUTE_MS),
@@ -68,8 +89,8 @@ const environment = z.object({
   MAX_SOCKETS_PER_SESSION: integer(0, 100_000, 10),
   SESSION_TTL_DAYS: integer(1, 3_650, 30),
   PUBLIC_URL: url('http:', 'https:').optional(),
-  ALLOWED_ORIGINS: list.default([]),
-  TRUSTED_PROXIES: list.default([]),
+  ALLOWED_ORIGINS: listOf(isOrigin, 'origins such as https://app.example'),
+  TRUSTED_PROXIES: listOf(isAddressRange, 'IP addresses or CIDR ranges'),
   GRAPHIQL: flag.optional(),
   SHUTDOWN_GRACE_MS: integer(0, 15 * MINUTE_MS, 25_000),
   DATA_DIR: z.string().min(1).default('.assay'),

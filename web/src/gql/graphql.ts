@@ -42,7 +42,7 @@ export type SubmitAssessmentInput = {
   /** The version that was filled in; the newest if left out. */
   questionnaireVersion?: number | null | undefined;
   /** I will follow its progress, write drafts. */
-  watch?: boolean;
+  watch?: boolean | null | undefined;
 };
 
 export type CurrentSessionQueryVariables = Exact<{ [key: string]: never; }>;

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { ConfigError, readConfig, type Role } from '../src/config.ts';
+
+const SERVERS = { DATABASE_URL: 'postgresql://u:geheim@h/d', NATS_URL: 'nats://h:4222' };
+
+function problemsOf(role: Role, env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(role, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('nothing set is the embedded installation with the demo model and GraphiQL', () => {
+  const config = readConfig('all', {});
+  expect(config).toMatchObject({ embedded: true, demoModel: true, graphiql: true, port: 3005, host: '127.0.0.1' });
+  expect(Object.isFrozen(config)).toBe(true);
+});
+
+test('every problem is reported at once, by name and never with its value', () => {
+  const env = {
+    ...SERVERS,
+    PORT: 'abc',
+    METRICS_PORT: '70000',
+    AI_TIMEOUT_MS: '0',
+    WORKER_CONCURRENCY: '-1',
+    OPENAI_BASE_URL: 'file:///etc/passwd',
+    GRAPHIQL: 'yes-please',
+    LOG_LEVEL: 'loud',
+    NATS_PREFIX: 'Not Allowed',
+  };
+  const problems = problemsOf('worker', env);
+  for (const name of Object.keys(env).filter((key) => !(key in SERVERS)))
+    expect(problems.filter((problem) => problem.startsWith(`${name} `))).toHaveLength(1);
+  expect(problems.some((problem) => problem.startsWith('OPENAI_API_KEY is missing'))).toBe(true);
+  const text = problems.join('\n');
+  for (const value of ['abc', '70000', '/etc/passwd', 'yes-please', 'loud', 'Not Allowed', 'geheim'])
+    expect(text).not.toContain(value);
+});
+
+test.each([
+  ['one server alone', 'all', { DATABASE_URL: SERVERS.DATABASE_URL }, ['NATS_URL', 'OPENAI_API_KEY']],
+  ['the other alone', 'all', { NATS_URL: SERVERS.NATS_URL }, ['DATABASE_URL']],
+  ['an api without servers', 'api', {}, ['DATABASE_URL', 'NATS_URL']],
+  ['a worker without servers and key', 'worker', {}, ['DATABASE_URL', 'NATS_URL', 'OPENAI_API_KEY']],
+  ['own servers without a key', 'all', SERVERS, ['OPENAI_API_KEY']],
+  ['migrate without a database', 'migrate', {}, ['DATABASE_URL']],
+] as const)('%s is refused, with what is missing', (_case, role, env, missing) => {
+  expect(problemsOf(role, env).map((problem) => problem.split(' ')[0])).toEqual(missing);
+});
+
+test.each([
+  ['an api needs no key', 'api', SERVERS],
+  ['DEMO_MODEL=1 stands in for a key', 'worker', { ...SERVERS, DEMO_MODEL: '1' }],
+  ['an empty value is an unset one', 'worker', { ...SERVERS, OPENAI_API_KEY: 'k', PORT: '', GRAPHIQL: '' }],
+] as const)('%s', (_case, role, env) => {
+  expect(problemsOf(role, env)).toEqual([]);
+});
+
+test('a misspelt setting is told, a name of somebody else is left alone', () => {
+  expect(problemsOf('all', { WORKER_CONCURENCY: '3' })).toEqual([
+    'WORKER_CONCURENCY is not a setting: did you mean WORKER_CONCURRENCY?',
+  ]);
+  expect(problemsOf('all', { HOME: '/root', NODE_ENV: 'production', NATS_PORT: 'x', OPENAI_ORG_ID: 'x' })).toEqual([]);
+});
+
+test('NODE_ENV makes no difference', () => {
+  expect(readConfig('all', { NODE_ENV: 'production' })).toEqual(readConfig('all', {}));
+});
+
+test('a public https address makes cookies secure and its origin allowed', () => {
+  const config = readConfig('api', { ...SERVERS, PUBLIC_URL: 'https://assay.example/some/path' });
+  expect(config.secureCookies).toBe(true);
+  expect([...config.allowedOrigins]).toEqual(['https://assay.example']);
+});
+
+test.each([
+  ['TRUSTED_PROXIES', 'not-an-address'],
+  ['TRUSTED_PROXIES', '10.0.0.0/99'],
+  ['ALLOWED_ORIGINS', 'example.org'],
+  ['ALLOWED_ORIGINS', 'https://example.org/path'],
+  ['OPENAI_BASE_URL', 'https://user:pw@provider.example/v1'],
+  ['NATS_URL', 'http://h:4222'],
+])('%s=%s is refused at the start and not at the first request', (name, value) => {
+  expect(problemsOf('worker', { ...SERVERS, OPENAI_API_KEY: 'k', [name]: value }).map((p) => p.split(' ')[0])).toEqual([
+    name,
+  ]);
+});
