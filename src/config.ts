@@ -14,13 +14,13 @@ export class ConfigError extends Error {
   }
 }
 
-const integer = (least: number, most: number, fallback: number) =>
+const wholeNumber = (least: number, most: number) =>
   z
     .string()
     .regex(/^-?\d+$/, 'is not a whole number')
     .transform(Number)
-    .refine((n) => n >= least && n <= most, `must be from ${least} to ${most}`)
-    .default(fallback);
+    .refine((n) => n >= least && n <= most, `must be from ${least} to ${most}`);
+const integer = (least: number, most: number, fallback: number) => wholeNumber(least, most).default(fallback);
 const flag = z.enum(['0', '1'], 'must be 0 or 1').transform((value) => value === '1');
 const list = z.string().transform((text) =>
   text
@@ -58,7 +58,7 @@ const environment = z.object({
   PORT: integer(0, 65_535, 3005),
   HOST: z.string().default('127.0.0.1'),
   METRICS_HOST: z.string().default('127.0.0.1'),
-  METRICS_PORT: integer(0, 65_535, 9464).optional(),
+  METRICS_PORT: wholeNumber(0, 65_535).optional(),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   DATABASE_POOL_MAX: integer(2, 200, 10),
   NATS_URL: list
@@ -75,7 +75,10 @@ const environment = z.object({
   NATS_CREDS_FILE: z.string().optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: url('http:', 'https:')
-    .refine((text) => (URL.parse(text)?.username ?? '') === '', 'must not carry credentials: they belong in OPENAI_API_KEY')
+    .refine(
+      (text) => (URL.parse(text)?.username ?? '') === '',
+      'must not carry credentials: they belong in OPENAI_API_KEY',
+    )
     .optional(),
   OPENAI_MODEL: z.string().default('gpt-4.1-mini'),
   DEMO_MODEL: flag.optional(),
@@ -98,6 +101,15 @@ const environment = z.object({
 });
 
 export type Config = ReturnType<typeof readConfig>;
+
+/** Takes what a file `.env` in the working directory says, where the environment does not say it already. */
+export function loadEnvironmentFile(): void {
+  try {
+    process.loadEnvFile();
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ENOENT') throw error;
+  }
+}
 
 /**
  * Reads and checks the environment. Nothing else in the program reads it.

@@ -1,5 +1,5 @@
 import { migrate, startApp } from './app.ts';
-import { ConfigError, readConfig, type Role } from './config.ts';
+import { ConfigError, loadEnvironmentFile, readConfig, type Role } from './config.ts';
 import { createLog } from './log.ts';
 
 /** sysexits.h: the configuration is wrong; starting again will not help. */
@@ -15,6 +15,7 @@ async function main(role: string): Promise<void> {
     complain(`There is no role "${role}". Start with one of: ${ROLES.join(', ')} (none: all).`);
     process.exit(EXIT_CONFIG);
   }
+  loadEnvironmentFile();
   const config = readConfig(role as Role);
   const log = createLog(config.logLevel, role);
   if (config.role === 'migrate') {

@@ -66,6 +66,11 @@ test('a misspelt setting is told, a name of somebody else is left alone', () => 
   expect(problemsOf('all', { HOME: '/root', NODE_ENV: 'production', NATS_PORT: 'x', OPENAI_ORG_ID: 'x' })).toEqual([]);
 });
 
+test('api and worker on one machine have metrics ports of their own', () => {
+  const env = { ...SERVERS, OPENAI_API_KEY: 'k' };
+  expect([readConfig('api', env).metricsPort, readConfig('worker', env).metricsPort]).toEqual([9464, 9465]);
+});
+
 test('NODE_ENV makes no difference', () => {
   expect(readConfig('all', { NODE_ENV: 'production' })).toEqual(readConfig('all', {}));
 });
