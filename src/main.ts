@@ -23,7 +23,11 @@ async function main(role: string): Promise<void> {
     say('The database is up to date.');
     return;
   }
+  let close: (() => Promise<void>) | undefined;
+  // From the first moment: while it starts there is nothing to finish.
+  stopOnSignal(() => close?.() ?? Promise.resolve(), config.shutdownGraceMs);
   const app = await startApp(config, log);
+  close = app.close;
   if (app.url !== undefined) {
     const url = app.url.replace('127.0.0.1', 'localhost');
     say(`\nAssay is ready: ${url}${config.graphiql ? `   GraphiQL: ${url}/graphql` : ''}`);
@@ -33,7 +37,6 @@ async function main(role: string): Promise<void> {
       `Embedded: database and broker, with data in ${config.dataDir}/${config.demoModel ? ', and a demo model' : ''}. ` +
         'A power loss can cost the last seconds: give DATABASE_URL and NATS_URL for real use.',
     );
-  stopOnSignal(app.close, config.shutdownGraceMs);
 }
 
 /** The first signal lets work finish; a second one does not wait. */

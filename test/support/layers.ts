@@ -9,14 +9,14 @@ const ROOMS: readonly { level: number; room: RegExp }[] = [
   { level: 3, room: /^src\/(assessments|delivery)\// },
   { level: 4, room: /^src\/(schema|consumers)\// },
   { level: 5, room: /^src\/server\// },
-  { level: 6, room: /^src\/app\.ts$/ },
+  { level: 6, room: /^src\/app(?=\.ts$|\/)/ },
   { level: 7, room: /^src\/main\.ts$/ },
 ];
 
 /** What the levels alone would allow. */
 const FORBIDDEN: readonly { from: RegExp; to: RegExp; why: string }[] = [
   { from: /^src\/server\//, to: /^src\/consumers\//, why: 'the server and the consumers are different processes' },
-  { from: /^src\/main\.ts$/, to: /^src\/.*\//, why: 'main knows only app and the foundations' },
+  { from: /^src\/main\.ts$/, to: /^src\/.*\//, why: 'main knows only app.ts and the foundations' },
 ];
 
 /** Libraries that only some files may know, types included. */

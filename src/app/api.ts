@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { watchQueueDepth } from '../assessments/queue-depth.ts';
+import { rateLimit } from '../assessments/rate-limit.ts';
+import { createSessions } from '../assessments/sessions.ts';
+import { createSubmit } from '../assessments/submit.ts';
+import { Hub } from '../delivery/hub.ts';
+import { startSweep } from '../delivery/sweep.ts';
+import { clientAddress } from '../server/address.ts';
+import { createGraphQL } from '../server/graphql.ts';
+import { createHttp } from '../server/http.ts';
+import { originCheck } from '../server/origin.ts';
+import { createSessionEdge } from '../server/session.ts';
+import { openWebPage } from '../server/web-page.ts';
+import { SocketServer } from '../server/websocket.ts';
+import { ROOT, type Parts } from './parts.ts';
+
+/** Serves HTTP and WebSockets; resolves to the address. */
+export async function openApi(parts: Parts): Promise<string> {
+  const { config, log, metrics, database, broker, questionnaires, lifecycle, health } = parts;
+  const { reading } = database;
+  const sessions = createSessions(database.sessions, config.sessionTtlMs);
+  const hub = new Hub({ reading, metrics, log });
+  const queueDepth = watchQueueDepth(database.reconciling, config.maxQueueDepth, log);
+  lifecycle.onClose('queue depth', () => queueDepth.stop());
+  const submit = createSubmit({
+    submitting: database.submitting,
+    reading,
+    broker,
+    questionnaires,
+    sessionRate: rateLimit(config.submitsPerMinute),
+    queueDepth,
+    metrics,
+    log,
+  });
+  const services = { submit, reading, questionnaires, hub };
+  let port = config.port;
+  const originAllowed = originCheck(config.allowedOrigins, () => port);
+  const sessionOver = (ids: readonly string[]): void => {
+    for (const id of ids) sessions.forget(id);
+    sockets.closeSessions(ids);
+  };
+  const sessionEdge = createSessionEdge({
+    sessions,
+    secureCookies: config.secureCookies,
+    addressRate: rateLimit(config.sessionsPerMinute),
+    onEnded: (id) => {
+      sessionOver([id]);
+      broker.announceSessionEnded(id);
+    },
+  });
+  const yoga = createGraphQL({ introspection: config.graphiql, log, metrics });
+  const { socketsPerSessionMax } = config;
+  const sockets = new SocketServer({
+    yoga,
+    services,
+    sessions,
+    sessionEdge,
+    originAllowed,
+    socketsPerSessionMax,
+    log,
+    metrics,
+  });
+  const sweeper = await startSweep({
+    store: database.sweeping,
+    sessions: database.sessions,
+    hub,
+    openSessions: () => sockets.sessions(),
+    onSessionsOver: sessionOver,
+    log,
+  });
+  lifecycle.onClose('sweep', () => sweeper.stop());
+  broker.listen({
+    onHint: ({ kind, id }) => (kind === 'completed' ? hub.hint(id) : sessionOver([id])),
+    onReconnect: () => sweeper.soon(),
+  });
+  const http = createHttp({
+    yoga,
+    sockets,
+    services,
+    sessionEdge,
+    addressOf: clientAddress(config.trustedProxies),
+    originAllowed,
+    allowedOrigins: config.allowedOrigins,
+    webPage: openWebPage(join(ROOT, 'dist/web')),
+    graphiql: config.graphiql,
+    secure: config.secureCookies,
+    readiness: health.readiness,
+    log,
+    metrics,
+  });
+  port = await http.listen(config.port, config.host);
+  lifecycle.onStop(() => http.stop(config.shutdownGraceMs));
+  lifecycle.onClose('http', () => http.close());
+  // Before the server: with 1001 and not with a broken connection.
+  lifecycle.onClose('sockets', () => sockets.close());
+  return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+}

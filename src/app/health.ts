@@ -1,0 +1,78 @@
+import type { Broker } from '../adapters/broker.ts';
+import type { Database } from '../adapters/database.ts';
+import { startProbes } from '../server/probes.ts';
+import type { Health, Parts, Process } from './parts.ts';
+
+const CHECK_MS = 2_000;
+
+export function createHealth(): Health {
+  const health: Health = {
+    stopping: false,
+    database: () => false,
+    broker: () => false,
+    readiness: () => ({
+      process: health.stopping ? 'stopping' : 'ok',
+      database: health.database() ? 'ok' : 'unavailable',
+      broker: health.broker() ? 'ok' : 'unavailable',
+    }),
+  };
+  return health;
+}
+
+/** Whether the database answered when it was last asked: the truth within a few seconds, at no cost for a probe. */
+export function watchDatabase(database: Database, { health, lifecycle, log }: Process): void {
+  let available = false;
+  let known = false;
+  const check = async (): Promise<void> => {
+    const before = available;
+    try {
+      await database.check();
+      available = true;
+      if (!before && known) log.info('the database is available again');
+    } catch (error) {
+      available = false;
+      if (before) log.error({ err: error }, 'the database is not available');
+    }
+    known = true;
+  };
+  health.database = () => available;
+  const timer = setInterval(() => void check(), CHECK_MS);
+  void check();
+  lifecycle.onClose('database check', () => clearInterval(timer));
+}
+
+/**
+ * Metrics and probes, from the first moment: a process that waits for its database is alive, and says that it is not
+ * ready. `parts` is undefined until there are some.
+ */
+export async function openProbes(
+  { config, metrics, health, log, lifecycle }: Process,
+  parts: () => Pick<Parts, 'database' | 'broker'> | undefined,
+): Promise<string> {
+  const probes = await startProbes({
+    host: config.metricsHost,
+    port: config.metricsPort,
+    metrics,
+    readiness: health.readiness,
+    refresh: async () => {
+      const open = parts();
+      if (open === undefined) return;
+      // Whatever can't be measured now: the other metrics are worth reading just then.
+      await measureQueue(open.database, open.broker).catch((error: unknown) =>
+        log.debug({ err: error }, 'the queue could not be measured'),
+      );
+    },
+  });
+  lifecycle.onClose('probes', () => probes.close());
+  return `http://${config.metricsHost}:${probes.port}`;
+
+  async function measureQueue(database: Database, broker: Broker): Promise<void> {
+    const { waiting, oldestSeconds } = await database.reconciling.queue(config.maxQueueDepth);
+    metrics.queueWaiting.set(waiting);
+    metrics.queueOldest.set(oldestSeconds);
+    const info = await broker.queueInfo();
+    metrics.queueMessages.set({ state: 'stored' }, info.messages);
+    metrics.queueMessages.set({ state: 'pending' }, info.pending);
+    metrics.queueMessages.set({ state: 'unacknowledged' }, info.ackPending);
+  }
+}

@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Broker, type BrokerAddress } from '../adapters/broker.ts';
+import { openDatabase, type Database } from '../adapters/database.ts';
+import { lockDataFolder } from '../adapters/embedded/data-folder.ts';
+import { startNatsServer } from '../adapters/embedded/nats-server.ts';
+import { readQuestionnaireFiles } from '../adapters/questionnaire-files.ts';
+import { createQuestionnaires, type Questionnaires } from '../assessments/questionnaires.ts';
+import type { Config } from '../config.ts';
+import { UnavailableError } from '../errors.ts';
+import { wire } from '../events.ts';
+import type { Log } from '../log.ts';
+import { watchDatabase } from './health.ts';
+import { ROOT, StartError, type Parts, type Process } from './parts.ts';
+
+/** A broker that is up is ready within this time; one that is not must not keep people from submitting. */
+const BROKER_WAIT_MS = 3_000;
+const WAIT_MS = 500;
+const WAIT_MAX_MS = 5_000;
+
+const questionnaireFiles = () => readQuestionnaireFiles(join(ROOT, 'questionnaires'));
+
+/** Database and broker, for every role. The database is waited for; the broker may come later. */
+export async function openParts(process: Process): Promise<Parts> {
+  const { config, log, metrics, lifecycle, health } = process;
+  const contents = await questionnaireFiles();
+  const address = await brokerAddress(process);
+  const database = await openDatabase({
+    at: databaseAt(config),
+    leaseMs: config.leaseMs,
+    observe: (operation, seconds) => metrics.database.observe({ operation }, seconds),
+  });
+  lifecycle.onClose('database', () => database.close());
+  watchDatabase(database, process);
+  const questionnaires = await whenAvailable(log, async (): Promise<Questionnaires> => {
+    await (config.embedded ? database.migrate() : checkSchema(database));
+    return createQuestionnaires(await database.publish(contents), () => database.publish([]));
+  });
+
+  const broker = new Broker({
+    address,
+    wire: wire(config.natsPrefix),
+    ackWaitMs: config.leaseMs,
+    maxAckPending: 2 * config.maxQueueDepth,
+    onTrouble: (what, error) => {
+      metrics.errors.inc({ part: 'broker', code: 'SERVICE_UNAVAILABLE' });
+      log.warn({ err: error }, what);
+    },
+  });
+  lifecycle.onClose('broker', () => broker.close());
+  health.broker = () => broker.ready;
+  if (!(await broker.whenReady(BROKER_WAIT_MS)))
+    log.warn('the broker is not available yet: what is submitted is stored, and worked on when it is there');
+  return { ...process, database, broker, questionnaires };
+}
+
+/** Brings the schema up to date and publishes the questionnaires, then closes again. */
+export async function migrate(config: Config, log: Log): Promise<void> {
+  const contents = await questionnaireFiles();
+  const database = await openDatabase({ at: databaseAt(config), leaseMs: config.leaseMs, observe: () => {} });
+  try {
+    await whenAvailable(log, async () => {
+      await database.migrate();
+      await database.publish(contents);
+    });
+  } finally {
+    await database.close();
+  }
+}
+
+const databaseAt = (config: Config) =>
+  config.databaseUrl === undefined
+    ? { folder: join(config.dataDir, 'postgres') }
+    : { url: config.databaseUrl, poolMax: config.databasePoolMax };
+
+async function checkSchema(database: Database): Promise<void> {
+  const pending = await database.pendingMigrations();
+  if (pending.length > 0)
+    throw new StartError(
+      `The database's schema is older than this program (missing: ${pending.join(', ')}). Run "npm run migrate" first.`,
+    );
+}
+
+/** Embedded: a lock on the data folder and a nats-server of our own, before anything else touches them. */
+async function brokerAddress({ config, log, lifecycle }: Process): Promise<BrokerAddress> {
+  const name = `assay-${config.role}`;
+  if (config.natsUrl !== undefined)
+    return {
+      name,
+      url: config.natsUrl,
+      user: config.natsUser,
+      password: config.natsPassword,
+      token: config.natsToken,
+      credentials: config.natsCredsFile === undefined ? undefined : await readFile(config.natsCredsFile),
+    };
+  const folder = resolve(config.dataDir);
+  const lock = lockDataFolder(folder);
+  lifecycle.onClose('data folder', () => lock.unlock());
+  const nats = await startNatsServer({
+    folder,
+    onExit: (code) => log.fatal({ code }, 'the embedded nats-server ended: restart the program'),
+  });
+  lifecycle.onClose('nats-server', () => nats.stop());
+  return { name, url: nats.url, user: nats.user, password: nats.password };
+}
+
+/** Repeats while the database is away, and says so; any other error ends the start. */
+async function whenAvailable<T>(log: Log, action: () => Promise<T>): Promise<T> {
+  for (let wait = WAIT_MS; ; wait = Math.min(2 * wait, WAIT_MAX_MS)) {
+    try {
+      return await action();
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+      log.warn({ err: error, retryMs: wait }, 'the database is not available yet: waiting for it');
+      await new Promise((resume) => setTimeout(resume, wait));
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { startDemoModel } from '../adapters/embedded/demo-model.ts';
+import { openModel } from '../adapters/model.ts';
+import { runReconciler } from '../consumers/reconcile.ts';
+import { runConsumer } from '../consumers/run-consumer.ts';
+import { questionnaireId } from '../entities/questionnaire-content.ts';
+import type { Parts } from './parts.ts';
+
+/** Pulls work and asks the model; and, as one of the fleet, finds what was lost. */
+export async function openWorker(parts: Parts): Promise<void> {
+  const { config, log, metrics, database, broker, questionnaires, lifecycle } = parts;
+  const model = openModel({ ...(await modelProvider(parts)), timeoutMs: config.aiTimeoutMs });
+  lifecycle.onClose('model', () => model.close());
+  const reconciler = runReconciler({ store: database.reconciling, broker, metrics, log });
+  lifecycle.onClose('reconciler', () => reconciler.stop());
+  const consumer = runConsumer({
+    working: database.working,
+    broker,
+    model,
+    questionnaires,
+    metrics,
+    log: log.child({ workerId: randomUUID() }),
+    concurrency: config.workerConcurrency,
+    leaseMs: config.leaseMs,
+    maxAttempts: config.maxAttempts,
+  });
+  lifecycle.onStop(() => consumer.stop(config.shutdownGraceMs));
+}
+
+async function modelProvider({ config, questionnaires, lifecycle }: Parts) {
+  if (config.openaiApiKey !== undefined)
+    return { apiKey: config.openaiApiKey, baseUrl: config.openaiBaseUrl, model: config.openaiModel };
+  const known = new Map(questionnaires.list().map((content) => [questionnaireId(content), content]));
+  const demo = await startDemoModel({ questionnaire: (id) => known.get(id) });
+  lifecycle.onClose('demo model', () => demo.close());
+  return { apiKey: 'demo', baseUrl: demo.url, model: 'assay-demo' };
+}
