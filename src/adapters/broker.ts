@@ -1,7 +1,6 @@
 import { headers, type JetStreamManager, type NatsConnection } from 'nats';
 import { UnavailableError } from '../errors.ts';
 import {
-  idOfSubject,
   PAYLOAD_VERSION,
   type AssessmentSubmitted,
   type DeadLetterNotice,
@@ -15,10 +14,13 @@ import {
   type PublishOutcome,
 } from './broker/acknowledged-publish.ts';
 import { Link, type BrokerAddress, type LinkState } from './broker/connection.ts';
+import { subscribeToHints, type Hint } from './broker/hints.ts';
+import { readQueueInfo, type QueueInfo } from './broker/queue-info.ts';
 import { ensureTopology, isNotFound, recreateConsumer, type TopologyOptions } from './broker/topology.ts';
 import { WorkQueue, type WorkMessage } from './broker/work-queue.ts';
 
 export type { BrokerAddress } from './broker/connection.ts';
+export type { QueueInfo } from './broker/queue-info.ts';
 export type { PublishOutcome } from './broker/acknowledged-publish.ts';
 export type { WorkMessage } from './broker/work-queue.ts';
 
@@ -37,20 +39,6 @@ export type Submission = {
   onlyIfAbsent?: boolean;
 };
 
-/** How work stream and consumer stand to each other. */
-export type QueueInfo = {
-  messages: number;
-  firstSequence: number;
-  lastSequence: number;
-  pending: number;
-  ackPending: number;
-  deliveredSequence: number;
-  /** Everything up to it is acknowledged, so that a work queue holds nothing below it. */
-  ackFloorSequence: number;
-};
-
-type Hint = { kind: 'completed' | 'session-ended'; id: string; sessionId: string };
-
 /** NATS with JetStream: at-least-once hints between api and workers. Everything here may be lost or repeated. */
 export class Broker {
   readonly #options: BrokerOptions;
@@ -60,7 +48,7 @@ export class Broker {
   #consume: { slots: () => number; onMessage: (message: WorkMessage) => void } | undefined;
   #hinted: ((hint: Hint) => void) | undefined;
   #reconnected: (() => void)[] = [];
-  #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
   #repair: Promise<void> | undefined;
   #attached: NatsConnection | undefined;
 
@@ -69,7 +57,7 @@ export class Broker {
     this.#options = options;
     this.#link = new Link({
       address: options.address,
-      prepare: (jsm) => ensureTopology(jsm, options),
+      prepare: (jsm, serverVersion) => ensureTopology(jsm, serverVersion, options),
       onReady: (connection, again) => this.#attach(connection, again),
       onTrouble: options.onTrouble,
     });
@@ -86,13 +74,16 @@ export class Broker {
   /** Resolves when it is ready, or to false if it is not within that time. */
   async whenReady(withinMs: number): Promise<boolean> {
     if (this.ready) return true;
-    return await new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), withinMs);
-      this.#waiting.push(() => {
-        clearTimeout(timer);
-        resolve(true);
-      });
-    });
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), withinMs);
+    const proceed = (): void => resolve(true);
+    this.#waiting.add(proceed);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(proceed);
+    }
   }
 
   /** @throws UnavailableError where JetStream did not confirm within a second. */
@@ -141,7 +132,7 @@ export class Broker {
   listen(listener: { onHint: (hint: Hint) => void; onReconnect: () => void }): void {
     this.#hinted = listener.onHint;
     this.#reconnected.push(listener.onReconnect);
-    if (this.#attached !== undefined) this.#subscribe(this.#attached);
+    if (this.#attached !== undefined) subscribeToHints(this.#attached, this.#options.wire, listener.onHint);
   }
 
   /** Begins to pull work. Returns what the worker calls when a slot becomes free, and how to stop. */
@@ -159,23 +150,8 @@ export class Broker {
   }
 
   /** @throws UnavailableError */
-  async queueInfo(): Promise<QueueInfo> {
-    const { workStream, consumer } = this.#options.wire;
-    return await this.#manage(async (jsm) => {
-      const [{ state }, info] = await Promise.all([
-        jsm.streams.info(workStream),
-        jsm.consumers.info(workStream, consumer),
-      ]);
-      return {
-        messages: state.messages,
-        firstSequence: state.first_seq,
-        lastSequence: state.last_seq,
-        pending: info.num_pending,
-        ackPending: info.num_ack_pending,
-        deliveredSequence: info.delivered.stream_seq,
-        ackFloorSequence: info.ack_floor.stream_seq,
-      };
-    });
+  queueInfo(): Promise<QueueInfo> {
+    return this.#manage((jsm) => readQueueInfo(jsm, this.#options.wire));
   }
 
   /** For a consumer that will not deliver what its stream holds. */
@@ -196,24 +172,12 @@ export class Broker {
       this.#queue?.stop();
       this.#queue = undefined;
       this.#attached = connection;
-      if (this.#hinted !== undefined) this.#subscribe(connection);
+      if (this.#hinted !== undefined) subscribeToHints(connection, this.#options.wire, this.#hinted);
     }
     if (this.#queue === undefined) this.#openQueue(connection);
     else this.#queue.reset();
     if (again) for (const listener of this.#reconnected) listener();
-    for (const proceed of this.#waiting.splice(0)) proceed();
-  }
-
-  #subscribe(connection: NatsConnection): void {
-    const { wire } = this.#options;
-    const deliver = (subject: string, kind: Hint['kind']): void => {
-      const id = idOfSubject(subject);
-      if (id === undefined) return;
-      const sessionId = kind === 'completed' ? subject.split('.').at(-2) : id;
-      this.#hinted?.({ kind, id, sessionId: sessionId ?? id });
-    };
-    connection.subscribe(wire.completedAll, { callback: (_, message) => deliver(message.subject, 'completed') });
-    connection.subscribe(wire.sessionEndedAll, { callback: (_, message) => deliver(message.subject, 'session-ended') });
+    for (const proceed of this.#waiting) proceed();
   }
 
   #openQueue(connection: NatsConnection): void {

@@ -1,12 +1,14 @@
 import { MikroORM as PgliteOrm, PgliteDriver } from '@mikro-orm/pglite';
 import { MikroORM as PostgresOrm, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
+import { classifyDatabaseError } from './database/errors.ts';
 import { ormOptions } from './database/orm-options.ts';
-import { publishQuestionnaires } from './database/publishing.ts';
+import { PublishingError, publishQuestionnaires } from './database/publishing.ts';
 import { createReading } from './database/reading.ts';
 import { createReconciling } from './database/reconciling.ts';
+import { migratePostgres, pendingMigrations } from './database/schema.ts';
 import { createSessions } from './database/sessions.ts';
-import { sqlOverPglite, sqlOverPool, type Observe, type Sql } from './database/sql.ts';
+import { QUERY_TIMEOUT_MS, sqlOverPglite, sqlOverPool, type Observe } from './database/sql.ts';
 import { createSubmitting } from './database/submitting.ts';
 import { createSweeping } from './database/sweeping.ts';
 import { createWorking } from './database/working.ts';
@@ -26,9 +28,12 @@ export type ReconcileStore = ReturnType<typeof createReconciling>;
 export type SweepStore = ReturnType<typeof createSweeping>;
 export type SessionStore = ReturnType<typeof createSessions>;
 
+/** An answer that comes later is as good as none: whoever asks wants to know the truth within a few seconds. */
+const CHECK_WITHIN_MS = 2_000;
+
 /** Opens the database without touching it yet: a server that is away fails the first call, not this one. */
 export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
-  const { orm, sql } = 'url' in at ? await openPostgres(at, observe) : await openPglite(at.folder, observe);
+  const { orm, sql, migrate } = 'url' in at ? await openPostgres(at, observe) : await openPglite(at.folder, observe);
   return {
     submitting: createSubmitting(sql),
     reading: createReading(sql),
@@ -39,25 +44,32 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
 
     /** Resolves if the database answers. @throws UnavailableError */
     async check(): Promise<void> {
-      await sql('check', 'SELECT 1');
+      await sql('check', 'SELECT 1', [], { withinMs: CHECK_WITHIN_MS });
     },
 
-    /** Brings the schema up to date. */
+    /** Brings the schema up to date. @throws SchemaError, UnavailableError */
     async migrate(): Promise<void> {
-      await orm.migrator.up();
+      if ((await pendingMigrations(sql)).length > 0) await classified(migrate());
     },
 
-    /** Names of migrations that this program has and the database lacks. */
-    async pendingMigrations(): Promise<string[]> {
-      return (await orm.migrator.getPending()).map(({ name }) => name);
-    },
+    /** See schema.ts. @throws SchemaError, UnavailableError */
+    pendingMigrations: (): Promise<string[]> => pendingMigrations(sql),
 
-    /** See publishQuestionnaires. */
+    /** See publishQuestionnaires. @throws PublishingError, UnavailableError */
     publish: (contents: QuestionnaireContent[]): Promise<QuestionnaireContent[]> =>
-      publishQuestionnaires(orm.em.fork(), contents),
+      classified(publishQuestionnaires(orm.em.fork(), contents)),
 
     close: (): Promise<void> => orm.close(),
   };
+}
+
+/** What MikroORM throws, as one of our errors. */
+async function classified<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof PublishingError ? error : classifyDatabaseError(error, true);
+  }
 }
 
 async function openPostgres(at: { url: string; poolMax: number }, observe: Observe) {
@@ -73,7 +85,7 @@ async function openPostgres(at: { url: string; poolMax: number }, observe: Obser
       // A fail-over or a new password reaches every connection within this time.
       maxLifetimeSeconds: 1_800,
       statement_timeout: 5_000,
-      query_timeout: 7_000,
+      query_timeout: QUERY_TIMEOUT_MS,
       lock_timeout: 2_000,
       idle_in_transaction_session_timeout: 10_000,
       keepAlive: true,
@@ -82,13 +94,13 @@ async function openPostgres(at: { url: string; poolMax: number }, observe: Obser
     },
   });
   const connection = orm.em.getConnection();
-  const sql: Sql = sqlOverPool(await connection.getNativeClient(), observe);
-  return { orm, sql };
+  const sql = sqlOverPool(await connection.getNativeClient(), observe);
+  return { orm, sql, migrate: () => migratePostgres(at.url) };
 }
 
 async function openPglite(folder: string, observe: Observe) {
   const orm = await PgliteOrm.init({ ...ormOptions, driver: PgliteDriver, dbName: folder });
   const connection = orm.em.getConnection();
-  const sql: Sql = sqlOverPglite(await connection.getNativeClient(), observe);
-  return { orm, sql };
+  const sql = sqlOverPglite(await connection.getNativeClient(), observe);
+  return { orm, sql, migrate: async () => void (await orm.migrator.up()) };
 }

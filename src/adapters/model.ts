@@ -1,9 +1,9 @@
 import OpenAI from 'openai';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { Permanent } from '../errors.ts';
-import { classifyModelError } from './model/errors.ts';
+import { classifyModelError, networkCode } from './model/errors.ts';
 
-export { ProviderPause } from './model/errors.ts';
+export { ProviderFailure, ProviderPause } from './model/errors.ts';
 
 export type ModelMessage = { role: 'system' | 'user' | 'assistant'; content: string };
 
@@ -20,6 +20,7 @@ export type ModelRequest = {
 };
 
 export type ModelAnswer = {
+  /** Empty where the provider's answer had no text, or was no answer at all. */
   text: string;
   /** The answer stopped at `tokensMax`, so the text is not whole. */
   cutOff: boolean;
@@ -28,15 +29,23 @@ export type ModelAnswer = {
   completionTokens: number | null;
 };
 
-/** @throws RetryLater, Permanent */
+/** @throws ProviderPause, ProviderFailure, Permanent */
 export type Model = { ask: (request: ModelRequest) => Promise<ModelAnswer>; close: () => Promise<void> };
 
 export type ModelOptions = { apiKey: string; baseUrl?: string | undefined; model: string; timeoutMs: number };
 
+/** The longest answer that is of use has some 150,000 characters. */
+const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+
 /** Any server that speaks OpenAI's chat completions with a JSON schema. Retries are the row's business, not the SDK's. */
 export function openModel({ apiKey, baseUrl, model, timeoutMs }: ModelOptions): Model {
-  // Above our own deadline, which the signal keeps; undici's defaults end a slow answer after five minutes.
-  const agent = new Agent({ headersTimeout: 2 * timeoutMs, bodyTimeout: 2 * timeoutMs, connect: { timeout: 5_000 } });
+  const agent = new Agent({
+    // Above our own deadline, which the signal keeps; undici's defaults end a slow answer after five minutes.
+    headersTimeout: 2 * timeoutMs,
+    bodyTimeout: 2 * timeoutMs,
+    connect: { timeout: 5_000 },
+    maxResponseSize: ANSWER_BYTES_MAX,
+  });
   const client = new OpenAI({
     apiKey,
     ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
@@ -47,9 +56,8 @@ export function openModel({ apiKey, baseUrl, model, timeoutMs }: ModelOptions): 
   });
   return {
     async ask({ messages, schema, idempotencyKey, tokensMax, signal }) {
-      let completion;
       try {
-        completion = await client.chat.completions.create(
+        const completion: unknown = await client.chat.completions.create(
           {
             model,
             messages,
@@ -62,24 +70,47 @@ export function openModel({ apiKey, baseUrl, model, timeoutMs }: ModelOptions): 
             signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
           },
         );
+        return toAnswer(completion, model);
       } catch (error) {
+        if (error instanceof Permanent) throw error;
+        // A 200 whose body is no JSON, or far too long: answered, and most likely charged, so it can be mended but once.
+        if (error instanceof SyntaxError || networkCode(error) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
+          return toAnswer(undefined, model);
         throw classifyModelError(error);
       }
-      const choice = completion.choices?.[0];
-      if (choice?.finish_reason === 'content_filter' || (choice?.message?.refusal ?? null) !== null)
-        throw new Permanent('AI_REFUSED', 'the model refused to answer');
-      return {
-        text: choice?.message?.content ?? '',
-        cutOff: choice?.finish_reason === 'length',
-        model: completion.model ?? model,
-        promptTokens: countOf(completion.usage?.prompt_tokens),
-        completionTokens: countOf(completion.usage?.completion_tokens),
-      };
     },
     close: () => agent.close(),
   };
 }
 
-/** Providers leave usage out, and some send nonsense. */
+/** What a provider may leave out or fill with nonsense, whatever the SDK's types say. */
+type Loose = {
+  choices?: { finish_reason?: unknown; message?: { content?: unknown; refusal?: unknown } | null }[];
+  model?: unknown;
+  usage?: { prompt_tokens?: unknown; completion_tokens?: unknown } | null;
+};
+
+/** @throws Permanent(AI_REFUSED) */
+function toAnswer(completion: unknown, asked: string): ModelAnswer {
+  const { choices, model, usage }: Loose = typeof completion === 'object' ? (completion ?? {}) : {};
+  const choice = Array.isArray(choices) ? choices[0] : undefined;
+  const { content, refusal } = choice?.message ?? {};
+  if (choice?.finish_reason === 'content_filter' || (typeof refusal === 'string' && refusal !== ''))
+    throw new Permanent('AI_REFUSED', 'the model refused to answer');
+  return {
+    text: typeof content === 'string' ? content : '',
+    cutOff: choice?.finish_reason === 'length',
+    model: typeof model === 'string' && MODEL_NAME.test(model) ? model : asked,
+    promptTokens: countOf(usage?.prompt_tokens),
+    completionTokens: countOf(usage?.completion_tokens),
+  };
+}
+
+/** It is stored and shown, so it has to be a name. */
+const MODEL_NAME = /^[\x20-\x7e]{1,200}$/;
+
+/** More than any model takes, and twice as many still fit the column. */
+const TOKENS_MAX = 1_000_000_000;
+
 const countOf = (value: unknown): number | null =>
-  Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null;
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= TOKENS_MAX ? value : null;

@@ -37,8 +37,9 @@ export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
   let stopping = false;
   let wake: (() => void) | undefined;
 
+  const lead = (): Promise<boolean> => store.lead(TASK, me, LEASE_MS);
   const tick = async (): Promise<void> => {
-    if (!deps.broker.ready || !(await store.lead(TASK, me, LEASE_MS))) {
+    if (!deps.broker.ready || !(await lead())) {
       looked = undefined;
       return;
     }
@@ -49,7 +50,7 @@ export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
       await deps.broker.recreateConsumer();
       looked = undefined;
     } else looked = info;
-    await dispatchStranded(deps, info);
+    await dispatchStranded(deps, info, async () => !stopping && (await lead()));
   };
   const run = async (): Promise<void> => {
     while (!stopping) {
@@ -93,14 +94,19 @@ export function isStuck(before: QueueInfo, now: QueueInfo): boolean {
   return atRest && lacking(before) && lacking(now);
 }
 
-async function dispatchStranded(deps: ReconcileDeps, { messages }: QueueInfo): Promise<void> {
+/** `mayGoOn` is asked between two pages: with many of them a tick takes longer than the lead lasts. */
+async function dispatchStranded(
+  deps: ReconcileDeps,
+  { messages }: QueueInfo,
+  mayGoOn: () => Promise<boolean>,
+): Promise<void> {
   const { store, graceMs = GRACE_MS } = deps;
   const someAreMissing = (await store.open(messages + 1)) > messages;
   let after: Candidate | undefined;
   for (;;) {
     const page = await store.candidates(graceMs, someAreMissing ? PAGE : SOME, after);
     const answered = page.length === 0 || (await dispatch(deps, page));
-    if (!answered || !someAreMissing || page.length < PAGE) return;
+    if (!answered || !someAreMissing || page.length < PAGE || !(await mayGoOn())) return;
     after = page.at(-1);
   }
 }

@@ -15,11 +15,18 @@ export type HubDeps = { reading: Pick<ReadStore, 'byId'>; metrics: Metrics; log:
 export class Hub {
   readonly #deps: HubDeps;
   readonly #listeners = new Map<string, Set<Newest<AssessmentView>>>();
-  /** Assessments that are being read because of a hint; true: hinted again meanwhile, so read once more. */
+  /** Assessments that are being read; true: something happened meanwhile, so read once more. */
   readonly #reading = new Map<string, boolean>();
+  /** Could not be read, though something happened to them. */
+  readonly #unread = new Set<string>();
 
   constructor(deps: HubDeps) {
     this.#deps = deps;
+  }
+
+  /** How many assessments somebody waits for here. */
+  get followed(): number {
+    return this.#listeners.size;
   }
 
   /**
@@ -55,11 +62,16 @@ export class Hub {
     });
   }
 
-  /** These have ended, says the database. Who waits here and was not hinted is told now. */
+  /**
+   * These have ended, says the database, and says it only once. Who waits here and was not hinted is told now; so is
+   * who could not be told before.
+   */
   swept(assessmentIds: readonly string[]): void {
+    const unread = [...this.#unread];
+    this.#unread.clear();
+    for (const id of unread) this.hint(id);
     for (const id of assessmentIds) {
-      if (!this.#listeners.has(id) || this.#reading.has(id)) continue;
-      this.#deps.metrics.missedByHint.inc();
+      if (this.#listeners.has(id) && !this.#reading.has(id)) this.#deps.metrics.missedByHint.inc();
       this.hint(id);
     }
   }
@@ -84,8 +96,8 @@ export class Hub {
         if (offer(listener, view) && view.endedAt !== null)
           metrics.push.observe(Math.max(0, Date.now() - view.endedAt.getTime()) / 1000);
     } catch (error) {
-      // The sweep reads it again.
-      log.warn({ err: error, assessmentId }, 'could not read what a hint named');
+      this.#unread.add(assessmentId);
+      log.warn({ err: error, assessmentId }, 'could not read what has changed: the next sweep tries again');
     }
   }
 }

@@ -48,7 +48,7 @@ export class Newest<State> implements AsyncIterableIterator<State> {
     return Promise.resolve({ value: undefined, done: true });
   }
 
-  throw(error: unknown): Promise<never> {
+  throw(error: unknown): Promise<IteratorResult<State, undefined>> {
     void this.return();
     return Promise.reject(error);
   }

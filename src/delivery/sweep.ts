@@ -6,7 +6,7 @@ export type SweepDeps = {
   store: SweepStore;
   sessions: Pick<SessionStore, 'over'>;
   hub: Pick<Hub, 'swept'>;
-  /** Ids of the sessions that have a socket open here. */
+  /** Ids of the sessions that have a socket or an event stream open here. */
   openSessions: () => string[];
   /** These have ended or expired. */
   onSessionsOver: (ids: string[]) => void;
@@ -27,7 +27,7 @@ export type Sweeper = {
 
 /**
  * The backstop: whatever happened to a hint, one range query a process and few seconds finds every assessment that has
- * ended since the query before, and every open socket's session that is over.
+ * ended since the query before, and every open connection's session that is over.
  * @throws UnavailableError if the database can't be asked where to begin.
  */
 export async function startSweep(deps: SweepDeps): Promise<Sweeper> {
@@ -36,13 +36,14 @@ export async function startSweep(deps: SweepDeps): Promise<Sweeper> {
   let { cursor } = await deps.store.sweep(undefined);
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
+  let running: Promise<void> | undefined;
+  let wantedSoon = false;
 
   const sweep = async (): Promise<void> => {
     try {
       const found = await deps.store.sweep(cursor);
-      cursor = found.cursor;
       deps.hub.swept(found.ends.map(({ id }) => id));
+      cursor = found.cursor;
       const over = await deps.sessions.over(deps.openSessions());
       if (over.length > 0) deps.onSessionsOver(over);
     } catch (error) {
@@ -50,18 +51,27 @@ export async function startSweep(deps: SweepDeps): Promise<Sweeper> {
       log.warn({ err: error }, 'could not sweep for ended assessments');
     }
   };
+  const soonMs = (): number => Math.random() * JITTER_MS;
   const schedule = (ms: number): void => {
     clearTimeout(timer);
     if (stopping) return;
     timer = setTimeout(() => {
-      running = sweep().finally(() => schedule(everyMs));
+      running = sweep().finally(() => {
+        running = undefined;
+        schedule(wantedSoon ? soonMs() : everyMs);
+        wantedSoon = false;
+      });
     }, ms);
     timer.unref();
   };
   schedule(everyMs);
 
   return {
-    soon: () => schedule(Math.random() * JITTER_MS),
+    soon() {
+      // One that runs may have looked before the broker was away: another one follows it.
+      if (running === undefined) schedule(soonMs());
+      else wantedSoon = true;
+    },
     async stop() {
       stopping = true;
       clearTimeout(timer);

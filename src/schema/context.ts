@@ -22,4 +22,6 @@ export type Context = {
   /** `token` only for bearers: a cookie's token is no business of scripts. */
   startSession: (transport: SessionTransport) => Promise<{ session: Session; token: string | null }>;
   endSession: () => Promise<boolean>;
+  /** To be awaited before an event is made: a reader that does not read must not make results pile up. */
+  readyToSend: () => Promise<void>;
 };

@@ -17,6 +17,9 @@ builder.subscriptionField('recommendationCompleted', (t) =>
       const session = await context.requireSession();
       return context.services.hub.followToEnd(checkId(assessmentId), session.id);
     },
-    resolve: (view) => view,
+    resolve: async (view, _args, context) => {
+      await context.readyToSend();
+      return view;
+    },
   }),
 );

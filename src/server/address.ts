@@ -5,7 +5,7 @@ export type ClientAddress = (request: IncomingMessage) => string;
 
 /**
  * Who is at the other end, for limits by address. `X-Forwarded-For` counts only where a trusted proxy wrote it: the
- * last address that is no trusted proxy.
+ * last address that is no trusted proxy. Of IPv6 it is the network, since one host has 2^64 addresses to choose from.
  * @param trustedProxies IP addresses or CIDR ranges
  */
 export function clientAddress(trustedProxies: readonly string[]): ClientAddress {
@@ -28,9 +28,25 @@ export function clientAddress(trustedProxies: readonly string[]): ClientAddress 
       if (hop === undefined || isIP(hop) === 0) break;
       address = hop;
     }
-    return address;
+    return isIP(address) === 6 ? networkOf(address) : address;
   };
 }
 
-/** An IPv4 address that came in over an IPv6 socket is the same address. */
-const plain = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address);
+/** An IPv4 address that came in over an IPv6 socket is the same address; some proxies write the port behind it. */
+function plain(hop: string): string {
+  const address = /^\[([^\]]*)\](?::\d+)?$/.exec(hop)?.[1] ?? hop.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
+  return address.toLowerCase().startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+}
+
+/** The first 64 bits. */
+function networkOf(address: string): string {
+  const [head = '', tail] = (address.split('%', 1)[0] ?? '').toLowerCase().split('::');
+  const groups = (part: string): string[] => (part === '' ? [] : part.split(':'));
+  const left = groups(head);
+  const right = tail === undefined ? [] : groups(tail);
+  // A dotted end stands for two groups.
+  const length = left.length + right.length + (right.at(-1)?.includes('.') === true ? 1 : 0);
+  const zeros = tail === undefined ? [] : Array.from({ length: 8 - length }, () => '0');
+  const network = [...left, ...zeros, ...right].slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${network.join(':')}::/64`;
+}

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { RequestError } from '../errors.ts';
+import { HttpError } from './http-error.ts';
 
 /** The largest questionnaire's answers take some 10 KB; free text brings it to 100 KB at most. */
 export const BODY_BYTES_MAX = 256 * 1024;
@@ -9,13 +10,14 @@ const OTHER_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8"?\s*(;|$))/i;
 
 /**
  * The body of a JSON request, as text.
- * @throws RequestError (PAYLOAD_TOO_LARGE, BAD_REQUEST, UnsupportedMediaType)
+ * @throws RequestError (PAYLOAD_TOO_LARGE, BAD_REQUEST), HttpError (415)
  */
 export async function readJsonBody(request: IncomingMessage): Promise<string> {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
+  // Nothing else: a form of another site sends its types without asking first.
   if (!JSON_TYPE.test(type) || OTHER_CHARSET.test(type))
-    throw new UnsupportedMediaType('The body must be JSON in UTF-8: send "Content-Type: application/json".');
-  if (encoding.toLowerCase() !== 'identity') throw new UnsupportedMediaType('Compressed bodies are not taken.');
+    throw new HttpError(415, 'The body must be JSON in UTF-8: send "Content-Type: application/json".');
+  if (encoding.toLowerCase() !== 'identity') throw new HttpError(415, 'Compressed bodies are not taken.');
   const bytes = await readBytes(request);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -24,32 +26,44 @@ export async function readJsonBody(request: IncomingMessage): Promise<string> {
   }
 }
 
-/** As RequestError, with the status that HTTP has for it. */
-export class UnsupportedMediaType extends RequestError {
-  override readonly name = 'UnsupportedMediaType';
-
-  constructor(message: string) {
-    super('BAD_REQUEST', message);
+/** @throws RequestError (BAD_REQUEST) */
+export function parseJsonObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new RequestError('BAD_REQUEST', 'The body is not valid JSON.', { cause: error });
   }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new RequestError('BAD_REQUEST', 'The body must be one JSON object.');
+  return value as Record<string, unknown>;
 }
 
+/** The declared size is over the limit, so that the body need not be waited for. */
+export const declaresTooLarge = ({ headers }: IncomingMessage): boolean =>
+  Number(headers['content-length'] ?? 0) > BODY_BYTES_MAX;
+
+const tooLarge = (): RequestError =>
+  new RequestError('PAYLOAD_TOO_LARGE', `The body is larger than ${BODY_BYTES_MAX / 1024} KB.`);
+
 function readBytes(request: IncomingMessage): Promise<Buffer> {
-  const tooLarge = (): RequestError =>
-    new RequestError('PAYLOAD_TOO_LARGE', `The body is larger than ${BODY_BYTES_MAX / 1024} KB.`);
-  if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) return Promise.reject(tooLarge());
+  if (declaresTooLarge(request)) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    const endedEarly = (cause?: unknown): void =>
+      reject(new RequestError('BAD_REQUEST', 'The body ended early.', { cause }));
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > BODY_BYTES_MAX) {
-        // The rest is not read; the connection ends with the answer.
-        request.pause();
+      if (size <= BODY_BYTES_MAX) chunks.push(chunk);
+      else {
+        // What comes now is read and thrown away (src/server/route.ts).
+        chunks.length = 0;
         reject(tooLarge());
-      } else chunks.push(chunk);
+      }
     });
     request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    request.on('error', reject);
-    request.on('close', () => reject(new RequestError('BAD_REQUEST', 'The body ended early.')));
+    request.on('error', endedEarly);
+    request.on('close', endedEarly);
   });
 }

@@ -1,6 +1,6 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { RequestError, UserError, type ErrorCode } from '../errors.ts';
-import { UnsupportedMediaType } from './body.ts';
+import { HttpError } from './http-error.ts';
 
 /** What a caller is told of an error. */
 export type PublicError = {
@@ -28,7 +28,7 @@ export const httpStatus: Record<ErrorCode, number> = {
 };
 
 export const statusOf = (error: unknown): number =>
-  error instanceof UnsupportedMediaType ? 415 : httpStatus[toPublicError(error).code];
+  error instanceof HttpError ? error.status : httpStatus[toPublicError(error).code];
 
 /** The one table from any error, ours or a library's, to a code and a text for the caller. */
 export function toPublicError(error: unknown): PublicError {
@@ -45,37 +45,52 @@ export function toPublicError(error: unknown): PublicError {
 const UNEXPECTED: PublicError = { code: 'INTERNAL_SERVER_ERROR', message: 'Unexpected error.', unexpected: true };
 const TOO_COMPLEX: PublicError = {
   code: 'OPERATION_TOO_COMPLEX',
+  // No figures: they would tell how to stay just below.
   message: 'The operation is too large or too complex. Ask for less at once.',
   unexpected: false,
 };
 
+/** Found by a limit of ours, which says no more than that. */
+export const tooComplex = (): RequestError => new RequestError(TOO_COMPLEX.code, TOO_COMPLEX.message);
+
 function ofGraphQL(error: GraphQLError): PublicError {
   const cause = error.originalError ?? error.cause;
-  if (cause instanceof Error && cause !== error) return toPublicError(cause);
+  if (cause instanceof Error && !(cause instanceof GraphQLError)) return toPublicError(cause);
   const { message, extensions } = error;
-  if (extensions['code'] === TOO_COMPLEX.code || message.includes('Document contains more than')) return TOO_COMPLEX;
-  const known = (code: ErrorCode): PublicError => ({ code, message, unexpected: false });
-  if (typeof extensions['code'] === 'string' && extensions['code'] in httpStatus)
-    return known(extensions['code'] as ErrorCode);
+  if (message.includes('Document contains more than')) return TOO_COMPLEX;
+  const known = (code: ErrorCode, text = message): PublicError => ({
+    code,
+    message: withoutValues(text),
+    unexpected: false,
+  });
   if (message.startsWith('Syntax Error')) return known('GRAPHQL_PARSE_FAILED');
-  // graphql-js raises it without a cause only for what the caller sent: variables, an unknown operation name.
-  return known(error.path === undefined ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR');
+  if (extensions['code'] === 'GRAPHQL_VALIDATION_FAILED') return known('GRAPHQL_VALIDATION_FAILED');
+  if (error.path === undefined) return known('BAD_USER_INPUT');
+  // In the middle of a result. It has nodes of its own where an argument is at fault, which the caller sent.
+  const atArgument = cause instanceof GraphQLError && (cause.nodes ?? []).length > 0;
+  return atArgument ? known('BAD_USER_INPUT', cause.message) : UNEXPECTED;
 }
 
-/** The same as a GraphQL error, with the place in the document and in the result. */
-export function toGraphQLError(error: unknown): GraphQLError {
-  const { code, message, retryAfterSeconds } = toPublicError(error);
-  const place = error instanceof GraphQLError ? error : undefined;
-  const http = place?.extensions['http'];
-  return new GraphQLError(message, {
-    ...(place?.nodes === undefined ? {} : { nodes: place.nodes }),
-    ...(place?.source === undefined ? {} : { source: place.source }),
-    ...(place?.positions === undefined ? {} : { positions: place.positions }),
-    ...(place?.path === undefined ? {} : { path: place.path }),
-    extensions: {
-      code,
-      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-      ...(http === undefined ? {} : { http }),
-    },
-  });
+const MESSAGE_CHARACTERS_MAX = 400;
+
+/** The text of a library without what it repeats of the caller's values: answers have no place in an error. */
+function withoutValues(message: string): string {
+  const text = message
+    .replace(/[,;]? found: [^]*$/i, '.')
+    .replace(/\?\.$/, '?')
+    .replace(/( cannot represent [^:"]*): [^]*$/, '$1.')
+    .replace(/Value "[^]*" does not exist/, 'The value does not exist')
+    .replace(/(String) "[^]*"/, '$1');
+  return text.length > MESSAGE_CHARACTERS_MAX ? `${text.slice(0, MESSAGE_CHARACTERS_MAX)}…` : text;
+}
+
+/** The same as it leaves with a GraphQL result, with the place in the document and in the result. */
+export function formatError(error: unknown, { code, message, retryAfterSeconds }: PublicError, requestId: string) {
+  const { locations, path } = error instanceof GraphQLError ? error.toJSON() : {};
+  return {
+    message,
+    ...(locations === undefined ? {} : { locations }),
+    ...(path === undefined ? {} : { path }),
+    extensions: { code, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }), requestId },
+  } satisfies GraphQLFormattedError;
 }

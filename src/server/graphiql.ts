@@ -7,9 +7,9 @@ const GRAPHIQL_CSP =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; worker-src blob:; img-src 'self' data:; " +
   "font-src data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const TABS = [
+export const TABS = [
   {
-    query: `# 1. Start a session: the cookie stays in this browser. Run this first.
+    query: `# 1. Start a session; its cookie stays here.
 mutation StartSession {
   startSession {
     session { id expiresAt }
@@ -18,7 +18,7 @@ mutation StartSession {
 `,
   },
   {
-    query: `# 2. Submit the wellbeing check. Copy the id from the answer.
+    query: `# 2. Submit. Copy the id from the answer.
 mutation Submit($input: SubmitAssessmentInput!) {
   submitAssessment(input: $input) {
     ... on Assessment { id status submittedAt }
@@ -40,7 +40,7 @@ mutation Submit($input: SubmitAssessmentInput!) {
 `,
   },
   {
-    query: `# 3. Wait for the result: it arrives by itself, at once if it is there already.
+    query: `# 3. Put the id below, and wait for the result.
 subscription Completed($id: ID!) {
   recommendationCompleted(assessmentId: $id) {
     assessment {
@@ -58,7 +58,7 @@ subscription Completed($id: ID!) {
     variables: '{ "id": "the id from tab 2" }\n',
   },
   {
-    query: `# 4. Read your assessments, newest first.
+    query: `# 4. Your assessments, newest first.
 query Mine {
   session {
     id

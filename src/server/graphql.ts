@@ -1,135 +1,171 @@
 import { complexityFromQuery } from '@pothos/plugin-complexity';
 import {
+  getOperationAST,
+  getVariableValues,
   GraphQLError,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  validate,
+  Kind,
+  typeFromAST,
+  type DocumentNode,
+  type ExecutionArgs,
   type ExecutionResult,
   type FormattedExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLInputType,
+  type OperationDefinitionNode,
 } from 'graphql';
-import { createYoga, type Plugin } from 'graphql-yoga';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createYoga } from 'graphql-yoga';
 import { RequestError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
-import { toGraphQLError, toPublicError } from './error-table.ts';
-import { COMPLEXITY_MAX, operationSizeRule, TOKENS_MAX } from './limits.ts';
+import { documentCaches, limitsPlugin } from './documents.ts';
+import { formatError, tooComplex, toPublicError } from './error-table.ts';
+import { COMPLEXITY_MAX, ERRORS_MAX, isCrowded } from './limits.ts';
+import type { GraphQLParams } from './params.ts';
 
-/** What the edge hands to an operation: over HTTP with request and response, over a socket without. */
-export type ServerContext = { context: Context; req?: IncomingMessage; res?: ServerResponse };
+/** A result as it leaves: every error has a code, the id of its request, and nothing of what is behind it. */
+export type PublicResult = FormattedExecutionResult & { errors?: readonly GraphQLFormattedError[] };
+export type PublicEvents = AsyncIterableIterator<PublicResult>;
+
+/** A valid operation that has not begun. */
+export type Operation = {
+  kind: 'query' | 'mutation' | 'subscription';
+  args: ExecutionArgs;
+  /** Events only for a subscription that could begin. */
+  run: () => Promise<PublicResult | PublicEvents>;
+};
+export type Refusal = { errors: readonly GraphQLFormattedError[] };
 
 export type Yoga = ReturnType<typeof createGraphQL>;
 
-/** The engine behind HTTP, SSE and WebSockets: the same limits, the same errors. */
+/**
+ * The engine behind HTTP, event streams and sockets: the same limits, the same errors. Of Yoga it takes the engine and
+ * leaves the server, which answers a malformed `Host` with a stack trace, carries a mutation out before it finds the
+ * `Accept` header unacceptable, and lets go of a subscription that it could not send.
+ */
 export function createGraphQL({ introspection, log, metrics }: { introspection: boolean; log: Log; metrics: Metrics }) {
-  return createYoga<ServerContext, Context>({
+  const { getEnveloped } = createYoga<{ context: Context }, Context>({
     schema,
     context: ({ context }) => context,
-    maskedErrors: { maskError: (error) => maskError(error, log, metrics) },
-    plugins: [limits(introspection), requestIds()],
-    // What is off here is done, or refused, before a request gets this far (src/server/http.ts).
-    graphiql: false,
-    landingPage: false,
-    cors: false,
-    multipart: false,
-    batching: false,
-    maxRequestBodySize: false,
+    plugins: [limitsPlugin(introspection)],
+    parserAndValidationCache: documentCaches(),
+    maskedErrors: false,
     logging: false,
-    graphqlEndpoint: '/graphql',
-    healthCheckEndpoint: '/graphql/health',
   });
+  const present = presenter(log, metrics);
+
+  return {
+    /** Errors in their public form; what nobody foresaw is logged here, since the caller is told nothing of it. */
+    present: (errors: readonly unknown[], { requestId }: Context): Refusal => ({ errors: present(errors, requestId) }),
+
+    /** Parsed, validated and measured; nothing is executed. */
+    prepare({ query, operationName, variables = {} }: GraphQLParams, context: Context): Operation | Refusal {
+      const refuse = (errors: readonly unknown[]): Refusal => ({ errors: present(errors, context.requestId) });
+      try {
+        const engine = getEnveloped({ context } as never);
+        const document: DocumentNode = engine.parse(query);
+        const errors: readonly GraphQLError[] = engine.validate(engine.schema, document);
+        if (errors.length > 0) return refuse(errors);
+        const node = getOperationAST(document, operationName);
+        if (node == null) return refuse([NO_OPERATION]);
+        const invalid = wrongVariables(node, variables, introspection) ?? complexity(document, node, variables, context);
+        if (invalid !== undefined) return refuse(invalid);
+        const args = { schema: engine.schema, document, operationName, variableValues: variables };
+        return {
+          kind: node.operation,
+          args,
+          async run() {
+            try {
+              const contextValue = await engine.contextFactory();
+              const execute = node.operation === 'subscription' ? engine.subscribe : engine.execute;
+              const result: ExecutionResult | AsyncIterableIterator<ExecutionResult> = await execute({ ...args, contextValue });
+              const publish = (one: ExecutionResult): PublicResult => publicResult(one, present, context.requestId);
+              return Symbol.asyncIterator in result ? eachPublic(result, publish) : publish(result);
+            } catch (error) {
+              return refuse([error]);
+            }
+          },
+        };
+      } catch (error) {
+        return refuse([error]);
+      }
+    },
+  };
 }
 
-function maskError(error: unknown, log: Log, metrics: Metrics): GraphQLError {
-  const { code, unexpected } = toPublicError(error);
-  metrics.errors.inc({ part: 'graphql', code });
-  if (unexpected) log.error({ err: rootOf(error) }, 'an operation failed in an unexpected way');
-  return toGraphQLError(error);
+const NO_OPERATION = new RequestError(
+  'BAD_REQUEST',
+  'It is not clear what to execute: "operationName" must name one of the operations of the document.',
+);
+
+type Present = (errors: readonly unknown[], requestId: string) => GraphQLFormattedError[];
+
+function presenter(log: Log, metrics: Metrics): Present {
+  return (errors, requestId) =>
+    errors.map((error) => {
+      const known = toPublicError(error);
+      metrics.errors.inc({ part: 'graphql', code: known.code });
+      if (known.unexpected) log.error({ err: rootOf(error), requestId }, 'an operation failed in an unexpected way');
+      return formatError(error, known, requestId);
+    });
 }
 
 const rootOf = (error: unknown): unknown =>
   error instanceof GraphQLError ? (error.originalError ?? error.cause ?? error) : error;
 
-type Plugins = Plugin<Context, ServerContext>;
-
-function limits(introspection: boolean): Plugins {
-  return {
-    onParse: ({ setParseFn }) => {
-      setParseFn((source: Parameters<typeof parse>[0], options: object) =>
-        parse(source, { ...options, maxTokens: TOKENS_MAX }),
-      );
-    },
-    onValidate: ({ addValidationRule, setValidationFn }) => {
-      // Suggestions would spell out a schema that introspection does not show.
-      if (!introspection)
-        setValidationFn(((...[s, document, rules, options]: Parameters<typeof validate>) =>
-          validate(s, document, rules, { ...options, hideSuggestions: true })) as never);
-      addValidationRule(operationSizeRule);
-      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
-    },
-    onExecute: ({ args, setResultAndStopExecution }) => {
-      const refused = complexityRefusal(args);
-      if (refused !== undefined) setResultAndStopExecution(refused);
-    },
-    onSubscribe: ({ args, setResultAndStopExecution }) => {
-      const refused = complexityRefusal(args);
-      if (refused !== undefined) setResultAndStopExecution(refused as never);
-    },
-  };
-}
-
-type ComplexityArgs = {
-  document: Parameters<typeof complexityFromQuery>[0];
-  variableValues?: unknown;
-  contextValue?: unknown;
-};
-
-/** Judged with the variables, so at execution; before any resolver. */
-function complexityRefusal({ document, variableValues, contextValue }: ComplexityArgs): ExecutionResult | undefined {
-  let complexity: number;
-  try {
-    const variables = (variableValues ?? {}) as Record<string, unknown>;
-    ({ complexity } = complexityFromQuery(document, { schema, variables, ctx: contextValue as object }));
-  } catch {
-    // Variables that do not fit: the execution says so in its own words.
-    return undefined;
+/** Looked at here first, with an end to the list: the engine would describe thousands of them. */
+function wrongVariables(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+  introspection: boolean,
+): readonly Error[] | undefined {
+  for (const { variable, type } of variableDefinitions) {
+    const { value: name } = variable.name;
+    const inputType = typeFromAST(schema, type) as GraphQLInputType;
+    if (isCrowded(variables[name], inputType))
+      return [new RequestError('BAD_USER_INPUT', `Variable "$${name}" has more fields than its type knows.`)];
   }
-  if (complexity <= COMPLEXITY_MAX) return undefined;
-  return { errors: [toGraphQLError(new RequestError('OPERATION_TOO_COMPLEX', 'The operation is too complex.'))] };
+  return getVariableValues(schema, variableDefinitions, variables, {
+    maxErrors: ERRORS_MAX,
+    hideSuggestions: !introspection,
+  }).errors;
 }
 
-/** Every error that leaves over HTTP names its request, so that it can be found in the log. */
-function requestIds(): Plugins {
+/** Judged with the variables, which decide how long lists become. */
+function complexity(
+  { definitions }: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+  ctx: Context,
+): readonly Error[] | undefined {
+  // The plugin judges the first operation of a document, whichever is meant.
+  const fragments = definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+  const document = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] } as const;
+  const judged = complexityFromQuery(document, { schema, variables, ctx });
+  return judged.complexity > COMPLEXITY_MAX ? [tooComplex()] : undefined;
+}
+
+function publicResult({ errors, ...rest }: ExecutionResult, present: Present, requestId: string): PublicResult {
+  return errors === undefined ? rest : { errors: present(errors, requestId), ...rest };
+}
+
+/** Hand-made, so that leaving it ends the source at once, also while it waits for an event. */
+function eachPublic(
+  events: AsyncIterableIterator<ExecutionResult>,
+  publish: (result: ExecutionResult) => PublicResult,
+): PublicEvents {
   return {
-    onResultProcess: (processing) => {
-      const { result, serverContext } = processing;
-      if (!Array.isArray(result) && isResult(result))
-        processing.setResult(withRequestId(result, serverContext.context.requestId));
+    async next() {
+      const { value, done } = await events.next();
+      return done === true ? { value: undefined, done } : { value: publish(value), done: false };
     },
-    onSubscribe: () => ({
-      onSubscribeResult: ({ args }) => ({
-        onNext: ({ result, setResult }) => {
-          const { requestId } = args.contextValue as Context;
-          if (isResult(result)) setResult(withRequestId(result, requestId));
-        },
-      }),
-    }),
+    async return() {
+      await events.return?.();
+      return { value: undefined, done: true };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
   };
-}
-
-const isResult = (value: unknown): value is ExecutionResult =>
-  typeof value === 'object' && value !== null && ('data' in value || 'errors' in value);
-
-/** Errors in their public form, each with the id of the request that it belongs to. */
-export function withRequestId<R extends ExecutionResult | FormattedExecutionResult>(result: R, requestId: string): R {
-  if (result.errors === undefined || result.errors.length === 0) return result;
-  const errors = result.errors.map((error) => {
-    const known =
-      error instanceof GraphQLError && error.extensions['code'] !== undefined ? error : toGraphQLError(error);
-    known.extensions['requestId'] = requestId;
-    return known;
-  });
-  return { ...result, errors };
 }

@@ -1,38 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { RequestError } from '../errors.ts';
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
-import type { Context, Services } from '../schema/context.ts';
-import { continueTrace } from '../trace.ts';
-import type { ClientAddress } from './address.ts';
-import { readJsonBody } from './body.ts';
-import { toPublicError } from './error-table.ts';
-import { sendGraphiQL, wantsGraphiQL } from './graphiql.ts';
-import type { Yoga } from './graphql.ts';
-import { ORIGIN_REFUSED, type OriginCheck } from './origin.ts';
-import { healthAnswer, readinessAnswer, type Readiness } from './probes.ts';
-import { restError, restRoutes, sendJson } from './rest.ts';
-import type { SessionEdge } from './session.ts';
-import { PAGE_CSP, type WebPage } from './web-page.ts';
+import { declaresTooLarge } from './body.ts';
+import { EventStreams } from './event-stream.ts';
+import { HttpError } from './http-error.ts';
+import { answerRaw } from './raw-answer.ts';
+import { begin, fail, GRAPHQL_PATH, HEADERS_MAX, pathOf, route, type Exchange, type RouteDeps } from './route.ts';
 import type { SocketServer } from './websocket.ts';
 
-export type HttpDeps = {
-  yoga: Yoga;
-  sockets: SocketServer;
-  services: Services;
-  sessionEdge: SessionEdge;
-  addressOf: ClientAddress;
-  originAllowed: OriginCheck;
-  allowedOrigins: ReadonlySet<string>;
-  webPage: WebPage;
-  graphiql: boolean;
-  secure: boolean;
-  readiness: Readiness;
-  log: Log;
-  metrics: Metrics;
-};
+export type HttpDeps = Omit<RouteDeps, 'streams' | 'connections'> & { sockets: SocketServer };
 
 export type HttpServer = {
   listen(port: number, host: string): Promise<number>;
@@ -49,56 +25,82 @@ const LIMITS = {
   // Longer than a load balancer's own idle time, so that it never sends into a closing connection.
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16 * 1024,
-  // How often the two time-outs above are looked at.
+  // How often the first two are looked at.
   connectionsCheckingInterval: 1_000,
 } as const;
+/** Without a byte either way: a reader that stopped reading. Event streams are pinged more often. */
+const SILENCE_MS = 30_000;
 
 export function createHttp(deps: HttpDeps): HttpServer {
   const inFlight = new InFlight();
-  const server = createServer(LIMITS, (request, response) => {
-    const exchange = begin(deps, request, response);
-    if (inFlight.stopping) {
+  const streams = new EventStreams(deps.metrics);
+  const routeDeps: RouteDeps = { ...deps, streams, connections: deps.sockets.connections };
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    const exchange = begin(routeDeps, request, response);
+    if (inFlight.stopping && exchange.path !== '/healthz') {
       response.setHeader('connection', 'close');
-      return fail(deps, exchange, STOPPING);
+      return fail(routeDeps, exchange, STOPPING);
     }
-    inFlight.add(response);
-    route(deps, exchange).catch((error: unknown) => fail(deps, exchange, error));
+    inFlight.add(exchange);
+    route(routeDeps, exchange).catch((error: unknown) => fail(routeDeps, exchange, error));
+  };
+  // Any other protocol that is offered, HTTP/2 for one, is not taken up: the request is answered as it is.
+  const shouldUpgradeCallback = ({ headers }: IncomingMessage): boolean => /^websocket$/i.test(headers.upgrade ?? '');
+  const server = createServer({ ...LIMITS, shouldUpgradeCallback }, serve);
+  server.maxHeadersCount = HEADERS_MAX + 1;
+  server.timeout = SILENCE_MS;
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (!declaresTooLarge(request)) response.writeContinue();
+    serve(request, response);
   });
-  server.maxHeadersCount = 200;
-  server.maxRequestsPerSocket = 0;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const exchange = inFlight.on(socket);
+    if (exchange === undefined) return answerRaw(socket, toRequestError(error));
+    if (!exchange.response.headersSent) exchange.response.setHeader('connection', 'close');
+    fail(routeDeps, exchange, toRequestError(error));
+    socket.destroySoon();
+  });
   server.on('upgrade', (request, socket, head) => {
-    if (pathOf(request) === '/graphql') deps.sockets.upgrade(request, socket, head);
-    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    if (pathOf(request) === GRAPHQL_PATH) deps.sockets.upgrade(request, socket, head);
+    else answerRaw(socket, new RequestError('NOT_FOUND', 'There is no WebSocket at this path.'));
   });
   return {
-    async listen(port, host) {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, host, resolve);
-      });
-      return (server.address() as AddressInfo).port;
-    },
+    listen: (port, host) => listen(server, port, host),
     stop: (graceMs) => inFlight.stop(graceMs),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
+      streams.close();
       await closed;
     },
   };
 }
 
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
 /** Requests that are not answered yet. Event streams do not count: they end with their assessments, or never. */
 class InFlight {
-  readonly #responses = new Set<ServerResponse>();
+  readonly #exchanges = new Map<ServerResponse, Exchange>();
   #stopped: (() => void) | undefined;
   stopping = false;
 
-  add(response: ServerResponse): void {
-    this.#responses.add(response);
+  add(exchange: Exchange): void {
+    const { response } = exchange;
+    this.#exchanges.set(response, exchange);
     response.once('close', () => {
-      this.#responses.delete(response);
+      this.#exchanges.delete(response);
       if (this.#isIdle()) this.#stopped?.();
     });
+  }
+
+  on(socket: Socket): Exchange | undefined {
+    return this.#exchanges.values().find(({ request }) => request.socket === socket);
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -114,7 +116,9 @@ class InFlight {
   }
 
   #isIdle(): boolean {
-    return [...this.#responses].every((response) => /event-stream/.test(String(response.getHeader('content-type'))));
+    return this.#exchanges
+      .keys()
+      .every((response) => /event-stream/.test(String(response.getHeader('content-type'))));
   }
 }
 
@@ -122,129 +126,10 @@ const STOPPING = new RequestError('SERVICE_UNAVAILABLE', 'The server is stopping
   retryAfterSeconds: 2,
 });
 
-/** One request and its answer. */
-type Exchange = { request: IncomingMessage; response: ServerResponse; requestId: string; path: string };
-
-function begin({ secure, metrics }: HttpDeps, request: IncomingMessage, response: ServerResponse): Exchange {
-  const exchange = { request, response, requestId: randomUUID(), path: pathOf(request) };
-  response.setHeader('x-request-id', exchange.requestId);
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('x-frame-options', 'DENY');
-  response.setHeader('referrer-policy', 'same-origin');
-  response.setHeader('cross-origin-opener-policy', 'same-origin');
-  response.setHeader('content-security-policy', PAGE_CSP);
-  if (secure) response.setHeader('strict-transport-security', 'max-age=31536000');
-  const started = performance.now();
-  response.once('close', () => {
-    const labels = { route: routeName(exchange.path), status: String(response.statusCode) };
-    metrics.requests.observe(labels, (performance.now() - started) / 1000);
-  });
-  return exchange;
-}
-
-const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
-
-/** Few names, so that a scan of made-up paths makes no new time series. */
-function routeName(path: string): string {
-  if (path === '/graphql') return 'graphql';
-  return restRoutes.find((candidate) => candidate.path.test(path))?.name ?? 'other';
-}
-
-async function route(deps: HttpDeps, exchange: Exchange): Promise<void> {
-  const { request, response, path } = exchange;
-  const { method } = request;
-  if (path === '/healthz' || path === '/readyz') {
-    const answer = path === '/healthz' ? healthAnswer : readinessAnswer(deps.readiness);
-    return sendJson(response, answer);
-  }
-  const isApi = path === '/graphql' || path.startsWith('/api/');
-  if (!isApi) {
-    if ((method === 'GET' || method === 'HEAD') && deps.webPage(request, response, path)) return;
-    throw notFound(path);
-  }
-  if (!deps.originAllowed(request)) throw new RequestError('FORBIDDEN', ORIGIN_REFUSED);
-  // The answer depends on it also where there is none, or a cache would mix them up.
-  response.setHeader('vary', 'origin, accept');
-  allowOrigin(deps, exchange);
-  if (method === 'OPTIONS') return void response.writeHead(204, { 'content-length': 0 }).end();
-  if (path === '/graphql') await graphql(deps, exchange);
-  else await rest(deps, exchange);
-}
-
-/** CORS for the origins that the operator named; the page's own origin needs none. */
-function allowOrigin({ allowedOrigins }: HttpDeps, { request, response }: Exchange): void {
-  const { origin } = request.headers;
-  if (origin === undefined || !allowedOrigins.has(origin)) return;
-  response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('access-control-allow-credentials', 'true');
-  response.setHeader('access-control-expose-headers', 'x-request-id, retry-after');
-  if (request.method !== 'OPTIONS') return;
-  response.setHeader('access-control-allow-methods', 'GET, POST');
-  response.setHeader('access-control-allow-headers', 'content-type, authorization, idempotency-key, traceparent');
-  response.setHeader('access-control-max-age', '600');
-}
-
-async function graphql(deps: HttpDeps, exchange: Exchange): Promise<void> {
-  const { request, response } = exchange;
-  if (deps.graphiql && wantsGraphiQL(request)) return await sendGraphiQL(request, response);
-  if (request.method === 'POST') (request as { body?: string }).body = await readJsonBody(request);
-  else if (request.method !== 'GET') {
-    response.setHeader('allow', 'GET, POST');
-    return sendJson(response, { status: 405, body: graphqlError('BAD_REQUEST', 'Use GET or POST.', exchange) });
-  }
-  // A page elsewhere can make a browser send this with the cookie, though it can't read the answer.
-  else if (request.headers['sec-fetch-site'] === 'cross-site')
-    throw new RequestError('FORBIDDEN', 'GET requests from other sites are not taken. Send a POST.');
-  response.setHeader('cache-control', 'no-store');
-  await deps.yoga.handle(request, response, { context: contextOf(deps, exchange) } as never);
-}
-
-async function rest(deps: HttpDeps, exchange: Exchange): Promise<void> {
-  const { request, response, path } = exchange;
-  const matching = restRoutes.filter((candidate) => candidate.path.test(path));
-  if (matching.length === 0) throw notFound(path);
-  const found = matching.find(({ method }) => method === request.method);
-  if (found === undefined) {
-    response.setHeader('allow', matching.map(({ method }) => method).join(', '));
-    const error = { code: 'BAD_REQUEST', message: 'The method is not allowed here.', requestId: exchange.requestId };
-    return sendJson(response, { status: 405, body: { success: false, error } });
-  }
-  response.setHeader('cache-control', 'no-store');
-  const parameter = found.path.exec(path)?.[1] ?? '';
-  sendJson(response, await found.handle(request, contextOf(deps, exchange), parameter));
-}
-
-function contextOf(
-  { services, sessionEdge, addressOf }: HttpDeps,
-  { request, response, requestId }: Exchange,
-): Context {
-  const { traceparent } = request.headers;
-  return {
-    requestId,
-    trace: continueTrace(typeof traceparent === 'string' ? traceparent : undefined),
-    services,
-    ...sessionEdge.forRequest(request, addressOf(request), (cookie) => response.appendHeader('set-cookie', cookie)),
-  };
-}
-
-const notFound = (path: string): RequestError =>
-  path === '/'
-    ? new RequestError('NOT_FOUND', 'The web page is not built. Run "npm run build", then start again.')
-    : new RequestError('NOT_FOUND', 'There is nothing at this path.');
-
-const graphqlError = (code: string, message: string, { requestId }: Exchange) => ({
-  errors: [{ message, extensions: { code, requestId } }],
-});
-
-/** A request that failed as a whole, in the form of the API that it was made to. */
-function fail({ log, metrics }: HttpDeps, exchange: Exchange, error: unknown): void {
-  const { request, response, requestId, path } = exchange;
-  const { code, message, unexpected } = toPublicError(error);
-  const answer = restError(error, requestId);
-  metrics.errors.inc({ part: 'http', code });
-  if (unexpected) log.error({ err: error, requestId, path: routeName(path) }, 'a request failed in an unexpected way');
-  if (response.headersSent) return void response.destroy();
-  // What was not read of the request would be taken for the next one.
-  if (!request.complete) response.setHeader('connection', 'close');
-  sendJson(response, path === '/graphql' ? { ...answer, body: graphqlError(code, message, exchange) } : answer);
+/** What the parser made of a request that it could not read, or not in time. */
+function toRequestError({ code }: NodeJS.ErrnoException): RequestError {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new HttpError(408, 'The request did not arrive in time.');
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new HttpError(431, `The headers are larger than ${LIMITS.maxHeaderSize / 1024} KB.`);
+  return new RequestError('BAD_REQUEST', 'This is not a valid HTTP/1.1 request.');
 }

@@ -1,50 +1,59 @@
 import {
-  GraphQLError,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
   Kind,
-  type ASTVisitor,
   type DocumentNode,
   type FragmentDefinitionNode,
+  type GraphQLInputType,
   type SelectionSetNode,
-  type ValidationContext,
 } from 'graphql';
 
+/** Longer than any document that people write; a library's errors repeat parts of it. */
+export const QUERY_CHARACTERS_MAX = 32_000;
 /** Ten times what the web page's largest document has, and room for the answers of 120 questions as literals. */
 export const TOKENS_MAX = 2_000;
+/** A person mends one thing after the other; thousands of errors only cost time. */
+export const ERRORS_MAX = 20;
+/** More than any input of ours has. An error about one field repeats all fields beside it before we cut it off. */
+const INPUT_FIELDS_MAX = 50;
 /** The introspection query of GraphiQL is 15 deep. */
 const DEPTH_MAX = 16;
-const FIELDS_MAX = 1_000;
+/** Validation compares the fields of one name with each other; the introspection query has 232. */
+const FIELDS_MAX = 300;
 const ALIASES_MAX = 50;
 const DIRECTIVES_MAX = 50;
-/** Nesting of lists in `__schema` multiplies; the introspection query needs each of them once or twice. */
-const INTROSPECTION_LISTS_MAX = 3;
+/** Types that list types multiply, and lists side by side add up; the introspection query needs 1 and 9 of them. */
+const TYPES_WITHIN_TYPES_MAX = 1;
+const INTROSPECTION_LISTS_MAX = 12;
 /** 100 assessments with everything in them: recommendations and scores count as ten each. */
 export const COMPLEXITY_MAX = 10_000;
 
-type Size = { depth: number; fields: number; aliases: number; directives: number; lists: number };
+type Size = { depth: number; fields: number; aliases: number; directives: number; nested: number; lists: number };
 
 /**
- * Refuses documents that are too large once their fragments are spread out. Each fragment is measured once, so that a
- * document in which n fragments double each other costs n steps and not 2^n.
+ * Whether an operation of the document is too large once its fragments are spread out. Each fragment is measured once,
+ * so that a document in which n fragments double each other costs n steps and not 2^n.
  */
-export function operationSizeRule(context: ValidationContext): ASTVisitor {
-  const measure = measurer(context.getDocument());
-  return {
-    OperationDefinition(node) {
-      const size = measure(node.selectionSet);
-      const tooLarge =
-        size.depth > DEPTH_MAX ||
-        size.fields > FIELDS_MAX ||
-        size.aliases > ALIASES_MAX ||
-        size.directives + (node.directives?.length ?? 0) > DIRECTIVES_MAX ||
-        size.lists > INTROSPECTION_LISTS_MAX;
-      if (tooLarge)
-        // No figures: they would tell how to stay just below.
-        context.reportError(new GraphQLError('too complex', { extensions: { code: 'OPERATION_TOO_COMPLEX' } }));
-    },
-  };
+export function isTooLarge(document: DocumentNode): boolean {
+  const measure = measurer(document);
+  return document.definitions.some((node) => {
+    if (node.kind !== Kind.OPERATION_DEFINITION) return false;
+    const size = measure(node.selectionSet);
+    return (
+      size.depth > DEPTH_MAX ||
+      size.fields > FIELDS_MAX ||
+      size.aliases > ALIASES_MAX ||
+      size.directives + (node.directives?.length ?? 0) > DIRECTIVES_MAX ||
+      size.nested > TYPES_WITHIN_TYPES_MAX ||
+      size.lists > INTROSPECTION_LISTS_MAX
+    );
+  });
 }
 
-const LISTS_OF_INTROSPECTION = new Set(['fields', 'inputFields', 'interfaces', 'possibleTypes']);
+/** Lists of `__Schema` and `__Type`; the second kind leads to types again. No type of ours has fields of these names. */
+const INTROSPECTION_LISTS = new Set(['types', 'directives', 'args', 'enumValues']);
+const LISTS_OF_TYPES = new Set(['fields', 'inputFields', 'interfaces', 'possibleTypes']);
 
 function measurer(document: DocumentNode): (set: SelectionSetNode) => Size {
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -66,17 +75,19 @@ function measurer(document: DocumentNode): (set: SelectionSetNode) => Size {
     let total = NOTHING;
     for (const node of set?.selections ?? []) {
       const directives = node.directives?.length ?? 0;
-      if (node.kind === Kind.FRAGMENT_SPREAD) total = add(total, { ...ofFragment(node.name.value) }, directives);
+      if (node.kind === Kind.FRAGMENT_SPREAD) total = add(total, ofFragment(node.name.value), directives);
       else if (node.kind === Kind.INLINE_FRAGMENT) total = add(total, ofSet(node.selectionSet), directives);
       else {
         const below = ofSet(node.selectionSet);
-        const list = node.selectionSet !== undefined && LISTS_OF_INTROSPECTION.has(node.name.value) ? 1 : 0;
+        const { value: name } = node.name;
+        const listsTypes = LISTS_OF_TYPES.has(name);
         const own = {
           ...below,
           depth: below.depth + 1,
           fields: below.fields + 1,
           aliases: below.aliases + (node.alias === undefined ? 0 : 1),
-          lists: below.lists + list,
+          nested: below.nested + (listsTypes ? 1 : 0),
+          lists: below.lists + (listsTypes || INTROSPECTION_LISTS.has(name) ? 1 : 0),
         };
         total = add(total, own, directives);
       }
@@ -86,15 +97,29 @@ function measurer(document: DocumentNode): (set: SelectionSetNode) => Size {
   return ofSet;
 }
 
-const NOTHING: Size = { depth: 0, fields: 0, aliases: 0, directives: 0, lists: 0 };
+const NOTHING: Size = { depth: 0, fields: 0, aliases: 0, directives: 0, nested: 0, lists: 0 };
 
-/** Side by side: depth and nesting of lists are the larger one's, the rest adds up. */
+/** Side by side: depth and nesting are the larger one's, the rest adds up. */
 function add(a: Size, b: Size, directives: number): Size {
   return {
     depth: Math.max(a.depth, b.depth),
     fields: a.fields + b.fields,
     aliases: a.aliases + b.aliases,
     directives: a.directives + b.directives + directives,
-    lists: Math.max(a.lists, b.lists),
+    nested: Math.max(a.nested, b.nested),
+    lists: a.lists + b.lists,
   };
+}
+
+/** Whether an input object somewhere in the value has more fields than any type of ours. */
+export function isCrowded(value: unknown, type: GraphQLInputType): boolean {
+  if (isNonNullType(type)) return isCrowded(value, type.ofType);
+  if (isListType(type)) {
+    const items: unknown[] = Array.isArray(value) ? value : [value];
+    return items.some((item) => isCrowded(item, type.ofType));
+  }
+  if (!isInputObjectType(type) || typeof value !== 'object' || value === null) return false;
+  if (Object.keys(value).length > INPUT_FIELDS_MAX) return true;
+  const fields = Object.values(type.getFields());
+  return fields.some((field) => isCrowded((value as Record<string, unknown>)[field.name], field.type));
 }

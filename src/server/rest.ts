@@ -12,7 +12,7 @@ import {
 } from '../errors.ts';
 import { isUuid } from '../events.ts';
 import type { Context } from '../schema/context.ts';
-import { readJsonBody } from './body.ts';
+import { parseJsonObject, readJsonBody } from './body.ts';
 import { statusOf, toPublicError } from './error-table.ts';
 
 /** What a plain HTTP client gets: `{"success":true,"data":…}` or `{"success":false,"error":{"code","message","issues"?}}`. */
@@ -33,7 +33,7 @@ const success = (status: number, data: unknown): RestAnswer => ({ status, body: 
 /** A new session for a client without cookies, or with `{"transport":"cookie"}` the browser's one. */
 async function startSession(request: IncomingMessage, context: Context): Promise<RestAnswer> {
   const text = await readJsonBody(request);
-  const { transport = 'bearer' } = text === '' ? {} : parseObject(text);
+  const { transport = 'bearer' } = text === '' ? {} : parseJsonObject(text);
   if (transport !== 'bearer' && transport !== 'cookie')
     throw new RequestError('BAD_USER_INPUT', '"transport" must be "bearer" or "cookie".');
   const { session, token } = await context.startSession(transport);
@@ -47,7 +47,7 @@ async function startSession(request: IncomingMessage, context: Context): Promise
 const SUBMIT_FIELDS = new Set(['questionnaire', 'questionnaireVersion', 'answers', 'watch']);
 
 async function submit(request: IncomingMessage, context: Context): Promise<RestAnswer> {
-  const body = parseObject(await readJsonBody(request));
+  const body = parseJsonObject(await readJsonBody(request));
   const session = await context.requireSession();
   const { questionnaire, questionnaireVersion, answers, watch } = body;
   const unknown = Object.keys(body).filter((key) => !SUBMIT_FIELDS.has(key));
@@ -85,18 +85,6 @@ async function read(_request: IncomingMessage, context: Context, id: string): Pr
 }
 
 const owns = (session: Session, view: AssessmentView): boolean => view.sessionId === session.id;
-
-function parseObject(text: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new RequestError('BAD_REQUEST', 'The body is not valid JSON.', { cause: error });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new RequestError('BAD_REQUEST', 'The body must be a JSON object.');
-  return value as Record<string, unknown>;
-}
 
 /** The error's answer; `unexpected` ones are the caller's to log. */
 export function restError(error: unknown, requestId: string): RestAnswer {

@@ -14,7 +14,7 @@ type Deps = {
   onEnded: (sessionId: string) => void;
 };
 
-const BEARER = /^Bearer +(\S+)$/i;
+const BEARER = /^Bearer(?: +(\S+))?$/i;
 
 /** Cookies and bearer tokens on one side, sessions on the other. */
 export function createSessionEdge({ sessions, secureCookies, addressRate, onEnded }: Deps) {
@@ -27,10 +27,13 @@ export function createSessionEdge({ sessions, secureCookies, addressRate, onEnde
   };
 
   return {
-    /** A bearer token wins over the cookie. `authorization` is the header, or what came with `connection_init`. */
+    /**
+     * A bearer token wins over the cookie, also one that is worth nothing. Other schemes are a proxy's business.
+     * `authorization` is the header, or what came with `connection_init`.
+     */
     tokenOf(request: IncomingMessage, authorization = request.headers.authorization): string | undefined {
-      if (authorization !== undefined) return BEARER.exec(authorization)?.[1];
-      return cookieOf(request.headers.cookie, cookieName);
+      const bearer = BEARER.exec(authorization?.trim() ?? '');
+      return bearer === null ? cookieOf(request.headers.cookie, cookieName) : bearer[1];
     },
 
     /** The part of an operation's context that is about sessions, for an HTTP request. */

@@ -1,18 +1,5 @@
-import {
-  GraphQLError,
-  getOperationAST,
-  type ExecutionArgs,
-  type ExecutionResult,
-  type FormattedExecutionResult,
-} from 'graphql';
-import {
-  CloseCode,
-  handleProtocols,
-  makeServer,
-  type Context as SocketContext,
-  type SubscribePayload,
-} from 'graphql-ws';
-import { randomUUID } from 'node:crypto';
+import type { FormattedExecutionResult } from 'graphql';
+import { CloseCode, handleProtocols, makeServer, type Context as SocketContext } from 'graphql-ws';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -20,12 +7,15 @@ import type { Session, Sessions } from '../assessments/sessions.ts';
 import { RequestError, UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Context, Services } from '../schema/context.ts';
-import { continueTrace } from '../trace.ts';
-import { toGraphQLError } from './error-table.ts';
-import { withRequestId, type Yoga } from './graphql.ts';
-import type { OriginCheck } from './origin.ts';
+import type { Services } from '../schema/context.ts';
+import type { Yoga } from './graphql.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { LiveConnections } from './live-connections.ts';
+import { ORIGIN_REFUSED, type OriginCheck } from './origin.ts';
+import { Outbox } from './outbox.ts';
+import { answerRaw } from './raw-answer.ts';
 import type { SessionEdge } from './session.ts';
+import { SocketOperations, type Carrier } from './socket-operations.ts';
 
 export type SocketDeps = {
   yoga: Yoga;
@@ -33,20 +23,21 @@ export type SocketDeps = {
   sessions: Sessions;
   sessionEdge: SessionEdge;
   originAllowed: OriginCheck;
+  /** Event streams count as well; 0: no limit. */
   socketsPerSessionMax: number;
   log: Log;
   metrics: Metrics;
+  /** A peer that answers no ping is gone within two of these. @defaultValue 12 s */
+  pingMs?: number;
 };
 
 /** A subscription document and its variables are small. */
 const MESSAGE_BYTES_MAX = 64 * 1024;
-const SUBSCRIPTIONS_MAX = 100;
-/** A peer that answers no ping is gone within two of these. */
 const PING_MS = 12_000;
-/** What a reader that does not read may pile up, and for how many looks in a row. */
-const BUFFERED_BYTES_MAX = 1024 * 1024;
-const LOOK_MS = 5_000;
-const LOOKS_MAX = 3;
+/** For a client to say who it is. */
+const INIT_MS = 3_000;
+/** For a peer to answer the closing handshake. */
+const NOT_IN_THE_TYPES: object = { closeTimeout: 5_000 };
 /** At shutdown so many are closed at once, so that their clients do not all come back in the same moment. */
 const CLOSE_BATCH = 200;
 const CLOSE_PAUSE_MS = 50;
@@ -54,229 +45,158 @@ const CLOSE_PAUSE_MS = 50;
 const GOING_AWAY = 1001;
 const TRY_AGAIN_LATER = 1013;
 
-type Extra = { request: IncomingMessage; socket: WebSocket; session: Session | undefined };
-/** What is watched of each open socket. */
-type Watched = { alive: boolean; stalled: number; extra: Extra };
+/** What is known of one socket. */
+type Extra = Carrier & { socket: WebSocket };
+type Connection = SocketContext<Record<string, unknown>, Extra>;
 
 /** GraphQL subscriptions over `graphql-transport-ws`, by the rules of HTTP: same session, same limits, same errors. */
 export class SocketServer {
+  readonly connections: LiveConnections;
   readonly #deps: SocketDeps;
-  readonly #sockets = new Map<WebSocket, Watched>();
+  readonly #open = new Set<WebSocket>();
+  readonly #heartbeat: Heartbeat;
+  readonly #operations: SocketOperations;
   readonly #protocol: ReturnType<typeof makeServer<Record<string, unknown>, Extra>>;
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: MESSAGE_BYTES_MAX,
+    // A message in a million parts would cost more than its size tells.
+    maxFragments: 64,
+    maxBufferedChunks: 1_024,
     perMessageDeflate: false,
     clientTracking: false,
+    autoPong: false,
     handleProtocols,
+    ...NOT_IN_THE_TYPES,
   });
-  readonly #timers: NodeJS.Timeout[];
   #stopping = false;
 
   constructor(deps: SocketDeps) {
     this.#deps = deps;
+    this.connections = new LiveConnections(deps.socketsPerSessionMax);
+    this.#heartbeat = new Heartbeat(deps.pingMs ?? PING_MS);
+    const operations = new SocketOperations(deps);
+    this.#operations = operations;
     this.#protocol = makeServer<Record<string, unknown>, Extra>({
+      connectionInitWaitTimeout: INIT_MS,
       onConnect: (ctx) => this.#connect(ctx),
-      onSubscribe: (ctx, _id, payload) => this.#subscribe(ctx, payload),
-      onNext: (_ctx, _id, _payload, args, result) =>
-        toJson(withRequestId(result, (args.contextValue as Context).requestId)),
-      onOperation: () => deps.metrics.subscriptions.inc({ transport: 'websocket' }),
-      onComplete: () => deps.metrics.subscriptions.dec({ transport: 'websocket' }),
-      // The engine comes along with each operation: masking and limits are its plugins.
-      subscribe: (args) => (args.rootValue as Engine).subscribe(args) as never,
+      onSubscribe: ({ extra }, _id, payload) => operations.prepare(extra, payload),
+      subscribe: (args) => operations.run(args) as never,
+      // The results are in their public form already; the library's own way would be to call their `toJSON`.
+      onNext: (_ctx, _id, _payload, _args, result) => result as FormattedExecutionResult,
+      onComplete: ({ extra }, _id, payload) => operations.completed(extra, payload),
     });
-    // One timer for all sockets: one for each would cost as much as the socket.
-    this.#timers = [setInterval(() => this.#ping(), PING_MS), setInterval(() => this.#cutStalled(), LOOK_MS)];
-    for (const timer of this.#timers) timer.unref();
   }
 
   /** Takes over an HTTP upgrade on the GraphQL path, or refuses it with an HTTP status. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on('error', () => {}); // a peer that left before the handshake ended
-    if (this.#stopping) return refuse(stream, 503, 'Service Unavailable');
-    if (!this.#deps.originAllowed(request)) return refuse(stream, 403, 'Forbidden');
-    this.#server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, request));
+    if (this.#stopping) return answerRaw(stream, new UnavailableError('broker', 'not-done'));
+    if (!this.#deps.originAllowed(request)) return answerRaw(stream, new RequestError('FORBIDDEN', ORIGIN_REFUSED));
+    this.#server.handleUpgrade(request, stream, head, (socket) => this.#opened(socket, request));
   }
 
-  /** Sessions with a socket open here. */
+  /** Sessions with a socket or an event stream open here. */
   sessions(): string[] {
-    return [...new Set([...this.#sockets.values()].flatMap(({ extra }) => extra.session?.id ?? []))];
+    return this.connections.sessions();
   }
 
-  /** Their session is over: clients stop on this code and do not come back by themselves. */
+  /** These sessions are over: graphql-ws clients stop on 4401 and do not come back by themselves. */
   closeSessions(ids: readonly string[]): void {
-    const over = new Set(ids);
-    for (const [socket, { extra }] of this.#sockets)
-      if (extra.session !== undefined && over.has(extra.session.id))
-        socket.close(CloseCode.Unauthorized, 'Session ended');
+    this.connections.end(ids);
   }
 
   /** No new sockets; the open ones are closed in batches, without `complete`: their clients shall come back elsewhere. */
   async close(): Promise<void> {
     this.#stopping = true;
-    const open = [...this.#sockets.keys()];
+    const open = [...this.#open];
     for (let at = 0; at < open.length; at += CLOSE_BATCH) {
       if (at > 0) await new Promise((resume) => setTimeout(resume, CLOSE_PAUSE_MS));
       for (const socket of open.slice(at, at + CLOSE_BATCH)) socket.close(GOING_AWAY, 'Going away');
     }
-    for (const timer of this.#timers) clearInterval(timer);
+    this.#heartbeat.stop();
     // A peer that does not answer the closing handshake is not waited for.
     await Promise.race([this.#allClosed(), new Promise((resume) => setTimeout(resume, 1_000).unref())]);
-    for (const socket of this.#sockets.keys()) socket.terminate();
+    for (const socket of this.#open) socket.terminate();
   }
 
   async #allClosed(): Promise<void> {
-    await Promise.all(
-      [...this.#sockets.keys()].map((socket) => new Promise((resolve) => void socket.once('close', resolve))),
-    );
+    await Promise.all([...this.#open].map((socket) => new Promise((resolve) => void socket.once('close', resolve))));
   }
 
-  #open(socket: WebSocket, request: IncomingMessage): void {
+  #opened(socket: WebSocket, request: IncomingMessage): void {
     const { log, metrics } = this.#deps;
-    const extra: Extra = { request, socket, session: undefined };
-    this.#sockets.set(socket, { alive: true, stalled: 0, extra });
+    const outbox = new Outbox(socket);
+    const extra: Extra = { request, socket, outbox, session: undefined, running: new Map() };
+    this.#open.add(socket);
+    this.#heartbeat.add(socket);
     metrics.sockets.inc();
     // Broken frames: `ws` closes with the right code by itself.
     socket.on('error', (error) => log.debug({ err: error }, 'a socket failed'));
-    socket.on('pong', () => {
-      const watched = this.#sockets.get(socket);
-      if (watched !== undefined) watched.alive = true;
-    });
+    socket.on('ping', (data) => outbox.pong(data));
     const closed = this.#protocol.opened(
       {
         protocol: socket.protocol,
-        send: (data) =>
-          new Promise((resolve) => {
-            // A message that can't be sent any more is no error: the socket's end tells everybody.
-            if (socket.readyState !== socket.OPEN) resolve();
-            else socket.send(data, () => resolve());
-          }),
+        send: (message) => outbox.send(message),
         close: (code, reason) => socket.close(code, reason),
-        onMessage: (receive) =>
-          socket.on('message', (data, isBinary) => {
-            if (isBinary) return socket.close(CloseCode.BadRequest, 'Invalid message received');
-            receive((data as Buffer).toString()).catch((error: unknown) => {
-              log.error({ err: error }, 'a socket message could not be handled');
-              socket.close(CloseCode.InternalServerError, 'Internal server error');
-            });
-          }),
+        onMessage: (receive) => this.#listen(socket, receive),
       },
       extra,
     );
     socket.once('close', (code, reason) => {
-      this.#sockets.delete(socket);
+      this.#open.delete(socket);
       metrics.sockets.dec();
+      outbox.close();
+      this.#operations.end(extra);
       closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a socket did not close well'));
     });
   }
 
+  #listen(socket: WebSocket, receive: (message: string) => Promise<void>): void {
+    socket.on('message', (data, isBinary) => {
+      // What still comes of a socket that is being closed is of no interest.
+      if (socket.readyState !== socket.OPEN) return;
+      if (isBinary) return socket.close(CloseCode.BadRequest, 'Invalid message received');
+      receive((data as Buffer).toString()).catch((error: unknown) => {
+        // The library throws at a client that sends a message of the server; the protocol has a code for it.
+        if (error instanceof Error && error.message.startsWith('Unexpected message of type'))
+          return socket.close(CloseCode.BadRequest, 'Invalid message received');
+        this.#deps.log.error({ err: error }, 'a socket message could not be handled');
+        socket.close(CloseCode.InternalServerError, 'Internal server error');
+      });
+    });
+  }
+
   /** False refuses; the socket is then already closed with a code that says why. */
-  async #connect(ctx: SocketContext<Record<string, unknown>, Extra>): Promise<boolean> {
-    const { sessionEdge, sessions, socketsPerSessionMax, log } = this.#deps;
-    const { request, socket } = ctx.extra;
-    const authorization = ctx.connectionParams?.['Authorization'] ?? ctx.connectionParams?.['authorization'];
-    const token = sessionEdge.tokenOf(
-      request,
-      typeof authorization === 'string' ? authorization : request.headers.authorization,
-    );
+  async #connect({ extra, connectionParams }: Connection): Promise<boolean> {
+    const { request, socket } = extra;
+    const refuse = (code: number, reason: string): false => {
+      socket.close(code, reason);
+      return false;
+    };
     let session: Session | undefined;
     try {
-      session = token === undefined ? undefined : await sessions.authenticate(token);
+      session = await this.#sessionOf(request, connectionParams);
     } catch (error) {
-      log.warn({ err: error }, 'a socket could not be authenticated');
-      socket.close(TRY_AGAIN_LATER, 'Try again later');
-      return false;
+      this.#deps.log.warn({ err: error }, 'a socket could not be authenticated');
+      return refuse(TRY_AGAIN_LATER, 'Try again later');
     }
-    if (session === undefined) {
-      socket.close(CloseCode.Unauthorized, 'Unauthorized');
-      return false;
-    }
-    const open = [...this.#sockets.values()].filter(({ extra }) => extra.session?.id === session.id).length;
-    if (socketsPerSessionMax > 0 && open >= socketsPerSessionMax) {
-      // A client must not come back by itself, so it is the protocol's code for too many, which clients stop on.
-      socket.close(CloseCode.TooManyInitialisationRequests, 'Too many sockets in this session');
-      return false;
-    }
-    ctx.extra.session = session;
+    if (session === undefined) return refuse(CloseCode.Unauthorized, 'Unauthorized');
+    if (socket.readyState !== socket.OPEN) return false;
+    const remove = this.connections.add(session.id, () => socket.close(CloseCode.Unauthorized, 'Session ended'));
+    // A client must not come back by itself, so it is the protocol's code for too many, which clients stop on.
+    if (remove === undefined) return refuse(CloseCode.TooManyInitialisationRequests, 'Too many sockets in this session');
+    socket.once('close', remove);
+    extra.session = session;
     return true;
   }
 
-  /** Whatever is wrong with one subscription is told to it alone: an exception here would close the whole socket. */
-  async #subscribe(
-    ctx: SocketContext<Record<string, unknown>, Extra>,
-    payload: SubscribePayload,
-  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    const context = this.#contextOf(ctx.extra);
-    try {
-      if (Object.keys(ctx.subscriptions).length > SUBSCRIPTIONS_MAX)
-        throw new RequestError('RATE_LIMITED', `A socket carries at most ${SUBSCRIPTIONS_MAX} subscriptions.`);
-      const { schema, parse, validate, subscribe, contextFactory } = this.#deps.yoga.getEnveloped({ context } as never);
-      const document = parse(payload.query);
-      const operation = getOperationAST(document, payload.operationName);
-      if (operation?.operation !== 'subscription')
-        throw new RequestError('BAD_REQUEST', 'Sockets carry subscriptions only: send queries and mutations by HTTP.');
-      const errors = validate(schema, document);
-      if (errors.length > 0) return presented(errors, context);
-      return {
-        schema,
-        document,
-        operationName: payload.operationName ?? null,
-        variableValues: payload.variables ?? null,
-        contextValue: await contextFactory(),
-        rootValue: { subscribe } satisfies Engine,
-      };
-    } catch (error) {
-      if (!(error instanceof GraphQLError || error instanceof RequestError))
-        this.#deps.log.error({ err: error }, 'a subscription could not be started');
-      return presented([error], context);
-    }
+  async #sessionOf(request: IncomingMessage, params: Record<string, unknown> = {}): Promise<Session | undefined> {
+    const authorization = params['Authorization'] ?? params['authorization'];
+    const token = this.#deps.sessionEdge.tokenOf(
+      request,
+      typeof authorization === 'string' ? authorization : request.headers.authorization,
+    );
+    return token === undefined ? undefined : await this.#deps.sessions.authenticate(token);
   }
-
-  #contextOf({ session, request }: Extra): Context {
-    const overHttpOnly = (): Promise<never> =>
-      Promise.reject(new RequestError('BAD_REQUEST', 'Sessions are started and ended by HTTP.'));
-    return {
-      requestId: randomUUID(),
-      trace: continueTrace(request.headers['traceparent'] as string | undefined),
-      services: this.#deps.services,
-      session: () => Promise.resolve(session ?? null),
-      requireSession: () =>
-        session === undefined ? Promise.reject(new UnavailableError('database', 'not-done')) : Promise.resolve(session),
-      startSession: overHttpOnly,
-      endSession: overHttpOnly,
-    };
-  }
-
-  #ping(): void {
-    for (const [socket, watched] of this.#sockets) {
-      if (!watched.alive) socket.terminate();
-      else if (socket.readyState === socket.OPEN) {
-        watched.alive = false;
-        socket.ping();
-      }
-    }
-  }
-
-  /** By what it leaves unread and not by its pongs, which a reader that never reads can send unasked. */
-  #cutStalled(): void {
-    for (const [socket, watched] of this.#sockets) {
-      watched.stalled = socket.bufferedAmount > BUFFERED_BYTES_MAX ? watched.stalled + 1 : 0;
-      if (watched.stalled >= LOOKS_MAX) socket.terminate();
-    }
-  }
-}
-
-/** Travels in `rootValue` from the start of a subscription to its execution. */
-type Engine = { subscribe: (args: ExecutionArgs) => unknown };
-
-const presented = (errors: readonly unknown[], { requestId }: Context): readonly GraphQLError[] =>
-  withRequestId({ errors: errors.map(toGraphQLError) }, requestId).errors ?? [];
-
-/** graphql-ws sends what this returns as it is, so errors must be in their JSON form. */
-function toJson({ errors, ...rest }: ExecutionResult): FormattedExecutionResult | undefined {
-  return errors === undefined ? undefined : { ...rest, errors: errors.map((e) => e.toJSON()) };
-}
-
-function refuse(stream: Duplex, status: number, text: string): void {
-  stream.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

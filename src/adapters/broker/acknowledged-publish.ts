@@ -37,7 +37,10 @@ type Waiting = { sentAt: number; resolve: (outcome: PublishOutcome) => void; rej
  * Publishes to JetStream with one inbox for all acknowledgements: five times cheaper than the client's own publish,
  * which makes a request object and an error with a stack for each message.
  */
-export function acknowledgedPublish(connection: NatsConnection): { publish: AcknowledgedPublish; stop(): void } {
+export function acknowledgedPublish(
+  connection: NatsConnection,
+  waitingMax = WAITING_MAX,
+): { publish: AcknowledgedPublish; stop(): void } {
   const inbox = createInbox();
   const waiting = new Map<string, Waiting>();
   let counter = 0;
@@ -65,7 +68,7 @@ export function acknowledgedPublish(connection: NatsConnection): { publish: Ackn
 
   const publish: AcknowledgedPublish = (subject, payload, options) =>
     new Promise((resolve, reject) => {
-      if (connection.isClosed() || waiting.size >= WAITING_MAX) {
+      if (connection.isClosed() || waiting.size >= waitingMax) {
         reject(new UnavailableError('broker', 'not-done'));
         return;
       }

@@ -6,6 +6,7 @@ import {
   type JetStreamManager,
   type NatsConnection,
 } from 'nats';
+import { explain } from './trouble.ts';
 
 export type BrokerAddress = {
   url: string;
@@ -22,8 +23,10 @@ export type LinkState = 'connecting' | 'connected' | 'reconnecting' | 'closed';
 type LinkOptions = {
   address: BrokerAddress;
   /** Runs after each connect and reconnect, before the link counts as ready; tried again until it succeeds. */
-  prepare: (jsm: JetStreamManager) => Promise<void>;
+  prepare: (jsm: JetStreamManager, serverVersion: string) => Promise<void>;
+  /** `again`: it was ready before, so something may have been missed in between. */
   onReady: (connection: NatsConnection, again: boolean) => void;
+  /** In words for an operator. The same trouble is told each time that it is met. */
   onTrouble: (what: string, error: unknown) => void;
 };
 
@@ -36,10 +39,11 @@ const RETRY_MAX_MS = 5_000;
  */
 export class Link {
   readonly #options: LinkOptions;
+  readonly #closing = new AbortController();
   #connection: NatsConnection | undefined;
   #state: LinkState = 'connecting';
   #ready = false;
-  #closing = false;
+  #wasReady = false;
   #preparing = 0;
   readonly #finished: Promise<void>;
 
@@ -64,82 +68,95 @@ export class Link {
 
   /** Runs `prepare` again, because something was found missing. */
   async prepareAgain(): Promise<void> {
-    if (this.#connection !== undefined) await this.#prepare(this.#connection, true);
+    if (this.#connection !== undefined) await this.#prepare(this.#connection);
   }
 
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#closing.abort();
     this.#ready = false;
     const connection = this.#connection;
     if (connection !== undefined && !connection.isClosed()) {
       // A drain sends what is buffered; with the server away there is nobody to drain to.
-      if (this.#state === 'connected') await Promise.race([connection.drain().catch(() => {}), pause(2_000)]);
+      if (this.#state === 'connected') await Promise.race([connection.drain().catch(() => {}), pause(DRAIN_MAX_MS)]);
       if (!connection.isClosed()) await connection.close();
     }
     await this.#finished;
     this.#state = 'closed';
   }
 
+  get #isClosing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   async #keepConnected(): Promise<void> {
-    for (let wait = RETRY_MS; !this.#closing; wait = Math.min(wait * 2, RETRY_MAX_MS)) {
+    for (let wait = RETRY_MS; !this.#isClosing; wait = Math.min(wait * 2, RETRY_MAX_MS)) {
       try {
         this.#connection = await connect(connectionOptions(this.#options.address));
         wait = RETRY_MS;
         await this.#watch(this.#connection);
       } catch (error) {
-        this.#options.onTrouble('can not connect to the broker', error);
+        this.#options.onTrouble(explain(error, 'can not connect to the broker'), error);
       }
       this.#ready = false;
-      if (!this.#closing) {
+      if (!this.#isClosing) {
         this.#state = 'connecting';
-        await pause(wait);
+        await pause(wait, this.#closing.signal);
       }
     }
   }
 
   /** Resolves when the connection is closed for good. */
   async #watch(connection: NatsConnection): Promise<void> {
-    if (this.#closing) return await connection.close();
+    if (this.#isClosing) return await connection.close();
     this.#state = 'connected';
-    void this.#prepare(connection, false);
+    void this.#prepare(connection);
     void this.#followStatus(connection);
     const error = await connection.closed();
-    if (error instanceof Error && !this.#closing) this.#options.onTrouble('the broker closed the connection', error);
+    if (error instanceof Error && !this.#isClosing) this.#options.onTrouble('the broker closed the connection', error);
   }
 
   async #followStatus(connection: NatsConnection): Promise<void> {
-    for await (const { type } of connection.status()) {
+    for await (const { type, data } of connection.status()) {
       if (type === Events.Disconnect) {
         this.#ready = false;
         this.#state = 'reconnecting';
       } else if (type === Events.Reconnect) {
         this.#state = 'connected';
-        void this.#prepare(connection, true);
+        void this.#prepare(connection);
+      } else if (type === Events.Error) {
+        const error = { code: data };
+        const name = typeof data === 'string' ? data : 'unknown';
+        this.#options.onTrouble(explain(error, `the broker reports an error (${name})`), error);
       }
     }
   }
 
-  async #prepare(connection: NatsConnection, again: boolean): Promise<void> {
+  async #prepare(connection: NatsConnection): Promise<void> {
     // Only the newest attempt counts: a reconnect makes an older one pointless.
     const turn = ++this.#preparing;
-    const current = (): boolean => turn === this.#preparing && !this.#closing && this.#state === 'connected';
+    const current = (): boolean => turn === this.#preparing && !this.#isClosing && this.#state === 'connected';
     for (let wait = RETRY_MS; current(); wait = Math.min(wait * 2, RETRY_MAX_MS)) {
       try {
-        // `checkAPI` tells a server without JetStream apart from a missing stream.
-        await this.#options.prepare(await connection.jetstreamManager({ timeout: 3_000 }));
+        // Asking for the account first tells a server without JetStream apart from a missing stream.
+        const jsm = await connection.jetstreamManager({ timeout: 3_000 });
+        await this.#options.prepare(jsm, connection.info?.version ?? '');
         if (!current()) return;
-        this.#ready = true;
+        const again = this.#wasReady;
+        [this.#ready, this.#wasReady] = [true, true];
         this.#options.onReady(connection, again);
         return;
       } catch (error) {
         if (!current()) return;
         this.#ready = false;
-        this.#options.onTrouble('can not prepare streams and consumer', error);
-        await pause(wait);
+        this.#options.onTrouble(explain(error, 'can not prepare streams and consumer'), error);
+        await pause(wait, this.#closing.signal);
       }
     }
   }
 }
+
+/** What is buffered goes out at once or, with a server that does not answer, never. */
+const DRAIN_MAX_MS = 2_000;
 
 function connectionOptions({ url, name, user, password, token, credentials }: BrokerAddress): ConnectionOptions {
   return {
@@ -161,4 +178,15 @@ function connectionOptions({ url, name, user, password, token, credentials }: Br
   };
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resume) => setTimeout(resume, ms).unref());
+/** Ends early when the link is closed. */
+const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resume) => {
+    if (signal?.aborted === true) return resume();
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resume();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener('abort', end);
+  });

@@ -9,6 +9,7 @@ import {
   type StreamConfig,
 } from 'nats';
 import type { Wire } from '../../events.ts';
+import { TopologyError } from './trouble.ts';
 
 export type TopologyOptions = { wire: Wire; ackWaitMs: number; maxAckPending: number };
 
@@ -20,12 +21,25 @@ const EVENTS_BYTES_MAX = 256 * MEBIBYTE;
 const DEAD_BYTES_MAX = 64 * MEBIBYTE;
 /** Long enough for the retries of one publish; the row and not this window makes the work idempotent. */
 const DUPLICATE_WINDOW_MS = 2 * 60 * 1000;
+/** Requests of all workers that may wait at once, up to one for each of their slots; the server's default is 512. */
+const PULLS_WAITING_MAX = 8_192;
+/** The first whose work queues and expectations (`Nats-Expected-Last-Subject-Sequence`) behave as this program needs. */
+const SERVER_VERSION_MIN = [2, 9];
 
 /**
  * Makes streams and consumer as they should be. What is there is left alone unless it differs in what this program
  * relies on, so that two versions of the program do not undo each other's settings for ever.
+ * @throws TopologyError where the server or what it holds can't be used as it is.
  */
-export async function ensureTopology(jsm: JetStreamManager, options: TopologyOptions): Promise<void> {
+export async function ensureTopology(
+  jsm: JetStreamManager,
+  serverVersion: string,
+  options: TopologyOptions,
+): Promise<void> {
+  if (isTooOld(serverVersion))
+    throw new TopologyError(
+      `nats-server ${serverVersion} is too old: use ${SERVER_VERSION_MIN.join('.')} or newer, or leave NATS_URL out`,
+    );
   for (const config of streams(options.wire)) await ensureStream(jsm, config);
   await ensureConsumer(jsm, options);
 }
@@ -70,9 +84,22 @@ function streams(wire: Wire): (Partial<StreamConfig> & { name: string })[] {
   ];
 }
 
+export function isTooOld(serverVersion: string): boolean {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(serverVersion) ?? [];
+  // What says nothing of its version (a proxy) is given the benefit of the doubt.
+  if (major === undefined) return false;
+  const [leastMajor = 0, leastMinor = 0] = SERVER_VERSION_MIN;
+  return Number(major) < leastMajor || (Number(major) === leastMajor && Number(minor) < leastMinor);
+}
+
 async function ensureStream(jsm: JetStreamManager, config: Partial<StreamConfig> & { name: string }): Promise<void> {
   try {
-    await jsm.streams.info(config.name);
+    const { config: found } = await jsm.streams.info(config.name);
+    const fits = config.subjects?.every((subject) => found.subjects.includes(subject)) === true;
+    if (!fits || found.retention !== config.retention)
+      throw new TopologyError(
+        `the stream ${config.name} was made for something else: remove it, or set NATS_PREFIX to another word`,
+      );
   } catch (error) {
     if (!isNotFound(error)) throw error;
     // Another process may be quicker by a moment, and the same configuration again is no error.
@@ -90,6 +117,7 @@ async function ensureConsumer(jsm: JetStreamManager, options: TopologyOptions): 
     max_deliver: -1,
     // Messages that wait after a nak count too, and at the limit nothing new is delivered.
     max_ack_pending: maxAckPending,
+    max_waiting: PULLS_WAITING_MAX,
   };
   try {
     const { config } = await jsm.consumers.info(wire.workStream, wire.consumer);

@@ -7,6 +7,8 @@ export type WorkMessage = {
   assessmentId: string | undefined;
   /** The payload's version; undefined where it can't be read. */
   payloadVersion: number | undefined;
+  /** How often this message has been delivered, this time included. */
+  deliveries: number;
   traceparent: string | undefined;
   ack(): void;
   /** Not done: deliver it again, to whomever, after this many milliseconds. */
@@ -24,8 +26,10 @@ const SILENCE_MAX_MS = 2 * HEARTBEAT_MS + 1_000;
 const CHECK_MS = 1_000;
 /** After a refusal (consumer or stream missing) asking again at once would only spin. */
 const REFUSED_PAUSE_MS = 500;
+/** What arrives while we stop goes to somebody else, soon. */
+const HAND_BACK_MS = 100;
 
-type WorkQueueOptions = {
+export type WorkQueueOptions = {
   /** How many more messages can be worked on right now. */
   slots: () => number;
   onMessage: (message: WorkMessage) => void;
@@ -60,7 +64,7 @@ export class WorkQueue {
     this.pull();
   }
 
-  /** Asks for as many messages as there are free slots. To be called whenever a slot becomes free. */
+  /** Asks for as many messages as there are free slots. To be called whenever their number changes. */
   pull(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -72,31 +76,43 @@ export class WorkQueue {
 
   /** Forgets what was asked for: after a reconnect the server has forgotten it too. */
   reset(): void {
-    this.#inbox.unsubscribe();
-    this.#inbox = this.#openInbox();
-    this.#outstanding = 0;
-    this.#heardAt = performance.now();
-    if (!this.#stopped) this.pull();
+    if (this.#stopped) return;
+    this.#withdraw();
+    this.pull();
   }
 
-  /** No further requests. A message that still comes is handed back by the server, since nobody listens any more. */
+  /** No further requests. What is on its way nevertheless is handed back. */
   stop(): void {
+    if (this.#stopped) return;
     this.#stopped = true;
     clearInterval(this.#check);
-    this.#inbox.unsubscribe();
+    drain(this.#inbox);
   }
 
   #openInbox(): Subscription {
-    return this.#connection.subscribe(createInbox(), {
+    const inbox = this.#connection.subscribe(createInbox(), {
       callback: (error, message) => {
-        if (error === null) this.#receive(message);
+        if (error === null) this.#receive(message, inbox === this.#inbox);
       },
     });
+    return inbox;
+  }
+
+  /** A request lives as long as somebody listens for its answer: a new inbox ends them all. */
+  #withdraw(): void {
+    drain(this.#inbox);
+    this.#inbox = this.#openInbox();
+    this.#outstanding = 0;
+    this.#heardAt = performance.now();
   }
 
   #request(): void {
-    const batch = this.#options.slots() - this.#outstanding;
-    if (this.#stopped || batch <= 0 || performance.now() < this.#pausedUntil || this.#connection.isClosed()) return;
+    if (this.#stopped || this.#connection.isClosed() || performance.now() < this.#pausedUntil) return;
+    const slots = Math.max(0, this.#options.slots());
+    // No slots any more, for a reason other than work: what was asked for would only be sent back.
+    if (this.#outstanding > slots) this.#withdraw();
+    const batch = slots - this.#outstanding;
+    if (batch === 0) return;
     if (this.#outstanding === 0) this.#heardAt = performance.now();
     const [expires, idle_heartbeat] = [nanos(PULL_EXPIRES_MS), nanos(HEARTBEAT_MS)];
     const body = JSON.stringify({ batch, expires, idle_heartbeat });
@@ -104,18 +120,26 @@ export class WorkQueue {
     this.#outstanding += batch;
   }
 
-  #receive(message: Msg): void {
+  /** `isCurrent` is false for what was on its way when its request was withdrawn. */
+  #receive(message: Msg, isCurrent: boolean): void {
     this.#heardAt = performance.now();
-    const status = message.data.length === 0 ? (message.headers?.code ?? 0) : 0;
+    // Whatever headers a publisher made up: only a delivery can be acknowledged.
+    const deliveries = deliveriesOf(message.reply);
+    if (deliveries !== undefined) {
+      if (isCurrent) this.#outstanding = Math.max(0, this.#outstanding - 1);
+      const work = toWorkMessage(message, deliveries);
+      if (this.#stopped) work.nak(HAND_BACK_MS);
+      else this.#options.onMessage(work);
+    } else if (isCurrent && !this.#stopped) this.#hearStatus(message);
+  }
+
+  #hearStatus({ headers }: Msg): void {
+    const status = headers?.code ?? 0;
     if (status === HEARTBEAT) return;
-    if (status === 0) {
-      this.#outstanding = Math.max(0, this.#outstanding - 1);
-      this.#options.onMessage(toWorkMessage(message));
-      return;
-    }
-    const declined = Number(message.headers?.get('Nats-Pending-Messages') ?? Number.NaN);
+    const declined = Number(headers?.get('Nats-Pending-Messages') ?? Number.NaN);
     // Without a count the whole of what was asked for is in doubt.
-    this.#outstanding = Number.isInteger(declined) ? Math.max(0, this.#outstanding - declined) : 0;
+    if (Number.isInteger(declined)) this.#outstanding = Math.max(0, this.#outstanding - declined);
+    else this.#withdraw();
     if (status !== EXPIRED) {
       this.#pausedUntil = performance.now() + REFUSED_PAUSE_MS;
       this.#options.onRefused();
@@ -124,7 +148,7 @@ export class WorkQueue {
   }
 
   #checkSilence(): void {
-    if (this.#outstanding > 0 && performance.now() - this.#heardAt > SILENCE_MAX_MS) this.reset();
+    if (this.#outstanding > 0 && performance.now() - this.#heardAt > SILENCE_MAX_MS) this.#withdraw();
     this.pull();
   }
 }
@@ -133,10 +157,27 @@ export class WorkQueue {
 const HEARTBEAT = 100;
 const EXPIRED = 408;
 
-function toWorkMessage(message: Msg): WorkMessage {
+/** Ends a subscription, but takes what the server has sent by now. */
+function drain(subscription: Subscription): void {
+  subscription.drain().catch(() => {}); // the connection is gone, and with it the subscription
+}
+
+/**
+ * The count in the reply subject of a delivery; undefined where the message is none.
+ * `$JS.ACK.<stream>.<consumer>.<deliveries>.…`, or with domain and account before the stream (NATS ADR-15).
+ */
+function deliveriesOf(reply: string | undefined): number | undefined {
+  if (reply === undefined || !reply.startsWith('$JS.ACK.')) return undefined;
+  const tokens = reply.split('.');
+  const count = Number(tokens.length > 9 ? tokens[6] : tokens[4]);
+  return Number.isInteger(count) ? count : 1;
+}
+
+function toWorkMessage(message: Msg, deliveries: number): WorkMessage {
   return {
     assessmentId: idOfSubject(message.subject),
     payloadVersion: versionOfPayload(message.string()),
+    deliveries,
     traceparent: message.headers?.get('traceparent'),
     ack: () => void message.respond('+ACK'),
     nak: (delayMs) => void message.respond(`-NAK {"delay":${Math.max(0, Math.round(delayMs)) * 1_000_000}}`),

@@ -13,6 +13,8 @@ export type GroupCommitOptions<Item, Result> = {
   /** Size of one item and the most that one statement may carry, in characters. */
   size?: (item: Item) => number;
   sizeMax?: number;
+  /** An item that could not be sent within this time gets that error: it is surely not carried out. */
+  patience?: { ms: number; error: () => Error };
   /**
    * True if the error is about some item's data. The batch is then halved until the bad item stands alone, so that
    * nobody else's work fails with it.
@@ -20,12 +22,19 @@ export type GroupCommitOptions<Item, Result> = {
   isDataError?: (error: unknown) => boolean;
 };
 
-type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void };
+type Waiting<Item, Result> = {
+  item: Item;
+  since: number;
+  resolve: (result: Result) => void;
+  reject: (error: unknown) => void;
+};
 
 export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Result>): GroupCommit<Item, Result> {
+  const { patience } = options;
   let queue: Waiting<Item, Result>[] = [];
   let lanesFree = options.lanes;
   let scheduled = false;
+  let expiry: NodeJS.Timeout | undefined;
 
   const flush = (): void => {
     scheduled = false;
@@ -39,11 +48,27 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
         flush();
       });
     }
+    watchOldest();
+  };
+
+  /** One timer for the queue: it is in the order of arrival, so the oldest is the first to lose patience. */
+  const watchOldest = (): void => {
+    const [oldest] = queue;
+    if (patience === undefined || oldest === undefined || expiry !== undefined) return;
+    expiry = setTimeout(
+      () => {
+        expiry = undefined;
+        const young = queue.findIndex(({ since }) => since > performance.now() - patience.ms);
+        for (const { reject } of queue.splice(0, young === -1 ? queue.length : young)) reject(patience.error());
+        watchOldest();
+      },
+      oldest.since + patience.ms - performance.now() + 1,
+    );
   };
 
   return (item) =>
     new Promise((resolve, reject) => {
-      queue.push({ item, resolve, reject });
+      queue.push({ item, since: performance.now(), resolve, reject });
       // One turn of the event loop gathers what the same burst of I/O brought.
       if (!scheduled) {
         scheduled = true;

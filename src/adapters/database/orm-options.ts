@@ -13,6 +13,20 @@ export const ormOptions = {
   extensions: [Migrator],
   // PGlite has one session for everybody: a transaction there would swallow other callers' statements.
   implicitTransactions: false,
-  migrations: { migrationsList, snapshot: true, path: 'migrations', snapshotName: '.snapshot-assay', silent: true },
+  // Opening asks nothing of the server, which may be away.
+  ensureDatabase: false,
+  migrations: {
+    migrationsList,
+    snapshot: true,
+    path: 'migrations',
+    snapshotName: '.snapshot-assay',
+    // `migration:create` writes it. A running program must not write into its own folder.
+    snapshotOnMigrate: false,
+    // Only a superuser may switch foreign keys off, and the owner of a database seldom is one.
+    disableForeignKeys: false,
+    silent: true,
+  },
+  // Drivers tell what happened by their errors; MikroORM would print to the terminal.
+  logger: () => {},
   discovery: { warnWhenNoEntities: false },
 };

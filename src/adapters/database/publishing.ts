@@ -15,11 +15,16 @@ export async function publishQuestionnaires(
   em: EntityManager,
   contents: QuestionnaireContent[],
 ): Promise<QuestionnaireContent[]> {
+  const known = new Set((await em.find(Questionnaire, {}, { fields: ['id'] })).map(({ id }) => id));
+  const added = contents.filter((content) => !known.has(questionnaireId(content)));
+  if (added.length > 0)
+    // Several processes may start at once: the first one publishes, and what it published is checked like the rest.
+    await em.upsertMany(Questionnaire, added.map(toRow), { onConflictAction: 'ignore' });
+  em.clear();
   const stored = new Map((await em.find(Questionnaire, {})).map((row) => [row.id, row]));
-  const changed = contents.filter((content) => {
-    const row = stored.get(questionnaireId(content));
-    return row !== undefined && row.contentHash !== contentHash(content);
-  });
+  const changed = contents.filter(
+    (content) => stored.get(questionnaireId(content))?.contentHash !== contentHash(content),
+  );
   if (changed.length > 0)
     throw new PublishingError(
       changed
@@ -27,20 +32,14 @@ export async function publishQuestionnaires(
         .map((text) => `${text}put the file back as it was, and make the change in a new version`)
         .join('\n'),
     );
-  const added = contents.filter((content) => !stored.has(questionnaireId(content)));
-  if (added.length > 0)
-    // Several processes may start at once: the first one publishes.
-    await em.upsertMany(
-      Questionnaire,
-      added.map((content) => ({
-        id: questionnaireId(content),
-        slug: content.slug,
-        version: content.version,
-        content,
-        contentHash: contentHash(content),
-        publishedAt: new Date(),
-      })),
-      { onConflictAction: 'ignore' },
-    );
-  return [...[...stored.values()].map(({ content }) => content), ...added];
+  return [...stored.values()].map(({ content }) => content);
 }
+
+const toRow = (content: QuestionnaireContent) => ({
+  id: questionnaireId(content),
+  slug: content.slug,
+  version: content.version,
+  content,
+  contentHash: contentHash(content),
+  publishedAt: new Date(),
+});

@@ -20,12 +20,10 @@ WHERE a.ended_at IS NULL AND a.dispatched_at < now() - $1::float8 * interval '1 
   AND ($3::timestamptz IS NULL OR (a.dispatched_at, a.id) > ($3::timestamptz, $4::uuid))
 ORDER BY a.dispatched_at, a.id LIMIT $5`;
 
-const DISPATCHED = `
-UPDATE test_assessment a SET dispatch_no = ($2::int[])[array_position($1::uuid[], a.id)], dispatched_at = now()
-WHERE a.id = ANY($1::uuid[])`;
-
-const NUMBER_USED = `
-UPDATE test_assessment a SET dispatch_no = ($2::int[])[array_position($1::uuid[], a.id)] WHERE a.id = ANY($1::uuid[])`;
+/** Upwards only: a retry may have taken a higher number meanwhile. */
+const NUMBER = `dispatch_no = greatest(a.dispatch_no, ($2::int[])[array_position($1::uuid[], a.id)])`;
+const DISPATCHED = `UPDATE test_assessment a SET ${NUMBER}, dispatched_at = now() WHERE a.id = ANY($1::uuid[])`;
+const NUMBER_USED = `UPDATE test_assessment a SET ${NUMBER} WHERE a.id = ANY($1::uuid[])`;
 
 const LEAD = `
 INSERT INTO leader (task, holder, until) VALUES ($1, $2, now() + $3::float8 * interval '1 ms')

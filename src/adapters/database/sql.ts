@@ -1,12 +1,19 @@
 import type { PGlite } from '@electric-sql/pglite';
-import type { Pool } from 'pg';
-import { classifyDatabaseError } from './errors.ts';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
+import { UnavailableError } from '../../errors.ts';
+import { classifyDatabaseError, TryAgainError } from './errors.ts';
 
 /**
- * One statement at a time over MikroORM's own connection, prepared under its name. Statements are the unit of change
- * here: nothing runs in a longer transaction. Failures are `UnavailableError`, `DataRefusedError` or `TryAgainError`.
+ * One statement over MikroORM's own connections, prepared under its name. Statements are the unit of change here:
+ * nothing runs in a longer transaction. Failures are `UnavailableError`, `DataRefusedError` or `StatementRefusedError`;
+ * one that the server undid for the sake of another (deadlock) is repeated.
  */
-export type Sql = <Row>(name: string, text: string, values?: unknown[]) => Promise<Row[]>;
+export type Sql = <Row>(name: string, text: string, values?: unknown[], options?: SqlOptions) => Promise<Row[]>;
+
+export type SqlOptions = {
+  /** How long the answer may take, in milliseconds, for callers that can't wait as long as QUERY_TIMEOUT_MS. */
+  withinMs?: number;
+};
 
 /** Reports how long a named operation took, in seconds. */
 export type Observe = (operation: string, seconds: number) => void;
@@ -14,50 +21,77 @@ export type Observe = (operation: string, seconds: number) => void;
 /** Beyond the server's `statement_timeout`, so that it strikes only where the link is dead. */
 export const QUERY_TIMEOUT_MS = 7_000;
 
-export function sqlOverPool(pool: Pool, observe: Observe): Sql {
-  return async <Row>(name: string, text: string, values: unknown[] = []) => {
+/** A deadlock is over once one of its two sides is undone; more tries than this are no accident. */
+const TRIES_MAX = 4;
+const PAUSE_MS = 20;
+
+export const sqlOverPool = (pool: Pool, observe: Observe): Sql =>
+  repeating(async <Row>(name: string, text: string, values: unknown[] = [], { withinMs }: SqlOptions = {}) => {
     const started = performance.now();
-    let client;
-    try {
-      client = await pool.connect();
-    } catch (error) {
-      throw classifyDatabaseError(error, false);
-    }
+    const client = await connectionOf(pool);
     let broken = true;
     try {
-      const { rows } = await client.query({ name, text, values });
+      // pg knows `query_timeout` for a single query; its types don't yet.
+      const query: QueryConfig & { query_timeout: number } = {
+        name,
+        text,
+        values,
+        query_timeout: withinMs ?? QUERY_TIMEOUT_MS,
+      };
+      const { rows } = await client.query(query);
       broken = false;
       observe(name, (performance.now() - started) / 1000);
       return rows as Row[];
     } catch (error) {
       const classified = classifyDatabaseError(error, true);
-      // A connection in doubt is closed: after a read time-out it would give the late answer to the next caller.
-      broken = classified.name === 'UnavailableError';
+      // A connection in doubt is closed: after a read time-out it would give the late answer to the next caller, and
+      // what was prepared on it may be out of date.
+      broken = classified instanceof UnavailableError || classified instanceof TryAgainError;
       throw classified;
     } finally {
       client.release(broken);
     }
-  };
-}
+  });
 
-export function sqlOverPglite(pglite: PGlite, observe: Observe): Sql {
-  return async <Row>(name: string, text: string, values: unknown[] = []) => {
+export const sqlOverPglite = (pglite: PGlite, observe: Observe): Sql =>
+  repeating(async <Row>(name: string, text: string, values: unknown[] = [], { withinMs }: SqlOptions = {}) => {
     const started = performance.now();
     try {
-      const { rows } = await withDeadline(pglite.query<Row>(text, values));
+      const { rows } = await withDeadline(pglite.query<Row>(text, values), withinMs ?? QUERY_TIMEOUT_MS);
       observe(name, (performance.now() - started) / 1000);
       return rows;
     } catch (error) {
       throw classifyDatabaseError(error, true);
     }
+  });
+
+async function connectionOf(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw classifyDatabaseError(error, false);
+  }
+}
+
+function repeating(sql: Sql): Sql {
+  return async (...statement) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await sql(...statement);
+      } catch (error) {
+        if (!(error instanceof TryAgainError)) throw error;
+        if (tries === TRIES_MAX) throw new UnavailableError('database', 'not-done', { cause: error });
+      }
+      await new Promise((resume) => setTimeout(resume, PAUSE_MS * tries * Math.random()));
+    }
   };
 }
 
 /** PGlite has no `statement_timeout`, so the deadline is kept here. */
-async function withDeadline<T>(promise: Promise<T>): Promise<T> {
+async function withDeadline<T>(promise: Promise<T>, withinMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the embedded database did not answer in time')), QUERY_TIMEOUT_MS);
+    timer = setTimeout(() => reject(new Error('the embedded database did not answer in time')), withinMs);
   });
   try {
     return await Promise.race([promise, deadline]);

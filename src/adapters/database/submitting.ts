@@ -1,5 +1,5 @@
 import { IdempotencyConflictError, UnavailableError } from '../../errors.ts';
-import { DataRefusedError, TryAgainError } from './errors.ts';
+import { DataRefusedError } from './errors.ts';
 import { groupCommit } from './group-commit.ts';
 import type { Sql } from './sql.ts';
 
@@ -21,9 +21,11 @@ const ROWS_MAX = 500;
 const CHARACTERS_MAX = 4 * 1024 * 1024;
 /** Two statements in flight keep the server busy while the next batch gathers. */
 const LANES = 2;
-/** How long a submission may try before its caller is told to come back. */
+/** How long a submission may wait for its statement, and how long the statement may be tried, before it is given up. */
 const PATIENCE_MS = 2_000;
 const PAUSE_MS = 100;
+/** An answer that takes longer is not waited for: the caller repeats with the same key. */
+const ANSWER_WITHIN_MS = 3_000;
 
 const INSERT = `
 INSERT INTO test_assessment (id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch)
@@ -32,10 +34,15 @@ FROM json_to_recordset($1::json) AS r(id uuid, session_id uuid, questionnaire_id
   answers_hash text, idempotency_key text, watch boolean)
 ON CONFLICT DO NOTHING RETURNING id, (extract(epoch from submitted_at) * 1000)::float8 AS "submittedMs"`;
 
+/**
+ * Pairs, looked up one by one in the unique index: two arrays would be tried in all their combinations. The limit keeps
+ * it so, otherwise a table that grew since its last ANALYZE would be joined by reading all of it.
+ */
 const FIND_BY_KEY = `
-SELECT id, session_id, idempotency_key, answers_hash, (extract(epoch from submitted_at) * 1000)::float8 AS "submittedMs"
-FROM test_assessment
-WHERE session_id = ANY($1::uuid[]) AND idempotency_key = ANY($2::text[])`;
+SELECT a.* FROM unnest($1::uuid[], $2::text[]) AS k(session_id, idempotency_key), LATERAL (
+  SELECT id, session_id, idempotency_key, answers_hash,
+    (extract(epoch from submitted_at) * 1000)::float8 AS "submittedMs"
+  FROM test_assessment t WHERE t.session_id = k.session_id AND t.idempotency_key = k.idempotency_key LIMIT 1) AS a`;
 
 type NewRow = { id: string; submittedMs: number };
 type KeyRow = NewRow & { session_id: string; idempotency_key: string; answers_hash: string };
@@ -51,6 +58,7 @@ export function createSubmitting(sql: Sql) {
     itemsMax: ROWS_MAX,
     size: (row) => row.answersJson.length,
     sizeMax: CHARACTERS_MAX,
+    patience: { ms: PATIENCE_MS, error: () => new UnavailableError('database', 'not-done') },
     isDataError: (error) => error instanceof DataRefusedError,
   });
   return {
@@ -62,7 +70,7 @@ export function createSubmitting(sql: Sql) {
 
     /** The assessment that was submitted under this key, if any. */
     async findByKey(sessionId: string, key: string): Promise<{ id: string; answersHash: string } | undefined> {
-      const [row] = await sql<KeyRow>('find-by-key', FIND_BY_KEY, [[sessionId], [key]]);
+      const [row] = await findByKeys(sql, [sessionId], [key]);
       return row && { id: row.id, answersHash: row.answers_hash };
     },
   };
@@ -71,14 +79,14 @@ export function createSubmitting(sql: Sql) {
 /** Repeating is safe: ids are made beforehand, so a first try that did commit is found again by its own key. */
 async function insertPatiently(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'conflict')[]> {
   const deadline = performance.now() + PATIENCE_MS;
-  let outcome: 'not-done' | 'unknown' = 'not-done';
+  let outcome: UnavailableError['outcome'] = 'not-done';
   for (;;) {
     try {
       return await insertOnce(sql, rows);
     } catch (error) {
-      const passing = error instanceof UnavailableError || error instanceof TryAgainError;
-      if (!passing) throw error;
-      if (error instanceof UnavailableError && error.outcome === 'unknown') outcome = 'unknown';
+      if (!(error instanceof UnavailableError)) throw error;
+      // Once in doubt, always in doubt: a later try that surely failed says nothing about the first.
+      if (error.outcome === 'unknown') outcome = 'unknown';
       if (performance.now() + PAUSE_MS > deadline) throw new UnavailableError('database', outcome, { cause: error });
     }
     await new Promise((resume) => setTimeout(resume, PAUSE_MS * (0.5 + Math.random())));
@@ -96,7 +104,8 @@ async function insertOnce(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'c
     if (!byKey.has(key)) byKey.set(key, row);
   }
   const sorted = [...byKey.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-  const inserted = await sql<NewRow>('insert-assessments', INSERT, [`[${sorted.map(toJson).join(',')}]`]);
+  const values = [`[${sorted.map(toJson).join(',')}]`];
+  const inserted = await sql<NewRow>('insert-assessments', INSERT, values, { withinMs: ANSWER_WITHIN_MS });
   const news = new Map(inserted.map(({ id, submittedMs }) => [id, submittedMs]));
   const known = news.size === rows.length ? new Map<string, KeyRow>() : await findKnown(sql, rows, news);
   return rows.map((row) => {
@@ -104,7 +113,7 @@ async function insertOnce(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'c
     if (submittedMs !== undefined) return { id: row.id, isNew: true, submittedAt: new Date(submittedMs) };
     const first = known.get(keyOf(row.sessionId, row.idempotencyKey));
     if (first === undefined)
-      // Deleted between the two statements: the caller repeats and gets a fresh one.
+      // Deleted between the two statements: the next try stores it afresh.
       throw new UnavailableError('database', 'unknown');
     if (first.answers_hash !== row.answersHash) return 'conflict';
     // A try whose answer was lost had stored it after all.
@@ -120,12 +129,20 @@ async function findKnown(
   news: ReadonlyMap<string, unknown>,
 ): Promise<Map<string, KeyRow>> {
   const rest = rows.filter(({ id }) => !news.has(id));
-  const found = await sql<KeyRow>('find-by-key', FIND_BY_KEY, [
-    rest.map(({ sessionId }) => sessionId),
-    rest.map(({ idempotencyKey }) => idempotencyKey),
-  ]);
-  return new Map(found.map((row) => [keyOf(row.session_id, row.idempotency_key), row]));
+  const sessionIds = rest.map(({ sessionId }) => sessionId);
+  const keys = rest.map(({ idempotencyKey }) => idempotencyKey);
+  try {
+    const found = await findByKeys(sql, sessionIds, keys);
+    return new Map(found.map((row) => [keyOf(row.session_id, row.idempotency_key), row]));
+  } catch (error) {
+    // The others of this batch are stored by now, whatever became of this look-up.
+    if (error instanceof UnavailableError) throw new UnavailableError('database', 'unknown', { cause: error });
+    throw error;
+  }
 }
+
+const findByKeys = (sql: Sql, sessionIds: string[], keys: string[]): Promise<KeyRow[]> =>
+  sql<KeyRow>('find-by-key', FIND_BY_KEY, [sessionIds, keys], { withinMs: ANSWER_WITHIN_MS });
 
 /** `answersJson` is JSON already, so the row is put together as text. */
 const toJson = (row: NewAssessment): string =>

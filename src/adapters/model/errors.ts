@@ -2,59 +2,85 @@ import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortEr
 import { Permanent, RetryLater } from '../../errors.ts';
 import { retryAfterMs } from './retry-after.ts';
 
+type Options = ErrorOptions & { delayMs?: number; countsAttempt?: boolean };
+
 /** The provider can't be used by anybody right now: pulling more work would only repeat the refusal. */
 export class ProviderPause extends RetryLater {
   readonly reason: 'rate-limit' | 'quota' | 'configuration';
 
-  constructor(reason: ProviderPause['reason'], delayMs: number, cause: unknown) {
-    super(`the model provider refused the request (${reason})`, { delayMs, countsAttempt: false, cause });
+  constructor(reason: ProviderPause['reason'], options: Options & { delayMs: number }) {
+    super(`the model provider refused the request (${reason})`, { countsAttempt: false, ...options });
     this.reason = reason;
   }
 }
 
+/** The provider itself failed, and not because of what was asked. Several of them in a row mean that it is down. */
+export class ProviderFailure extends RetryLater {
+  /** False where it said that it failed, or never heard of the request: it will not charge for it. */
+  readonly mayHaveCharged: boolean;
+
+  constructor(message: string, { mayHaveCharged, ...options }: Options & { mayHaveCharged: boolean }) {
+    super(message, options);
+    this.mayHaveCharged = mayHaveCharged;
+  }
+}
+
 const RATE_LIMIT_DEFAULT_MS = 5_000;
+/** Who says "at once" has just refused: a loop at the speed of the network would help nobody. */
+const RATE_LIMIT_MIN_MS = 1_000;
 /** A used-up quota or a wrong key is mended by a person, so it is looked at again now and then. */
 const QUOTA_MS = 5 * 60 * 1000;
 const CONFIGURATION_MS = 30_000;
 
 /** Errors by which a request surely never reached the provider. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+const NOT_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** Says what a failed call means for the assessment: later, for good, or later without counting it as an attempt. */
 export function classifyModelError(error: unknown): Error {
-  if (error instanceof APIUserAbortError || error instanceof APIConnectionTimeoutError)
-    return new RetryLater('the model call did not end in time', { cause: error });
-  if (error instanceof APIConnectionError)
-    return new RetryLater('the connection to the model provider failed', {
-      cause: error,
-      countsAttempt: !NOT_SENT.has(networkCode(error) ?? ''),
-    });
-  if (!(error instanceof APIError)) return new RetryLater('the model call failed', { cause: error });
-  switch (error.status) {
-    case 429:
-      return error.code === 'insufficient_quota'
-        ? new ProviderPause('quota', QUOTA_MS, error)
-        : new ProviderPause('rate-limit', retryAfterMs(error.headers, Date.now()) ?? RATE_LIMIT_DEFAULT_MS, error);
-    case 401:
-    case 403:
-    case 404:
-      return new ProviderPause('configuration', CONFIGURATION_MS, error);
-    case 400:
-    case 413:
-    case 422:
-      return new Permanent('AI_REJECTED', `the model provider rejected the request (${error.status})`, {
-        cause: error,
-      });
-    default: {
-      const delayMs = retryAfterMs(error.headers, Date.now());
-      const options = delayMs === undefined ? { cause: error } : { cause: error, delayMs };
-      return new RetryLater(`the model provider failed (${error.status ?? 'no status'})`, options);
-    }
-  }
+  if (error instanceof APIUserAbortError || error instanceof APIConnectionTimeoutError || isTimeout(error))
+    return new ProviderFailure('the model call did not end in time', { mayHaveCharged: true, cause: error });
+  if (error instanceof APIError && error.status !== undefined) return ofStatus(error, error.status);
+  // No status: the connection failed, before the headers (APIConnectionError) or in the middle of the body.
+  const sent = !(error instanceof APIConnectionError) || !NOT_SENT.has(networkCode(error) ?? '');
+  return new ProviderFailure('the connection to the model provider failed', {
+    mayHaveCharged: sent,
+    countsAttempt: sent,
+    cause: error,
+  });
 }
 
+function ofStatus(error: APIError, status: number): Error {
+  const waitMs = retryAfterMs(error.headers, Date.now());
+  if (status === 402 || [error.code, error.type].includes('insufficient_quota'))
+    return new ProviderPause('quota', { delayMs: QUOTA_MS, cause: error });
+  if (status === 429)
+    return new ProviderPause('rate-limit', {
+      delayMs: Math.max(RATE_LIMIT_MIN_MS, waitMs ?? RATE_LIMIT_DEFAULT_MS),
+      cause: error,
+    });
+  if (status === 401 || status === 403 || status === 404)
+    return new ProviderPause('configuration', { delayMs: CONFIGURATION_MS, cause: error });
+  if (status === 400 || status === 413 || status === 422)
+    return new Permanent('AI_REJECTED', `the model provider rejected the request (${status})`, { cause: error });
+  return new ProviderFailure(`the model provider failed (${status})`, {
+    mayHaveCharged: false,
+    ...(waitMs === undefined ? {} : { delayMs: waitMs }),
+    cause: error,
+  });
+}
+
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
+
 /** The code of the innermost cause: the SDK wraps fetch's error, which wraps the socket's. */
-function networkCode(error: unknown): string | undefined {
+export function networkCode(error: unknown): string | undefined {
   let code: string | undefined;
   for (let e: unknown = error, depth = 0; e instanceof Error && depth < 5; e = e.cause, depth++)
     code = (e as { code?: string }).code ?? code;

@@ -4,6 +4,9 @@ import { builder } from '../builder.ts';
 type Page = QuestionnaireContent['pages'][number];
 type Area = QuestionnaireContent['scoring']['areas'][number];
 
+/** A schema has up to 50 KB, and aliases can ask for it again and again: 20 times at most, so 1 MB. */
+const SCHEMA_COMPLEXITY = 500;
+
 const PageType = builder.objectRef<Page>('QuestionnairePage').implement({
   fields: (t) => ({
     title: t.exposeString('title'),
@@ -32,6 +35,7 @@ export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questi
     minutes: t.exposeInt('minutes', { description: 'How long it takes, roughly.' }),
     schema: t.field({
       type: 'JSON',
+      complexity: SCHEMA_COMPLEXITY,
       description: 'JSON Schema (2020-12) of the answers. `pages` has the order: an object has none.',
       resolve: ({ schema }) => schema,
     }),

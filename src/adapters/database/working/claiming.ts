@@ -1,0 +1,85 @@
+import type { AssessmentStatus } from '../../../entities/assessment-state.ts';
+import type { Sql } from '../sql.ts';
+import { idsOf, leaseOver, paired, tokensOf, type End, type Held } from './rows.ts';
+
+/** What a worker holds once it has an assessment: nobody else may work on it while the lease lasts. */
+export type Claim = {
+  id: string;
+  token: string;
+  sessionId: string;
+  questionnaireId: string;
+  answers: Record<string, unknown>;
+  round: number;
+  /** Claims of this round, this one included, whose request the model may have charged for. */
+  attempts: number;
+  watch: boolean;
+  /** From submitted to the first claim, in milliseconds; null for a later claim. */
+  waitedMs: number | null;
+};
+
+/** What stands in the row that could not be claimed, and so what to do with its message. */
+export type ClaimRefusal =
+  | { kind: 'unknown' }
+  | { kind: 'ended'; end: End }
+  /** Claimable only after this many milliseconds: a live lease, or not due yet. */
+  | { kind: 'later'; delayMs: number };
+
+/** Rows are locked in the order of their ids and locked ones are left: one locked row would stall the whole batch. */
+const CLAIM = `
+WITH free AS (
+  SELECT a.id FROM test_assessment a
+  WHERE a.id = ANY($1::uuid[]) AND (
+    (a.status = 'submitted' AND (a.not_before IS NULL OR a.not_before <= now()))
+    OR (a.status = 'processing' AND ${leaseOver(3)} < now()))
+  ORDER BY a.id FOR UPDATE SKIP LOCKED)
+UPDATE test_assessment a SET status = 'processing', claim_token = ${paired(2, 'uuid')},
+  version = a.version + CASE WHEN a.status = 'processing' THEN 0 ELSE 1 END, attempts = a.attempts + 1,
+  lease_until = now() + $3::float8 * interval '1 ms', started_at = coalesce(a.started_at, now()), not_before = NULL
+WHERE a.id = ANY(ARRAY(SELECT id FROM free))
+RETURNING a.id, a.claim_token AS token, a.session_id AS "sessionId", a.questionnaire_id AS "questionnaireId",
+  a.answers, a.round, a.attempts, a.watch, CASE WHEN a.started_at = now()::timestamptz(3)
+    THEN greatest(0, extract(epoch from now() - a.submitted_at) * 1000)::float8 END AS "waitedMs"`;
+
+const LOOK = `
+SELECT a.id, a.session_id AS "sessionId", a.status, a.version, a.round, a.attempts, a.failure_code AS "failureCode",
+  (SELECT d.last_error FROM dead_letter d WHERE d.assessment_id = a.id AND d.round = a.round) AS "lastError",
+  (extract(epoch from CASE WHEN a.status = 'processing' THEN ${leaseOver(2)}
+    ELSE coalesce(a.not_before, now()) END - now()) * 1000)::float8 AS "delayMs"
+FROM test_assessment a WHERE a.id = ANY($1::uuid[])`;
+
+type LookRow = Omit<End, 'status'> & { status: AssessmentStatus; delayMs: number };
+
+/** One claim or refusal for each, in the same order. */
+export async function claimBatch(sql: Sql, held: Held[], leaseMs: number): Promise<(Claim | ClaimRefusal)[]> {
+  const rows = await sql<Claim>('claim', CLAIM, [idsOf(held), tokensOf(held), leaseMs]);
+  const claimed = new Map(rows.map((row) => [row.id, row]));
+  const rest = idsOf(held).filter((id) => !claimed.has(id));
+  const looked = rest.length === 0 ? [] : await lookAt(sql, rest, leaseMs);
+  const found = new Map(looked.map((row) => [row.id, row]));
+  return held.map(({ id, token }) => {
+    const row = claimed.get(id);
+    if (row === undefined) return refusal(found.get(id));
+    // The same id twice in one batch: the row carries the token of the first.
+    return row.token === token ? row : { kind: 'later', delayMs: leaseMs };
+  });
+}
+
+/** How an assessment ended, if it has. */
+export async function endOf(sql: Sql, id: string, leaseMs: number): Promise<End | undefined> {
+  const [row] = await lookAt(sql, [id], leaseMs);
+  return row && isEnd(row) ? row : undefined;
+}
+
+const lookAt = (sql: Sql, ids: string[], leaseMs: number): Promise<LookRow[]> =>
+  sql<LookRow>('look-at-rows', LOOK, [ids, leaseMs]);
+
+const isEnd = (row: LookRow): row is LookRow & End => row.status !== 'submitted' && row.status !== 'processing';
+
+function refusal(row: LookRow | undefined): ClaimRefusal {
+  if (row === undefined) return { kind: 'unknown' };
+  if (isEnd(row)) return { kind: 'ended', end: row };
+  return { kind: 'later', delayMs: Math.max(0, row.delayMs) + soonMs() };
+}
+
+/** Claimable by now after all (the row was locked for a moment): soon, and not all at once. */
+const soonMs = (): number => 100 + Math.random() * 400;

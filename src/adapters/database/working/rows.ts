@@ -1,0 +1,46 @@
+import { statesThatTake, type AssessmentEvent, type EndedStatus } from '../../../entities/assessment-state.ts';
+import type { FailureCode } from '../../../errors.ts';
+
+/** A claim as its holder names it. */
+export type Held = { id: string; token: string };
+
+/** How an assessment ended. */
+export type End = {
+  id: string;
+  sessionId: string;
+  status: EndedStatus;
+  version: number;
+  round: number;
+  attempts: number;
+  failureCode: FailureCode | null;
+  /** For operators, without personal data; null unless it failed. */
+  lastError: string | null;
+};
+
+/** The most that one statement changes: it takes some 10 ms, and more would make those behind it wait. */
+export const ROWS_MAX = 256;
+/** Two statements in flight keep the server busy while the next batch gathers. */
+export const LANES = 2;
+
+/**
+ * Parameters of one kind, paired with the ids of `$1` by position. `= ANY` of ids and not a join: for a table that grew
+ * since its last ANALYZE a join reads all of it.
+ */
+export const paired = (parameter: number, type: string): string =>
+  `($${parameter}::${type}[])[array_position($1::uuid[], a.id)]`;
+
+/** The rows named by `$1` that are still held by the tokens of `$2`, in a state where the event is legal. */
+export const heldFor = (event: AssessmentEvent): string =>
+  `a.id = ANY($1::uuid[]) AND a.status IN (${statesThatTake(event)
+    .map((status) => `'${status}'`)
+    .join(', ')}) AND a.claim_token = ${paired(2, 'uuid')}`;
+
+/**
+ * When a lease is over; `lease` is a parameter in milliseconds. Not before the server has been up for as long as a
+ * lease lasts: while it was away, nobody could renew, and healthy work must not be paid for twice.
+ */
+export const leaseOver = (lease: number): string =>
+  `greatest(a.lease_until, pg_postmaster_start_time() + $${lease}::float8 * interval '1 ms')`;
+
+export const idsOf = (held: readonly Held[]): string[] => held.map(({ id }) => id);
+export const tokensOf = (held: readonly Held[]): string[] => held.map(({ token }) => token);

@@ -1,0 +1,86 @@
+import { ProviderFailure, ProviderPause } from '../adapters/model.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+
+/** What this process knows of the model's provider, and so how much work may be begun. */
+export type Provider = {
+  /** Slots for new work, where so many are free and so many run. */
+  slots(free: number, running: number): number;
+  /** A call was answered, if only by a refusal of what was asked. */
+  answered(): void;
+  /** A call failed. Not to be told of calls that were ended from here. */
+  failed(error: unknown): void;
+  /** It was away when this was last known: what runs now finds out whether it still is. */
+  isProbing(): boolean;
+  stop(): void;
+};
+
+export type ProviderDeps = {
+  metrics: Metrics;
+  log: Log;
+  /** Slots may have become free. */
+  onChange: () => void;
+  /** From one probe of a provider that is down to the next. */
+  probeEveryMs?: number;
+};
+
+/** So many failures in a row, over all that this process asks, are no accident: the provider is down. */
+const FAILURES_MAX = 5;
+const PROBE_EVERY_MS = 30_000;
+
+/**
+ * Keeps work from being begun that would only fail: while the provider asks everybody to wait, and while it is down.
+ * Otherwise an outage of a few minutes would use up the attempts of everything that is submitted during it. After an
+ * outage, or a refusal that only a person can mend, a single assessment goes first.
+ */
+export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVERY_MS }: ProviderDeps): Provider {
+  let failures = 0;
+  let pausedUntil = 0;
+  let probing = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const pause = (reason: string, delayMs: number, error: Error): void => {
+    pausedUntil = Math.max(pausedUntil, performance.now() + delayMs);
+    metrics.modelPaused.set({ reason }, 1);
+    log.warn(
+      { reason, delayMs: Math.round(delayMs), err: error },
+      'the model provider refuses: no new work until later',
+    );
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (!probing) metrics.modelPaused.reset();
+      onChange();
+    }, pausedUntil - performance.now());
+    timer.unref();
+    onChange();
+  };
+
+  return {
+    slots(free, running) {
+      if (performance.now() < pausedUntil) return 0;
+      return probing ? Math.max(0, Math.min(free, 1 - running)) : free;
+    },
+    answered() {
+      failures = 0;
+      if (!probing) return;
+      probing = false;
+      metrics.modelPaused.reset();
+      log.info('the model provider works again');
+      onChange();
+    },
+    failed(error) {
+      if (error instanceof ProviderPause) {
+        // After a rate limit everybody may go on; what a person has to mend is tried by one.
+        probing ||= error.reason !== 'rate-limit';
+        pause(error.reason, error.delayMs ?? probeEveryMs, error);
+      } else if (error instanceof ProviderFailure) {
+        failures++;
+        if (!probing && failures < FAILURES_MAX) return;
+        probing = true;
+        pause('outage', probeEveryMs, error);
+      }
+    },
+    isProbing: () => probing,
+    stop: () => clearTimeout(timer),
+  };
+}

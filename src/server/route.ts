@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RequestError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Context, Services } from '../schema/context.ts';
+import { continueTrace } from '../trace.ts';
+import type { ClientAddress } from './address.ts';
+import { toPublicError } from './error-table.ts';
+import { sendGraphiQL, wantsGraphiQL } from './graphiql.ts';
+import { answerGraphQL, type GraphQLHttpDeps } from './graphql-http.ts';
+import { HttpError, notAllowed } from './http-error.ts';
+import { ORIGIN_REFUSED, type OriginCheck } from './origin.ts';
+import { healthAnswer, readinessAnswer, type Readiness } from './probes.ts';
+import { restError, restRoutes, sendJson } from './rest.ts';
+import type { SessionEdge } from './session.ts';
+import { PAGE_CSP, type WebPage } from './web-page.ts';
+
+export type RouteDeps = GraphQLHttpDeps & {
+  services: Services;
+  sessionEdge: SessionEdge;
+  addressOf: ClientAddress;
+  originAllowed: OriginCheck;
+  allowedOrigins: ReadonlySet<string>;
+  webPage: WebPage;
+  graphiql: boolean;
+  secure: boolean;
+  readiness: Readiness;
+  log: Log;
+  metrics: Metrics;
+};
+
+/** One request and its answer. */
+export type Exchange = { request: IncomingMessage; response: ServerResponse; requestId: string; path: string };
+
+export const GRAPHQL_PATH = '/graphql';
+/** More headers than any client sends; Node leaves out what is above its own limit, an `Origin` too. */
+export const HEADERS_MAX = 100;
+
+export function begin({ secure, metrics }: RouteDeps, request: IncomingMessage, response: ServerResponse): Exchange {
+  const exchange = { request, response, requestId: randomUUID(), path: pathOf(request) };
+  response.setHeader('x-request-id', exchange.requestId);
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('x-frame-options', 'DENY');
+  response.setHeader('referrer-policy', 'same-origin');
+  response.setHeader('cross-origin-opener-policy', 'same-origin');
+  response.setHeader('cross-origin-resource-policy', 'same-origin');
+  response.setHeader('content-security-policy', PAGE_CSP);
+  if (secure) response.setHeader('strict-transport-security', 'max-age=31536000');
+  const started = performance.now();
+  response.once('close', () => {
+    const labels = { route: routeName(exchange.path), status: String(response.statusCode) };
+    metrics.requests.observe(labels, (performance.now() - started) / 1000);
+  });
+  return exchange;
+}
+
+/** Without the query. A proxy may send the whole address. */
+export function pathOf({ url = '/' }: IncomingMessage): string {
+  const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '');
+  return path.split('?', 1)[0] || '/';
+}
+
+/** Few names, so that a scan of made-up paths makes no new time series. */
+function routeName(path: string): string {
+  if (path === GRAPHQL_PATH) return 'graphql';
+  return restRoutes.find((candidate) => candidate.path.test(path))?.name ?? 'other';
+}
+
+/** @throws RequestError, HttpError and whatever nobody foresaw: `fail` makes an answer of it. */
+export async function route(deps: RouteDeps, exchange: Exchange): Promise<void> {
+  const { request, response, path } = exchange;
+  const { method } = request;
+  if (request.rawHeaders.length > 2 * HEADERS_MAX) throw new HttpError(431, 'The request has too many headers.');
+  if (path === '/healthz' || path === '/readyz') {
+    if (method !== 'GET' && method !== 'HEAD') throw notAllowed('GET, HEAD');
+    return sendJson(response, path === '/healthz' ? healthAnswer : readinessAnswer(deps.readiness));
+  }
+  const isApi = path === GRAPHQL_PATH || path.startsWith('/api/');
+  if (!isApi) {
+    if ((method === 'GET' || method === 'HEAD') && deps.webPage(request, response, path)) return;
+    throw notFound(path);
+  }
+  if (!deps.originAllowed(request)) throw new RequestError('FORBIDDEN', ORIGIN_REFUSED);
+  // The answer depends on it also where there is none, or a cache would mix them up.
+  response.setHeader('vary', 'origin, accept');
+  response.setHeader('cache-control', 'no-store');
+  allowOrigin(deps, exchange);
+  if (method === 'OPTIONS') return void response.writeHead(204, { allow: 'GET, POST', 'content-length': 0 }).end();
+  if (path === GRAPHQL_PATH) await graphql(deps, exchange);
+  else await rest(deps, exchange);
+}
+
+/** CORS for the origins that the operator named; the page's own origin needs none. */
+function allowOrigin({ allowedOrigins }: RouteDeps, { request, response }: Exchange): void {
+  const { origin } = request.headers;
+  if (origin === undefined || !allowedOrigins.has(origin)) return;
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('access-control-allow-credentials', 'true');
+  response.setHeader('access-control-expose-headers', 'x-request-id, retry-after');
+  if (request.method !== 'OPTIONS') return;
+  response.setHeader('access-control-allow-methods', 'GET, POST');
+  response.setHeader('access-control-allow-headers', 'content-type, authorization, idempotency-key, traceparent');
+  response.setHeader('access-control-max-age', '600');
+}
+
+async function graphql(deps: RouteDeps, exchange: Exchange): Promise<void> {
+  const { request, response } = exchange;
+  if (wantsGraphiQL(request)) {
+    if (deps.graphiql) return await sendGraphiQL(request, response);
+    if (!/[?&]query=/.test(request.url ?? ''))
+      throw new RequestError('NOT_FOUND', 'There is no page here: GraphiQL is switched off (GRAPHIQL).');
+  }
+  await answerGraphQL(deps, request, response, contextOf(deps, exchange));
+}
+
+async function rest(deps: RouteDeps, exchange: Exchange): Promise<void> {
+  const { request, response, path } = exchange;
+  const matching = restRoutes.filter((candidate) => candidate.path.test(path));
+  if (matching.length === 0) throw notFound(path);
+  const found = matching.find(({ method }) => method === request.method);
+  if (found === undefined) throw notAllowed(matching.map(({ method }) => method).join(', '));
+  const parameter = found.path.exec(path)?.[1] ?? '';
+  sendJson(response, await found.handle(request, contextOf(deps, exchange), parameter));
+}
+
+function contextOf(
+  { services, sessionEdge, addressOf }: RouteDeps,
+  { request, response, requestId }: Exchange,
+): Context {
+  const { traceparent } = request.headers;
+  return {
+    requestId,
+    trace: continueTrace(typeof traceparent === 'string' ? traceparent : undefined),
+    services,
+    readyToSend: ready,
+    ...sessionEdge.forRequest(request, addressOf(request), (cookie) => response.appendHeader('set-cookie', cookie)),
+  };
+}
+
+/** One answer, or one event after the other: nothing piles up. */
+const ready = (): Promise<void> => Promise.resolve();
+
+const notFound = (path: string): RequestError =>
+  path === '/'
+    ? new RequestError('NOT_FOUND', 'The web page is not built. Run "npm run build", then start again.')
+    : new RequestError('NOT_FOUND', 'There is nothing at this path.');
+
+/** A request that failed as a whole, in the form of the API that it was made to. */
+export function fail({ log, metrics }: RouteDeps, exchange: Exchange, error: unknown): void {
+  const { request, response, requestId, path } = exchange;
+  if (response.writableEnded || response.destroyed) return;
+  const { code, message, unexpected } = toPublicError(error);
+  metrics.errors.inc({ part: 'http', code });
+  if (unexpected) log.error({ err: error, requestId, path: routeName(path) }, 'a request failed in an unexpected way');
+  if (response.headersSent) return void response.destroy();
+  const answer = restError(error, requestId);
+  if (error instanceof HttpError && error.allow !== undefined) response.setHeader('allow', error.allow);
+  const inGraphQL = { errors: [{ message, extensions: { code, requestId } }] };
+  sendJson(response, path === GRAPHQL_PATH ? { ...answer, body: inGraphQL } : answer);
+  if (!request.complete) readOn(request);
+}
+
+/** After this time the sender has read the answer, or will not. */
+const READ_ON_MS = 2_000;
+
+/**
+ * What still comes of a refused body is read and thrown away for a moment: closing at once would reset the connection,
+ * and with it the answer that the sender has not read yet.
+ */
+function readOn(request: IncomingMessage): void {
+  request.resume();
+  const timer = setTimeout(() => request.socket.destroy(), READ_ON_MS);
+  timer.unref();
+  request.once('end', () => clearTimeout(timer));
+  request.once('close', () => clearTimeout(timer));
+}

@@ -1,0 +1,106 @@
+import { GraphQLError, type ExecutionArgs, type GraphQLFormattedError } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Session } from '../assessments/sessions.ts';
+import { RequestError } from '../errors.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Context, Services } from '../schema/context.ts';
+import { continueTrace } from '../trace.ts';
+import type { Operation, PublicEvents, PublicResult, Yoga } from './graphql.ts';
+import type { Outbox } from './outbox.ts';
+import { required } from './session.ts';
+
+/** What an operation has to know of its socket. */
+export type Carrier = {
+  request: IncomingMessage;
+  session: Session | undefined;
+  outbox: Outbox;
+  /** By the request that began it and not by its id, which a client can use for two. */
+  running: Map<SubscribePayload, PublicEvents | undefined>;
+};
+
+type Deps = { yoga: Yoga; services: Services; metrics: Metrics };
+
+const SUBSCRIPTIONS_MAX = 100;
+const TOO_MANY = new RequestError('RATE_LIMITED', `A socket carries at most ${SUBSCRIPTIONS_MAX} subscriptions.`);
+const SUBSCRIPTIONS_ONLY = new RequestError(
+  'BAD_REQUEST',
+  'Sockets carry subscriptions only: send queries and mutations by HTTP.',
+);
+
+/** The operations of all sockets, in the steps in which graphql-ws asks for them. */
+export class SocketOperations {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** Whatever is wrong with one subscription is told to it alone: an exception would close the whole socket. */
+  prepare(carrier: Carrier, payload: SubscribePayload): ExecutionArgs | Refused[] {
+    const { yoga, metrics } = this.#deps;
+    const context = this.#contextOf(carrier);
+    const refuse = (error: RequestError): Refused[] => refused(yoga.present([error], context));
+    if (carrier.running.size >= SUBSCRIPTIONS_MAX) return refuse(TOO_MANY);
+    const { query, operationName, variables } = payload;
+    const params = { query, operationName: operationName ?? undefined, variables: variables ?? undefined };
+    const operation = yoga.prepare(params, context);
+    if ('errors' in operation) return refused(operation);
+    if (operation.kind !== 'subscription') return refuse(SUBSCRIPTIONS_ONLY);
+    carrier.running.set(payload, undefined);
+    metrics.subscriptions.inc({ transport: 'websocket' });
+    return { ...operation.args, rootValue: { operation, carrier, payload } satisfies Prepared };
+  }
+
+  async run({ rootValue }: ExecutionArgs): Promise<PublicResult | PublicEvents> {
+    const { operation, carrier, payload } = rootValue as Prepared;
+    const result = await operation.run();
+    if (Symbol.asyncIterator in result) carrier.running.set(payload, result);
+    return result;
+  }
+
+  completed({ running }: Carrier, payload: SubscribePayload): void {
+    running.delete(payload);
+    this.#deps.metrics.subscriptions.dec({ transport: 'websocket' });
+  }
+
+  /** The socket is closed. The library ends what it knows by its id, which is not all if one was used twice. */
+  end({ running }: Carrier): void {
+    for (const events of running.values()) void events?.return?.();
+  }
+
+  #contextOf({ session, request, outbox }: Carrier): Context {
+    const overHttpOnly = (): Promise<never> => Promise.reject(SUBSCRIPTIONS_ONLY);
+    return {
+      requestId: randomUUID(),
+      trace: continueTrace(request.headers['traceparent'] as string | undefined),
+      services: this.#deps.services,
+      session: () => Promise.resolve(session ?? null),
+      requireSession: async () => required(session),
+      startSession: overHttpOnly,
+      endSession: overHttpOnly,
+      readyToSend: () => outbox.turn(),
+    };
+  }
+}
+
+/** Travels in `rootValue` from the start of a subscription to its execution. */
+type Prepared = { operation: Operation; carrier: Carrier; payload: SubscribePayload };
+
+/** An error in its public form, in the class that graphql-ws asks for: it sends what `toJSON` gives. */
+class Refused extends GraphQLError {
+  readonly #formatted: GraphQLFormattedError;
+
+  constructor(formatted: GraphQLFormattedError) {
+    super(formatted.message);
+    this.#formatted = formatted;
+  }
+
+  override toJSON(): GraphQLFormattedError {
+    return this.#formatted;
+  }
+}
+
+const refused = ({ errors }: { errors: readonly GraphQLFormattedError[] }): Refused[] =>
+  errors.map((error) => new Refused(error));

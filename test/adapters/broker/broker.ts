@@ -1,0 +1,112 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { connect, type JetStreamManager, type NatsConnection } from 'nats';
+import { inject } from 'vitest';
+import { Broker, type BrokerOptions, type WorkMessage } from '../../../src/adapters/broker.ts';
+import { wire, type Wire } from '../../../src/events.ts';
+import { until } from '../../support/wait.ts';
+
+export type TestBroker = {
+  broker: Broker;
+  wire: Wire;
+  prefix: string;
+  /** What was reported to the operator, oldest first. */
+  troubles: string[];
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+export type TestBrokerOptions = Partial<Omit<BrokerOptions, 'address' | 'wire'>> & {
+  url?: string;
+  /** To share streams with another process; default: some of its own. */
+  prefix?: string;
+  address?: Partial<BrokerOptions['address']>;
+};
+
+/** The broker adapter as one process of the program has it. */
+export function openBroker({ url, prefix, address, ...options }: TestBrokerOptions = {}): TestBroker {
+  const name = prefix ?? newPrefix();
+  const troubles: string[] = [];
+  const broker = new Broker({
+    ackWaitMs: 15_000,
+    maxAckPending: 1_000,
+    onTrouble: (what) => void troubles.push(what),
+    ...options,
+    address: { url: url ?? inject('natsUrl'), name: 'test', ...address },
+    wire: wire(name),
+  });
+  return { broker, wire: wire(name), prefix: name, troubles, [Symbol.asyncDispose]: () => broker.close() };
+}
+
+/** One that is ready. */
+export async function readyBroker(options: TestBrokerOptions = {}): Promise<TestBroker> {
+  const opened = openBroker(options);
+  if (await opened.broker.whenReady(10_000)) return opened;
+  await opened.broker.close();
+  throw new Error(`the broker is not ready: ${opened.troubles.join(', ')}`);
+}
+
+export const newPrefix = (): string => `test_${randomBytes(5).toString('hex')}`;
+
+export type Looker = {
+  connection: NatsConnection;
+  jsm: JetStreamManager;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** A connection beside the adapter, to look and to meddle. */
+export async function startLooker(url: string = inject('natsUrl')): Promise<Looker> {
+  const connection = await connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
+  const jsm = await connection.jetstreamManager({ checkAPI: false });
+  return { connection, jsm, [Symbol.asyncDispose]: () => connection.close() };
+}
+
+export const submission = (given: { assessmentId?: string; dispatchNo?: number; onlyIfAbsent?: boolean } = {}) => ({
+  assessmentId: randomUUID(),
+  sessionId: randomUUID(),
+  dispatchNo: 1,
+  ...given,
+});
+
+/** Publishes so many and gives back their ids. */
+export async function publishMany({ broker }: Pick<TestBroker, 'broker'>, count: number): Promise<string[]> {
+  const submissions = Array.from({ length: count }, () => submission());
+  await Promise.all(submissions.map((each) => broker.publishSubmitted(each)));
+  return submissions.map(({ assessmentId }) => assessmentId);
+}
+
+/** A worker without work: it holds what it gets until the test lets go. */
+export type Holder = {
+  held: WorkMessage[];
+  /** Ids of all deliveries, in their order. */
+  got: string[];
+  slots: number;
+  pull: () => void;
+  stop: () => void;
+  /** Acknowledges the oldest that it holds. */
+  finishOne: () => void;
+  waitFor: (count: number, label?: string) => Promise<void>;
+};
+
+export function startHolder({ broker }: Pick<TestBroker, 'broker'>, slots: number): Holder {
+  const held: WorkMessage[] = [];
+  const got: string[] = [];
+  const queue = broker.consume(
+    () => holder.slots - held.length,
+    (message) => {
+      got.push(message.assessmentId ?? 'none');
+      held.push(message);
+    },
+  );
+  const holder: Holder = {
+    held,
+    got,
+    slots,
+    pull: () => queue.pull(),
+    stop: () => queue.stop(),
+    finishOne: () => {
+      held.shift()?.ack();
+      queue.pull();
+    },
+    waitFor: async (count, label = `${count} deliveries`) => void (await until(() => got.length >= count, { label })),
+  };
+  return holder;
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { startNats } from '../../support/nats.ts';
+import { freePort } from '../../support/ports.ts';
+import { startProxy } from '../../support/proxy.ts';
+import { until } from '../../support/wait.ts';
+import { openBroker, publishMany, readyBroker, startHolder, startLooker } from './broker.ts';
+
+const completedBy = (sessionId: string, assessmentId: string) =>
+  ({
+    v: 1,
+    assessment_id: assessmentId,
+    session_id: sessionId,
+    status: 'completed',
+    version: 3,
+    timestamp: new Date().toISOString(),
+  }) as const;
+
+test('a broker that is absent at the start is connected to when it comes', async () => {
+  const port = await freePort();
+  await using one = openBroker({ url: `nats://127.0.0.1:${port}` });
+  const worker = startHolder(one, 1);
+  await until(() => one.troubles.length > 0);
+  expect(one.troubles[0]).toBe('can not connect to the broker');
+  expect([one.broker.ready, one.broker.state]).toEqual([false, 'connecting']);
+  const nats = await startNats({ port });
+  try {
+    expect(await one.broker.whenReady(10_000)).toBe(true);
+    await publishMany(one, 1);
+    await worker.waitFor(1);
+  } finally {
+    await nats.stop();
+  }
+});
+
+test('a wrong password is tried on until it is the right one', async () => {
+  const users = (password: string) => [`authorization { user: assay, password: "${password}" }`];
+  const nats = await startNats({ config: users('other') });
+  try {
+    await using one = openBroker({ url: nats.url, address: { user: 'assay', password: 'right' } });
+    await until(() => one.troubles.length > 1);
+    expect(new Set(one.troubles)).toEqual(
+      new Set([expect.stringMatching(/refuses the credentials: check NATS_USER and NATS_PASSWORD/)]),
+    );
+    nats.reload(users('right'));
+    expect(await one.broker.whenReady(15_000)).toBe(true);
+    // Changed while connected: the server closes the connection, and the client must not give up on it.
+    nats.reload(users('changed'));
+    await until(() => !one.broker.ready);
+    await until(() => one.troubles.at(-1)?.includes('refuses the credentials'));
+    nats.reload(users('right'));
+    expect(await one.broker.whenReady(15_000)).toBe(true);
+    await publishMany(one, 1);
+  } finally {
+    await nats.stop();
+  }
+});
+
+test('what the server does not permit is told to the operator', async () => {
+  const permissions = '{ publish: { deny: "$JS.API.STREAM.CREATE.>" } }';
+  const config = [`authorization { users: [{ user: u, password: p, permissions: ${permissions} }] }`];
+  const nats = await startNats({ config });
+  try {
+    await using one = openBroker({ url: nats.url, address: { user: 'u', password: 'p' } });
+    await until(() => one.troubles.length > 0);
+    expect(one.troubles[0]).toBe('the broker does not permit this user what the program needs');
+    expect(one.broker.ready).toBe(false);
+  } finally {
+    await nats.stop();
+  }
+});
+
+test('a server that went away is not ready within a moment, and ready again seconds after its return', async () => {
+  const nats = await startNats();
+  try {
+    await using one = await readyBroker({ url: nats.url });
+    let reconnects = 0;
+    one.broker.listen({ onHint: () => {}, onReconnect: () => void reconnects++ });
+    await nats.kill();
+    await until(() => !one.broker.ready, { timeoutMs: 1_000 });
+    await nats.restart();
+    const backAt = performance.now();
+    expect(await one.broker.whenReady(10_000)).toBe(true);
+    expect(performance.now() - backAt).toBeLessThan(5_000);
+    expect(reconnects).toBe(1);
+  } finally {
+    await nats.stop();
+  }
+});
+
+test('a server whose store was wiped gets its streams and consumer again', async () => {
+  const nats = await startNats();
+  try {
+    await using one = await readyBroker({ url: nats.url });
+    const worker = startHolder(one, 1);
+    await nats.wipe();
+    const [id] = await until(() => publishMany(one, 1).catch(() => undefined));
+    await worker.waitFor(1);
+    expect(worker.got).toContain(id);
+  } finally {
+    await nats.stop();
+  }
+});
+
+test('hints reach every process that listens, also after a reconnect, and foreign ones are passed over', async () => {
+  const nats = await startNats();
+  const proxy = await startProxy(nats.url);
+  try {
+    await using far = await readyBroker({ url: `127.0.0.1:${proxy.port}` });
+    await using near = await readyBroker({ url: nats.url, prefix: far.prefix });
+    await using looker = await startLooker(nats.url);
+    const heard = { far: new Set<string>(), near: new Set<string>() };
+    far.broker.listen({ onHint: ({ kind, id }) => void heard.far.add(`${kind} ${id}`), onReconnect: () => {} });
+    near.broker.listen({ onHint: ({ kind, id }) => void heard.near.add(`${kind} ${id}`), onReconnect: () => {} });
+    const [session, one, two, forged] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    // A subscription may be a moment behind; what was lost by that is said again.
+    await until(async () => {
+      await near.broker.publishCompleted(completedBy(session, one));
+      return heard.far.size > 0 && heard.near.size > 0;
+    });
+    await proxy.setMode('reset');
+    await until(() => !far.broker.ready);
+    await proxy.setMode('pass');
+    await until(() => far.broker.ready);
+    looker.connection.publish(near.wire.completed('none', 'none'), '');
+    looker.connection.publish(near.wire.completed('none', forged), '{"status":"completed"}');
+    looker.connection.publish(near.wire.completed(session, 'none'), Uint8Array.of(0xff, 0xfe));
+    looker.connection.publish(near.wire.sessionEnded('none'), '');
+    await looker.connection.flush();
+    near.broker.announceSessionEnded(session);
+    await near.broker.publishCompleted(completedBy(session, two));
+    const expected = new Set([`completed ${one}`, `session-ended ${session}`, `completed ${two}`]);
+    await until(() => heard.far.size >= 3 && heard.near.size >= 3);
+    expect(heard).toEqual({ far: expected, near: expected });
+  } finally {
+    await proxy.close();
+    await nats.stop();
+  }
+});
+
+test('closing does not wait for a server that is away', async () => {
+  const nats = await startNats();
+  const one = await readyBroker({ url: nats.url });
+  await nats.stop();
+  await until(() => !one.broker.ready);
+  const absent = openBroker({ url: nats.url });
+  await until(() => absent.troubles.length > 0);
+  const startedAt = performance.now();
+  await Promise.all([one.broker.close(), absent.broker.close()]);
+  expect(performance.now() - startedAt).toBeLessThan(3_500);
+  expect([one.broker.state, absent.broker.state]).toEqual(['closed', 'closed']);
+});
+
+test('what was published before closing is stored', async () => {
+  await using one = await readyBroker();
+  await using two = await readyBroker({ prefix: one.prefix });
+  const published = publishMany(one, 50);
+  await published;
+  await one.broker.close();
+  expect(await two.broker.queueInfo()).toMatchObject({ messages: 50 });
+});

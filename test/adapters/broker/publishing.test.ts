@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { connect } from 'nats';
+import { expect, inject, test } from 'vitest';
+import { acknowledgedPublish } from '../../../src/adapters/broker/acknowledged-publish.ts';
+import { startNats } from '../../support/nats.ts';
+import { startProxy } from '../../support/proxy.ts';
+import { until } from '../../support/wait.ts';
+import { openBroker, publishMany, readyBroker, startHolder, startLooker, submission } from './broker.ts';
+
+test('a publish resolves when JetStream has stored it, and the same number again is a duplicate', async () => {
+  await using one = await readyBroker();
+  const first = submission();
+  expect(await one.broker.publishSubmitted(first)).toBe('stored');
+  expect(await one.broker.publishSubmitted(first)).toBe('duplicate');
+  expect(await one.broker.publishSubmitted({ ...first, dispatchNo: 2 })).toBe('stored');
+  expect(await one.broker.queueInfo()).toMatchObject({ messages: 2 });
+});
+
+test('a publish that is only for where there is none is refused as long as the stream holds a message for it', async () => {
+  await using one = await readyBroker();
+  const [id = ''] = await publishMany(one, 1);
+  const again = submission({ assessmentId: id, dispatchNo: 2, onlyIfAbsent: true });
+  expect(await one.broker.publishSubmitted(again)).toBe('present');
+  expect(await one.broker.publishSubmitted(submission({ onlyIfAbsent: true }))).toBe('stored');
+  const worker = startHolder(one, 5);
+  await worker.waitFor(2);
+  // In work is still in the stream.
+  expect(await one.broker.publishSubmitted(again)).toBe('present');
+  worker.finishOne();
+  worker.finishOne();
+  await until(async () => (await one.broker.queueInfo()).messages === 0);
+  expect(await one.broker.publishSubmitted(again)).toBe('stored');
+});
+
+test('the payload carries ids and no more, and the trace goes along in a header', async () => {
+  await using one = await readyBroker();
+  await using looker = await startLooker();
+  const sent = { ...submission(), traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
+  await one.broker.publishSubmitted(sent);
+  const { subject, data, header } = await looker.jsm.streams.getMessage(one.wire.workStream, { seq: 1 });
+  expect(subject).toBe(`${one.prefix}.assessment_submitted.${sent.assessmentId}`);
+  expect(JSON.parse(new TextDecoder().decode(data))).toEqual({
+    v: 1,
+    assessment_id: sent.assessmentId,
+    session_id: sent.sessionId,
+    dispatch_no: 1,
+    timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+  });
+  expect(header.get('traceparent')).toBe(sent.traceparent);
+  expect(header.get('Nats-Msg-Id')).toBe(`${sent.assessmentId}:1`);
+});
+
+test('ends and dead letters are stored for other services, once for each version', async () => {
+  await using one = await readyBroker();
+  await using looker = await startLooker();
+  const ids = { v: 1, assessment_id: randomUUID(), session_id: randomUUID(), version: 3, timestamp: '' } as const;
+  for (const _ of [1, 2]) {
+    await one.broker.publishCompleted({ ...ids, status: 'failed' });
+    await one.broker.publishDeadLetter({ ...ids, round: 1, code: 'AI_REFUSED', attempts: 1, last_error: '' });
+  }
+  const states = await Promise.all(
+    [one.wire.eventsStream, one.wire.deadStream].map((name) => looker.jsm.streams.info(name)),
+  );
+  expect(states.map(({ state }) => state.messages)).toEqual([1, 1]);
+});
+
+test('without a stream a publish is surely not stored, and the stream is made again', async () => {
+  await using one = await readyBroker();
+  await using looker = await startLooker();
+  await looker.jsm.streams.delete(one.wire.workStream);
+  const sent = submission();
+  await expect(one.broker.publishSubmitted(sent)).rejects.toMatchObject({
+    name: 'UnavailableError',
+    system: 'broker',
+    outcome: 'not-done',
+  });
+  await until(() =>
+    one.broker.publishSubmitted(sent).then(
+      (outcome) => outcome === 'stored',
+      () => false,
+    ),
+  );
+  expect(await one.broker.queueInfo()).toMatchObject({ messages: 1 });
+});
+
+test('a full stream refuses, and what it holds stays', async () => {
+  await using one = await readyBroker();
+  await using looker = await startLooker();
+  await publishMany(one, 3);
+  await looker.jsm.streams.update(one.wire.workStream, { max_msgs: 3 });
+  await expect(one.broker.publishSubmitted(submission())).rejects.toMatchObject({ outcome: 'not-done' });
+  expect(await one.broker.queueInfo()).toMatchObject({ messages: 3 });
+});
+
+test('a server that does not answer leaves a publish unknown after a second, and a repeat stores it no second time', async () => {
+  const nats = await startNats();
+  try {
+    await using one = await readyBroker({ url: nats.url });
+    await nats.pause();
+    const sent = submission();
+    const started = performance.now();
+    await expect(one.broker.publishSubmitted(sent)).rejects.toMatchObject({ outcome: 'unknown' });
+    expect(performance.now() - started).toBeGreaterThan(900);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    nats.resume();
+    expect(await one.broker.publishSubmitted(sent)).toBe('duplicate');
+    expect(await one.broker.queueInfo()).toMatchObject({ messages: 1 });
+  } finally {
+    await nats.stop();
+  }
+});
+
+test('while there is no connection a publish fails at once, so that nobody waits for it', async () => {
+  const nats = await startNats();
+  try {
+    await using one = await readyBroker({ url: nats.url });
+    await nats.kill();
+    await until(() => one.broker.state === 'reconnecting');
+    const started = performance.now();
+    await expect(one.broker.publishSubmitted(submission())).rejects.toMatchObject({ outcome: 'not-done' });
+    expect(performance.now() - started).toBeLessThan(100);
+  } finally {
+    await nats.stop();
+  }
+  await using never = openBroker({ url: nats.url });
+  await expect(never.broker.publishSubmitted(submission())).rejects.toMatchObject({ outcome: 'not-done' });
+});
+
+test('what waits for an answer is bounded: beyond that the broker counts as away', async () => {
+  const proxy = await startProxy(inject('natsUrl'));
+  const connection = await connect({ servers: `127.0.0.1:${proxy.port}` });
+  const publisher = acknowledgedPublish(connection, 3);
+  await proxy.setMode('blackHole');
+  const publish = () => publisher.publish(`nowhere.${randomUUID()}`, '', { messageId: randomUUID() });
+  const outcomes = Promise.allSettled([publish(), publish(), publish(), publish()]);
+  expect((await outcomes).map((outcome) => outcome.status === 'rejected' && outcome.reason.outcome)).toEqual([
+    'unknown',
+    'unknown',
+    'unknown',
+    'not-done',
+  ]);
+  // Their time is over, so there is room again.
+  await expect(publish()).rejects.toMatchObject({ outcome: 'unknown' });
+  publisher.stop();
+  await proxy.close();
+  await connection.close();
+});

@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MikroORM, PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { inject } from 'vitest';
+import { expect, test } from 'vitest';
+import { openDatabase } from '../../../src/adapters/database.ts';
+import { ormOptions } from '../../../src/adapters/database/orm-options.ts';
+import { pendingMigrations } from '../../../src/adapters/database/schema.ts';
+import type { Sql } from '../../../src/adapters/database/sql.ts';
+import { createDatabase, startPostgres } from '../../support/postgres.ts';
+import { createWorld } from '../../support/world.ts';
+import { wellbeing } from '../../support/questionnaires.ts';
+import { migrationsList } from '../../../migrations/index.ts';
+import { Client } from 'pg';
+import { newAssessment, openStore } from './store.ts';
+
+const last = migrationsList.at(-1)?.name ?? '';
+const open = (url: string) => openDatabase({ at: { url, poolMax: 2 }, leaseMs: 15_000, observe: () => {} });
+
+async function emptyDatabase() {
+  const database = await createDatabase(inject('databaseUrl'));
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  return {
+    ...database,
+    client,
+    async [Symbol.asyncDispose]() {
+      await client.end();
+      await database.drop();
+    },
+  };
+}
+
+test('the migrations make exactly what the entities describe', async () => {
+  await using empty = await emptyDatabase();
+  const database = await open(empty.url);
+  await database.migrate();
+  await database.close();
+  const orm = await MikroORM.init({ ...ormOptions, driver: PostgreSqlDriver, clientUrl: empty.url });
+  try {
+    expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
+    // The snapshot, from which the next migration will be made, is up to date too.
+    expect(await orm.migrator.checkSchema()).toBe(false);
+  } finally {
+    await orm.close();
+  }
+});
+
+test('migrating again changes nothing, and needs no right beyond owning the database', async () => {
+  await using empty = await emptyDatabase();
+  await empty.client.query('CREATE ROLE migration_owner LOGIN').catch(() => {}); // from an earlier run on the same server
+  await empty.client.query(`ALTER DATABASE ${empty.name} OWNER TO migration_owner`);
+  const url = new URL(empty.url);
+  url.username = 'migration_owner';
+  const database = await open(url.href);
+  expect(await database.pendingMigrations()).toEqual(migrationsList.map(({ name }) => name));
+  await database.migrate();
+  expect(await database.pendingMigrations()).toEqual([]);
+  await database.migrate();
+  await database.close();
+  const { rows } = await empty.client.query('SELECT name FROM mikro_orm_migrations');
+  expect(rows).toEqual(migrationsList.map(({ name }) => ({ name })));
+});
+
+test('of several processes that migrate at once, one does and the others wait for it', async () => {
+  await using empty = await emptyDatabase();
+  const databases = await Promise.all(Array.from({ length: 3 }, () => open(empty.url)));
+  await Promise.all(databases.map((database) => database.migrate()));
+  expect(await databases[0]?.pendingMigrations()).toEqual([]);
+  const { rows } = await empty.client.query('SELECT name FROM mikro_orm_migrations');
+  expect(rows).toHaveLength(migrationsList.length);
+  await Promise.all(databases.map((database) => database.close()));
+});
+
+test('a schema that is older than the program is told by what it lacks', async () => {
+  await using store = await openStore();
+  await store.sql('DELETE FROM mikro_orm_migrations WHERE name = $1', [last]);
+  expect(await store.pendingMigrations()).toEqual([last]);
+});
+
+test('a schema that is newer than the program is refused with both names, and not touched', async () => {
+  await using store = await openStore();
+  await store.sql(`INSERT INTO mikro_orm_migrations (name) VALUES ('Migration29991231000000')`);
+  const refusal = {
+    name: 'StartError',
+    message: expect.stringMatching(/newer.*Migration29991231000000.*Migration2026/),
+  };
+  await expect(store.pendingMigrations()).rejects.toMatchObject(refusal);
+  await expect(store.migrate()).rejects.toMatchObject(refusal);
+});
+
+test('a server that is away is no old schema: it is waited for', async () => {
+  const postgres = await startPostgres();
+  try {
+    await postgres.stopServer('fast');
+    const database = await open(postgres.url);
+    await expect(database.pendingMigrations()).rejects.toMatchObject({ name: 'UnavailableError' });
+    await expect(database.migrate()).rejects.toMatchObject({ name: 'UnavailableError' });
+    await postgres.startServer();
+    await database.migrate();
+    expect(await database.pendingMigrations()).toEqual([]);
+    await database.close();
+  } finally {
+    await postgres.stop();
+  }
+});
+
+test('a database that does not exist is told, and not waited for', async () => {
+  const url = new URL(inject('databaseUrl'));
+  url.pathname = '/no_such_database';
+  const database = await open(url.href);
+  await expect(database.pendingMigrations()).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringContaining('There is no database of the name in DATABASE_URL'),
+  });
+  await database.close();
+});
+
+test('a server that is too old is told by its version', async () => {
+  const sql = (async () => [{ major: 13 }]) as Sql;
+  await expect(pendingMigrations(sql)).rejects.toMatchObject({
+    name: 'StartError',
+    message: 'The database server is PostgreSQL 13. Use 14 or newer, or leave DATABASE_URL out.',
+  });
+});
+
+test('the embedded database gets the same schema and carries the same statements', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-pglite-'));
+  try {
+    const at = { folder: join(folder, 'postgres') };
+    const first = await openDatabase({ at, leaseMs: 15_000, observe: () => {} });
+    expect(await first.pendingMigrations()).toEqual(migrationsList.map(({ name }) => name));
+    await first.migrate();
+    expect(await first.pendingMigrations()).toEqual([]);
+    const row = newAssessment();
+    await first.submitting.insert(row);
+    expect(await first.working.claim({ id: row.id, token: row.id })).toMatchObject({ id: row.id, attempts: 1 });
+    await first.close();
+
+    const second = await openDatabase({ at, leaseMs: 15_000, observe: () => {} });
+    await second.migrate();
+    expect(await second.reading.byId(row.id)).toMatchObject({ status: 'processing', version: 2 });
+    await second.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('several processes publish a questionnaire once, and another content under the same version is refused', async () => {
+  await using world = await createWorld();
+  await world.sql('DELETE FROM questionnaire');
+  const databases = await Promise.all(Array.from({ length: 3 }, () => open(world.databaseUrl)));
+  const published = await Promise.all(databases.map((database) => database.publish([wellbeing])));
+  for (const contents of published) expect(contents).toEqual([wellbeing]);
+  const changed = { ...wellbeing, title: 'Another title' };
+  await expect(databases[0]?.publish([changed])).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringContaining('wellbeing-check@1 was published with other content'),
+  });
+  // The first to publish decides, also where both find nothing at first.
+  await world.sql('DELETE FROM questionnaire');
+  const outcomes = await Promise.allSettled([databases[0]?.publish([wellbeing]), databases[1]?.publish([changed])]);
+  expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  await Promise.all(databases.map((database) => database.close()));
+});

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { beforeAll, afterAll, describe, expect, test } from 'vitest';
+import { createReading } from '../../../src/adapters/database/reading.ts';
+import { createReconciling } from '../../../src/adapters/database/reconciling.ts';
+import type { Sql } from '../../../src/adapters/database/sql.ts';
+import { createSubmitting } from '../../../src/adapters/database/submitting.ts';
+import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
+import { createWorking } from '../../../src/adapters/database/working.ts';
+import { createWorld, type World } from '../../support/world.ts';
+import { completed, LEASE_MS, newAssessment } from './store.ts';
+
+const ROWS = 50_000;
+
+type Plan = { 'Node Type': string; 'Relation Name'?: string; 'Index Name'?: string; Plans?: Plan[] };
+type Explained = { name: string; mode: string; nodes: Plan[] };
+
+let world: World;
+let client: Client;
+let ids: string[];
+let explained: Explained[] = [];
+
+beforeAll(async () => {
+  world = await createWorld();
+  client = new Client({ connectionString: world.databaseUrl });
+  await client.connect();
+  // Just filled and never analyzed, as after a restore or a sudden rush: the planner knows next to nothing.
+  for (const table of ['test_assessment', 'result_test', 'dead_letter'])
+    await client.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
+  await client.query(
+    `INSERT INTO test_assessment (id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch,
+       status, ended_at, ended_xid)
+     SELECT gen_random_uuid(), gen_random_uuid(), 'wellbeing-check@1', jsonb_build_object('note', repeat('x', 300)),
+       'hash', 'key-' || n, false, s.status, CASE WHEN s.status = 'completed' THEN now() END,
+       CASE WHEN s.status = 'completed' THEN pg_current_xact_id() END
+     FROM generate_series(1, $1) AS n, LATERAL (
+       SELECT CASE WHEN n % 5 = 0 THEN 'submitted' WHEN n % 50 = 1 THEN 'processing' ELSE 'completed' END AS status) AS s`,
+    [ROWS],
+  );
+  await client.query(
+    `INSERT INTO result_test (assessment_id, round, summary, recommendations, scores, model, prompt_version)
+     SELECT id, round, 'Fine.', '[]', '[]', 'scripted', '1' FROM test_assessment WHERE status = 'completed'`,
+  );
+  await client.query(
+    `INSERT INTO dead_letter (assessment_id, round, code, attempts, last_error)
+     SELECT id, 2, 'AI_REFUSED', 1, '' FROM test_assessment WHERE status = 'completed'`,
+  );
+  const { rows } = await client.query<{ id: string }>('SELECT id FROM test_assessment LIMIT 1000');
+  ids = rows.map(({ id }) => id);
+});
+
+afterAll(async () => {
+  await client.end();
+  await world.close();
+});
+
+/** Explains instead of carrying out, one statement after another: `probe` is one name for all of them. */
+const explain: Sql = (name, text, values = []) => (turn = turn.then(() => explainNow(name, text, values)));
+let turn = Promise.resolve<never[]>([]);
+
+/** The plan for these values, and the one that a prepared statement keeps. */
+async function explainNow(name: string, text: string, values: unknown[]): Promise<never[]> {
+  for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+    await client.query(`SET plan_cache_mode = ${mode}`);
+    await client.query(`PREPARE probe AS ${text}`);
+    const { rows } = await client.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(
+      `EXPLAIN (FORMAT JSON) EXECUTE probe ${values.length > 0 ? `(${values.map(literal).join(', ')})` : ''}`,
+    );
+    await client.query('DEALLOCATE probe');
+    explained.push({ name, mode, nodes: rows[0]?.['QUERY PLAN'].flatMap(({ Plan: plan }) => flat(plan)) ?? [] });
+  }
+  return [];
+}
+
+const flat = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flat)];
+
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (!Array.isArray(value)) return client.escapeLiteral(typeof value === 'string' ? value : JSON.stringify(value));
+  return client.escapeLiteral(`{${value.map((item) => (item === null ? 'NULL' : JSON.stringify(item))).join(',')}}`);
+}
+
+const held = (count: number) => ids.slice(0, count).map((id) => ({ id, token: randomUUID() }));
+
+describe.each([1, 30, 250, 1_000])('of a large table without statistics, %i rows are found by an index', (count) => {
+  test.each<[string, () => Promise<unknown>]>([
+    ['claim', () => claimTogether(count)],
+    ['renew', () => createWorking(explain, LEASE_MS).renew(held(count))],
+    ['finish', () => finishTogether(count)],
+    ['release', () => releaseTogether(count)],
+    ['read', () => readTogether(count)],
+    ['find by key', () => findTogether(count)],
+    [
+      'dispatched',
+      () => createReconciling(explain, LEASE_MS).dispatched(held(count).map(({ id }) => ({ id, dispatchNo: 2 }))),
+    ],
+  ])('%s', async (_, run) => {
+    explained = [];
+    await run();
+    expect(explained.length).toBeGreaterThan(0);
+    expect(readsAll()).toEqual([]);
+  });
+});
+
+test('lists, candidates, counts and sweeps read along an index, too', async () => {
+  explained = [];
+  const list = { status: null, questionnaire: null, before: null, limit: 20 };
+  await createReading(explain).ofSession({ ...list, sessionId: randomUUID() });
+  await createReading(explain).ofSession({ ...list, sessionId: randomUUID(), before: ids[0] ?? '' });
+  const reconciling = createReconciling(explain, LEASE_MS);
+  await reconciling.candidates(5_000, 500);
+  await reconciling.candidates(5_000, 1_000, {
+    id: ids[0] ?? '',
+    sessionId: '',
+    dispatchNo: 1,
+    dispatchedAt: '2026-01-01 00:00:00+00',
+  });
+  await reconciling.open(100);
+  await reconciling.queue(100);
+  await createSweeping(explain).sweep('900');
+  expect(explained).toHaveLength(14);
+  expect(readsAll()).toEqual([]);
+});
+
+/** Statements that read a whole table. */
+const readsAll = (): string[] =>
+  explained.flatMap(({ name, mode, nodes }) =>
+    nodes
+      .filter((node) => node['Node Type'] === 'Seq Scan' && TABLES.has(node['Relation Name'] ?? ''))
+      .map((node) => `${name} (${mode}): ${node['Relation Name']}`),
+  );
+const TABLES = new Set(['test_assessment', 'result_test', 'dead_letter']);
+
+const claimTogether = (count: number): Promise<unknown> => {
+  const { claim } = createWorking(explain, LEASE_MS);
+  return Promise.all(held(count).map((each) => claim(each)));
+};
+const finishTogether = (count: number): Promise<unknown> => {
+  const { finish } = createWorking(explain, LEASE_MS);
+  return Promise.all(held(count).map((each) => finish({ ...each, outcome: completed })));
+};
+const releaseTogether = (count: number): Promise<unknown> => {
+  const { release } = createWorking(explain, LEASE_MS);
+  return Promise.all(held(count).map((each) => release({ ...each, delayMs: 1, returnAttempt: true })));
+};
+const readTogether = (count: number): Promise<unknown> => {
+  const { byId } = createReading(explain);
+  return Promise.all(held(count).map(({ id }) => byId(id)));
+};
+const findTogether = (count: number): Promise<unknown> => {
+  // Nothing found would be looked up again and again.
+  const sql: Sql = async (...statement) => {
+    await explain(...statement);
+    if (statement[0] === 'find-by-key') throw new TypeError('enough');
+    return [];
+  };
+  const submitting = createSubmitting(sql);
+  return Promise.allSettled(Array.from({ length: count }, () => submitting.insert(newAssessment())));
+};

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { asyncProperty, assert as check, array, constantFrom, record, nat } from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  assessmentStatuses,
+  hasEnded,
+  statesThatTake,
+  transitions,
+  type AssessmentEvent,
+  type AssessmentStatus,
+} from '../../../src/entities/assessment-state.ts';
+import { backdateLease, completed, failed, openStore, rowOf, submitMany, type Store } from './store.ts';
+
+/** What each statement is asked to do with a row and the token that the row carries, if any. */
+const statements: Record<
+  string,
+  { event: AssessmentEvent; run: (store: Store, id: string, token: string) => Promise<unknown> }
+> = {
+  claim: { event: 'claimed', run: ({ working }, id) => working.claim({ id, token: randomUUID() }) },
+  'finish with a result': {
+    event: 'saved',
+    run: ({ working }, id, token) => working.finish({ id, token, outcome: completed }),
+  },
+  'finish with a failure': {
+    event: 'failedForGood',
+    run: ({ working }, id, token) => working.finish({ id, token, outcome: failed }),
+  },
+  release: {
+    event: 'retryLater',
+    run: ({ working }, id, token) => working.release({ id, token, delayMs: 0, returnAttempt: false }),
+  },
+};
+
+/** A row in that state, due or with its lease over, so that only the state decides what may happen. */
+async function rowIn(store: Store, status: AssessmentStatus, token: string): Promise<string> {
+  const [id = ''] = await submitMany(store, 1);
+  await store.sql(
+    `UPDATE test_assessment SET status = $2, claim_token = $3, lease_until = now() - interval '1 h',
+       ended_at = CASE WHEN $4 THEN now() END, ended_xid = CASE WHEN $4 THEN pg_current_xact_id() END WHERE id = $1`,
+    [id, status, token, hasEnded(status)],
+  );
+  return id;
+}
+
+test.each(
+  assessmentStatuses.flatMap((status) =>
+    Object.entries(statements).map(([name, { event, run }]) => ({ status, name, event, run })),
+  ),
+)('$status, $name: as the table of states has it', async ({ status, event, run }) => {
+  await using store = await openStore({ leaseMs: 1 });
+  const token = randomUUID();
+  const id = await rowIn(store, status, token);
+  const before = await rowOf(store, id);
+  await run(store, id, token);
+  const after = await rowOf(store, id);
+  const expected = transitions[status][event];
+  expect(after.status).toBe(expected ?? status);
+  expect(expected === null ? after : undefined).toEqual(expected === null ? before : undefined);
+  // It rises with the status and with nothing else; a claim that is taken over stays `processing`.
+  expect(after.version - before.version).toBe(expected === null || expected === status ? 0 : 1);
+  expect([after.ended_at !== null, after.ended_xid !== null]).toEqual([hasEnded(after.status), hasEnded(after.status)]);
+});
+
+test('a result and a failure are possible in the same states, as the statement that writes both takes for granted', () => {
+  expect(statesThatTake('saved')).toEqual(statesThatTake('failedForGood'));
+});
+
+test.each(['submitted', 'processing'] as const)('a claim on %s waits for its time', async (status) => {
+  await using store = await openStore();
+  const token = randomUUID();
+  const id = await rowIn(store, status, token);
+  const soon = status === 'submitted' ? 'not_before' : 'lease_until';
+  await store.sql(`UPDATE test_assessment SET ${soon} = now() + interval '1 min' WHERE id = $1`, [id]);
+  const before = await rowOf(store, id);
+  expect(await store.working.claim({ id, token: randomUUID() })).toMatchObject({ kind: 'later' });
+  expect(await rowOf(store, id)).toEqual(before);
+});
+
+/** What happens to one assessment: by one of three workers, each with the token of its last claim. */
+const steps = array(
+  record({
+    what: constantFrom('claim', 'leaseOver', 'renew', 'complete', 'fail', 'release', 'giveBack', 'due'),
+    worker: nat({ max: 2 }),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+type Step = { what: string; worker: number };
+
+/** The same assessment as it should be, by the words of the design. */
+type Expected = {
+  status: AssessmentStatus;
+  version: number;
+  attempts: number;
+  holder: number | undefined;
+  leaseIsOver: boolean;
+  due: boolean;
+};
+
+function expectedAfter(state: Expected, { what, worker }: Step): Expected {
+  const claimable =
+    state.status === 'submitted' ? state.due : state.status === 'processing' ? state.leaseIsOver : false;
+  const holds = state.status === 'processing' && state.holder === worker;
+  const ended = { holder: undefined, version: state.version + 1 };
+  if (what === 'claim' && claimable)
+    return {
+      status: 'processing',
+      version: state.version + (state.status === 'processing' ? 0 : 1),
+      attempts: state.attempts + 1,
+      holder: worker,
+      leaseIsOver: false,
+      due: true,
+    };
+  if (what === 'leaseOver' && state.status === 'processing') return { ...state, leaseIsOver: true };
+  if (what === 'renew' && holds) return { ...state, leaseIsOver: false };
+  if (what === 'complete' && holds) return { ...state, ...ended, status: 'completed' };
+  if (what === 'fail' && holds) return { ...state, ...ended, status: 'failed' };
+  if ((what === 'release' || what === 'giveBack') && holds)
+    return {
+      ...state,
+      ...ended,
+      status: 'submitted',
+      due: false,
+      attempts: state.attempts - (what === 'giveBack' ? 1 : 0),
+    };
+  if (what === 'due' && state.status === 'submitted') return { ...state, due: true };
+  return state;
+}
+
+async function carryOut(store: Store, id: string, tokens: string[], { what, worker }: Step): Promise<void> {
+  const { working, sql } = store;
+  const token = tokens[worker] ?? '';
+  if (what === 'claim') {
+    const fresh = randomUUID();
+    const answer = await working.claim({ id, token: fresh });
+    if (!('kind' in answer)) tokens[worker] = fresh;
+  } else if (what === 'leaseOver') await backdateLease(store, id);
+  else if (what === 'renew') await working.renew([{ id, token }]);
+  else if (what === 'complete') await working.finish({ id, token, outcome: completed });
+  else if (what === 'fail') await working.finish({ id, token, outcome: failed });
+  else if (what === 'due') await sql('UPDATE test_assessment SET not_before = NULL WHERE id = $1', [id]);
+  else await working.release({ id, token, delayMs: 60_000, returnAttempt: what === 'giveBack' });
+}
+
+test('whatever workers do, and in whatever order, a row is as the design says, and it has its one result or dead letter', async () => {
+  await using store = await openStore({ leaseMs: 500 });
+  await check(
+    asyncProperty(steps, async (script) => {
+      const [id = ''] = await submitMany(store, 1);
+      const tokens: string[] = [randomUUID(), randomUUID(), randomUUID()];
+      let expected: Expected = {
+        status: 'submitted',
+        version: 1,
+        attempts: 0,
+        holder: undefined,
+        leaseIsOver: false,
+        due: true,
+      };
+      for (const step of script) {
+        if (step.what === 'claim' && expected.status === 'processing' && !expected.leaseIsOver)
+          // The machine may stall for longer than the short lease; then the row would rightly be free.
+          await store.sql(`UPDATE test_assessment SET lease_until = now() + interval '1 h' WHERE id = $1`, [id]);
+        await carryOut(store, id, tokens, step);
+        expected = expectedAfter(expected, step);
+        const { status, version, attempts, claim_token: holder } = await rowOf(store, id);
+        expect({ status, version, attempts, holder: tokens.indexOf(holder ?? '') }).toEqual({
+          status: expected.status,
+          version: expected.version,
+          attempts: expected.attempts,
+          holder: expected.holder ?? -1,
+        });
+      }
+      const [counts] = await store.sql(
+        `SELECT (SELECT count(*)::int FROM result_test WHERE assessment_id = $1) AS results,
+           (SELECT count(*)::int FROM dead_letter WHERE assessment_id = $1) AS letters`,
+        [id],
+      );
+      expect(counts).toEqual({
+        results: expected.status === 'completed' ? 1 : 0,
+        letters: expected.status === 'failed' ? 1 : 0,
+      });
+    }),
+    { numRuns: 120 },
+  );
+});

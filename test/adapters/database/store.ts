@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { openDatabase, type Database } from '../../../src/adapters/database.ts';
+import type { NewAssessment } from '../../../src/adapters/database/submitting.ts';
+import type { Claim, Outcome } from '../../../src/adapters/database/working.ts';
+import type { AssessmentStatus } from '../../../src/entities/assessment-state.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+export type Store = Database & {
+  world: World;
+  sql: World['sql'];
+  /** Names of the statements that were carried out, in their order. */
+  statements: string[];
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+export type StoreOptions = {
+  /** To share its database with another process; else the store has a world of its own, which ends with it. */
+  world?: World;
+  /** Where the database is reached, if not directly: through a proxy. */
+  url?: string;
+  leaseMs?: number;
+  poolMax?: number;
+};
+
+export const LEASE_MS = 15_000;
+
+/** The database adapter as one process of the program has it. */
+export async function openStore({ world, url, leaseMs = LEASE_MS, poolMax = 4 }: StoreOptions = {}): Promise<Store> {
+  const used = world ?? (await createWorld());
+  const statements: string[] = [];
+  const at = { url: url ?? used.databaseUrl, poolMax };
+  const database = await openDatabase({ at, leaseMs, observe: (operation) => void statements.push(operation) });
+  return {
+    ...database,
+    world: used,
+    sql: used.sql,
+    statements,
+    async [Symbol.asyncDispose]() {
+      await database.close();
+      if (world === undefined) await used.close();
+    },
+  };
+}
+
+export function newAssessment(given: Partial<NewAssessment> = {}): NewAssessment {
+  const id = uuidv7();
+  return {
+    id,
+    sessionId: randomUUID(),
+    questionnaireId: 'wellbeing-check@1',
+    answersJson: '{"mood":7}',
+    answersHash: 'hash',
+    idempotencyKey: id,
+    watch: false,
+    ...given,
+  };
+}
+
+/** Stores so many and gives back their ids. */
+export async function submitMany({ submitting }: Store, count: number): Promise<string[]> {
+  const rows = Array.from({ length: count }, () => newAssessment());
+  return (await Promise.all(rows.map((row) => submitting.insert(row)))).map(({ id }) => id);
+}
+
+/** The URL with another port: that of a proxy. */
+export function throughPort(url: string, port: number): string {
+  const changed = new URL(url);
+  changed.port = String(port);
+  return changed.href;
+}
+
+/** Claims it; fails if it can't be claimed. */
+export async function claimed({ working }: Store, id: string): Promise<Claim> {
+  const answer = await working.claim({ id, token: randomUUID() });
+  if ('kind' in answer) throw new Error(`not claimed: ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+export const completed: Outcome = {
+  status: 'completed',
+  result: {
+    summary: 'Sleep more.',
+    recommendations: [
+      { title: 'Sleep', rationale: 'You are tired.', action: 'Go to bed.', area: null, priority: 'HIGH' },
+    ],
+    scores: [{ area: 'sleep', parent: null, title: 'Sleep', value: 12.5, level: 'LOW' }],
+    model: 'scripted',
+    promptVersion: '1.1',
+  },
+  promptTokens: 12,
+  completionTokens: 34,
+};
+export const failed: Outcome = { status: 'failed', code: 'AI_REFUSED', lastError: 'the model refused to answer' };
+
+export type Row = {
+  id: string;
+  status: AssessmentStatus;
+  version: number;
+  round: number;
+  attempts: number;
+  claim_token: string | null;
+  lease_until: Date | null;
+  not_before: Date | null;
+  failure_code: string | null;
+  ended_at: Date | null;
+  ended_xid: string | null;
+};
+
+export async function rowOf({ sql }: Pick<Store, 'sql'>, id: string): Promise<Row> {
+  const [row] = await sql<Row>('SELECT * FROM test_assessment WHERE id = $1', [id]);
+  if (row === undefined) throw new Error(`no row ${id}`);
+  return row;
+}
+
+/** Makes the lease of a claim end long ago, instead of waiting for it. */
+export const backdateLease = ({ sql }: Pick<Store, 'sql'>, id: string) =>
+  sql(`UPDATE test_assessment SET lease_until = now() - interval '1 hour' WHERE id = $1`, [id]);

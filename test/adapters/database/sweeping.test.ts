@@ -1,0 +1,107 @@
+import { Client } from 'pg';
+import { expect, test } from 'vitest';
+import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
+import type { Sql } from '../../../src/adapters/database/sql.ts';
+import { until } from '../../support/wait.ts';
+import { claimed, completed, failed, openStore, submitMany, type Store } from './store.ts';
+
+async function end(store: Store, id: string, outcome = completed): Promise<void> {
+  const { token } = await claimed(store, id);
+  await store.working.finish({ id, token, outcome });
+}
+
+const END = `UPDATE test_assessment SET status = 'completed', version = 2, ended_at = now(),
+  ended_xid = pg_current_xact_id() WHERE id = $1`;
+
+/** Another transaction that ends an assessment and stays open. */
+async function endSlowly(store: Store, id: string): Promise<{ commit: () => Promise<void> }> {
+  const client = new Client({ connectionString: store.world.databaseUrl });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query(END, [id]);
+  return {
+    async commit() {
+      await client.query('COMMIT');
+      await client.end();
+    },
+  };
+}
+
+const idsOf = (ends: { id: string }[]): string[] => ends.map(({ id }) => id).toSorted();
+
+/** Any open transaction of the server holds the horizon back, also one of another test: until it is over, ends repeat. */
+const sweptClean = ({ sweeping }: Pick<Store, 'sweeping'>, cursor: string) =>
+  until(async () => {
+    const found = await sweeping.sweep(cursor);
+    ({ cursor } = found);
+    return found.ends.length === 0;
+  });
+
+test('a sweep finds what has ended since the one before, with its session and version, and nothing else', async () => {
+  await using store = await openStore();
+  const [before = '', one = '', two = '', open = ''] = await submitMany(store, 4);
+  await end(store, before);
+  await sweptClean(store, '0');
+  const start = await store.sweeping.sweep(undefined);
+  expect(start.ends).toEqual([]);
+  await end(store, one);
+  await end(store, two, failed);
+  await claimed(store, open);
+  const found = await store.sweeping.sweep(start.cursor);
+  const { sessionId } = (await store.reading.byId(one)) ?? {};
+  expect(idsOf(found.ends)).toEqual(expect.arrayContaining([one, two]));
+  expect(idsOf(found.ends)).not.toContain(open);
+  expect(found.ends).toContainEqual({ id: one, sessionId, version: 3 });
+  await sweptClean(store, found.cursor);
+});
+
+test('an end that an older transaction commits late is not passed over, however many newer ends were seen before', async () => {
+  await using store = await openStore();
+  const [late = '', ...early] = await submitMany(store, 4);
+  const start = await store.sweeping.sweep(undefined);
+  const slow = await endSlowly(store, late);
+  for (const id of early) await end(store, id);
+  const first = await store.sweeping.sweep(start.cursor);
+  expect(idsOf(first.ends)).toEqual(early.toSorted());
+  const second = await store.sweeping.sweep(first.cursor);
+  expect(second.ends).not.toContainEqual(expect.objectContaining({ id: late }));
+  await slow.commit();
+  const third = await store.sweeping.sweep(second.cursor);
+  expect(third.ends).toContainEqual(expect.objectContaining({ id: late }));
+  await sweptClean(store, third.cursor);
+});
+
+test('more ends than fit one page are all found in one sweep, also those that one transaction ended together', async () => {
+  await using store = await openStore();
+  const sql = sqlOf(store);
+  const sweeping = createSweeping(sql, 3);
+  const ids = await submitMany(store, 12);
+  const start = await sweeping.sweep(undefined);
+  await store.sql(END.replace('= $1', '= ANY($1)'), [ids.slice(0, 7)]);
+  const slow = await endSlowly(store, ids[11] ?? '');
+  for (const id of ids.slice(7, 11)) await end(store, id);
+  const first = await sweeping.sweep(start.cursor);
+  expect(idsOf(first.ends)).toEqual(ids.slice(0, 11).toSorted());
+  await slow.commit();
+  // What was behind the open transaction comes once more: repeated rather than skipped.
+  const second = await sweeping.sweep(first.cursor);
+  expect(idsOf(second.ends)).toEqual(expect.arrayContaining([ids[11]]));
+  await sweptClean({ sweeping }, second.cursor);
+});
+
+/** Straight to the test's own connection. */
+const sqlOf =
+  ({ sql }: Store): Sql =>
+  async (_name, text, values = []) =>
+    await sql(text, values);
+
+test('a cursor of a database that was ahead of this one begins anew from here', async () => {
+  await using store = await openStore();
+  const [id = ''] = await submitMany(store, 1);
+  const ahead = await store.sweeping.sweep('999999999');
+  expect(ahead.ends).toEqual([]);
+  expect(Number(ahead.cursor)).toBeLessThan(999_999_999);
+  await end(store, id);
+  expect(idsOf((await store.sweeping.sweep(ahead.cursor)).ends)).toEqual([id]);
+  await sweptClean(store, ahead.cursor);
+});

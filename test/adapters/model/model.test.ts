@@ -1,0 +1,258 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import {
+  openModel,
+  ProviderFailure,
+  ProviderPause,
+  type Model,
+  type ModelRequest,
+} from '../../../src/adapters/model.ts';
+import { Permanent, RetryLater } from '../../../src/errors.ts';
+import {
+  answer,
+  contentFilter,
+  cutOff,
+  drip,
+  garbage,
+  hang,
+  insufficientQuota,
+  rateLimit,
+  rawBody,
+  refusal,
+  reset,
+  status,
+  truncated,
+  type Behaviour,
+} from '../../support/model-behaviours.ts';
+import { startModel, type Model as ScriptedModel } from '../../support/model.ts';
+import { freePort } from '../../support/ports.ts';
+
+async function openWorld(timeoutMs = 5_000) {
+  const server: ScriptedModel = await startModel();
+  const model: Model = openModel({ apiKey: 'sk-test', baseUrl: server.url, model: 'asked-for', timeoutMs });
+  return {
+    server,
+    model,
+    async [Symbol.asyncDispose]() {
+      await model.close();
+      await server.close();
+    },
+  };
+}
+
+const request = (given: Partial<ModelRequest> = {}): ModelRequest => ({
+  messages: [{ role: 'user', content: 'Hello' }],
+  schema: { type: 'object', properties: { summary: { type: 'string' } } },
+  idempotencyKey: `${randomUUID()}:1.1:1:0`,
+  tokensMax: 4_000,
+  signal: new AbortController().signal,
+  ...given,
+});
+
+async function failure(behaviour: Behaviour, given: { timeoutMs?: number; request?: Partial<ModelRequest> } = {}) {
+  await using world = await openWorld(given.timeoutMs);
+  world.server.script([behaviour]);
+  const error = await world.model.ask(request(given.request)).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(world.server.calls).toHaveLength(1);
+  return error as Error & { code?: string; delayMs?: number };
+}
+
+async function answerTo(behaviour: Behaviour) {
+  await using world = await openWorld();
+  world.server.script([behaviour]);
+  return await world.model.ask(request());
+}
+
+test('a call asks for the schema, with the key that keeps it from being charged twice', async () => {
+  await using world = await openWorld();
+  const asked = request();
+  expect(await world.model.ask(asked)).toEqual({
+    text: expect.stringContaining('summary'),
+    cutOff: false,
+    model: 'asked-for',
+    promptTokens: 120,
+    completionTokens: 90,
+  });
+  const [call] = world.server.calls;
+  expect(call).toMatchObject({ idempotencyKey: asked.idempotencyKey, authorization: 'Bearer sk-test', stream: false });
+  expect(call?.body).toMatchObject({
+    model: 'asked-for',
+    max_completion_tokens: 4_000,
+    response_format: { type: 'json_schema', json_schema: { strict: true, schema: asked.schema } },
+  });
+});
+
+describe('an answer that is none of use', () => {
+  test.each<[string, Behaviour]>([
+    ['broken JSON in place of a completion', rawBody('{"choices": [')],
+    ['nothing', rawBody('')],
+    ['a page', rawBody('<html>Sign in</html>', 'text/html')],
+    ['a page that says to be JSON', rawBody('<html>Sign in</html>')],
+    ['null', rawBody('null')],
+    ['a text', rawBody('"hello"')],
+    ['a list', rawBody('[]')],
+    ['no choices', rawBody('{"choices":[]}')],
+    ['choices that are no list', rawBody('{"choices":{"0":{}}}')],
+    ['no message', rawBody('{"choices":[{"finish_reason":"stop"}]}')],
+    ['a message that is null', rawBody('{"choices":[{"message":null}]}')],
+    ['content in parts', rawBody('{"choices":[{"message":{"content":[{"type":"text","text":"hi"}]}}]}')],
+    ['a number as content', rawBody('{"choices":[{"message":{"content":42}}]}')],
+    ['megabytes', rawBody(`{"choices":[{"message":{"content":"${'x'.repeat(5 * 1024 * 1024)}"}}]}`)],
+  ])('%s: an empty text, not an error', async (_, behaviour) => {
+    expect(await answerTo(behaviour)).toEqual({
+      text: '',
+      cutOff: false,
+      model: 'asked-for',
+      promptTokens: null,
+      completionTokens: null,
+    });
+  });
+
+  test('text is given back as it is, whatever it is', async () => {
+    expect(await answerTo(garbage('```json\n{}\n```'))).toMatchObject({ text: '```json\n{}\n```' });
+    expect(await answerTo(cutOff())).toMatchObject({ cutOff: true });
+  });
+});
+
+test.each([
+  ['missing', null, null],
+  ['negative', { prompt_tokens: -5, completion_tokens: -1, total_tokens: -6 }, null],
+  ['absurd', { prompt_tokens: 1e300, completion_tokens: 3_000_000_000, total_tokens: 0 }, null],
+  ['fractional', { prompt_tokens: 1.5, completion_tokens: 0.5, total_tokens: 2 }, null],
+  ['in order', { prompt_tokens: 7, completion_tokens: 7, total_tokens: 14 }, 7],
+])('usage that is %s is worth what it is worth', async (_, usage, tokens) => {
+  expect(await answerTo(answer({}, { usage }))).toMatchObject({ promptTokens: tokens, completionTokens: tokens });
+});
+
+test.each(['', 'a\0b', 'x'.repeat(300), 42, null])(
+  'a model’s name that is none is not passed on (%j)',
+  async (model) => {
+    const body = JSON.stringify({ model, choices: [{ finish_reason: 'stop', message: { content: 'hi' } }] });
+    expect(await answerTo(rawBody(body))).toMatchObject({ text: 'hi', model: 'asked-for' });
+  },
+);
+
+test('an empty refusal, which some servers always send, is none', async () => {
+  const body = JSON.stringify({ choices: [{ finish_reason: 'stop', message: { content: 'hi', refusal: '' } }] });
+  expect(await answerTo(rawBody(body))).toMatchObject({ text: 'hi' });
+});
+
+test.each<[string, Behaviour, string]>([
+  ['a refusal', refusal(), 'AI_REFUSED'],
+  ['a content filter', contentFilter(), 'AI_REFUSED'],
+  ['400', status(400), 'AI_REJECTED'],
+  ['413', status(413), 'AI_REJECTED'],
+  ['422', status(422), 'AI_REJECTED'],
+])('%s is for good', async (_, behaviour, code) => {
+  const error = await failure(behaviour);
+  expect(error).toBeInstanceOf(Permanent);
+  expect(error.code).toBe(code);
+});
+
+test.each<[string, Behaviour, { least: number; most: number }]>([
+  ['in seconds', rateLimit({ seconds: 7 }), { least: 7_000, most: 7_000 }],
+  ['in milliseconds', rateLimit({ ms: 2_500 }), { least: 2_500, most: 2_500 }],
+  ['as a date', rateLimit({ at: new Date(Date.now() + 60_000) }), { least: 40_000, most: 60_000 }],
+  ['not at all', rateLimit(), { least: 5_000, most: 5_000 }],
+  ['at once', rateLimit({ seconds: 0 }), { least: 1_000, most: 1_000 }],
+  ['never', rateLimit({ seconds: 1e9 }), { least: 3_600_000, most: 3_600_000 }],
+  [
+    'by its limits’ resets',
+    status(429, { headers: { 'x-ratelimit-reset-requests': '1s', 'x-ratelimit-reset-tokens': '1m30s' } }),
+    { least: 90_000, most: 90_000 },
+  ],
+])(
+  '429 that says when to come back (%s): everybody waits so long, and it was no attempt',
+  async (_, behaviour, wait) => {
+    const error = await failure(behaviour);
+    expect(error).toBeInstanceOf(ProviderPause);
+    expect(error).toMatchObject({ reason: 'rate-limit', countsAttempt: false });
+    expect(error.delayMs).toBeGreaterThanOrEqual(wait.least);
+    expect(error.delayMs).toBeLessThanOrEqual(wait.most);
+  },
+);
+
+test.each<[string, Behaviour, string]>([
+  ['a used-up quota', insufficientQuota(), 'quota'],
+  ['402', status(402), 'quota'],
+  ['401', status(401), 'configuration'],
+  ['403', status(403), 'configuration'],
+  ['404', status(404), 'configuration'],
+])('%s is for a person to mend: it is no attempt, and everybody waits', async (_, behaviour, reason) => {
+  const error = await failure(behaviour);
+  expect(error).toBeInstanceOf(ProviderPause);
+  expect(error).toMatchObject({ reason, countsAttempt: false });
+  expect(error.delayMs).toBeGreaterThanOrEqual(30_000);
+});
+
+test.each([500, 502, 503, 504, 408, 409])(
+  '%i: the provider failed, which counts as an attempt but costs nothing',
+  async (code) => {
+    const error = await failure(status(code));
+    expect(error).toBeInstanceOf(ProviderFailure);
+    expect(error).toMatchObject({ countsAttempt: true, mayHaveCharged: false, delayMs: undefined });
+  },
+);
+
+test('a failing provider that says when to come back is obeyed', async () => {
+  expect(await failure(status(503, { headers: { 'retry-after': '20' } }))).toMatchObject({ delayMs: 20_000 });
+});
+
+test.each<[string, Behaviour]>([
+  ['hangs', hang()],
+  ['drips', drip(50)],
+])('a provider that %s is left after the time-out, and may have charged', async (_, behaviour) => {
+  const started = performance.now();
+  const error = await failure(behaviour, { timeoutMs: 300 });
+  expect(error).toBeInstanceOf(ProviderFailure);
+  expect(error).toMatchObject({ countsAttempt: true, mayHaveCharged: true });
+  expect(performance.now() - started).toBeLessThan(3_000);
+});
+
+test.each<[string, Behaviour]>([
+  ['is reset', reset()],
+  ['ends too early', truncated()],
+])('a connection that %s in the middle of the answer may have been charged', async (_, behaviour) => {
+  const error = await failure(behaviour);
+  expect(error).toBeInstanceOf(ProviderFailure);
+  expect(error).toMatchObject({ countsAttempt: true, mayHaveCharged: true });
+});
+
+test.each([
+  ['refused', async () => `http://127.0.0.1:${await freePort()}/v1`],
+  ['to a name that does not exist', async () => 'http://nowhere.invalid/v1'],
+])('a connection %s never carried the request: no attempt', async (_, urlOf) => {
+  const model = openModel({ apiKey: 'sk-test', baseUrl: await urlOf(), model: 'm', timeoutMs: 5_000 });
+  await expect(model.ask(request())).rejects.toMatchObject({
+    name: 'RetryLater',
+    countsAttempt: false,
+    mayHaveCharged: false,
+  });
+  await model.close();
+});
+
+test('a call that is ended from outside ends at once', async () => {
+  await using world = await openWorld();
+  world.server.hold();
+  const abort = new AbortController();
+  const asked = world.model.ask(request({ signal: abort.signal }));
+  await world.server.waitForCalls(1);
+  abort.abort('shutdown');
+  await expect(asked).rejects.toBeInstanceOf(RetryLater);
+  await world.server.waitFor(() => world.server.inFlight === 0, 'the connection to be closed');
+});
+
+test('no error carries what was asked or the key', async () => {
+  const errors = await Promise.all(
+    [status(400, { message: 'You sent: I am tired' }), status(500, { message: 'I am tired' })].map((behaviour) =>
+      failure(behaviour, { request: { messages: [{ role: 'user', content: 'I am tired' }] } }),
+    ),
+  );
+  for (const { message } of errors) {
+    expect(message).not.toContain('tired');
+    expect(message).not.toContain('sk-test');
+  }
+});

@@ -1,0 +1,104 @@
+import type { Browser, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { startApp } from '../support/app.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { until } from '../support/wait.ts';
+
+/** It is one file of nine megabytes, with an editor that is drawn by a busy machine. */
+const DRAWN_MS = 20_000;
+const TABS = ['StartSession', 'Submit', 'Completed', 'Mine'];
+
+test('GraphiQL walks through the whole loop with its own tabs, and the result arrives over a socket', { timeout: 90_000 }, async () => {
+  await using app = await startApp({ env: { GRAPHIQL: '1' } });
+  await using browser = await launchChromium();
+  const { page, complaints, sockets } = await openPage(browser, app.url);
+  const requests: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith('blob:')) requests.push(request.url());
+  });
+  await page.goto(`${app.url}/graphql`);
+  const tabs = page.getByRole('tab');
+  await until(async () => (await tabs.allInnerTexts()).join() === TABS.join(), { timeoutMs: DRAWN_MS });
+  // The page itself, and the schema.
+  await until(() => requests.length === 2, { timeoutMs: DRAWN_MS });
+  expect(requests).toEqual([`${app.url}/graphql`, `${app.url}/graphql`]);
+
+  const started = await run(page, 'StartSession', 'expiresAt');
+  expect(started).toMatch(/"id": "[0-9a-f-]{36}"/);
+
+  app.world.model.hold();
+  const submitted = await run(page, 'Submit', 'SUBMITTED');
+  const [, id = ''] = /"id": "([0-9a-f-]{36})"/.exec(submitted) ?? [];
+
+  await page.getByRole('tab', { name: 'Completed' }).click();
+  await page.locator('.graphiql-editor-tool .monaco-editor').first().click();
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.insertText(JSON.stringify({ id }));
+  await page.getByRole('button', { name: /execute query/i }).click();
+  await app.world.model.waitForCalls(1);
+  await until(() => sockets.length === 1);
+  expect(await answerIn(page)).not.toContain('COMPLETED');
+  app.world.model.release();
+  await until(async () => (await answerIn(page)).includes('"status": "COMPLETED"'), { timeoutMs: DRAWN_MS });
+  expect(sockets).toEqual([`${app.url.replace('http', 'ws')}/graphql`]);
+
+  const mine = await run(page, 'Mine', 'hasNextPage');
+  expect(mine).toContain(id);
+  expect(complaints).toEqual([]);
+});
+
+test('GraphiQL is not there where it is switched off, and neither is what it would ask for', async () => {
+  await using app = await startApp({ role: 'api', env: { GRAPHIQL: '0' } });
+  await using browser = await launchChromium();
+  const { page } = await openPage(browser, app.url);
+  const response = await page.goto(`${app.url}/graphql`);
+  expect(response?.status()).toBe(404);
+  expect(await page.content()).toContain('GraphiQL is switched off');
+  const introspection = await page.evaluate(async () => {
+    const answer = await fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ __schema { types { name } } }' }),
+    });
+    return (await answer.json()) as { errors: { extensions: { code: string } }[] };
+  });
+  expect(introspection.errors[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+});
+
+/** Runs a tab's document as it is, and gives back the answer once it has this word in it. */
+async function run(page: Page, tab: string, word: string): Promise<string> {
+  await page.getByRole('tab', { name: tab }).click();
+  await page.getByRole('button', { name: /execute query/i }).click();
+  return until(
+    async () => {
+      const answer = await answerIn(page);
+      return answer.includes(word) ? answer : undefined;
+    },
+    { label: `an answer with ${word}`, timeoutMs: DRAWN_MS },
+  );
+}
+
+/** The editor writes spaces that do not break. */
+const answerIn = async (page: Page): Promise<string> =>
+  (await page.locator('.result-window').innerText()).replaceAll('\u00a0', ' ');
+
+/** A page in a browser of its own, and all that it must not do: errors on the console, requests to anybody else. */
+async function openPage(browser: Browser, url: string) {
+  const page = await (await browser.newContext({ viewport: { width: 1_400, height: 1_600 } })).newPage();
+  const complaints: string[] = [];
+  const sockets: string[] = [];
+  const { host } = new URL(url);
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    const { protocol, host: other } = new URL(request.url());
+    if (protocol !== 'blob:' && protocol !== 'data:' && other !== host) complaints.push(`request to ${request.url()}`);
+  });
+  page.on('websocket', (socket) => {
+    sockets.push(socket.url());
+    if (new URL(socket.url()).host !== host) complaints.push(`socket to ${socket.url()}`);
+  });
+  return { page, complaints, sockets };
+}

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkMessage } from '../../src/adapters/broker.ts';
+import type { Claim, ClaimRefusal, End, Outcome } from '../../src/adapters/database/working.ts';
+import type { ModelAnswer, ModelRequest } from '../../src/adapters/model.ts';
+import { runConsumer, type Consumer, type ConsumerDeps } from '../../src/consumers/run-consumer.ts';
+import type { DeadLetterNotice, RecommendationCompleted } from '../../src/events.ts';
+import { createLog } from '../../src/log.ts';
+import { createMetrics, type Metrics } from '../../src/metrics.ts';
+import { wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
+
+/** What became of one delivery: the answers to the broker in their order. */
+export type Delivery = { message: WorkMessage; answers: string[]; delays: number[] };
+
+type Ask = (request: ModelRequest) => ModelAnswer | Promise<ModelAnswer>;
+
+/** A worker whose outside the test plays: the model, the rows and the broker. */
+export type Play = {
+  consumer: Consumer;
+  metrics: Metrics;
+  logs: Record<string, unknown>[];
+  /** Every call of the model. */
+  asked: ModelRequest[];
+  /** What the model does next; an answer that fits where nothing is said. */
+  script: Ask[];
+  /** What the store was asked to do with claims. */
+  released: { id: string; delayMs: number; returnAttempt: boolean }[];
+  finished: { id: string; outcome: Outcome }[];
+  renewals: string[][];
+  published: RecommendationCompleted[];
+  letters: DeadLetterNotice[];
+  /** What the store answers; to be replaced by a test. */
+  store: {
+    claim: (id: string, token: string) => Claim | ClaimRefusal | Promise<Claim | ClaimRefusal>;
+    renew: (ids: string[]) => Promise<Set<string>>;
+    release: () => Promise<boolean>;
+    finish: (id: string, outcome: Outcome) => Promise<End | undefined>;
+    endOf: (id: string) => Promise<End | undefined>;
+  };
+  publish: () => Promise<void>;
+  slots: () => number;
+  /** How often new work was asked for. */
+  pulls: number;
+  stopped: boolean;
+  deliver: (given?: Partial<Pick<WorkMessage, 'assessmentId' | 'payloadVersion' | 'deliveries'>>) => Delivery;
+};
+
+export type PlayOptions = Partial<Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'probeEveryMs'>> & {
+  random?: () => number;
+};
+
+export const fits = (given: Partial<ModelAnswer> = {}): ModelAnswer => ({
+  text: JSON.stringify({
+    summary: 'You are tired.',
+    recommendations: [
+      { title: 'Sleep more', rationale: 'You said so.', action: 'Go to bed at ten.', area: 'sleep', priority: 'HIGH' },
+    ],
+  }),
+  cutOff: false,
+  model: 'played',
+  promptTokens: 10,
+  completionTokens: 20,
+  ...given,
+});
+
+export const claimOf = (id: string, token: string, given: Partial<Claim> = {}): Claim => ({
+  id,
+  token,
+  sessionId: randomUUID(),
+  questionnaireId: 'wellbeing-check@1',
+  answers: wellbeingAnswers,
+  round: 1,
+  attempts: 1,
+  watch: false,
+  waitedMs: 5,
+  ...given,
+});
+
+export const endOf = (id: string, given: Partial<End> = {}): End => ({
+  id,
+  sessionId: randomUUID(),
+  status: 'completed',
+  version: 3,
+  round: 1,
+  attempts: 1,
+  failureCode: null,
+  lastError: null,
+  ...given,
+});
+
+const endBy = (id: string, outcome: Outcome): End =>
+  outcome.status === 'completed'
+    ? endOf(id)
+    : endOf(id, { status: 'failed', failureCode: outcome.code, lastError: outcome.lastError });
+
+export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}): Play {
+  const play: Omit<Play, 'consumer' | 'deliver' | 'slots'> = {
+    metrics: createMetrics(),
+    logs: [],
+    asked: [],
+    script: [],
+    released: [],
+    finished: [],
+    renewals: [],
+    published: [],
+    letters: [],
+    store: {
+      claim: (id, token) => claimOf(id, token),
+      renew: async (ids) => new Set(ids),
+      release: async () => true,
+      finish: async (id, outcome) => endBy(id, outcome),
+      endOf: async () => undefined,
+    },
+    publish: async () => {},
+    pulls: 0,
+    stopped: false,
+  };
+  let queue: { slots: () => number; onMessage: (message: WorkMessage) => void } | undefined;
+  const log = createLog('debug', 'worker', { write: (line) => void play.logs.push(JSON.parse(line)) });
+  const consumer = runConsumer({
+    concurrency: 2,
+    leaseMs: 15_000,
+    maxAttempts: 5,
+    ...options,
+    random,
+    log,
+    metrics: play.metrics,
+    questionnaires: { byId: async (id) => (id === 'wellbeing-check@1' ? wellbeing : undefined) },
+    model: {
+      ask: async (request) => {
+        play.asked.push(request);
+        return await (play.script.shift() ?? (() => fits()))(request);
+      },
+    },
+    broker: {
+      consume: (slots, onMessage) => {
+        queue = { slots, onMessage };
+        return { pull: () => void play.pulls++, stop: () => void (play.stopped = true) };
+      },
+      publishCompleted: async (event) => {
+        await play.publish();
+        play.published.push(event);
+      },
+      publishDeadLetter: async (notice) => {
+        await play.publish();
+        play.letters.push(notice);
+      },
+    },
+    working: {
+      claim: async ({ id, token }) => await play.store.claim(id, token),
+      renew: async (held) => {
+        play.renewals.push(held.map(({ id }) => id));
+        return await play.store.renew(held.map(({ id }) => id));
+      },
+      release: async ({ id, delayMs, returnAttempt }) => {
+        const held = await play.store.release();
+        play.released.push({ id, delayMs, returnAttempt });
+        return held;
+      },
+      finish: async ({ id, outcome }) => {
+        play.finished.push({ id, outcome });
+        return await play.store.finish(id, outcome);
+      },
+      endOf: (id) => play.store.endOf(id),
+    },
+  });
+  return Object.assign(play, {
+    consumer,
+    slots: () => queue?.slots() ?? Number.NaN,
+    deliver(given: Parameters<Play['deliver']>[0] = {}) {
+      const delivery: Delivery = {
+        answers: [],
+        delays: [],
+        message: {
+          assessmentId: randomUUID(),
+          payloadVersion: 1,
+          deliveries: 1,
+          traceparent: undefined,
+          ...given,
+          ack: () => void delivery.answers.push('ack'),
+          nak: (delayMs) => {
+            delivery.answers.push('nak');
+            delivery.delays.push(delayMs);
+          },
+          working: () => void delivery.answers.push('working'),
+        },
+      };
+      queue?.onMessage(delivery.message);
+      return delivery;
+    },
+  });
+}
+
+/** A promise in the test's hands, for a step that is to take its time. */
+export function gate<T>() {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  return { promise, open: resolve, fail: reject };
+}

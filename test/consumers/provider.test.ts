@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ProviderFailure, ProviderPause } from '../../src/adapters/model.ts';
+import { Permanent } from '../../src/errors.ts';
+import { fits, gate, startPlay, type Play } from './consumer.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
+const refuses = (error: Error) => () => {
+  throw error;
+};
+const down = refuses(new ProviderFailure('the model provider failed (503)', { mayHaveCharged: false }));
+const silent = refuses(new ProviderFailure('the model call did not end in time', { mayHaveCharged: true }));
+
+/** One assessment after another, each with that behaviour of the model. */
+async function failInTurn(play: Play, ...behaviours: Play['script']): Promise<void> {
+  for (const behaviour of behaviours) {
+    play.script.push(behaviour);
+    play.deliver();
+    await pass();
+  }
+}
+
+async function pausedBy({ metrics }: Play): Promise<string[]> {
+  const { values } = await metrics.modelPaused.get();
+  return values.filter(({ value }) => value === 1).map(({ labels }) => String(labels.reason));
+}
+
+test('a rate limit stops new work for so long, with no attempt counted, and then all go on', async () => {
+  const play = startPlay({ concurrency: 5, random: () => 0 });
+  await failInTurn(play, refuses(new ProviderPause('rate-limit', { delayMs: 10_000 })));
+  expect(play.released).toMatchObject([{ delayMs: 10_000, returnAttempt: true }]);
+  expect(play.slots()).toBe(0);
+  expect(await pausedBy(play)).toEqual(['rate-limit']);
+  const { pulls } = play;
+  await pass(9_999);
+  expect([play.slots(), play.pulls]).toEqual([0, pulls]);
+  await pass(1);
+  expect(play.slots()).toBe(5);
+  expect(play.pulls).toBeGreaterThan(pulls);
+  expect(await pausedBy(play)).toEqual([]);
+});
+
+test('of several waits the longest holds', async () => {
+  const play = startPlay({ concurrency: 5 });
+  const calls = [10_000, 60_000, 1_000].map((delayMs) => ({ delayMs, answering: gate<ReturnType<typeof fits>>() }));
+  for (const { answering } of calls) {
+    play.script.push(() => answering.promise);
+    play.deliver();
+  }
+  await pass();
+  for (const { delayMs, answering } of calls) answering.fail(new ProviderPause('rate-limit', { delayMs }));
+  await pass(59_999);
+  expect(play.slots()).toBe(0);
+  await pass(1);
+  expect(play.slots()).toBe(5);
+});
+
+test.each(['quota', 'configuration'] as const)(
+  'what only a person can mend (%s) fails nothing: it is tried by one at a time until it works',
+  async (reason) => {
+    const play = startPlay({ concurrency: 5 });
+    const refused = refuses(new ProviderPause(reason, { delayMs: 30_000 }));
+    await failInTurn(play, refused);
+    await pass(30_000);
+    expect(play.slots()).toBe(1);
+    await failInTurn(play, refused);
+    expect(play.slots()).toBe(0);
+    expect(await pausedBy(play)).toEqual([reason]);
+    expect(play.released.map(({ returnAttempt }) => returnAttempt)).toEqual([true, true]);
+    expect(play.finished).toEqual([]);
+    await pass(30_000);
+    await failInTurn(play, () => fits());
+    expect(play.slots()).toBe(5);
+    expect(await pausedBy(play)).toEqual([]);
+    expect(play.logs).toContainEqual(expect.objectContaining({ msg: 'the model provider works again' }));
+  },
+);
+
+describe('an outage', () => {
+  test('is one after five failures in a row, whoever they struck', async () => {
+    const play = startPlay({ concurrency: 5 });
+    await failInTurn(play, down, silent, down, silent);
+    expect(play.slots()).toBe(5);
+    await failInTurn(play, down);
+    expect(play.slots()).toBe(0);
+    expect(await pausedBy(play)).toEqual(['outage']);
+  });
+
+  test.each<[string, () => ReturnType<typeof fits>]>([
+    ['an answer', () => fits()],
+    ['a refusal of what was asked', refuses(new Permanent('AI_REJECTED', 'no'))],
+  ])('is none where %s comes in between', async (_, between) => {
+    const play = startPlay({ concurrency: 5 });
+    await failInTurn(play, down, down, down, down, between, down, down, down, down);
+    expect(play.slots()).toBe(5);
+  });
+
+  test('is probed by one assessment every 30 seconds, and over with the first answer', async () => {
+    const play = startPlay({ concurrency: 5 });
+    await failInTurn(play, down, down, down, down, down);
+    for (let probe = 0; probe < 3; probe++) {
+      await pass(29_999);
+      expect(play.slots()).toBe(0);
+      await pass(1);
+      expect(play.slots()).toBe(1);
+      const answering = gate<ReturnType<typeof fits>>();
+      play.script.push(() => answering.promise);
+      play.deliver();
+      await pass();
+      expect(play.slots()).toBe(0);
+      answering.fail(new ProviderFailure('the model provider failed (503)', { mayHaveCharged: false }));
+      await pass();
+    }
+    await pass(30_000);
+    await failInTurn(play, () => fits());
+    expect(play.slots()).toBe(5);
+    expect(await pausedBy(play)).toEqual([]);
+  });
+
+  test('costs no attempts beyond those that showed it, however long it lasts', async () => {
+    const play = startPlay({ concurrency: 5 });
+    await failInTurn(play, down, down, down, down, down);
+    for (let probe = 0; probe < 10; probe++) {
+      await pass(30_000);
+      await failInTurn(play, down);
+    }
+    expect(play.released.map(({ returnAttempt }) => returnAttempt)).toEqual([
+      ...Array.from({ length: 5 }, () => false),
+      ...Array.from({ length: 10 }, () => true),
+    ]);
+  });
+
+  test('in which a probe may have been charged costs that attempt', async () => {
+    const play = startPlay({ concurrency: 5 });
+    await failInTurn(play, down, down, down, down, down);
+    await pass(30_000);
+    await failInTurn(play, silent);
+    expect(play.released.at(-1)).toMatchObject({ returnAttempt: false });
+  });
+});
+
+test('calls that are ended from here say nothing about the provider', async () => {
+  const play = startPlay({ concurrency: 5 });
+  play.store.renew = async () => new Set();
+  for (let index = 0; index < 5; index++)
+    play.script.push(async (request) => {
+      await new Promise((resolve) => request.signal.addEventListener('abort', resolve));
+      throw new ProviderFailure('the model call did not end in time', { mayHaveCharged: true });
+    });
+  for (let index = 0; index < 5; index++) play.deliver();
+  await pass(5_000);
+  expect(play.consumer.running()).toBe(0);
+  expect(play.slots()).toBe(5);
+});

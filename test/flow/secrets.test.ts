@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { startLooker, type Looker } from '../adapters/broker/broker.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { answer, garbage, status, type Behaviour } from '../support/model-behaviours.ts';
+import { wellbeingAnswers } from '../support/questionnaires.ts';
+import { until } from '../support/wait.ts';
+
+/** What nobody may find outside of the database, the model’s request and the owner’s browser. */
+const SAID = 'said-by-a-person-in-confidence';
+const WRITTEN = 'written-for-a-person-in-confidence';
+const answers = { ...wellbeingAnswers, note: SAID };
+
+/** Everything that goes over the broker in this world, headers and bodies. */
+function overhear({ connection }: Looker, { world }: TestApp): string[] {
+  const heard: string[] = [];
+  connection.subscribe(`${world.prefix}.>`, {
+    callback: (_, message) => {
+      const headers = [...(message.headers ?? [])].flatMap(([key, values]) => [key, ...values]);
+      heard.push([message.subject, ...headers, message.string()].join(' '));
+    },
+  });
+  return heard;
+}
+
+const metricsOf = async ({ probesUrl }: TestApp): Promise<string> => await (await fetch(`${probesUrl}/metrics`)).text();
+
+test.each<[string, Behaviour[], string]>([
+  ['succeeds', [answer({ summary: WRITTEN })], 'COMPLETED'],
+  ['succeeds after a failure that quotes what was asked', [status(500, { message: SAID })], 'COMPLETED'],
+  ['is rejected in words that quote what was asked', [status(400, { message: `${SAID} sk-test-secret` })], 'FAILED'],
+  [
+    'is answered with nonsense that quotes it',
+    [garbage(`${SAID} ${WRITTEN}`), garbage(`{"${WRITTEN}":"${SAID}"}`)],
+    'FAILED',
+  ],
+  ['is answered in another shape', [answer({ [WRITTEN]: SAID }), answer({ summary: `${SAID}\0` })], 'FAILED'],
+])('an assessment that %s leaves no words of it in logs, metrics and messages', async (_, behaviours, end) => {
+  await using app = await startApp();
+  await using looker = await startLooker(app.world.natsUrl);
+  const heard = overhear(looker, app);
+  await looker.connection.flush();
+  const client = await app.client();
+  app.world.model.script(behaviours);
+  const id = await client.submit({ answers });
+  const [event] = await client.completion(id);
+  expect(event.data.recommendationCompleted.assessment.status).toBe(end);
+  await until(() => heard.some((message) => message.includes('recommendation_completed')));
+  // So that the looking itself is proven: what may be said is found.
+  const places = { logs: JSON.stringify(app.logs), metrics: await metricsOf(app), messages: heard.join('\n') };
+  expect(places.logs).toContain(id);
+  expect(places.messages).toContain(id);
+  expect(places.metrics).toContain('assay_model_calls_total');
+  const token = client.cookie.split('=')[1] ?? '';
+  expect(token.length).toBeGreaterThan(20);
+  for (const [place, text] of Object.entries(places))
+    for (const secret of [SAID, WRITTEN, token, 'sk-test-secret', app.world.databaseUrl])
+      expect(text, `${place} contain a secret`).not.toContain(secret);
+  const letters = await app.world.sql('SELECT last_error FROM dead_letter');
+  expect(JSON.stringify(letters)).not.toMatch(new RegExp(`${SAID}|${WRITTEN}|sk-test`));
+});
+
+test('a refused key, refused answers and a lost database leave nothing in the logs either', async () => {
+  await using app = await startApp();
+  const client = await app.client();
+  app.world.model.script([status(401, { message: 'Incorrect API key provided: sk-test-secret' })]);
+  await client.submit({ answers, idempotencyKey: 'one' });
+  await until(() => app.logs.some(({ reason }) => reason === 'configuration'));
+  const refused = await client.trySubmit({ answers: { ...answers, mood: SAID, [SAID]: 1 } });
+  expect(refused.__typename).toBe('InvalidAnswersError');
+  // A table that is not there makes the driver quote the statement.
+  await app.world.sql('ALTER TABLE test_assessment RENAME TO gone');
+  await client.trySubmit({ answers }).catch(() => undefined);
+  await client.graphql(`query { assessment(id: "${SAID}") { id } }`);
+  await app.world.sql('ALTER TABLE gone RENAME TO test_assessment');
+  const logs = JSON.stringify(app.logs);
+  expect(logs).toContain('42P01');
+  const token = client.cookie.split('=')[1] ?? '';
+  for (const secret of [SAID, token, 'sk-test-secret', 'INSERT INTO']) expect(logs).not.toContain(secret);
+});

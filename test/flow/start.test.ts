@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest';
+import { migrationsList } from '../../migrations/index.ts';
+import { startApp } from '../support/app.ts';
+import { startClient } from '../support/client.ts';
+import { startNats } from '../support/nats.ts';
+import { freePort } from '../support/ports.ts';
+import { startPostgres } from '../support/postgres.ts';
+import { startProxy } from '../support/proxy.ts';
+import { until } from '../support/wait.ts';
+import { createWorld } from '../support/world.ts';
+import { launchProgram } from './program.ts';
+
+const last = migrationsList.at(-1)?.name ?? '';
+
+test.each([
+  [
+    'api',
+    'older',
+    `DELETE FROM mikro_orm_migrations WHERE name = '${last}'`,
+    `The database's schema is older than this program (missing: ${last}). Run "npm run migrate" first.\n`,
+  ],
+  [
+    'worker',
+    'newer',
+    `INSERT INTO mikro_orm_migrations (name) VALUES ('Migration29991231000000')`,
+    "The database's schema is newer than this program (Migration29991231000000; this program ends with " +
+      `${last}). Start the version of the program that made it, or a newer one.\n`,
+  ],
+])(
+  '%s: a database with a schema %s than the program is refused in a line that says what to do',
+  async (role, _, change, words) => {
+    await using world = await createWorld();
+    await world.sql(change);
+    await using program = launchProgram(role, world.env);
+    expect(await program.exited).toEqual({ code: 78, signal: null });
+    expect(program.stderr()).toBe(words);
+  },
+);
+
+test('a newer schema is not migrated by an older program either', async () => {
+  await using world = await createWorld();
+  await world.sql(`INSERT INTO mikro_orm_migrations (name) VALUES ('Migration29991231000000')`);
+  await using program = launchProgram('migrate', world.env);
+  expect(await program.exited).toEqual({ code: 78, signal: null });
+  expect(program.stderr()).toContain('newer than this program');
+});
+
+test('a database that is away at the start is waited for', { timeout: 60_000 }, async () => {
+  const postgres = await startPostgres();
+  try {
+    await using world = await createWorld({ databaseUrl: postgres.url });
+    await postgres.stopServer('fast');
+    await using program = launchProgram('api', world.env);
+    await until(() => program.stdout().includes('the database is not available yet: waiting for it'), {
+      timeoutMs: 20_000,
+    });
+    await postgres.startServer();
+    const { url } = await program.ready();
+    const client = await startClient(url);
+    await client.submit();
+    expect(program.stderr()).toBe('');
+  } finally {
+    await postgres.stop();
+  }
+});
+
+test(
+  'a broker that is away at the start delays no submission, and its work begins when it is there',
+  { timeout: 60_000 },
+  async () => {
+    const port = await freePort();
+    await using world = await createWorld({ natsUrl: `nats://127.0.0.1:${port}` });
+    await using app = await startApp({ world });
+    const client = await app.client();
+    const id = await client.submit();
+    expect((await fetch(`${app.probesUrl}/readyz`)).status).toBe(503);
+    const nats = await startNats({ port });
+    try {
+      const [event] = await client.completion(id);
+      expect(event.data.recommendationCompleted.assessment.status).toBe('COMPLETED');
+      await until(async () => (await fetch(`${app.probesUrl}/readyz`)).status === 200);
+      expect(world.model.calls).toHaveLength(1);
+      await app.close();
+    } finally {
+      await nats.stop();
+    }
+  },
+);
+
+test('a broker without JetStream is named in the log, and submissions are accepted all the same', async () => {
+  const nats = await startNats({ jetStream: false });
+  try {
+    await using world = await createWorld({ natsUrl: nats.url });
+    await using app = await startApp({ world });
+    const client = await app.client();
+    await client.submit();
+    expect(app.logs).toContainEqual(
+      expect.objectContaining({ level: 'warn', msg: expect.stringContaining('has no JetStream: switch it on') }),
+    );
+    expect((await fetch(`${app.probesUrl}/readyz`)).status).toBe(503);
+    await app.close();
+  } finally {
+    await nats.stop();
+  }
+});
+
+test('a database that falls silent makes the program unready within seconds, and ready when it speaks again', async () => {
+  await using world = await createWorld();
+  const proxy = await startProxy(world.databaseUrl);
+  const url = new URL(world.databaseUrl);
+  url.port = String(proxy.port);
+  await using app = await startApp({ world, env: { DATABASE_URL: url.href } });
+  const ready = async (): Promise<boolean> => (await fetch(`${app.probesUrl}/readyz`)).status === 200;
+  expect(await ready()).toBe(true);
+  await proxy.setMode('blackHole');
+  await until(async () => !(await ready()), { timeoutMs: 8_000 });
+  expect((await fetch(`${app.probesUrl}/healthz`)).status).toBe(200);
+  await proxy.setMode('pass');
+  await until(ready, { timeoutMs: 8_000 });
+  await app.close();
+  await proxy.close();
+});

@@ -1,0 +1,107 @@
+import type { GraphQLParams } from '../../src/server/params.ts';
+
+type Bomb = { query: string; variables?: Record<string, unknown>; operationName?: string };
+
+const each = (count: number, make: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => make(index)).join(' ');
+
+/** Small to send, large to work on: each is to be refused before that work is done. */
+export const tooComplex: Record<string, Bomb> = {
+  '200 aliases': { query: `{ ${each(200, (i) => `a${i}: session { id }`)} }` },
+  '40 levels': { query: `{ session { ${'assessments { nodes { '.repeat(20)} id ${'} }'.repeat(20)} } }` },
+  '900 inline fragments in each other': {
+    query: `{ ${'... on Query { '.repeat(900)} session { id } ${'}'.repeat(900)} }`,
+  },
+  'a cost of thousands': {
+    query: `{ session { assessments(first: 100) { nodes { result { recommendations { title } scores { area } } }
+      edges { node { questionnaire { schema } result { recommendations { title } } } } } } }`,
+  },
+  'a cost that hides in the second operation': {
+    query: `query A { session { id } }
+      query B { session { assessments(first: 100) { nodes { questionnaire { schema } } } } }`,
+    operationName: 'B',
+  },
+  'a cost that hides in a variable': {
+    query: `query ($n: Int!) { session { assessments(first: $n) { nodes { questionnaire { schema } } } } }`,
+    variables: { n: 100 },
+  },
+  'a large schema 21 times': {
+    query: `{ ${each(21, (i) => `a${i}: questionnaire(slug: "ipip-neo-120") { schema }`)} }`,
+  },
+  '1,900 times the same field': { query: `{ session { ${'id '.repeat(1_900)} } }` },
+  '5,000 times the same field': { query: `{ session { ${'id '.repeat(5_000)} } }` },
+  '160 fields to be compared with each other': { query: `{ ${each(160, () => 'session { id createdAt }')} }` },
+  '280 directives': { query: `{ session { id ${'@include(if: true) '.repeat(280)} } }` },
+  '990 unknown directives': { query: `{ session { id ${'@nothing '.repeat(990)} } }` },
+  '60 directives of the operation': { query: `query ${'@nothing '.repeat(60)} { session { id } }` },
+  '2^150 fields by fragments that double': {
+    query: `{ ...F0 } ${each(150, (i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`)}
+      fragment F150 on Query { session { id } }`,
+  },
+  'fragments to be compared with each other': {
+    query: `{ ${each(90, (i) => `...F${i}`)} }
+      ${each(90, (i) => `fragment F${i} on Query { session { id assessments { nodes { id status } } } }`)}`,
+  },
+  'a long comment': { query: `{ session { id } } # ${'x'.repeat(200_000)}` },
+  'a long string': { query: `{ questionnaire(slug: "${'x'.repeat(200_000)}") { id } }` },
+  'types that list types that list types': {
+    query: `{ __schema { types { ${'fields { type { '.repeat(5)} name ${'} }'.repeat(5)} } } }`,
+  },
+  'types of the fields of types': { query: '{ __schema { types { fields { type { fields { name } } } } } }' },
+  'the schema 45 times': {
+    query: `{ ${each(45, (i) => `a${i}: __schema { types { fields { args { name } } } }`)} }`,
+  },
+  'the types of the schema 45 times': {
+    query: `{ __schema { ${each(45, (i) => `a${i}: types { fields { args { name } } }`)} } }`,
+  },
+};
+
+const SUBMIT = 'mutation ($input: SubmitAssessmentInput!) { submitAssessment(input: $input) { __typename } }';
+const fields = (count: number): Record<string, number> =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, 1]));
+
+/** What is wrong in hundreds of places at once. */
+export const wrongAllOver: Record<string, Bomb & { code: string }> = {
+  'fragments in a circle': {
+    query: '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A session { id } }',
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  '30 fragments that spread each other': {
+    query: `{ ${each(30, (i) => `...F${i}`)} }
+      ${each(30, (i) => `fragment F${i} on Query { ${each(28, (j) => `...F${(i + j + 1) % 30}`)} }`)}`,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  '290 unknown fields': { query: `{ ${each(290, (i) => `sessio${i}`)} }`, code: 'GRAPHQL_VALIDATION_FAILED' },
+  '400 unused variables': {
+    query: `query (${each(400, (i) => `$v${i}: Int`)}) { session { id } }`,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  '640 unknown fields in a literal with a long text': {
+    query: `mutation { submitAssessment(input: { ${each(640, (i) => `f${i}: 1`)} note: "${'x'.repeat(20_000)}" })
+      { __typename } }`,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  '51 wrong variables': {
+    query: `query (${each(51, (i) => `$v${i}: Int!`)}) {
+      ${each(25, (i) => `a${i}: questionnaire(slug: "x", version: $v${i}) { id }`)}
+      ${each(25, (i) => `b${i}: questionnaire(slug: "x", version: $v${i + 25}) { id }`)}
+      questionnaire(slug: "x", version: $v50) { id } }`,
+    variables: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`v${index}`, 'one'])),
+    code: 'BAD_USER_INPUT',
+  },
+  '50 unknown fields in an input': { query: SUBMIT, variables: { input: fields(50) }, code: 'BAD_USER_INPUT' },
+  '20,000 unknown fields in an input': { query: SUBMIT, variables: { input: fields(20_000) }, code: 'BAD_USER_INPUT' },
+  '20,000 inputs where one is asked for': {
+    query: SUBMIT,
+    variables: { input: Array.from({ length: 20_000 }, () => ({ f: 1 })) },
+    code: 'BAD_USER_INPUT',
+  },
+};
+
+/** A document that no cache has seen. */
+let fresh = 0;
+export const paramsOf = ({ query, variables, operationName }: Bomb): GraphQLParams => ({
+  query: `${query} #${fresh++}`,
+  variables,
+  operationName,
+});

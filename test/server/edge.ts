@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect } from 'vitest';
+import type { World } from '../support/world.ts';
+
+/** An answer, however it was got. */
+export type Answer = { status: number; headers: Headers; text: string };
+
+/** What a request must get: its status, and the code of the first error in it. */
+export type Refused = { status: number; code: string; message?: RegExp };
+
+export const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** A mutation that leaves a row if it is executed, and needs no session. */
+export const START = 'mutation { startSession { session { id } } }';
+
+export async function answerOf(response: Response): Promise<Answer> {
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+/** POST /graphql with a body that need not be JSON. */
+export async function postGraphQL(url: string, body: BodyInit, headers: HeadersInit = JSON_TYPE): Promise<Answer> {
+  return answerOf(await fetch(`${url}/graphql`, { method: 'POST', headers, body }));
+}
+
+/**
+ * Bytes as they are, since `fetch` mends much of what is wrong. Resolves with the first answer that is no
+ * `100 Continue` once it is whole.
+ */
+export async function rawAnswer(url: string, bytes: string | Buffer): Promise<Answer> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  // What is left unread when the other side hangs up; the answer has come before.
+  socket.on('error', () => {});
+  let received = '';
+  socket.write(bytes);
+  socket.setEncoding('latin1');
+  socket.on('data', (chunk: string) => {
+    received += chunk;
+    if (parse(received) !== undefined) socket.end();
+  });
+  await once(socket, 'close');
+  const answer = parse(received);
+  if (answer === undefined) throw new Error(`there was no whole answer: ${JSON.stringify(received)}`);
+  return answer;
+}
+
+function parse(received: string): Answer | undefined {
+  const text = received.replace(/^(HTTP\/1\.1 100 Continue\r\n\r\n)+/, '');
+  const end = text.indexOf('\r\n\r\n');
+  if (end === -1) return undefined;
+  const [first = '', ...lines] = text.slice(0, end).split('\r\n');
+  const headers = new Headers(lines.map((line): [string, string] => [line.split(':')[0] ?? '', line.replace(/^[^:]*:\s*/, '')]));
+  const body = text.slice(end + 4);
+  if (body.length < Number(headers.get('content-length') ?? 0)) return undefined;
+  return { status: Number(first.split(' ')[1]), headers, text: body };
+}
+
+/** The head of a request, each line ended. */
+export const head = (...lines: string[]): string => `${lines.join('\r\n')}\r\nHost: localhost\r\n\r\n`;
+
+/** Where an error stands in the answers of the two APIs, and without it. */
+export type Refusal = { code: string; message: string; requestId: string; issues?: { path: string; rule: string }[] };
+
+export function refusalOf({ text }: Answer): Refusal {
+  const body = JSON.parse(text.replace(/^[^]*?event: next\ndata: ([^\n]*)[^]*$/, '$1')) as {
+    errors?: { message: string; extensions: { code: string; requestId: string } }[];
+    error?: Refusal;
+  };
+  const [first] = body.errors ?? [];
+  if (first !== undefined) return { message: first.message, ...first.extensions };
+  if (body.error !== undefined) return body.error;
+  throw new Error(`there is no error in ${text.slice(0, 500)}`);
+}
+
+/** Frames of a stack, names of files and drivers, words of SQL: nothing that a caller should ever see. */
+const INTERNALS =
+  /\n\s+at |node_modules|\.[cm]?[jt]s:\d|\b[A-Z]\w*Error:|ECONN|SELECT |INSERT |UPDATE |relation "|syntax error at|postgres|nats:|\bpg\b/;
+
+/** As it must be: status, code, an id to find it in the log by, and nothing of what is behind it. */
+export function expectRefused(answer: Answer, { status, code, message }: Refused): void {
+  const refusal = refusalOf(answer);
+  expect({ status: answer.status, code: refusal.code, text: answer.text }).toEqual({
+    status,
+    code,
+    text: expect.not.stringMatching(INTERNALS),
+  });
+  if (message !== undefined) expect(refusal.message).toMatch(message);
+  expect(refusal.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  expect(answer.headers.get('x-request-id') ?? refusal.requestId).toBe(refusal.requestId);
+  expect(answer.headers.get('content-type')).toMatch(/json; charset=utf-8$|^text\/event-stream/);
+}
+
+/** How many rows there are that a request could have made. */
+export async function rowsIn(world: World): Promise<{ sessions: number; assessments: number }> {
+  const [rows] = await world.sql<{ sessions: number; assessments: number }>(
+    'SELECT (SELECT count(*) FROM session)::int AS sessions, (SELECT count(*) FROM test_assessment)::int AS assessments',
+  );
+  return rows as { sessions: number; assessments: number };
+}

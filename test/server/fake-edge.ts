@@ -1,0 +1,104 @@
+import type { Duplex } from 'node:stream';
+import type { AssessmentView } from '../../src/adapters/database/reading.ts';
+import { Hub } from '../../src/delivery/hub.ts';
+import { createLog } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { createGraphQL } from '../../src/server/graphql.ts';
+import { createHttp } from '../../src/server/http.ts';
+import { SocketServer } from '../../src/server/websocket.ts';
+
+const SESSION = { id: 'the-session', createdAt: new Date(0), expiresAt: new Date(8.64e15) };
+export const ASSESSMENT_ID = '0190a000-0000-7000-8000-000000000000';
+
+/** An assessment that a subscription can show, with a text of that many characters in its answers. */
+export const viewOf = (status: AssessmentView['status'], characters = 10): AssessmentView => ({
+  id: ASSESSMENT_ID,
+  sessionId: SESSION.id,
+  questionnaireId: 'x@1',
+  answers: { note: 'x'.repeat(characters) },
+  status,
+  version: 1,
+  round: 1,
+  failureCode: null,
+  submittedAt: new Date(0),
+  startedAt: null,
+  endedAt: null,
+  result: null,
+});
+
+/** The edge over one assessment in memory, so that a test can set its pace and look at its ends. */
+export async function startFakeEdge({ pingMs = 60_000 }: { pingMs?: number } = {}) {
+  const metrics = createMetrics();
+  const log = createLog('silent', 'api');
+  let view = viewOf('submitted');
+  let gate: Promise<void> = Promise.resolve();
+  const byId = async (): Promise<AssessmentView> => {
+    await gate;
+    return view;
+  };
+  const hub = new Hub({ reading: { byId }, metrics, log });
+  const deps = {
+    yoga: createGraphQL({ introspection: false, log, metrics }),
+    services: { hub } as never,
+    sessionEdge: {
+      tokenOf: () => 'a-token',
+      forRequest: () => ({ session: async () => SESSION, requireSession: async () => SESSION }),
+    } as never,
+    originAllowed: () => true,
+    log,
+    metrics,
+  };
+  const sockets = new SocketServer({
+    ...deps,
+    sessions: { authenticate: async () => SESSION } as never,
+    socketsPerSessionMax: 0,
+    pingMs,
+  });
+  const ends: Duplex[] = [];
+  const upgrade = sockets.upgrade.bind(sockets);
+  sockets.upgrade = (request, stream, head) => {
+    ends.push(stream);
+    upgrade(request, stream, head);
+  };
+  const http = createHttp({
+    ...deps,
+    sockets,
+    addressOf: () => '192.0.2.1',
+    allowedOrigins: new Set(),
+    webPage: () => false,
+    graphiql: false,
+    secure: false,
+    readiness: () => ({}),
+  });
+  const port = await http.listen(0, '127.0.0.1');
+  return {
+    url: `http://127.0.0.1:${port}`,
+    hub,
+    /** The server's own ends of the sockets, in the order of opening. */
+    ends,
+    /** What the assessment is from now on; a hint is up to the test. */
+    become: (next: AssessmentView): void => {
+      view = next;
+    },
+    /** From now on the database does not answer, until what this gives back is called. */
+    hold(): () => void {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gate = promise;
+      return resolve;
+    },
+    /** Requests that are answered, or whose client has left. */
+    async closed(): Promise<number> {
+      const { values } = await metrics.requests.get();
+      return values.find(({ metricName }) => metricName?.endsWith('_count') === true)?.value ?? 0;
+    },
+    /** Subscriptions that are counted as open, of one transport. */
+    async counted(transport: 'websocket' | 'sse'): Promise<number> {
+      const { values } = await metrics.subscriptions.get();
+      return values.find(({ labels }) => labels.transport === transport)?.value ?? 0;
+    },
+    async [Symbol.asyncDispose]() {
+      await sockets.close();
+      await http.close();
+    },
+  };
+}

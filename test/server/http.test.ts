@@ -1,0 +1,243 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startApp, type TestApp } from '../support/app.ts';
+import { until } from '../support/wait.ts';
+import { answerOf, expectRefused, head, postGraphQL, rawAnswer, rowsIn, START, type Refused } from './edge.ts';
+
+let app: TestApp;
+let rows: Awaited<ReturnType<typeof rowsIn>>;
+
+beforeAll(async () => {
+  app = await startApp({ role: 'api' });
+  await app.client();
+  rows = await rowsIn(app.world);
+});
+afterAll(() => app.close());
+
+const BAD: Refused = { status: 400, code: 'BAD_REQUEST' };
+const TOO_LARGE: Refused = { status: 413, code: 'PAYLOAD_TOO_LARGE' };
+const BODY = JSON.stringify({ query: START });
+const POST = 'POST /graphql HTTP/1.1';
+const TYPE = 'Content-Type: application/json';
+const CLOSE = 'Connection: close';
+const LIMIT = 256 * 1024;
+
+/** A valid mutation of exactly this many bytes. */
+const padded = (bytes: number): string => BODY.padEnd(bytes, ' ');
+
+describe('a body', () => {
+  test('of exactly 256 KB is read, and one byte more is not', async () => {
+    expect((await postGraphQL(app.url, padded(LIMIT))).status).toBe(200);
+    rows = await rowsIn(app.world);
+    expectRefused(await postGraphQL(app.url, padded(LIMIT + 1)), TOO_LARGE);
+    expect(await rowsIn(app.world)).toEqual(rows);
+  });
+
+  test('that declares too much is refused before any of it has come', async () => {
+    expectRefused(await rawAnswer(app.url, head(POST, TYPE, CLOSE, `Content-Length: ${LIMIT + 1}`)), TOO_LARGE);
+  });
+
+  test('that declares too much is not asked for, and a fitting one is', async () => {
+    const asks = (bytes: number): string =>
+      head(POST, TYPE, CLOSE, 'Expect: 100-continue', `Content-Length: ${bytes}`);
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    let received = '';
+    socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
+    socket.write(asks(BODY.length));
+    await until(() => received.startsWith('HTTP/1.1 100 Continue\r\n\r\n'));
+    socket.destroy();
+    expectRefused(await rawAnswer(app.url, asks(LIMIT + 1)), TOO_LARGE);
+  });
+
+  test.each(['/graphql', '/api/session', '/api/assessment/submit'])(
+    'of 50 MB in pieces of unknown number is refused while it comes, and the sender gets to read that (%s)',
+    async (path) => {
+      const piece = new Uint8Array(64 * 1024).fill(32);
+      let pieces = 0;
+      const body = new ReadableStream({
+        pull: (controller) => (++pieces > 800 ? controller.close() : controller.enqueue(piece)),
+      });
+      const response = await fetch(app.url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+        duplex: 'half',
+      } as RequestInit);
+      expectRefused(await answerOf(response), TOO_LARGE);
+    },
+  );
+
+  test('of 20 MB is refused in a way that a sender which first sends and then reads can read', async () => {
+    const bytes = 20 * 1024 * 1024;
+    const request = Buffer.concat([Buffer.from(head(POST, TYPE, `Content-Length: ${bytes}`)), Buffer.alloc(bytes, 32)]);
+    expectRefused(await rawAnswer(app.url, request), TOO_LARGE);
+  });
+
+  test('that is longer than it declares ends where it said', async () => {
+    const request = head(POST, TYPE, CLOSE, `Content-Length: ${BODY.length - 10}`) + BODY;
+    expectRefused(await rawAnswer(app.url, request), BAD);
+  });
+
+  test('whose pieces are not framed as they must be is refused', async () => {
+    const request = `${head(POST, TYPE, 'Transfer-Encoding: chunked')}zz\r\n${BODY}\r\n0\r\n\r\n`;
+    expectRefused(await rawAnswer(app.url, request), BAD);
+  });
+});
+
+describe('who sends too slowly gets 408 and no connection:', () => {
+  test.concurrent.each([
+    ['a body that does not come', head(POST, TYPE, `Content-Length: ${BODY.length}`)],
+    ['a body that declares more than it has', head(POST, TYPE, `Content-Length: ${BODY.length + 1}`) + BODY],
+    ['headers that do not end', `${POST}\r\nHost: localhost\r\nX-One: 1\r\n`],
+    ['a request line that does not end', 'GET /heal'],
+  ])('%s', { timeout: 30_000 }, async (_, bytes) => {
+    expectRefused(await rawAnswer(app.url, bytes), { status: 408, code: 'BAD_REQUEST' });
+  });
+
+  test.concurrent('a body of one byte a second', { timeout: 30_000 }, async () => {
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    let received = '';
+    socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
+    socket.on('error', () => {});
+    socket.write(head(POST, TYPE, `Content-Length: ${BODY.length}`));
+    let at = 0;
+    const drip = setInterval(() => socket.write(BODY[at++] ?? ' '), 1_000);
+    await until(() => socket.closed, { timeoutMs: 25_000 });
+    clearInterval(drip);
+    expect(received).toMatch(/^HTTP\/1\.1 408 /);
+    expect(await rowsIn(app.world)).toEqual(rows);
+  });
+});
+
+describe('headers', () => {
+  test('of 64 KB get 431', async () => {
+    expectRefused(await rawAnswer(app.url, head('GET /healthz HTTP/1.1', `X-Long: ${'a'.repeat(64 * 1024)}`)), {
+      status: 431,
+      code: 'BAD_REQUEST',
+    });
+  });
+
+  test.each([101, 1_000])('of %i lines get 431, so that no Origin is lost behind them', async (count) => {
+    const many = Array.from({ length: count }, () => 'a: b');
+    const request = head('GET /graphql?query={session{id}} HTTP/1.1', CLOSE, ...many, 'Origin: https://evil.example');
+    expectRefused(await rawAnswer(app.url, request), { status: 431, code: 'BAD_REQUEST' });
+  });
+
+  test.each([
+    ['both lengths', head(POST, TYPE, 'Content-Length: 5', 'Transfer-Encoding: chunked') + '0\r\n\r\n'],
+    ['two lengths', head(POST, TYPE, 'Content-Length: 5', 'Content-Length: 6') + 'hello'],
+    ['a negative length', head(POST, TYPE, 'Content-Length: -1')],
+    ['a length in hex', head(POST, TYPE, 'Content-Length: 0x10')],
+    ['a coding behind "chunked"', head(POST, TYPE, 'Transfer-Encoding: chunked, gzip') + '0\r\n\r\n'],
+    ['a space before the colon', head(POST, TYPE, 'Transfer-Encoding : chunked') + '0\r\n\r\n'],
+    ['a folded line', head('GET /healthz HTTP/1.1', 'X-One: 1', ' folded')],
+    ['a line that ends in CR only', 'GET /healthz HTTP/1.1\r\nHost: localhost\rX: y\r\n\r\n'],
+    ['NUL in a value', head('GET /healthz HTTP/1.1', 'X-One: a\0b')],
+    ['no request at all', 'hello\r\n\r\n'],
+    ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+  ])('that smuggle are refused: %s', async (_, bytes) => {
+    expectRefused(await rawAnswer(app.url, bytes), BAD);
+  });
+
+  test.each(['[', 'a b', 'x:99999999', '%', 'user@host:port', '<script>', ''])(
+    'with the host "%s" change nothing: it is not looked at',
+    async (host) => {
+      const request = `GET /graphql?query={session{id}} HTTP/1.1\r\nHost: ${host}\r\n${CLOSE}\r\n\r\n`;
+      const answer = await rawAnswer(app.url, request);
+      expect(answer).toMatchObject({ status: 200, text: '{"data":{"session":null}}' });
+    },
+  );
+
+  test('that offer HTTP/2 are answered in HTTP/1.1', async () => {
+    const offer = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
+    expect(await rawAnswer(app.url, head('GET /healthz HTTP/1.1', ...offer))).toMatchObject({
+      status: 200,
+      text: '{"status":"ok"}',
+    });
+  });
+});
+
+describe('a path', () => {
+  test.each([
+    '/nothing',
+    '//',
+    '//evil.example/',
+    '/%00',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/../etc/passwd',
+    '/../../../../etc/passwd',
+    '/assets/../../package.json',
+    '/..\\package.json',
+    '/.env',
+    '/graphql/',
+    '/graphql/health',
+    '/graphiql',
+    '/GRAPHQL',
+    '/api',
+    '/api/',
+    '/api/assessment',
+    '/api/assessment/a/b',
+    '/metrics',
+    '/take/../../x',
+    '*',
+  ])('that leads nowhere gets 404 as JSON: %s', async (path) => {
+    const method = path === '*' ? 'OPTIONS' : 'GET';
+    expectRefused(await rawAnswer(app.url, head(`${method} ${path} HTTP/1.1`, CLOSE)), {
+      status: 404,
+      code: 'NOT_FOUND',
+    });
+  });
+
+  test('may come with scheme and host, as a proxy sends it', async () => {
+    const answer = await rawAnswer(app.url, head('GET http://somewhere.example/healthz?x HTTP/1.1', CLOSE));
+    expect(answer.status).toBe(200);
+  });
+});
+
+describe('a method', () => {
+  test.each([
+    ['PUT', '/graphql', 'GET, POST'],
+    ['DELETE', '/graphql', 'GET, POST'],
+    ['PATCH', '/graphql', 'GET, POST'],
+    ['TRACE', '/graphql', 'GET, POST'],
+    ['QUERY', '/graphql', 'GET, POST'],
+    ['GET', '/api/session', 'POST'],
+    ['PUT', '/api/assessment/submit', 'POST, GET'],
+    ['DELETE', '/api/assessment/0190a000-0000-7000-8000-000000000000', 'GET'],
+    ['POST', '/healthz', 'GET, HEAD'],
+    ['DELETE', '/readyz', 'GET, HEAD'],
+  ])('that a path does not take gets 405 with those that it takes: %s %s', async (method, path, allow) => {
+    const answer = await rawAnswer(app.url, head(`${method} ${path} HTTP/1.1`, TYPE, CLOSE));
+    expectRefused(answer, { status: 405, code: 'BAD_REQUEST' });
+    expect(answer.headers.get('allow')).toBe(allow);
+    // TRACE would echo the cookie.
+    expect(answer.text).not.toContain('localhost');
+  });
+
+  test('that is HEAD gets the head of a GET', async () => {
+    const response = await fetch(`${app.url}/healthz`, { method: 'HEAD' });
+    expect({ status: response.status, text: await response.text() }).toEqual({ status: 200, text: '' });
+  });
+
+  test('that is CONNECT opens no tunnel', async () => {
+    await expect(rawAnswer(app.url, head('CONNECT example.org:443 HTTP/1.1'))).rejects.toThrow('no whole answer: ""');
+  });
+});
+
+test('a client that leaves in the middle of its body is no error of the server', async () => {
+  const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+  socket.write(head(POST, TYPE, 'Content-Length: 100') + BODY.slice(0, 10));
+  const before = await requestsSeen();
+  socket.resetAndDestroy();
+  await until(async () => (await requestsSeen()) > before);
+  expect(app.logs.filter(({ level }) => level === 'error')).toEqual([]);
+  expect((await fetch(`${app.url}/healthz`)).status).toBe(200);
+});
+
+/** Answered or given up, at the GraphQL path. */
+async function requestsSeen(): Promise<number> {
+  const text = await (await fetch(`${app.probesUrl}/metrics`)).text();
+  return [...text.matchAll(/^assay_http_request_seconds_count\{route="graphql".*\} (\d+)$/gm)]
+    .map(([, count]) => Number(count))
+    .reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,251 @@
+import { connect } from 'nats';
+import { describe, expect, test } from 'vitest';
+import { startApp, type TestApp } from '../support/app.ts';
+import { COMPLETED, type Client, type Loose } from '../support/client.ts';
+import { until } from '../support/wait.ts';
+import { ASSESSMENT_ID, startFakeEdge, viewOf } from './fake-edge.ts';
+import { openSocket } from './socket.ts';
+import { openStream } from './stream.ts';
+
+/** Someone who waits for an end, by one of the two transports. */
+type Watcher = { events: () => Loose[]; completed: () => boolean; ended: () => Promise<unknown>; leave: () => void };
+
+const transports: Record<string, (url: string, client: { cookie: string }, id: string) => Promise<Watcher>> = {
+  'a socket': async (url, { cookie }, id) => {
+    const socket = await openSocket(url, { cookie });
+    socket.subscribe('1', COMPLETED, { id });
+    const completed = (): boolean => socket.of('1').some(({ type }) => type === 'complete');
+    return {
+      events: () => socket.of('1').flatMap(({ type, payload }) => (type === 'next' ? [payload] : [])),
+      completed,
+      ended: () => until(completed, { timeoutMs: 15_000 }),
+      leave: () => socket.ws.terminate(),
+    };
+  },
+  'an event stream by POST': async (url, { cookie }, id) => watchStream(await openStream(url, { cookie, id })),
+  'an event stream by GET': async (url, { cookie }, id) =>
+    watchStream(await openStream(url, { cookie, id, method: 'GET' })),
+};
+
+function watchStream(stream: Awaited<ReturnType<typeof openStream>>): Watcher {
+  const completed = (): boolean => stream.text().endsWith('event: complete\ndata:\n\n');
+  return { events: stream.events, completed, ended: () => until(completed, { timeoutMs: 15_000 }), leave: stream.leave };
+}
+
+/** Exactly one event, the row as it is, and then the end. */
+async function expectTheEnd(client: Client, id: string, watchers: Watcher[]): Promise<void> {
+  await Promise.all(watchers.map(({ ended }) => ended()));
+  const { status, version, round } = await client.read(id);
+  for (const watcher of watchers) {
+    expect(watcher.events()).toEqual([
+      { data: { recommendationCompleted: { assessment: expect.objectContaining({ id, status, version, round }) } } },
+    ]);
+    watcher.leave();
+  }
+  expect(['COMPLETED', 'FAILED']).toContain(status);
+}
+
+async function metric({ probesUrl }: TestApp, name: string): Promise<number> {
+  const text = await (await fetch(`${probesUrl}/metrics`)).text();
+  return Number(text.split('\n').find((line) => line.startsWith(`${name} `))?.split(' ')[1]);
+}
+
+describe.each(Object.keys(transports))('%s', (name) => {
+  const watch = transports[name] as (typeof transports)[string];
+
+  test('that is there before the end gets it once, and then its own end', async () => {
+    await using app = await startApp();
+    const client = await app.client();
+    app.world.model.hold();
+    const id = await client.submit();
+    const watchers = await Promise.all([1, 2, 3].map(() => watch(app.url, client, id)));
+    await app.world.model.waitForCalls(1);
+    expect(watchers.map(({ events }) => events())).toEqual([[], [], []]);
+    app.world.model.release();
+    await expectTheEnd(client, id, watchers);
+    expect(await metric(app, 'assay_push_missed_by_hint_total')).toBe(0);
+  });
+
+  test('that comes while it ends gets it once, whenever that is', { timeout: 60_000 }, async () => {
+    await using app = await startApp({ env: { MAX_SOCKETS_PER_SESSION: '0' } });
+    const client = await app.client();
+    const watchers: { id: string; watcher: Watcher }[] = [];
+    for (let round = 0; round < 15; round++) {
+      const id = await client.submit();
+      // No pause: submit, claim, call, save and hint take some milliseconds, and so does each of these.
+      for (let index = 0; index < 6; index++) watchers.push({ id, watcher: await watch(app.url, client, id) });
+    }
+    for (const { id, watcher } of watchers) await expectTheEnd(client, id, [watcher]);
+  });
+
+  test('that comes after it gets it at once', async () => {
+    await using app = await startApp();
+    const client = await app.client();
+    const id = await client.submit();
+    await client.completion(id);
+    await expectTheEnd(client, id, await Promise.all([1, 2].map(() => watch(app.url, client, id))));
+  });
+});
+
+/** As the worker's statement ends it, and nobody says so. */
+const endSilently = (app: TestApp, id: string) =>
+  app.world.sql(
+    `WITH ended AS (UPDATE test_assessment SET status = 'completed', version = version + 1, started_at = now(),
+       ended_at = now(), ended_xid = pg_current_xact_id() WHERE id = $1 RETURNING id, round)
+     INSERT INTO result_test (assessment_id, round, summary, recommendations, scores, model, prompt_version)
+     SELECT id, round, 'Found by the sweep.', '[]', '[]', 'none', '0' FROM ended`,
+    [id],
+  );
+
+test('an end whose hint was lost is found by the sweep within 6 s, and counted once', { timeout: 60_000 }, async () => {
+  await using app = await startApp({ role: 'api' });
+  const client = await app.client();
+  const id = await client.submit();
+  const watchers = await Promise.all(Object.values(transports).map((watch) => watch(app.url, client, id)));
+  const alone = await client.submit();
+  await Promise.all([endSilently(app, id), endSilently(app, alone)]);
+  const ended = performance.now();
+  await expectTheEnd(client, id, watchers);
+  // 6 s is the promise; the rest is for a busy machine.
+  expect(performance.now() - ended).toBeLessThan(10_000);
+  expect(await metric(app, 'assay_push_missed_by_hint_total')).toBe(1);
+});
+
+test('a forged hint changes nothing: what is pushed is the row', async () => {
+  await using app = await startApp();
+  const client = await app.client();
+  const other = await app.client();
+  app.world.model.hold();
+  const id = await client.submit();
+  const watchers = await Promise.all(Object.values(transports).map((watch) => watch(app.url, client, id)));
+  const control = await client.submit();
+  const controlled = await transports['a socket']?.(app.url, client, control);
+  await app.world.model.waitForCalls(2);
+  await endSilently(app, control);
+  const nats = await connect({ servers: app.world.natsUrl });
+  const forged = JSON.stringify({
+    v: 1,
+    assessment_id: id,
+    session_id: other.sessionId,
+    status: 'completed',
+    version: 99,
+    result: { summary: 'You won.' },
+    assessment: { id, status: 'completed', result: { summary: 'You won.' } },
+  });
+  for (const payload of [forged, '', '{', 'null', '\xff'])
+    for (const session of [client.sessionId, other.sessionId, 'x'])
+      nats.publish(app.world.wire.completed(session, id), payload);
+  // Hints come in the order in which they were sent: when this one has done its work, the others have.
+  nats.publish(app.world.wire.completed(client.sessionId, control));
+  await nats.drain();
+  await controlled?.ended();
+  expect(watchers.flatMap(({ events }) => events())).toEqual([]);
+  expect(watchers.some(({ completed }) => completed())).toBe(false);
+
+  app.world.model.release();
+  await expectTheEnd(client, id, watchers);
+  expect(JSON.stringify(watchers.map(({ events }) => events()))).not.toContain('You won.');
+});
+
+describe('who leaves', () => {
+  test.each(Object.keys(transports))('leaves no listener behind, and is not counted any more: %s', async (name) => {
+    const watch = transports[name] as (typeof transports)[string];
+    await using edge = await startFakeEdge();
+    const transport = name === 'a socket' ? 'websocket' : 'sse';
+    const watchers = await Promise.all([1, 2, 3].map(() => watch(edge.url, { cookie: '' }, ASSESSMENT_ID)));
+    await until(async () => (await edge.counted(transport)) === 3);
+    expect(edge.hub.followed).toBe(1);
+    for (const { leave } of watchers) leave();
+    await until(() => edge.hub.followed === 0);
+    await until(async () => (await edge.counted(transport)) === 0);
+  });
+
+  test('by "complete" gets nothing more for it, while another subscription of the same socket goes on', async () => {
+    await using edge = await startFakeEdge();
+    await using socket = await openSocket(edge.url);
+    socket.subscribe('1', COMPLETED, { id: ASSESSMENT_ID });
+    socket.subscribe('2', COMPLETED, { id: ASSESSMENT_ID });
+    await until(async () => (await edge.counted('websocket')) === 2);
+    socket.send({ id: '1', type: 'complete' });
+    await until(async () => (await edge.counted('websocket')) === 1);
+    edge.become(viewOf('failed'));
+    edge.hub.hint(ASSESSMENT_ID);
+    await socket.message(({ type }) => type === 'complete');
+    expect(socket.of('1')).toEqual([]);
+    expect(socket.of('2').map(({ type }) => type)).toEqual(['next', 'complete']);
+    expect(edge.hub.followed).toBe(0);
+  });
+
+  test.each(Object.keys(transports))('before it has begun leaves nothing behind either: %s', async (name) => {
+    await using edge = await startFakeEdge();
+    const transport = name === 'a socket' ? 'websocket' : 'sse';
+    const release = edge.hold();
+    if (transport === 'websocket') {
+      const socket = await openSocket(edge.url);
+      socket.subscribe('1', COMPLETED, { id: ASSESSMENT_ID });
+      await until(() => edge.hub.followed === 1);
+      socket.ws.terminate();
+      await until(() => edge.ends[0]?.closed);
+    } else {
+      const leaving = new AbortController();
+      const query = COMPLETED.replace('($id: ID!)', '').replace('$id', JSON.stringify(ASSESSMENT_ID));
+      const asked = fetch(`${edge.url}/graphql?${new URLSearchParams({ query })}`, {
+        headers: { accept: 'text/event-stream' },
+        signal: leaving.signal,
+      });
+      await until(() => edge.hub.followed === 1);
+      leaving.abort();
+      await expect(asked).rejects.toThrow();
+      await until(async () => (await edge.closed()) === 1);
+    }
+    release();
+    await until(() => edge.hub.followed === 0);
+    await until(async () => (await edge.counted(transport)) === 0);
+  });
+
+  test('by the end of a socket leaves nothing of subscriptions that shared an id', async () => {
+    await using edge = await startFakeEdge();
+    await using socket = await openSocket(edge.url);
+    const release = edge.hold();
+    for (let index = 0; index < 3; index++) {
+      socket.subscribe('same', COMPLETED, { id: ASSESSMENT_ID });
+      if (index < 2) socket.send({ id: 'same', type: 'complete' });
+    }
+    await until(async () => (await edge.counted('websocket')) === 3);
+    release();
+    socket.send({ type: 'ping' });
+    await socket.message(({ type }) => type === 'pong');
+    expect(await edge.counted('websocket')).toBe(3);
+    socket.ws.terminate();
+    await until(() => edge.hub.followed === 0);
+    await until(async () => (await edge.counted('websocket')) === 0);
+  });
+});
+
+describe('an event stream', () => {
+  test('has the headers that keep proxies from holding it back, and begins at once', async () => {
+    await using edge = await startFakeEdge();
+    const stream = await openStream(edge.url, { cookie: '', id: ASSESSMENT_ID });
+    expect(Object.fromEntries(stream.headers)).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+    await until(() => stream.text() === ':\n\n');
+    stream.leave();
+  });
+
+  test('is what a query gets that accepts nothing else', async () => {
+    await using app = await startApp({ role: 'api' });
+    const response = await fetch(`${app.url}/graphql?query={session{id}}`, { headers: { accept: 'text/event-stream' } });
+    expect(await response.text()).toBe(':\n\nevent: next\ndata: {"data":{"session":null}}\n\nevent: complete\ndata:\n\n');
+  });
+
+  test('without a session is an event with UNAUTHENTICATED, and the end', async () => {
+    await using app = await startApp({ role: 'api' });
+    const stream = await openStream(app.url, { cookie: '', id: ASSESSMENT_ID });
+    expect(await stream.ended).toBe(true);
+    expect(stream.events()).toMatchObject([{ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] }]);
+    expect(stream.text()).toMatch(/event: complete\ndata:\n\n$/);
+  });
+});

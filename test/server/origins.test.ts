@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { startApp, type TestApp } from '../support/app.ts';
+import { socketUrl, type Client } from '../support/client.ts';
+import { answerOf, expectRefused, JSON_TYPE, rowsIn, type Answer } from './edge.ts';
+
+const FRIEND = 'https://app.example';
+const HOME = 'https://assay.example';
+
+/** With a public address, as an operator sets it up, and without, as it is on one's own machine. */
+let app: TestApp;
+let local: TestApp;
+let client: Client;
+
+beforeAll(async () => {
+  [app, local] = await Promise.all([
+    startApp({ role: 'api', env: { ALLOWED_ORIGINS: FRIEND, PUBLIC_URL: `${HOME}/` } }),
+    startApp({ role: 'api' }),
+  ]);
+  client = await local.client();
+});
+afterAll(async () => {
+  await Promise.all([app.close(), local.close()]);
+});
+
+const ALIEN = [
+  'https://evil.example',
+  'null',
+  'http://app.example',
+  'https://app.example.evil.example',
+  'https://app.example:444',
+  'https://APP.example',
+  'http://localhost',
+  'http://127.0.0.1',
+  '',
+];
+const FORBIDDEN = { status: 403, code: 'FORBIDDEN' };
+const MUTATION = JSON.stringify({ query: 'mutation { startSession(transport: BEARER) { token } }' });
+
+const noCors = ({ headers }: Answer): void =>
+  expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+
+describe.each(ALIEN)('the origin "%s"', (origin) => {
+  test.each(['POST /graphql', 'POST /api/session', 'GET /graphql?query={session{id}}', 'GET /api/assessment/x'])(
+    'is refused with the cookie, gets no CORS headers, and has no effect: %s',
+    async (route) => {
+      const [method = '', path = ''] = route.split(' ');
+      for (const { url, world } of [app, local]) {
+        const before = await rowsIn(world);
+        const headers = { ...JSON_TYPE, cookie: client.cookie, origin };
+        const answer = await answerOf(
+          await fetch(url + path, { method, headers, ...(method === 'POST' ? { body: MUTATION } : {}) }),
+        );
+        expectRefused(answer, FORBIDDEN);
+        noCors(answer);
+        expect(await rowsIn(world)).toEqual(before);
+      }
+    },
+  );
+
+  test('is refused in a preflight', async () => {
+    for (const { url } of [app, local]) {
+      const headers = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
+      const answer = await answerOf(await fetch(`${url}/graphql`, { method: 'OPTIONS', headers }));
+      expectRefused(answer, FORBIDDEN);
+      noCors(answer);
+    }
+  });
+
+  test('can open no WebSocket', async () => {
+    for (const { url } of [app, local])
+      expect(await upgradeStatus(url, { origin, cookie: client.cookie })).toEqual({ status: 403, code: 'FORBIDDEN' });
+  });
+});
+
+describe('an origin that the operator allowed', () => {
+  test.each([FRIEND, HOME])('may do with the cookie what the own page may, and read the answer: %s', async (origin) => {
+    const preflight = await fetch(`${app.url}/graphql`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+    });
+    expect(preflight.status).toBe(204);
+    expect(Object.fromEntries(preflight.headers)).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-allow-credentials': 'true',
+      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-headers': expect.stringContaining('content-type'),
+      vary: expect.stringContaining('origin'),
+    });
+    const answer = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { ...JSON_TYPE, origin },
+      body: MUTATION,
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(answer.headers.get('access-control-expose-headers')).toContain('retry-after');
+    expect(await upgradeStatus(app.url, { origin })).toEqual({ status: 101 });
+  });
+
+  test('can read a refusal too', async () => {
+    const headers = { 'content-type': 'text/plain', origin: FRIEND };
+    const answer = await fetch(`${app.url}/graphql`, { method: 'POST', headers, body: MUTATION });
+    expect(answer.status).toBe(415);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(FRIEND);
+  });
+
+  test('may use GET, though it is another site', async () => {
+    const headers = { origin: FRIEND, 'sec-fetch-site': 'cross-site', accept: 'application/json' };
+    expect((await fetch(`${app.url}/graphql?query={session{id}}`, { headers })).status).toBe(200);
+  });
+});
+
+test('on its own machine the page is let in by each of its names, on its own port only', async () => {
+  const { port } = new URL(local.url);
+  for (const host of ['localhost', '127.0.0.1', '[::1]']) {
+    expect(await upgradeStatus(local.url, { origin: `http://${host}:${port}` })).toEqual({ status: 101 });
+    expect(await upgradeStatus(local.url, { origin: `http://${host}:${Number(port) + 1}` })).toMatchObject(FORBIDDEN);
+  }
+  // Another site's name for this address: it is in `Host` as well.
+  const origin = `http://rebound.example:${port}`;
+  const host = `rebound.example:${port}`;
+  expect(await upgradeStatus(local.url, { origin, host })).toMatchObject(FORBIDDEN);
+});
+
+test('who sends no Origin is no browser, and is let in', async () => {
+  for (const { url } of [app, local]) {
+    expect((await fetch(`${url}/graphql?query={session{id}}`)).status).toBe(200);
+    expect(await upgradeStatus(url, {})).toEqual({ status: 101 });
+  }
+});
+
+describe('a GET that another site makes a browser send', () => {
+  test.each([
+    ['a query', 'query={session{id}}', 'application/json'],
+    ['a subscription', 'query=subscription{recommendationCompleted(assessmentId:"x"){assessment{id}}}', 'text/event-stream'],
+  ])('is refused: %s', async (_, query, accept) => {
+    const headers = { 'sec-fetch-site': 'cross-site', cookie: client.cookie, accept };
+    expectRefused(await answerOf(await fetch(`${local.url}/graphql?${query}`, { headers })), FORBIDDEN);
+  });
+
+  test.each(['same-origin', 'same-site', 'none'])('is taken from %s', async (site) => {
+    const headers = { 'sec-fetch-site': site, accept: 'application/json' };
+    expect((await fetch(`${local.url}/graphql?query={session{id}}`, { headers })).status).toBe(200);
+  });
+});
+
+/** What an upgrade gets, with the code of a refusal. */
+function upgradeStatus(url: string, headers: Record<string, string>): Promise<{ status: number; code?: string }> {
+  const socket = new WebSocket(socketUrl(url), 'graphql-transport-ws', { headers });
+  return new Promise((resolve, reject) => {
+    socket.on('upgrade', () => resolve({ status: 101 }));
+    socket.on('open', () => socket.close());
+    socket.on('error', reject);
+    socket.on('unexpected-response', (_request, response) => {
+      response.toArray().then(
+        (chunks: Buffer[]) => {
+          const { error } = JSON.parse(Buffer.concat(chunks).toString()) as { error: { code: string } };
+          resolve({ status: response.statusCode ?? 0, code: error.code });
+        },
+        (error: unknown) => reject(error),
+      );
+    });
+  });
+}

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clientAddress } from '../../src/server/address.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { wellbeingAnswers } from '../support/questionnaires.ts';
+import { answerOf, expectRefused, JSON_TYPE, postGraphQL, rowsIn, START } from './edge.ts';
+
+const SUBMIT = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers };
+
+describe('a session', () => {
+  test('that submits too much is told when to go on, by its type in GraphQL and by 429 over REST', async () => {
+    await using app = await startApp({ role: 'api', env: { SUBMITS_PER_MINUTE: '3' } });
+    const client = await app.client();
+    const idempotencyKey = 'the-first-form';
+    const first = await client.submit({ idempotencyKey });
+    await client.submit();
+    expect((await client.rest('POST', '/api/assessment/submit', SUBMIT)).status).toBe(202);
+    const before = await rowsIn(app.world);
+
+    const refused = await client.trySubmit();
+    expect(refused).toMatchObject({ __typename: 'TooManyAssessmentsError', message: expect.stringContaining('session') });
+    expect(refused.retryAfterSeconds).toBeGreaterThan(0);
+    expect(refused.retryAfterSeconds).toBeLessThanOrEqual(20);
+
+    const answer = await answerOf(await client.rest('POST', '/api/assessment/submit', SUBMIT));
+    expectRefused(answer, { status: 429, code: 'RATE_LIMITED' });
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(20);
+    expect(await rowsIn(app.world)).toEqual(before);
+
+    // A repeat is no new assessment, so no limit keeps it from its answer.
+    expect(await client.submit({ idempotencyKey })).toBe(first);
+    // Another session is not meant.
+    await (await app.client()).submit();
+  });
+
+  test('cannot submit into a full queue, and is told when to try again', async () => {
+    await using app = await startApp({ role: 'api', env: { MAX_QUEUE_DEPTH: '2' } });
+    const client = await app.client();
+    await client.submit();
+    await client.submit();
+    const before = await rowsIn(app.world);
+    expect(await client.trySubmit()).toMatchObject({
+      __typename: 'TooManyAssessmentsError',
+      message: expect.stringContaining('service'),
+      retryAfterSeconds: 30,
+    });
+    const answer = await answerOf(await client.rest('POST', '/api/assessment/submit', SUBMIT));
+    expectRefused(answer, { status: 429, code: 'RATE_LIMITED' });
+    expect(answer.headers.get('retry-after')).toBe('30');
+    expect(await rowsIn(app.world)).toEqual(before);
+  });
+});
+
+describe('an address', () => {
+  const PER_MINUTE = 4;
+  let open: TestApp;
+  let proxied: TestApp;
+  beforeAll(async () => {
+    const env = { SESSIONS_PER_MINUTE: String(PER_MINUTE) };
+    [open, proxied] = await Promise.all([
+      startApp({ role: 'api', env }),
+      startApp({ role: 'api', env: { ...env, TRUSTED_PROXIES: '127.0.0.1,10.0.0.0/8' } }),
+    ]);
+  });
+  afterAll(async () => {
+    await Promise.all([open.close(), proxied.close()]);
+  });
+
+  const start = (app: TestApp, forwarded?: string) =>
+    postGraphQL(app.url, JSON.stringify({ query: START }), {
+      ...JSON_TYPE,
+      ...(forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }),
+    });
+  const isStarted = async (answer: Promise<{ text: string }>): Promise<boolean> =>
+    JSON.parse((await answer).text).errors === undefined;
+  const startedOf = async (answers: Promise<{ text: string }>[]): Promise<number> =>
+    (await Promise.all(answers.map(isStarted))).filter(Boolean).length;
+
+  test('that starts too many sessions is refused, whatever it says of whom it comes from', async () => {
+    const invented = Array.from({ length: 20 }, (_, index) => start(open, `203.0.113.${index}`));
+    expect(await startedOf(invented)).toBe(PER_MINUTE);
+    const before = await rowsIn(open.world);
+
+    const answer = await start(open, '198.51.100.1');
+    expectRefused(answer, { status: 200, code: 'RATE_LIMITED', message: /Try again in \d+ s/ });
+    expect(JSON.parse(answer.text).errors[0].extensions.retryAfterSeconds).toBeGreaterThan(0);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(answer.headers.get('set-cookie')).toBeNull();
+
+    const rest = await answerOf(
+      await fetch(`${open.url}/api/session`, { method: 'POST', headers: JSON_TYPE, body: '{}' }),
+    );
+    expectRefused(rest, { status: 429, code: 'RATE_LIMITED' });
+    expect(Number(rest.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await rowsIn(open.world)).toEqual(before);
+  });
+
+  test('behind a trusted proxy is the one that the proxy saw, whatever was in the header before', async () => {
+    const answers = Array.from({ length: 20 }, (_, index) => start(proxied, `203.0.113.${index}, 198.51.100.1`));
+    expect(await startedOf(answers)).toBe(PER_MINUTE);
+    // Another client of the same proxy has its own.
+    expect(await isStarted(start(proxied, '198.51.100.1, 198.51.100.2'))).toBe(true);
+    // Two trusted proxies in a row.
+    expect(await isStarted(start(proxied, '198.51.100.3, 10.1.2.3'))).toBe(true);
+    expect(await isStarted(start(proxied, '198.51.100.1, 10.1.2.3'))).toBe(false);
+  });
+});
+
+describe('the address of a client', () => {
+  const of = (remoteAddress: string, forwarded: string | undefined, ...trusted: string[]): string =>
+    clientAddress(trusted)({ socket: { remoteAddress }, headers: { 'x-forwarded-for': forwarded } } as never);
+
+  test.each([
+    ['192.0.2.1', undefined, [], '192.0.2.1'],
+    ['::ffff:192.0.2.1', undefined, [], '192.0.2.1'],
+    ['192.0.2.1', '203.0.113.1', [], '192.0.2.1'],
+    ['192.0.2.1', '203.0.113.1', ['192.0.2.1'], '203.0.113.1'],
+    ['192.0.2.1', '203.0.113.1', ['192.0.2.0/24'], '203.0.113.1'],
+    ['192.0.2.1', '203.0.113.1', ['198.51.100.0/24'], '192.0.2.1'],
+    ['::ffff:192.0.2.1', '::ffff:203.0.113.1', ['192.0.2.1'], '203.0.113.1'],
+    ['192.0.2.1', '198.51.100.9, 203.0.113.1, 192.0.2.7', ['192.0.2.0/24'], '203.0.113.1'],
+    ['192.0.2.1', '203.0.113.1:4711', ['192.0.2.1'], '203.0.113.1'],
+    ['192.0.2.1', '[2001:db8:1:2:3::4]:4711', ['192.0.2.1'], '2001:db8:1:2::/64'],
+    ['192.0.2.1', 'unknown', ['192.0.2.1'], '192.0.2.1'],
+    ['192.0.2.1', '203.0.113.1, <script>', ['192.0.2.1'], '192.0.2.1'],
+    ['192.0.2.1', '', ['192.0.2.1'], '192.0.2.1'],
+    ['192.0.2.1', ', ,', ['192.0.2.1'], '192.0.2.1'],
+    ['192.0.2.1', '192.0.2.1, 192.0.2.1', ['192.0.2.1'], '192.0.2.1'],
+    ['2001:db8::1', '203.0.113.1', ['2001:db8::/32'], '203.0.113.1'],
+    ['2001:db8:0:5:1:2:3:4', undefined, [], '2001:db8:0:5::/64'],
+    ['2001:DB8:0:5::9', undefined, [], '2001:db8:0:5::/64'],
+    ['2001:db8::5:0:0:9', undefined, [], '2001:db8:0:0::/64'],
+    ['fe80::1%eth0', undefined, [], 'fe80:0:0:0::/64'],
+    ['::1', undefined, [], '0:0:0:0::/64'],
+  ])('%s with X-Forwarded-For "%s" and trust in %j is %s', (remote, forwarded, trusted, expected) => {
+    expect(of(remote, forwarded, ...trusted)).toBe(expected);
+  });
+});

@@ -1,0 +1,249 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startApp, type TestApp } from '../support/app.ts';
+import { clientWith, type Client } from '../support/client.ts';
+import { answerOf, expectRefused, head, JSON_TYPE, postGraphQL, rawAnswer, rowsIn, START } from './edge.ts';
+
+const SECURE = '__Host-sid';
+
+let app: TestApp;
+/** As it is behind HTTPS. */
+let secure: TestApp;
+let client: Client;
+
+beforeAll(async () => {
+  [app, secure] = await Promise.all([
+    startApp({ role: 'api' }),
+    startApp({ role: 'api', env: { PUBLIC_URL: 'https://assay.example' } }),
+  ]);
+  client = await app.client();
+});
+afterAll(async () => {
+  await Promise.all([app.close(), secure.close()]);
+});
+
+const ASK = JSON.stringify({ query: '{ session { id } }' });
+const READ = JSON.stringify({ query: '{ assessment(id: "0190a000-0000-7000-8000-000000000000") { id } }' });
+const UNAUTHENTICATED = 'UNAUTHENTICATED';
+
+const tokenOf = (cookie: string): string => cookie.slice(cookie.indexOf('=') + 1);
+const sessionBy = async (url: string, headers: Record<string, string>): Promise<{ id: string } | null> =>
+  JSON.parse((await postGraphQL(url, ASK, { ...JSON_TYPE, ...headers })).text).data.session;
+const startWith = (url: string, cookie = '') => postGraphQL(url, JSON.stringify({ query: START }), { ...JSON_TYPE, cookie });
+const startedId = (answer: { text: string }): string => JSON.parse(answer.text).data.startSession.session.id;
+
+/** How often the database was asked for a session. */
+async function lookUps({ probesUrl }: TestApp): Promise<number> {
+  const text = await (await fetch(`${probesUrl}/metrics`)).text();
+  return Number(/^assay_database_seconds_count\{operation="find-session"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+}
+
+const valid = (): string => tokenOf(client.cookie);
+
+/** Cookie headers that name no session, as bytes. */
+const malformed: Record<string, () => string> = {
+  none: () => '',
+  empty: () => 'sid=',
+  'only spaces': () => 'sid=   ',
+  'only a name': () => 'sid',
+  '4 KB': () => `sid=as_${'x'.repeat(4_096)}`,
+  'a NUL that is encoded': () => `sid=${valid()}%00`,
+  'a line break that is encoded': () => `sid=${valid()}%0d%0aSet-Cookie: x=y`,
+  'half of an escape': () => 'sid=%',
+  'a broken escape': () => 'sid=%E0%A4%A',
+  'letters of another script': () => 'sid=as_ключ',
+  'a token that is cut': () => `sid=${valid().slice(0, -1)}`,
+  'a token that is too long': () => `sid=${valid()}A`,
+  'a token in quotes': () => `sid="${valid()}"`,
+  'a token without its prefix': () => `sid=${valid().slice(3)}`,
+  'another prefix': () => `sid=op_${valid().slice(3)}`,
+  SQL: () => `sid=' OR 1=1 --`,
+  'a public session id': () => `sid=${client.sessionId}`,
+  'its hash': () => `sid=${createHash('sha256').update(valid()).digest('hex')}`,
+  'another name': () => `SID=${valid()}; xsid=${valid()}; sid2=${valid()}`,
+  'a cookie that mentions another': () => `other=sid=${valid()}`,
+};
+
+describe('a cookie that can be no token is no session, and the database is not asked:', () => {
+  test.each(Object.keys(malformed))('%s', async (name) => {
+    const cookie = malformed[name]?.() ?? '';
+    const before = await lookUps(app);
+    const send = (path: string, body: string) =>
+      rawAnswer(
+        app.url,
+        Buffer.from(
+          `${head(`POST ${path} HTTP/1.1`, 'Content-Type: application/json', 'Connection: close', `Cookie: ${cookie}`, `Content-Length: ${body.length}`)}${body}`,
+        ),
+      );
+    expect(JSON.parse((await send('/graphql', ASK)).text)).toEqual({ data: { session: null } });
+    const answer = await send('/graphql', READ);
+    expectRefused(answer, { status: 200, code: UNAUTHENTICATED, message: /startSession/ });
+    expectRefused(await send('/api/assessment/submit', '{}'), { status: 401, code: UNAUTHENTICATED });
+    expect(await lookUps(app)).toBe(before);
+    expect(app.logs.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
+  });
+
+  test.each(['\0', '\x01', '\x7f'])('the byte %j in a header is not even HTTP', async (byte) => {
+    const request = head('GET /graphql?query={session{id}} HTTP/1.1', `Cookie: sid=${byte}`);
+    // DEL is let through by the parser, and is no token.
+    const { status, text } = await rawAnswer(app.url, request.replace('\r\nHost', '\r\nConnection: close\r\nHost'));
+    expect(status === 400 || text === '{"data":{"session":null}}').toBe(true);
+  });
+});
+
+test('an unknown token that looks like one costs one look-up', async () => {
+  const before = await lookUps(app);
+  const query = '{ a: session { id } b: session { id } c: session { id } }';
+  const answer = await postGraphQL(app.url, JSON.stringify({ query }), {
+    ...JSON_TYPE,
+    cookie: `sid=as_${'A'.repeat(43)}`,
+  });
+  expect(JSON.parse(answer.text).data).toEqual({ a: null, b: null, c: null });
+  expect(await lookUps(app)).toBe(before + 1);
+});
+
+test('a token that the client has chosen is never adopted', async () => {
+  const chosen = `as_${'B'.repeat(43)}`;
+  const answer = await startWith(app.url, `sid=${chosen}`);
+  const cookie = answer.headers.getSetCookie()[0] ?? '';
+  expect(cookie).toMatch(/^sid=as_[\w-]{43}; /);
+  expect(cookie).not.toContain(chosen);
+  expect(await sessionBy(app.url, { cookie: `sid=${chosen}` })).toBeNull();
+  expect(await sessionBy(app.url, { cookie: cookie.split(';')[0] ?? '' })).toEqual({ id: startedId(answer) });
+});
+
+test('only the hash of a token is stored', async () => {
+  const rows = await app.world.sql('SELECT * FROM session');
+  expect(JSON.stringify(rows)).not.toContain(valid());
+  const hash = createHash('sha256').update(valid()).digest('hex');
+  expect(rows).toContainEqual(expect.objectContaining({ id: client.sessionId, token_hash: hash }));
+  expect(JSON.stringify(app.logs)).not.toContain(valid());
+});
+
+describe('the cookie', () => {
+  test('over plain HTTP is for this host, for no script, and for no other site', async () => {
+    const answer = await startWith(app.url);
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^sid=as_[\w-]{43}; Max-Age=25(92000|91999); Path=\/; HttpOnly; SameSite=Lax$/),
+    ]);
+    // What a script could read of it is not in the body either.
+    expect(answer.text).not.toContain('as_');
+  });
+
+  test('over HTTPS has the prefix that keeps other hosts and plain HTTP from setting it', async () => {
+    const answer = await startWith(secure.url);
+    const [cookie = ''] = answer.headers.getSetCookie();
+    expect(cookie).toMatch(/^__Host-sid=as_[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
+    expect(cookie).not.toMatch(/Domain/i);
+    expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000');
+    const token = tokenOf(cookie.split(';')[0] ?? '');
+    expect(await sessionBy(secure.url, { cookie: `${SECURE}=${token}` })).toEqual({ id: startedId(answer) });
+    // Without the prefix somebody else could have set it.
+    expect(await sessionBy(secure.url, { cookie: `sid=${token}` })).toBeNull();
+  });
+
+  test('is taken away by the end of the session', async () => {
+    const own = await app.client();
+    const { data, headers } = await own.graphql('mutation { endSession }');
+    expect(data).toEqual({ endSession: true });
+    expect(headers.getSetCookie()).toEqual(['sid=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax']);
+  });
+});
+
+describe('startSession', () => {
+  test('with a valid cookie gives that session back, and with BEARER always a new one', async () => {
+    const again = await startWith(app.url, client.cookie);
+    expect(startedId(again)).toBe(client.sessionId);
+    expect(again.headers.getSetCookie()).toEqual([]);
+    const query = 'mutation { startSession(transport: BEARER) { token session { id } } }';
+    const bearer = await client.graphql(query);
+    expect(bearer.data.startSession.session.id).not.toBe(client.sessionId);
+    expect(bearer.data.startSession.token).toMatch(/^as_[\w-]{43}$/);
+    expect(bearer.headers.getSetCookie()).toEqual([]);
+  });
+
+  test('twice in one operation makes one session', async () => {
+    const before = await rowsIn(app.world);
+    const query = 'mutation { a: startSession { session { id } } b: startSession { session { id } } }';
+    const { data } = JSON.parse((await postGraphQL(app.url, JSON.stringify({ query }))).text);
+    expect(data.a.session.id).toBe(data.b.session.id);
+    expect(await rowsIn(app.world)).toEqual({ ...before, sessions: before.sessions + 1 });
+  });
+
+  test('over REST takes the two transports and nothing else', async () => {
+    const start = async (body: string) =>
+      answerOf(await fetch(`${app.url}/api/session`, { method: 'POST', headers: JSON_TYPE, body }));
+    for (const body of ['', '{}', '{"transport":"bearer"}']) {
+      const answer = await start(body);
+      expect(answer.status).toBe(201);
+      expect(JSON.parse(answer.text)).toMatchObject({
+        success: true,
+        data: { session_id: expect.any(String), expires_at: expect.any(String), token: expect.stringMatching(/^as_/) },
+      });
+    }
+    const cookie = await start('{"transport":"cookie"}');
+    expect(cookie.headers.getSetCookie()).toHaveLength(1);
+    expect(cookie.text).not.toContain('as_');
+    expectRefused(await start('{"transport":"carrier pigeon"}'), { status: 400, code: 'BAD_USER_INPUT' });
+    expectRefused(await start('[]'), { status: 400, code: 'BAD_REQUEST' });
+    expectRefused(await start('{'), { status: 400, code: 'BAD_REQUEST' });
+  });
+});
+
+describe('a bearer token', () => {
+  test('wins over the cookie, also one that is worth nothing', async () => {
+    const { data } = await client.graphql('mutation { startSession(transport: BEARER) { token session { id } } }');
+    const { token, session } = data.startSession;
+    const { cookie } = client;
+    expect(await sessionBy(app.url, { cookie, authorization: `Bearer ${token}` })).toEqual(session);
+    expect(await sessionBy(app.url, { cookie, authorization: `bearer  ${token}` })).toEqual(session);
+    for (const nothing of ['Bearer', 'Bearer ', 'Bearer x', `Bearer ${token}x`, `Bearer as_${'A'.repeat(43)}`])
+      expect(await sessionBy(app.url, { cookie, authorization: nothing })).toBeNull();
+  });
+
+  test('of another scheme is a proxy\'s business, and leaves the cookie in force', async () => {
+    const authorization = `Basic ${Buffer.from('user:password').toString('base64')}`;
+    expect(await sessionBy(app.url, { cookie: client.cookie, authorization })).toEqual({ id: client.sessionId });
+  });
+});
+
+describe('a session that is over', () => {
+  /** Each with a new session, which is known to the cache of the process. */
+  const ends: [string, (own: Client) => Promise<unknown>][] = [
+    ['ended', (own) => own.graphql('mutation { endSession }')],
+    [
+      'expired',
+      ({ sessionId }) => app.world.sql(`UPDATE session SET expires_at = now() - interval '1 s' WHERE id = $1`, [sessionId]),
+    ],
+    ['deleted', ({ sessionId }) => app.world.sql('DELETE FROM session WHERE id = $1', [sessionId])],
+  ];
+
+  test.each(ends)('is none any more: %s', async (_, end) => {
+    const own = await app.client();
+    const id = await own.submit();
+    await end(own);
+    // Another process has it in no cache.
+    await using other = await startApp({ role: 'api', world: app.world });
+    const late = clientWith(other.url, own.cookie);
+    const read = await late.graphql('query ($id: ID!) { assessment(id: $id) { id } }', { id });
+    expect(read.data).toEqual({ assessment: null });
+    expect(read.errors?.[0].extensions.code).toBe(UNAUTHENTICATED);
+    expectRefused(await answerOf(await late.rest('GET', `/api/assessment/${id}`)), {
+      status: 401,
+      code: UNAUTHENTICATED,
+    });
+    await expect(late.submit()).rejects.toThrow(UNAUTHENTICATED);
+    expect((await late.graphql('{ session { id } }')).data).toEqual({ session: null });
+    expect((await late.graphql('mutation { endSession }')).data).toEqual({ endSession: false });
+  });
+
+  test('is over at once in the process that ended it, and its assessments go on', async () => {
+    const own = await app.client();
+    const id = await own.submit();
+    await own.graphql('mutation { endSession }');
+    expect((await own.graphql('{ session { id } }')).data).toEqual({ session: null });
+    expect(await app.world.sql('SELECT status FROM test_assessment WHERE id = $1', [id])).toEqual([
+      { status: 'submitted' },
+    ]);
+  });
+});

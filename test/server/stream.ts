@@ -1,0 +1,46 @@
+import { COMPLETED, type Loose } from '../support/client.ts';
+
+export type EventStream = {
+  status: number;
+  headers: Headers;
+  /** What has come so far, as it came. */
+  text: () => string;
+  /** The data of the `next` events so far. */
+  events: () => Loose[];
+  /** Resolves when it is over; true: in order, false: cut off. */
+  ended: Promise<boolean>;
+  leave: () => void;
+};
+
+/** `recommendationCompleted` as server-sent events; resolves when the answer begins. */
+export async function openStream(
+  url: string,
+  { cookie, id, method = 'POST' }: { cookie: string; id: string; method?: 'GET' | 'POST' },
+): Promise<EventStream> {
+  const leaving = new AbortController();
+  const params = { query: COMPLETED, variables: { id } };
+  const search = new URLSearchParams({ query: COMPLETED, variables: JSON.stringify(params.variables) });
+  const response = await fetch(`${url}/graphql${method === 'GET' ? `?${search}` : ''}`, {
+    method,
+    headers: { cookie, accept: 'text/event-stream', 'content-type': 'application/json' },
+    ...(method === 'GET' ? {} : { body: JSON.stringify(params) }),
+    signal: leaving.signal,
+  });
+  let received = '';
+  const read = async (): Promise<boolean> => {
+    try {
+      for await (const chunk of response.body ?? []) received += Buffer.from(chunk).toString();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text: () => received,
+    events: () => [...received.matchAll(/^event: next\ndata: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? '')),
+    ended: read(),
+    leave: () => leaving.abort(),
+  };
+}
