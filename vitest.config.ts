@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests below these folders talk to the run's own PostgreSQL and nats-server. */
-const WITH_SERVERS = ['adapters', 'delivery', 'faults', 'flow', 'server'].map((room) => `test/${room}/**/*.test.ts`);
+const WITH_SERVERS = ['adapters', 'delivery', 'flow', 'server'].map((room) => `test/${room}/**/*.test.ts`);
+/** The program as processes, with everything around it being broken: minutes, so apart from the rest (`npm run test:faults`). */
+const FAULTS = ['test/faults/**/*.test.ts'];
+const CHAOS = ['test/chaos/**/*.test.ts'];
 const IN_BROWSER = ['test/browser/**/*.test.ts'];
 const SERVERS = ['./test/support/servers.ts'];
 
@@ -18,7 +21,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...WITH_SERVERS, ...IN_BROWSER] },
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...WITH_SERVERS, ...FAULTS, ...CHAOS, ...IN_BROWSER] },
       },
       {
         extends: true,
@@ -28,6 +31,11 @@ export default defineConfig({
         extends: true,
         test: { name: 'browser', include: IN_BROWSER, globalSetup: SERVERS },
       },
+      {
+        extends: true,
+        test: { name: 'faults', include: FAULTS, testTimeout: 180_000 },
+      },
+      { extends: true, test: { name: 'chaos', include: CHAOS } },
     ],
   },
 });

@@ -61,6 +61,7 @@ export function createSubmit(deps: SubmitDeps): Submit {
       metrics.submitted.inc({ outcome: isNew ? 'accepted' : 'repeated' });
       if (isNew) {
         deps.log.info({ assessmentId: view.id, sessionId: session.id, traceId: trace.traceId }, 'assessment submitted');
+        // fault point: stored
         void dispatch(deps, view, trace);
       }
       return view;
@@ -158,6 +159,7 @@ async function dispatch({ broker, log, metrics }: SubmitDeps, view: AssessmentVi
   for (let tries = 1; ; tries++) {
     try {
       await broker.publishSubmitted({ assessmentId, sessionId, dispatchNo: 1, traceparent });
+      // fault point: dispatched
       return;
     } catch (error) {
       if (tries < PUBLISH_TRIES && error instanceof UnavailableError && error.outcome === 'unknown') continue;

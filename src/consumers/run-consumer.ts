@@ -90,9 +90,12 @@ async function work(job: Job, deps: ConsumerDeps & RecommendDeps): Promise<void>
     const claimed = await claim(job, deps, log);
     if (claimed === undefined) return;
     job.claim = claimed;
+    // fault point: claimed
     const startedAt = performance.now();
     if (claimed.waitedMs !== null) deps.metrics.wait.observe(claimed.waitedMs / 1000);
-    const ended = await settle(job, claimed, await attempt(claimed, deps, job.abort.signal), deps, log);
+    const settlement = await attempt(claimed, deps, job.abort.signal);
+    // fault point: answered
+    const ended = await settle(job, claimed, settlement, deps, log);
     deps.metrics.run.observe({ outcome: ended }, (performance.now() - startedAt) / 1000);
   } catch (error) {
     deps.metrics.errors.inc({ part: 'worker', code: 'INTERNAL_SERVER_ERROR' });

@@ -106,6 +106,7 @@ async function save(job: Job, outcome: Outcome, deps: SettleDeps, log: Log): Pro
   for (let wait = AGAIN_MS; ; wait = Math.min(wait * 2, AGAIN_MAX_MS)) {
     try {
       const end = await deps.working.finish({ id, token, outcome: current });
+      // fault point: saved
       if (end === undefined) return await tellWhatIs(job, deps, log);
       const { status, version, attempts, failureCode } = end;
       log.info({ status, version, attempts, code: failureCode ?? undefined }, 'assessment ended');

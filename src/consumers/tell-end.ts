@@ -31,6 +31,7 @@ export async function tellEnd(
       broker.publishCompleted({ ...common, status }, message.traceparent),
       ...(status === 'failed' ? [broker.publishDeadLetter(letter)] : []),
     ]);
+    // fault point: published
     message.ack();
   } catch (error) {
     log.warn({ err: error }, 'the end is stored but could not be published; its message will come again');

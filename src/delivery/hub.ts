@@ -1,10 +1,13 @@
 import type { ReadStore } from '../adapters/database.ts';
 import type { AssessmentView } from '../adapters/database/reading.ts';
 import { hasEnded } from '../entities/assessment-state.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError, UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { Newest } from './newest.ts';
+
+/** Somebody who waits here for the end of an assessment, and whose it has to be. */
+type Listener = { sessionId: string; states: Newest<AssessmentView> };
 
 export type HubDeps = { reading: Pick<ReadStore, 'byId'>; metrics: Metrics; log: Log };
 
@@ -14,7 +17,7 @@ export type HubDeps = { reading: Pick<ReadStore, 'byId'>; metrics: Metrics; log:
  */
 export class Hub {
   readonly #deps: HubDeps;
-  readonly #listeners = new Map<string, Set<Newest<AssessmentView>>>();
+  readonly #listeners = new Map<string, Set<Listener>>();
   /** Assessments that are being read; true: something happened meanwhile, so read once more. */
   readonly #reading = new Map<string, boolean>();
   /** Could not be read, though something happened to them. */
@@ -30,22 +33,26 @@ export class Hub {
   }
 
   /**
-   * One value, the ended assessment, at once if it has ended; then the sequence ends.
-   * @throws RequestError (NOT_FOUND) where there is no such assessment in this session; UnavailableError
+   * One value, the ended assessment, at once if it has ended; then the sequence ends. While the database is away the
+   * sequence waits for it: who subscribed need not come again.
+   * @throws RequestError (NOT_FOUND) where there is no such assessment in this session, later from the sequence itself
+   * if that could not be known yet
    */
   async followToEnd(assessmentId: string, sessionId: string): Promise<AsyncIterableIterator<AssessmentView>> {
     // The listener comes first and the row second: whatever ends in between is either seen in the row or heard of.
-    const listener = this.#attach(assessmentId);
+    const listener = this.#attach(assessmentId, sessionId);
     try {
       const view = await this.#deps.reading.byId(assessmentId);
-      if (view?.sessionId !== sessionId)
-        throw new RequestError('NOT_FOUND', 'There is no such assessment in this session.');
+      if (!mayRead(listener, view)) throw notFound();
       offer(listener, view);
-      return listener;
     } catch (error) {
-      listener.end();
-      throw error;
+      if (!(error instanceof UnavailableError)) {
+        listener.states.end();
+        throw error;
+      }
+      this.#unread.add(assessmentId);
     }
+    return listener.states;
   }
 
   /** Something happened to this assessment, says the broker. */
@@ -76,13 +83,14 @@ export class Hub {
     }
   }
 
-  #attach(assessmentId: string): Newest<AssessmentView> {
+  #attach(assessmentId: string, sessionId: string): Listener {
     const listeners = this.#listeners.get(assessmentId) ?? new Set();
     this.#listeners.set(assessmentId, listeners);
-    const listener = new Newest<AssessmentView>(() => {
+    const states = new Newest<AssessmentView>(() => {
       listeners.delete(listener);
       if (listeners.size === 0 && this.#listeners.get(assessmentId) === listeners) this.#listeners.delete(assessmentId);
     });
+    const listener = { sessionId, states };
     listeners.add(listener);
     return listener;
   }
@@ -91,10 +99,12 @@ export class Hub {
     const { reading, metrics, log } = this.#deps;
     try {
       const view = await reading.byId(assessmentId);
-      if (view === undefined) return;
-      for (const listener of this.#listeners.get(assessmentId) ?? [])
-        if (offer(listener, view) && view.endedAt !== null)
+      for (const listener of this.#listeners.get(assessmentId) ?? []) {
+        // Also those who subscribed while nobody could say whose it is.
+        if (!mayRead(listener, view)) listener.states.fail(notFound());
+        else if (offer(listener, view) && view.endedAt !== null)
           metrics.push.observe(Math.max(0, Date.now() - view.endedAt.getTime()) / 1000);
+      }
     } catch (error) {
       this.#unread.add(assessmentId);
       log.warn({ err: error, assessmentId }, 'could not read what has changed: the next sweep tries again');
@@ -103,9 +113,14 @@ export class Hub {
 }
 
 /** True if the assessment has ended and the listener was told so. */
-function offer(listener: Newest<AssessmentView>, view: AssessmentView): boolean {
+function offer({ states }: Listener, view: AssessmentView): boolean {
   if (!hasEnded(view.status)) return false;
-  listener.push(view);
-  listener.end();
+  states.push(view);
+  states.end();
   return true;
 }
+
+const mayRead = ({ sessionId }: Listener, view: AssessmentView | undefined): view is AssessmentView =>
+  view?.sessionId === sessionId;
+
+const notFound = (): RequestError => new RequestError('NOT_FOUND', 'There is no such assessment in this session.');

@@ -3,7 +3,7 @@
  * hand-made iterator and no generator: it exists, and takes what is pushed, before anybody has asked for a first value.
  */
 export class Newest<State> implements AsyncIterableIterator<State> {
-  #held: { value: State } | undefined;
+  #held: { value: State } | { error: Error } | undefined;
   #waiting: PromiseWithResolvers<IteratorResult<State, undefined>> | undefined;
   #ended = false;
   readonly #onClose: () => void;
@@ -22,6 +22,15 @@ export class Newest<State> implements AsyncIterableIterator<State> {
     }
   }
 
+  /** The sequence ends with an error, in place of what was not taken yet. */
+  fail(error: Error): void {
+    if (this.#ended) return;
+    if (this.#waiting === undefined) this.#held = { error };
+    else this.#waiting.reject(error);
+    this.#waiting = undefined;
+    this.end();
+  }
+
   /** Nothing comes after what was pushed last. */
   end(): void {
     if (this.#ended) return;
@@ -33,9 +42,9 @@ export class Newest<State> implements AsyncIterableIterator<State> {
 
   next(): Promise<IteratorResult<State, undefined>> {
     if (this.#held !== undefined) {
-      const { value } = this.#held;
+      const held = this.#held;
       this.#held = undefined;
-      return Promise.resolve({ value, done: false });
+      return 'error' in held ? Promise.reject(held.error) : Promise.resolve({ value: held.value, done: false });
     }
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
     this.#waiting ??= Promise.withResolvers();

@@ -53,9 +53,9 @@ describe('nobody listens any more', () => {
     expect(hub.followed).toBe(0);
   });
 
-  test('after the row could not be read, and the reader is told', async () => {
-    const { hub } = hubOver(() => Promise.reject(new UnavailableError('database', 'not-done')));
-    await expect(hub.followToEnd(ID, SESSION)).rejects.toThrow(UnavailableError);
+  test('after the row could not be read for a reason that will not pass, and the reader is told', async () => {
+    const { hub } = hubOver(() => Promise.reject(new TypeError('a mistake of ours')));
+    await expect(hub.followToEnd(ID, SESSION)).rejects.toThrow(TypeError);
     expect(hub.followed).toBe(0);
   });
 
@@ -70,17 +70,19 @@ describe('nobody listens any more', () => {
 });
 
 test('foreign and unknown are refused in the same words', async () => {
-  const refused = await hubOver(async () => view(OPEN)).hub.followToEnd(ID, 'another').catch(String);
-  const unknown = await hubOver(async () => undefined).hub.followToEnd(ID, SESSION).catch(String);
+  const refused = await hubOver(async () => view(OPEN))
+    .hub.followToEnd(ID, 'another')
+    .catch(String);
+  const unknown = await hubOver(async () => undefined)
+    .hub.followToEnd(ID, SESSION)
+    .catch(String);
   expect(refused).toBe(unknown);
 });
 
 test('hints that come while the row is being read make it be read once more, and no more than that', async () => {
   let row = OPEN;
   let answer: (() => void)[] = [];
-  const { hub, reads } = hubOver(
-    () => new Promise((resolve) => answer.push(resolve.bind(undefined, view(row)))),
-  );
+  const { hub, reads } = hubOver(() => new Promise((resolve) => answer.push(resolve.bind(undefined, view(row)))));
   const following = hub.followToEnd(ID, SESSION);
   answer.splice(0)[0]?.();
   const events = all(await following);
@@ -193,4 +195,20 @@ test('whatever comes when: each that waits gets the end exactly once, and nobody
     }),
     { numRuns: 500 },
   );
+});
+
+test('who subscribes while the database is away gets the end when it is back, and nobody else does', async () => {
+  let away = true;
+  const { hub } = hubOver(async () => {
+    if (away) throw new UnavailableError('database', 'not-done');
+    return view(ENDED);
+  });
+  const owner = all(await hub.followToEnd(ID, SESSION));
+  const stranger = all(await hub.followToEnd(ID, 'another-session'));
+  away = false;
+  // Not a word about it from the database: it had ended before.
+  hub.swept([]);
+  expect(await owner).toEqual([ENDED]);
+  await expect(stranger).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(hub.followed).toBe(0);
 });

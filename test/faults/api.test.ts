@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { until } from '../support/wait.ts';
+import { Fleet } from './fleet.ts';
+import { lockTable, waitingForLocks } from './sabotage.ts';
+
+test.each([
+  ['F1', 'after the commit and before the publish', 'stored'],
+  ['F2', 'after the publish and before it answered', 'dispatched'],
+])(
+  '%s: an api that is killed %s loses nothing, and the repeat gets the first assessment',
+  async (_row, _when, point) => {
+    await using fleet = await Fleet.start({ idle: true });
+    await Promise.all([fleet.api.start({ fault: `${point}:kill` }), fleet.apis[1]?.start(), fleet.worker.start()]);
+    const visitor = await fleet.visitor(() => fleet.apis.map(({ url }) => url).toReversed());
+    // The session was started at the second api, so the first try goes to the first.
+    const submission = await visitor.submit();
+    await until(() => !fleet.api.running, { label: 'the fault to strike' });
+    visitor.follow(submission.id ?? '');
+    await fleet.expectInvariants();
+    expect(await fleet.world.sql('SELECT 1 FROM test_assessment')).toHaveLength(1);
+  },
+);
+
+test('F3: an api that is killed while its INSERT waits leaves at most the one that the repeat finds', async () => {
+  await using fleet = await Fleet.start();
+  const visitor = await fleet.visitor(() =>
+    [fleet.api, fleet.apis[1]].flatMap((api) => (api?.running ? [api.url] : [])),
+  );
+  const locked = await lockTable(fleet.world, 'test_assessment');
+  const submitting = visitor.submit();
+  await until(async () => (await waitingForLocks(fleet.world)) > 0, { label: 'the INSERT to wait' });
+  await fleet.api.kill();
+  await locked.release();
+  visitor.follow((await submitting).id ?? '');
+  await fleet.expectInvariants();
+  expect(await fleet.world.sql('SELECT 1 FROM test_assessment')).toHaveLength(1);
+});
+
+test('F4: SIGTERM under load lets every request finish, closes sockets with 1001 and exits with 0', async () => {
+  await using fleet = await Fleet.start();
+  const visitor = await fleet.visitor();
+  fleet.world.model.hold();
+  const ids = await fleet.submitMany(visitor, 20);
+  const load = Promise.all(Array.from({ length: 200 }, () => visitor.submit()));
+  fleet.api.signal('SIGTERM');
+  expect(await fleet.api.ended()).toEqual({ code: 0, signal: null });
+  fleet.world.model.release();
+  const submissions = await load;
+  // Who was told to come back came back, and to the other one.
+  expect(submissions.every(({ outcome }) => outcome === 'accepted')).toBe(true);
+  expect(ids).toHaveLength(20);
+  await fleet.expectInvariants();
+});

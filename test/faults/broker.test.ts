@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest';
+import { until } from '../support/wait.ts';
+import { Fleet } from './fleet.ts';
+import { deleteConsumer, deleteStream, exhaustDeliveries, limitWorkStream, workMessages } from './sabotage.ts';
+
+/** Nothing but time brings these about. */
+const elapsed = async (ms: number): Promise<void> => {
+  const end = performance.now() + ms;
+  await until(() => performance.now() >= end, { timeoutMs: ms + 5_000, intervalMs: 100, label: `${ms} ms to pass` });
+};
+
+const allAtFirstTry = (fleet: Fleet): boolean =>
+  fleet.visitors.every(({ submissions }) =>
+    submissions.every(({ tries, outcome }) => tries === 1 && outcome === 'accepted'),
+  );
+
+test('F14: with the broker absent at the start, submissions are stored and worked on when it comes', async () => {
+  await using fleet = await Fleet.start({ idle: true });
+  await fleet.toNats.setMode('down');
+  await Promise.all(fleet.programs.map((program) => program.start()));
+  expect(await fleet.api.readiness()).toMatchObject({ status: 503, parts: { broker: 'unavailable', database: 'ok' } });
+  const visitor = await fleet.visitor();
+  await fleet.submitMany(visitor, 5);
+  expect(allAtFirstTry(fleet)).toBe(true);
+  await fleet.toNats.setMode('pass');
+  await fleet.expectInvariants();
+  await until(async () => (await fleet.api.readiness()).status === 200);
+});
+
+test('F15, F16: a broker that is killed and stays away longer than its client would wait delays no submission', async () => {
+  await using fleet = await Fleet.start();
+  const visitor = await fleet.visitor();
+  await fleet.submitMany(visitor, 10);
+  await fleet.nats.kill();
+  await fleet.submitMany(visitor, 20);
+  await until(async () => (await fleet.api.readiness()).parts['broker'] === 'unavailable');
+  await elapsed(25_000);
+  await fleet.submitMany(visitor, 10);
+  expect(allAtFirstTry(fleet)).toBe(true);
+  expect(Math.max(...visitor.submissions.map(({ ms = 0 }) => ms)), 'no submit waits for the broker').toBeLessThan(
+    2_000,
+  );
+  await fleet.nats.restart();
+  await fleet.expectInvariants();
+});
+
+test('F17: with the broker wiped, everything that was waiting or in work ends, with one result each', async () => {
+  await using fleet = await Fleet.start();
+  const visitor = await fleet.visitor();
+  fleet.world.model.hold();
+  await fleet.submitMany(visitor, 30);
+  await fleet.world.model.waitForCalls(10);
+  await fleet.nats.wipe();
+  fleet.world.model.release();
+  await fleet.expectInvariants();
+});
+
+test.each([
+  ['F20', 'the work stream', async (fleet: Fleet) => await deleteStream(fleet.world)],
+  ['F21', 'the consumer', async (fleet: Fleet) => await deleteConsumer(fleet.world)],
+])('%s: %s is deleted while all are connected, and work goes on', async (_row, _what, remove) => {
+  await using fleet = await Fleet.start();
+  const visitor = await fleet.visitor();
+  await fleet.submitMany(visitor, 5);
+  await fleet.allEnded();
+  await remove(fleet);
+  await fleet.submitMany(visitor, 10);
+  await fleet.expectInvariants();
+});
+
+test('F23: a broker that hangs for 10 s stores no message twice', async () => {
+  await using fleet = await Fleet.start();
+  const visitor = await fleet.visitor();
+  await fleet.nats.pause();
+  await fleet.submitMany(visitor, 10);
+  expect(allAtFirstTry(fleet)).toBe(true);
+  await elapsed(10_000);
+  fleet.nats.resume();
+  await fleet.expectInvariants();
+});
+
+test('F24: a link to the broker that carries nothing is noticed, and all recovers after it heals', async () => {
+  await using fleet = await Fleet.start();
+  const visitor = await fleet.visitor();
+  fleet.world.model.hold();
+  await fleet.submitMany(visitor, 10);
+  await fleet.world.model.waitForCalls(10);
+  await fleet.toNats.setMode('blackHole');
+  fleet.world.model.release();
+  await fleet.submitMany(visitor, 10);
+  await until(async () => (await fleet.api.readiness()).parts['broker'] === 'unavailable', { timeoutMs: 20_000 });
+  await fleet.toNats.setMode('pass');
+  await fleet.expectInvariants();
+});
+
+test('F26: with the connections to the broker reset again and again, work goes on', async () => {
+  await using fleet = await Fleet.start();
+  const visitor = await fleet.visitor();
+  for (let round = 0; round < 6; round++) {
+    await fleet.submitMany(visitor, 5);
+    await fleet.toNats.setMode('reset');
+    await fleet.toNats.setMode('pass');
+    await until(async () => (await fleet.worker.readiness()).status === 200, { timeoutMs: 20_000 });
+  }
+  await fleet.expectInvariants();
+});
+
+test('F27, F28: a work stream that is full delays work and loses none of it', async () => {
+  await using fleet = await Fleet.start();
+  const visitor = await fleet.visitor();
+  await limitWorkStream(fleet.world, 1);
+  await fleet.submitMany(visitor, 10);
+  expect(allAtFirstTry(fleet)).toBe(true);
+  await until(async () => (await fleet.api.metric('assay_errors_total')) > 0, { label: 'it to be counted' });
+  await limitWorkStream(fleet.world, 64 * 1024 * 1024);
+  await fleet.expectInvariants();
+});
+
+test('F29: a server without JetStream is told by name, and the api accepts all the same', async () => {
+  await using fleet = await Fleet.start({ nats: { jetStream: false } });
+  const visitor = await fleet.visitor();
+  await visitor.submit();
+  expect(allAtFirstTry(fleet)).toBe(true);
+  expect((await fleet.api.readiness()).parts).toMatchObject({ broker: 'unavailable', database: 'ok' });
+  expect(JSON.stringify(fleet.worker.logs)).toMatch(/JetStream/i);
+});
+
+test('F30: refused credentials are no end for ever: the fleet comes back when they are accepted again', async () => {
+  const right = ['authorization { user: u, password: right }'];
+  await using fleet = await Fleet.start({ nats: { config: right }, env: { NATS_USER: 'u', NATS_PASSWORD: 'right' } });
+  const visitor = await fleet.visitor();
+  fleet.nats.reload(['authorization { user: u, password: other }']);
+  await until(async () => (await fleet.api.readiness()).parts['broker'] === 'unavailable', { timeoutMs: 20_000 });
+  await fleet.submitMany(visitor, 5);
+  // More refusals than the client's own defaults would bear.
+  await elapsed(5_000);
+  fleet.nats.reload(right);
+  await fleet.expectInvariants();
+});
+
+test('F32, F33: messages that the broker would never deliver again are found without any advisory', async () => {
+  await using fleet = await Fleet.start({ idle: true });
+  await Promise.all([fleet.api.start(), fleet.worker.start()]);
+  await fleet.worker.stop();
+  const visitor = await fleet.visitor();
+  await fleet.submitMany(visitor, 5);
+  await until(async () => (await workMessages(fleet.world)) === 5);
+  await exhaustDeliveries(fleet.world, 5);
+  await fleet.worker.start();
+  await fleet.expectInvariants();
+});
+
+test('F34: an end that could not be published reaches the browser within seconds all the same', async () => {
+  await using fleet = await Fleet.start();
+  const visitor = await fleet.visitor();
+  fleet.world.model.hold();
+  await fleet.submitMany(visitor, 5);
+  await fleet.world.model.waitForCalls(5);
+  await fleet.toNats.setMode('down');
+  fleet.world.model.release();
+  await fleet.expectInvariants();
+  expect(await missed(fleet)).toBe(5);
+  await fleet.toNats.setMode('pass');
+  await until(async () => (await workMessages(fleet.world)) === 0, { timeoutMs: 30_000, label: 'the messages to go' });
+});
+
+async function missed(fleet: Fleet): Promise<number> {
+  const counts = await Promise.all(fleet.apis.map((api) => api.metric('assay_push_missed_by_hint_total')));
+  return counts.reduce((sum, count) => sum + count, 0);
+}

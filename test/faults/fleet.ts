@@ -1,0 +1,133 @@
+import { startNats, type Nats } from '../support/nats.ts';
+import { startPostgres, type Postgres } from '../support/postgres.ts';
+import { startProxy, type Proxy } from '../support/proxy.ts';
+import { createWorld, type World } from '../support/world.ts';
+import { until } from '../support/wait.ts';
+import { checkInvariants, type Allowances } from './invariants.ts';
+import { Program } from './process.ts';
+import { Visitor } from './visitors.ts';
+
+export type FleetOptions = {
+  apis?: number;
+  workers?: number;
+  env?: Record<string, string>;
+  nats?: Parameters<typeof startNats>[0];
+  postgres?: Parameters<typeof startPostgres>[0];
+  /** Do not start the processes yet. */
+  idle?: boolean;
+};
+
+/**
+ * The real program as processes, two api and two workers by default, on a PostgreSQL and a nats-server of their own that
+ * are reached through proxies, so that every part can be broken in every way.
+ */
+export class Fleet {
+  readonly postgres: Postgres;
+  readonly nats: Nats;
+  readonly toPostgres: Proxy;
+  readonly toNats: Proxy;
+  readonly world: World;
+  readonly apis: Program[];
+  readonly workers: Program[];
+  readonly visitors: Visitor[] = [];
+
+  private constructor(
+    parts: Pick<Fleet, 'postgres' | 'nats' | 'toPostgres' | 'toNats' | 'world' | 'apis' | 'workers'>,
+  ) {
+    this.postgres = parts.postgres;
+    this.nats = parts.nats;
+    this.toPostgres = parts.toPostgres;
+    this.toNats = parts.toNats;
+    this.world = parts.world;
+    this.apis = parts.apis;
+    this.workers = parts.workers;
+  }
+
+  static async start(options: FleetOptions = {}): Promise<Fleet> {
+    const { apis = 2, workers = 2, env = {} } = options;
+    const [postgres, nats] = await Promise.all([startPostgres(options.postgres), startNats(options.nats)]);
+    const [toPostgres, toNats] = await Promise.all([startProxy(postgres.url), startProxy(nats.url)]);
+    const world = await createWorld({ databaseUrl: postgres.url, natsUrl: nats.url });
+    const given = {
+      ...world.env,
+      DATABASE_URL: postgres.url.replace(`:${postgres.port}/`, `:${toPostgres.port}/`),
+      NATS_URL: `nats://127.0.0.1:${toNats.port}`,
+      LEASE_MS: '6000',
+      SHUTDOWN_GRACE_MS: '5000',
+      AI_TIMEOUT_MS: '5000',
+      MAX_SOCKETS_PER_SESSION: '0',
+      ...env,
+    };
+    const programs = (role: 'api' | 'worker', count: number) =>
+      Array.from({ length: count }, () => new Program({ role, env: given }));
+    const fleet = new Fleet({
+      postgres,
+      nats,
+      toPostgres,
+      toNats,
+      world,
+      apis: programs('api', apis),
+      workers: programs('worker', workers),
+    });
+    if (options.idle !== true) await Promise.all(fleet.programs.map((program) => program.start()));
+    return fleet;
+  }
+
+  get programs(): Program[] {
+    return [...this.apis, ...this.workers];
+  }
+
+  get api(): Program {
+    return this.apis[0] as Program;
+  }
+
+  get worker(): Program {
+    return this.workers[0] as Program;
+  }
+
+  /** A person with a session, who tries the running api processes in turn. */
+  async visitor(urls = () => this.apis.filter(({ running }) => running).map(({ url }) => url)): Promise<Visitor> {
+    const visitor = new Visitor(urls);
+    this.visitors.push(visitor);
+    return await visitor.startSession();
+  }
+
+  /** Submits and follows so many assessments. */
+  async submitMany(visitor: Visitor, count: number): Promise<string[]> {
+    const submitted = await Promise.all(Array.from({ length: count }, () => visitor.submit()));
+    const ids = submitted.flatMap(({ id }) => (id === undefined ? [] : [id]));
+    for (const id of ids) visitor.follow(id);
+    return ids;
+  }
+
+  /** Resolves when no assessment is open. */
+  async allEnded(timeoutMs = 60_000): Promise<void> {
+    await until(
+      async () => {
+        const open = await this.world
+          .sql('SELECT 1 FROM test_assessment WHERE ended_at IS NULL LIMIT 1')
+          .catch(() => [1]);
+        return open.length === 0;
+      },
+      { label: 'every assessment to end', timeoutMs, intervalMs: 100 },
+    );
+  }
+
+  /** Waits for every end and every push, then checks all that always holds. */
+  async expectInvariants(allowances: Allowances = {}): Promise<void> {
+    await this.allEnded(allowances.endWithinMs);
+    await checkInvariants(this, allowances);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.visitors.map((visitor) => visitor.leave()));
+    await Promise.all(this.programs.map((program) => program.kill()));
+    await this.world.close().catch(() => {}); // its server may be gone
+    await Promise.all([this.toPostgres.close(), this.toNats.close()]);
+    await Promise.all([this.postgres.stop(), this.nats.stop()]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}

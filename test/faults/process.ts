@@ -1,0 +1,127 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { until } from '../support/wait.ts';
+
+export type LogLine = Record<string, unknown> & { msg?: string };
+
+export type ProgramOptions = {
+  role: 'api' | 'worker' | 'all';
+  env: Record<string, string>;
+  /** `<point>:<action>[:<n>]`, see points.ts. */
+  fault?: string;
+};
+
+const ROOT = join(import.meta.dirname, '../..');
+const NODE = join(ROOT, 'node_modules/.bin/node');
+
+/** The real program as a process of its own. */
+export class Program {
+  readonly role: ProgramOptions['role'];
+  readonly logs: LogLine[] = [];
+  /** What was not a log line, standard error included. */
+  readonly said: string[] = [];
+  readonly #options: ProgramOptions;
+  #child: ChildProcess | undefined;
+  #ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }> | undefined;
+  url = '';
+  probesUrl = '';
+
+  constructor(options: ProgramOptions) {
+    this.role = options.role;
+    this.#options = options;
+  }
+
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error(`the ${this.role} does not run`);
+    return pid;
+  }
+
+  get running(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Starts it, and unless told otherwise waits until it says that it is ready. */
+  async start({ fault = this.#options.fault, env = {}, wait = true }: StartOptions = {}): Promise<this> {
+    const child = spawn(
+      NODE,
+      ['--import', join(import.meta.dirname, 'points.ts'), join(ROOT, 'src/main.ts'), this.role],
+      {
+        cwd: ROOT,
+        env: {
+          PATH: process.env['PATH'],
+          LOG_LEVEL: 'info',
+          ...this.#options.env,
+          ...env,
+          ...(fault ? { FAULT: fault } : {}),
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    this.#child = child;
+    this.#ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+    const before = this.logs.length;
+    if (child.stdout !== null) createInterface(child.stdout).on('line', (line) => this.#take(line));
+    if (child.stderr !== null) createInterface(child.stderr).on('line', (line) => this.said.push(line));
+    if (!wait) return this;
+    const ready = await until(
+      () => {
+        if (!this.running) throw new Error(`the ${this.role} ended while it started:\n${this.said.join('\n')}`);
+        return this.logs.slice(before).find(({ msg }) => msg === 'ready');
+      },
+      { label: `the ${this.role} to be ready`, timeoutMs: 40_000 },
+    );
+    this.url = String(ready['url'] ?? '');
+    this.probesUrl = String(ready['probesUrl']);
+    return this;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.running) this.#child?.kill(signal);
+  }
+
+  /** How it ends; resolves when it has. */
+  async ended(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    if (this.#ended === undefined) throw new Error(`the ${this.role} was never started`);
+    return await this.#ended;
+  }
+
+  async kill(): Promise<void> {
+    if (!this.running) return;
+    this.signal('SIGKILL');
+    await this.ended();
+  }
+
+  /** Stops it in order; fails if it does not end well. */
+  async stop(): Promise<void> {
+    if (!this.running) return;
+    this.signal('SIGCONT');
+    this.signal('SIGTERM');
+    const { code, signal } = await this.ended();
+    if (code !== 0) throw new Error(`the ${this.role} ended with ${code ?? signal}:\n${this.said.join('\n')}`);
+  }
+
+  async readiness(): Promise<{ status: number; parts: Record<string, string> }> {
+    const response = await fetch(`${this.probesUrl}/readyz`, { signal: AbortSignal.timeout(3_000) });
+    const { parts } = (await response.json()) as { parts: Record<string, string> };
+    return { status: response.status, parts };
+  }
+
+  /** The value of a counter or gauge, summed over its labels. */
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(`${this.probesUrl}/metrics`)).text();
+    const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  }
+
+  #take(line: string): void {
+    if (!line.startsWith('{')) {
+      this.said.push(line);
+      return;
+    }
+    this.logs.push(JSON.parse(line) as LogLine);
+  }
+}
+
+type StartOptions = { fault?: string | undefined; env?: Record<string, string>; wait?: boolean };

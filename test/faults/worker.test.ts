@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { delay } from '../support/model-behaviours.ts';
+import { until } from '../support/wait.ts';
+import { Fleet } from './fleet.ts';
+import { publishWork, workMessages } from './sabotage.ts';
+
+/** One worker works, the other is there to be started. */
+async function startWithOneWorker(fault?: string, env: Record<string, string> = {}): Promise<Fleet> {
+  const fleet = await Fleet.start({ apis: 1, idle: true, env });
+  await Promise.all([fleet.api.start(), fleet.worker.start({ fault })]);
+  return fleet;
+}
+
+const other = (fleet: Fleet) => fleet.workers[1] as Fleet['worker'];
+
+test.each([
+  ['F5', 'before it asked the model', 'claimed', 0],
+  ['F7', 'with the answer in hand, before it saved it', 'answered', 1],
+  ['F8', 'after the result was saved, before it told anybody', 'saved', 0],
+  ['F9', 'after it told of the end, before it acknowledged', 'published', 0],
+])('%s: a worker that is killed %s loses nothing', async (_row, _when, point, extraPaidCalls) => {
+  await using fleet = await startWithOneWorker(`${point}:kill`);
+  const visitor = await fleet.visitor();
+  const [id = ''] = await fleet.submitMany(visitor, 1);
+  expect(await fleet.worker.ended()).toEqual({ code: null, signal: 'SIGKILL' });
+  await other(fleet).start();
+  await fleet.expectInvariants({ extraPaidCalls });
+  const keys = fleet.world.model.callsFor(id).map(({ idempotencyKey }) => idempotencyKey);
+  expect(new Set(keys).size, 'every call has the same key').toBe(1);
+  await until(async () => (await workMessages(fleet.world)) === 0, { label: 'the message to be acknowledged' });
+});
+
+test('F6: a worker that is killed while the model thinks costs one more call, and there is one result', async () => {
+  await using fleet = await startWithOneWorker();
+  const visitor = await fleet.visitor();
+  fleet.world.model.hold();
+  await fleet.submitMany(visitor, 1);
+  await fleet.world.model.waitForCalls(1);
+  await fleet.worker.kill();
+  fleet.world.model.release();
+  await other(fleet).start();
+  await fleet.expectInvariants({ extraPaidCalls: 1 });
+});
+
+test('F10: SIGTERM lets a running call finish within the grace time, and its result is saved and told', async () => {
+  await using fleet = await startWithOneWorker();
+  const visitor = await fleet.visitor();
+  fleet.world.model.hold();
+  await fleet.submitMany(visitor, 1);
+  await fleet.world.model.waitForCalls(1);
+  fleet.worker.signal('SIGTERM');
+  await until(() => fleet.worker.logs.some(({ msg }) => msg?.startsWith('stopping')));
+  fleet.world.model.release();
+  expect(await fleet.worker.ended()).toEqual({ code: 0, signal: null });
+  await fleet.expectInvariants();
+});
+
+test('F10: beyond the grace time the call is ended, the claim given back at once and taken by another', async () => {
+  await using fleet = await startWithOneWorker(undefined, { SHUTDOWN_GRACE_MS: '300' });
+  const visitor = await fleet.visitor();
+  fleet.world.model.hold();
+  const [id] = await fleet.submitMany(visitor, 1);
+  await fleet.world.model.waitForCalls(1);
+  fleet.worker.signal('SIGTERM');
+  expect(await fleet.worker.ended()).toEqual({ code: 0, signal: null });
+  const [row] = await fleet.world.sql('SELECT status, claim_token FROM test_assessment WHERE id = $1', [id]);
+  expect(row).toEqual({ status: 'submitted', claim_token: null });
+  fleet.world.model.release();
+  await other(fleet).start();
+  await fleet.expectInvariants({ extraPaidCalls: 1 });
+});
+
+test('F11: a worker that was frozen past its lease writes nothing, publishes nothing and acknowledges nothing', async () => {
+  await using fleet = await startWithOneWorker();
+  const visitor = await fleet.visitor();
+  fleet.world.model.hold();
+  const [id = ''] = await fleet.submitMany(visitor, 1);
+  await fleet.world.model.waitForCalls(1);
+  fleet.worker.signal('SIGSTOP');
+  await other(fleet).start();
+  await fleet.world.model.waitForCalls(2);
+  fleet.world.model.release();
+  await fleet.allEnded();
+  const before = await fleet.world.sql('SELECT version, ended_at FROM test_assessment WHERE id = $1', [id]);
+  fleet.worker.signal('SIGCONT');
+  await until(async () => (await fleet.worker.metric('assay_run_seconds_count')) === 1, {
+    label: 'it to end its attempt',
+  });
+  expect(await fleet.world.sql('SELECT version, ended_at FROM test_assessment WHERE id = $1', [id])).toEqual(before);
+  await fleet.expectInvariants({ extraPaidCalls: 1 });
+});
+
+test('F12: a worker whose event loop is blocked past its lease does no harm', async () => {
+  await using fleet = await startWithOneWorker('answered:block', { FAULT_BLOCK_MS: '15000' });
+  const visitor = await fleet.visitor();
+  await fleet.submitMany(visitor, 1);
+  await until(() => fleet.worker.logs.some(({ msg }) => msg === 'fault'));
+  await other(fleet).start();
+  await fleet.expectInvariants({ extraPaidCalls: 1 });
+  await fleet.worker.stop();
+});
+
+test('F13: a message that is there many times makes one call', async () => {
+  await using fleet = await Fleet.start();
+  const visitor = await fleet.visitor();
+  fleet.world.model.hold();
+  const [id = ''] = await fleet.submitMany(visitor, 1);
+  for (let n = 2; n <= 50; n++) await publishWork(fleet.world, id, n);
+  await fleet.world.model.waitForCalls(1);
+  fleet.world.model.release();
+  await fleet.expectInvariants();
+  await until(async () => (await workMessages(fleet.world)) === 0, { timeoutMs: 30_000 });
+  expect(fleet.world.model.calls).toHaveLength(1);
+});
+
+test('F65: a call that takes many leases is never dispatched again', async () => {
+  await using fleet = await Fleet.start({ env: { LEASE_MS: '3000', AI_TIMEOUT_MS: '60000' } });
+  const visitor = await fleet.visitor();
+  fleet.world.model.script([delay(14_000)]);
+  const [id] = await fleet.submitMany(visitor, 1);
+  await fleet.expectInvariants();
+  const [row] = await fleet.world.sql('SELECT attempts, dispatch_no FROM test_assessment WHERE id = $1', [id]);
+  expect(row).toEqual({ attempts: 1, dispatch_no: 1 });
+});
