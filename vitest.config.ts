@@ -21,7 +21,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...WITH_SERVERS, ...FAULTS, ...CHAOS, ...IN_BROWSER] },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...WITH_SERVERS, ...FAULTS, ...CHAOS, ...IN_BROWSER],
+        },
       },
       {
         extends: true,

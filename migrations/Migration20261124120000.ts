@@ -30,6 +30,8 @@ export class Migration20261124120000 extends Migration {
       `create table "dead_letter" ("assessment_id" uuid not null, "round" int not null, "code" text not null, "attempts" int not null, "last_error" text not null, "created_at" timestamptz(3) not null default now(), primary key ("assessment_id", "round"));`,
     );
 
+    this.addSql(`create index "dead_letter_created" on "dead_letter" ("created_at", "assessment_id", "round");`);
+
     this.addSql(
       `create table "leader" ("task" text not null, "holder" uuid not null, "until" timestamptz(3) not null, primary key ("task"));`,
     );

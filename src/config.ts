@@ -95,6 +95,10 @@ const environment = z.object({
   ALLOWED_ORIGINS: listOf(isOrigin, 'origins such as https://app.example'),
   TRUSTED_PROXIES: listOf(isAddressRange, 'IP addresses or CIDR ranges'),
   GRAPHIQL: flag.optional(),
+  OPERATOR_TOKEN: z
+    .string()
+    .regex(/^op_[\w-]{24,}$/, 'must begin with op_ and have at least 24 further letters, digits, - or _')
+    .optional(),
   SHUTDOWN_GRACE_MS: integer(0, 15 * MINUTE_MS, 25_000),
   DATA_DIR: z.string().min(1).default('.assay'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -160,6 +164,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
     allowedOrigins: new Set([...value.ALLOWED_ORIGINS, ...(publicUrl === undefined ? [] : [publicUrl])]),
     trustedProxies: value.TRUSTED_PROXIES,
     graphiql: value.GRAPHIQL ?? embedded,
+    operatorToken: value.OPERATOR_TOKEN,
     shutdownGraceMs: value.SHUTDOWN_GRACE_MS,
     dataDir: value.DATA_DIR,
     logLevel: value.LOG_LEVEL,

@@ -96,6 +96,22 @@ export class TooManyAssessmentsError extends UserError {
   }
 }
 
+export class NotFoundError extends UserError {
+  override readonly name = 'NotFoundError';
+
+  constructor() {
+    super('There is no such assessment in this session.');
+  }
+}
+
+export class NotRetryableError extends UserError {
+  override readonly name = 'NotRetryableError';
+
+  constructor() {
+    super('Only an assessment that has failed or was cancelled can be tried again. Read it to see how it stands.');
+  }
+}
+
 /** Thrown by a step of the work: the claim is released and the assessment is due again after `delayMs`. */
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';

@@ -7,6 +7,7 @@ import { PublishingError, publishQuestionnaires } from './database/publishing.ts
 import { createReading } from './database/reading.ts';
 import { createReconciling } from './database/reconciling.ts';
 import { migratePostgres, pendingMigrations } from './database/schema.ts';
+import { createRetrying } from './database/retrying.ts';
 import { createSessions } from './database/sessions.ts';
 import { QUERY_TIMEOUT_MS, sqlOverPglite, sqlOverPool, type Observe } from './database/sql.ts';
 import { createSubmitting } from './database/submitting.ts';
@@ -25,6 +26,7 @@ export type SubmitStore = ReturnType<typeof createSubmitting>;
 export type ReadStore = ReturnType<typeof createReading>;
 export type WorkStore = ReturnType<typeof createWorking>;
 export type ReconcileStore = ReturnType<typeof createReconciling>;
+export type RetryStore = ReturnType<typeof createRetrying>;
 export type SweepStore = ReturnType<typeof createSweeping>;
 export type SessionStore = ReturnType<typeof createSessions>;
 
@@ -39,6 +41,7 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     reading: createReading(sql),
     working: createWorking(sql, leaseMs),
     reconciling: createReconciling(sql, leaseMs),
+    retrying: createRetrying(sql),
     sweeping: createSweeping(sql),
     sessions: createSessions(sql),
 

@@ -66,7 +66,7 @@ export function openModel({ apiKey, baseUrl, model, timeoutMs }: ModelOptions): 
           },
           {
             headers: { 'Idempotency-Key': idempotencyKey },
-            // The SDK's time-out ends with the headers; a body that stalls is ended by this.
+            // For the call as a whole: the SDK's own time-out begins anew with the body.
             signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
           },
         );

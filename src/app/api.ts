@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { watchQueueDepth } from '../assessments/queue-depth.ts';
 import { rateLimit } from '../assessments/rate-limit.ts';
+import { createRetry } from '../assessments/retry.ts';
 import { createSessions } from '../assessments/sessions.ts';
 import { createSubmit } from '../assessments/submit.ts';
 import { Hub } from '../delivery/hub.ts';
@@ -22,17 +23,20 @@ export async function openApi(parts: Parts): Promise<string> {
   const hub = new Hub({ reading, metrics, log });
   const queueDepth = watchQueueDepth(database.reconciling, config.maxQueueDepth, log);
   lifecycle.onClose('queue depth', () => queueDepth.stop());
+  const sessionRate = rateLimit(config.submitsPerMinute);
+  const retry = createRetry({ retrying: database.retrying, reading, broker, sessionRate, queueDepth, log });
   const submit = createSubmit({
     submitting: database.submitting,
     reading,
     broker,
     questionnaires,
-    sessionRate: rateLimit(config.submitsPerMinute),
+    sessionRate,
     queueDepth,
     metrics,
     log,
   });
-  const services = { submit, reading, questionnaires, hub };
+  const { deadLetters } = database.retrying;
+  const services = { submit, retry, deadLetters, reading, questionnaires, hub };
   let port = config.port;
   const originAllowed = originCheck(config.allowedOrigins, () => port);
   const sessionOver = (ids: readonly string[]): void => {
@@ -43,6 +47,7 @@ export async function openApi(parts: Parts): Promise<string> {
     sessions,
     secureCookies: config.secureCookies,
     addressRate: rateLimit(config.sessionsPerMinute),
+    operatorToken: config.operatorToken,
     onEnded: (id) => {
       sessionOver([id]);
       broker.announceSessionEnded(id);

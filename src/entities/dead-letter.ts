@@ -15,6 +15,8 @@ const DeadLetterSchema = defineEntity({
     lastError: p.string().columnType('text'),
     createdAt: p.datetime(3).defaultRaw('now()'),
   },
+  // Listed newest first, and replayed oldest first.
+  indexes: [{ name: 'dead_letter_created', properties: ['createdAt', 'assessment', 'round'] }],
 });
 export class DeadLetter extends DeadLetterSchema.class {}
 DeadLetterSchema.setClass(DeadLetter);

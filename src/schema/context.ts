@@ -1,4 +1,5 @@
-import type { ReadStore } from '../adapters/database.ts';
+import type { ReadStore, RetryStore } from '../adapters/database.ts';
+import type { Retry } from '../assessments/retry.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { Session } from '../assessments/sessions.ts';
 import type { Submit } from '../assessments/submit.ts';
@@ -6,7 +7,14 @@ import type { Hub } from '../delivery/hub.ts';
 import type { Trace } from '../trace.ts';
 
 /** What resolvers may use, whatever way the operation came in. */
-export type Services = { submit: Submit; reading: ReadStore; questionnaires: Questionnaires; hub: Hub };
+export type Services = {
+  submit: Submit;
+  retry: Retry;
+  deadLetters: RetryStore['deadLetters'];
+  reading: ReadStore;
+  questionnaires: Questionnaires;
+  hub: Hub;
+};
 
 export type SessionTransport = 'cookie' | 'bearer';
 
@@ -19,6 +27,8 @@ export type Context = {
   session: () => Promise<Session | null>;
   /** @throws RequestError (UNAUTHENTICATED), UnavailableError */
   requireSession: () => Promise<Session>;
+  /** @throws RequestError (FORBIDDEN) unless the caller showed the operators' token */
+  requireOperator: () => void;
   /** `token` only for bearers: a cookie's token is no business of scripts. */
   startSession: (transport: SessionTransport) => Promise<{ session: Session; token: string | null }>;
   endSession: () => Promise<boolean>;

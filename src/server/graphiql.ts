@@ -76,6 +76,12 @@ query Mine {
 export const wantsGraphiQL = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '');
 
+/**
+ * On the first visit each tab holds a shift that GraphiQL hides until the tab is pressed; then it jumps away from under
+ * the mouse, and the click is lost.
+ */
+const TABS_STAY = '<style>.graphiql-tab{transform:none!important}</style>';
+
 let rendered: Promise<{ plain: Buffer; zipped: Buffer }> | undefined;
 
 /** Nine megabytes of page: rendered and compressed when somebody asks for it first, then kept. */
@@ -88,7 +94,7 @@ async function render(): Promise<{ plain: Buffer; zipped: Buffer }> {
     subscriptionsProtocol: 'WS',
     shouldPersistHeaders: false,
   });
-  const plain = Buffer.from(html);
+  const plain = Buffer.from(html.replace('</title>', `</title>${TABS_STAY}`));
   return { plain, zipped: await promisify(gzip)(plain) };
 }
 

@@ -69,7 +69,8 @@ export function createGraphQL({ introspection, log, metrics }: { introspection: 
         if (errors.length > 0) return refuse(errors);
         const node = getOperationAST(document, operationName);
         if (node == null) return refuse([NO_OPERATION]);
-        const invalid = wrongVariables(node, variables, introspection) ?? complexity(document, node, variables, context);
+        const invalid =
+          wrongVariables(node, variables, introspection) ?? complexity(document, node, variables, context);
         if (invalid !== undefined) return refuse(invalid);
         const args = { schema: engine.schema, document, operationName, variableValues: variables };
         return {
@@ -79,7 +80,10 @@ export function createGraphQL({ introspection, log, metrics }: { introspection: 
             try {
               const contextValue = await engine.contextFactory();
               const execute = node.operation === 'subscription' ? engine.subscribe : engine.execute;
-              const result: ExecutionResult | AsyncIterableIterator<ExecutionResult> = await execute({ ...args, contextValue });
+              const result: ExecutionResult | AsyncIterableIterator<ExecutionResult> = await execute({
+                ...args,
+                contextValue,
+              });
               const publish = (one: ExecutionResult): PublicResult => publicResult(one, present, context.requestId);
               return Symbol.asyncIterator in result ? eachPublic(result, publish) : publish(result);
             } catch (error) {

@@ -5,7 +5,7 @@ import { declaresTooLarge } from './body.ts';
 import { EventStreams } from './event-stream.ts';
 import { HttpError } from './http-error.ts';
 import { answerRaw } from './raw-answer.ts';
-import { begin, fail, GRAPHQL_PATH, HEADERS_MAX, pathOf, route, type Exchange, type RouteDeps } from './route.ts';
+import { begin, fail, GRAPHQL_PATH, pathOf, route, type Exchange, type RouteDeps } from './route.ts';
 import type { SocketServer } from './websocket.ts';
 
 export type HttpDeps = Omit<RouteDeps, 'streams' | 'connections'> & { sockets: SocketServer };
@@ -28,6 +28,8 @@ const LIMITS = {
   // How often the first two are looked at.
   connectionsCheckingInterval: 1_000,
 } as const;
+/** More than any client sends. */
+const HEADERS_MAX = 100;
 /** Without a byte either way: a reader that stopped reading. Event streams are pinged more often. */
 const SILENCE_MS = 30_000;
 
@@ -47,7 +49,7 @@ export function createHttp(deps: HttpDeps): HttpServer {
   // Any other protocol that is offered, HTTP/2 for one, is not taken up: the request is answered as it is.
   const shouldUpgradeCallback = ({ headers }: IncomingMessage): boolean => /^websocket$/i.test(headers.upgrade ?? '');
   const server = createServer({ ...LIMITS, shouldUpgradeCallback }, serve);
-  server.maxHeadersCount = HEADERS_MAX + 1;
+  server.maxHeadersCount = HEADERS_MAX;
   server.timeout = SILENCE_MS;
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (!declaresTooLarge(request)) response.writeContinue();
@@ -61,8 +63,12 @@ export function createHttp(deps: HttpDeps): HttpServer {
     socket.destroySoon();
   });
   server.on('upgrade', (request, socket, head) => {
-    if (pathOf(request) === GRAPHQL_PATH) deps.sockets.upgrade(request, socket, head);
-    else answerRaw(socket, new RequestError('NOT_FOUND', 'There is no WebSocket at this path.'));
+    try {
+      if (pathOf(request) !== GRAPHQL_PATH) throw new RequestError('NOT_FOUND', 'There is no WebSocket at this path.');
+      deps.sockets.upgrade(request, socket, head);
+    } catch (error) {
+      answerRaw(socket, error);
+    }
   });
   return {
     listen: (port, host) => listen(server, port, host),
@@ -116,9 +122,7 @@ class InFlight {
   }
 
   #isIdle(): boolean {
-    return this.#exchanges
-      .keys()
-      .every((response) => /event-stream/.test(String(response.getHeader('content-type'))));
+    return this.#exchanges.keys().every((response) => /event-stream/.test(String(response.getHeader('content-type'))));
   }
 }
 
@@ -130,6 +134,9 @@ const STOPPING = new RequestError('SERVICE_UNAVAILABLE', 'The server is stopping
 function toRequestError({ code }: NodeJS.ErrnoException): RequestError {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new HttpError(408, 'The request did not arrive in time.');
   if (code === 'HPE_HEADER_OVERFLOW')
-    return new HttpError(431, `The headers are larger than ${LIMITS.maxHeaderSize / 1024} KB.`);
+    return new HttpError(
+      431,
+      `The headers are larger than ${LIMITS.maxHeaderSize / 1024} KB, or more than ${HEADERS_MAX}.`,
+    );
   return new RequestError('BAD_REQUEST', 'This is not a valid HTTP/1.1 request.');
 }

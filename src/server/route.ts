@@ -34,8 +34,6 @@ export type RouteDeps = GraphQLHttpDeps & {
 export type Exchange = { request: IncomingMessage; response: ServerResponse; requestId: string; path: string };
 
 export const GRAPHQL_PATH = '/graphql';
-/** More headers than any client sends; Node leaves out what is above its own limit, an `Origin` too. */
-export const HEADERS_MAX = 100;
 
 export function begin({ secure, metrics }: RouteDeps, request: IncomingMessage, response: ServerResponse): Exchange {
   const exchange = { request, response, requestId: randomUUID(), path: pathOf(request) };
@@ -71,7 +69,6 @@ function routeName(path: string): string {
 export async function route(deps: RouteDeps, exchange: Exchange): Promise<void> {
   const { request, response, path } = exchange;
   const { method } = request;
-  if (request.rawHeaders.length > 2 * HEADERS_MAX) throw new HttpError(431, 'The request has too many headers.');
   if (path === '/healthz' || path === '/readyz') {
     if (method !== 'GET' && method !== 'HEAD') throw notAllowed('GET, HEAD');
     return sendJson(response, path === '/healthz' ? healthAnswer : readinessAnswer(deps.readiness));

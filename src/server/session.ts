@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { RateLimit } from '../assessments/rate-limit.ts';
 import type { Session, Sessions } from '../assessments/sessions.ts';
@@ -10,6 +11,8 @@ type Deps = {
   sessions: Sessions;
   secureCookies: boolean;
   addressRate: RateLimit;
+  /** Undefined: there are no operators. */
+  operatorToken: string | undefined;
   /** Tells sockets here and processes elsewhere that the session has ended. */
   onEnded: (sessionId: string) => void;
 };
@@ -17,7 +20,7 @@ type Deps = {
 const BEARER = /^Bearer(?: +(\S+))?$/i;
 
 /** Cookies and bearer tokens on one side, sessions on the other. */
-export function createSessionEdge({ sessions, secureCookies, addressRate, onEnded }: Deps) {
+export function createSessionEdge({ sessions, secureCookies, addressRate, operatorToken, onEnded }: Deps) {
   // The prefix makes browsers refuse the cookie from plain HTTP and for other hosts or paths; it needs `Secure`.
   const cookieName = secureCookies ? '__Host-sid' : 'sid';
   const attributes = `Path=/; HttpOnly; SameSite=Lax${secureCookies ? '; Secure' : ''}`;
@@ -41,7 +44,7 @@ export function createSessionEdge({ sessions, secureCookies, addressRate, onEnde
       request: IncomingMessage,
       address: string,
       respond: (setCookie: string) => void,
-    ): Pick<Context, 'session' | 'requireSession' | 'startSession' | 'endSession'> {
+    ): Pick<Context, 'session' | 'requireSession' | 'requireOperator' | 'startSession' | 'endSession'> {
       let known: Promise<Session | undefined> | undefined;
       const current = (): Promise<Session | undefined> => {
         const token = this.tokenOf(request);
@@ -66,13 +69,19 @@ export function createSessionEdge({ sessions, secureCookies, addressRate, onEnde
       return {
         session: async () => (await current()) ?? null,
         requireSession: async () => required(await current()),
+        requireOperator: () => {
+          const token = this.tokenOf(request);
+          if (operatorToken === undefined || token === undefined || !isSame(token, operatorToken)) throw NO_OPERATOR;
+        },
         startSession: start,
         async endSession() {
           const session = await current();
           if (session === undefined) return false;
           await sessions.end(session.id);
           known = Promise.resolve(undefined);
-          respond(`${cookieName}=; Max-Age=0; ${attributes}`);
+          // A bearer's end leaves the browser the session that it has by cookie.
+          if (!BEARER.test(request.headers.authorization?.trim() ?? ''))
+            respond(`${cookieName}=; Max-Age=0; ${attributes}`);
           onEnded(session.id);
           return true;
         },
@@ -80,6 +89,15 @@ export function createSessionEdge({ sessions, secureCookies, addressRate, onEnde
     },
   };
 }
+
+export const NO_OPERATOR = new RequestError(
+  'FORBIDDEN',
+  'This is for operators: send "Authorization: Bearer" with the token in OPERATOR_TOKEN.',
+);
+
+/** In the same time whatever differs, so that nothing can be learnt from it. */
+const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** @throws RequestError (UNAUTHENTICATED) */
 export function required(session: Session | undefined): Session {

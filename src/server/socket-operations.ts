@@ -78,6 +78,9 @@ export class SocketOperations {
       services: this.#deps.services,
       session: () => Promise.resolve(session ?? null),
       requireSession: async () => required(session),
+      requireOperator: () => {
+        throw SUBSCRIPTIONS_ONLY;
+      },
       startSession: overHttpOnly,
       endSession: overHttpOnly,
       readyToSend: () => outbox.turn(),

@@ -1,10 +1,9 @@
-import type { FormattedExecutionResult } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type Context as SocketContext } from 'graphql-ws';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Session, Sessions } from '../assessments/sessions.ts';
-import { RequestError, UnavailableError } from '../errors.ts';
+import { RequestError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Services } from '../schema/context.ts';
@@ -13,7 +12,6 @@ import { Heartbeat } from './heartbeat.ts';
 import { LiveConnections } from './live-connections.ts';
 import { ORIGIN_REFUSED, type OriginCheck } from './origin.ts';
 import { Outbox } from './outbox.ts';
-import { answerRaw } from './raw-answer.ts';
 import type { SessionEdge } from './session.ts';
 import { SocketOperations, type Carrier } from './socket-operations.ts';
 
@@ -83,16 +81,16 @@ export class SocketServer {
       onSubscribe: ({ extra }, _id, payload) => operations.prepare(extra, payload),
       subscribe: (args) => operations.run(args) as never,
       // The results are in their public form already; the library's own way would be to call their `toJSON`.
-      onNext: (_ctx, _id, _payload, _args, result) => result as FormattedExecutionResult,
+      onNext: (_ctx, _id, _payload, _args, result) => result,
       onComplete: ({ extra }, _id, payload) => operations.completed(extra, payload),
     });
   }
 
-  /** Takes over an HTTP upgrade on the GraphQL path, or refuses it with an HTTP status. */
+  /** Takes over an HTTP upgrade on the GraphQL path. @throws RequestError where it does not. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on('error', () => {}); // a peer that left before the handshake ended
-    if (this.#stopping) return answerRaw(stream, new UnavailableError('broker', 'not-done'));
-    if (!this.#deps.originAllowed(request)) return answerRaw(stream, new RequestError('FORBIDDEN', ORIGIN_REFUSED));
+    if (this.#stopping) throw new RequestError('SERVICE_UNAVAILABLE', 'The server is stopping. Try again shortly.');
+    if (!this.#deps.originAllowed(request)) throw new RequestError('FORBIDDEN', ORIGIN_REFUSED);
     this.#server.handleUpgrade(request, stream, head, (socket) => this.#opened(socket, request));
   }
 
@@ -185,7 +183,8 @@ export class SocketServer {
     if (socket.readyState !== socket.OPEN) return false;
     const remove = this.connections.add(session.id, () => socket.close(CloseCode.Unauthorized, 'Session ended'));
     // A client must not come back by itself, so it is the protocol's code for too many, which clients stop on.
-    if (remove === undefined) return refuse(CloseCode.TooManyInitialisationRequests, 'Too many sockets in this session');
+    if (remove === undefined)
+      return refuse(CloseCode.TooManyInitialisationRequests, 'Too many sockets in this session');
     socket.once('close', remove);
     extra.session = session;
     return true;

@@ -8,44 +8,51 @@ import { until } from '../support/wait.ts';
 const DRAWN_MS = 20_000;
 const TABS = ['StartSession', 'Submit', 'Completed', 'Mine'];
 
-test('GraphiQL walks through the whole loop with its own tabs, and the result arrives over a socket', { timeout: 90_000 }, async () => {
-  await using app = await startApp({ env: { GRAPHIQL: '1' } });
-  await using browser = await launchChromium();
-  const { page, complaints, sockets } = await openPage(browser, app.url);
-  const requests: string[] = [];
-  page.on('request', (request) => {
-    if (!request.url().startsWith('blob:')) requests.push(request.url());
-  });
-  await page.goto(`${app.url}/graphql`);
-  const tabs = page.getByRole('tab');
-  await until(async () => (await tabs.allInnerTexts()).join() === TABS.join(), { timeoutMs: DRAWN_MS });
-  // The page itself, and the schema.
-  await until(() => requests.length === 2, { timeoutMs: DRAWN_MS });
-  expect(requests).toEqual([`${app.url}/graphql`, `${app.url}/graphql`]);
+test(
+  'GraphiQL walks through the whole loop with its own tabs, and the result arrives over a socket',
+  { timeout: 90_000 },
+  async () => {
+    await using app = await startApp({ env: { GRAPHIQL: '1' } });
+    await using browser = await launchChromium();
+    const { page, complaints, sockets } = await openPage(browser, app.url);
+    const requests: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith('blob:')) requests.push(request.url());
+    });
+    await page.goto(`${app.url}/graphql`);
+    const tabs = page.getByRole('tab');
+    await until(async () => (await tabs.allInnerTexts()).join() === TABS.join(), { timeoutMs: DRAWN_MS });
+    // The page itself, and the schema.
+    await until(() => requests.length === 2, { timeoutMs: DRAWN_MS });
+    expect(requests).toEqual([`${app.url}/graphql`, `${app.url}/graphql`]);
 
-  const started = await run(page, 'StartSession', 'expiresAt');
-  expect(started).toMatch(/"id": "[0-9a-f-]{36}"/);
+    const started = await run(page, 'StartSession', 'expiresAt');
+    expect(started).toMatch(/"id": "[0-9a-f-]{36}"/);
 
-  app.world.model.hold();
-  const submitted = await run(page, 'Submit', 'SUBMITTED');
-  const [, id = ''] = /"id": "([0-9a-f-]{36})"/.exec(submitted) ?? [];
+    app.world.model.hold();
+    const submitted = await run(page, 'Submit', 'SUBMITTED');
+    const [, id = ''] = /"id": "([0-9a-f-]{36})"/.exec(submitted) ?? [];
 
-  await openTab(page, 'Completed');
-  await page.locator('.graphiql-editor-tool .monaco-editor').first().click();
-  await page.keyboard.press('ControlOrMeta+A');
-  await page.keyboard.insertText(JSON.stringify({ id }));
-  await page.getByRole('button', { name: /execute query/i }).click();
-  await app.world.model.waitForCalls(1);
-  await until(() => sockets.length === 1);
-  expect(await answerIn(page)).not.toContain('COMPLETED');
-  app.world.model.release();
-  await until(async () => (await answerIn(page)).includes('"status": "COMPLETED"'), { timeoutMs: DRAWN_MS });
-  expect(sockets).toEqual([`${app.url.replace('http', 'ws')}/graphql`]);
+    await openTab(page, 'Completed');
+    await page.locator('.graphiql-editor-tool .monaco-editor').first().click();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.insertText(JSON.stringify({ id }));
+    // The editor has closed quote and brace by itself once more.
+    await page.keyboard.press('ControlOrMeta+Shift+End');
+    await page.keyboard.press('Delete');
+    await page.getByRole('button', { name: /execute query/i }).click();
+    await app.world.model.waitForCalls(1);
+    await until(() => sockets.length === 1);
+    expect(await answerIn(page)).not.toContain('COMPLETED');
+    app.world.model.release();
+    await until(async () => (await answerIn(page)).includes('"status": "COMPLETED"'), { timeoutMs: DRAWN_MS });
+    expect(sockets).toEqual([`${app.url.replace('http', 'ws')}/graphql`]);
 
-  const mine = await run(page, 'Mine', 'hasNextPage');
-  expect(mine).toContain(id);
-  expect(complaints).toEqual([]);
-});
+    const mine = await run(page, 'Mine', 'hasNextPage');
+    expect(mine).toContain(id);
+    expect(complaints).toEqual([]);
+  },
+);
 
 test('GraphiQL is not there where it is switched off, and neither is what it would ask for', async () => {
   await using app = await startApp({ role: 'api', env: { GRAPHIQL: '0' } });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AssessmentView } from '../../src/adapters/database/reading.ts';
 import { Hub } from '../../src/delivery/hub.ts';

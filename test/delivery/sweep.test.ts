@@ -69,6 +69,7 @@ describe('the sessions that have something open here', () => {
       sessions: { over: () => Promise.reject(new UnavailableError('database', 'not-done')) },
     });
     await until(() => sweep.told.length >= 2);
+    expect(sweep.told.slice(0, 2)).toEqual([['a'], ['a']]);
   });
 });
 
@@ -89,6 +90,7 @@ test('after a reconnect there is one out of turn, and one more if one was alread
   sweep.sweeper.soon();
   proceed?.();
   await until(() => calls === 3);
+  expect(sweep.asked).toEqual([undefined, '1', '1']);
 });
 
 test('two sweeps never run at once', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
-import { answerOf, expectRefused, postGraphQL, refusalOf, rowsIn, JSON_TYPE, type Answer } from './edge.ts';
+import { answerOf, postGraphQL, refusalOf, rowsIn, JSON_TYPE, type Answer } from './edge.ts';
 
 let app: TestApp;
 let client: Client;
@@ -22,16 +22,28 @@ const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.
 /** The answers, and the path and rule of each issue. */
 const wrong: Record<string, [unknown, ...string[]]> = {
   'a required one missing': [withoutMood, '/mood required'],
-  'nothing at all': [{}, ...Object.keys(wellbeingAnswers).filter((id) => id !== 'note').map((id) => `/${id} required`)],
+  'nothing at all': [
+    {},
+    ...Object.keys(wellbeingAnswers)
+      .filter((id) => id !== 'note')
+      .map((id) => `/${id} required`),
+  ],
   'an unknown question': [{ ...wellbeingAnswers, other: 1 }, '/other additionalProperties'],
-  __proto__: [JSON.parse(`{"__proto__": 1, ${JSON.stringify(wellbeingAnswers).slice(1)}`), '/__proto__ additionalProperties'],
-  'the name of a method': [{ ...wellbeingAnswers, constructor: 1, toString: 2 }, '/constructor additionalProperties', '/toString additionalProperties'],
+  __proto__: [
+    JSON.parse(`{"__proto__": 1, ${JSON.stringify(wellbeingAnswers).slice(1)}`),
+    '/__proto__ additionalProperties',
+  ],
+  'the name of a method': [
+    { ...wellbeingAnswers, constructor: 1, toString: 2 },
+    '/constructor additionalProperties',
+    '/toString additionalProperties',
+  ],
   'a number as text': [{ ...wellbeingAnswers, mood: '7' }, '/mood type'],
-  'null': [{ ...wellbeingAnswers, mood: null }, '/mood type'],
+  null: [{ ...wellbeingAnswers, mood: null }, '/mood type'],
   'null for an optional one': [withNote(null), '/note type'],
   'a list': [{ ...wellbeingAnswers, mood: [] }, '/mood type'],
   'an object': [{ ...wellbeingAnswers, mood: {} }, '/mood type'],
-  'true': [{ ...wellbeingAnswers, mood: true }, '/mood type'],
+  true: [{ ...wellbeingAnswers, mood: true }, '/mood type'],
   'a fraction': [{ ...wellbeingAnswers, mood: 7.5 }, '/mood type'],
   'too much': [{ ...wellbeingAnswers, mood: 11 }, '/mood maximum'],
   'too little': [{ ...wellbeingAnswers, mood: -1 }, '/mood minimum'],
@@ -40,7 +52,10 @@ const wrong: Record<string, [unknown, ...string[]]> = {
   'a choice in other letters': [{ ...wellbeingAnswers, day_pattern: 'Regular' }, '/day_pattern oneOf'],
   'no choice': [{ ...wellbeingAnswers, wishes: [] }, '/wishes minItems'],
   'a choice twice': [{ ...wellbeingAnswers, wishes: ['sleep', 'sleep'] }, '/wishes uniqueItems'],
-  'too many choices': [{ ...wellbeingAnswers, wishes: Array.from({ length: 1_000 }, () => 'sleep') }, '/wishes maxItems'],
+  'too many choices': [
+    { ...wellbeingAnswers, wishes: Array.from({ length: 1_000 }, () => 'sleep') },
+    '/wishes maxItems',
+  ],
   'a text over its length': [withNote('x'.repeat(2_001)), '/note maxLength'],
   'a text of 200 KB': [withNote('x'.repeat(200_000)), '/note maxLength'],
   'an empty text': [withNote(''), '/note blank'],
@@ -61,9 +76,19 @@ const MUTATION = `mutation ($input: SubmitAssessmentInput!) { submitAssessment(i
   ... on Assessment { id answers } ... on UserError { message } ... on InvalidAnswersError { issues { path rule message } } } }`;
 
 const byGraphQL = (input: unknown) =>
-  postGraphQL(app.url, JSON.stringify({ query: MUTATION, variables: { input } }), { ...JSON_TYPE, cookie: client.cookie });
+  postGraphQL(app.url, JSON.stringify({ query: MUTATION, variables: { input } }), {
+    ...JSON_TYPE,
+    cookie: client.cookie,
+  });
 const byRest = async (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
-  answerOf(await client.rest('POST', '/api/assessment/submit', typeof body === 'string' ? body : JSON.stringify(body), headers));
+  answerOf(
+    await client.rest(
+      'POST',
+      '/api/assessment/submit',
+      typeof body === 'string' ? body : JSON.stringify(body),
+      headers,
+    ),
+  );
 
 describe('wrong answers get the same issues both ways, and leave nothing:', () => {
   test.each(Object.keys(wrong))('%s', async (name) => {
@@ -76,7 +101,7 @@ describe('wrong answers get the same issues both ways, and leave nothing:', () =
     for (const { message } of issues) expect(message).toMatch(/^[A-Z].*\.$/s);
 
     const rest = await byRest(input);
-    expectRefused(rest, { status: 422, code: 'INVALID_ANSWERS' });
+    expect(rest).toBeRefused({ status: 422, code: 'INVALID_ANSWERS' });
     expect(refusalOf(rest).issues).toEqual(issues);
     expect(await rowsIn(app.world)).toEqual(rows);
   });
@@ -105,7 +130,7 @@ describe('a questionnaire that does not exist is told as such, both ways:', () =
       __typename: 'UnknownQuestionnaireError',
       message: expect.stringContaining('questionnaires'),
     });
-    expectRefused(await byRest(input), { status: 422, code: 'UNKNOWN_QUESTIONNAIRE' });
+    expect(await byRest(input)).toBeRefused({ status: 422, code: 'UNKNOWN_QUESTIONNAIRE' });
     expect(await rowsIn(app.world)).toEqual(rows);
   });
 });
@@ -125,17 +150,20 @@ describe('a body that is no submission is refused over REST:', () => {
     ['no JSON', '{', 400, 'BAD_REQUEST'],
     ['nothing', '', 400, 'BAD_REQUEST'],
   ])('%s', async (_, body, status, code) => {
-    expectRefused(await byRest(body), { status, code });
+    expect(await byRest(body)).toBeRefused({ status, code });
     expect(await rowsIn(app.world)).toEqual(rows);
   });
 });
 
 describe('an idempotency key', () => {
-  test.each(['', ' ', 'a b', 'ключ', 'x'.repeat(201), 'a\tb'])('that can be none is BAD_USER_INPUT: %j', async (key) => {
-    const input = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers, idempotencyKey: key };
-    expectRefused(await byGraphQL(input), { status: 200, code: 'BAD_USER_INPUT', message: /idempotency key/ });
-    expect(await rowsIn(app.world)).toEqual(rows);
-  });
+  test.each(['', ' ', 'a b', 'ключ', 'x'.repeat(201), 'a\tb'])(
+    'that can be none is BAD_USER_INPUT: %j',
+    async (key) => {
+      const input = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers, idempotencyKey: key };
+      expect(await byGraphQL(input)).toBeRefused({ status: 200, code: 'BAD_USER_INPUT', message: /idempotency key/ });
+      expect(await rowsIn(app.world)).toEqual(rows);
+    },
+  );
 
   test('that was used makes a repeat the first assessment and a change a conflict, both ways and across them', async () => {
     const idempotencyKey = 'form-1';
@@ -149,12 +177,12 @@ describe('an idempotency key', () => {
 
     const before = await rowsIn(app.world);
     const changed = { ...input, answers: { ...wellbeingAnswers, mood: 1 } };
-    expectRefused(await byRest(changed, headers), { status: 409, code: 'IDEMPOTENCY_CONFLICT' });
+    expect(await byRest(changed, headers)).toBeRefused({ status: 409, code: 'IDEMPOTENCY_CONFLICT' });
     const conflict = JSON.parse((await byGraphQL({ ...changed, idempotencyKey })).text).data.submitAssessment;
     expect(conflict.__typename).toBe('IdempotencyConflictError');
     // Answers that could never be stored are other answers too.
     for (const answers of [null, [], 'x', nested(50_000), withNote('\u0000')])
-      expectRefused(await byRest({ ...input, answers }, headers), { status: 409, code: 'IDEMPOTENCY_CONFLICT' });
+      expect(await byRest({ ...input, answers }, headers)).toBeRefused({ status: 409, code: 'IDEMPOTENCY_CONFLICT' });
     expect(await rowsIn(app.world)).toEqual(before);
     // The key is the session's own.
     const other = await app.client();

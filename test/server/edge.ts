@@ -50,7 +50,9 @@ function parse(received: string): Answer | undefined {
   const end = text.indexOf('\r\n\r\n');
   if (end === -1) return undefined;
   const [first = '', ...lines] = text.slice(0, end).split('\r\n');
-  const headers = new Headers(lines.map((line): [string, string] => [line.split(':')[0] ?? '', line.replace(/^[^:]*:\s*/, '')]));
+  const headers = new Headers(
+    lines.map((line): [string, string] => [line.split(':')[0] ?? '', line.replace(/^[^:]*:\s*/, '')]),
+  );
   const body = text.slice(end + 4);
   if (body.length < Number(headers.get('content-length') ?? 0)) return undefined;
   return { status: Number(first.split(' ')[1]), headers, text: body };
@@ -77,19 +79,38 @@ export function refusalOf({ text }: Answer): Refusal {
 const INTERNALS =
   /\n\s+at |node_modules|\.[cm]?[jt]s:\d|\b[A-Z]\w*Error:|ECONN|SELECT |INSERT |UPDATE |relation "|syntax error at|postgres|nats:|\bpg\b/;
 
-/** As it must be: status, code, an id to find it in the log by, and nothing of what is behind it. */
-export function expectRefused(answer: Answer, { status, code, message }: Refused): void {
+/** What of an answer is not as a refusal must be; empty if it is. */
+function faultsOf(answer: Answer, { status, code, message }: Refused): string[] {
   const refusal = refusalOf(answer);
-  expect({ status: answer.status, code: refusal.code, text: answer.text }).toEqual({
-    status,
-    code,
-    text: expect.not.stringMatching(INTERNALS),
-  });
-  if (message !== undefined) expect(refusal.message).toMatch(message);
-  expect(refusal.requestId).toMatch(/^[0-9a-f-]{36}$/);
-  expect(answer.headers.get('x-request-id') ?? refusal.requestId).toBe(refusal.requestId);
-  expect(answer.headers.get('content-type')).toMatch(/json; charset=utf-8$|^text\/event-stream/);
+  const leak = INTERNALS.exec(answer.text);
+  const type = answer.headers.get('content-type') ?? 'none';
+  const requestId = answer.headers.get('x-request-id') ?? refusal.requestId;
+  return [
+    answer.status === status ? [] : `status ${answer.status} instead of ${status}`,
+    refusal.code === code ? [] : `code ${refusal.code} instead of ${code}`,
+    message === undefined || message.test(refusal.message) ? [] : `a message that is not like ${String(message)}`,
+    leak === null ? [] : `a glimpse of what is behind it: ${leak[0]}`,
+    /^[0-9a-f-]{36}$/.test(refusal.requestId) && refusal.requestId === requestId ? [] : 'no id of its request',
+    /json; charset=utf-8$|^text\/event-stream/.test(type) ? [] : `the type ${type}`,
+  ].flat();
 }
+
+declare module 'vitest' {
+  interface Matchers<R, T> {
+    /** An answer with this status and code, an id to find it in the log by, and nothing of what is behind it. */
+    toBeRefused(refused: Refused): T;
+  }
+}
+
+expect.extend({
+  toBeRefused(answer: Answer, refused: Refused) {
+    const faults = faultsOf(answer, refused);
+    return {
+      pass: faults.length === 0,
+      message: () => `the refusal has ${faults.join(', ')}: ${answer.text.slice(0, 500)}`,
+    };
+  },
+});
 
 /** How many rows there are that a request could have made. */
 export async function rowsIn(world: World): Promise<{ sessions: number; assessments: number }> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
-import { answerOf, expectRefused, JSON_TYPE, postGraphQL, rowsIn, START, type Refused } from './edge.ts';
+import { answerOf, JSON_TYPE, postGraphQL, rowsIn, START, type Refused } from './edge.ts';
 
 let app: TestApp;
 let rows: Awaited<ReturnType<typeof rowsIn>>;
@@ -39,7 +39,11 @@ test.each<[string, string | Uint8Array<ArrayBuffer>, Refused]>([
   ['an operation name that is a number', json({ query: START, operationName: 5 }), BAD],
   ['an unknown operation name', json({ query: START, operationName: 'Other' }), { ...BAD, message: /operationName/ }],
   ['two operations and no name', json({ query: `mutation A { endSession } ${START.replace('{', 'B {')}` }), BAD],
-  ['only a fragment', json({ query: 'fragment F on Session { id }' }), { status: 200, code: 'GRAPHQL_VALIDATION_FAILED' }],
+  [
+    'only a fragment',
+    json({ query: 'fragment F on Session { id }' }),
+    { status: 200, code: 'GRAPHQL_VALIDATION_FAILED' },
+  ],
   ['a byte order mark', `\uFEFF${json({ query: START })}`, BAD],
   ['bytes that are no UTF-8', Uint8Array.from([0x7b, 0xff, 0xfe, 0x7d]), BAD],
   ['UTF-16 without saying so', Uint8Array.from(Buffer.from(json({ query: START }), 'utf16le')), BAD],
@@ -47,17 +51,17 @@ test.each<[string, string | Uint8Array<ArrayBuffer>, Refused]>([
   ['a syntax error', json({ query: 'mutation { startSession {' }), { status: 200, code: 'GRAPHQL_PARSE_FAILED' }],
   ['an unknown field', json({ query: '{ nothing }' }), { status: 200, code: 'GRAPHQL_VALIDATION_FAILED' }],
 ])('a POST with %s is refused, and nothing is executed', async (_, body, refused) => {
-  expectRefused(await postGraphQL(app.url, body), refused);
+  expect(await postGraphQL(app.url, body)).toBeRefused(refused);
   expect(await rowsIn(app.world)).toEqual(rows);
 });
 
 test('with application/graphql-response+json, what is wrong with the operation is a 400', async () => {
   const headers = { ...JSON_TYPE, accept: 'application/graphql-response+json' };
-  expectRefused(await postGraphQL(app.url, json({ query: '{' }), headers), {
+  expect(await postGraphQL(app.url, json({ query: '{' }), headers)).toBeRefused({
     status: 400,
     code: 'GRAPHQL_PARSE_FAILED',
   });
-  expectRefused(await postGraphQL(app.url, json({ query: '{ nothing }' }), headers), {
+  expect(await postGraphQL(app.url, json({ query: '{ nothing }' }), headers)).toBeRefused({
     status: 400,
     code: 'GRAPHQL_VALIDATION_FAILED',
   });
@@ -88,10 +92,9 @@ test.each<[string, () => BodyInit, Record<string, string>]>([
   const { cookie } = await app.client();
   const before = await rowsIn(app.world);
   for (const path of ['/graphql', '/api/session'])
-    expectRefused(
+    expect(
       await answerOf(await fetch(app.url + path, { method: 'POST', headers: { ...headers, cookie }, body: body() })),
-      { status: 415, code: 'BAD_REQUEST' },
-    );
+    ).toBeRefused({ status: 415, code: 'BAD_REQUEST' });
   expect(await rowsIn(app.world)).toEqual(before);
   rows = before;
 });
@@ -114,15 +117,15 @@ test.each<[string, Record<string, string>, Refused]>([
   ['extensions that are no JSON', { query: '{ session { id } }', extensions: '{' }, BAD],
   ['an unknown operation name', { query: 'query A { session { id } }', operationName: 'B' }, BAD],
 ])('a GET with %s is refused', async (_, parameters, refused) => {
-  expectRefused(await get(parameters), refused);
+  expect(await get(parameters)).toBeRefused(refused);
 });
 
 test('a mutation by GET gets 405 with what is allowed, and is not executed', async () => {
   const answer = await get({ query: START });
-  expectRefused(answer, { status: 405, code: 'BAD_REQUEST' });
+  expect(answer).toBeRefused({ status: 405, code: 'BAD_REQUEST' });
   expect(answer.headers.get('allow')).toBe('POST');
   const both = await get({ query: `query A { session { id } } ${START.replace('{', 'B {')}`, operationName: 'B' });
-  expectRefused(both, { status: 405, code: 'BAD_REQUEST' });
+  expect(both).toBeRefused({ status: 405, code: 'BAD_REQUEST' });
   expect(await rowsIn(app.world)).toEqual(rows);
 });
 
@@ -130,7 +133,7 @@ test.each(['image/png', 'text/html', 'multipart/mixed', 'application/json;q=0', 
   'a mutation whose answer may only be %s gets 406 before it is executed',
   async (accept) => {
     const answer = await postGraphQL(app.url, json(mutation), { ...JSON_TYPE, accept });
-    expectRefused(answer, { status: 406, code: 'BAD_REQUEST' });
+    expect(answer).toBeRefused({ status: 406, code: 'BAD_REQUEST' });
     expect(await rowsIn(app.world)).toEqual(rows);
   },
 );
@@ -138,12 +141,12 @@ test.each(['image/png', 'text/html', 'multipart/mixed', 'application/json;q=0', 
 test('a subscription whose answer may not be an event stream gets 406', async () => {
   const query = 'subscription { recommendationCompleted(assessmentId: "x") { assessment { id } } }';
   const answer = await postGraphQL(app.url, json({ query }), { ...JSON_TYPE, accept: 'application/json' });
-  expectRefused(answer, { status: 406, code: 'BAD_REQUEST', message: /WebSocket.*text\/event-stream/ });
+  expect(answer).toBeRefused({ status: 406, code: 'BAD_REQUEST', message: /WebSocket.*text\/event-stream/ });
 });
 
 test('a browser that looks for GraphiQL where it is off gets 404', async () => {
   const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
-  expectRefused(await get({}, { accept }), { status: 404, code: 'NOT_FOUND' });
+  expect(await get({}, { accept })).toBeRefused({ status: 404, code: 'NOT_FOUND' });
 });
 
 test('a token in the query string or in the variables is ignored', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startApp, type TestApp } from '../support/app.ts';
 import { socketUrl, type Client } from '../support/client.ts';
-import { answerOf, expectRefused, JSON_TYPE, rowsIn, type Answer } from './edge.ts';
+import { answerOf, JSON_TYPE, rowsIn, type Answer } from './edge.ts';
 
 const FRIEND = 'https://app.example';
 const HOME = 'https://assay.example';
@@ -51,7 +51,7 @@ describe.each(ALIEN)('the origin "%s"', (origin) => {
         const answer = await answerOf(
           await fetch(url + path, { method, headers, ...(method === 'POST' ? { body: MUTATION } : {}) }),
         );
-        expectRefused(answer, FORBIDDEN);
+        expect(answer).toBeRefused(FORBIDDEN);
         noCors(answer);
         expect(await rowsIn(world)).toEqual(before);
       }
@@ -60,9 +60,13 @@ describe.each(ALIEN)('the origin "%s"', (origin) => {
 
   test('is refused in a preflight', async () => {
     for (const { url } of [app, local]) {
-      const headers = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
+      const headers = {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      };
       const answer = await answerOf(await fetch(`${url}/graphql`, { method: 'OPTIONS', headers }));
-      expectRefused(answer, FORBIDDEN);
+      expect(answer).toBeRefused(FORBIDDEN);
       noCors(answer);
     }
   });
@@ -133,10 +137,14 @@ test('who sends no Origin is no browser, and is let in', async () => {
 describe('a GET that another site makes a browser send', () => {
   test.each([
     ['a query', 'query={session{id}}', 'application/json'],
-    ['a subscription', 'query=subscription{recommendationCompleted(assessmentId:"x"){assessment{id}}}', 'text/event-stream'],
+    [
+      'a subscription',
+      'query=subscription{recommendationCompleted(assessmentId:"x"){assessment{id}}}',
+      'text/event-stream',
+    ],
   ])('is refused: %s', async (_, query, accept) => {
     const headers = { 'sec-fetch-site': 'cross-site', cookie: client.cookie, accept };
-    expectRefused(await answerOf(await fetch(`${local.url}/graphql?${query}`, { headers })), FORBIDDEN);
+    expect(await answerOf(await fetch(`${local.url}/graphql?${query}`, { headers }))).toBeRefused(FORBIDDEN);
   });
 
   test.each(['same-origin', 'same-site', 'none'])('is taken from %s', async (site) => {

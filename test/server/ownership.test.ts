@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { COMPLETED, type Client } from '../support/client.ts';
-import { answerOf, expectRefused, JSON_TYPE, postGraphQL, refusalOf, type Answer } from './edge.ts';
+import { answerOf, JSON_TYPE, postGraphQL, refusalOf, type Answer } from './edge.ts';
 import { openSocket } from './socket.ts';
 
 const UNKNOWN = '0190a000-0000-7000-8000-000000000000';
@@ -57,7 +57,7 @@ describe("somebody else's assessment is told apart from none by nothing:", () =>
   test('it is null in a query, and NOT_FOUND where there is no null', async () => {
     for (const id of [UNKNOWN, ...foreign]) {
       expect(JSON.parse((await ask({ query: READ, variables: { id } })).text)).toEqual({ data: { assessment: null } });
-      expectRefused(await answerOf(await other.rest('GET', `/api/assessment/${id}`)), {
+      expect(await answerOf(await other.rest('GET', `/api/assessment/${id}`))).toBeRefused({
         status: 404,
         code: 'NOT_FOUND',
       });
@@ -86,20 +86,27 @@ describe("somebody else's assessment is told apart from none by nothing:", () =>
 });
 
 describe('an id that can be none is BAD_USER_INPUT:', () => {
-  test.each(['', 'x', '1 OR 1=1', "' OR ''='", `${UNKNOWN}0`, UNKNOWN.replaceAll('-', ''), `${UNKNOWN}\0`, '../session', 'null'])(
-    '%j',
-    async (id) => {
-      const refused = { status: 200, code: 'BAD_USER_INPUT', message: /malformed/ };
-      expectRefused(await ask({ query: READ, variables: { id } }), refused);
-      expectRefused(await ask({ query: COMPLETED, variables: { id } }, 'text/event-stream'), refused);
-      if (id === '') return;
-      const path = `/api/assessment/${encodeURIComponent(id)}`;
-      expectRefused(await answerOf(await other.rest('GET', path)), { ...refused, status: 400 });
-    },
-  );
+  test.each([
+    '',
+    'x',
+    '1 OR 1=1',
+    "' OR ''='",
+    `${UNKNOWN}0`,
+    UNKNOWN.replaceAll('-', ''),
+    `${UNKNOWN}\0`,
+    '../session',
+    'null',
+  ])('%j', async (id) => {
+    const refused = { status: 200, code: 'BAD_USER_INPUT', message: /malformed/ };
+    expect(await ask({ query: READ, variables: { id } })).toBeRefused(refused);
+    expect(await ask({ query: COMPLETED, variables: { id } }, 'text/event-stream')).toBeRefused(refused);
+    if (id === '') return;
+    const path = `/api/assessment/${encodeURIComponent(id)}`;
+    expect(await answerOf(await other.rest('GET', path))).toBeRefused({ ...refused, status: 400 });
+  });
 
   test('a number is taken for its digits, as GraphQL has it', async () => {
-    expectRefused(await ask({ query: READ, variables: { id: 1 } }), { status: 200, code: 'BAD_USER_INPUT' });
+    expect(await ask({ query: READ, variables: { id: 1 } })).toBeRefused({ status: 200, code: 'BAD_USER_INPUT' });
   });
 
   test('but an id in capitals is the same id', async () => {
@@ -121,10 +128,10 @@ describe('a list', () => {
     [`after: "${Buffer.from("' OR 1=1").toString('base64url')}"`, /cursor/],
   ])('with %s is BAD_USER_INPUT', async (argument, message) => {
     const query = `{ session { assessments(${argument}) { nodes { id } } } }`;
-    expectRefused(await ask({ query }), { status: 200, code: 'BAD_USER_INPUT', message });
+    expect(await ask({ query })).toBeRefused({ status: 200, code: 'BAD_USER_INPUT', message });
   });
 
-  test('with a foreign cursor shows only what is one\'s own', async () => {
+  test("with a foreign cursor shows only what is one's own", async () => {
     const after = Buffer.from('ffffffff-ffff-7fff-bfff-ffffffffffff').toString('base64url');
     const query = `{ session { assessments(after: "${after}") { nodes { id } } } }`;
     expect(JSON.parse((await ask({ query })).text).data.session.assessments.nodes).toEqual([]);

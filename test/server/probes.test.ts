@@ -4,7 +4,7 @@ import { startNats } from '../support/nats.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { until } from '../support/wait.ts';
 import { createWorld } from '../support/world.ts';
-import { answerOf, expectRefused } from './edge.ts';
+import { answerOf } from './edge.ts';
 
 const get = async (url: string) => answerOf(await fetch(url));
 const READY = { status: 'ready', parts: { process: 'ok', database: 'ok', broker: 'ok' } };
@@ -23,28 +23,35 @@ async function ready(app: TestApp, status: number): Promise<unknown> {
   return own;
 }
 
-test('readiness names the part that is not there, and nothing of it; the process stays alive', { timeout: 90_000 }, async () => {
-  const [postgres, nats] = await Promise.all([startPostgres(), startNats()]);
-  try {
-    await using world = await createWorld({ databaseUrl: postgres.url, natsUrl: nats.url });
-    await using app = await startApp({ role: 'api', world });
-    expect(await ready(app, 200)).toEqual(READY);
+test(
+  'readiness names the part that is not there, and nothing of it; the process stays alive',
+  { timeout: 90_000 },
+  async () => {
+    const [postgres, nats] = await Promise.all([startPostgres(), startNats()]);
+    try {
+      await using world = await createWorld({ databaseUrl: postgres.url, natsUrl: nats.url });
+      await using app = await startApp({ role: 'api', world });
+      expect(await ready(app, 200)).toEqual(READY);
 
-    await nats.kill();
-    expect(await ready(app, 503)).toEqual({ status: 'not ready', parts: { ...READY.parts, broker: 'unavailable' } });
-    await nats.restart();
-    expect(await ready(app, 200)).toEqual(READY);
+      await nats.kill();
+      expect(await ready(app, 503)).toEqual({ status: 'not ready', parts: { ...READY.parts, broker: 'unavailable' } });
+      await nats.restart();
+      expect(await ready(app, 200)).toEqual(READY);
 
-    await postgres.stopServer('fast');
-    expect(await ready(app, 503)).toEqual({ status: 'not ready', parts: { ...READY.parts, database: 'unavailable' } });
-    for (const url of [app.url, app.probesUrl])
-      expect(await get(`${url}/healthz`)).toMatchObject({ status: 200, text: '{"status":"ok"}' });
-    await postgres.startServer();
-    expect(await ready(app, 200)).toEqual(READY);
-  } finally {
-    await Promise.all([postgres.stop(), nats.stop()]);
-  }
-});
+      await postgres.stopServer('fast');
+      expect(await ready(app, 503)).toEqual({
+        status: 'not ready',
+        parts: { ...READY.parts, database: 'unavailable' },
+      });
+      for (const url of [app.url, app.probesUrl])
+        expect(await get(`${url}/healthz`)).toMatchObject({ status: 200, text: '{"status":"ok"}' });
+      await postgres.startServer();
+      expect(await ready(app, 200)).toEqual(READY);
+    } finally {
+      await Promise.all([postgres.stop(), nats.stop()]);
+    }
+  },
+);
 
 test('metrics are on their own port, in the text of Prometheus, and on no other', async () => {
   await using app = await startApp({ role: 'api' });
@@ -52,7 +59,7 @@ test('metrics are on their own port, in the text of Prometheus, and on no other'
   expect(metrics.status).toBe(200);
   expect(metrics.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
   expect(metrics.text).toMatch(/^assay_sockets_open 0$/m);
-  expectRefused(await get(`${app.url}/metrics`), { status: 404, code: 'NOT_FOUND' });
+  expect(await get(`${app.url}/metrics`)).toBeRefused({ status: 404, code: 'NOT_FOUND' });
   for (const path of ['/', '/graphql', '/api/session', '//metrics', '/metrics/'])
     expect((await get(app.probesUrl + path)).status).toBe(404);
   expect((await fetch(`${app.probesUrl}/metrics`, { method: 'POST' })).status).toBe(405);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clientAddress } from '../../src/server/address.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
-import { answerOf, expectRefused, JSON_TYPE, postGraphQL, rowsIn, START } from './edge.ts';
+import { answerOf, JSON_TYPE, postGraphQL, rowsIn, START } from './edge.ts';
 
 const SUBMIT = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers };
 
@@ -17,12 +17,15 @@ describe('a session', () => {
     const before = await rowsIn(app.world);
 
     const refused = await client.trySubmit();
-    expect(refused).toMatchObject({ __typename: 'TooManyAssessmentsError', message: expect.stringContaining('session') });
+    expect(refused).toMatchObject({
+      __typename: 'TooManyAssessmentsError',
+      message: expect.stringContaining('session'),
+    });
     expect(refused.retryAfterSeconds).toBeGreaterThan(0);
     expect(refused.retryAfterSeconds).toBeLessThanOrEqual(20);
 
     const answer = await answerOf(await client.rest('POST', '/api/assessment/submit', SUBMIT));
-    expectRefused(answer, { status: 429, code: 'RATE_LIMITED' });
+    expect(answer).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(20);
     expect(await rowsIn(app.world)).toEqual(before);
@@ -45,7 +48,7 @@ describe('a session', () => {
       retryAfterSeconds: 30,
     });
     const answer = await answerOf(await client.rest('POST', '/api/assessment/submit', SUBMIT));
-    expectRefused(answer, { status: 429, code: 'RATE_LIMITED' });
+    expect(answer).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
     expect(answer.headers.get('retry-after')).toBe('30');
     expect(await rowsIn(app.world)).toEqual(before);
   });
@@ -82,7 +85,7 @@ describe('an address', () => {
     const before = await rowsIn(open.world);
 
     const answer = await start(open, '198.51.100.1');
-    expectRefused(answer, { status: 200, code: 'RATE_LIMITED', message: /Try again in \d+ s/ });
+    expect(answer).toBeRefused({ status: 200, code: 'RATE_LIMITED', message: /Try again in \d+ s/ });
     expect(JSON.parse(answer.text).errors[0].extensions.retryAfterSeconds).toBeGreaterThan(0);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(answer.headers.get('set-cookie')).toBeNull();
@@ -90,7 +93,7 @@ describe('an address', () => {
     const rest = await answerOf(
       await fetch(`${open.url}/api/session`, { method: 'POST', headers: JSON_TYPE, body: '{}' }),
     );
-    expectRefused(rest, { status: 429, code: 'RATE_LIMITED' });
+    expect(rest).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
     expect(Number(rest.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await rowsIn(open.world)).toEqual(before);
   });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { clientWith, type Client } from '../support/client.ts';
-import { answerOf, expectRefused, head, JSON_TYPE, postGraphQL, rawAnswer, rowsIn, START } from './edge.ts';
+import { answerOf, head, JSON_TYPE, postGraphQL, rawAnswer, rowsIn, START } from './edge.ts';
 
 const SECURE = '__Host-sid';
 
@@ -29,7 +29,8 @@ const UNAUTHENTICATED = 'UNAUTHENTICATED';
 const tokenOf = (cookie: string): string => cookie.slice(cookie.indexOf('=') + 1);
 const sessionBy = async (url: string, headers: Record<string, string>): Promise<{ id: string } | null> =>
   JSON.parse((await postGraphQL(url, ASK, { ...JSON_TYPE, ...headers })).text).data.session;
-const startWith = (url: string, cookie = '') => postGraphQL(url, JSON.stringify({ query: START }), { ...JSON_TYPE, cookie });
+const startWith = (url: string, cookie = '') =>
+  postGraphQL(url, JSON.stringify({ query: START }), { ...JSON_TYPE, cookie });
 const startedId = (answer: { text: string }): string => JSON.parse(answer.text).data.startSession.session.id;
 
 /** How often the database was asked for a session. */
@@ -77,8 +78,8 @@ describe('a cookie that can be no token is no session, and the database is not a
       );
     expect(JSON.parse((await send('/graphql', ASK)).text)).toEqual({ data: { session: null } });
     const answer = await send('/graphql', READ);
-    expectRefused(answer, { status: 200, code: UNAUTHENTICATED, message: /startSession/ });
-    expectRefused(await send('/api/assessment/submit', '{}'), { status: 401, code: UNAUTHENTICATED });
+    expect(answer).toBeRefused({ status: 200, code: UNAUTHENTICATED, message: /startSession/ });
+    expect(await send('/api/assessment/submit', '{}')).toBeRefused({ status: 401, code: UNAUTHENTICATED });
     expect(await lookUps(app)).toBe(before);
     expect(app.logs.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
   });
@@ -184,9 +185,9 @@ describe('startSession', () => {
     const cookie = await start('{"transport":"cookie"}');
     expect(cookie.headers.getSetCookie()).toHaveLength(1);
     expect(cookie.text).not.toContain('as_');
-    expectRefused(await start('{"transport":"carrier pigeon"}'), { status: 400, code: 'BAD_USER_INPUT' });
-    expectRefused(await start('[]'), { status: 400, code: 'BAD_REQUEST' });
-    expectRefused(await start('{'), { status: 400, code: 'BAD_REQUEST' });
+    expect(await start('{"transport":"carrier pigeon"}')).toBeRefused({ status: 400, code: 'BAD_USER_INPUT' });
+    expect(await start('[]')).toBeRefused({ status: 400, code: 'BAD_REQUEST' });
+    expect(await start('{')).toBeRefused({ status: 400, code: 'BAD_REQUEST' });
   });
 });
 
@@ -201,7 +202,17 @@ describe('a bearer token', () => {
       expect(await sessionBy(app.url, { cookie, authorization: nothing })).toBeNull();
   });
 
-  test('of another scheme is a proxy\'s business, and leaves the cookie in force', async () => {
+  test('that ends its session leaves the one of the cookie alone', async () => {
+    const { data } = await client.graphql('mutation { startSession(transport: BEARER) { token } }');
+    const authorization = `Bearer ${data.startSession.token}`;
+    const ended = await client.graphql('mutation { endSession }', {}, { authorization });
+    expect(ended.data).toEqual({ endSession: true });
+    expect(ended.headers.getSetCookie()).toEqual([]);
+    expect(await sessionBy(app.url, { authorization })).toBeNull();
+    expect(await sessionBy(app.url, { cookie: client.cookie })).toEqual({ id: client.sessionId });
+  });
+
+  test("of another scheme is a proxy's business, and leaves the cookie in force", async () => {
     const authorization = `Basic ${Buffer.from('user:password').toString('base64')}`;
     expect(await sessionBy(app.url, { cookie: client.cookie, authorization })).toEqual({ id: client.sessionId });
   });
@@ -213,7 +224,8 @@ describe('a session that is over', () => {
     ['ended', (own) => own.graphql('mutation { endSession }')],
     [
       'expired',
-      ({ sessionId }) => app.world.sql(`UPDATE session SET expires_at = now() - interval '1 s' WHERE id = $1`, [sessionId]),
+      ({ sessionId }) =>
+        app.world.sql(`UPDATE session SET expires_at = now() - interval '1 s' WHERE id = $1`, [sessionId]),
     ],
     ['deleted', ({ sessionId }) => app.world.sql('DELETE FROM session WHERE id = $1', [sessionId])],
   ];
@@ -228,7 +240,7 @@ describe('a session that is over', () => {
     const read = await late.graphql('query ($id: ID!) { assessment(id: $id) { id } }', { id });
     expect(read.data).toEqual({ assessment: null });
     expect(read.errors?.[0].extensions.code).toBe(UNAUTHENTICATED);
-    expectRefused(await answerOf(await late.rest('GET', `/api/assessment/${id}`)), {
+    expect(await answerOf(await late.rest('GET', `/api/assessment/${id}`))).toBeRefused({
       status: 401,
       code: UNAUTHENTICATED,
     });

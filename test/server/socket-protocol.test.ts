@@ -27,7 +27,12 @@ const VALID = { query: COMPLETED, variables: { id: '0190a000-0000-7000-8000-0000
 /** How many sockets, or subscriptions over them, the process counts as open. */
 async function open(what: 'assay_sockets_open' | 'assay_subscriptions_open{transport="websocket"}'): Promise<number> {
   const text = await (await fetch(`${app.probesUrl}/metrics`)).text();
-  return Number(text.split('\n').find((line) => line.startsWith(`${what} `))?.split(' ')[1] ?? 0);
+  return Number(
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${what} `))
+      ?.split(' ')[1] ?? 0,
+  );
 }
 
 describe('a client that breaks the protocol is closed with the code that says how:', () => {
@@ -150,7 +155,10 @@ describe('who is at the other end', () => {
     ['a malformed cookie', () => ({ cookie: 'sid=%' })],
     ['an unknown token', () => ({ init: { Authorization: `Bearer as_${'A'.repeat(43)}` } })],
     ['an unknown token beside a good cookie', () => ({ cookie: client.cookie, init: { Authorization: 'Bearer x' } })],
-    ['a token that is no string, and no cookie', async () => ({ init: { Authorization: [`Bearer ${await bearer()}`] } })],
+    [
+      'a token that is no string, and no cookie',
+      async () => ({ init: { Authorization: [`Bearer ${await bearer()}`] } }),
+    ],
     ['a good token under another name', async () => ({ init: { token: await bearer() } })],
   ])('is not let in with 4401: %s', async (_, options) => {
     await using socket = await openSocket(app.url, await options());
@@ -186,7 +194,10 @@ describe('what is wrong with one subscription is told to it, and leaves the othe
     'a query': ['{ session { id } }', 'BAD_REQUEST'],
     'a mutation': ['mutation { endSession }', 'BAD_REQUEST'],
     introspection: ['{ __schema { types { name } } }', 'GRAPHQL_VALIDATION_FAILED'],
-    'two operations and no name': ['subscription A { nothing } subscription B { nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    'two operations and no name': [
+      'subscription A { nothing } subscription B { nothing }',
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
     'no operation': ['fragment F on Session { id }', 'GRAPHQL_VALIDATION_FAILED'],
     'a missing variable': [COMPLETED, 'BAD_USER_INPUT'],
     'a wrong variable': [COMPLETED, 'BAD_USER_INPUT', { variables: { id: {} } }],
@@ -201,12 +212,21 @@ describe('what is wrong with one subscription is told to it, and leaves the othe
   test('all of them on one socket, which goes on', async () => {
     await using socket = await openSocket(app.url, { cookie: client.cookie });
     socket.subscribe('kept', COMPLETED, { id });
-    for (const [name, [query, , payload]] of Object.entries(refused)) socket.send(subscribe({ query, ...payload }, name));
+    for (const [name, [query, , payload]] of Object.entries(refused))
+      socket.send(subscribe({ query, ...payload }, name));
     await until(() => Object.keys(refused).every((name) => socket.of(name).length > 0));
     for (const [name, [, code]] of Object.entries(refused)) {
       expect([name, socket.of(name)]).toEqual([
         name,
-        [{ id: name, type: 'error', payload: expect.arrayContaining([expect.objectContaining({ extensions: { code, requestId: expect.any(String) } })]) }],
+        [
+          {
+            id: name,
+            type: 'error',
+            payload: expect.arrayContaining([
+              expect.objectContaining({ extensions: { code, requestId: expect.any(String) } }),
+            ]),
+          },
+        ],
       ]);
       for (const { message } of socket.of(name)[0].payload) expect(message).not.toMatch(/node_modules|\n\s+at /);
     }
@@ -226,7 +246,10 @@ describe('what is wrong with one subscription is told to it, and leaves the othe
       {
         id: '1',
         type: 'next',
-        payload: { data: undefined, errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) })] },
+        payload: {
+          data: undefined,
+          errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) })],
+        },
       },
       { id: '1', type: 'complete' },
     ]);
@@ -307,6 +330,15 @@ test('a session has as many sockets and event streams as it may, another one has
   });
 });
 
+test('an Origin behind a hundred other headers is not lost: there are too many', async () => {
+  const lines = [...Array.from({ length: 101 }, () => 'a: b'), 'Origin: https://evil.example'];
+  const answer = await rawAnswer(
+    app.url,
+    head('GET /graphql HTTP/1.1', 'Connection: Upgrade', 'Upgrade: websocket', ...lines),
+  );
+  expect(answer).toBeRefused({ status: 431, code: 'BAD_REQUEST' });
+});
+
 test.each(['/', '/graphql/', '/api/session', '/socket'])('there is no socket at %s', async (path) => {
   const answer = await rawAnswer(
     app.url,
@@ -323,8 +355,18 @@ test.each(['/', '/graphql/', '/api/session', '/socket'])('there is no socket at 
 });
 
 test.each([
-  ['another method', 'POST /graphql HTTP/1.1', ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='], 405],
-  ['another version', 'GET /graphql HTTP/1.1', ['Sec-WebSocket-Version: 7', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='], 400],
+  [
+    'another method',
+    'POST /graphql HTTP/1.1',
+    ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='],
+    405,
+  ],
+  [
+    'another version',
+    'GET /graphql HTTP/1.1',
+    ['Sec-WebSocket-Version: 7', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='],
+    400,
+  ],
   ['no key', 'GET /graphql HTTP/1.1', ['Sec-WebSocket-Version: 13'], 400],
   ['a key that is none', 'GET /graphql HTTP/1.1', ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: x'], 400],
 ])('an upgrade with %s is refused', async (_, first, lines, status) => {
@@ -334,4 +376,5 @@ test.each([
 
 test('when all have left, none is counted any more', async () => {
   await until(async () => (await open('assay_sockets_open')) === 0);
+  expect(await open('assay_subscriptions_open{transport="websocket"}')).toBe(0);
 });

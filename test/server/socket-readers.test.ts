@@ -14,7 +14,11 @@ describe('a reader that never reads costs less than 1 MB, whatever it sends, and
 
   const floods: Flood[] = [
     { of: 'subscriptions', frame: (index) => text(subscribe(index, QUERY)), characters: 100_000 },
-    { of: 'subscriptions whose every event is large', frame: (index) => text(subscribe(index, QUERY)), characters: 500_000 },
+    {
+      of: 'subscriptions whose every event is large',
+      frame: (index) => text(subscribe(index, QUERY)),
+      characters: 500_000,
+    },
     { of: 'broken subscriptions', frame: (index) => text(subscribe(index, 'subscription {')), count: 40_000 },
     {
       of: 'one subscription, given up at once',
@@ -22,27 +26,36 @@ describe('a reader that never reads costs less than 1 MB, whatever it sends, and
       characters: 100_000,
       unanswered: true,
     },
-    { of: 'pings of the protocol', frame: () => text({ type: 'ping', payload: { x: 'x'.repeat(60_000) } }), count: 2_000 },
+    {
+      of: 'pings of the protocol',
+      frame: () => text({ type: 'ping', payload: { x: 'x'.repeat(60_000) } }),
+      count: 2_000,
+    },
     { of: 'pings of WebSocket', frame: () => frame(0x89, 'x'.repeat(125)), count: 200_000 },
   ];
 
-  test.each(floods)('a flood of $of', { timeout: 60_000 }, async ({ frame: make, characters = 10, count = 5_000, unanswered = false }) => {
-    await using server = await startFakeEdge({ pingMs: PING_MS });
-    server.become(viewOf('completed', characters));
-    const socket = await handshake(server.url);
-    const watch = watchBacklog(server.ends[0] as never);
-    // Pongs that nobody asked for, as long as it lives.
-    const pongs = setInterval(() => socket.write(frame(0x8a, 'alive')), 20);
-    for (let index = 0; index < count && !socket.destroyed; index++)
-      if (!socket.write(make(index))) await until(() => !socket.writableNeedDrain || socket.destroyed, { timeoutMs: 30_000 });
-    await until(() => server.ends[0]?.destroyed, { timeoutMs: 30_000 });
-    clearInterval(pongs);
-    // Otherwise the kernel took it all, and the test shows nothing.
-    expect(watch.most() > 0 || unanswered).toBe(true);
-    expect(watch.most()).toBeLessThan(MEGABYTE);
-    await until(() => server.hub.followed === 0);
-    socket.destroy();
-  });
+  test.each(floods)(
+    'a flood of $of',
+    { timeout: 60_000 },
+    async ({ frame: make, characters = 10, count = 5_000, unanswered = false }) => {
+      await using server = await startFakeEdge({ pingMs: PING_MS });
+      server.become(viewOf('completed', characters));
+      const socket = await handshake(server.url);
+      const watch = watchBacklog(server.ends[0] as never);
+      // Pongs that nobody asked for, as long as it lives.
+      const pongs = setInterval(() => socket.write(frame(0x8a, 'alive')), 20);
+      for (let index = 0; index < count && !socket.destroyed; index++)
+        if (!socket.write(make(index)))
+          await until(() => !socket.writableNeedDrain || socket.destroyed, { timeoutMs: 30_000 });
+      await until(() => server.ends[0]?.destroyed, { timeoutMs: 30_000 });
+      clearInterval(pongs);
+      // Otherwise the kernel took it all, and the test shows nothing.
+      expect(watch.most() > 0 || unanswered).toBe(true);
+      expect(watch.most()).toBeLessThan(MEGABYTE);
+      await until(() => server.hub.followed === 0);
+      socket.destroy();
+    },
+  );
 
   test('100 subscriptions that all end in the same moment', { timeout: 60_000 }, async () => {
     await using server = await startFakeEdge({ pingMs: PING_MS });

@@ -10,10 +10,7 @@ import { openStream, type EventStream } from './stream.ts';
 /** Two api processes of one installation; a visitor with a socket and an event stream at each, and a visitor beside. */
 async function twoProcesses() {
   const world = await createWorld();
-  const [here, there] = await Promise.all([
-    startApp({ role: 'api', world }),
-    startApp({ role: 'api', world }),
-  ]);
+  const [here, there] = await Promise.all([startApp({ role: 'api', world }), startApp({ role: 'api', world })]);
   const [client, other] = await Promise.all([here.client(), here.client()]);
   const id = await client.submit();
   const open = async ({ url }: TestApp) => {
@@ -54,7 +51,7 @@ async function expectOver({ socket, stream }: { socket: RawSocket; stream: Event
   expect(stream.text()).not.toContain('event:');
 }
 
-describe('the end of a session closes its connections, and nobody else\'s:', () => {
+describe("the end of a session closes its connections, and nobody else's:", () => {
   test('by logout, at once, in the process that was asked and in the others', async () => {
     await using set = await twoProcesses();
     const asked = performance.now();
@@ -119,7 +116,7 @@ test('a stop closes sockets with 1001 and cuts event streams, both without the e
     sockets[0]?.ws.terminate();
     expect(await stream.ended).toBe(false);
     expect(stream.text()).not.toContain('event:');
-    await expect(fetch(`${app.url}/healthz`)).rejects.toThrow();
+    await expect(fetch(`${app.url}/healthz`)).rejects.toThrow('fetch failed');
   } finally {
     await app.close();
   }

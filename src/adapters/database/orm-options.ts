@@ -22,8 +22,6 @@ export const ormOptions = {
     snapshotName: '.snapshot-assay',
     // `migration:create` writes it. A running program must not write into its own folder.
     snapshotOnMigrate: false,
-    // Only a superuser may switch foreign keys off, and the owner of a database seldom is one.
-    disableForeignKeys: false,
     silent: true,
   },
   // Drivers tell what happened by their errors; MikroORM would print to the terminal.

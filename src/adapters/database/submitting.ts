@@ -96,14 +96,12 @@ async function insertPatiently(sql: Sql, rows: NewAssessment[]): Promise<(Stored
 const keyOf = (sessionId: string, idempotencyKey: string): string => `${sessionId} ${idempotencyKey}`;
 
 async function insertOnce(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'conflict')[]> {
-  // One order for all batches, or two of them deadlock on each other's keys; and one row for each key, since a
-  // duplicate within one statement can't be told from one that was there before.
-  const byKey = new Map<string, NewAssessment>();
-  for (const row of rows) {
-    const key = keyOf(row.sessionId, row.idempotencyKey);
-    if (!byKey.has(key)) byKey.set(key, row);
-  }
-  const sorted = [...byKey.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  // One order for all batches, or two of them deadlock on each other's keys. Of one key the first row wins, as between
+  // two statements.
+  const sorted = rows
+    .map((row) => ({ row, key: keyOf(row.sessionId, row.idempotencyKey) }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ row }) => row);
   const values = [`[${sorted.map(toJson).join(',')}]`];
   const inserted = await sql<NewRow>('insert-assessments', INSERT, values, { withinMs: ANSWER_WITHIN_MS });
   const news = new Map(inserted.map(({ id, submittedMs }) => [id, submittedMs]));

@@ -15,7 +15,7 @@ export const AssessmentStatusType = builder.enumType('AssessmentStatus', {
   } as const,
 });
 
-const FailureCodeType = builder.enumType('FailureCode', { values: failureCodes });
+export const FailureCodeType = builder.enumType('FailureCode', { values: failureCodes });
 
 const AssessmentFailureType = builder.objectRef<{ code: FailureCode }>('AssessmentFailure').implement({
   fields: (t) => ({

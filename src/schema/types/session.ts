@@ -3,6 +3,7 @@ import type { AssessmentView } from '../../adapters/database/reading.ts';
 import { RequestError } from '../../errors.ts';
 import { isUuid } from '../../events.ts';
 import { builder } from '../builder.ts';
+import { checkPageSize, toConnection } from '../connection.ts';
 import { AssessmentStatusType, AssessmentType } from './assessment.ts';
 
 const PAGE = 20;
@@ -30,9 +31,7 @@ export const SessionType = builder.objectRef<Session>('Session').implement({
       },
       complexity: ({ first }) => ({ field: 1, multiplier: Math.max(1, Math.min(first ?? PAGE, PAGE_MAX)) }),
       resolve: async ({ id }, args, { services }) => {
-        const first = args.first ?? PAGE;
-        if (first < 1 || first > PAGE_MAX)
-          throw new RequestError('BAD_USER_INPUT', `"first" must be from 1 to ${PAGE_MAX}.`);
+        const first = checkPageSize(args.first ?? PAGE, PAGE_MAX);
         const rows = await services.reading.ofSession({
           sessionId: id,
           status: args.status ?? null,
@@ -40,27 +39,13 @@ export const SessionType = builder.objectRef<Session>('Session').implement({
           before: args.after == null ? null : idOfCursor(args.after),
           limit: first + 1,
         });
-        return toConnection(rows, first, args.after != null);
+        return toConnection(rows, first, args.after != null, cursorOf);
       },
     }),
   }),
 });
 
-/** One row more than asked for tells whether there is a next page. */
-function toConnection(rows: AssessmentView[], first: number, hasPreviousPage: boolean) {
-  const edges = rows.slice(0, first).map((node) => ({ cursor: cursorOf(node.id), node }));
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: rows.length > first,
-      hasPreviousPage,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-  };
-}
-
-const cursorOf = (id: string): string => Buffer.from(id).toString('base64url');
+const cursorOf = ({ id }: AssessmentView): string => Buffer.from(id).toString('base64url');
 
 function idOfCursor(cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').toString();

@@ -1,6 +1,8 @@
 import {
   IdempotencyConflictError,
   InvalidAnswersError,
+  NotFoundError,
+  NotRetryableError,
   TooManyAssessmentsError,
   UnknownQuestionnaireError,
   type AnswerIssue,
@@ -47,4 +49,16 @@ builder.objectType(TooManyAssessmentsError, {
   description: 'The session has submitted too much, or the queue is full.',
   interfaces: [UserErrorInterface],
   fields: (t) => ({ retryAfterSeconds: t.exposeInt('retryAfterSeconds') }),
+});
+
+builder.objectType(NotFoundError, {
+  name: 'NotFoundError',
+  description: 'No such assessment in this session.',
+  interfaces: [UserErrorInterface],
+});
+
+builder.objectType(NotRetryableError, {
+  name: 'NotRetryableError',
+  description: 'It has not ended, or with a result.',
+  interfaces: [UserErrorInterface],
 });

@@ -12,6 +12,7 @@ import {
   answer,
   contentFilter,
   cutOff,
+  delay,
   drip,
   garbage,
   hang,
@@ -209,6 +210,12 @@ test.each<[string, Behaviour]>([
   const error = await failure(behaviour, { timeoutMs: 300 });
   expect(error).toBeInstanceOf(ProviderFailure);
   expect(error).toMatchObject({ countsAttempt: true, mayHaveCharged: true });
+  expect(performance.now() - started).toBeLessThan(3_000);
+});
+
+test('headers that come late leave no more time for the rest', async () => {
+  const started = performance.now();
+  await failure(delay(1_800, drip(50)), { timeoutMs: 2_000 });
   expect(performance.now() - started).toBeLessThan(3_000);
 });
 

@@ -1,0 +1,44 @@
+import { REPLAY_MAX } from '../assessments/retry.ts';
+import { RequestError } from '../errors.ts';
+import { builder } from './builder.ts';
+import { checkId } from './ids.ts';
+import { FailureCodeType } from './types/assessment.ts';
+
+const IDS_MAX = 1_000;
+
+const DeadLetterFilter = builder.inputType('DeadLetterFilter', {
+  description: 'What is given has to hold together; at least one has to be given.',
+  fields: (t) => ({
+    assessmentIds: t.idList({ description: `At most ${IDS_MAX}.` }),
+    code: t.field({ type: FailureCodeType }),
+    since: t.field({ type: 'DateTime' }),
+    until: t.field({ type: 'DateTime' }),
+  }),
+});
+
+const ReplayDeadLettersPayload = builder.objectRef<{ replayed: number }>('ReplayDeadLettersPayload').implement({
+  fields: (t) => ({
+    replayed: t.exposeInt('replayed', {
+      description: `How many began a new round: at most ${REPLAY_MAX} in one call, so repeat it while it is that many.`,
+    }),
+  }),
+});
+
+builder.mutationField('replayDeadLetters', (t) =>
+  t.field({
+    type: ReplayDeadLettersPayload,
+    description: 'For operators: a new round for what failed for good and still stands so, oldest first.',
+    args: { filter: t.arg({ type: DeadLetterFilter, required: true }) },
+    resolve: async (_root, { filter }, context) => {
+      context.requireOperator();
+      const { assessmentIds, code, since, until } = filter;
+      if ([assessmentIds, code, since, until].every((criterion) => criterion == null))
+        throw new RequestError('BAD_USER_INPUT', 'Give at least one of assessmentIds, code, since and until.');
+      if ((assessmentIds?.length ?? 0) > IDS_MAX)
+        throw new RequestError('BAD_USER_INPUT', `"assessmentIds" takes at most ${IDS_MAX}.`);
+      const ids = assessmentIds?.map((id) => checkId(String(id))) ?? null;
+      const query = { ids, code: code ?? null, since: since ?? null, until: until ?? null };
+      return { replayed: await context.services.retry.replay(query, context.trace) };
+    },
+  }),
+);

@@ -1,0 +1,19 @@
+import { NotFoundError, NotRetryableError, TooManyAssessmentsError } from '../errors.ts';
+import { builder } from './builder.ts';
+import { checkId } from './ids.ts';
+import { AssessmentType } from './types/assessment.ts';
+
+builder.mutationField('retryAssessment', (t) =>
+  t.field({
+    type: AssessmentType,
+    description:
+      'Begins a new round for one that failed or was cancelled, with the same answers. Counts as a submission.',
+    args: { id: t.arg.id({ required: true }) },
+    errors: {
+      types: [NotFoundError, NotRetryableError, TooManyAssessmentsError],
+      union: { name: 'RetryAssessmentResult' },
+    },
+    resolve: async (_root, { id }, context) =>
+      context.services.retry.retry(await context.requireSession(), checkId(id), context.trace),
+  }),
+);

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import { startApp, type TestApp } from '../support/app.ts';
+import { startClient, type Client } from '../support/client.ts';
+import { refusal, status } from '../support/model-behaviours.ts';
+
+const OPERATOR = `op_${'x'.repeat(30)}`;
+const asOperator = { authorization: `Bearer ${OPERATOR}` };
+
+const RETRY = `mutation Retry($id: ID!) { retryAssessment(id: $id) { __typename
+  ... on Assessment { id status version round result { summary } failure { code } } ... on UserError { message } } }`;
+const LETTERS = `query Letters($first: Int, $after: String, $code: FailureCode, $since: DateTime) {
+  deadLetters(first: $first, after: $after, code: $code, since: $since) { pageInfo { hasNextPage endCursor }
+    nodes { assessmentId sessionId round code attempts lastError createdAt replayable } } }`;
+const REPLAY = `mutation Replay($filter: DeadLetterFilter!) { replayDeadLetters(filter: $filter) { replayed } }`;
+
+const retry = async (client: Client, id: string) => (await client.graphql(RETRY, { id })).data.retryAssessment;
+
+/** So many assessments that the model refused. */
+async function failed(app: TestApp, client: Client, count: number): Promise<string[]> {
+  app.world.model.script(() => refusal());
+  const ids = await Promise.all(Array.from({ length: count }, () => client.submit()));
+  await Promise.all(ids.map((id) => client.completion(id)));
+  app.world.model.script([]);
+  return ids;
+}
+
+test('the owner retries what failed: a new round with a result, and the history stays', async () => {
+  await using app = await startApp();
+  const client = await app.client();
+  const [id = ''] = await failed(app, client, 1);
+  expect(await retry(client, id)).toMatchObject({
+    status: 'SUBMITTED',
+    version: 4,
+    round: 2,
+    result: null,
+    failure: null,
+  });
+  const [event] = await client.completion(id);
+  expect(event.data.recommendationCompleted.assessment).toMatchObject({ status: 'COMPLETED', version: 6, round: 2 });
+  expect(app.world.model.callsFor(id).map(({ key }) => key?.round)).toEqual([1, 2]);
+  expect(await app.world.sql('SELECT round, code FROM dead_letter')).toEqual([{ round: 1, code: 'AI_REFUSED' }]);
+  expect(await app.world.sql('SELECT round FROM result_test')).toEqual([{ round: 2 }]);
+});
+
+test('only an ended assessment without a result can be retried, only once, and only by its owner', async () => {
+  await using app = await startApp();
+  const client = await app.client();
+  const [id = ''] = await failed(app, client, 1);
+  expect(await retry(await app.client(), id)).toMatchObject({ __typename: 'NotFoundError' });
+  app.world.model.hold();
+  const both = await Promise.all([retry(client, id), retry(client, id)]);
+  expect(both.map(({ __typename }) => __typename).toSorted()).toEqual(['Assessment', 'NotRetryableError']);
+  app.world.model.release();
+  await client.completion(id);
+  expect(await retry(client, id)).toMatchObject({ __typename: 'NotRetryableError' });
+});
+
+test('a retry begins with a fresh set of attempts', async () => {
+  await using app = await startApp({ env: { MAX_ATTEMPTS: '1' } });
+  const client = await app.client();
+  app.world.model.script([status(500)]);
+  const id = await client.submit();
+  const [event] = await client.completion(id);
+  expect(event.data.recommendationCompleted.assessment.failure.code).toBe('ATTEMPTS_EXHAUSTED');
+  await retry(client, id);
+  await client.completion(id);
+  expect(await client.read(id)).toMatchObject({ status: 'COMPLETED', round: 2 });
+});
+
+test('a retry counts as a submission', async () => {
+  await using app = await startApp({ env: { SUBMITS_PER_MINUTE: '1' } });
+  const client = await app.client();
+  const [id = ''] = await failed(app, client, 1);
+  expect(await retry(client, id)).toMatchObject({ __typename: 'TooManyAssessmentsError' });
+});
+
+test('operators list dead letters by code and time, page by page, without personal data', async () => {
+  await using app = await startApp({ env: { OPERATOR_TOKEN: OPERATOR } });
+  const client = await app.client();
+  const ids = await failed(app, client, 5);
+  const seen: string[] = [];
+  for (let after: string | null = null; ;) {
+    const { data } = await client.graphql(LETTERS, { first: 2, after }, asOperator);
+    seen.push(...data.deadLetters.nodes.map(({ assessmentId }: { assessmentId: string }) => assessmentId));
+    if (!data.deadLetters.pageInfo.hasNextPage) break;
+    after = data.deadLetters.pageInfo.endCursor;
+  }
+  expect(seen.toSorted()).toEqual(ids.toSorted());
+  const of = async (filter: object) =>
+    (await client.graphql(LETTERS, { first: 10, ...filter }, asOperator)).data.deadLetters.nodes.length;
+  expect(await of({ code: 'AI_REFUSED' })).toBe(5);
+  expect(await of({ code: 'AI_REJECTED' })).toBe(0);
+  expect(await of({ since: new Date(Date.now() + 60_000).toISOString() })).toBe(0);
+});
+
+test('operators replay by filter: a new round for each that still stands failed, and for no other', async () => {
+  await using app = await startApp({ env: { OPERATOR_TOKEN: OPERATOR } });
+  const client = await app.client();
+  const ids = await failed(app, client, 4);
+  await retry(client, ids[0] ?? '');
+  await client.completion(ids[0] ?? '');
+  const replay = async (filter: object) =>
+    (await client.graphql(REPLAY, { filter }, asOperator)).data.replayDeadLetters.replayed;
+  expect(await replay({ assessmentIds: [ids[1]] })).toBe(1);
+  expect(await replay({ code: 'AI_REFUSED' })).toBe(2);
+  expect(await replay({ code: 'AI_REFUSED' })).toBe(0);
+  for (const id of ids) await client.completion(id);
+  for (const id of ids) expect(await client.read(id)).toMatchObject({ status: 'COMPLETED', round: 2 });
+});
+
+test('nobody but an operator gets at dead letters, and a filter has to say something', async () => {
+  await using app = await startApp({ env: { OPERATOR_TOKEN: OPERATOR } });
+  await using without = await startApp();
+  const client = await app.client();
+  const codes = async (at: Client, headers: Record<string, string> = {}) => {
+    const answers = [
+      await at.graphql(LETTERS, {}, headers),
+      await at.graphql(REPLAY, { filter: { code: 'AI_REFUSED' } }, headers),
+    ];
+    return answers.map(({ errors }) => errors?.[0].extensions.code);
+  };
+  expect(await codes(client)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+  expect(await codes(client, { authorization: `Bearer ${OPERATOR}y` })).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+  expect(await codes(await startClient(without.url), asOperator)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+  const empty = await client.graphql(REPLAY, { filter: {} }, asOperator);
+  expect(empty.errors?.[0].extensions.code).toBe('BAD_USER_INPUT');
+});
