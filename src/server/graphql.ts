@@ -154,15 +154,25 @@ function publicResult({ errors, ...rest }: ExecutionResult, present: Present, re
   return errors === undefined ? rest : { errors: present(errors, requestId), ...rest };
 }
 
-/** Hand-made, so that leaving it ends the source at once, also while it waits for an event. */
+/**
+ * Hand-made, so that leaving it ends the source at once, also while it waits for an event. A source that fails makes a
+ * last event of errors: thrown, they would leave as the library has them, or end a stream without a word.
+ */
 function eachPublic(
   events: AsyncIterableIterator<ExecutionResult>,
   publish: (result: ExecutionResult) => PublicResult,
 ): PublicEvents {
+  let failed = false;
   return {
     async next() {
-      const { value, done } = await events.next();
-      return done === true ? { value: undefined, done } : { value: publish(value), done: false };
+      if (failed) return { value: undefined, done: true };
+      try {
+        const { value, done } = await events.next();
+        return done === true ? { value: undefined, done } : { value: publish(value), done: false };
+      } catch (error) {
+        failed = true;
+        return { value: publish({ errors: [error as GraphQLError] }), done: false };
+      }
     },
     async return() {
       await events.return?.();

@@ -6,7 +6,7 @@ import { until } from '../support/wait.ts';
 export type LogLine = Record<string, unknown> & { msg?: string };
 
 export type ProgramOptions = {
-  role: 'api' | 'worker' | 'all';
+  role: 'api' | 'worker' | 'all' | 'migrate';
   env: Record<string, string>;
   /** `<point>:<action>[:<n>]`, see points.ts. */
   fault?: string;

@@ -1,5 +1,6 @@
 import { createClient, type Client as SocketClient } from 'graphql-ws';
 import { randomUUID } from 'node:crypto';
+import { WebSocket } from 'ws';
 import { COMPLETED, socketUrl, socketWith, type Loose } from '../support/client.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
@@ -25,6 +26,8 @@ export type Followed = { id: string; events: Loose[]; completed: boolean };
 const SUBMIT = `mutation Submit($input: SubmitAssessmentInput!) { submitAssessment(input: $input) { __typename
   ... on Assessment { id } ... on UserError { message } ... on TooManyAssessmentsError { retryAfterSeconds } } }`;
 const REQUEST_MS = 15_000;
+/** A port at which nobody listens. */
+const NOBODY = 'http://127.0.0.1:9';
 
 /** A person with a browser: repeats what is worth repeating, on whatever api answers, and keeps a log of it all. */
 export class Visitor {
@@ -35,6 +38,9 @@ export class Visitor {
   #cookie = '';
   sessionId = '';
   #turn = 0;
+  readonly #open = new Set<WebSocket>();
+
+  #online = true;
 
   /** `urls`: of the api processes that one could try now. */
   constructor(urls: () => string[]) {
@@ -99,8 +105,8 @@ export class Visitor {
     const followed: Followed = { id, events: [], completed: false };
     this.followed.push(followed);
     const client = createClient({
-      url: () => socketUrl(this.#next()),
-      webSocketImpl: socketWith({ cookie: this.#cookie }),
+      url: () => socketUrl(this.#online ? this.#next() : NOBODY),
+      webSocketImpl: this.#sockets(),
       retryAttempts: Number.POSITIVE_INFINITY,
       shouldRetry: () => true,
       retryWait: (retries) =>
@@ -121,13 +127,39 @@ export class Visitor {
     return followed;
   }
 
+  /** Every open socket breaks, and none can be opened. */
+  async goOffline(): Promise<void> {
+    this.#online = false;
+    const open = [...this.#open];
+    for (const socket of open) socket.terminate();
+    await until(() => open.every(({ readyState }) => readyState === WebSocket.CLOSED));
+  }
+
+  goOnline(): void {
+    this.#online = true;
+  }
+
   async leave(): Promise<void> {
     await Promise.all(this.sockets.map(async (socket) => await socket.dispose()));
   }
 
+  #sockets(): typeof WebSocket {
+    const { cookie } = this;
+    const remember = (socket: WebSocket): void => {
+      this.#open.add(socket);
+      socket.once('close', () => this.#open.delete(socket));
+    };
+    return class extends socketWith({ cookie }) {
+      constructor(address: string | URL, protocols?: string | string[]) {
+        super(address, protocols);
+        remember(this);
+      }
+    } as typeof WebSocket;
+  }
+
   #next(): string {
     const urls = this.#urls();
-    return urls[this.#turn++ % urls.length] ?? 'http://127.0.0.1:9';
+    return urls[this.#turn++ % urls.length] ?? NOBODY;
   }
 
   async #post(query: string, variables: unknown) {

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { AssessmentView } from '../../src/adapters/database/reading.ts';
 import { Hub } from '../../src/delivery/hub.ts';
+import { UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createGraphQL } from '../../src/server/graphql.ts';
@@ -32,8 +33,10 @@ export async function startFakeEdge({ pingMs = 60_000 }: { pingMs?: number } = {
   const log = createLog('silent', 'api');
   let view = viewOf('submitted');
   let gate: Promise<void> = Promise.resolve();
+  let isAway = false;
   const byId = async (): Promise<AssessmentView> => {
     await gate;
+    if (isAway) throw new UnavailableError('database', 'not-done');
     return view;
   };
   const hub = new Hub({ reading: { byId }, metrics, log });
@@ -79,6 +82,10 @@ export async function startFakeEdge({ pingMs = 60_000 }: { pingMs?: number } = {
     /** What the assessment is from now on; a hint is up to the test. */
     become: (next: AssessmentView): void => {
       view = next;
+    },
+    /** Whether the database refuses to answer from now on. */
+    away: (is: boolean): void => {
+      isAway = is;
     },
     /** From now on the database does not answer, until what this gives back is called. */
     hold(): () => void {

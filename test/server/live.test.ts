@@ -240,6 +240,21 @@ describe('who leaves', () => {
   });
 });
 
+test.each(Object.keys(transports))('what fails only later is an event with its code, and the end: %s', async (name) => {
+  const watch = transports[name] as (typeof transports)[string];
+  await using edge = await startFakeEdge();
+  edge.away(true);
+  const watchers = await Promise.all([1, 2].map(() => watch(edge.url, { cookie: '' }, ASSESSMENT_ID)));
+  await until(async () => (await edge.counted(name === 'a socket' ? 'websocket' : 'sse')) === 2);
+  edge.become({ ...viewOf('submitted'), sessionId: 'another-session' });
+  edge.away(false);
+  // Nobody could say before whose it is.
+  edge.hub.swept([]);
+  const refused = { message: expect.any(String), extensions: { code: 'NOT_FOUND', requestId: expect.any(String) } };
+  expect(await toldTo(watchers)).toEqual([[{ errors: [expect.objectContaining(refused)] }], [expect.anything()]]);
+  expect(edge.hub.followed).toBe(0);
+});
+
 describe('an event stream', () => {
   test('has the headers that keep proxies from holding it back, and begins at once', async () => {
     await using edge = await startFakeEdge();

@@ -127,6 +127,11 @@ test('on its own machine the page is let in by each of its names, on its own por
   expect(await upgradeStatus(local.url, { origin, host })).toMatchObject(FORBIDDEN);
 });
 
+test('with a public address, the pages of the machine itself are not let in', async () => {
+  const origin = `http://localhost:${new URL(app.url).port}`;
+  expect(await upgradeStatus(app.url, { origin })).toEqual(FORBIDDEN);
+});
+
 test('who sends no Origin is no browser, and is let in', async () => {
   for (const { url } of [app, local]) {
     expect((await fetch(`${url}/graphql?query={session{id}}`)).status).toBe(200);

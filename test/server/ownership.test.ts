@@ -125,6 +125,11 @@ describe('a list', () => {
     ['after: ""', /cursor/],
     ['after: "x"', /cursor/],
     [`after: "${UNKNOWN}"`, /cursor/],
+    ['questionnaire: "a\\u0000"', /slug/],
+    ['questionnaire: ""', /slug/],
+    ['questionnaire: "%"', /slug/],
+    [`questionnaire: "' OR 1=1 --"`, /slug/],
+    [`questionnaire: "${'x'.repeat(101)}"`, /slug/],
     [`after: "${Buffer.from("' OR 1=1").toString('base64url')}"`, /cursor/],
   ])('with %s is BAD_USER_INPUT', async (argument, message) => {
     const query = `{ session { assessments(${argument}) { nodes { id } } } }`;

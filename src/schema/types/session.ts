@@ -35,7 +35,7 @@ export const SessionType = builder.objectRef<Session>('Session').implement({
         const rows = await services.reading.ofSession({
           sessionId: id,
           status: args.status ?? null,
-          questionnaire: args.questionnaire ?? null,
+          questionnaire: args.questionnaire == null ? null : checkSlug(args.questionnaire),
           before: args.after == null ? null : idOfCursor(args.after),
           limit: first + 1,
         });
@@ -44,6 +44,13 @@ export const SessionType = builder.objectRef<Session>('Session').implement({
     }),
   }),
 });
+
+/** Anything else matches nothing, and some of it is no text to the database. */
+function checkSlug(questionnaire: string): string {
+  if (!/^[a-z0-9-]{1,100}(@\d{1,9})?$/.test(questionnaire))
+    throw new RequestError('BAD_USER_INPUT', '"questionnaire" must be a slug, or slug@version.');
+  return questionnaire;
+}
 
 const cursorOf = ({ id }: AssessmentView): string => Buffer.from(id).toString('base64url');
 

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { delay } from '../support/model-behaviours.ts';
+import { until } from '../support/wait.ts';
+import { Fleet } from './fleet.ts';
+import { Program } from './process.ts';
+import { deleteStream, publishWork, workMessages } from './sabotage.ts';
+
+test('F43: workers that write the same rows at once never show a deadlock to anybody', async () => {
+  await using fleet = await Fleet.start({ workers: 3, env: { WORKER_CONCURRENCY: '20', LEASE_MS: '3000' } });
+  const visitor = await fleet.visitor();
+  // Long enough for renewals of many rows to meet the ends of some of them.
+  fleet.world.model.script((call) => delay(1_000 + (call.number % 7) * 500));
+  const ids = await fleet.submitMany(visitor, 120);
+  for (const id of ids) await publishWork(fleet.world, id, 2);
+  await fleet.expectInvariants({ endWithinMs: 120_000 });
+});
+
+test('F55: a browser that was offline when the result came gets it once when it is back', async () => {
+  await using fleet = await Fleet.start();
+  const visitor = await fleet.visitor();
+  fleet.world.model.hold();
+  const [id] = await fleet.submitMany(visitor, 1);
+  await fleet.world.model.waitForCalls(1);
+  await visitor.goOffline();
+  fleet.world.model.release();
+  await until(async () => {
+    const [row] = await fleet.world.sql('SELECT status FROM test_assessment WHERE id = $1', [id]);
+    return row?.['status'] === 'completed';
+  });
+  visitor.goOnline();
+  await fleet.expectInvariants();
+});
+
+test('F56: with the api process gone that held its socket, a browser gets the end from another one', async () => {
+  await using fleet = await Fleet.start();
+  const visitor = await fleet.visitor();
+  fleet.world.model.hold();
+  await fleet.submitMany(visitor, 6);
+  await fleet.world.model.waitForCalls(6);
+  await fleet.api.kill();
+  fleet.world.model.release();
+  await fleet.expectInvariants();
+});
+
+test('F62: a message of a newer version of the program waits for a newer worker, and its work is not lost', async () => {
+  await using fleet = await Fleet.start({ idle: true });
+  await Promise.all([fleet.api.start(), fleet.worker.start()]);
+  const visitor = await fleet.visitor();
+  fleet.world.model.hold();
+  const [id = ''] = await fleet.submitMany(visitor, 1);
+  await fleet.world.model.waitForCalls(1);
+  await publishWork(fleet.world, id, 99, 99);
+  await until(async () => (await fleet.worker.metric('assay_messages_total')) >= 2);
+  fleet.world.model.release();
+  await fleet.expectInvariants();
+  expect(await workMessages(fleet.world), 'left for somebody who knows it').toBe(1);
+});
+
+test('F63: migrating while all are at work disturbs nobody', async () => {
+  await using fleet = await Fleet.start();
+  const visitor = await fleet.visitor();
+  const submitting = fleet.submitMany(visitor, 50);
+  const migrating = new Program({ role: 'migrate', env: { DATABASE_URL: fleet.world.databaseUrl } });
+  await migrating.start({ wait: false });
+  expect(await migrating.ended()).toEqual({ code: 0, signal: null });
+  await submitting;
+  expect(visitor.submissions.every(({ tries }) => tries === 1)).toBe(true);
+  await fleet.expectInvariants();
+});
+
+test('F64: of two reconcilers only one dispatches what is stranded', async () => {
+  await using fleet = await Fleet.start({ env: { AI_TIMEOUT_MS: '60000' } });
+  const visitor = await fleet.visitor();
+  fleet.world.model.hold();
+  const ids = await fleet.submitMany(visitor, 60);
+  await fleet.world.model.waitForCalls(10);
+  await deleteStream(fleet.world);
+  await until(
+    async () => {
+      const [row] = await fleet.world.sql<{ least: number }>(
+        `SELECT min(dispatch_no) AS least FROM test_assessment WHERE status = 'submitted'`,
+      );
+      return (row?.least ?? 0) >= 2;
+    },
+    { timeoutMs: 30_000, label: 'what was stranded to be dispatched again' },
+  );
+  fleet.world.model.release();
+  await fleet.expectInvariants();
+  const [row] = await fleet.world.sql<{ most: number }>('SELECT max(dispatch_no) AS most FROM test_assessment');
+  expect(row?.most, `each of ${ids.length} once`).toBe(2);
+});
