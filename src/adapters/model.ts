@@ -66,7 +66,7 @@ export function openModel({ apiKey, baseUrl, model, timeoutMs }: ModelOptions): 
           },
           {
             headers: { 'Idempotency-Key': idempotencyKey },
-            // For the call as a whole: the SDK's own time-out begins anew with the body.
+            // The SDK measures its own time-out by the wall clock, and keeps it only for answers in one piece.
             signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
           },
         );

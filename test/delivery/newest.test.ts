@@ -66,6 +66,36 @@ describe('a reader that leaves while it waits is let go at once:', () => {
   });
 });
 
+describe('a failure is the last thing that comes, once, and it closes:', () => {
+  const failure = new Error('not yours');
+
+  test('to a reader that waits', async () => {
+    let closed = 0;
+    const newest = new Newest<number>(() => void closed++);
+    const waiting = newest.next();
+    newest.fail(failure);
+    await expect(waiting).rejects.toBe(failure);
+    expect([await newest.next(), closed]).toEqual([done, 1]);
+  });
+
+  test('to a reader that comes later, in place of what it did not take', async () => {
+    const newest = new Newest<number>(() => {});
+    newest.push(1);
+    newest.fail(failure);
+    newest.push(2);
+    await expect(newest.next()).rejects.toBe(failure);
+    expect(await newest.next()).toEqual(done);
+  });
+
+  test('but not after the end', async () => {
+    const newest = new Newest<number>(() => {});
+    newest.push(1);
+    newest.end();
+    newest.fail(failure);
+    expect([await newest.next(), await newest.next()]).toEqual([value(1), done]);
+  });
+});
+
 test('leaving the loop closes it', async () => {
   let closed = 0;
   const newest = new Newest<number>(() => void closed++);

@@ -12,7 +12,7 @@ import {
   type Behaviour,
 } from '../support/model-behaviours.ts';
 import { freePort } from '../support/ports.ts';
-import { until } from '../support/wait.ts';
+import { eventually, until } from '../support/wait.ts';
 import { Fleet } from './fleet.ts';
 
 test.each([
@@ -104,17 +104,14 @@ test.each([400, 422])('F51: a request that the provider rejects with %i fails af
 });
 
 test('F53: a provider that can not be reached at all costs no attempt', async () => {
-  await using fleet = await Fleet.start({
-    apis: 1,
-    workers: 1,
-    env: { OPENAI_BASE_URL: `http://127.0.0.1:${await freePort()}/v1` },
-  });
+  const env = { OPENAI_BASE_URL: `http://127.0.0.1:${await freePort()}/v1` };
+  await using fleet = await Fleet.start({ apis: 1, workers: 1, env });
   const visitor = await fleet.visitor();
-  const submission = await visitor.submit();
+  const { id } = await visitor.submit();
   await until(() => fleet.worker.logs.some(({ msg }) => msg?.includes('will be repeated')));
-  await until(async () => {
-    const [row] = await fleet.world.sql('SELECT status, attempts FROM test_assessment WHERE id = $1', [submission.id]);
-    return row?.['status'] === 'submitted' && row['attempts'] === 0;
+  await eventually(async () => {
+    const rows = await fleet.world.sql('SELECT status, attempts FROM test_assessment WHERE id = $1', [id]);
+    expect(rows).toEqual([{ status: 'submitted', attempts: 0 }]);
   });
 });
 

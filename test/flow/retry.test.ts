@@ -49,7 +49,10 @@ test('only an ended assessment without a result can be retried, only once, and o
   expect(await retry(await app.client(), id)).toMatchObject({ __typename: 'NotFoundError' });
   app.world.model.hold();
   const both = await Promise.all([retry(client, id), retry(client, id)]);
-  expect(both.map(({ __typename }) => __typename).toSorted()).toEqual(['Assessment', 'NotRetryableError']);
+  expect(both.map(({ __typename }: { __typename: string }) => __typename).toSorted()).toEqual([
+    'Assessment',
+    'NotRetryableError',
+  ]);
   app.world.model.release();
   await client.completion(id);
   expect(await retry(client, id)).toMatchObject({ __typename: 'NotRetryableError' });

@@ -8,6 +8,7 @@ const each = (count: number, make: (index: number) => string): string =>
 /** Small to send, large to work on: each is to be refused before that work is done. */
 export const tooComplex: Record<string, Bomb> = {
   '200 aliases': { query: `{ ${each(200, (i) => `a${i}: session { id }`)} }` },
+  '60 aliases': { query: `{ ${each(60, (i) => `a${i}: session { id }`)} }` },
   '40 levels': { query: `{ session { ${'assessments { nodes { '.repeat(20)} id ${'} }'.repeat(20)} } }` },
   '900 inline fragments in each other': {
     query: `{ ${'... on Query { '.repeat(900)} session { id } ${'}'.repeat(900)} }`,

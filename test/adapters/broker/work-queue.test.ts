@@ -87,6 +87,10 @@ test('a worker that loses its slots withdraws what it asked for, so that others 
   expect(paused.got).toEqual([last]);
 });
 
+/** An acknowledgement is on its way for a moment; what is broken meanwhile would rightly bring the message again. */
+const workIsDone = ({ broker }: Pick<TestBroker, 'broker'>) =>
+  until(async () => (await broker.queueInfo()).messages === 0);
+
 async function waitingPulls({ wire }: Pick<TestBroker, 'wire'>, url?: string): Promise<number> {
   await using looker = await startLooker(url);
   return (await looker.jsm.consumers.info(wire.workStream, wire.consumer)).num_waiting;
@@ -119,6 +123,7 @@ test('a consumer that was deleted is made again, and the work goes on', async ()
   await publishMany(one, 1);
   await worker.waitFor(1);
   worker.finishOne();
+  await workIsDone(one);
   await looker.jsm.consumers.delete(one.wire.workStream, one.wire.consumer);
   const [id] = await publishMany(one, 1);
   await worker.waitFor(2);
@@ -133,6 +138,7 @@ test('a stream that was deleted is made again, and new work goes on', async () =
   await publishMany(one, 1);
   await worker.waitFor(1);
   worker.finishOne();
+  await workIsDone(one);
   await looker.jsm.streams.delete(one.wire.workStream);
   // Nobody publishes: the worker itself notices.
   await until(() => looker.jsm.streams.info(one.wire.workStream).catch(() => undefined));
@@ -218,6 +224,7 @@ test('a server that fell silent and is back goes on giving out work', { timeout:
     await publishMany(near, 1);
     await worker.waitFor(1);
     worker.finishOne();
+    await workIsDone(near);
     // The worker's request is on the server; no end of the connection is ever heard of.
     await proxy.setMode('halfOpen');
     await until(() => !one.broker.ready, { timeoutMs: 25_000, label: 'the silence to be noticed' });

@@ -183,5 +183,12 @@ test('the wait is told once, at the first claim, and runs from the submission', 
   expect(first.waitedMs).toBeGreaterThanOrEqual(90_000);
   expect(first.waitedMs).toBeLessThan(100_000);
   await store.working.release({ id, token: first.token, delayMs: -1_000, returnAttempt: true });
-  expect(await claimed(store, id)).toMatchObject({ attempts: 1, waitedMs: null });
+  const second = await claimed(store, id);
+  expect(second).toMatchObject({ attempts: 1, waitedMs: null });
+  // A new round waits from its own beginning.
+  await store.working.finish({ id, token: second.token, outcome: failed });
+  await store.retrying.retry(id, second.sessionId);
+  const third = await claimed(store, id);
+  expect(third).toMatchObject({ round: 2, attempts: 1 });
+  expect(third.waitedMs).toBeLessThan(60_000);
 });

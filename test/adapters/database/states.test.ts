@@ -25,6 +25,10 @@ const statements: Record<
     event: 'failedForGood',
     run: ({ working }, id, token) => working.finish({ id, token, outcome: failed }),
   },
+  retry: {
+    event: 'retried',
+    run: async ({ retrying, reading }, id) => await retrying.retry(id, (await reading.byId(id))?.sessionId ?? ''),
+  },
   release: {
     event: 'retryLater',
     run: ({ working }, id, token) => working.release({ id, token, delayMs: 0, returnAttempt: false }),
@@ -79,10 +83,10 @@ test.each(['submitted', 'processing'] as const)('a claim on %s waits for its tim
 /** What happens to one assessment: by one of three workers, each with the token of its last claim. */
 const steps = array(
   record({
-    what: constantFrom('claim', 'leaseOver', 'renew', 'complete', 'fail', 'release', 'giveBack', 'due'),
+    what: constantFrom('claim', 'leaseOver', 'renew', 'complete', 'fail', 'release', 'giveBack', 'due', 'retry'),
     worker: nat({ max: 2 }),
   }),
-  { minLength: 1, maxLength: 12 },
+  { minLength: 1, maxLength: 16 },
 );
 type Step = { what: string; worker: number };
 
@@ -90,7 +94,10 @@ type Step = { what: string; worker: number };
 type Expected = {
   status: AssessmentStatus;
   version: number;
+  round: number;
   attempts: number;
+  /** Rounds that failed. */
+  failures: number;
   holder: number | undefined;
   leaseIsOver: boolean;
   due: boolean;
@@ -103,6 +110,7 @@ function expectedAfter(state: Expected, { what, worker }: Step): Expected {
   const ended = { holder: undefined, version: state.version + 1 };
   if (what === 'claim' && claimable)
     return {
+      ...state,
       status: 'processing',
       version: state.version + (state.status === 'processing' ? 0 : 1),
       attempts: state.attempts + 1,
@@ -113,7 +121,9 @@ function expectedAfter(state: Expected, { what, worker }: Step): Expected {
   if (what === 'leaseOver' && state.status === 'processing') return { ...state, leaseIsOver: true };
   if (what === 'renew' && holds) return { ...state, leaseIsOver: false };
   if (what === 'complete' && holds) return { ...state, ...ended, status: 'completed' };
-  if (what === 'fail' && holds) return { ...state, ...ended, status: 'failed' };
+  if (what === 'fail' && holds) return { ...state, ...ended, status: 'failed', failures: state.failures + 1 };
+  if (what === 'retry' && state.status === 'failed')
+    return { ...state, ...ended, status: 'submitted', round: state.round + 1, attempts: 0, due: true };
   if ((what === 'release' || what === 'giveBack') && holds)
     return {
       ...state,
@@ -127,7 +137,7 @@ function expectedAfter(state: Expected, { what, worker }: Step): Expected {
 }
 
 async function carryOut(store: Store, id: string, tokens: string[], { what, worker }: Step): Promise<void> {
-  const { working, sql } = store;
+  const { working, reading, retrying, sql } = store;
   const token = tokens[worker] ?? '';
   if (what === 'claim') {
     const fresh = randomUUID();
@@ -137,11 +147,12 @@ async function carryOut(store: Store, id: string, tokens: string[], { what, work
   else if (what === 'renew') await working.renew([{ id, token }]);
   else if (what === 'complete') await working.finish({ id, token, outcome: completed });
   else if (what === 'fail') await working.finish({ id, token, outcome: failed });
+  else if (what === 'retry') await retrying.retry(id, (await reading.byId(id))?.sessionId ?? '');
   else if (what === 'due') await sql('UPDATE test_assessment SET not_before = NULL WHERE id = $1', [id]);
   else await working.release({ id, token, delayMs: 60_000, returnAttempt: what === 'giveBack' });
 }
 
-test('whatever workers do, and in whatever order, a row is as the design says, and it has its one result or dead letter', async () => {
+test('whatever workers and owner do, and in whatever order, a row is as the design says, with one result or letter a round', async () => {
   await using store = await openStore({ leaseMs: 500 });
   await check(
     asyncProperty(steps, async (script) => {
@@ -150,7 +161,9 @@ test('whatever workers do, and in whatever order, a row is as the design says, a
       let expected: Expected = {
         status: 'submitted',
         version: 1,
+        round: 1,
         attempts: 0,
+        failures: 0,
         holder: undefined,
         leaseIsOver: false,
         due: true,
@@ -161,10 +174,11 @@ test('whatever workers do, and in whatever order, a row is as the design says, a
           await store.sql(`UPDATE test_assessment SET lease_until = now() + interval '1 h' WHERE id = $1`, [id]);
         await carryOut(store, id, tokens, step);
         expected = expectedAfter(expected, step);
-        const { status, version, attempts, claim_token: holder } = await rowOf(store, id);
-        expect({ status, version, attempts, holder: tokens.indexOf(holder ?? '') }).toEqual({
+        const { status, version, round, attempts, claim_token: holder } = await rowOf(store, id);
+        expect({ status, version, round, attempts, holder: tokens.indexOf(holder ?? '') }).toEqual({
           status: expected.status,
           version: expected.version,
+          round: expected.round,
           attempts: expected.attempts,
           holder: expected.holder ?? -1,
         });
@@ -176,7 +190,7 @@ test('whatever workers do, and in whatever order, a row is as the design says, a
       );
       expect(counts).toEqual({
         results: expected.status === 'completed' ? 1 : 0,
-        letters: expected.status === 'failed' ? 1 : 0,
+        letters: expected.failures,
       });
     }),
     { numRuns: 120 },

@@ -13,7 +13,7 @@ export type Claim = {
   /** Claims of this round, this one included, whose request the model may have charged for. */
   attempts: number;
   watch: boolean;
-  /** From submitted to the first claim, in milliseconds; null for a later claim. */
+  /** From submitted, or retried, to the first claim of the round, in milliseconds; null for a later claim. */
   waitedMs: number | null;
 };
 
@@ -38,7 +38,8 @@ UPDATE test_assessment a SET status = 'processing', claim_token = ${paired(2, 'u
 WHERE a.id = ANY(ARRAY(SELECT id FROM free))
 RETURNING a.id, a.claim_token AS token, a.session_id AS "sessionId", a.questionnaire_id AS "questionnaireId",
   a.answers, a.round, a.attempts, a.watch, CASE WHEN a.started_at = now()::timestamptz(3)
-    THEN greatest(0, extract(epoch from now() - a.submitted_at) * 1000)::float8 END AS "waitedMs"`;
+    THEN greatest(0, extract(epoch from now() -
+      CASE WHEN a.round = 1 THEN a.submitted_at ELSE a.dispatched_at END) * 1000)::float8 END AS "waitedMs"`;
 
 const LOOK = `
 SELECT a.id, a.session_id AS "sessionId", a.status, a.version, a.round, a.attempts, a.failure_code AS "failureCode",
