@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { connect } from 'nats';
 import { Pool } from 'pg';
 import { inject } from 'vitest';
 import { migrate } from '../../src/app.ts';
@@ -36,16 +37,19 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const prefix = `test_${randomBytes(5).toString('hex')}`;
   const pool = new Pool({ connectionString: database.url, max: 2 });
   pool.on('error', () => {}); // a test that stops the server
+  const names = wire(prefix);
   const close = async (): Promise<void> => {
     await pool.end();
     await model.close();
     await database.drop();
+    // A server of the test's own goes away with it.
+    if (options.natsUrl === undefined) await deleteStreams(natsUrl, names);
   };
   return {
     databaseUrl: database.url,
     natsUrl,
     prefix,
-    wire: wire(prefix),
+    wire: names,
     model,
     env: {
       PORT: '0',
@@ -63,6 +67,14 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** A stream reserves all the room that it may ever take: those of a hundred tests are more than a disk has. */
+async function deleteStreams(natsUrl: string, { workStream, eventsStream, deadStream }: World['wire']): Promise<void> {
+  const connection = await connect({ servers: natsUrl });
+  const jsm = await connection.jetstreamManager();
+  for (const stream of [workStream, eventsStream, deadStream]) await jsm.streams.delete(stream).catch(() => {}); // not made
+  await connection.close();
 }
 
 let template: Promise<{ name: string }> | undefined;
