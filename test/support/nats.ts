@@ -83,7 +83,9 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
 }
 
 function configuration(port: number, storeDir: string | undefined, lines: readonly string[]): string {
-  const jetStream = storeDir === undefined ? [] : [`jetstream { store_dir: ${JSON.stringify(storeDir)} }`];
+  // Streams reserve the room that they may take; the tests of a whole run reserve more than a disk has.
+  const jetStream =
+    storeDir === undefined ? [] : [`jetstream { store_dir: ${JSON.stringify(storeDir)}, max_file_store: 1TB }`];
   return [`listen: "127.0.0.1:${port}"`, ...jetStream, ...lines, ''].join('\n');
 }
 
