@@ -62,6 +62,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       OPENAI_BASE_URL: model.url,
       SUBMITS_PER_MINUTE: '0',
       SESSIONS_PER_MINUTE: '0',
+      MAX_SOCKETS_PER_SESSION: '0',
     },
     sql: async <Row>(text: string, values: unknown[] = []) => (await pool.query(text, values)).rows as Row[],
     close,
