@@ -35,7 +35,7 @@ const CHECK_WITHIN_MS = 2_000;
 
 /** Opens the database without touching it yet: a server that is away fails the first call, not this one. */
 export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
-  const { orm, sql, migrate } = 'url' in at ? await openPostgres(at, observe) : await openPglite(at.folder, observe);
+  const { orm, sql, migrate, close } = 'url' in at ? await openPostgres(at, observe) : await openPglite(at.folder, observe);
   return {
     submitting: createSubmitting(sql),
     reading: createReading(sql),
@@ -62,7 +62,7 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     publish: (contents: QuestionnaireContent[]): Promise<QuestionnaireContent[]> =>
       classified(publishQuestionnaires(orm.em.fork(), contents)),
 
-    close: (): Promise<void> => orm.close(),
+    close,
   };
 }
 
@@ -97,13 +97,18 @@ async function openPostgres(at: { url: string; poolMax: number }, observe: Obser
     },
   });
   const connection = orm.em.getConnection();
-  const sql = sqlOverPool(await connection.getNativeClient(), observe);
-  return { orm, sql, migrate: () => migratePostgres(at.url) };
+  const pool = await connection.getNativeClient();
+  const close = async (): Promise<void> => {
+    await orm.close();
+    // MikroORM ends the pool only if it has used it itself.
+    if (!pool.ended) await pool.end();
+  };
+  return { orm, sql: sqlOverPool(pool, observe), migrate: () => migratePostgres(at.url), close };
 }
 
 async function openPglite(folder: string, observe: Observe) {
   const orm = await PgliteOrm.init({ ...ormOptions, driver: PgliteDriver, dbName: folder });
   const connection = orm.em.getConnection();
   const sql = sqlOverPglite(await connection.getNativeClient(), observe);
-  return { orm, sql, migrate: async () => void (await orm.migrator.up()) };
+  return { orm, sql, migrate: async () => void (await orm.migrator.up()), close: () => orm.close() };
 }

@@ -21,24 +21,26 @@ test(
     await using api = await startApp({ role: 'api', world });
     await using worker = await startProgram('worker', {
       ...world.env,
-      WORKER_CONCURRENCY: '1',
+      WORKER_CONCURRENCY: '2',
       SHUTDOWN_GRACE_MS: '20000',
     });
     const client = await api.client();
     world.model.hold();
     const running = await client.submit();
     await world.model.waitForCalls(1);
-    const waiting = await client.submit();
     const completion = client.completion(running);
     worker.signal('SIGTERM');
     await until(async () => (await fetch(`${worker.probesUrl}/readyz`)).status === 503);
     expect((await fetch(`${worker.probesUrl}/healthz`)).status).toBe(200);
-    world.model.release();
+    // It has a slot for this one, but must not begin anything any more.
+    const waiting = await client.submit();
+    world.model.release(1);
     const [event] = await completion;
     expect(event.data.recommendationCompleted.assessment).toMatchObject({ status: 'COMPLETED', version: 3 });
     expect(await worker.exited).toEqual({ code: 0, signal: null });
     expect(worker.stderr()).toBe('');
     expect(await rowOf(world, waiting)).toMatchObject({ status: 'submitted', version: 1, attempts: 0 });
+    world.model.release();
     await using _other = await startApp({ role: 'worker', world });
     await client.completion(waiting);
     expect(world.model.calls.map(({ assessmentId }) => assessmentId)).toEqual([running, waiting]);
