@@ -35,7 +35,8 @@ const CHECK_WITHIN_MS = 2_000;
 
 /** Opens the database without touching it yet: a server that is away fails the first call, not this one. */
 export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
-  const { orm, sql, migrate, close } = 'url' in at ? await openPostgres(at, observe) : await openPglite(at.folder, observe);
+  const { orm, sql, migrate, close } =
+    'url' in at ? await openPostgres(at, observe) : await openPglite(at.folder, observe);
   return {
     submitting: createSubmitting(sql),
     reading: createReading(sql),

@@ -35,8 +35,7 @@ export async function openApi(parts: Parts): Promise<string> {
     metrics,
     log,
   });
-  const { deadLetters } = database.retrying;
-  const services = { submit, retry, deadLetters, reading, questionnaires, hub };
+  const services = { submit, retry, deadLetters: database.retrying, reading, questionnaires, hub };
   let port = config.port;
   const originAllowed = originCheck(config.allowedOrigins, () => port);
   const sessionOver = (ids: readonly string[]): void => {

@@ -10,7 +10,7 @@ import type { Trace } from '../trace.ts';
 export type Services = {
   submit: Submit;
   retry: Retry;
-  deadLetters: RetryStore['deadLetters'];
+  deadLetters: Pick<RetryStore, 'deadLetters'>;
   reading: ReadStore;
   questionnaires: Questionnaires;
   hub: Hub;

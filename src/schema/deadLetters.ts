@@ -24,7 +24,7 @@ builder.queryField('deadLetters', (t) =>
       context.requireOperator();
       const size = checkPageSize(first ?? PAGE, PAGE_MAX);
       const query = { code: code ?? null, since: since ?? null, until: null, ids: null };
-      const rows = await context.services.deadLetters(query, after == null ? null : parse(after), size + 1);
+      const rows = await context.services.deadLetters.deadLetters(query, after == null ? null : parse(after), size + 1);
       return toConnection(rows, size, after != null, cursorOf);
     },
   }),

@@ -36,7 +36,7 @@ builder.mutationField('replayDeadLetters', (t) =>
         throw new RequestError('BAD_USER_INPUT', 'Give at least one of assessmentIds, code, since and until.');
       if ((assessmentIds?.length ?? 0) > IDS_MAX)
         throw new RequestError('BAD_USER_INPUT', `"assessmentIds" takes at most ${IDS_MAX}.`);
-      const ids = assessmentIds?.map((id) => checkId(String(id))) ?? null;
+      const ids = assessmentIds?.map(checkId) ?? null;
       const query = { ids, code: code ?? null, since: since ?? null, until: until ?? null };
       return { replayed: await context.services.retry.replay(query, context.trace) };
     },

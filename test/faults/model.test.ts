@@ -9,7 +9,6 @@ import {
   reset,
   status,
   truncated,
-  type Behaviour,
 } from '../support/model-behaviours.ts';
 import { freePort } from '../support/ports.ts';
 import { eventually, until } from '../support/wait.ts';
@@ -27,9 +26,9 @@ test.each([
   async (_row, _what, behaviour, extraPaidCalls) => {
     await using fleet = await Fleet.start({ apis: 1, workers: 1, env: { AI_TIMEOUT_MS: '1500' } });
     const visitor = await fleet.visitor();
-    fleet.world.model.script([behaviour as Behaviour]);
+    fleet.world.model.script([behaviour]);
     const [id] = await fleet.submitMany(visitor, 1);
-    await fleet.expectInvariants({ extraPaidCalls: extraPaidCalls as number });
+    await fleet.expectInvariants({ extraPaidCalls: extraPaidCalls });
     expect(await fleet.world.sql('SELECT attempts FROM test_assessment WHERE id = $1', [id])).toEqual([
       { attempts: 2 },
     ]);
@@ -73,7 +72,7 @@ test.each([
   await using fleet = await Fleet.start({ apis: 1, workers: 1 });
   const visitor = await fleet.visitor();
   let mended = false;
-  fleet.world.model.script(() => (mended ? answer() : (refusal as Behaviour)));
+  fleet.world.model.script(() => (mended ? answer() : refusal));
   await fleet.submitMany(visitor, 20);
   await until(async () => (await fleet.worker.metric('assay_model_paused')) > 0);
   expect(await fleet.world.sql("SELECT 1 FROM test_assessment WHERE status = 'failed'")).toEqual([]);

@@ -72,7 +72,7 @@ export class Program {
       },
       { label: `the ${this.role} to be ready`, timeoutMs: 40_000 },
     );
-    this.url = String(ready['url'] ?? '');
+    this.url = typeof ready['url'] === 'string' ? ready['url'] : '';
     this.probesUrl = String(ready['probesUrl']);
     return this;
   }

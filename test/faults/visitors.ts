@@ -169,6 +169,6 @@ export class Visitor {
       body: JSON.stringify({ query, variables }),
       signal: AbortSignal.timeout(REQUEST_MS),
     });
-    return { status: response.status, headers: response.headers, body: (await response.json()) as Loose };
+    return { status: response.status, headers: response.headers, body: await response.json() };
   }
 }
