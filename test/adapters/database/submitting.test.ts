@@ -118,17 +118,6 @@ test('two processes that store the same keys in opposite order agree on one asse
       expect(await countRows(one)).toBe(keys.length);
     }
   }
-  for (let i = 0; i < 6; i++) {
-    await new Promise((r) => setTimeout(r, 1000));
-    console.log(
-      'DBG',
-      JSON.stringify(
-        await world.sql(
-          `SELECT pid, backend_type, application_name, state, wait_event, now()-state_change age, left(query,80) q FROM pg_stat_activity WHERE ${OURS}`,
-        ),
-      ),
-    );
-  }
   // A deadlock would be repeated and so not show in the rows; a server process tells of it at the latest when it ends.
   await until(async () => (await world.sql(`SELECT 1 FROM pg_stat_activity WHERE ${OURS}`)).length === 0);
   const [statistics] = await world.sql('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()');

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { names } from './simulation/jetstream.ts';
+import { FAULTS_END_MS, type Incident, type Plan } from './simulation/plan.ts';
+import { brokenPromises } from './simulation/promises.ts';
+import { Fleet } from './simulation/workers.ts';
+import { World } from './simulation/world.ts';
+
+export * from './simulation/plan.ts';
+export type { World } from './simulation/world.ts';
+
+/** Longer than every back-off, pause and time-out that a plan can add up to. */
+const PATIENCE_MS = 20 * 60_000;
+/** What is at rest stays so: a look of the reconciler, a sweep and a redelivery later. */
+const CALM_MS = 20_000;
+
+/**
+ * The real consumers, reconciler, work queue, hub and sweep, in several processes, over a simulated database, broker,
+ * model and clock. All that a plan holds happens at its time; then time passes until all is at rest.
+ */
+export async function simulate(plan: Plan): Promise<{ world: World; broken: string[] }> {
+  const world = new World(plan);
+  using _clock = world.clock.install();
+  const { clock } = world;
+  world.openApi();
+  const fleet = new Fleet(world, plan);
+  for (const atMs of plan.submittedAtMs) clock.after(atMs, undefined, () => world.submit());
+  for (const incident of plan.incidents) clock.after(incident.atMs, undefined, () => happen(incident, world, fleet));
+
+  const atRest = await clock.until(() => world.isAtRest, FAULTS_END_MS + PATIENCE_MS);
+  await clock.until(() => false, clock.now + CALM_MS);
+  const broken = brokenPromises(world);
+  if (!atRest) broken.push('it does not come to rest');
+  broken.push(...(await leftBehind(world, fleet)));
+  return { world, broken };
+}
+
+/** I8: who has stopped has left nothing to do. */
+async function leftBehind(world: World, fleet: Fleet): Promise<string[]> {
+  const { clock } = world;
+  let stopped = false;
+  void Promise.all([fleet.stopAll(), world.closeApi()]).then(() => (stopped = true));
+  const inTime = await clock.until(() => stopped, clock.now + 60_000);
+  const running = fleet.workers.reduce((sum, { consumer }) => sum + consumer.running(), 0);
+  return [...(inTime ? [] : ['I8: it does not stop']), ...(running === 0 ? [] : [`I8: ${running} still run`])];
+}
+
+function happen({ kind, nth, forMs }: Incident, world: World, fleet: Fleet): void {
+  const { store, server } = world;
+  const { jetStream } = server;
+  switch (kind) {
+    case 'crash':
+      return fleet.crash(nth, forMs);
+    case 'freeze':
+      return fleet.freeze(nth, forMs);
+    case 'stop':
+      return fleet.stop(nth, forMs);
+    case 'database down':
+      return store.goAway(forMs, true);
+    case 'database cut off':
+      return store.goAway(forMs, false);
+    case 'broker away':
+      return server.goAway(forMs);
+    case 'stream wiped':
+      return jetStream.wipe();
+    case 'stream restored':
+      return jetStream.restore();
+    case 'consumer lost':
+      return jetStream.loseConsumer();
+    case 'message lost':
+      return jetStream.loseMessage(nth);
+    case 'message duplicated':
+      return jetStream.duplicate(nth);
+    case 'message forged':
+      return forge(nth, world);
+    case 'cancel':
+      return world.cancel(nth);
+    case 'retry':
+      return world.retry(nth);
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Of nobody, of no assessment, of a version that is not known, or for one that has its message already. */
+function forge(nth: number, { server: { jetStream, isAway }, accepted }: World): void {
+  const id = accepted[nth % accepted.length] ?? randomUUID();
+  const [subject, payload] = [
+    [names.submitted('somebody'), '{"v":1}'],
+    [names.submitted('0190a000-0000-7000-8000-00000000dead'), '{"v":1}'],
+    [names.submitted(id), '{"v":2}'],
+    [names.submitted(id), 'nonsense'],
+  ][nth % 4] as [string, string];
+  // A publisher that finds no stream gives up.
+  if (isAway) return;
+  jetStream.ensure();
+  jetStream.store(subject, { messageId: `forged ${randomUUID()}`, payload });
+}

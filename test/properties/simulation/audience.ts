@@ -1,0 +1,194 @@
+import * as fc from 'fast-check';
+import { createReading, type AssessmentView } from '../../../src/adapters/database/reading.ts';
+import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
+import { Hub } from '../../../src/delivery/hub.ts';
+import { startSweep, type Sweeper } from '../../../src/delivery/sweep.ts';
+import { transitions } from '../../../src/entities/assessment-state.ts';
+import { Clock, runIn } from './clock.ts';
+import { statementFault } from './plan.ts';
+import { Store, type StatementFault } from './store.ts';
+import { log, metrics, startProcess } from './world.ts';
+
+/** How one assessment ends, and what its hints are worth. */
+export type Ending = {
+  atMs: number;
+  /** From the moment in which its statement gets its number to the moment in which others see it. */
+  commitMs: number;
+  status: 'completed' | 'failed' | 'cancelled';
+  /** When each of its hints arrives, counted from the commit; none: it is lost. */
+  hintsAfterMs: number[];
+  /** It is begun anew then, counted from the commit, and ends once more. */
+  retriedAfterMs: number | undefined;
+};
+
+/** Somebody who comes for an assessment, perhaps for one that is not theirs or is not there, and perhaps leaves. */
+export type Visit = {
+  atMs: number;
+  nth: number;
+  who: 'owner' | 'stranger' | 'lost';
+  leavesAfterMs: number | undefined;
+};
+
+/** What became of a visit. */
+export type Visited = Visit & { id: string; seen: AssessmentView[]; refusal: unknown; isOver: boolean };
+
+export type Evening = {
+  seed: number;
+  endings: Ending[];
+  visits: Visit[];
+  /** Hints for what has not ended, at these times. */
+  forgedAtMs: number[];
+  reconnectsAtMs: number[];
+  databaseAway: { atMs: number; forMs: number }[];
+  statementFaults: StatementFault[];
+};
+
+const at = (max: number) => fc.integer({ min: 0, max });
+const few = <T>(item: fc.Arbitrary<T>, maxLength: number, minLength = 0): fc.Arbitrary<T[]> =>
+  fc.array(item, { minLength, maxLength, size: 'max' });
+
+export const evenings: fc.Arbitrary<Evening> = fc.record({
+  seed: fc.noShrink(fc.integer()),
+  endings: few(
+    fc.record({
+      atMs: at(30_000),
+      commitMs: fc.oneof(fc.constant(0), at(12_000)),
+      status: fc.constantFrom('completed', 'failed', 'cancelled'),
+      hintsAfterMs: few(at(15_000), 3),
+      retriedAfterMs: fc.option(at(5_000), { nil: undefined, freq: 3 }),
+    }),
+    3,
+    1,
+  ),
+  visits: few(
+    fc.record({
+      atMs: at(45_000),
+      nth: fc.nat({ max: 2 }),
+      who: fc.constantFrom('owner', 'owner', 'owner', 'stranger', 'lost'),
+      leavesAfterMs: fc.option(at(20_000), { nil: undefined, freq: 4 }),
+    }),
+    6,
+    1,
+  ),
+  forgedAtMs: few(at(40_000), 4),
+  reconnectsAtMs: few(at(40_000), 2),
+  databaseAway: few(fc.record({ atMs: at(40_000), forMs: at(15_000) }), 2),
+  statementFaults: few(statementFault, 8),
+});
+
+/** The last end, commit, retry, second end and outage that an evening can hold, with room to spare. */
+const LAST_MS = 110_000;
+/** A sweep, the reading behind it, and both once more where a statement of the last ones failed. */
+const TOLD_WITHIN_MS = 60_000;
+const OWNER = '0190a000-0000-7000-8000-00000000cafe';
+const STRANGER = '0190a000-0000-7000-8000-00000000beef';
+
+/** The real hub, sweep, and reading of one api process, over a database and hints that are not to be relied on. */
+export class Audience {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly visits: Visited[] = [];
+  readonly #evening: Evening;
+  readonly #api = startProcess('api');
+  readonly #hub: Hub;
+  #sweeper: Sweeper | undefined;
+
+  constructor(evening: Evening) {
+    this.#evening = evening;
+    this.clock = new Clock(evening.seed);
+    // The first statement opens the process: without it there is nobody to subscribe.
+    const faults = evening.statementFaults.filter(({ nth }) => nth > 0);
+    this.store = new Store({ clock: this.clock, faults, onFault: () => {} });
+    this.#hub = new Hub({ reading: createReading(this.store.connect(this.#api)), metrics, log });
+  }
+
+  get followed(): number {
+    return this.#hub.followed;
+  }
+
+  async run(): Promise<void> {
+    using _clock = this.clock.install();
+    const { endings, visits, forgedAtMs, reconnectsAtMs, databaseAway } = this.#evening;
+    const hub = this.#hub;
+    await runIn(this.#api, () => this.#openSweep());
+    for (const [nth, ending] of endings.entries()) this.#schedule(ending, idOf(nth));
+    for (const visit of visits) this.#after(visit.atMs, () => void this.#visit(visit));
+    for (const [nth, atMs] of forgedAtMs.entries()) this.#after(atMs, () => hub.hint(idOf(nth % endings.length)));
+    for (const atMs of reconnectsAtMs) this.#after(atMs, () => this.#sweeper?.soon());
+    for (const { atMs, forMs } of databaseAway) this.clock.after(atMs, undefined, () => this.store.goAway(forMs, true));
+    const isOver = (): boolean => this.clock.now > LAST_MS && this.visits.every((visited) => visited.isOver);
+    await this.clock.until(isOver, LAST_MS + TOLD_WITHIN_MS);
+    await this.#close();
+  }
+
+  async #openSweep(): Promise<void> {
+    const sessions = { over: async () => [] };
+    const deps = { sessions, hub: this.#hub, log, openSessions: () => [], onSessionsOver: () => {} };
+    void startSweep({ ...deps, store: createSweeping(this.store.connect(this.#api)) }).then(
+      (sweeper) => (this.#sweeper = sweeper),
+    );
+    await this.clock.until(() => this.#sweeper !== undefined, LAST_MS);
+  }
+
+  async #close(): Promise<void> {
+    let closed = false;
+    void runIn(this.#api, () => this.#sweeper?.stop())?.then(() => (closed = true));
+    await this.clock.until(() => closed, this.clock.now + TOLD_WITHIN_MS);
+  }
+
+  /** The row is there from the beginning, in work. */
+  #schedule(ending: Ending, id: string): void {
+    const { rows } = this.store;
+    const row = rows.insert(id, OWNER, this.clock.now);
+    rows.change(row, { event: 'claimed', to: 'processing', token: null, now: this.clock.now }, {});
+    this.clock.after(ending.atMs, undefined, () => this.#end(ending, id));
+  }
+
+  /** Its place in the order is taken when the statement begins, and shown when it is committed. */
+  #end(ending: Ending, id: string): void {
+    const { rows } = this.store;
+    const xid = rows.xid++;
+    rows.inFlight.add(xid);
+    this.clock.after(ending.commitMs, undefined, () => {
+      rows.inFlight.delete(xid);
+      const row = rows.assessments.get(id);
+      if (row === undefined) return;
+      const event = ({ completed: 'saved', failed: 'failedForGood', cancelled: 'cancelled' } as const)[ending.status];
+      rows.change(row, { event, to: ending.status, token: null, now: this.clock.now }, { endedXid: xid });
+      for (const afterMs of ending.hintsAfterMs) this.#after(afterMs, () => this.#hub.hint(id));
+      if (ending.retriedAfterMs !== undefined && transitions[ending.status].retried !== null)
+        this.clock.after(ending.retriedAfterMs, undefined, () => this.#retry(ending, id));
+    });
+  }
+
+  #retry(ending: Ending, id: string): void {
+    const row = this.store.rows.assessments.get(id);
+    if (row === undefined) return;
+    const { now } = this.clock;
+    const anew = { endedAt: null, endedXid: null, round: row.round + 1 };
+    this.store.rows.change(row, { event: 'retried', to: 'submitted', token: null, now }, anew);
+    this.store.rows.change(row, { event: 'claimed', to: 'processing', token: null, now }, {});
+    const again = { ...ending, status: 'completed', retriedAfterMs: undefined } as const;
+    this.clock.after(ending.atMs / 2, undefined, () => this.#end(again, id));
+  }
+
+  async #visit(visit: Visit): Promise<void> {
+    const id = idOf(visit.who === 'lost' ? 99 : visit.nth % this.#evening.endings.length);
+    const visited: Visited = { ...visit, id, seen: [], refusal: undefined, isOver: false };
+    this.visits.push(visited);
+    try {
+      const events = await this.#hub.followToEnd(id, visit.who === 'stranger' ? STRANGER : OWNER);
+      if (visit.leavesAfterMs !== undefined) this.#after(visit.leavesAfterMs, () => void events.return?.());
+      for await (const view of events) visited.seen.push(view);
+    } catch (error) {
+      visited.refusal = error;
+    }
+    visited.isOver = true;
+  }
+
+  #after(ms: number, run: () => void): void {
+    this.clock.after(ms, this.#api, run);
+  }
+}
+
+const idOf = (nth: number): string => `0190a000-0000-7000-8000-${String(nth).padStart(12, '0')}`;

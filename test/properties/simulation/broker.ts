@@ -1,0 +1,156 @@
+import type { Clock, Process } from './clock.ts';
+import { JetStream } from './jetstream.ts';
+import { wayMs } from './random.ts';
+
+export type ServerOptions = {
+  clock: Clock;
+  ackWaitMs: number;
+  /** Which of all messages between server and processes are lost, by their number. */
+  lost: number[];
+};
+
+/** A hint that a worker has published, on its way to every api process. */
+export type Hinted = { assessmentId: string; sessionId: string };
+
+/** The broker's server and its network: what it says and hears may be lost, and it may be away. */
+export class Server {
+  readonly jetStream: JetStream;
+  readonly options: ServerOptions;
+  readonly #lost: Set<number>;
+  readonly #connections = new Set<Wire>();
+  #count = 0;
+  #awayUntil = 0;
+
+  constructor(options: ServerOptions) {
+    this.options = options;
+    this.#lost = new Set(options.lost);
+    this.jetStream = new JetStream(options.clock, options.ackWaitMs);
+  }
+
+  get isAway(): boolean {
+    return this.options.clock.now < this.#awayUntil;
+  }
+
+  /** What is on its way is lost. The connections notice after a while, or at the latest when it is back. */
+  goAway(forMs: number): void {
+    const { clock } = this.options;
+    this.#awayUntil = Math.max(this.#awayUntil, clock.now + forMs);
+    this.jetStream.forgetPulls();
+    for (const connection of this.#connections) connection.break();
+    clock.after(forMs, undefined, () => {
+      if (!this.isAway) for (const connection of this.#connections) connection.reconnect();
+    });
+  }
+
+  connect(process: Process, on: Wire['on']): Wire {
+    const wire = new Wire(this, process, on);
+    this.#connections.add(wire);
+    return wire;
+  }
+
+  /** Core NATS: to whoever listens in this moment. */
+  tellAll(hint: Hinted): void {
+    for (const connection of this.#connections) connection.down(() => connection.on.hint(hint));
+  }
+
+  forget(wire: Wire): void {
+    this.#connections.delete(wire);
+  }
+
+  isNextLost(): boolean {
+    return this.#lost.has(this.#count++);
+  }
+}
+
+const NOTICED_MAX_MS = 10_000;
+const RECONNECT_MAX_MS = 2_000;
+/** What a server needs to find out that a client is gone. */
+const GONE_MAX_MS = 20_000;
+
+/** The connection of one process: in order in both directions, and not always there. */
+export class Wire {
+  /** As the process knows it. */
+  state: 'connected' | 'reconnecting' = 'connected';
+  readonly on: { hint: (hint: Hinted) => void; reconnect: () => void };
+  readonly #server: Server;
+  readonly #process: Process;
+  #epoch = 0;
+  #isUp = true;
+  #upAt = 0;
+  #downAt = 0;
+  #goneAt: number | undefined;
+  /** What the client sends as soon as it is connected again. */
+  #buffered: (() => void)[] = [];
+
+  constructor(server: Server, process: Process, on: Wire['on']) {
+    this.#server = server;
+    this.#process = process;
+    this.on = on;
+    if (server.isAway) this.break();
+  }
+
+  /** Something that the process sends: it runs at the server. */
+  up(arrive: () => void): void {
+    if (this.state === 'reconnecting') {
+      this.#buffered.push(arrive);
+      return;
+    }
+    const { clock } = this.#server.options;
+    if (!this.#isUp || this.#server.isNextLost()) return;
+    const epoch = this.#epoch;
+    this.#upAt = Math.max(this.#upAt, clock.now + wayMs(clock.random));
+    clock.after(this.#upAt - clock.now, undefined, () => {
+      if (epoch === this.#epoch) arrive();
+    });
+  }
+
+  /** Something that the server sends: it runs in the process. */
+  down(arrive: () => void): void {
+    const { clock } = this.#server.options;
+    if (!this.#isUp || this.#server.isNextLost()) return;
+    const epoch = this.#epoch;
+    this.#downAt = Math.max(this.#downAt, clock.now + wayMs(clock.random));
+    clock.after(this.#downAt - clock.now, this.#process, () => {
+      if (epoch === this.#epoch) arrive();
+    });
+  }
+
+  /** True as soon as the server knows that the process is gone. */
+  get isKnownGone(): boolean {
+    const { clock } = this.#server.options;
+    if (this.#process.state !== 'dead') return false;
+    this.#goneAt ??= clock.now + clock.random() * GONE_MAX_MS;
+    return clock.now >= this.#goneAt;
+  }
+
+  /** One connection's life at the server: requests of an earlier one are forgotten. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  break(): void {
+    const { clock } = this.#server.options;
+    this.#isUp = false;
+    const epoch = ++this.#epoch;
+    clock.after(clock.random() * NOTICED_MAX_MS, this.#process, () => {
+      if (epoch === this.#epoch) this.state = 'reconnecting';
+    });
+  }
+
+  reconnect(): void {
+    const { clock } = this.#server.options;
+    if (this.#isUp) return;
+    // The server's refusal of what it does not know ends an old connection at once.
+    const epoch = ++this.#epoch;
+    clock.after(0, this.#process, () => {
+      if (epoch === this.#epoch) this.state = 'reconnecting';
+    });
+    clock.after(clock.random() * RECONNECT_MAX_MS, this.#process, () => {
+      if (epoch !== this.#epoch) return;
+      this.#isUp = true;
+      this.state = 'connected';
+      for (const arrive of this.#buffered.splice(0)) this.up(arrive);
+      this.on.reconnect();
+    });
+  }
+}

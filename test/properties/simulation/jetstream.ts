@@ -1,0 +1,211 @@
+import type { PublishOutcome, QueueInfo, Submission } from '../../../src/adapters/broker.ts';
+import { idOfSubject, wire } from '../../../src/events.ts';
+import type { Clock } from './clock.ts';
+import { DurableConsumer } from './consumer.ts';
+
+export const names = wire('sim');
+
+/** A message of the work stream. */
+type Stored = { sequence: number; subject: string; payload: string };
+/** A request for messages, as a worker's inbox is known to the server. */
+export type Pull = {
+  batch: number;
+  expiresAt: number;
+  /** The server knows that nobody listens there any more. */
+  isOver: () => boolean;
+  deliver: (message: Stored & { deliveries: number }) => void;
+  /** Not filled: so many of the batch are declined. */
+  expire: (declined: number) => void;
+  heartbeat: () => void;
+};
+
+/** No stream for the subject, or no consumer: what the server says at once. */
+export class NotThereError extends Error {
+  override readonly name = 'NotThereError';
+}
+
+const DUPLICATES_MS = 120_000;
+const HEARTBEAT_MS = 5_000;
+
+/**
+ * The work queue of a broker: at least once, a message id once within the window, nothing where there is something for
+ * the same subject if so wished, and redelivery to whoever asks of what was not acknowledged in time.
+ */
+export class JetStream {
+  /** The reconciler's wishes that were granted: a message was stored for what had none. */
+  readonly dispatches: { id: string; at: number }[] = [];
+  recreated = 0;
+  /** Given back without a delay: a loop at the speed of the network. */
+  bareNaks = 0;
+  readonly #clock: Clock;
+  readonly #ackWaitMs: number;
+  #stream: { last: number; messages: Map<number, Stored>; ids: Map<string, number> } | undefined;
+  #consumer: DurableConsumer | undefined;
+  #pulls: Pull[] = [];
+
+  constructor(clock: Clock, ackWaitMs: number) {
+    this.#clock = clock;
+    this.#ackWaitMs = ackWaitMs;
+    this.ensure();
+  }
+
+  get messages(): number {
+    return this.#stream?.messages.size ?? 0;
+  }
+
+  /** Makes what is missing. */
+  ensure(): void {
+    this.#stream ??= { last: 0, messages: new Map(), ids: new Map() };
+    this.#consumer ??= new DurableConsumer(this.#clock, this.#ackWaitMs, () => this.#serve());
+  }
+
+  recreateConsumer(): void {
+    this.recreated++;
+    this.loseConsumer();
+    this.ensure();
+  }
+
+  /** @throws NotThereError */
+  publish({ assessmentId, dispatchNo, onlyIfAbsent = false }: Submission): PublishOutcome {
+    return this.store(names.submitted(assessmentId), {
+      messageId: `${assessmentId}:${dispatchNo}`,
+      onlyIfAbsent,
+      payload: '{"v":1}',
+    });
+  }
+
+  /** @throws NotThereError */
+  store(
+    subject: string,
+    { messageId, onlyIfAbsent = false, payload }: { messageId: string; onlyIfAbsent?: boolean; payload: string },
+  ): PublishOutcome {
+    const stream = this.#stream;
+    if (stream === undefined) throw new NotThereError();
+    const { now } = this.#clock;
+    // The server looks for a duplicate first and at the expectation second.
+    if ((stream.ids.get(messageId) ?? Number.NEGATIVE_INFINITY) > now - DUPLICATES_MS) return 'duplicate';
+    if (onlyIfAbsent && stream.messages.values().some((message) => message.subject === subject)) return 'present';
+    const sequence = ++stream.last;
+    stream.messages.set(sequence, { sequence, subject, payload });
+    stream.ids.set(messageId, now);
+    if (onlyIfAbsent) this.dispatches.push({ id: idOfSubject(subject) ?? '', at: now });
+    this.#serve();
+    return 'stored';
+  }
+
+  /** @throws NotThereError */
+  pull(pull: Pull): void {
+    if (this.#consumer === undefined || this.#stream === undefined) throw new NotThereError();
+    this.#pulls.push(pull);
+    const look = (): void => {
+      if (!this.#pulls.includes(pull)) return;
+      if (this.#clock.now >= pull.expiresAt) {
+        this.#pulls = this.#pulls.filter((other) => other !== pull);
+        pull.expire(pull.batch);
+      } else {
+        pull.heartbeat();
+        this.#clock.after(Math.min(HEARTBEAT_MS, pull.expiresAt - this.#clock.now), undefined, look);
+      }
+    };
+    this.#clock.after(HEARTBEAT_MS, undefined, look);
+    this.#serve();
+  }
+
+  /** What a worker says of a delivery. A late word counts like any other: only the sequence is looked at. */
+  answer(sequence: number, word: string): void {
+    const consumer = this.#consumer;
+    if (word.startsWith('-NAK') && !/"delay":[1-9]/.test(word)) this.bareNaks++;
+    if (consumer?.pending.has(sequence) !== true) return;
+    if (word === '+ACK') this.#remove(sequence);
+    else if (word === '+WPI') consumer.extend(sequence);
+    else {
+      const { delay = 0 } = JSON.parse(word.slice('-NAK '.length)) as { delay?: number };
+      consumer.redeliverAfter(sequence, delay / 1_000_000);
+    }
+  }
+
+  /** @throws NotThereError */
+  info(): QueueInfo {
+    const [stream, consumer] = [this.#stream, this.#consumer];
+    if (stream === undefined || consumer === undefined) throw new NotThereError();
+    const sequences = [...stream.messages.keys()];
+    return {
+      messages: sequences.length,
+      firstSequence: sequences[0] ?? stream.last + 1,
+      lastSequence: stream.last,
+      pending: sequences.filter((sequence) => sequence > consumer.delivered).length,
+      ackPending: consumer.pending.size,
+      deliveredSequence: consumer.delivered,
+      ackFloorSequence: consumer.ackFloor,
+    };
+  }
+
+  /** The store is new: nothing that was there is there. */
+  wipe(): void {
+    this.loseConsumer();
+    this.#stream = undefined;
+  }
+
+  /** The store is an old one, from before the first message, but the consumer knows how far it was. */
+  restore(): void {
+    if (this.#stream !== undefined) this.#stream = { last: 0, messages: new Map(), ids: new Map() };
+    this.#consumer?.forget();
+  }
+
+  loseConsumer(): void {
+    this.#consumer?.forget();
+    this.#consumer = undefined;
+    // Whoever waits for a consumer that is gone is not told so: it hears nothing any more.
+    this.#pulls = [];
+  }
+
+  /** A message is gone, without a trace. */
+  loseMessage(nth: number): void {
+    const sequences = [...(this.#stream?.messages.keys() ?? [])];
+    const sequence = sequences[nth % sequences.length];
+    if (sequence !== undefined) this.#remove(sequence);
+  }
+
+  /** A message that somebody works on is given out once more. */
+  duplicate(nth: number): void {
+    const sequences = [...(this.#consumer?.pending.keys() ?? [])];
+    const sequence = sequences[nth % sequences.length];
+    if (sequence !== undefined) this.#consumer?.redeliverAfter(sequence, 0);
+  }
+
+  /** Requests live in the server's memory. */
+  forgetPulls(): void {
+    this.#pulls = [];
+  }
+
+  #serve(): void {
+    const [stream, consumer] = [this.#stream, this.#consumer];
+    if (stream === undefined || consumer === undefined) return;
+    for (;;) {
+      this.#pulls = this.#pulls.filter(({ batch, isOver }) => batch > 0 && !isOver());
+      const [pull] = this.#pulls;
+      const [again] = consumer.again;
+      const message =
+        stream.messages.get(again ?? 0) ??
+        stream.messages.values().find(({ sequence }) => sequence > consumer.delivered);
+      if (pull === undefined || message === undefined) return;
+      pull.batch--;
+      pull.deliver({ ...message, deliveries: consumer.give(message.sequence) });
+    }
+  }
+
+  #remove(sequence: number): void {
+    this.#stream?.messages.delete(sequence);
+    this.#consumer?.settle(sequence);
+  }
+}
+
+/** What the server answers, or that nobody is there to answer. */
+export function orNotThere<T>(ask: () => T): { ok: true; value: T } | { ok: false; error: NotThereError } {
+  try {
+    return { ok: true, value: ask() };
+  } catch (error) {
+    if (error instanceof NotThereError) return { ok: false, error };
+    throw error;
+  }
+}

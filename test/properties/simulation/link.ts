@@ -1,0 +1,143 @@
+import type { Broker, PublishOutcome, QueueInfo, Submission, WorkMessage } from '../../../src/adapters/broker.ts';
+import { WorkQueue } from '../../../src/adapters/broker/work-queue.ts';
+import { UnavailableError } from '../../../src/errors.ts';
+import type { DeadLetterNotice, RecommendationCompleted } from '../../../src/events.ts';
+import type { Server, Wire } from './broker.ts';
+import { runIn, type Process } from './clock.ts';
+import { names, orNotThere } from './jetstream.ts';
+import { workConnection } from './work-connection.ts';
+
+type Consuming = { slots: () => number; onMessage: (message: WorkMessage) => void };
+export type HintListener = { onHint: (assessmentId: string) => void; onReconnect: () => void };
+
+const PUBLISH_WITHIN_MS = 1_000;
+const MANAGE_WITHIN_MS = 3_000;
+const PREPARE_AGAIN_MS = 500;
+
+/** What src/adapters/broker.ts is to one process, over the simulated server, and with the program's own work queue. */
+export class SimulatedBroker implements Pick<
+  Broker,
+  'ready' | 'consume' | 'publishCompleted' | 'publishDeadLetter' | 'publishSubmitted' | 'queueInfo' | 'recreateConsumer'
+> {
+  ready = false;
+  readonly #server: Server;
+  readonly #wire: Wire;
+  readonly #process: Process;
+  #listener: HintListener | undefined;
+  #consuming: Consuming | undefined;
+  #queue: WorkQueue | undefined;
+  #isPreparing = false;
+  #wasReady = false;
+  #isClosed = false;
+
+  constructor(server: Server, process: Process) {
+    this.#server = server;
+    this.#process = process;
+    this.#wire = server.connect(process, {
+      hint: ({ assessmentId }) => this.#listener?.onHint(assessmentId),
+      reconnect: () => this.#prepare(),
+    });
+    this.#prepare();
+  }
+
+  listen(listener: HintListener): void {
+    this.#listener = listener;
+  }
+
+  consume(slots: Consuming['slots'], onMessage: Consuming['onMessage']): { pull(): void; stop(): void } {
+    this.#consuming = { slots, onMessage };
+    return {
+      pull: () => this.#queue?.pull(),
+      stop: () => {
+        this.#consuming = undefined;
+        this.#queue?.stop();
+        this.#queue = undefined;
+      },
+    };
+  }
+
+  publishSubmitted(submission: Submission): Promise<PublishOutcome> {
+    return this.#request(PUBLISH_WITHIN_MS, () => this.#server.jetStream.publish(submission));
+  }
+
+  publishCompleted({ assessment_id: assessmentId, session_id: sessionId }: RecommendationCompleted): Promise<void> {
+    return this.#request(PUBLISH_WITHIN_MS, () => this.#server.tellAll({ assessmentId, sessionId }));
+  }
+
+  publishDeadLetter(_notice: DeadLetterNotice): Promise<void> {
+    return this.#request(PUBLISH_WITHIN_MS, () => {});
+  }
+
+  queueInfo(): Promise<QueueInfo> {
+    return this.#request(MANAGE_WITHIN_MS, () => this.#server.jetStream.info());
+  }
+
+  recreateConsumer(): Promise<void> {
+    return this.#request(MANAGE_WITHIN_MS, () => this.#server.jetStream.recreateConsumer());
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#server.forget(this.#wire);
+  }
+
+  /** Streams and consumer as they should be, again and again until that is so; then work is pulled. */
+  #prepare(): void {
+    if (this.#isPreparing || this.#isClosed) return;
+    this.#isPreparing = true;
+    const again = (): void => {
+      this.ready = false;
+      if (!this.#isClosed) this.#after(PREPARE_AGAIN_MS, attempt);
+      else this.#isPreparing = false;
+    };
+    const attempt = (): void => {
+      this.#request(MANAGE_WITHIN_MS, () => this.#server.jetStream.ensure()).then(() => {
+        this.#isPreparing = false;
+        this.#attach();
+      }, again);
+    };
+    attempt();
+  }
+
+  #attach(): void {
+    this.ready = true;
+    if (this.#queue !== undefined) this.#queue.reset();
+    else if (this.#consuming !== undefined)
+      this.#queue = new WorkQueue(
+        workConnection(this.#server, this.#wire, () => this.#isClosed),
+        names,
+        {
+          ...this.#consuming,
+          onRefused: () => this.#prepare(),
+        },
+      );
+    if (this.#wasReady) this.#listener?.onReconnect();
+    this.#wasReady = true;
+  }
+
+  #request<T>(withinMs: number, ask: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#wire.state !== 'connected') {
+        reject(new UnavailableError('broker', 'not-done'));
+        return;
+      }
+      this.#after(withinMs, () => reject(new UnavailableError('broker', 'unknown')));
+      this.#wire.up(() => {
+        const answer = orNotThere(ask);
+        this.#wire.down(() => {
+          if (answer.ok) return resolve(answer.value);
+          this.#prepare();
+          return reject(new UnavailableError('broker', 'not-done', { cause: answer.error }));
+        });
+      });
+    });
+  }
+
+  #after(ms: number, run: () => void): void {
+    this.#server.options.clock.after(ms, this.#process, run);
+  }
+}
+
+/** Opens it as a part of the process. */
+export const openBroker = (server: Server, process: Process): SimulatedBroker =>
+  runIn(process, () => new SimulatedBroker(server, process));

@@ -1,0 +1,137 @@
+import {
+  ProviderFailure,
+  ProviderPause,
+  type Model,
+  type ModelAnswer,
+  type ModelRequest,
+} from '../../../src/adapters/model.ts';
+import { Permanent } from '../../../src/errors.ts';
+import type { Clock, Process } from './clock.ts';
+import { wayMs } from './random.ts';
+
+export const behaviours = [
+  'answer',
+  'slow',
+  'garbage',
+  'cut off',
+  'hang',
+  'broken',
+  'unreachable',
+  'failure',
+  'rate limit',
+  'refusal',
+] as const;
+/** What the model does with one call. */
+export type Behaviour = (typeof behaviours)[number];
+
+/** One call as the provider's own books have it. */
+export type Call = {
+  assessmentId: string;
+  round: number;
+  repair: boolean;
+  process: Process;
+  sentAt: number;
+  behaviour: Behaviour;
+  /** Whether the provider may charge for it: it has worked on it, whatever became of the answer. */
+  paid: boolean;
+  outcome: 'open' | 'answered' | 'failed' | 'timeout' | 'aborted';
+};
+
+export type ModelOptions = {
+  clock: Clock;
+  /** What the first calls meet; all later ones are answered. */
+  script: Behaviour[];
+  /** For an ordinary answer, from this to twice that. */
+  answerMs: number;
+};
+
+const TIMEOUT_MS = 60_000;
+/** Longer than a lease, shorter than the time-out. */
+const SLOW_MS = 40_000;
+
+/** A provider with a script and a ledger of all that was asked of it. */
+export class Provider {
+  readonly calls: Call[] = [];
+  readonly #options: ModelOptions;
+
+  constructor(options: ModelOptions) {
+    this.#options = options;
+  }
+
+  /** The way of one process to the provider. */
+  connect(process: Process): Pick<Model, 'ask'> {
+    return { ask: (request) => this.#ask(process, request) };
+  }
+
+  #ask(process: Process, { idempotencyKey, signal }: ModelRequest): Promise<ModelAnswer> {
+    const { clock, script, answerMs } = this.#options;
+    const key = idempotencyKey.split(':');
+    const nth = this.calls.length;
+    const behaviour = script[nth] ?? 'answer';
+    const call: Call = {
+      assessmentId: key[0] ?? '',
+      round: Number(key.at(-2)),
+      repair: key.at(-1) === '1',
+      process,
+      sentAt: clock.now,
+      behaviour,
+      paid: !UNPAID.has(behaviour),
+      outcome: 'open',
+    };
+    this.calls.push(call);
+    return new Promise((resolve, reject) => {
+      const settle = (outcome: Call['outcome'], use: () => void): void => {
+        if (call.outcome !== 'open') return;
+        call.outcome = outcome;
+        use();
+      };
+      const fail = (outcome: Call['outcome'], error: Error) => () => settle(outcome, () => reject(error));
+      const inTime = (mayHaveCharged: boolean) => new ProviderFailure('not in time', { mayHaveCharged });
+      signal.addEventListener('abort', fail('aborted', inTime(true)));
+      clock.after(TIMEOUT_MS, process, fail('timeout', inTime(true)));
+      const error = errorOf(behaviour, clock);
+      const quickMs = wayMs(clock.random);
+      const workMs = behaviour === 'slow' ? SLOW_MS : answerMs * (1 + clock.random());
+      if (error !== undefined) clock.after(quickMs, process, fail('failed', error));
+      else if (behaviour !== 'hang')
+        clock.after(workMs, process, () => settle('answered', () => resolve(answerOf(behaviour, nth))));
+    });
+  }
+}
+
+/** Refused or failed, and said so: nothing was worked on. */
+const UNPAID = new Set<Behaviour>(['unreachable', 'failure', 'rate limit']);
+
+function errorOf(behaviour: Behaviour, clock: Clock): Error | undefined {
+  switch (behaviour) {
+    case 'failure':
+      return new ProviderFailure('the provider failed (500)', { mayHaveCharged: false });
+    case 'broken':
+      return new ProviderFailure('the connection broke', { mayHaveCharged: true });
+    case 'unreachable':
+      return new ProviderFailure('no connection', { mayHaveCharged: false, countsAttempt: false });
+    case 'rate limit':
+      return new ProviderPause('rate-limit', { delayMs: 1_000 + clock.random() * 20_000 });
+    case 'refusal':
+      return new Permanent('AI_REFUSED', 'the model refused to answer');
+    default:
+      return undefined;
+  }
+}
+
+/** An answer tells which call it answers, so that a stored result can be traced to what was paid for it. */
+function answerOf(behaviour: Behaviour, nth: number): ModelAnswer {
+  const advice = {
+    title: 'Sleep',
+    rationale: 'You said so.',
+    action: 'Go to bed at ten.',
+    area: 'sleep',
+    priority: 'HIGH',
+  };
+  const text =
+    behaviour === 'garbage' ? 'no JSON' : JSON.stringify({ summary: `call ${nth}`, recommendations: [advice] });
+  return { text, cutOff: behaviour === 'cut off', model: 'simulated', promptTokens: 10, completionTokens: 20 };
+}
+
+/** The call that an answer was given to. */
+export const callOf = (calls: readonly Call[], summary: string): Call | undefined => calls[Number(summary.slice(5))];

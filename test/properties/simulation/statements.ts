@@ -1,0 +1,209 @@
+import { hasEnded, statesThatTake, type AssessmentEvent } from '../../../src/entities/assessment-state.ts';
+import type { FailureCode } from '../../../src/errors.ts';
+import type { Row, Rows } from './rows.ts';
+
+/** What the moment of a statement decides, beside its parameters. */
+export type Moment = {
+  now: number;
+  /** When the server was started. */
+  upSince: number;
+  /** Whether another statement holds this row's lock right now: a claim passes it over. */
+  isLocked: () => boolean;
+};
+
+type Statement = (rows: Rows, values: never, moment: Moment) => unknown[];
+
+/** See `leaseOver` in src/adapters/database/working/rows.ts. */
+const leaseOver = (row: Row, leaseMs: number, { upSince }: Moment): number =>
+  Math.max(row.leaseUntil ?? 0, upSince + leaseMs);
+
+const found = (rows: Rows, ids: readonly string[]): Row[] =>
+  [...new Set(ids)].flatMap((id) => rows.assessments.get(id) ?? []);
+
+/** See `heldFor`: the rows that are still held by their tokens, in a state where the event is legal. */
+const held = (rows: Rows, event: AssessmentEvent, ids: readonly string[], tokens: readonly string[]): Row[] =>
+  found(rows, ids).filter(
+    (row) => statesThatTake(event).includes(row.status) && row.claimToken === tokens[ids.indexOf(row.id)],
+  );
+
+function claim(rows: Rows, [ids, tokens, leaseMs]: [string[], string[], number], moment: Moment): unknown[] {
+  const { now, isLocked } = moment;
+  return found(rows, ids).flatMap((row) => {
+    const dueAt = row.status === 'processing' ? leaseOver(row, leaseMs, moment) : (row.notBefore ?? now);
+    const isFree = row.status === 'submitted' ? dueAt <= now : row.status === 'processing' && dueAt < now;
+    if (!isFree || isLocked()) return [];
+    const token = tokens[ids.indexOf(row.id)] ?? '';
+    const startedAt = row.startedAt ?? now;
+    const change = { event: 'claimed', to: 'processing', token, now, tooEarlyMs: Math.max(0, dueAt - now) } as const;
+    const attempts = row.attempts + 1;
+    rows.change(row, change, { claimToken: token, attempts, leaseUntil: now + leaseMs, startedAt, notBefore: null });
+    const { id, sessionId, round } = row;
+    const waitedMs = startedAt === now ? now - row.submittedAt : null;
+    return [{ id, token, sessionId, questionnaireId: QUESTIONNAIRE, round, attempts, watch: false, waitedMs }];
+  });
+}
+
+/** All are submitted to the same one; the store fills in its answers. */
+const QUESTIONNAIRE = 'wellbeing-check@1';
+
+function look(rows: Rows, [ids, leaseMs]: [string[], number], moment: Moment): unknown[] {
+  return found(rows, ids).map((row) => {
+    const { id, sessionId, status, version, round, attempts, failureCode, notBefore } = row;
+    const letter = rows.letters.find((other) => other.id === id && other.round === round);
+    const dueAt = status === 'processing' ? leaseOver(row, leaseMs, moment) : (notBefore ?? moment.now);
+    const end = { id, sessionId, status, version, round, attempts, failureCode };
+    return { ...end, lastError: letter === undefined ? null : 'why', delayMs: dueAt - moment.now };
+  });
+}
+
+function renew(rows: Rows, [ids, tokens, leaseMs]: [string[], string[], number], { now }: Moment): unknown[] {
+  return held(rows, 'retryLater', ids, tokens).map((row) => {
+    row.leaseUntil = now + leaseMs;
+    return { id: row.id };
+  });
+}
+
+function release(
+  rows: Rows,
+  [ids, tokens, delays, returned]: [string[], string[], number[], number[]],
+  { now }: Moment,
+): unknown[] {
+  return held(rows, 'retryLater', ids, tokens).map((row) => {
+    const at = ids.indexOf(row.id);
+    const token = tokens[at] ?? null;
+    const attempts = Math.max(0, row.attempts - (returned[at] ?? 0));
+    const notBefore = now + (delays[at] ?? 0);
+    const rest = { claimToken: null, leaseUntil: null, notBefore, attempts };
+    rows.change(row, { event: 'retryLater', to: 'submitted', token, now }, rest);
+    return { id: row.id };
+  });
+}
+
+type Finished = { id: string; summary?: string };
+
+function finish(
+  rows: Rows,
+  [ids, tokens, json, statuses, codes]: [string[], string[], string, ('completed' | 'failed')[], FailureCode[]],
+  { now }: Moment,
+): unknown[] {
+  const outcomes = new Map((JSON.parse(json) as Finished[]).map((outcome) => [outcome.id, outcome]));
+  return held(rows, 'saved', ids, tokens).map((row) => {
+    const at = ids.indexOf(row.id);
+    const to = statuses[at] ?? 'failed';
+    const token = tokens[at] ?? null;
+    const failureCode = codes[at] ?? null;
+    const event = to === 'completed' ? 'saved' : 'failedForGood';
+    rows.change(row, { event, to, token, now }, { claimToken: null, leaseUntil: null, failureCode });
+    const { id, sessionId, version, round, attempts } = row;
+    if (to === 'completed') rows.results.push({ id, round, summary: outcomes.get(id)?.summary ?? '' });
+    else rows.letters.push({ id, round, code: failureCode ?? '' });
+    return {
+      id,
+      sessionId,
+      status: to,
+      version,
+      round,
+      attempts,
+      failureCode,
+      lastError: to === 'failed' ? 'why' : null,
+    };
+  });
+}
+
+function candidates(
+  rows: Rows,
+  [graceMs, leaseMs, afterAt, afterId, limit]: [number, number, string | null, string | null, number],
+  moment: Moment,
+): unknown[] {
+  const { now } = moment;
+  const isAfter = ({ dispatchedAt, id }: Row): boolean =>
+    afterAt === null || dispatchedAt > Number(afterAt) || (dispatchedAt === Number(afterAt) && id > (afterId ?? ''));
+  return [...rows.assessments.values()]
+    .filter((row) => row.endedAt === null && row.dispatchedAt < now - graceMs && isAfter(row))
+    .filter((row) => (row.status === 'submitted' ? (row.notBefore ?? 0) <= now : leaseOver(row, leaseMs, moment) < now))
+    .toSorted((one, other) => one.dispatchedAt - other.dispatchedAt || (one.id < other.id ? -1 : 1))
+    .slice(0, limit)
+    .map(({ id, sessionId, dispatchNo, dispatchedAt }) => ({
+      id,
+      sessionId,
+      dispatchNo,
+      dispatchedAt: String(dispatchedAt),
+    }));
+}
+
+function numbered(rows: Rows, [ids, numbers]: [string[], number[]], rest: Partial<Row>): [] {
+  for (const row of found(rows, ids))
+    Object.assign(row, rest, { dispatchNo: Math.max(row.dispatchNo, numbers[ids.indexOf(row.id)] ?? 0) });
+  return [];
+}
+
+function lead(rows: Rows, [task, holder, ttlMs]: [string, string, number], { now }: Moment): unknown[] {
+  const leader = rows.leaders.get(task);
+  if (leader !== undefined && leader.holder !== holder && leader.until >= now) return [];
+  rows.leaders.set(task, { holder, until: now + ttlMs });
+  return [{ task }];
+}
+
+function resign(rows: Rows, [task, holder]: [string, string]): [] {
+  if (rows.leaders.get(task)?.holder === holder) rows.leaders.delete(task);
+  return [];
+}
+
+function open(rows: Rows, [most]: [number]): unknown[] {
+  const count = [...rows.assessments.values()].filter(({ endedAt }) => endedAt === null).length;
+  return [{ open: Math.min(most, count) }];
+}
+
+function sweepEnds(rows: Rows, [xid, afterId, limit]: [string, string | null, number]): unknown[] {
+  const horizon = String(rows.horizon);
+  const ends = [...rows.assessments.values()]
+    .filter(({ id, endedXid }) => endedXid !== null && endedXid >= Number(xid) && isBeyond(endedXid, id, xid, afterId))
+    .toSorted((one, other) => (one.endedXid ?? 0) - (other.endedXid ?? 0))
+    .slice(0, limit)
+    .map(({ id, sessionId, version, endedXid }) => ({ horizon, id, sessionId, version, xid: String(endedXid) }));
+  return ends.length > 0 ? ends : [{ horizon, id: null }];
+}
+
+const isBeyond = (endedXid: number, id: string, xid: string, afterId: string | null): boolean =>
+  afterId === null || endedXid > Number(xid) || id > afterId;
+
+function retry(rows: Rows, [id, sessionId]: [string, string], { now }: Moment): unknown[] {
+  const row = rows.assessments.get(id);
+  if (row === undefined || row.sessionId !== sessionId || !statesThatTake('retried').includes(row.status)) return [];
+  const round = { round: row.round + 1, attempts: 0, notBefore: null, failureCode: null, startedAt: null };
+  const dispatch = { dispatchNo: row.dispatchNo + 1, dispatchedAt: now };
+  rows.change(
+    row,
+    { event: 'retried', to: 'submitted', token: null, now },
+    { ...round, ...dispatch, endedAt: null, endedXid: null },
+  );
+  return [{ id, sessionId, dispatchNo: row.dispatchNo }];
+}
+
+function read(rows: Rows, [ids]: [string[]]): unknown[] {
+  return found(rows, ids).map(({ id, sessionId, status, version, round, failureCode, submittedAt, ...row }) => {
+    const summary = rows.results.find((other) => other.id === id && other.round === round)?.summary;
+    const result = summary === undefined || !hasEnded(status) ? null : { summary };
+    const times = { submittedMs: submittedAt, startedMs: row.startedAt, endedMs: row.endedAt };
+    return { id, sessionId, status, version, round, failureCode, result, ...times };
+  });
+}
+
+/** What each named statement of the program does, without SQL. Each happens in one moment, wholly or not at all. */
+export const statements: Record<string, Statement> = {
+  claim,
+  'look-at-rows': look,
+  'renew-leases': renew,
+  'release-claims': release,
+  finish,
+  candidates,
+  dispatched: (rows, values, { now }) => numbered(rows, values, { dispatchedAt: now }),
+  'number-used': (rows, values) => numbered(rows, values, {}),
+  lead,
+  resign,
+  open,
+  horizon: (rows) => [{ horizon: String(rows.horizon) }],
+  'sweep-ends': sweepEnds,
+  retry,
+  'read-assessments': read,
+};

@@ -1,0 +1,69 @@
+import type { Msg, NatsConnection } from 'nats';
+import type { Server, Wire } from './broker.ts';
+import { names, orNotThere, type Pull } from './jetstream.ts';
+
+/** As much of a connection as the program's work queue uses: requests for messages, and what comes of them. */
+export function workConnection(server: Server, wire: Wire, isClosed: () => boolean): NatsConnection {
+  const open = new Map<string, (error: null, message: Msg) => void>();
+  let inboxes = 0;
+  const connection: Connection = {
+    isClosed,
+    subscribe: (_, { callback }) => {
+      const inbox = `inbox.${inboxes++}`;
+      open.set(inbox, callback);
+      return {
+        getSubject: () => inbox,
+        // What the server has sent before it hears of it still arrives.
+        drain: async () => wire.up(() => open.delete(inbox)),
+      };
+    },
+    publish: (_, body, { reply }) => {
+      const hear = (message: Msg): void => open.get(reply)?.(null, message);
+      request(server, wire, body, { hear, isOver: () => !open.has(reply) });
+    },
+  };
+  return connection as unknown as NatsConnection;
+}
+
+type Connection = {
+  isClosed: () => boolean;
+  subscribe: (
+    subject: string,
+    options: { callback: (error: null, message: Msg) => void },
+  ) => { getSubject: () => string; drain: () => Promise<void> };
+  publish: (subject: string, body: string, options: { reply: string }) => void;
+};
+
+type Inbox = { hear: (message: Msg) => void; isOver: () => boolean };
+
+function request({ jetStream, options }: Server, wire: Wire, body: string, { hear, isOver }: Inbox): void {
+  const { batch, expires } = JSON.parse(body) as { batch: number; expires: number };
+  const { epoch } = wire;
+  const down = (message: Msg): void => wire.down(() => hear(message));
+  wire.up(() => {
+    const pull: Pull = {
+      batch,
+      expiresAt: options.clock.now + expires / 1_000_000,
+      isOver: () => isOver() || wire.epoch !== epoch || wire.isKnownGone,
+      deliver: ({ sequence, subject, payload, deliveries }) =>
+        down({
+          subject,
+          reply: `$JS.ACK.${names.workStream}.${names.consumer}.${deliveries}.${sequence}.1.1.1`,
+          string: () => payload,
+          respond: (word: string) => {
+            wire.up(() => jetStream.answer(sequence, word));
+            return true;
+          },
+        } as unknown as Msg),
+      expire: (declined) => down(statusOf(408, declined)),
+      heartbeat: () => down(statusOf(100)),
+    };
+    if (!orNotThere(() => jetStream.pull(pull)).ok) down(statusOf(503));
+  });
+}
+
+/** A message without data; a header that is not there reads as an empty text. */
+const statusOf = (code: number, declined?: number): Msg =>
+  ({
+    headers: { code, get: () => (declined === undefined ? '' : String(declined)) },
+  }) as unknown as Msg;

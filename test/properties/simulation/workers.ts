@@ -1,0 +1,118 @@
+import { createReconciling } from '../../../src/adapters/database/reconciling.ts';
+import { createWorking } from '../../../src/adapters/database/working.ts';
+import { runReconciler } from '../../../src/consumers/reconcile.ts';
+import { runConsumer, type Consumer } from '../../../src/consumers/run-consumer.ts';
+import { UnavailableError } from '../../../src/errors.ts';
+import { wellbeing } from '../../support/questionnaires.ts';
+import { runIn, type Process } from './clock.ts';
+import { openBroker, type SimulatedBroker } from './link.ts';
+import { LEASE_MS, log, MAX_ATTEMPTS, metrics, startProcess, type World } from './world.ts';
+
+/** One worker of the fleet, as src/app/worker.ts puts it together. */
+export type Worker = {
+  process: Process;
+  consumer: Consumer;
+  reconciler: { stop(): Promise<void> };
+  broker: SimulatedBroker;
+};
+
+/** Before anybody is told to wait for it. */
+const RESTARTED_MS = 500;
+/** As seldom as a questionnaire is not known yet, its store can't be asked. */
+const UNREADABLE = 0.01;
+
+/** The workers of a world: each can crash, freeze or be stopped, and comes back. */
+export class Fleet {
+  readonly workers: Worker[] = [];
+  /** Timers that were left by a worker that had stopped. */
+  leftBehind = 0;
+  readonly #world: World;
+  readonly #concurrency: number;
+  #started = 0;
+
+  constructor(world: World, { workers, concurrency }: { workers: number; concurrency: number }) {
+    this.#world = world;
+    this.#concurrency = concurrency;
+    for (let nth = 0; nth < workers; nth++) this.workers.push(this.#start());
+  }
+
+  /** Nothing of it runs on. What it has sent is on its way, or not. */
+  crash(nth: number, forMs: number): void {
+    this.#replace(nth, forMs, (worker) => {
+      worker.process.state = 'dead';
+      this.#mark(worker, Number.POSITIVE_INFINITY);
+    });
+  }
+
+  /** The machine stands still, and then goes on as if nothing had been. */
+  freeze(nth: number, forMs: number): void {
+    const worker = this.workers[nth % this.workers.length];
+    if (worker?.process.state !== 'running') return;
+    worker.process.state = 'frozen';
+    this.#mark(worker, forMs);
+    this.#world.clock.after(forMs, undefined, () => this.#world.clock.thaw(worker.process));
+  }
+
+  /** As for a new version: what runs may finish within the grace time and is handed back then. */
+  stop(nth: number, graceMs: number): void {
+    this.#replace(nth, graceMs, (worker) => {
+      this.#world.clock.after(graceMs, undefined, () => this.#mark(worker, Number.POSITIVE_INFINITY));
+      void this.#stopGracefully(worker, graceMs);
+    });
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => this.#stopGracefully(worker, 0)));
+  }
+
+  async #stopGracefully(worker: Worker, graceMs: number): Promise<void> {
+    const { process, consumer, reconciler, broker } = worker;
+    await runIn(process, async () => {
+      await consumer.stop(graceMs);
+      await reconciler.stop();
+      broker.close();
+    });
+  }
+
+  #replace(nth: number, afterMs: number, remove: (worker: Worker) => void): void {
+    const at = nth % this.workers.length;
+    const worker = this.workers[at];
+    if (worker === undefined || worker.process.state === 'dead') return;
+    remove(worker);
+    this.#world.clock.after(afterMs + RESTARTED_MS, undefined, () => {
+      // Another one may have come in its place by now.
+      if (this.workers[at] === worker) this.workers[at] = this.#start();
+    });
+  }
+
+  #mark({ process }: Worker, forMs: number): void {
+    this.#world.marks.push({ at: this.#world.now, process, forMs });
+  }
+
+  #start(): Worker {
+    const { store, server, provider, clock } = this.#world;
+    const process = startProcess(`worker ${this.#started++}`);
+    return runIn(process, () => {
+      const sql = store.connect(process);
+      const broker = openBroker(server, process);
+      const reconciler = runReconciler({ store: createReconciling(sql, LEASE_MS), broker, metrics, log });
+      const consumer = runConsumer({
+        working: createWorking(sql, LEASE_MS),
+        broker,
+        model: provider.connect(process),
+        questionnaires: {
+          byId: async () => {
+            if (clock.random() < UNREADABLE) throw new UnavailableError('database', 'not-done');
+            return wellbeing;
+          },
+        },
+        metrics,
+        log,
+        concurrency: this.#concurrency,
+        leaseMs: LEASE_MS,
+        maxAttempts: MAX_ATTEMPTS,
+      });
+      return { process, consumer, reconciler, broker };
+    });
+  }
+}

@@ -1,0 +1,146 @@
+import { createReading } from '../../../src/adapters/database/reading.ts';
+import { createRetrying } from '../../../src/adapters/database/retrying.ts';
+import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
+import type { AssessmentView } from '../../../src/adapters/database/reading.ts';
+import { Hub } from '../../../src/delivery/hub.ts';
+import { startSweep } from '../../../src/delivery/sweep.ts';
+import { hasEnded, statesThatTake, type AssessmentStatus } from '../../../src/entities/assessment-state.ts';
+import { createLog } from '../../../src/log.ts';
+import { createMetrics } from '../../../src/metrics.ts';
+import { Server } from './broker.ts';
+import { Clock, runIn, type Process } from './clock.ts';
+import { openBroker, type SimulatedBroker } from './link.ts';
+import { Provider } from './model.ts';
+import { FAULTS_END_MS, type Plan } from './plan.ts';
+import { Store, type Mark } from './store.ts';
+
+export const LEASE_MS = 15_000;
+export const MAX_ATTEMPTS = 5;
+export const SESSION = '0190a000-0000-7000-8000-00000000cafe';
+
+/** Made once: each registry watches the whole process, and the figures of all runs together harm nobody. */
+export const metrics = createMetrics();
+export const log = createLog('silent', 'worker');
+
+/** Somebody who waits for an assessment's end from the moment of its submission. */
+export type Watcher = { id: string; seen: AssessmentView[]; error: string | undefined };
+
+export const startProcess = (name: string): Process => ({ name, state: 'running', missed: [] });
+
+/** The outside of the program, simulated, and one api process; workers come and go. */
+export class World {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly server: Server;
+  readonly provider: Provider;
+  readonly marks: Mark[] = [];
+  readonly accepted: string[] = [];
+  readonly watchers: Watcher[] = [];
+  readonly api = startProcess('api');
+  hub: Hub | undefined;
+  readonly #open = Promise.withResolvers<void>();
+  #broker: SimulatedBroker | undefined;
+  #stopApi: (() => Promise<void>) | undefined;
+
+  constructor({ seed, script, answerMs, statementFaults, lostMessages }: Plan) {
+    this.clock = new Clock(seed);
+    this.store = new Store({
+      clock: this.clock,
+      faults: statementFaults,
+      onFault: (mark) => void this.marks.push(mark),
+    });
+    this.server = new Server({ clock: this.clock, ackWaitMs: LEASE_MS, lost: lostMessages });
+    this.provider = new Provider({ clock: this.clock, script, answerMs });
+  }
+
+  get now(): number {
+    return this.clock.now;
+  }
+
+  openApi(): void {
+    runIn(this.api, () => {
+      const sql = this.store.connect(this.api);
+      const broker = openBroker(this.server, this.api);
+      const hub = new Hub({ reading: createReading(sql), metrics, log });
+      [this.#broker, this.hub] = [broker, hub];
+      const sessions = { over: async () => [] };
+      const deps = { store: createSweeping(sql), sessions, hub, log, openSessions: () => [], onSessionsOver: () => {} };
+      // A start without a database is tried again from outside.
+      const start = (): void => {
+        startSweep(deps).then(
+          (sweeper) => {
+            this.#stopApi = () => sweeper.stop();
+            broker.listen({ onHint: (id) => hub.hint(id), onReconnect: () => sweeper.soon() });
+            this.#open.resolve();
+          },
+          () => setTimeout(start, 1_000),
+        );
+      };
+      start();
+    });
+  }
+
+  /** Stored is accepted; the dispatch goes on behind it and may be lost. Its owner waits for the end. */
+  submit(): void {
+    const id = `0190a000-0000-7000-8000-${String(this.accepted.length).padStart(12, '0')}`;
+    this.accepted.push(id);
+    this.store.rows.insert(id, SESSION, this.now);
+    runIn(this.api, () => {
+      const submission = { assessmentId: id, sessionId: SESSION, dispatchNo: 1 };
+      this.#broker?.publishSubmitted(submission).catch(() => {});
+      const watcher: Watcher = { id, seen: [], error: undefined };
+      this.watchers.push(watcher);
+      void this.#watch(watcher);
+    });
+  }
+
+  async #watch(watcher: Watcher): Promise<void> {
+    // Nobody can subscribe before the api process is open.
+    await this.#open.promise;
+    try {
+      for await (const view of (await this.hub?.followToEnd(watcher.id, SESSION)) ?? []) watcher.seen.push(view);
+    } catch (error) {
+      watcher.error = String(error);
+    }
+  }
+
+  /** By its owner; the hint of it may be lost. */
+  cancel(nth: number): void {
+    const id = this.accepted[nth % this.accepted.length];
+    if (id === undefined || !this.store.rows.cancel(id, this.now)) return;
+    this.server.tellAll({ assessmentId: id, sessionId: SESSION });
+  }
+
+  /** By its owner, through the program's own statement. */
+  retry(nth: number): void {
+    const ended = this.accepted.filter((id) => statesThatTake('retried').includes(this.#statusOf(id)));
+    const id = ended[nth % ended.length];
+    if (id === undefined) return;
+    runIn(this.api, () => {
+      createRetrying(this.store.connect(this.api))
+        .retry(id, SESSION)
+        .then((retried) => {
+          if (retried === undefined) return;
+          const { dispatchNo } = retried;
+          this.#broker?.publishSubmitted({ assessmentId: id, sessionId: SESSION, dispatchNo }).catch(() => {});
+        })
+        .catch(() => {});
+    });
+  }
+
+  /** All has ended, all have been told, and the stream is empty. */
+  get isAtRest(): boolean {
+    const ended = this.accepted.every((id) => hasEnded(this.#statusOf(id)));
+    const told = this.watchers.every(({ seen, error }) => seen.length > 0 || error !== undefined);
+    return this.now > FAULTS_END_MS && ended && told && this.server.jetStream.messages === 0;
+  }
+
+  #statusOf(id: string): AssessmentStatus {
+    return this.store.rows.assessments.get(id)?.status ?? 'submitted';
+  }
+
+  async closeApi(): Promise<void> {
+    await runIn(this.api, () => this.#stopApi?.());
+    this.#broker?.close();
+  }
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createRetrying } from '../../src/adapters/database/retrying.ts';
+import { createWorking } from '../../src/adapters/database/working.ts';
+import {
+  assessmentStatuses,
+  hasEnded,
+  statesThatTake,
+  transitions,
+  type AssessmentEvent,
+  type AssessmentStatus,
+} from '../../src/entities/assessment-state.ts';
+import { Clock, runIn } from './simulation/clock.ts';
+import { illegal, versions } from './simulation/promises.ts';
+import { Store } from './simulation/store.ts';
+import { SESSION, startProcess } from './simulation/world.ts';
+
+const events = Object.keys(transitions.submitted) as AssessmentEvent[];
+const anyEvents = fc.array(fc.constantFrom(...events), { maxLength: 40, size: 'max' });
+const anyStatus = fc.constantFrom(...assessmentStatuses);
+const after = (status: AssessmentStatus, event: AssessmentEvent): AssessmentStatus =>
+  transitions[status][event] ?? status;
+
+type Move = { from: AssessmentStatus; event: AssessmentEvent; to: AssessmentStatus };
+
+/** The changes that some events bring about, in their order. */
+function movesOf(happened: AssessmentEvent[], from: AssessmentStatus): Move[] {
+  const moves: Move[] = [];
+  for (const event of happened) {
+    const status = moves.at(-1)?.to ?? from;
+    moves.push({ from: status, event, to: after(status, event) });
+  }
+  return moves.filter((move) => move.from !== move.to);
+}
+
+test('whatever happens, an end is final but for a retry, which leads to where everything begins', () => {
+  fc.assert(
+    fc.property(anyStatus, anyEvents, (from, happened) => {
+      const fromEnds = movesOf(happened, from).filter((move) => hasEnded(move.from));
+      expect(fromEnds.filter(({ event, to }) => event !== 'retried' || to !== 'submitted')).toEqual([]);
+    }),
+  );
+});
+
+test('a result is never taken back, and nothing ends twice without a retry in between', () => {
+  fc.assert(
+    fc.property(anyEvents, (happened) => {
+      const moves = movesOf(happened, 'submitted');
+      expect(moves.filter((move) => move.from === 'completed')).toEqual([]);
+      const ends = moves.filter(({ to }) => hasEnded(to)).length;
+      const retries = moves.filter(({ event }) => event === 'retried').length;
+      expect([retries, retries + 1]).toContain(ends);
+    }),
+  );
+});
+
+test('from every state that has not ended each end can be reached', () => {
+  for (const end of assessmentStatuses.filter(hasEnded))
+    for (const from of assessmentStatuses.filter((status) => !hasEnded(status))) {
+      const reached = new Set<AssessmentStatus>([from]);
+      for (const status of reached) for (const event of events) reached.add(after(status, event));
+      expect([from, end, reached.has(end)]).toEqual([from, end, true]);
+    }
+});
+
+test('the states that take an event are those from which the table leads somewhere, and no other', () => {
+  fc.assert(
+    fc.property(anyStatus, fc.constantFrom(...events), (status, event) => {
+      expect(statesThatTake(event).includes(status)).toBe(transitions[status][event] !== null);
+    }),
+  );
+});
+
+test('what has ended is what nothing but a retry changes', () => {
+  for (const status of assessmentStatuses) {
+    const changing = events.filter((event) => transitions[status][event] !== null);
+    expect(hasEnded(status)).toBe(changing.every((event) => event === 'retried'));
+  }
+});
+
+const steps = fc.array(
+  fc.record({
+    what: fc.constantFrom('claim', 'save', 'fail', 'release', 'give back', 'renew', 'cancel', 'retry', 'wait'),
+    /** Whose token, of the last three. */
+    worker: fc.nat({ max: 2 }),
+    ms: fc.integer({ min: 0, max: 20_000 }),
+  }),
+  { maxLength: 25, size: 'max' },
+);
+type Step = { what: string; worker: number; ms: number };
+type Stores = { working: ReturnType<typeof createWorking>; retrying: ReturnType<typeof createRetrying> };
+
+const LEASE_MS = 15_000;
+const ID = '0190a000-0000-7000-8000-000000000000';
+const RESULT = { summary: '', recommendations: [], scores: [], model: 'none', promptVersion: 'none' };
+const SAVED = { status: 'completed', result: RESULT, promptTokens: null, completionTokens: null } as const;
+const FAILED = { status: 'failed', code: 'AI_REFUSED', lastError: 'why' } as const;
+
+async function carryOut({ working, retrying }: Stores, { what, worker, ms }: Step, tokens: string[]): Promise<void> {
+  const held = { id: ID, token: tokens[worker] ?? '' };
+  if (what === 'claim') {
+    const token = randomUUID();
+    if (!('kind' in (await working.claim({ id: ID, token })))) tokens[worker] = token;
+  } else if (what === 'save') await working.finish({ ...held, outcome: SAVED });
+  else if (what === 'fail') await working.finish({ ...held, outcome: FAILED });
+  else if (what === 'renew') await working.renew([held]);
+  else if (what === 'retry') await retrying.retry(ID, SESSION);
+  else if (what === 'release' || what === 'give back')
+    await working.release({ ...held, delayMs: ms, returnAttempt: what === 'give back' });
+}
+
+test('the statements, as they are simulated, change a row as the table says, and the version with the status alone', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (script) => {
+      const clock = new Clock(1);
+      using _clock = clock.install();
+      const store = new Store({ clock, faults: [], onFault: () => {} });
+      const { rows } = store;
+      const row = rows.insert(ID, SESSION, clock.now);
+      const process = startProcess('worker');
+      const sql = store.connect(process);
+      const stores = { working: createWorking(sql, LEASE_MS), retrying: createRetrying(sql) };
+      const tokens: string[] = [];
+      for (const step of script) {
+        const before = { ...row };
+        let done = step.what === 'wait';
+        if (step.what === 'cancel') done = rows.cancel(ID, clock.now) || true;
+        else void runIn(process, () => carryOut(stores, step, tokens)).then(() => (done = true));
+        await clock.until(() => done, clock.now + 10_000);
+        if (step.what === 'wait') await clock.until(() => false, clock.now + step.ms);
+        expect(row.version - before.version).toBe(row.status === before.status ? 0 : 1);
+        expect(row.round - before.round).toBe(hasEnded(before.status) && !hasEnded(row.status) ? 1 : 0);
+        expect([row.endedAt !== null, row.endedXid !== null]).toEqual([hasEnded(row.status), hasEnded(row.status)]);
+        expect(row.claimToken !== null).toBe(row.status === 'processing');
+        expect(row.attempts - before.attempts).toBeLessThanOrEqual(1);
+      }
+      expect([...rows.changes.flatMap(illegal), ...versions(rows)]).toEqual([]);
+    }),
+    { numRuns: 300 },
+  );
+});
