@@ -113,7 +113,10 @@ test(
       socket.on('closed', (event) => resolve(event as { code: number }));
     });
     world.model.hold();
-    const [id, endless] = [await client.submit(), await client.submit()];
+    // One after the other, so that it is known which call is let go first.
+    const id = await client.submit();
+    await world.model.waitForCalls(1);
+    const endless = await client.submit();
     await world.model.waitForCalls(2);
     const events: unknown[] = [];
     const completed = new Promise<void>((resolve) => {

@@ -110,3 +110,9 @@ export function startHolder({ broker }: Pick<TestBroker, 'broker'>, slots: numbe
   };
   return holder;
 }
+
+/** Requests for work that wait on the server. */
+export async function waitingPulls(of: Pick<TestBroker, 'wire'>, url?: string): Promise<number> {
+  await using looker = await startLooker(url);
+  return (await looker.jsm.consumers.info(of.wire.workStream, of.wire.consumer)).num_waiting;
+}

@@ -117,6 +117,17 @@ test('a connection that breaks while a statement is in flight costs that stateme
   await proxy.close();
 });
 
+test('a closed database leaves no connection behind, also where only prepared statements have used it', async () => {
+  await using world = await createWorld();
+  const store = await openStore({ world });
+  await Promise.all([store.check(), store.check()]);
+  const open = () =>
+    world.sql(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'assay'`);
+  expect((await open()).length).toBeGreaterThan(0);
+  await store.close();
+  await until(async () => (await open()).length === 0);
+});
+
 test('a check does not wait longer than a few seconds for a silent server', async () => {
   await using world = await createWorld();
   const proxy = await startProxy(world.databaseUrl);

@@ -116,3 +116,14 @@ export async function rowOf({ sql }: Pick<Store, 'sql'>, id: string): Promise<Ro
 /** Makes the lease of a claim end long ago, instead of waiting for it. */
 export const backdateLease = ({ sql }: Pick<Store, 'sql'>, id: string) =>
   sql(`UPDATE test_assessment SET lease_until = now() - interval '1 hour' WHERE id = $1`, [id]);
+
+export const countRows = async ({ sql }: Pick<Store, 'sql'>): Promise<number> => {
+  const [row] = await sql<{ count: number }>('SELECT count(*)::int AS count FROM test_assessment');
+  return row?.count ?? -1;
+};
+
+export const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
