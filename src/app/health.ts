@@ -23,7 +23,11 @@ export function createHealth(): Health {
 export function watchDatabase(database: Database, { health, lifecycle, log }: Process): void {
   let available = false;
   let known = false;
+  let checking = false;
   const check = async (): Promise<void> => {
+    // A check can take longer than the pause: an older answer must not overwrite a newer one.
+    if (checking) return;
+    checking = true;
     const before = available;
     try {
       await database.check();
@@ -34,6 +38,7 @@ export function watchDatabase(database: Database, { health, lifecycle, log }: Pr
       if (before) log.error({ err: error }, 'the database is not available');
     }
     known = true;
+    checking = false;
   };
   health.database = () => available;
   const timer = setInterval(() => void check(), CHECK_MS);

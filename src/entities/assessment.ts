@@ -4,7 +4,7 @@ import { assessmentStatuses } from './assessment-state.ts';
 
 /**
  * One submission of answers to one questionnaire version. Times are the database's clock. Rows change by single
- * guarded statements only (src/adapters/database/work.ts), so nothing here is ever flushed by a unit of work.
+ * guarded statements only (src/adapters/database/working.ts), so nothing here is ever flushed by a unit of work.
  *
  * No foreign key to session or questionnaire: each insert would lock that one hot row (docs/decisions/0003).
  */
