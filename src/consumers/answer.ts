@@ -33,13 +33,17 @@ export function parseAnswer(content: QuestionnaireContent, text: string): Parsed
   return problems.length > 0 ? refused(problems) : { ok: true, answer: value };
 }
 
+/** As much of a text that does not fit as its repair is shown, without what can't be sent or stored. */
+export const shownText = (text: string): string =>
+  text.slice(0, shownCharactersMax).toWellFormed().replaceAll(CONTROLS, '\uFFFD');
+
 /** The messages of the one repair try: the story so far, the answer, and what is wrong with it. */
 export function repairMessages(
   previousMessages: readonly PromptMessage[],
   badText: string,
   problems: readonly string[],
 ): PromptMessage[] {
-  const shown = badText.slice(0, shownCharactersMax).toWellFormed().replaceAll(CONTROLS, '\uFFFD');
+  const shown = shownText(badText);
   const list = problems.map((problem) => `- ${problem}`).join('\n');
   const request = `That answer cannot be used:\n${list}\nAnswer again in full, with JSON alone that fits the schema.`;
   return [

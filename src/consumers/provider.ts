@@ -10,8 +10,11 @@ export type Provider = {
   answered(): void;
   /** A call failed. Not to be told of calls that were ended from here. */
   failed(error: unknown): void;
-  /** It was away when this was last known: what runs now finds out whether it still is. */
-  isProbing(): boolean;
+  /**
+   * It was away when this was last known, and this assessment finds out for all whether it still is. Twice running is
+   * not for all any more: perhaps it is this assessment that the provider fails on, and then its attempts have to count.
+   */
+  isFreeProbe(assessmentId: string): boolean;
   stop(): void;
 };
 
@@ -26,6 +29,8 @@ export type ProviderDeps = {
 
 /** So many failures in a row, over all that this process asks, are no accident: the provider is down. */
 const FAILURES_MAX = 5;
+/** Nor is it one that more than half of so many calls fail: going on would pay for failures. */
+const RECENT = 20;
 const PROBE_EVERY_MS = 30_000;
 
 /**
@@ -34,11 +39,21 @@ const PROBE_EVERY_MS = 30_000;
  * outage, or a refusal that only a person can mend, a single assessment goes first.
  */
 export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVERY_MS }: ProviderDeps): Provider {
-  let failures = 0;
+  /** Of the last calls, newest last: did it fail? */
+  let recent: boolean[] = [];
+  let probedBy: string | undefined;
   let pausedUntil = 0;
   let probing = false;
   let timer: NodeJS.Timeout | undefined;
 
+  const count = (failed: boolean): void => {
+    recent = [...recent.slice(1 - RECENT), failed];
+  };
+  const isDown = (): boolean => {
+    const lastOnes = recent.slice(-FAILURES_MAX);
+    if (lastOnes.length === FAILURES_MAX && lastOnes.every(Boolean)) return true;
+    return recent.length === RECENT && recent.filter(Boolean).length > RECENT / 2;
+  };
   const pause = (reason: string, delayMs: number, error: Error): void => {
     pausedUntil = Math.max(pausedUntil, performance.now() + delayMs);
     metrics.modelPaused.set({ reason }, 1);
@@ -61,9 +76,11 @@ export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVE
       return probing ? Math.max(0, Math.min(free, 1 - running)) : free;
     },
     answered() {
-      failures = 0;
+      count(false);
       if (!probing) return;
       probing = false;
+      probedBy = undefined;
+      recent = [];
       metrics.modelPaused.reset();
       log.info('the model provider works again');
       onChange();
@@ -74,13 +91,18 @@ export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVE
         probing ||= error.reason !== 'rate-limit';
         pause(error.reason, error.delayMs ?? probeEveryMs, error);
       } else if (error instanceof ProviderFailure) {
-        failures++;
-        if (!probing && failures < FAILURES_MAX) return;
+        count(true);
+        if (!probing && !isDown()) return;
         probing = true;
         pause('outage', probeEveryMs, error);
       }
     },
-    isProbing: () => probing,
+    isFreeProbe(assessmentId) {
+      if (!probing) return false;
+      const isFree = probedBy !== assessmentId;
+      probedBy = assessmentId;
+      return isFree;
+    },
     stop: () => clearTimeout(timer),
   };
 }

@@ -7,20 +7,20 @@ import {
   type ModelRequest,
 } from '../adapters/model.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
+import type { RejectedAnswer } from '../entities/assessment.ts';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { score } from '../entities/scoring.ts';
 import { Permanent, RetryLater } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
-import { parseAnswer, repairMessages, type ParsedAnswer } from './answer.ts';
-import { backOffMs, type Random } from './back-off.ts';
-import { pause } from './pause.ts';
+import { parseAnswer, repairMessages, shownText, type Answer, type ParsedAnswer } from './answer.ts';
+import type { Random } from './back-off.ts';
 import { buildPrompt } from './prompt.ts';
 import type { Provider } from './provider.ts';
 
 export type RecommendDeps = {
   model: Pick<Model, 'ask'>;
   questionnaires: Pick<Questionnaires, 'byId'>;
-  provider: Pick<Provider, 'answered' | 'failed' | 'isProbing'>;
+  provider: Pick<Provider, 'answered' | 'failed' | 'isFreeProbe'>;
   metrics: Metrics;
   random?: Random;
 };
@@ -29,9 +29,6 @@ export type RecommendDeps = {
 const TOKENS_MAX = 4_000;
 /** A worker of a newer version may know it by then, or this one after its next look. */
 const UNKNOWN_QUESTIONNAIRE_MS = 10_000;
-/** A repair that fails is tried again from here: to begin anew would pay for the first answer again. */
-const REPAIR_TRIES_MAX = 3;
-const REPAIR_WAIT_MAX_MS = 60_000;
 
 /**
  * The answers of one claimed assessment become a result: one call of the model, and one more if the first answer does
@@ -42,35 +39,52 @@ export async function recommend(claim: Claim, deps: RecommendDeps, signal: Abort
   const content = await contentOf(claim, deps);
   const scores = score(content, claim.answers);
   const prompt = buildPrompt(content, claim.answers, scores);
-  const ask: Ask = (messages, repair, tokensMax) =>
-    askModel(deps, {
+  const ask = (messages: ModelMessage[], repair: 0 | 1, tokensMax: number): Promise<ModelAnswer> =>
+    askModel(deps, claim.id, {
       messages,
       schema: prompt.schema,
       idempotencyKey: `${claim.id}:${prompt.promptVersion}:${claim.round}:${repair}`,
       tokensMax,
       signal,
     });
+  const completed = (answer: Answer, by: ModelAnswer, before?: RejectedAnswer): Outcome => ({
+    status: 'completed',
+    result: { ...answer, scores, model: by.model, promptVersion: prompt.promptVersion },
+    promptTokens: sum(before?.promptTokens, by.promptTokens),
+    completionTokens: sum(before?.completionTokens, by.completionTokens),
+  });
 
-  const first = await ask(prompt.messages, 0, TOKENS_MAX);
-  let last = first;
-  let parsed = parse(content, first);
-  if (!parsed.ok) {
-    const messages = repairMessages(prompt.messages, first.text, parsed.problems);
-    const tokensMax = first.cutOff ? 2 * TOKENS_MAX : TOKENS_MAX;
-    last = await askPatiently(() => ask(messages, 1, tokensMax), deps, signal);
-    parsed = parse(content, last);
+  let rejected = claim.rejectedAnswer;
+  if (rejected === null) {
+    const first = await ask(prompt.messages, 0, TOKENS_MAX);
+    const parsed = parse(content, first);
+    if (parsed.ok) return completed(parsed.answer, first);
+    const { cutOff, promptTokens, completionTokens } = first;
+    rejected = { text: shownText(first.text), problems: parsed.problems, cutOff, promptTokens, completionTokens };
   }
+  const messages = repairMessages(prompt.messages, rejected.text, rejected.problems);
+  const repaired = await ask(messages, 1, rejected.cutOff ? 2 * TOKENS_MAX : TOKENS_MAX).catch((error: unknown) => {
+    throw error instanceof Permanent ? error : new RepairLater(rejected, claim.rejectedAnswer === null, error);
+  });
+  const parsed = parse(content, repaired);
   if (!parsed.ok)
     throw new Permanent('AI_INVALID_OUTPUT', `the model's answer does not fit: ${parsed.problems.join('; ')}`);
-  return {
-    status: 'completed',
-    result: { ...parsed.answer, scores, model: last.model, promptVersion: prompt.promptVersion },
-    promptTokens: sum(first, last, 'promptTokens'),
-    completionTokens: sum(first, last, 'completionTokens'),
-  };
+  return completed(parsed.answer, repaired, rejected);
 }
 
-type Ask = (messages: ModelMessage[], repair: 0 | 1, tokensMax: number) => Promise<ModelAnswer>;
+/** The repair of an answer failed. The answer is kept, since to begin anew would pay for it again. */
+export class RepairLater extends RetryLater {
+  readonly rejected: RejectedAnswer;
+
+  /** @param paidNow the answer came in this attempt, which then counts even if its repair was refused for free */
+  constructor(rejected: RejectedAnswer, paidNow: boolean, cause: unknown) {
+    const later = cause instanceof RetryLater ? cause : new RetryLater('unexpected error');
+    const { message, delayMs, countsAttempt } = later;
+    const delay = delayMs === undefined ? {} : { delayMs };
+    super(`the repair of an answer: ${message}`, { cause, countsAttempt: countsAttempt || paidNow, ...delay });
+    this.rejected = rejected;
+  }
+}
 
 async function contentOf(claim: Claim, { questionnaires }: RecommendDeps): Promise<QuestionnaireContent> {
   const options = { countsAttempt: false, delayMs: UNKNOWN_QUESTIONNAIRE_MS };
@@ -86,29 +100,14 @@ function parse(content: QuestionnaireContent, answer: ModelAnswer): ParsedAnswer
   return parseAnswer(content, answer.text);
 }
 
-async function askPatiently(
-  ask: () => Promise<ModelAnswer>,
-  deps: RecommendDeps,
-  signal: AbortSignal,
+async function askModel(
+  { model, metrics, provider }: RecommendDeps,
+  assessmentId: string,
+  request: ModelRequest,
 ): Promise<ModelAnswer> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof RetryLater)) throw error;
-      const delayMs = error.delayMs ?? backOffMs(tries, deps.random);
-      // The first answer was paid for, so that a refusal of this call does not make the attempt free.
-      if (tries === REPAIR_TRIES_MAX || delayMs > REPAIR_WAIT_MAX_MS || signal.aborted)
-        throw new RetryLater(`the repair of an answer: ${error.message}`, { delayMs, cause: error });
-      await pause(delayMs, signal);
-    }
-  }
-}
-
-async function askModel({ model, metrics, provider }: RecommendDeps, request: ModelRequest): Promise<ModelAnswer> {
   if (request.signal.aborted) throw new RetryLater('ended before the model was asked', { countsAttempt: false });
   const started = performance.now();
-  const probed = provider.isProbing();
+  const isFree = provider.isFreeProbe(assessmentId);
   let outcome = 'error';
   try {
     const answer = await model.ask(request);
@@ -129,7 +128,7 @@ async function askModel({ model, metrics, provider }: RecommendDeps, request: Mo
     }
     if (error instanceof RetryLater && !error.countsAttempt) outcome = 'refused';
     provider.failed(error);
-    throw probed ? freeOfCharge(error) : error;
+    throw isFree ? freeOfCharge(error) : error;
   } finally {
     metrics.modelCalls.inc({ outcome });
     metrics.modelSeconds.observe({ outcome }, (performance.now() - started) / 1000);
@@ -146,8 +145,8 @@ function freeOfCharge(error: unknown): unknown {
   return new RetryLater(message, { countsAttempt: false, cause: error, ...(delayMs === undefined ? {} : { delayMs }) });
 }
 
-function sum(first: ModelAnswer, last: ModelAnswer, kind: 'promptTokens' | 'completionTokens'): number | null {
-  if (first === last) return first[kind];
-  const counts = [first[kind], last[kind]].filter((count) => count !== null);
-  return counts.length === 0 ? null : counts.reduce((total, count) => total + count, 0);
+/** Null where the provider did not say. */
+function sum(...counts: (number | null | undefined)[]): number | null {
+  const known = counts.filter((count) => count != null);
+  return known.length === 0 ? null : known.reduce((total, count) => total + count, 0);
 }

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import { atLeastMs, backOffMs } from './back-off.ts';
 import { pause } from './pause.ts';
 import type { ConsumerDeps, Job } from './run-consumer.ts';
+import { RepairLater } from './recommend.ts';
 import { tellEnd } from './tell-end.ts';
 
 /** What came of an attempt, before the row knows of it. */
@@ -79,6 +80,7 @@ async function handBack(
   log: Log,
 ): Promise<Ended> {
   const { id, token, message, abort } = job;
+  const rejectedAnswer = error instanceof RepairLater ? error.rejected : undefined;
   if (ended === 'retry') {
     log.warn({ err: error, delayMs: Math.round(delayMs) }, 'the attempt failed and will be repeated');
     metrics.errors.inc({ part: 'model', code: error instanceof RetryLater ? 'retry_later' : 'unexpected' });
@@ -87,7 +89,7 @@ async function handBack(
   const until = performance.now() + leaseMs;
   for (;;) {
     try {
-      if (!(await working.release({ id, token, delayMs, returnAttempt }))) return 'lost';
+      if (!(await working.release({ id, token, delayMs, returnAttempt, rejectedAnswer }))) return 'lost';
       break;
     } catch (cause) {
       log.warn({ err: cause }, 'could not give the claim back');

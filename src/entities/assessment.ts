@@ -2,6 +2,15 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { FailureCode } from '../errors.ts';
 import { assessmentStatuses } from './assessment-state.ts';
 
+/** An answer of the model that did not fit, as far as its repair needs it. Text without characters that can't be stored. */
+export type RejectedAnswer = {
+  text: string;
+  problems: string[];
+  cutOff: boolean;
+  promptTokens: number | null;
+  completionTokens: number | null;
+};
+
 /**
  * One submission of answers to one questionnaire version. Times are the database's clock. Rows change by single
  * guarded statements only (src/adapters/database/working.ts), so nothing here is ever flushed by a unit of work.
@@ -27,6 +36,8 @@ const AssessmentSchema = defineEntity({
     round: p.integer().default(1),
     /** Claims of this round whose request the model may have charged for. */
     attempts: p.integer().default(0),
+    /** The model's first answer of this round, which did not fit: paid for, so that only its repair is asked for. */
+    rejectedAnswer: p.json<RejectedAnswer>().nullable(),
     claimToken: p.uuid().nullable(),
     leaseUntil: p.datetime(3).nullable(),
     notBefore: p.datetime(3).nullable(),

@@ -23,7 +23,7 @@ export type Play = {
   /** What the model does next; an answer that fits where nothing is said. */
   script: Ask[];
   /** What the store was asked to do with claims. */
-  released: { id: string; delayMs: number; returnAttempt: boolean }[];
+  released: Parameters<ConsumerDeps['working']['release']>[0][];
   finished: { id: string; outcome: Outcome }[];
   renewals: string[][];
   published: RecommendationCompleted[];
@@ -71,6 +71,7 @@ export const claimOf = (id: string, token: string, given: Partial<Claim> = {}): 
   round: 1,
   attempts: 1,
   watch: false,
+  rejectedAnswer: null,
   waitedMs: 5,
   ...given,
 });
@@ -151,9 +152,9 @@ export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}):
         play.renewals.push(held.map(({ id }) => id));
         return await play.store.renew(held.map(({ id }) => id));
       },
-      release: async ({ id, delayMs, returnAttempt }) => {
+      release: async (release) => {
         const held = await play.store.release();
-        play.released.push({ id, delayMs, returnAttempt });
+        play.released.push(release);
         return held;
       },
       finish: async ({ id, outcome }) => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProviderFailure, ProviderPause } from '../../src/adapters/model.ts';
 import { Permanent } from '../../src/errors.ts';
@@ -130,6 +131,33 @@ describe('an outage', () => {
       ...Array.from({ length: 5 }, () => false),
       ...Array.from({ length: 10 }, () => true),
     ]);
+  });
+
+  test('is none of the assessment’s that probes twice running: perhaps it is what the provider fails on', async () => {
+    const play = startPlay({ concurrency: 5 });
+    await failInTurn(play, down, down, down, down, down);
+    const [first, second] = [randomUUID(), randomUUID()];
+    for (const assessmentId of [first, first, second, first]) {
+      await pass(30_000);
+      play.script.push(down);
+      play.deliver({ assessmentId });
+      await pass();
+    }
+    expect(play.released.slice(5).map(({ returnAttempt }) => returnAttempt)).toEqual([true, false, true, true]);
+  });
+
+  test('is one too where more than half of the last twenty calls failed', async () => {
+    const play = startPlay({ concurrency: 5 });
+    const answered = () => fits();
+    const half = [down, answered, silent, answered];
+    await failInTurn(play, ...half, ...half, ...half, ...half, ...half);
+    expect(play.slots()).toBe(5);
+    await failInTurn(play, down, down);
+    expect(play.slots()).toBe(0);
+    await pass(30_000);
+    // What was before the outage says nothing about what comes after it.
+    await failInTurn(play, answered, down, down);
+    expect(play.slots()).toBe(5);
   });
 
   test('in which a probe may have been charged costs that attempt', async () => {

@@ -141,41 +141,53 @@ test('what is wrong with an answer is told without quoting it', async () => {
 });
 
 describe('a repair that fails', () => {
+  const REJECTED = {
+    text: 'nonsense',
+    problems: ['The answer is not valid JSON.'],
+    cutOff: false,
+    promptTokens: 10,
+    completionTokens: 20,
+  };
+
   test.each([
-    ['by a rate limit', new ProviderPause('rate-limit', { delayMs: 20_000 }), 22_000],
-    ['by a failure of the provider', new ProviderFailure('failed (500)', { mayHaveCharged: false }), 8_000],
-    ['by a time-out', new ProviderFailure('did not end in time', { mayHaveCharged: true }), 8_000],
-  ])('%s is tried again from where it was: the first answer is not paid for twice', async (_, error, ms) => {
-    const play = startPlay();
+    ['by a rate limit', new ProviderPause('rate-limit', { delayMs: 20_000 }), 20_000],
+    ['by a failure of the provider', new ProviderFailure('failed (500)', { mayHaveCharged: false }), 500],
+    ['by a time-out', new ProviderFailure('did not end in time', { mayHaveCharged: true }), 500],
+    ['by a mistake', new TypeError('x is not a function'), 500],
+  ])('%s gives the claim back with the answer that is paid for', async (_, error, delayMs) => {
+    const play = startPlay({ random: () => 0.5 });
     play.script.push(withText('nonsense'), refuses(error));
-    play.deliver();
-    await pass(500);
-    expect(play.asked).toHaveLength(2);
-    await pass(ms);
-    expect(keysOf(play).map((key) => key.slice(-1))).toEqual(['0', '1', '1']);
-    expect(play.finished).toMatchObject([{ outcome: { status: 'completed' } }]);
+    const { answers } = play.deliver();
+    await pass();
+    expect(keysOf(play).map((key) => key.slice(-1))).toEqual(['0', '1']);
+    expect(play.released).toMatchObject([{ returnAttempt: false, rejectedAnswer: REJECTED }]);
+    expect(play.released[0]?.delayMs).toBeGreaterThanOrEqual(delayMs);
+    expect(answers).toEqual(['nak']);
   });
 
-  test('by a rate limit keeps everything else from being begun meanwhile', async () => {
-    const play = startPlay({ concurrency: 5 });
-    play.script.push(withText('nonsense'), refuses(new ProviderPause('rate-limit', { delayMs: 20_000 })));
-    play.deliver();
-    await pass(500);
-    expect(play.slots()).toBe(0);
-    await pass(25_000);
-    expect(play.slots()).toBe(5);
-  });
-
-  test.each([
-    ['again and again', () => new ProviderFailure('failed (500)', { mayHaveCharged: false }), 4],
-    ['by a wait that is too long for a slot', () => new ProviderPause('quota', { delayMs: 300_000 }), 2],
-  ])('%s is given back as an attempt, since the first answer was paid for', async (_, errorOf, calls) => {
+  test('keeps of the answer what can be sent and stored', async () => {
     const play = startPlay();
-    play.script.push(withText('nonsense'), refuses(errorOf()), refuses(errorOf()), refuses(errorOf()));
+    const failure = new ProviderFailure('failed (500)', { mayHaveCharged: false });
+    play.script.push(() => fits({ text: `a\0\ud800${'x'.repeat(100_000)}`, cutOff: true }), refuses(failure));
     play.deliver();
-    await pass(60_000);
-    expect(play.asked).toHaveLength(calls);
-    expect(play.released).toMatchObject([{ returnAttempt: false }]);
+    await pass();
+    const { rejectedAnswer } = play.released[0] ?? {};
+    expect(rejectedAnswer).toMatchObject({ cutOff: true, text: expect.stringMatching(/^a\ufffd\ufffdx+$/) });
+    expect(rejectedAnswer?.text).toHaveLength(20_000);
+  });
+
+  test('at shutdown is handed back with the answer too', async () => {
+    const play = startPlay();
+    play.script.push(withText('nonsense'), async ({ signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      throw new ProviderFailure('the model call was ended', { mayHaveCharged: true });
+    });
+    play.deliver();
+    await pass(500);
+    const stopped = play.consumer.stop(1_000);
+    await pass(1_000);
+    await stopped;
+    expect(play.released).toMatchObject([{ returnAttempt: false, delayMs: 100, rejectedAnswer: REJECTED }]);
   });
 
   test('for good fails for good', async () => {
@@ -186,15 +198,50 @@ describe('a repair that fails', () => {
     expect(play.finished).toMatchObject([{ outcome: { code: 'AI_REFUSED' } }]);
   });
 
-  test('at shutdown is handed back as an attempt', async () => {
-    const play = startPlay();
-    play.script.push(withText('nonsense'), refuses(new ProviderPause('rate-limit', { delayMs: 20_000 })));
-    play.deliver();
-    await pass(500);
-    const stopped = play.consumer.stop(1_000);
-    await pass(1_000);
-    await stopped;
-    expect(play.released).toMatchObject([{ returnAttempt: false, delayMs: 100 }]);
+  describe('is what the next attempt begins with', () => {
+    const startOwed = (given = {}) => {
+      const play = startPlay();
+      play.store.claim = (id, token) => claimOf(id, token, { attempts: 2, rejectedAnswer: { ...REJECTED, ...given } });
+      return play;
+    };
+
+    test('so that the first answer is paid for once, and its tokens are not forgotten', async () => {
+      const play = startOwed();
+      play.deliver();
+      await pass();
+      expect(keysOf(play).map((key) => key.slice(-1))).toEqual(['1']);
+      expect(JSON.stringify(play.asked[0]?.messages)).toContain('The answer is not valid JSON.');
+      expect(play.finished).toMatchObject([
+        { outcome: { status: 'completed', promptTokens: 20, completionTokens: 40 } },
+      ]);
+    });
+
+    test('with the larger cap if the answer was cut off', async () => {
+      const play = startOwed({ cutOff: true });
+      play.deliver();
+      await pass();
+      const [repair = 0] = play.asked.map(({ tokensMax }) => tokensMax);
+      play.store.claim = (id, token) => claimOf(id, token);
+      play.deliver();
+      await pass();
+      expect(repair).toBe(2 * (play.asked[1]?.tokensMax ?? Number.NaN));
+    });
+
+    test('and an answer that does not fit then either ends it', async () => {
+      const play = startOwed();
+      play.script.push(withText('nonsense'));
+      play.deliver();
+      await pass();
+      expect(play.finished).toMatchObject([{ outcome: { status: 'failed', code: 'AI_INVALID_OUTPUT' } }]);
+    });
+
+    test('and a rate limit makes that attempt free', async () => {
+      const play = startOwed();
+      play.script.push(refuses(new ProviderPause('rate-limit', { delayMs: 1_000 })));
+      play.deliver();
+      await pass();
+      expect(play.released).toMatchObject([{ returnAttempt: true, rejectedAnswer: REJECTED }]);
+    });
   });
 });
 

@@ -42,7 +42,7 @@ test('at stop, what does not finish is handed back at once for another worker, a
   const stopped = play.consumer.stop(3_000);
   await pass(3_000);
   await stopped;
-  expect(play.released).toEqual([{ id: delivery.message.assessmentId, delayMs: 100, returnAttempt: false }]);
+  expect(play.released).toMatchObject([{ id: delivery.message.assessmentId, delayMs: 100, returnAttempt: false }]);
   expect([delivery.answers, delivery.delays]).toEqual([['nak'], [100]]);
 });
 

@@ -70,6 +70,15 @@ test.each<[string, () => { behaviour: Behaviour; earliest: (firstAt: number) => 
   expect(app.world.model.paidFor(ids[0] ?? '')).toHaveLength(1);
 });
 
+test('a repair that fails is tried again, and the answer to be repaired is paid for once', async () => {
+  await using app = await startApp({ env: { WORKER_CONCURRENCY: '1' } });
+  const client = await app.client();
+  const { assessment, calls, row } = await endOfOne(app, client, [garbage('nonsense'), status(500), status(503)]);
+  expect(assessment.status).toBe('COMPLETED');
+  expect(calls.map(({ key }) => key?.repair)).toEqual([false, true, true, true]);
+  expect(row).toMatchObject({ attempts: 3 });
+});
+
 test.each<[string, Behaviour, string]>([
   ['a used-up quota', insufficientQuota(), 'quota'],
   ['a wrong key', status(401), 'configuration'],

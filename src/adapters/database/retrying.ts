@@ -33,7 +33,7 @@ const RETRIED = statesThatTake('retried')
   .join(', ');
 
 /** A new round begins as the first one did; what the rounds before left behind stays. */
-const BEGIN_ROUND = `status = 'submitted', version = a.version + 1, round = a.round + 1, attempts = 0, not_before = NULL,
+const BEGIN_ROUND = `status = 'submitted', version = a.version + 1, round = a.round + 1, attempts = 0, rejected_answer = NULL, not_before = NULL,
   failure_code = NULL, started_at = NULL, ended_at = NULL, ended_xid = NULL, dispatch_no = a.dispatch_no + 1,
   dispatched_at = now()`;
 

@@ -1,3 +1,4 @@
+import type { RejectedAnswer } from '../../entities/assessment.ts';
 import { Permanent } from '../../errors.ts';
 import { groupCommit } from './group-commit.ts';
 import type { Sql } from './sql.ts';
@@ -18,10 +19,11 @@ WHERE ${heldFor('retryLater')} RETURNING a.id`;
 
 const RELEASE = `
 UPDATE test_assessment a SET status = 'submitted', version = a.version + 1, claim_token = NULL, lease_until = NULL,
-  not_before = now() + ${paired(3, 'float8')} * interval '1 ms', attempts = greatest(0, a.attempts - ${paired(4, 'int')})
+  not_before = now() + ${paired(3, 'float8')} * interval '1 ms', attempts = greatest(0, a.attempts - ${paired(4, 'int')}),
+  rejected_answer = coalesce(${paired(5, 'text')}::jsonb, a.rejected_answer)
 WHERE ${heldFor('retryLater')} RETURNING a.id`;
 
-type Release = Held & { delayMs: number; returnAttempt: boolean };
+type Release = Held & { delayMs: number; returnAttempt: boolean; rejectedAnswer?: RejectedAnswer | undefined };
 
 /** What a worker does to rows. Every change is guarded by the claim's token: no row changed means somebody else's turn. */
 export function createWorking(sql: Sql, leaseMs: number) {
@@ -71,6 +73,7 @@ async function releaseBatch(sql: Sql, items: Release[]): Promise<boolean[]> {
     tokensOf(items),
     items.map(({ delayMs }) => delayMs),
     items.map(({ returnAttempt }) => (returnAttempt ? 1 : 0)),
+    items.map(({ rejectedAnswer }) => (rejectedAnswer ? JSON.stringify(rejectedAnswer) : null)),
   ]);
   const released = new Set(rows.map(({ id }) => id));
   return items.map(({ id }) => released.has(id));

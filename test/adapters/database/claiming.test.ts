@@ -32,6 +32,7 @@ test('a claim gives the answers and the exclusive right to work on them', async 
     round: 1,
     attempts: 1,
     watch: true,
+    rejectedAnswer: null,
     waitedMs: expect.any(Number),
   });
   expect(await rowOf(store, row.id)).toMatchObject({

@@ -138,6 +138,22 @@ test.each([
   expect(dueInMs).toBeLessThanOrEqual(31_000);
 });
 
+test('an answer whose repair is owed is kept through claims and releases, until the round ends', async () => {
+  await using store = await openStore();
+  const [id = ''] = await submitMany(store, 1);
+  const rejectedAnswer = { text: '{"a', problems: ['x'], cutOff: true, promptTokens: 3, completionTokens: null };
+  const first = await claimed(store, id);
+  expect(first.rejectedAnswer).toBeNull();
+  await store.working.release({ id, token: first.token, delayMs: -1_000, returnAttempt: false, rejectedAnswer });
+  const second = await claimed(store, id);
+  expect(second.rejectedAnswer).toEqual(rejectedAnswer);
+  await store.working.release({ id, token: second.token, delayMs: -1_000, returnAttempt: false });
+  const third = await claimed(store, id);
+  expect(third.rejectedAnswer).toEqual(rejectedAnswer);
+  await store.working.finish({ id, token: third.token, outcome: failed });
+  expect(await rowOf(store, id)).toMatchObject({ status: 'failed', rejected_answer: null });
+});
+
 test('a claim that is not held can not be released', async () => {
   await using store = await openStore();
   const [id = ''] = await submitMany(store, 1);

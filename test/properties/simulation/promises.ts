@@ -96,15 +96,10 @@ function overpaid({ accepted, provider, marks }: World): string[] {
     if (call.outcome === 'timeout' || call.outcome === 'aborted' || call.behaviour === 'broken') return true;
     const until = next?.sentAt ?? Number.POSITIVE_INFINITY;
     const isBetween = (at: number): boolean => at >= call.sentAt - CLAIM_LOST_MS && at <= until;
-    // The answer to be repaired is lost with a repair that fails for good.
-    const repairFailed = provider.calls.some(
-      (other) =>
-        isSame(other, call) && other.repair && !call.repair && other.outcome !== 'answered' && isBetween(other.sentAt),
-    );
     const keptMs = marks
       .filter(({ at, process }) => isBetween(at) && (process === undefined || process === call.process))
       .reduce((sum, { forMs }) => sum + forMs, 0);
-    return repairFailed || keptMs >= CLAIM_LOST_MS;
+    return keptMs >= CLAIM_LOST_MS;
   };
   return accepted.flatMap((id) =>
     [...new Set(provider.calls.map(({ round }) => round))].flatMap((round) =>
@@ -120,9 +115,6 @@ function overpaid({ accepted, provider, marks }: World): string[] {
     ),
   );
 }
-
-const isSame = (one: Call, other: Call): boolean =>
-  one.assessmentId === other.assessmentId && one.round === other.round;
 
 function messages({ server: { jetStream } }: World): string[] {
   const { messages: left, bareNaks } = jetStream;

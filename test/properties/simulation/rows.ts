@@ -4,6 +4,7 @@ import {
   type AssessmentEvent,
   type AssessmentStatus,
 } from '../../../src/entities/assessment-state.ts';
+import type { RejectedAnswer } from '../../../src/entities/assessment.ts';
 import type { FailureCode } from '../../../src/errors.ts';
 
 /** A row of `test_assessment`; times are the database's, in milliseconds. */
@@ -14,6 +15,7 @@ export type Row = {
   version: number;
   round: number;
   attempts: number;
+  rejectedAnswer: RejectedAnswer | null;
   claimToken: string | null;
   leaseUntil: number | null;
   notBefore: number | null;
@@ -70,6 +72,7 @@ export class Rows {
       attempts: 0,
       claimToken: null,
       leaseUntil: null,
+      rejectedAnswer: null,
       notBefore: null,
       dispatchNo: 1,
       dispatchedAt: now,

@@ -1,4 +1,5 @@
 import { hasEnded, statesThatTake, type AssessmentEvent } from '../../../src/entities/assessment-state.ts';
+import type { RejectedAnswer } from '../../../src/entities/assessment.ts';
 import type { FailureCode } from '../../../src/errors.ts';
 import type { Row, Rows } from './rows.ts';
 
@@ -37,9 +38,10 @@ function claim(rows: Rows, [ids, tokens, leaseMs]: [string[], string[], number],
     const change = { event: 'claimed', to: 'processing', token, now, tooEarlyMs: Math.max(0, dueAt - now) } as const;
     const attempts = row.attempts + 1;
     rows.change(row, change, { claimToken: token, attempts, leaseUntil: now + leaseMs, startedAt, notBefore: null });
-    const { id, sessionId, round } = row;
+    const { id, sessionId, round, rejectedAnswer } = row;
     const waitedMs = startedAt === now ? now - row.submittedAt : null;
-    return [{ id, token, sessionId, questionnaireId: QUESTIONNAIRE, round, attempts, watch: false, waitedMs }];
+    const rest = { round, attempts, watch: false, rejectedAnswer, waitedMs };
+    return [{ id, token, sessionId, questionnaireId: QUESTIONNAIRE, ...rest }];
   });
 }
 
@@ -65,7 +67,7 @@ function renew(rows: Rows, [ids, tokens, leaseMs]: [string[], string[], number],
 
 function release(
   rows: Rows,
-  [ids, tokens, delays, returned]: [string[], string[], number[], number[]],
+  [ids, tokens, delays, returned, rejected]: [string[], string[], number[], number[], (string | null)[]],
   { now }: Moment,
 ): unknown[] {
   return held(rows, 'retryLater', ids, tokens).map((row) => {
@@ -73,7 +75,9 @@ function release(
     const token = tokens[at] ?? null;
     const attempts = Math.max(0, row.attempts - (returned[at] ?? 0));
     const notBefore = now + (delays[at] ?? 0);
-    const rest = { claimToken: null, leaseUntil: null, notBefore, attempts };
+    const kept = rejected[at] ?? null;
+    const rejectedAnswer = kept === null ? row.rejectedAnswer : (JSON.parse(kept) as RejectedAnswer);
+    const rest = { claimToken: null, leaseUntil: null, notBefore, attempts, rejectedAnswer };
     rows.change(row, { event: 'retryLater', to: 'submitted', token, now }, rest);
     return { id: row.id };
   });
@@ -93,7 +97,8 @@ function finish(
     const token = tokens[at] ?? null;
     const failureCode = codes[at] ?? null;
     const event = to === 'completed' ? 'saved' : 'failedForGood';
-    rows.change(row, { event, to, token, now }, { claimToken: null, leaseUntil: null, failureCode });
+    const rest = { claimToken: null, leaseUntil: null, failureCode, rejectedAnswer: null };
+    rows.change(row, { event, to, token, now }, rest);
     const { id, sessionId, version, round, attempts } = row;
     if (to === 'completed') rows.results.push({ id, round, summary: outcomes.get(id)?.summary ?? '' });
     else rows.letters.push({ id, round, code: failureCode ?? '' });
@@ -170,7 +175,14 @@ const isBeyond = (endedXid: number, id: string, xid: string, afterId: string | n
 function retry(rows: Rows, [id, sessionId]: [string, string], { now }: Moment): unknown[] {
   const row = rows.assessments.get(id);
   if (row === undefined || row.sessionId !== sessionId || !statesThatTake('retried').includes(row.status)) return [];
-  const round = { round: row.round + 1, attempts: 0, notBefore: null, failureCode: null, startedAt: null };
+  const round = {
+    round: row.round + 1,
+    attempts: 0,
+    rejectedAnswer: null,
+    notBefore: null,
+    failureCode: null,
+    startedAt: null,
+  };
   const dispatch = { dispatchNo: row.dispatchNo + 1, dispatchedAt: now };
   rows.change(
     row,

@@ -17,7 +17,7 @@ WITH outcome AS (
     recommendations jsonb, scores jsonb, model text, prompt_version text, prompt_tokens int, completion_tokens int)),
 ended AS (
   UPDATE test_assessment a SET status = ${paired(4, 'text')}, failure_code = ${paired(5, 'text')},
-    version = a.version + 1, claim_token = NULL, lease_until = NULL,
+    version = a.version + 1, rejected_answer = NULL, claim_token = NULL, lease_until = NULL,
     ended_at = now(), ended_xid = pg_current_xact_id()
   WHERE ${heldFor('saved')}
   RETURNING a.id, a.session_id, a.status, a.version, a.round, a.attempts, a.failure_code),
