@@ -23,6 +23,8 @@ const LEASE_MS = 10_000;
 /** How many of the oldest are tried while the stream has as many messages as there is work. */
 const SOME = 500;
 const PAGE = 1_000;
+/** Once all of them proved to have their message, they are left alone for so many ticks: a long queue is no trouble. */
+const REST_TICKS = 5;
 const TASK = 'reconcile';
 
 /**
@@ -34,6 +36,7 @@ export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
   const { tickMs = TICK_MS, store, log, metrics } = deps;
   const me = randomUUID();
   let looked: QueueInfo | undefined;
+  let rest = 0;
   let stopping = false;
   let wake: (() => void) | undefined;
 
@@ -41,6 +44,7 @@ export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
   const tick = async (): Promise<void> => {
     if (!deps.broker.ready || !(await lead())) {
       looked = undefined;
+      rest = 0;
       return;
     }
     const info = await deps.broker.queueInfo();
@@ -50,7 +54,8 @@ export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
       await deps.broker.recreateConsumer();
       looked = undefined;
     } else looked = info;
-    await dispatchStranded(deps, info, async () => !stopping && (await lead()));
+    const mayGoOn = async (): Promise<boolean> => !stopping && (await lead());
+    rest = await dispatchStranded(deps, info, rest, mayGoOn);
   };
   const run = async (): Promise<void> => {
     while (!stopping) {
@@ -94,25 +99,37 @@ export function isStuck(before: QueueInfo, now: QueueInfo): boolean {
   return atRest && lacking(before) && lacking(now);
 }
 
-/** `mayGoOn` is asked between two pages: with many of them a tick takes longer than the lead lasts. */
+/**
+ * Resolves to the number of ticks that may pass before the oldest are tried again; `rest` is what is left of it.
+ * `mayGoOn` is asked between two pages: with many of them a tick takes longer than the lead lasts.
+ */
 async function dispatchStranded(
   deps: ReconcileDeps,
   { messages }: QueueInfo,
+  rest: number,
   mayGoOn: () => Promise<boolean>,
-): Promise<void> {
+): Promise<number> {
   const { store, graceMs = GRACE_MS } = deps;
   const someAreMissing = (await store.open(messages + 1)) > messages;
+  if (!someAreMissing) {
+    if (rest > 0) return rest - 1;
+    const page = await store.candidates(graceMs, SOME);
+    return page.length > 0 && (await dispatch(deps, page)) === 'all-present' ? REST_TICKS : 0;
+  }
   let after: Candidate | undefined;
   for (;;) {
-    const page = await store.candidates(graceMs, someAreMissing ? PAGE : SOME, after);
-    const answered = page.length === 0 || (await dispatch(deps, page));
-    if (!answered || !someAreMissing || page.length < PAGE || !(await mayGoOn())) return;
+    const page = await store.candidates(graceMs, PAGE, after);
+    const done = page.length === 0 || (await dispatch(deps, page)) === 'unanswered';
+    if (done || page.length < PAGE || !(await mayGoOn())) return 0;
     after = page.at(-1);
   }
 }
 
-/** False if some publish got no answer: the broker is away, and the next tick tries again. */
-async function dispatch({ store, broker, metrics, log }: ReconcileDeps, page: Candidate[]): Promise<boolean> {
+/** `unanswered` if some publish got no answer: the broker is away, and the next tick tries again. */
+async function dispatch(
+  { store, broker, metrics, log }: ReconcileDeps,
+  page: Candidate[],
+): Promise<'all-present' | 'unanswered' | 'some-dispatched'> {
   const outcomes = await Promise.allSettled(
     page.map(({ id, sessionId, dispatchNo }) =>
       broker.publishSubmitted({ assessmentId: id, sessionId, dispatchNo: dispatchNo + 1, onlyIfAbsent: true }),
@@ -130,7 +147,9 @@ async function dispatch({ store, broker, metrics, log }: ReconcileDeps, page: Ca
   await store.dispatched(stored);
   await store.numberUsed(duplicate);
   metrics.dispatched.inc({ outcome: 'stored' }, stored.length);
-  metrics.dispatched.inc({ outcome: 'present' }, by('present').length);
+  const present = by('present').length;
+  metrics.dispatched.inc({ outcome: 'present' }, present);
   if (stored.length > 0) log.warn({ count: stored.length }, 'stranded assessments were dispatched again');
-  return outcomes.every(({ status }) => status === 'fulfilled');
+  if (outcomes.some(({ status }) => status === 'rejected')) return 'unanswered';
+  return present === page.length ? 'all-present' : 'some-dispatched';
 }

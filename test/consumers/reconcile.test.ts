@@ -116,6 +116,31 @@ test('while the stream has a message for each that is open, only the oldest are 
   await play.reconciler.stop();
 });
 
+test('a long queue whose messages are all there is tried now and then, not at each look', async () => {
+  const play = startPlay({ candidates: Array.from({ length: 1_200 }, () => candidate()), info: { messages: 1_200 } });
+  play.publish = async () => 'present';
+  await pass(TICK_MS * 60);
+  expect(play.leadsAsked).toBe(61);
+  expect(play.published).toHaveLength(11 * 500);
+  expect(play.dispatched).toEqual([]);
+  // One message for each is no comfort where some of them are missing.
+  play.published.length = 0;
+  play.open = 1_201;
+  play.publish = async () => 'stored';
+  await pass(TICK_MS);
+  expect(play.published).toHaveLength(1_200);
+  await play.reconciler.stop();
+});
+
+test('among the oldest a lost message is looked for at each look, as long as one was found', async () => {
+  const candidates = Array.from({ length: 3 }, () => candidate());
+  const play = startPlay({ candidates, info: { messages: 3 } });
+  play.publish = async ({ assessmentId }) => (assessmentId === candidates[0]?.id ? 'stored' : 'present');
+  await pass(TICK_MS * 3);
+  expect(play.published).toHaveLength(4 * 3);
+  await play.reconciler.stop();
+});
+
 test('where messages are missing all are tried, page by page, as long as it leads', async () => {
   const candidates = Array.from({ length: 3_500 }, () => candidate());
   const play = startPlay({ candidates, info: { messages: 10 } });
