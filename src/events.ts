@@ -32,6 +32,21 @@ export type DeadLetterNotice = {
   timestamp: string;
 };
 
+/**
+ * How far a claimed assessment is: the one message whose content is shown. It goes by core NATS, may be lost, and is
+ * provisional: shown only for the row's current version and a rising `seq`, and replaced by the row.
+ */
+export type AssessmentProgress = {
+  v: 1;
+  /** Of the row, as the claim left it. */
+  version: number;
+  /** Rises within a version; 0 says that the claim itself is what happened. */
+  seq: number;
+  /** `writing`: the model writes, and the draft is what is whole of its answer so far. `waiting`: tried again later. */
+  phase: 'started' | 'writing' | 'waiting';
+  draft?: { summary: string | null; recommendations: unknown[] };
+};
+
 export const PAYLOAD_VERSION = 1;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -54,6 +69,10 @@ export function wire(prefix: string) {
     completed: (sessionId: string, assessmentId: string) =>
       `${prefix}.recommendation_completed.${sessionId}.${assessmentId}`,
     completedAll: `${prefix}.recommendation_completed.*.*`,
+    progress: (sessionId: string, assessmentId: string) => `${prefix}.assessment_progress.${sessionId}.${assessmentId}`,
+    progressAll: `${prefix}.assessment_progress.*.*`,
+    cancelled: (assessmentId: string) => `${prefix}.assessment_cancelled.${assessmentId}`,
+    cancelledAll: `${prefix}.assessment_cancelled.*`,
     sessionEnded: (sessionId: string) => `${prefix}.session_ended.${sessionId}`,
     sessionEndedAll: `${prefix}.session_ended.*`,
     deadLetter: `${prefix}.dead_letter`,

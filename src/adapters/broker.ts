@@ -2,6 +2,7 @@ import { headers, type JetStreamManager, type NatsConnection } from 'nats';
 import { UnavailableError } from '../errors.ts';
 import {
   PAYLOAD_VERSION,
+  type AssessmentProgress,
   type AssessmentSubmitted,
   type DeadLetterNotice,
   type RecommendationCompleted,
@@ -14,7 +15,7 @@ import {
   type PublishOutcome,
 } from './broker/acknowledged-publish.ts';
 import { Link, type BrokerAddress, type LinkState } from './broker/connection.ts';
-import { subscribeToHints, type Hint } from './broker/hints.ts';
+import { subscribeToCancels, subscribeToHints, type HintListener } from './broker/hints.ts';
 import { readQueueInfo, type QueueInfo } from './broker/queue-info.ts';
 import { ensureTopology, isNotFound, recreateConsumer, type TopologyOptions } from './broker/topology.ts';
 import { WorkQueue, type WorkMessage } from './broker/work-queue.ts';
@@ -46,7 +47,7 @@ export class Broker {
   #publisher: ReturnType<typeof acknowledgedPublish> | undefined;
   #queue: WorkQueue | undefined;
   #consume: { slots: () => number; onMessage: (message: WorkMessage) => void } | undefined;
-  #hinted: ((hint: Hint) => void) | undefined;
+  readonly #subscriptions: ((connection: NatsConnection) => void)[] = [];
   #reconnected: (() => void)[] = [];
   readonly #waiting = new Set<() => void>();
   #repair: Promise<void> | undefined;
@@ -121,18 +122,34 @@ export class Broker {
 
   /** Tells the other processes; lost if the broker is away, and then found by their sweep. */
   announceSessionEnded(sessionId: string, traceparent?: string): void {
-    const connection = this.#link.connection;
-    if (connection === undefined || connection.isClosed()) return;
-    const h = headers();
-    if (traceparent !== undefined) h.set('traceparent', traceparent);
-    connection.publish(this.#options.wire.sessionEnded(sessionId), '', { headers: h });
+    this.#announce(this.#options.wire.sessionEnded(sessionId), '', traceparent);
+  }
+
+  /** Tells the worker that has it; lost if the broker is away, and then found when it renews its lease. */
+  announceCancelled(assessmentId: string, traceparent?: string): void {
+    this.#announce(this.#options.wire.cancelled(assessmentId), '', traceparent);
+  }
+
+  /** Lost if the broker is away or nobody listens; the next one makes it good. */
+  announceProgress(
+    { sessionId, assessmentId }: { sessionId: string; assessmentId: string },
+    progress: AssessmentProgress,
+    traceparent?: string,
+  ): void {
+    this.#announce(this.#options.wire.progress(sessionId, assessmentId), JSON.stringify(progress), traceparent);
   }
 
   /** Hints for the api: one subscription for the process, taken up again after each reconnect. */
-  listen(listener: { onHint: (hint: Hint) => void; onReconnect: () => void }): void {
-    this.#hinted = listener.onHint;
+  listen(listener: HintListener & { onReconnect: () => void }): void {
+    this.#subscriptions.push((connection) => subscribeToHints(connection, this.#options.wire, listener));
     this.#reconnected.push(listener.onReconnect);
-    if (this.#attached !== undefined) subscribeToHints(this.#attached, this.#options.wire, listener.onHint);
+    if (this.#attached !== undefined) subscribeToHints(this.#attached, this.#options.wire, listener);
+  }
+
+  /** For the worker: these were cancelled by their owners. */
+  listenForCancels(onCancelled: (assessmentId: string) => void): void {
+    this.#subscriptions.push((connection) => subscribeToCancels(connection, this.#options.wire, onCancelled));
+    if (this.#attached !== undefined) subscribeToCancels(this.#attached, this.#options.wire, onCancelled);
   }
 
   /** Begins to pull work. Returns what the worker calls when a slot becomes free, and how to stop. */
@@ -172,7 +189,7 @@ export class Broker {
       this.#queue?.stop();
       this.#queue = undefined;
       this.#attached = connection;
-      if (this.#hinted !== undefined) subscribeToHints(connection, this.#options.wire, this.#hinted);
+      for (const subscribe of this.#subscriptions) subscribe(connection);
     }
     if (this.#queue === undefined) this.#openQueue(connection);
     else this.#queue.reset();
@@ -194,6 +211,15 @@ export class Broker {
     this.#repair ??= this.#link.prepareAgain().finally(() => {
       this.#repair = undefined;
     });
+  }
+
+  /** By core NATS: for whoever listens at that moment. */
+  #announce(subject: string, payload: string, traceparent: string | undefined): void {
+    const connection = this.#link.connection;
+    if (connection === undefined || connection.isClosed()) return;
+    const h = headers();
+    if (traceparent !== undefined) h.set('traceparent', traceparent);
+    connection.publish(subject, payload, { headers: h });
   }
 
   readonly #publish: AcknowledgedPublish = async (subject, payload, options) => {

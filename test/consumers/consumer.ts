@@ -68,6 +68,7 @@ export const claimOf = (id: string, token: string, given: Partial<Claim> = {}): 
   sessionId: randomUUID(),
   questionnaireId: 'wellbeing-check@1',
   answers: wellbeingAnswers,
+  version: 2,
   round: 1,
   attempts: 1,
   watch: false,

@@ -29,6 +29,7 @@ test('a claim gives the answers and the exclusive right to work on them', async 
     sessionId: row.sessionId,
     questionnaireId: row.questionnaireId,
     answers: { mood: 3, note: 'tired' },
+    version: 2,
     round: 1,
     attempts: 1,
     watch: true,

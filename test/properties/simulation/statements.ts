@@ -40,7 +40,7 @@ function claim(rows: Rows, [ids, tokens, leaseMs]: [string[], string[], number],
     rows.change(row, change, { claimToken: token, attempts, leaseUntil: now + leaseMs, startedAt, notBefore: null });
     const { id, sessionId, round, rejectedAnswer } = row;
     const waitedMs = startedAt === now ? now - row.submittedAt : null;
-    const rest = { round, attempts, watch: false, rejectedAnswer, waitedMs };
+    const rest = { version: row.version, round, attempts, watch: false, rejectedAnswer, waitedMs };
     return [{ id, token, sessionId, questionnaireId: QUESTIONNAIRE, ...rest }];
   });
 }

@@ -10,6 +10,7 @@ export type Claim = {
   sessionId: string;
   questionnaireId: string;
   answers: Record<string, unknown>;
+  version: number;
   round: number;
   /** Claims of this round, this one included, whose request the model may have charged for. */
   attempts: number;
@@ -40,7 +41,7 @@ UPDATE test_assessment a SET status = 'processing', claim_token = ${paired(2, 'u
   lease_until = now() + $3::float8 * interval '1 ms', started_at = coalesce(a.started_at, now()), not_before = NULL
 WHERE a.id = ANY(ARRAY(SELECT id FROM free))
 RETURNING a.id, a.claim_token AS token, a.session_id AS "sessionId", a.questionnaire_id AS "questionnaireId",
-  a.answers, a.round, a.attempts, a.watch, a.rejected_answer AS "rejectedAnswer", CASE WHEN a.started_at = now()::timestamptz(3)
+  a.answers, a.version, a.round, a.attempts, a.watch, a.rejected_answer AS "rejectedAnswer", CASE WHEN a.started_at = now()::timestamptz(3)
     THEN greatest(0, extract(epoch from now() -
       CASE WHEN a.round = 1 THEN a.submitted_at ELSE a.dispatched_at END) * 1000)::float8 END AS "waitedMs"`;
 
