@@ -80,7 +80,13 @@ test('without a stream a publish is surely not stored, and the stream is made ag
       () => false,
     ),
   );
-  expect(await one.broker.queueInfo()).toMatchObject({ messages: 1 });
+  // The consumer follows its stream a moment later.
+  await until(() =>
+    one.broker.queueInfo().then(
+      ({ messages }) => messages === 1,
+      () => false,
+    ),
+  );
 });
 
 test('a full stream refuses, and what it holds stays', async () => {
