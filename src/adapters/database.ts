@@ -4,6 +4,7 @@ import type { QuestionnaireContent } from '../entities/questionnaire-content.ts'
 import { classifyDatabaseError } from './database/errors.ts';
 import { ormOptions } from './database/orm-options.ts';
 import { PublishingError, publishQuestionnaires } from './database/publishing.ts';
+import { createPlacing } from './database/placing.ts';
 import { createReading } from './database/reading.ts';
 import { createReconciling } from './database/reconciling.ts';
 import { migratePostgres, pendingMigrations } from './database/schema.ts';
@@ -27,6 +28,7 @@ export type ReadStore = ReturnType<typeof createReading>;
 export type WorkStore = ReturnType<typeof createWorking>;
 export type ReconcileStore = ReturnType<typeof createReconciling>;
 export type RetryStore = ReturnType<typeof createRetrying>;
+export type PlaceStore = ReturnType<typeof createPlacing>;
 export type SweepStore = ReturnType<typeof createSweeping>;
 export type SessionStore = ReturnType<typeof createSessions>;
 
@@ -43,6 +45,7 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     working: createWorking(sql, leaseMs),
     reconciling: createReconciling(sql, leaseMs),
     retrying: createRetrying(sql),
+    placing: createPlacing(sql),
     sweeping: createSweeping(sql),
     sessions: createSessions(sql),
 

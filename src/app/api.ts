@@ -5,6 +5,8 @@ import { createRetry } from '../assessments/retry.ts';
 import { createSessions } from '../assessments/sessions.ts';
 import { createSubmit } from '../assessments/submit.ts';
 import { Hub } from '../delivery/hub.ts';
+import { watchPlaces } from '../delivery/places.ts';
+import { SessionFeeds } from '../delivery/session-feeds.ts';
 import { startSweep } from '../delivery/sweep.ts';
 import { clientAddress } from '../server/address.ts';
 import { createGraphQL } from '../server/graphql.ts';
@@ -21,6 +23,9 @@ export async function openApi(parts: Parts): Promise<string> {
   const { reading } = database;
   const sessions = createSessions(database.sessions, config.sessionTtlMs);
   const hub = new Hub({ reading, metrics, log });
+  const feeds = new SessionFeeds({ reading, sweeping: database.sweeping, metrics, log });
+  const places = watchPlaces({ store: database.placing, hub, log });
+  lifecycle.onClose('places', () => places.stop());
   const queueDepth = watchQueueDepth(database.reconciling, config.maxQueueDepth, log);
   lifecycle.onClose('queue depth', () => queueDepth.stop());
   const sessionRate = rateLimit(config.submitsPerMinute);
@@ -35,7 +40,16 @@ export async function openApi(parts: Parts): Promise<string> {
     metrics,
     log,
   });
-  const services = { submit, retry, deadLetters: database.retrying, reading, questionnaires, hub };
+  const services = {
+    submit,
+    retry,
+    deadLetters: database.retrying,
+    reading,
+    questionnaires,
+    hub,
+    feeds,
+    placeOf: places.of,
+  };
   let port = config.port;
   const originAllowed = originCheck(config.allowedOrigins, () => port);
   const sessionOver = (ids: readonly string[]): void => {
@@ -67,14 +81,22 @@ export async function openApi(parts: Parts): Promise<string> {
   const sweeper = await startSweep({
     store: database.sweeping,
     sessions: database.sessions,
-    hub,
+    onSwept: (found) => {
+      hub.swept(found.ends.map(({ id }) => id));
+      feeds.swept(found);
+    },
     openSessions: () => sockets.sessions(),
     onSessionsOver: sessionOver,
     log,
   });
   lifecycle.onClose('sweep', () => sweeper.stop());
   broker.listen({
-    onHint: ({ kind, id }) => (kind === 'completed' ? hub.hint(id) : sessionOver([id])),
+    onHint: ({ kind, id, sessionId }) => {
+      if (kind === 'session-ended') return sessionOver([id]);
+      hub.hint(id);
+      feeds.hint(sessionId, id);
+    },
+    onProgress: (id, payload) => hub.progress(id, payload),
     onReconnect: () => sweeper.soon(),
   });
   const http = createHttp({

@@ -1,23 +1,21 @@
 import type { ReadStore } from '../adapters/database.ts';
 import type { AssessmentView } from '../adapters/database/reading.ts';
-import { hasEnded } from '../entities/assessment-state.ts';
-import { RequestError, UnavailableError } from '../errors.ts';
+import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { Newest } from './newest.ts';
-
-/** Somebody who waits here for the end of an assessment, and whose it has to be. */
-type Listener = { sessionId: string; states: Newest<AssessmentView> };
+import type { LiveAssessment, Place } from './live-assessment.ts';
+import { parseProgress } from './progress.ts';
+import { notFound, Topic, type Listener } from './topic.ts';
 
 export type HubDeps = { reading: Pick<ReadStore, 'byId'>; metrics: Metrics; log: Log };
 
 /**
- * Brings the end of an assessment to those who wait for it in this process. Hints and the sweep only say where to look;
- * what is pushed is always the row.
+ * Brings what happens to assessments to those who follow them in this process. Hints, progress and the sweep say where
+ * to look; what is pushed is the row, and beside it only a draft and a place in the queue.
  */
 export class Hub {
   readonly #deps: HubDeps;
-  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #topics = new Map<string, Topic>();
   /** Assessments that are being read; true: something happened meanwhile, so read once more. */
   readonly #reading = new Map<string, boolean>();
   /** Could not be read, though something happened to them. */
@@ -27,9 +25,14 @@ export class Hub {
     this.#deps = deps;
   }
 
-  /** How many assessments somebody waits for here. */
+  /** How many assessments somebody follows here. */
   get followed(): number {
-    return this.#listeners.size;
+    return this.#topics.size;
+  }
+
+  /** Rows as they were shown last to those who follow every change. */
+  *watched(): Generator<AssessmentView> {
+    for (const { watched } of this.#topics.values()) if (watched !== undefined) yield watched;
   }
 
   /**
@@ -38,26 +41,18 @@ export class Hub {
    * @throws RequestError (NOT_FOUND) where there is no such assessment in this session, later from the sequence itself
    * if that could not be known yet
    */
-  async followToEnd(assessmentId: string, sessionId: string): Promise<AsyncIterableIterator<AssessmentView>> {
-    // The listener comes first and the row second: whatever ends in between is either seen in the row or heard of.
-    const listener = this.#attach(assessmentId, sessionId);
-    try {
-      const view = await this.#deps.reading.byId(assessmentId);
-      if (!mayRead(listener, view)) throw notFound();
-      offer(listener, view);
-    } catch (error) {
-      if (!(error instanceof UnavailableError)) {
-        listener.states.end();
-        throw error;
-      }
-      this.#unread.add(assessmentId);
-    }
-    return listener.states;
+  followToEnd(assessmentId: string, sessionId: string): Promise<AsyncIterableIterator<LiveAssessment>> {
+    return this.#follow(assessmentId, sessionId, 'end');
+  }
+
+  /** The same with the state as it is now, and every change of it; who reads slowly skips to the newest. */
+  follow(assessmentId: string, sessionId: string): Promise<AsyncIterableIterator<LiveAssessment>> {
+    return this.#follow(assessmentId, sessionId, 'changes');
   }
 
   /** Something happened to this assessment, says the broker. */
   hint(assessmentId: string): void {
-    if (!this.#listeners.has(assessmentId)) return;
+    if (!this.#topics.has(assessmentId)) return;
     const busy = this.#reading.has(assessmentId);
     // What is being read may be older than this hint.
     this.#reading.set(assessmentId, busy);
@@ -69,6 +64,19 @@ export class Hub {
     });
   }
 
+  /** How far it is, says its worker: `payload` as it came. */
+  progress(assessmentId: string, payload: string): void {
+    const topic = this.#topics.get(assessmentId);
+    if (topic?.watched === undefined) return;
+    const told = parseProgress(payload);
+    if (told !== undefined && !topic.progress(told)) this.hint(assessmentId);
+  }
+
+  /** Where it stands among those that wait. */
+  place(assessmentId: string, version: number, place: Place): void {
+    this.#topics.get(assessmentId)?.place(version, place);
+  }
+
   /**
    * These have ended, says the database, and says it only once. Who waits here and was not hinted is told now; so is
    * who could not be told before.
@@ -78,49 +86,54 @@ export class Hub {
     this.#unread.clear();
     for (const id of unread) this.hint(id);
     for (const id of assessmentIds) {
-      if (this.#listeners.has(id) && !this.#reading.has(id)) this.#deps.metrics.missedByHint.inc();
+      if (this.#topics.has(id) && !this.#reading.has(id)) this.#deps.metrics.missedByHint.inc();
       this.hint(id);
     }
   }
 
-  #attach(assessmentId: string, sessionId: string): Listener {
-    const listeners = this.#listeners.get(assessmentId) ?? new Set();
-    this.#listeners.set(assessmentId, listeners);
-    const states = new Newest<AssessmentView>(() => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.#listeners.get(assessmentId) === listeners) this.#listeners.delete(assessmentId);
+  async #follow(
+    assessmentId: string,
+    sessionId: string,
+    wants: Listener['wants'],
+  ): Promise<AsyncIterableIterator<LiveAssessment>> {
+    // The listener comes first and the row second: whatever ends in between is either seen in the row or heard of.
+    const topic = this.#topicOf(assessmentId);
+    const listener = topic.attach(sessionId, wants);
+    try {
+      const row = await this.#deps.reading.byId(assessmentId);
+      if (row?.sessionId !== sessionId) throw notFound();
+      topic.take(row);
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) {
+        listener.states.end();
+        throw error;
+      }
+      this.#unread.add(assessmentId);
+    }
+    return listener.states;
+  }
+
+  #topicOf(assessmentId: string): Topic {
+    const known = this.#topics.get(assessmentId);
+    if (known !== undefined) return known;
+    const topic = new Topic(() => {
+      if (this.#topics.get(assessmentId) === topic) this.#topics.delete(assessmentId);
     });
-    const listener = { sessionId, states };
-    listeners.add(listener);
-    return listener;
+    this.#topics.set(assessmentId, topic);
+    return topic;
   }
 
   async #readAndPush(assessmentId: string): Promise<void> {
     const { reading, metrics, log } = this.#deps;
     try {
-      const view = await reading.byId(assessmentId);
-      for (const listener of this.#listeners.get(assessmentId) ?? []) {
-        // Also those who subscribed while nobody could say whose it is.
-        if (!mayRead(listener, view)) listener.states.fail(notFound());
-        else if (offer(listener, view) && view.endedAt !== null)
-          metrics.push.observe(Math.max(0, Date.now() - view.endedAt.getTime()) / 1000);
-      }
+      const row = await reading.byId(assessmentId);
+      const told = this.#topics.get(assessmentId)?.take(row) ?? 0;
+      if (row?.endedAt == null) return;
+      const seconds = Math.max(0, Date.now() - row.endedAt.getTime()) / 1000;
+      for (let count = 0; count < told; count++) metrics.push.observe(seconds);
     } catch (error) {
       this.#unread.add(assessmentId);
       log.warn({ err: error, assessmentId }, 'could not read what has changed: the next sweep tries again');
     }
   }
 }
-
-/** True if the assessment has ended and the listener was told so. */
-function offer({ states }: Listener, view: AssessmentView): boolean {
-  if (!hasEnded(view.status)) return false;
-  states.push(view);
-  states.end();
-  return true;
-}
-
-const mayRead = ({ sessionId }: Listener, view: AssessmentView | undefined): view is AssessmentView =>
-  view?.sessionId === sessionId;
-
-const notFound = (): RequestError => new RequestError('NOT_FOUND', 'There is no such assessment in this session.');

@@ -1,11 +1,12 @@
 import type { SessionStore, SweepStore } from '../adapters/database.ts';
 import type { Log } from '../log.ts';
-import type { Hub } from './hub.ts';
+import type { Sweep } from '../adapters/database/sweeping.ts';
 
 export type SweepDeps = {
-  store: SweepStore;
+  store: Pick<SweepStore, 'sweep'>;
   sessions: Pick<SessionStore, 'over'>;
-  hub: Pick<Hub, 'swept'>;
+  /** What it finds, which it says only once; the first time only where it begins. */
+  onSwept: (found: Sweep) => void;
   /** Ids of the sessions that have a socket or an event stream open here. */
   openSessions: () => string[];
   /** These have ended or expired. */
@@ -33,7 +34,9 @@ export type Sweeper = {
 export async function startSweep(deps: SweepDeps): Promise<Sweeper> {
   const { everyMs = EVERY_MS, log } = deps;
   // Known before the first listener comes: from here on nothing is passed over.
-  let { cursor } = await deps.store.sweep(undefined);
+  const begin = await deps.store.sweep(undefined);
+  deps.onSwept(begin);
+  let { cursor } = begin;
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
@@ -42,7 +45,7 @@ export async function startSweep(deps: SweepDeps): Promise<Sweeper> {
   const sweep = async (): Promise<void> => {
     try {
       const found = await deps.store.sweep(cursor);
-      deps.hub.swept(found.ends.map(({ id }) => id));
+      deps.onSwept(found);
       cursor = found.cursor;
       const over = await deps.sessions.over(deps.openSessions());
       if (over.length > 0) deps.onSessionsOver(over);

@@ -4,6 +4,8 @@ import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { Session } from '../assessments/sessions.ts';
 import type { Submit } from '../assessments/submit.ts';
 import type { Hub } from '../delivery/hub.ts';
+import type { Place } from '../delivery/live-assessment.ts';
+import type { SessionFeeds } from '../delivery/session-feeds.ts';
 import type { Trace } from '../trace.ts';
 
 /** What resolvers may use, whatever way the operation came in. */
@@ -14,6 +16,9 @@ export type Services = {
   reading: ReadStore;
   questionnaires: Questionnaires;
   hub: Hub;
+  feeds: SessionFeeds;
+  /** Where in the queue an assessment stands; undefined where there is none. @throws UnavailableError */
+  placeOf: (assessmentId: string) => Promise<Place | undefined>;
 };
 
 export type SessionTransport = 'cookie' | 'bearer';
@@ -34,4 +39,8 @@ export type Context = {
   endSession: () => Promise<boolean>;
   /** To be awaited before an event is made: a reader that does not read must not make results pile up. */
   readyToSend: () => Promise<void>;
+  /** Where a client over an event stream left off (`Last-Event-ID`). */
+  lastEventId?: string | undefined;
+  /** The event that is being made; an event stream sends its `id`. */
+  event: { id?: string };
 };

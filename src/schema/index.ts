@@ -11,6 +11,8 @@ import './retryAssessment.ts';
 import './deadLetters.ts';
 import './replayDeadLetters.ts';
 import './recommendationCompleted.ts';
+import './assessmentUpdated.ts';
+import './assessmentFinished.ts';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { builder } from './builder.ts';
 

@@ -1,9 +1,9 @@
-import type { AssessmentView } from '../adapters/database/reading.ts';
+import type { LiveAssessment } from '../delivery/live-assessment.ts';
 import { builder } from './builder.ts';
 import { checkId } from './ids.ts';
 import { AssessmentType } from './types/assessment.ts';
 
-const RecommendationCompletedType = builder.objectRef<AssessmentView>('RecommendationCompleted').implement({
+const RecommendationCompletedType = builder.objectRef<LiveAssessment>('RecommendationCompleted').implement({
   fields: (t) => ({ assessment: t.field({ type: AssessmentType, resolve: (view) => view }) }),
 });
 
@@ -19,6 +19,7 @@ builder.subscriptionField('recommendationCompleted', (t) =>
     },
     resolve: async (view, _args, context) => {
       await context.readyToSend();
+      context.event.id = String(view.version);
       return view;
     },
   }),

@@ -17,8 +17,12 @@ export class EventStreams {
     this.#timer.unref();
   }
 
-  /** Resolves when the stream is over, whoever ended it. */
-  async send(response: ServerResponse, results: PublicEvents | PublicResult): Promise<void> {
+  /** Resolves when the stream is over, whoever ended it. `idOf` names the event that was made last. */
+  async send(
+    response: ServerResponse,
+    results: PublicEvents | PublicResult,
+    idOf: () => string | undefined = () => undefined,
+  ): Promise<void> {
     const events = Symbol.asyncIterator in results ? results : undefined;
     // A client that leaves is noticed here; otherwise the listener behind would wait on for it.
     const leave = (): void => void events?.return?.();
@@ -29,7 +33,7 @@ export class EventStreams {
     // Some browsers tell nobody of the answer's head before there is a body.
     response.write(':\n\n');
     if (events === undefined) await write(response, results as PublicResult);
-    else for await (const result of events) await write(response, result);
+    else for await (const result of events) await write(response, result, idOf());
     if (!response.destroyed) response.end('event: complete\ndata:\n\n');
   }
 
@@ -53,8 +57,9 @@ export class EventStreams {
 }
 
 /** Resolves when the client has room for more, or is gone. */
-function write(response: ServerResponse, result: PublicResult): Promise<void> | undefined {
-  if (response.destroyed || response.write(`event: next\ndata: ${JSON.stringify(result)}\n\n`)) return undefined;
+function write(response: ServerResponse, result: PublicResult, id?: string): Promise<void> | undefined {
+  const event = `event: next\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(result)}\n\n`;
+  if (response.destroyed || response.write(event)) return undefined;
   return new Promise((resolve) => {
     response.once('drain', resolve);
     response.once('close', resolve);

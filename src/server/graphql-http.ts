@@ -58,7 +58,7 @@ async function subscribe(
     if (remove === undefined) throw new RequestError('RATE_LIMITED', TOO_MANY_OPEN);
     response.once('close', remove);
   }
-  await streams.send(response, await operation.run());
+  await streams.send(response, await operation.run(), () => context.event.id);
 }
 
 export const TOO_MANY_OPEN = 'This session has too many sockets and event streams open. Close some of them.';

@@ -131,6 +131,8 @@ function contextOf(
     trace: continueTrace(typeof traceparent === 'string' ? traceparent : undefined),
     services,
     readyToSend: ready,
+    lastEventId: request.headers['last-event-id'] as string | undefined,
+    event: {},
     ...sessionEdge.forRequest(request, addressOf(request), (cookie) => response.appendHeader('set-cookie', cookie)),
   };
 }

@@ -84,6 +84,7 @@ export class SocketOperations {
       startSession: overHttpOnly,
       endSession: overHttpOnly,
       readyToSend: () => outbox.turn(),
+      event: {},
     };
   }
 }

@@ -18,7 +18,8 @@ async function start(sweep: (cursor: string | undefined) => Promise<Sweep>, more
       },
     },
     sessions: { over: async (ids) => ids.filter((id) => id.startsWith('ended')) },
-    hub: { swept: (ids) => void told.push([...ids]) },
+    // The first time only says where it begins.
+    onSwept: ({ ends }) => void (asked.length > 1 && told.push(ends.map(({ id }) => id))),
     openSessions: () => [],
     onSessionsOver: (ids) => void over.push(ids),
     log: createLog('silent', 'api'),

@@ -37,7 +37,8 @@ test('F3: an api that is killed while its INSERT waits leaves at most the one th
 });
 
 test('F4: SIGTERM under load lets every request finish, closes sockets with 1001 and exits with 0', async () => {
-  await using fleet = await Fleet.start();
+  // The model is held for as long as all that takes.
+  await using fleet = await Fleet.start({ env: { AI_TIMEOUT_MS: '60000' } });
   const visitor = await fleet.visitor();
   fleet.world.model.hold();
   const ids = await fleet.submitMany(visitor, 20);

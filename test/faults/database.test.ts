@@ -7,10 +7,12 @@ test('F35: with the database absent at the start, every process waits for it and
   await using fleet = await Fleet.start({ idle: true });
   await fleet.toPostgres.setMode('down');
   await Promise.all(fleet.programs.map((program) => program.start({ wait: false })));
-  await until(() => fleet.programs.every(({ logs }) => logs.some(({ msg }) => msg?.includes('waiting for it'))));
+  await until(() => fleet.programs.every(({ logs }) => logs.some(({ msg }) => msg?.includes('waiting for it'))), {
+    timeoutMs: 60_000,
+  });
   expect(fleet.programs.every(({ running }) => running)).toBe(true);
   await fleet.toPostgres.setMode('pass');
-  await until(() => fleet.programs.every(({ logs }) => logs.some(({ msg }) => msg === 'ready')), { timeoutMs: 30_000 });
+  await until(() => fleet.programs.every(({ logs }) => logs.some(({ msg }) => msg === 'ready')), { timeoutMs: 60_000 });
 });
 
 test.each([

@@ -7,17 +7,33 @@ export type Sweep = { ends: SweptEnd[]; /** Where the next sweep begins. */ curs
 /** More ends than this at once are read in further pages, of which each takes some 20 ms. */
 const PAGE = 10_000;
 
-const HORIZON = 'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon';
+/**
+ * The oldest transaction that may still commit, and the history that its number belongs to. A restored or promoted
+ * server begins another history, in which the same number stands for something else.
+ */
+const NOW = `
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, pg_snapshot_xmax(pg_current_snapshot())::text AS next,
+  (SELECT system_identifier FROM pg_control_system()) || '-' || (SELECT timeline_id FROM pg_control_checkpoint())
+    || '-' || (SELECT oid FROM pg_database WHERE datname = current_database()) AS history`;
+
 /** Page and horizon in one statement, so of one snapshot. */
 const SWEEP = `
-SELECT h.horizon, e.id, e.session_id AS "sessionId", e.version, e.ended_xid::text AS xid
-FROM (${HORIZON}) AS h LEFT JOIN LATERAL (
+SELECT n.horizon, n.history, e.id, e.session_id AS "sessionId", e.version, e.ended_xid::text AS xid
+FROM (${NOW}) AS n LEFT JOIN LATERAL (
   SELECT id, session_id, version, ended_xid FROM test_assessment
   WHERE ended_xid IS NOT NULL AND ended_xid >= $1::xid8
     AND ($2::uuid IS NULL OR (ended_xid, id) > ($1::xid8, $2))
   ORDER BY ended_xid, id LIMIT $3) AS e ON true`;
 
-type Row = { horizon: string; id: string | null; sessionId: string; version: number; xid: string };
+const OF_SESSION = `
+SELECT n.horizon, n.next, n.history, e.id, e.version
+FROM (${NOW}) AS n LEFT JOIN LATERAL (
+  SELECT id, version FROM test_assessment WHERE session_id = $1 AND ended_xid >= $2::xid8
+  ORDER BY ended_xid, id LIMIT $3) AS e ON true`;
+
+type Now = { horizon: string; history: string };
+type SweptRow = Now & { id: string | null; sessionId: string; version: number; xid: string };
+type SessionRow = Now & { next: string; id: string | null; version: number };
 
 export function createSweeping(sql: Sql, page = PAGE) {
   return {
@@ -30,20 +46,44 @@ export function createSweeping(sql: Sql, page = PAGE) {
      */
     async sweep(cursor: string | undefined): Promise<Sweep> {
       if (cursor === undefined) {
-        const [row] = await sql<{ horizon: string }>('horizon', HORIZON);
-        return { ends: [], cursor: row?.horizon ?? '0' };
+        const [now] = await sql<Now>('horizon', NOW);
+        return { ends: [], cursor: cursorOf(now ?? { horizon: '0', history: '' }) };
       }
       const ends: SweptEnd[] = [];
       let next: string | undefined;
-      let after: { xid: string; id: string | null } = { xid: cursor, id: null };
+      let after: { xid: string; id: string | null } = { xid: parse(cursor)?.xid ?? '0', id: null };
       for (;;) {
-        const rows = await sql<Row>('sweep-ends', SWEEP, [after.xid, after.id, page]);
-        next ??= rows[0]?.horizon;
+        const rows = await sql<SweptRow>('sweep-ends', SWEEP, [after.xid, after.id, page]);
+        next ??= rows[0] && cursorOf(rows[0]);
         for (const { id, sessionId, version } of rows) if (id !== null) ends.push({ id, sessionId, version });
         const last = rows.at(-1);
         if (last === undefined || last.id === null || rows.length < page) return { ends, cursor: next ?? cursor };
-        after = last;
+        after = { xid: last.xid, id: last.id };
       }
     },
+
+    /**
+     * The same for one session, from a cursor that somebody brings; undefined if it is no cursor of this database, or
+     * if more than `limit` have ended since.
+     */
+    async sweepSession(sessionId: string, cursor: string, limit: number): Promise<Sweep | undefined> {
+      const from = parse(cursor);
+      if (from === undefined) return undefined;
+      const rows = await sql<SessionRow>('sweep-session', OF_SESSION, [sessionId, from.xid, limit + 1]);
+      const [now] = rows;
+      if (now === undefined || now.history !== from.history || BigInt(from.xid) > BigInt(now.next)) return undefined;
+      const ends = rows.flatMap(({ id, version }) => (id === null ? [] : [{ id, sessionId, version }]));
+      return ends.length > limit ? undefined : { ends, cursor: cursorOf(now) };
+    },
   };
+}
+
+const cursorOf = ({ history, horizon }: Now): string => `${history}.${horizon}`;
+
+/** Twenty digits hold every transaction number. */
+const CURSOR = /^(?<history>[\d-]{1,60})\.(?<xid>\d{1,19})$/;
+
+function parse(cursor: string): { history: string; xid: string } | undefined {
+  const { history, xid } = CURSOR.exec(cursor)?.groups ?? {};
+  return history === undefined || xid === undefined ? undefined : { history, xid };
 }

@@ -1,9 +1,10 @@
-import type { AssessmentView } from '../../adapters/database/reading.ts';
+import type { Draft, LiveAssessment, Place } from '../../delivery/live-assessment.ts';
 import { failureText } from '../../entities/failure.ts';
 import { failureCodes, type FailureCode } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import { QuestionnaireType } from './questionnaire.ts';
-import { AssessmentResultType } from './result.ts';
+import type { Context } from '../context.ts';
+import { AssessmentResultType, RecommendationType } from './result.ts';
 
 export const AssessmentStatusType = builder.enumType('AssessmentStatus', {
   values: {
@@ -28,7 +29,15 @@ const AssessmentFailureType = builder.objectRef<{ code: FailureCode }>('Assessme
   }),
 });
 
-export const AssessmentType = builder.objectRef<AssessmentView>('Assessment').implement({
+const ResultDraftType = builder.objectRef<Draft>('ResultDraft').implement({
+  description: 'What is whole of the answer that the model still writes. Provisional: the result replaces it.',
+  fields: (t) => ({
+    summary: t.exposeString('summary', { nullable: true }),
+    recommendations: t.field({ type: [RecommendationType], resolve: ({ recommendations }) => recommendations }),
+  }),
+});
+
+export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').implement({
   description: 'One submission of answers to one questionnaire version. Only its own session can see it.',
   fields: (t) => ({
     id: t.exposeID('id'),
@@ -46,6 +55,22 @@ export const AssessmentType = builder.objectRef<AssessmentView>('Assessment').im
       description: 'Rises with each change of the status: a newer state has a higher one.',
     }),
     round: t.exposeInt('round', { description: '1, and one more for each retry.' }),
+    queuePosition: t.int({
+      nullable: true,
+      description: 'From 1; null where it does not wait for a worker right now.',
+      resolve: async (assessment, _args, context) => (await placeOf(assessment, context))?.position,
+    }),
+    estimatedWaitSeconds: t.int({
+      nullable: true,
+      description: 'By how long the last ones took; null where nobody can tell.',
+      resolve: async (assessment, _args, context) => (await placeOf(assessment, context))?.waitSeconds,
+    }),
+    draft: t.field({
+      type: ResultDraftType,
+      nullable: true,
+      description: 'Only by `assessmentUpdated`, while it is PROCESSING, and if it was submitted with `watch`.',
+      resolve: ({ draft }) => draft,
+    }),
     result: t.field({ type: AssessmentResultType, nullable: true, resolve: ({ result }) => result }),
     failure: t.field({
       type: AssessmentFailureType,
@@ -57,3 +82,9 @@ export const AssessmentType = builder.objectRef<AssessmentView>('Assessment').im
     endedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ endedAt }) => endedAt }),
   }),
 });
+
+/** A subscriber's state carries it; whoever asks by a query gets it looked up. */
+async function placeOf({ id, status, place }: LiveAssessment, { services }: Context): Promise<Place | undefined> {
+  if (status !== 'submitted') return undefined;
+  return place ?? (await services.placeOf(id));
+}

@@ -6,7 +6,7 @@ import { builder } from '../builder.ts';
 const PriorityType = builder.enumType('Priority', { values: ['HIGH', 'MEDIUM', 'LOW'] as const });
 const LevelType = builder.enumType('Level', { values: ['LOW', 'MID', 'HIGH'] as const });
 
-const RecommendationType = builder.objectRef<Recommendation>('Recommendation').implement({
+export const RecommendationType = builder.objectRef<Recommendation>('Recommendation').implement({
   description: 'Plain text, written by the model: never render it as HTML.',
   fields: (t) => ({
     title: t.exposeString('title'),

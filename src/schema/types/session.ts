@@ -20,6 +20,10 @@ export const SessionType = builder.objectRef<Session>('Session').implement({
     id: t.exposeID('id'),
     createdAt: t.field({ type: 'DateTime', resolve: ({ createdAt }) => createdAt }),
     expiresAt: t.field({ type: 'DateTime', resolve: ({ expiresAt }) => expiresAt }),
+    cursor: t.string({
+      description: 'For `assessmentFinished(after:)`: whatever ends after this was read will come.',
+      resolve: (_session, _args, { services }) => services.feeds.cursor,
+    }),
     assessments: t.field({
       type: AssessmentConnection,
       description: 'Newest first.',

@@ -1,6 +1,7 @@
 import {
   IdempotencyConflictError,
   InvalidAnswersError,
+  InvalidCursorError,
   NotFoundError,
   NotRetryableError,
   TooManyAssessmentsError,
@@ -60,5 +61,11 @@ builder.objectType(NotFoundError, {
 builder.objectType(NotRetryableError, {
   name: 'NotRetryableError',
   description: 'It has not ended, or with a result.',
+  interfaces: [UserErrorInterface],
+});
+
+builder.objectType(InvalidCursorError, {
+  name: 'InvalidCursorError',
+  description: 'Nothing can be resumed from there.',
   interfaces: [UserErrorInterface],
 });

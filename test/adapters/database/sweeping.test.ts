@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
@@ -98,10 +99,51 @@ const sqlOf =
 test('a cursor of a database that was ahead of this one begins anew from here', async () => {
   await using store = await openStore();
   const [id = ''] = await submitMany(store, 1);
-  const ahead = await store.sweeping.sweep('999999999');
+  const [history] = (await store.sweeping.sweep(undefined)).cursor.split('.');
+  const ahead = await store.sweeping.sweep(`${history}.999999999`);
   expect(ahead.ends).toEqual([]);
-  expect(Number(ahead.cursor)).toBeLessThan(999_999_999);
+  expect(Number(ahead.cursor.split('.')[1])).toBeLessThan(999_999_999);
   await end(store, id);
   expect(idsOf((await store.sweeping.sweep(ahead.cursor)).ends)).toEqual([id]);
   await sweptClean(store, ahead.cursor);
+});
+
+test('from a cursor that somebody brings: what has ended since in that session, and where that leaves off', async () => {
+  await using store = await openStore();
+  const [before = '', one = '', two = '', foreign = '', open = ''] = await submitMany(store, 5);
+  const mine = async (...ids: string[]): Promise<string> => {
+    const { sessionId = '' } = (await store.reading.byId(ids[0] ?? '')) ?? {};
+    await store.sql('UPDATE test_assessment SET session_id = $1 WHERE id = ANY($2)', [sessionId, ids]);
+    return sessionId;
+  };
+  await end(store, foreign);
+  const sessionId = await mine(before, one, two, open);
+  await end(store, before);
+  await sweptClean(store, (await store.sweeping.sweep(undefined)).cursor);
+  const { cursor } = await store.sweeping.sweep(undefined);
+  await end(store, one);
+  await end(store, two, failed);
+  const found = await store.sweeping.sweepSession(sessionId, cursor, 10);
+  expect(found?.ends).toEqual([
+    { id: one, sessionId, version: 3 },
+    { id: two, sessionId, version: 3 },
+  ]);
+  await until(async () => {
+    const { ends = [] } = (await store.sweeping.sweepSession(sessionId, found?.cursor ?? '', 10)) ?? {};
+    return ends.length === 0;
+  });
+  expect(await store.sweeping.sweepSession(sessionId, cursor, 1)).toBeUndefined();
+});
+
+test.each([
+  ['no cursor at all', () => 'nonsense'],
+  ['an empty one', () => ''],
+  ['one of another history', (cursor: string) => cursor.replace(/^\d/, (digit) => String((Number(digit) % 9) + 1))],
+  ['one of a number that was not given yet', (cursor: string) => cursor.replace(/\d+$/, '9'.repeat(18))],
+  ['one of a number that is none', (cursor: string) => cursor.replace(/\d+$/, '9'.repeat(40))],
+])('%s is not taken', async (_, spoil) => {
+  await using store = await openStore();
+  const { cursor } = await store.sweeping.sweep(undefined);
+  expect(await store.sweeping.sweepSession(randomUUID(), cursor, 10)).toMatchObject({ ends: [] });
+  expect(await store.sweeping.sweepSession(randomUUID(), spoil(cursor), 10)).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { createReading, type AssessmentView } from '../../../src/adapters/database/reading.ts';
-import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
+import { createSweeping, type Sweep } from '../../../src/adapters/database/sweeping.ts';
 import { Hub } from '../../../src/delivery/hub.ts';
 import { startSweep, type Sweeper } from '../../../src/delivery/sweep.ts';
 import { transitions } from '../../../src/entities/assessment-state.ts';
@@ -123,7 +123,8 @@ export class Audience {
 
   async #openSweep(): Promise<void> {
     const sessions = { over: async () => [] };
-    const deps = { sessions, hub: this.#hub, log, openSessions: () => [], onSessionsOver: () => {} };
+    const onSwept = ({ ends }: Sweep): void => this.#hub.swept(ends.map(({ id }) => id));
+    const deps = { sessions, onSwept, log, openSessions: () => [], onSessionsOver: () => {} };
     void startSweep({ ...deps, store: createSweeping(this.store.connect(this.#api)) }).then(
       (sweeper) => (this.#sweeper = sweeper),
     );

@@ -160,13 +160,13 @@ function open(rows: Rows, [most]: [number]): unknown[] {
 }
 
 function sweepEnds(rows: Rows, [xid, afterId, limit]: [string, string | null, number]): unknown[] {
-  const horizon = String(rows.horizon);
+  const now = { horizon: String(rows.horizon), history: '1-1-1' };
   const ends = [...rows.assessments.values()]
     .filter(({ id, endedXid }) => endedXid !== null && endedXid >= Number(xid) && isBeyond(endedXid, id, xid, afterId))
     .toSorted((one, other) => (one.endedXid ?? 0) - (other.endedXid ?? 0))
     .slice(0, limit)
-    .map(({ id, sessionId, version, endedXid }) => ({ horizon, id, sessionId, version, xid: String(endedXid) }));
-  return ends.length > 0 ? ends : [{ horizon, id: null }];
+    .map(({ id, sessionId, version, endedXid }) => ({ ...now, id, sessionId, version, xid: String(endedXid) }));
+  return ends.length > 0 ? ends : [{ ...now, id: null }];
 }
 
 const isBeyond = (endedXid: number, id: string, xid: string, afterId: string | null): boolean =>
@@ -214,7 +214,7 @@ export const statements: Record<string, Statement> = {
   lead,
   resign,
   open,
-  horizon: (rows) => [{ horizon: String(rows.horizon) }],
+  horizon: (rows) => [{ horizon: String(rows.horizon), history: '1-1-1' }],
   'sweep-ends': sweepEnds,
   retry,
   'read-assessments': read,

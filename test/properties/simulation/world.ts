@@ -1,6 +1,6 @@
 import { createReading } from '../../../src/adapters/database/reading.ts';
 import { createRetrying } from '../../../src/adapters/database/retrying.ts';
-import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
+import { createSweeping, type Sweep } from '../../../src/adapters/database/sweeping.ts';
 import type { AssessmentView } from '../../../src/adapters/database/reading.ts';
 import { Hub } from '../../../src/delivery/hub.ts';
 import { startSweep } from '../../../src/delivery/sweep.ts';
@@ -64,7 +64,15 @@ export class World {
       const hub = new Hub({ reading: createReading(sql), metrics, log });
       [this.#broker, this.hub] = [broker, hub];
       const sessions = { over: async () => [] };
-      const deps = { store: createSweeping(sql), sessions, hub, log, openSessions: () => [], onSessionsOver: () => {} };
+      const onSwept = ({ ends }: Sweep): void => hub.swept(ends.map(({ id }) => id));
+      const deps = {
+        store: createSweeping(sql),
+        sessions,
+        onSwept,
+        log,
+        openSessions: () => [],
+        onSessionsOver: () => {},
+      };
       // A start without a database is tried again from outside.
       const start = (): void => {
         startSweep(deps).then(

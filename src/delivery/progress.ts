@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Draft } from './live-assessment.ts';
+
+/** What a worker tells of one assessment: something has changed in its row, or the model has written more. */
+export type Progress = { version: number; seq: number; draft: Draft | undefined };
+
+const PAYLOAD_CHARACTERS_MAX = 64 * 1024;
+
+const text = (charactersMax: number) => z.string().max(charactersMax);
+const shape = z.object({
+  v: z.literal(1),
+  version: z.int().min(1),
+  seq: z.int().min(0),
+  draft: z
+    .object({
+      summary: text(4_000).nullable(),
+      recommendations: z
+        .array(
+          z.object({
+            title: text(400),
+            rationale: text(3_000),
+            action: text(3_000),
+            area: text(100).nullable(),
+            priority: z.enum(['HIGH', 'MEDIUM', 'LOW']),
+          }),
+        )
+        .max(10),
+    })
+    .optional(),
+});
+
+/** Undefined for what no worker would send: it is shown, so it is checked, unlike every other message. */
+export function parseProgress(payload: string): Progress | undefined {
+  if (payload.length > PAYLOAD_CHARACTERS_MAX) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
+  const { data } = shape.safeParse(value);
+  return data && { version: data.version, seq: data.seq, draft: data.draft };
+}

@@ -1,0 +1,118 @@
+import type { AssessmentView } from '../adapters/database/reading.ts';
+import { hasEnded } from '../entities/assessment-state.ts';
+import { RequestError } from '../errors.ts';
+import type { LiveAssessment, Place } from './live-assessment.ts';
+import { Newest } from './newest.ts';
+import type { Progress } from './progress.ts';
+
+/** Somebody who follows an assessment here, and whose it has to be. */
+export type Listener = {
+  sessionId: string;
+  /** Nothing but the end, or every change. */
+  wants: 'end' | 'changes';
+  states: Newest<LiveAssessment>;
+  /** The version that was pushed last; 0: none yet. */
+  shown: number;
+};
+
+/** One assessment that somebody follows here: who they are, and what is known beside its row. */
+export class Topic {
+  readonly #listeners = new Set<Listener>();
+  /** Kept only for those who want every change: what an end is made of is read when it has come. */
+  #row: AssessmentView | undefined;
+  #place: Place | undefined;
+  #draft: Progress | undefined;
+  readonly #onEmpty: () => void;
+
+  constructor(onEmpty: () => void) {
+    this.#onEmpty = onEmpty;
+  }
+
+  /** The row that those who want every change were shown last; undefined where there is nobody. */
+  get watched(): AssessmentView | undefined {
+    return this.#row;
+  }
+
+  attach(sessionId: string, wants: Listener['wants']): Listener {
+    const states = new Newest<LiveAssessment>(() => {
+      this.#listeners.delete(listener);
+      if (![...this.#listeners].some((other) => other.wants === 'changes')) this.#row = undefined;
+      if (this.#listeners.size === 0) this.#onEmpty();
+    });
+    const listener: Listener = { sessionId, wants, states, shown: 0 };
+    this.#listeners.add(listener);
+    return listener;
+  }
+
+  /** The row as it was read, or undefined where there is none. Resolves to how many were told of the end now. */
+  take(row: AssessmentView | undefined): number {
+    if (row !== undefined && row.version >= (this.#row?.version ?? 0)) this.#keep(row);
+    const newest = this.#row ?? row;
+    let ended = 0;
+    for (const listener of this.#listeners) {
+      // Also those who subscribed while nobody could say whose it is.
+      if (newest === undefined || !mayRead(listener, newest)) listener.states.fail(notFound());
+      else if (this.#show(listener, newest) && hasEnded(newest.status)) ended++;
+    }
+    return ended;
+  }
+
+  /** False if the row that is known is older than what this tells of: it is to be read. */
+  progress(told: Progress): boolean {
+    const version = this.#row?.version ?? 0;
+    if (told.version < version || (told.draft === undefined && told.version === version)) return true;
+    const isNewer = this.#draft === undefined || !precedes(told, this.#draft);
+    if (told.draft !== undefined && isNewer) this.#draft = told;
+    if (told.version > version) return false;
+    if (isNewer) this.#showAgain();
+    return true;
+  }
+
+  /** Where it stands among those that wait, for that version of the row. */
+  place(version: number, place: Place): void {
+    if (this.#row?.version !== version || this.#row.status !== 'submitted') return;
+    if (this.#place?.position === place.position && this.#place.waitSeconds === place.waitSeconds) return;
+    this.#place = place;
+    this.#showAgain();
+  }
+
+  #keep(row: AssessmentView): void {
+    if (![...this.#listeners].some(({ wants }) => wants === 'changes')) return;
+    if (this.#row?.version !== row.version) this.#place = undefined;
+    this.#row = row;
+    // One that is ahead of the row is somebody's invention, now that the row was read because of it.
+    if (this.#draft?.version !== row.version) this.#draft = undefined;
+  }
+
+  #state(row: AssessmentView): LiveAssessment {
+    if (row.status === 'submitted') return this.#place === undefined ? row : { ...row, place: this.#place };
+    return row.status === 'processing' && this.#draft?.draft !== undefined ? { ...row, draft: this.#draft.draft } : row;
+  }
+
+  /** True if the listener was told something new. */
+  #show(listener: Listener, row: AssessmentView): boolean {
+    const isEnd = hasEnded(row.status);
+    if (row.version <= listener.shown || (listener.wants === 'end' && !isEnd)) return false;
+    listener.shown = row.version;
+    listener.states.push(this.#state(row));
+    if (isEnd) listener.states.end();
+    return true;
+  }
+
+  /** Something has changed within the version. */
+  #showAgain(): void {
+    const row = this.#row;
+    if (row === undefined) return;
+    const state = this.#state(row);
+    for (const { wants, shown, states } of this.#listeners)
+      if (wants === 'changes' && shown === row.version) states.push(state);
+  }
+}
+
+const precedes = (one: Progress, other: Progress): boolean =>
+  one.version < other.version || (one.version === other.version && one.seq <= other.seq);
+
+const mayRead = ({ sessionId }: Listener, row: AssessmentView): boolean => row.sessionId === sessionId;
+
+export const notFound = (): RequestError =>
+  new RequestError('NOT_FOUND', 'There is no such assessment in this session.');

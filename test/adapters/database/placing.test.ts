@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { claimed, completed, openStore, submitMany } from './store.ts';
+
+test('a place is counted among those that are due, in the order in which they were dispatched', async () => {
+  await using store = await openStore();
+  const [first = '', second = '', third = '', later = ''] = await submitMany(store, 4);
+  const seconds = [40, 30, 20, 10];
+  for (const [index, id] of [first, second, third, later].entries())
+    await store.sql(
+      `UPDATE test_assessment SET dispatched_at = now() - $2::int * interval '1 s',
+         not_before = CASE WHEN $3 THEN now() + interval '1 min' END WHERE id = $1`,
+      [id, seconds[index], id === second],
+    );
+  const places = await Promise.all([first, second, third, later].map((id) => store.placing.place(id)));
+  expect(places.map((place) => place?.position)).toEqual([1, null, 2, 3]);
+  expect(places[0]).toEqual({ id: first, version: 1, position: 1, processing: 0, meanRunMs: null });
+});
+
+test('all that are asked for at once are answered by one statement', async () => {
+  await using store = await openStore();
+  const ids = await submitMany(store, 20);
+  store.statements.length = 0;
+  const places = await Promise.all(ids.map((id) => store.placing.place(id)));
+  expect(places.map((place) => place?.position).toSorted((a = 0, b = 0) => (a ?? 0) - (b ?? 0))).toEqual(
+    ids.map((_, index) => index + 1),
+  );
+  expect(store.statements).toEqual(['places']);
+});
+
+test('beside it stands how many are in work, and how long the last ones took that took one attempt', async () => {
+  await using store = await openStore();
+  const [waits = '', works = '', quick = '', slow = '', retried = ''] = await submitMany(store, 5);
+  await claimed(store, works);
+  for (const [id, tookMs, attempts] of [
+    [quick, 1_000, 1],
+    [slow, 3_000, 1],
+    [retried, 90_000, 2],
+  ] as const) {
+    const { token } = await claimed(store, id);
+    await store.working.finish({ id, token, outcome: completed });
+    await store.sql(
+      `UPDATE test_assessment SET started_at = ended_at - $2::int * interval '1 ms', attempts = $3 WHERE id = $1`,
+      [id, tookMs, attempts],
+    );
+  }
+  expect(await store.placing.place(waits)).toMatchObject({ position: 1, processing: 1, meanRunMs: 2_000 });
+  expect(await store.placing.place(works)).toMatchObject({ version: 2, position: null });
+});
+
+test('what is not there has no place', async () => {
+  await using store = await openStore();
+  expect(await store.placing.place('0190a000-0000-7000-8000-000000000000')).toBeUndefined();
+});

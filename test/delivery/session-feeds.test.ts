@@ -1,0 +1,248 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { AssessmentView } from '../../src/adapters/database/reading.ts';
+import type { Sweep } from '../../src/adapters/database/sweeping.ts';
+import { SessionFeeds, type Finished, type InvalidCursor } from '../../src/delivery/session-feeds.ts';
+import { UnavailableError } from '../../src/errors.ts';
+import { createLog } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { until } from '../support/wait.ts';
+
+const SESSION = 'the-session';
+type Events = AsyncIterableIterator<Finished | InvalidCursor>;
+
+/** A database in which assessments end, each at a number that rises, and every cursor is such a number. */
+class Rows {
+  now = 0;
+  isAway = false;
+  readonly ends = new Map<string, { at: number; version: number; sessionId: string }>();
+  steps: (label: string) => Promise<void> = async () => {};
+
+  end(id: string, version = 3, sessionId = SESSION): void {
+    this.ends.set(id, { at: ++this.now, version, sessionId });
+  }
+
+  since(cursor: string, sessionId?: string): Sweep {
+    const ends = [...this.ends]
+      .filter(([, end]) => end.at > Number(cursor) && (sessionId ?? end.sessionId) === end.sessionId)
+      .map(([id, end]) => ({ id, sessionId: end.sessionId, version: end.version }));
+    return { ends, cursor: String(this.now) };
+  }
+
+  async read(id: string): Promise<AssessmentView | undefined> {
+    await this.steps('the database looks');
+    const end = this.ends.get(id);
+    await this.steps('its answer arrives');
+    if (this.isAway) throw new UnavailableError('database', 'not-done');
+    return {
+      id,
+      sessionId: SESSION,
+      version: end?.version ?? 2,
+      status: end ? 'completed' : 'processing',
+    } as AssessmentView;
+  }
+}
+
+function start() {
+  const rows = new Rows();
+  const metrics = createMetrics();
+  const feeds = new SessionFeeds({
+    metrics,
+    log: createLog('silent', 'api'),
+    reading: { byId: (id) => rows.read(id) },
+    sweeping: {
+      sweepSession: async (sessionId, cursor, limit) => {
+        await rows.steps('the replay looks');
+        const found = rows.since(cursor, sessionId);
+        await rows.steps('its answer arrives');
+        if (rows.isAway) throw new UnavailableError('database', 'not-done');
+        return /^\d+$/.test(cursor) && Number(cursor) <= rows.now && found.ends.length <= limit ? found : undefined;
+      },
+    },
+  });
+  let swept = '0';
+  const sweep = (): void => {
+    const found = rows.since(swept);
+    swept = found.cursor;
+    feeds.swept(found);
+  };
+  sweep();
+  const missed = async (): Promise<number> => (await metrics.missedByHint.get()).values[0]?.value ?? 0;
+  return { rows, feeds, sweep, missed };
+}
+
+function watch(events: Events) {
+  const seen: string[] = [];
+  const cursors: string[] = [];
+  const ended = (async () => {
+    for await (const event of events) {
+      seen.push(event.kind === 'finished' ? `${event.assessment.id}@${event.assessment.version}` : event.kind);
+      if (event.kind === 'finished') cursors.push(event.cursor);
+    }
+  })();
+  return { seen, cursors, ended, has: (wanted: string) => until(() => seen.includes(wanted), { label: wanted }) };
+}
+
+test('every end of the session comes once, hinted or not, and nobody else’s does', async () => {
+  const { rows, feeds, sweep, missed } = start();
+  const events = feeds.open(SESSION, undefined);
+  const reader = watch(events);
+  rows.end('a');
+  feeds.hint(SESSION, 'a');
+  await reader.has('a@3');
+  rows.end('b');
+  rows.end('foreign', 3, 'another');
+  sweep();
+  await reader.has('b@3');
+  feeds.hint(SESSION, 'b');
+  sweep();
+  rows.end('a', 6);
+  feeds.hint(SESSION, 'a');
+  await reader.has('a@6');
+  expect(reader.seen).toEqual(['a@3', 'b@3', 'a@6']);
+  expect(await missed()).toBe(1);
+  await events.return?.();
+  await reader.ended;
+  rows.end('c');
+  sweep();
+  expect(await missed()).toBe(1);
+});
+
+test('a hint for what has not ended tells nothing', async () => {
+  const { rows, feeds } = start();
+  const reader = watch(feeds.open(SESSION, undefined));
+  feeds.hint(SESSION, 'open');
+  rows.end('a');
+  feeds.hint(SESSION, 'a');
+  await reader.has('a@3');
+  expect(reader.seen).toEqual(['a@3']);
+});
+
+describe('with a cursor', () => {
+  test('first comes what has ended since, then what ends', async () => {
+    const { rows, feeds, sweep } = start();
+    rows.end('before');
+    sweep();
+    const { cursor } = feeds;
+    rows.end('a');
+    rows.end('b');
+    const reader = watch(feeds.open(SESSION, cursor));
+    await reader.has('b@3');
+    rows.end('c');
+    feeds.hint(SESSION, 'c');
+    await reader.has('c@3');
+    expect(reader.seen).toEqual(['a@3', 'b@3', 'c@3']);
+  });
+
+  test('no event carries one that would skip what is still owed', async () => {
+    const { rows, feeds, sweep } = start();
+    const { cursor } = feeds;
+    rows.end('a');
+    sweep();
+    rows.isAway = true;
+    const reader = watch(feeds.open(SESSION, cursor));
+    rows.end('b');
+    feeds.hint(SESSION, 'b');
+    await new Promise(setImmediate);
+    expect(reader.seen).toEqual([]);
+    rows.isAway = false;
+    sweep();
+    await reader.has('a@3');
+    await reader.has('b@3');
+    const again = watch(feeds.open(SESSION, reader.cursors[0]));
+    await again.has(reader.seen[1] ?? '');
+  });
+
+  test.each([
+    ['that is no cursor', 'nonsense'],
+    ['of a database that was ahead of this one', Buffer.from('99').toString('base64url')],
+  ])('%s: that is told, and it is over', async (_, after) => {
+    const { feeds } = start();
+    const reader = watch(feeds.open(SESSION, after));
+    await reader.ended;
+    expect(reader.seen).toEqual(['invalid-cursor']);
+  });
+
+  test('after which more has ended than is replayed: that is told, and it is over', async () => {
+    const { rows, feeds } = start();
+    const { cursor } = feeds;
+    for (let count = 0; count < 1_001; count++) rows.end(`a${count}`);
+    const reader = watch(feeds.open(SESSION, cursor));
+    await reader.ended;
+    expect(reader.seen).toEqual(['invalid-cursor']);
+  });
+});
+
+test('who leaves ten thousand ends unread loses the feed and not the place', async () => {
+  const { rows, feeds } = start();
+  const events = feeds.open(SESSION, undefined);
+  for (let count = 0; count <= 10_000; count++) {
+    rows.end(`a${count}`);
+    feeds.hint(SESSION, `a${count}`);
+  }
+  const reader = watch(events);
+  await expect(reader.ended).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+});
+
+/** A reader who is cut off at any moment, and comes back with the last cursor. */
+test('whatever comes when: nothing is skipped, and nothing comes twice over one subscription', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+      fc.array(fc.boolean(), { maxLength: 6 }),
+      fc.array(fc.nat({ max: 3 }), { maxLength: 3 }),
+      async (s, lost, failures, cuts) => {
+        const { rows, feeds, sweep } = start();
+        const failing = failures.values();
+        rows.steps = async (label) => {
+          await s.schedule(Promise.resolve(), label);
+          if (label === 'its answer arrives' && failing.next().value === true)
+            throw new UnavailableError('database', 'unknown');
+        };
+        const ids = lost.map((_, index) => `a${index}`);
+        const seen = new Set<string>();
+        let cursor = feeds.cursor;
+        const read = async (): Promise<void> => {
+          for (const leaveAfter of [...cuts, Number.POSITIVE_INFINITY]) {
+            await s.schedule(Promise.resolve(), 'the reader comes');
+            const here: string[] = [];
+            const events = feeds.open(SESSION, cursor);
+            for await (const event of events) {
+              if (event.kind === 'invalid-cursor') throw new Error('refused');
+              here.push(event.assessment.id);
+              seen.add(event.assessment.id);
+              cursor = event.cursor;
+              if (here.length > leaveAfter || seen.size === ids.length) break;
+            }
+            expect(here).toEqual([...new Set(here)]);
+            if (seen.size === ids.length) return;
+          }
+        };
+        const live = async (): Promise<void> => {
+          for (const [index, id] of ids.entries()) {
+            await s.schedule(Promise.resolve(), 'one ends');
+            rows.end(id);
+            if (lost[index] === true) continue;
+            await s.schedule(Promise.resolve(), 'the hint arrives');
+            feeds.hint(SESSION, id);
+          }
+        };
+        let reading = true;
+        const reader = read().finally(() => (reading = false));
+        const sweeps = async (): Promise<void> => {
+          for (let count = 0; count < 500 && reading; count++) {
+            await s.schedule(Promise.resolve(), 'the sweep tells');
+            sweep();
+          }
+        };
+        void live();
+        await s.waitFor(sweeps());
+        await s.waitIdle();
+        expect([...seen].toSorted()).toEqual(ids);
+        await reader;
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
