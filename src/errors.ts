@@ -112,16 +112,6 @@ export class NotRetryableError extends UserError {
   }
 }
 
-export class InvalidCursorError extends UserError {
-  override readonly name = 'InvalidCursorError';
-
-  constructor() {
-    super(
-      'The cursor is not of this service as it is now, or too much has ended since. Read "session { cursor assessments }" and go on from that cursor.',
-    );
-  }
-}
-
 /** Thrown by a step of the work: the claim is released and the assessment is due again after `delayMs`. */
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';

@@ -1,7 +1,7 @@
-import type { Finished } from '../delivery/session-feeds.ts';
-import { InvalidCursorError } from '../errors.ts';
+import type { Finished, InvalidCursor } from '../delivery/session-feeds.ts';
 import { builder } from './builder.ts';
 import { AssessmentType } from './types/assessment.ts';
+import { UserErrorInterface } from './types/user-error.ts';
 
 const AssessmentFinishedType = builder.objectRef<Finished>('AssessmentFinished').implement({
   fields: (t) => ({
@@ -12,9 +12,18 @@ const AssessmentFinishedType = builder.objectRef<Finished>('AssessmentFinished')
   }),
 });
 
+const INVALID_CURSOR =
+  'The cursor is not of this service as it is now, or too much has ended since. Read "session { cursor assessments }" and go on from that cursor.';
+
+/** Comes as an event and not as an error: it is no exception, and GraphQL takes every `Error` for one. */
+const InvalidCursorErrorType = builder.objectRef<InvalidCursor & { message: string }>('InvalidCursorError').implement({
+  description: 'Nothing can be resumed from there.',
+  interfaces: [UserErrorInterface],
+});
+
 const AssessmentFinishedEventType = builder.unionType('AssessmentFinishedEvent', {
-  types: [AssessmentFinishedType, InvalidCursorError],
-  resolveType: (event) => (event instanceof InvalidCursorError ? 'InvalidCursorError' : 'AssessmentFinished'),
+  types: [AssessmentFinishedType, InvalidCursorErrorType],
+  resolveType: (event) => (event.kind === 'finished' ? 'AssessmentFinished' : 'InvalidCursorError'),
 });
 
 builder.subscriptionField('assessmentFinished', (t) =>
@@ -29,7 +38,7 @@ builder.subscriptionField('assessmentFinished', (t) =>
     },
     resolve: async (event, _args, context) => {
       await context.readyToSend();
-      if (event.kind === 'invalid-cursor') return new InvalidCursorError();
+      if (event.kind === 'invalid-cursor') return { ...event, message: INVALID_CURSOR };
       context.event.id = event.cursor;
       return event;
     },

@@ -12,17 +12,24 @@ export type EventStream = {
   leave: () => void;
 };
 
-/** `recommendationCompleted` as server-sent events; resolves when the answer begins. */
-export async function openStream(
-  url: string,
-  { cookie, id, method = 'POST' }: { cookie: string; id: string; method?: 'GET' | 'POST' },
-): Promise<EventStream> {
+type StreamOptions = {
+  cookie: string;
+  method?: 'GET' | 'POST';
+  headers?: Record<string, string>;
+} & ({ id: string } | { query: string; variables: unknown });
+
+/** `recommendationCompleted`, or another subscription, as server-sent events; resolves when the answer begins. */
+export async function openStream(url: string, options: StreamOptions): Promise<EventStream> {
+  const { cookie, method = 'POST', headers = {} } = options;
   const leaving = new AbortController();
-  const params = { query: COMPLETED, variables: { id } };
-  const search = new URLSearchParams({ query: COMPLETED, variables: JSON.stringify(params.variables) });
+  const params =
+    'query' in options
+      ? { query: options.query, variables: options.variables }
+      : { query: COMPLETED, variables: { id: options.id } };
+  const search = new URLSearchParams({ query: params.query, variables: JSON.stringify(params.variables) });
   const response = await fetch(`${url}/graphql${method === 'GET' ? `?${search}` : ''}`, {
     method,
-    headers: { cookie, accept: 'text/event-stream', 'content-type': 'application/json' },
+    headers: { cookie, accept: 'text/event-stream', 'content-type': 'application/json', ...headers },
     ...(method === 'GET' ? {} : { body: JSON.stringify(params) }),
     signal: leaving.signal,
   });
@@ -39,7 +46,8 @@ export async function openStream(
     status: response.status,
     headers: response.headers,
     text: () => received,
-    events: () => [...received.matchAll(/^event: next\ndata: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? '')),
+    events: () =>
+      [...received.matchAll(/^event: next\n(?:id: .*\n)?data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? '')),
     ended: read(),
     leave: () => leaving.abort(),
   };

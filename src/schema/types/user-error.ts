@@ -1,17 +1,15 @@
 import {
   IdempotencyConflictError,
   InvalidAnswersError,
-  InvalidCursorError,
   NotFoundError,
   NotRetryableError,
   TooManyAssessmentsError,
   UnknownQuestionnaireError,
   type AnswerIssue,
-  type UserError,
 } from '../../errors.ts';
 import { builder } from '../builder.ts';
 
-const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
+export const UserErrorInterface = builder.interfaceRef<{ message: string }>('UserError').implement({
   description: 'Something that the caller can mend. Select `... on UserError { message }` to be ready for new ones.',
   fields: (t) => ({ message: t.exposeString('message') }),
 });
@@ -61,11 +59,5 @@ builder.objectType(NotFoundError, {
 builder.objectType(NotRetryableError, {
   name: 'NotRetryableError',
   description: 'It has not ended, or with a result.',
-  interfaces: [UserErrorInterface],
-});
-
-builder.objectType(InvalidCursorError, {
-  name: 'InvalidCursorError',
-  description: 'Nothing can be resumed from there.',
   interfaces: [UserErrorInterface],
 });

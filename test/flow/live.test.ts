@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import { startApp, type TestApp } from '../support/app.ts';
+import { type Client, type Loose } from '../support/client.ts';
+import { delay } from '../support/model-behaviours.ts';
+import { openSocket } from '../server/socket.ts';
+import { openStream } from '../server/stream.ts';
+import { until } from '../support/wait.ts';
+
+const UPDATED = `subscription Updated($id: ID!) { assessmentUpdated(id: $id) { id status version queuePosition
+  estimatedWaitSeconds draft { summary recommendations { title } } result { summary } } }`;
+const FINISHED = `subscription Finished($after: String) { assessmentFinished(after: $after) { __typename
+  ... on AssessmentFinished { cursor assessment { id status version } } ... on UserError { message } } }`;
+
+/** Follows over a socket of its own; what comes is in `events`. */
+async function follow(app: TestApp, client: Client, query: string, variables: unknown) {
+  const socket = await openSocket(app.url, { cookie: client.cookie });
+  socket.subscribe('1', query, variables);
+  const events = (): Loose[] => socket.of('1').flatMap(({ type, payload }) => (type === 'next' ? [payload.data] : []));
+  const completed = (): boolean => socket.of('1').some(({ type }) => type === 'complete');
+  const states = (): Loose[] => events().map(({ assessmentUpdated }) => assessmentUpdated);
+  return { socket, events, states, completed, leave: () => socket.ws.terminate() };
+}
+
+const cursorOf = async (client: Client): Promise<string> => {
+  const { data } = await client.graphql('{ session { cursor } }');
+  return data.session.cursor;
+};
+
+test('who follows sees the place in the queue fall, the start, and the end', async () => {
+  await using app = await startApp({ env: { WORKER_CONCURRENCY: '1' } });
+  const client = await app.client();
+  app.world.model.hold();
+  const ids = [await client.submit(), await client.submit(), await client.submit()];
+  await app.world.model.waitForCalls(1);
+  const [, , last = ''] = ids;
+  const { states, completed, leave } = await follow(app, client, UPDATED, { id: last });
+  await until(() => states().some(({ queuePosition }) => queuePosition === 2));
+  expect(states()[0]).toMatchObject({ id: last, status: 'SUBMITTED', version: 1 });
+  app.world.model.release(1);
+  await until(() => states().some(({ queuePosition }) => queuePosition === 1));
+  app.world.model.release();
+  await until(completed);
+  const statuses = states().map(({ status }) => status);
+  expect([...new Set(statuses)]).toEqual(expect.arrayContaining(['SUBMITTED', 'COMPLETED']));
+  expect(states().at(-1)).toMatchObject({ status: 'COMPLETED', version: 3, queuePosition: null, draft: null });
+  expect(states().at(-1).result.summary).not.toBe('');
+  leave();
+});
+
+test('the start is shown within a second also where nobody announced it', async () => {
+  await using app = await startApp({ env: { WORKER_CONCURRENCY: '1' } });
+  const client = await app.client();
+  app.world.model.hold();
+  const ids = [await client.submit(), await client.submit()];
+  await app.world.model.waitForCalls(1);
+  const { states, leave } = await follow(app, client, UPDATED, { id: ids[1] });
+  await until(() => states().length > 0);
+  app.world.model.release(1);
+  await until(() => states().some(({ status, version }) => status === 'PROCESSING' && version === 2));
+  app.world.model.release();
+  await until(() => states().at(-1)?.status === 'COMPLETED');
+  leave();
+});
+
+test('a query tells the place too', async () => {
+  await using app = await startApp({ env: { WORKER_CONCURRENCY: '1' } });
+  const client = await app.client();
+  app.world.model.hold();
+  await client.submit();
+  await app.world.model.waitForCalls(1);
+  const ids = [await client.submit(), await client.submit()];
+  const { data } = await client.graphql(
+    '{ session { assessments { nodes { id status queuePosition estimatedWaitSeconds } } } }',
+  );
+  expect(data.session.assessments.nodes).toMatchObject([
+    { id: ids[1], queuePosition: 2, estimatedWaitSeconds: null },
+    { id: ids[0], queuePosition: 1 },
+    { status: 'PROCESSING', queuePosition: null },
+  ]);
+  app.world.model.release();
+});
+
+describe('the ends of a session', () => {
+  test('come as they are, each with a cursor from which another process goes on', async () => {
+    await using app = await startApp();
+    await using other = await startApp({ role: 'api', world: app.world });
+    const client = await app.client();
+    const cursor = await cursorOf(client);
+    const first = await follow(app, client, FINISHED, { after: cursor });
+    const ids = [await client.submit(), await client.submit()];
+    await until(() => first.events().length === 2);
+    expect(first.events().map(({ assessmentFinished }) => assessmentFinished.assessment.id)).toEqual(
+      expect.arrayContaining(ids),
+    );
+    expect(first.completed()).toBe(false);
+    first.leave();
+    const missed = [await client.submit(), await client.submit()];
+    await Promise.all(missed.map((id) => client.completion(id)));
+    const { cursor: last } = first.events().at(-1).assessmentFinished;
+    const second = await follow(other, client, FINISHED, { after: last });
+    const seen = (): string[] => second.events().map(({ assessmentFinished }) => assessmentFinished.assessment.id);
+    await until(() => missed.every((id) => seen().includes(id)));
+    expect(seen()).toEqual([...new Set(seen())]);
+    const live = await client.submit();
+    await until(() => seen().includes(live));
+    second.leave();
+  });
+
+  test('of others never come', async () => {
+    await using app = await startApp();
+    const [mine, theirs] = [await app.client(), await app.client()];
+    const { events, leave } = await follow(app, mine, FINISHED, { after: await cursorOf(mine) });
+    await theirs.completion(await theirs.submit());
+    const id = await mine.submit();
+    await until(() => events().length > 0);
+    expect(events().map(({ assessmentFinished }) => assessmentFinished.assessment.id)).toEqual([id]);
+    leave();
+  });
+
+  test.each([
+    ['nonsense', 'nonsense'],
+    ['empty', ''],
+    ['very long', 'x'.repeat(5_000)],
+    ['of another history', Buffer.from('1-1-1.5').toString('base64url')],
+  ])('from a cursor that is %s: the list is to be read, and it is over', async (_, after) => {
+    await using app = await startApp();
+    const client = await app.client();
+    const { events, completed } = await follow(app, client, FINISHED, { after });
+    await until(completed);
+    expect(events()).toMatchObject([
+      { assessmentFinished: { __typename: 'InvalidCursorError', message: expect.stringContaining('assessments') } },
+    ]);
+  });
+});
+
+describe('over an event stream', () => {
+  test('each event has an id, and `Last-Event-ID` goes before `after`', async () => {
+    await using app = await startApp();
+    const client = await app.client();
+    const cursor = await cursorOf(client);
+    const one = await client.submit();
+    await client.completion(one);
+    const stream = await openStream(app.url, { cookie: client.cookie, query: FINISHED, variables: { after: cursor } });
+    await until(() => stream.events().length === 1);
+    const { cursor: next } = stream.events()[0].data.assessmentFinished;
+    expect(stream.text()).toContain(`event: next\nid: ${next}\ndata: `);
+    stream.leave();
+    const again = await openStream(app.url, {
+      cookie: client.cookie,
+      query: FINISHED,
+      variables: { after: 'nonsense' },
+      headers: { 'last-event-id': cursor },
+    });
+    await until(() => again.events().length === 1);
+    expect(again.events()[0].data.assessmentFinished.assessment.id).toBe(one);
+    again.leave();
+  });
+
+  test('who follows sees every change, and then it is over', async () => {
+    await using app = await startApp();
+    app.world.model.script(() => delay(300));
+    const client = await app.client();
+    const id = await client.submit();
+    const stream = await openStream(app.url, { cookie: client.cookie, query: UPDATED, variables: { id } });
+    expect(await stream.ended).toBe(true);
+    const states = stream.events().map(({ data }) => data.assessmentUpdated);
+    expect(states.at(-1)).toMatchObject({ id, status: 'COMPLETED', version: 3 });
+    expect(stream.text()).toMatch(/event: next\nid: 3\ndata: .*\n\nevent: complete/);
+  });
+});
+
+test.each([UPDATED, 'subscription($id: ID!) { recommendationCompleted(assessmentId: $id) { assessment { id } } }'])(
+  'foreign, unknown and malformed ids are refused, and the socket stays',
+  async (query) => {
+    await using app = await startApp();
+    const [mine, theirs] = [await app.client(), await app.client()];
+    const socket = await openSocket(app.url, { cookie: mine.cookie });
+    const foreign = await theirs.submit();
+    const cases = [
+      [foreign, 'NOT_FOUND'],
+      ['0190a000-0000-7000-8000-000000000000', 'NOT_FOUND'],
+      ['nonsense', 'BAD_USER_INPUT'],
+    ] as const;
+    for (const [index, [id, code]] of cases.entries()) {
+      socket.subscribe(`s${index}`, query, { id });
+      const { payload, type } = await socket.message((message) => message.id === `s${index}`);
+      const errors = type === 'error' ? payload : payload.errors;
+      expect(errors).toMatchObject([{ extensions: { code } }]);
+    }
+    expect(socket.ws.readyState).toBe(socket.ws.OPEN);
+    socket.ws.terminate();
+  },
+);
