@@ -13,8 +13,9 @@ const PAGE = 10_000;
  */
 const NOW = `
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, pg_snapshot_xmax(pg_current_snapshot())::text AS next,
-  (SELECT system_identifier FROM pg_control_system()) || '-' || (SELECT timeline_id FROM pg_control_checkpoint())
-    || '-' || (SELECT oid FROM pg_database WHERE datname = current_database()) AS history`;
+  left(encode(sha256(convert_to(concat_ws('-', (SELECT system_identifier FROM pg_control_system()),
+    (SELECT timeline_id FROM pg_control_checkpoint()),
+    (SELECT oid FROM pg_database WHERE datname = current_database())), 'UTF8')), 'hex'), 16) AS history`;
 
 /** Page and horizon in one statement, so of one snapshot. */
 const SWEEP = `
@@ -80,8 +81,7 @@ export function createSweeping(sql: Sql, page = PAGE) {
 
 const cursorOf = ({ history, horizon }: Now): string => `${history}.${horizon}`;
 
-/** Twenty digits hold every transaction number. */
-const CURSOR = /^(?<history>[\d-]{1,60})\.(?<xid>\d{1,19})$/;
+const CURSOR = /^(?<history>[\da-f]{16})\.(?<xid>\d{1,19})$/;
 
 function parse(cursor: string): { history: string; xid: string } | undefined {
   const { history, xid } = CURSOR.exec(cursor)?.groups ?? {};

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { beforeAll, afterAll, describe, expect, test } from 'vitest';
+import { createPlacing } from '../../../src/adapters/database/placing.ts';
 import { createReading } from '../../../src/adapters/database/reading.ts';
 import { createReconciling } from '../../../src/adapters/database/reconciling.ts';
 import { createRetrying } from '../../../src/adapters/database/retrying.ts';
@@ -118,14 +119,16 @@ test('lists, candidates, counts and sweeps read along an index, too', async () =
   });
   await reconciling.open(100);
   await reconciling.queue(100);
-  await createSweeping(explain).sweep('900');
+  await createSweeping(explain).sweep('00000000000000aa.900');
+  await createSweeping(explain).sweepSession(randomUUID(), '00000000000000aa.900', 100);
+  await createPlacing(explain).place(ids[0] ?? '');
   const retrying = createRetrying(explain);
   const all = { code: null, since: null, until: null, ids: null };
   await retrying.retry(ids[0] ?? '', randomUUID());
   await retrying.deadLetters(all, null, 50);
   await retrying.deadLetters(all, { createdAt: '2026-01-01T00:00:00Z', assessmentId: ids[0] ?? '', round: 1 }, 50);
   await retrying.replay({ ...all, ids: ids.slice(0, 3) }, 1_000);
-  expect(explained).toHaveLength(22);
+  expect(explained).toHaveLength(26);
   expect(readsAll()).toEqual([]);
 });
 

@@ -160,7 +160,7 @@ function open(rows: Rows, [most]: [number]): unknown[] {
 }
 
 function sweepEnds(rows: Rows, [xid, afterId, limit]: [string, string | null, number]): unknown[] {
-  const now = { horizon: String(rows.horizon), history: '1-1-1' };
+  const now = { horizon: String(rows.horizon), history: '00000000000000aa' };
   const ends = [...rows.assessments.values()]
     .filter(({ id, endedXid }) => endedXid !== null && endedXid >= Number(xid) && isBeyond(endedXid, id, xid, afterId))
     .toSorted((one, other) => (one.endedXid ?? 0) - (other.endedXid ?? 0))
@@ -214,7 +214,7 @@ export const statements: Record<string, Statement> = {
   lead,
   resign,
   open,
-  horizon: (rows) => [{ horizon: String(rows.horizon), history: '1-1-1' }],
+  horizon: (rows) => [{ horizon: String(rows.horizon), history: '00000000000000aa' }],
   'sweep-ends': sweepEnds,
   retry,
   'read-assessments': read,
