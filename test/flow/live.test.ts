@@ -191,3 +191,30 @@ test.each([UPDATED, 'subscription($id: ID!) { recommendationCompleted(assessment
     socket.ws.terminate();
   },
 );
+
+test('with 500 waiting each place is the truth, whatever is worked on meanwhile', async () => {
+  await using app = await startApp({ env: { WORKER_CONCURRENCY: '5' } });
+  const { model } = app.world;
+  const client = await app.client();
+  model.hold();
+  const ids: string[] = [];
+  while (ids.length < 505)
+    ids.push(...(await Promise.all(Array.from({ length: 101 }, () => client.submit()))).toSorted());
+  await model.waitForCalls(5);
+  const socket = await openSocket(app.url, { cookie: client.cookie });
+  const followed = [5, 6, 100, 300, 504];
+  for (const index of followed) socket.subscribe(String(index), UPDATED, { id: ids[index] });
+  const shown = (index: number): Loose => socket.of(String(index)).at(-1)?.payload?.data?.assessmentUpdated;
+  for (const released of [0, 1, 40, 100]) {
+    while (model.calls.length < released + 5) {
+      model.release(1);
+      await model.waitForCalls(model.calls.length + 1);
+    }
+    const places = followed.map((index) => (index < released + 5 ? null : index - released - 4));
+    await until(() => followed.every((index, nth) => shown(index)?.queuePosition === places[nth]), {
+      label: `places ${places.join()} after ${released}`,
+    });
+  }
+  model.release();
+  socket.ws.terminate();
+});
