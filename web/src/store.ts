@@ -1,28 +1,7 @@
 import { useSyncExternalStore } from 'react';
+import type { Store } from './live/index.ts';
 
-/** One value that lives outside React and tells its readers when it changed. */
-export interface Store<T> {
-  get: () => T;
-  set: (value: T) => void;
-  subscribe: (listener: () => void) => () => void;
-}
-
-export const createStore = <T>(initial: T): Store<T> => {
-  let current = initial;
-  const listeners = new Set<() => void>();
-  return {
-    get: () => current,
-    set: (value) => {
-      if (Object.is(value, current)) return;
-      current = value;
-      for (const listener of listeners) listener();
-    },
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
-};
+export { createStore, type Store } from './live/index.ts';
 
 export const useStore = <T>(store: Pick<Store<T>, 'get' | 'subscribe'>): T =>
   useSyncExternalStore(store.subscribe, store.get);

@@ -7,7 +7,7 @@ import {
   type Client,
   type SubscriptionForwarder,
 } from 'urql';
-import type { Client as SocketClient } from 'graphql-ws';
+import type { Live } from '../live/index.ts';
 import type { Store } from '../store.ts';
 import { errorCode } from './errors.ts';
 import { openSocket, type Connection } from './socket.ts';
@@ -45,7 +45,7 @@ export const createApiClient = ({ connection, onSessionEnded }: ApiClientOptions
       subscriptionExchange({ forwardSubscription: forwardTo(socket) }),
     ],
   });
-  return { client, dispose: () => void Promise.resolve(socket.dispose()).catch(() => {}) };
+  return { client, dispose: socket.close };
 };
 
 const fetchWithTimeout: typeof fetch = (input, init) => {
@@ -55,18 +55,18 @@ const fetchWithTimeout: typeof fetch = (input, init) => {
 
 /** A subscription that completes without an event becomes an error, otherwise its listener would wait for ever. */
 const forwardTo =
-  (socket: SocketClient): SubscriptionForwarder =>
+  (socket: Live): SubscriptionForwarder =>
   ({ query = '', variables, operationName }) => ({
     subscribe: (sink) => {
       let settled = false;
-      const unsubscribe = socket.subscribe<Record<string, unknown>, Record<string, unknown>>(
+      const unsubscribe = socket.subscribe(
         { query, variables, operationName },
         {
           next: (result) => {
             settled = true;
             sink.next(result);
           },
-          error: (error) => sink.error(error),
+          error: (error) => sink.error(error.errors ?? error),
           complete: () => {
             if (settled) sink.complete();
             else sink.error(new Error('The subscription ended without an event.'));

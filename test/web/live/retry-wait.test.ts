@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { retryWaitMs } from '../../web/src/api/retry-wait.ts';
+import { retryWaitMs } from '../../../web/src/live/retry-wait.ts';
 
 test('each retry waits up to twice as long, to half a minute at most', () => {
   expect([0, 1, 2, 6, 1000].map((retry) => retryWaitMs(retry, () => 1))).toEqual([500, 1000, 2000, 30_000, 30_000]);

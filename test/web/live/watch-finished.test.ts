@@ -1,0 +1,203 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { expect, test } from 'vitest';
+import type { FinishedListener, FinishedSince, LiveAssessment, LiveError } from '../../../web/src/live/index.ts';
+import { Seen } from '../../../web/src/live/seen.ts';
+import { until } from '../../support/wait.ts';
+import type { Feed } from './scripted-server.ts';
+import { FINISHED, Visit } from './visit.ts';
+
+const finish = (feed: Feed | undefined, id: string, version: number, cursor: string): void =>
+  feed?.push({ __typename: 'AssessmentFinished', cursor, assessment: { id, version, status: 'COMPLETED' } });
+const invalid = (feed: Feed): void => feed.push({ __typename: 'InvalidCursorError', message: 'Read it anew.' });
+
+/** Everything that is told, in one order. */
+const watch = (visit: Visit, options: Partial<FinishedListener<LiveAssessment>> = {}) => {
+  const told: string[] = [];
+  const errors: LiveError[] = [];
+  const stop = visit.live.watchFinished({
+    document: FINISHED,
+    after: 'c0',
+    onFinished: ({ id, version }) => told.push(`${id}${version}`),
+    onCursor: (cursor) => told.push(cursor),
+    onInvalidCursor: () => Promise.reject(new Error('not expected')),
+    onError: (error) => errors.push(error),
+    ...options,
+  });
+  return { told, errors, stop };
+};
+
+const reconnect = async (visit: Visit) => {
+  const next = visit.server.feeds.length + 1;
+  visit.server.cut();
+  await visit.state('waiting');
+  visit.environment.advance(30_000);
+  return visit.feed(next);
+};
+
+test('each reconnect goes on from the newest cursor, and what is repeated is told once', async () => {
+  await using visit = await Visit.start();
+  const { told } = watch(visit);
+  const first = await visit.feed(1);
+  expect(first).toMatchObject({ field: 'assessmentFinished', variables: { after: 'c0' } });
+  finish(first, 'a', 3, 'c1');
+  finish(first, 'b', 3, 'c1');
+  await until(() => told.includes('b3'));
+
+  const second = await reconnect(visit);
+  expect(second.variables).toEqual({ after: 'c1' });
+  finish(second, 'a', 3, 'c1');
+  finish(second, 'b', 3, 'c2');
+  finish(second, 'c', 3, 'c2');
+  await until(() => told.includes('c3'));
+
+  const third = await reconnect(visit);
+  expect(third.variables).toEqual({ after: 'c2' });
+  expect(told).toEqual(['a3', 'c1', 'b3', 'c2', 'c3']);
+});
+
+test('an assessment that ended again after a retry is told again', async () => {
+  await using visit = await Visit.start();
+  const { told } = watch(visit, { onCursor: () => {} });
+  const feed = await visit.feed(1);
+  for (const version of [3, 6, 3, 6]) finish(feed, 'a', version, 'c1');
+  finish(feed, 'b', 2, 'c1');
+  await until(() => told.includes('b2'));
+  expect(told).toEqual(['a3', 'a6', 'b2']);
+});
+
+test('what is on screen already is not told', async () => {
+  await using visit = await Visit.start();
+  const { told } = watch(visit, { known: [{ id: 'a', version: 3 }] });
+  const feed = await visit.feed(1);
+  finish(feed, 'a', 3, 'c1');
+  finish(feed, 'b', 3, 'c1');
+  await until(() => told.includes('b3'));
+  expect(told).toEqual(['c1', 'b3']);
+});
+
+test('an invalid cursor: the session is read anew, and the watch goes on from there', async () => {
+  await using visit = await Visit.start();
+  const reads: string[] = [];
+  const { told, errors } = watch(visit, {
+    onInvalidCursor: async () => {
+      reads.push('read');
+      return { after: 'n0', known: [{ id: 'a', version: 3 }] };
+    },
+  });
+  const refused = await visit.feed(1);
+  invalid(refused);
+  refused.complete();
+  await until(() => visit.environment.pending()[0] === 500);
+  visit.environment.advance(500);
+  const feed = await visit.feed(2);
+  expect(feed.variables).toEqual({ after: 'n0' });
+  finish(feed, 'a', 3, 'n1');
+  finish(feed, 'b', 3, 'n1');
+  await until(() => told.includes('b3'));
+  expect({ told, reads, errors }).toEqual({ told: ['n1', 'b3'], reads: ['read'], errors: [] });
+});
+
+test('reading anew is repeated until it works, and meanwhile the invalid cursor is not used', async () => {
+  await using visit = await Visit.start();
+  const answers: PromiseWithResolvers<FinishedSince>[] = [];
+  watch(visit, {
+    onInvalidCursor: () => {
+      const answer = Promise.withResolvers<FinishedSince>();
+      answers.push(answer);
+      return answer.promise;
+    },
+  });
+  invalid(await visit.feed(1));
+  await until(() => visit.environment.pending()[0] === 500);
+  visit.environment.advance(500);
+  answers[0]?.reject(new Error('The server cannot be reached.'));
+  await until(() => visit.environment.pending()[0] === 1_000);
+
+  visit.server.cut();
+  await visit.state('waiting');
+  visit.environment.advance(500);
+  await visit.state('connected');
+  visit.environment.advance(500);
+  expect(visit.server.feeds).toHaveLength(1);
+  answers[1]?.resolve({ after: 'n0' });
+  expect((await visit.feed(2)).variables).toEqual({ after: 'n0' });
+  expect(answers).toHaveLength(2);
+});
+
+test('stopped while it is read anew, it stays stopped', async () => {
+  await using visit = await Visit.start();
+  const answer = Promise.withResolvers<FinishedSince>();
+  const { stop } = watch(visit, { onInvalidCursor: () => answer.promise });
+  visit.follow();
+  invalid(await visit.feed(1));
+  await until(() => visit.environment.pending()[0] === 500);
+  visit.environment.advance(500);
+  stop();
+  answer.resolve({ after: 'n0' });
+  await answer.promise;
+  visit.follow('b');
+  await until(() => visit.server.lastFeed?.variables.id === 'b');
+  expect(visit.server.feeds.map(({ field }) => field)).toEqual([
+    'assessmentFinished',
+    'assessmentUpdated',
+    'assessmentUpdated',
+  ]);
+});
+
+test('a server that completes it is asked again, after waits that grow', async () => {
+  await using visit = await Visit.start();
+  const { errors } = watch(visit);
+  for (const [index, waitMs] of [500, 1_000, 2_000].entries()) {
+    (await visit.feed(index + 1)).complete();
+    await until(() => visit.environment.pending()[0] === waitMs, { label: `a wait of ${waitMs} ms` });
+    visit.environment.advance(waitMs);
+  }
+  await visit.feed(4);
+  expect(errors).toEqual([]);
+});
+
+test('a refusal for good is told; a passing one is tried again', async () => {
+  await using visit = await Visit.start();
+  visit.server.refusals.push({ as: 'next', code: 'SERVICE_UNAVAILABLE' }, { as: 'next', code: 'BAD_USER_INPUT' });
+  const { errors } = watch(visit);
+  await until(() => visit.environment.pending()[0] === 500);
+  visit.environment.advance(500);
+  await until(() => errors.length === 1);
+  expect(errors).toMatchObject([{ code: 'GRAPHQL', message: 'BAD_USER_INPUT' }]);
+});
+
+test('the end of the session is told', async () => {
+  await using visit = await Visit.start();
+  const { errors } = watch(visit);
+  await visit.feed(1);
+  visit.server.closeWith(4401);
+  await until(() => errors.length === 1);
+  expect(errors).toMatchObject([{ code: 'SESSION_ENDED' }]);
+});
+
+test('a generated document brings its types', async () => {
+  type Finished = { id: string; version: number; status: 'COMPLETED'; title: string };
+  type Data = { assessmentFinished: { cursor: string; assessment: Finished } | { message: string } };
+  await using visit = await Visit.start({ print: () => FINISHED });
+  const titles: string[] = [];
+  visit.live.watchFinished({
+    document: { kind: 'Document', definitions: [] } as unknown as TypedDocumentNode<Data, { after: string }>,
+    after: 'c0',
+    // Does not compile if the document's types get lost.
+    onFinished: ({ id, title }) => titles.push(`${id satisfies string} ${title}`),
+    onInvalidCursor: async () => ({ after: '' }),
+    onError: () => {},
+  });
+  finish(await visit.feed(1), 'a', 3, 'c1');
+  await until(() => titles.length === 1);
+  expect(titles).toEqual(['a undefined']);
+});
+
+test('the memory for repeats is bounded, and forgets what it has not seen for longest', () => {
+  const seen = new Seen();
+  for (let index = 0; index < 1_000; index += 1) expect(seen.add({ id: `${index}`, version: 1 })).toBe(true);
+  expect(seen.add({ id: '0', version: 1 })).toBe(false);
+  expect(seen.add({ id: 'one more', version: 1 })).toBe(true);
+  expect(seen.add({ id: '0', version: 1 })).toBe(false);
+  expect(seen.add({ id: '1', version: 1 })).toBe(true);
+});
