@@ -111,46 +111,6 @@ test('a server that completes before the end has broken its promise, and the lis
   expect(visit.server.feeds).toHaveLength(1);
 });
 
-describe.each(['error', 'next'] as const)('what the server refuses by a message `%s`', (as) => {
-  test.each([
-    ['NOT_FOUND', 'GRAPHQL'],
-    ['INTERNAL_SERVER_ERROR', 'GRAPHQL'],
-    ['UNAUTHENTICATED', 'SESSION_ENDED'],
-  ])('with %s is told once as %s, and not tried again', async (code, told) => {
-    await using visit = await Visit.start();
-    visit.server.refusals.push({ as, code });
-    const log = visit.follow();
-    await until(() => log.errors.length > 0);
-    visit.environment.advance(60_000);
-    expect(log.errors).toMatchObject([{ code: told, message: code, errors: [{ extensions: { code } }] }]);
-    expect(visit.server.feeds).toEqual([]);
-  });
-
-  test('with SERVICE_UNAVAILABLE is tried again, after waits that grow', async () => {
-    await using visit = await Visit.start();
-    for (let times = 0; times < 3; times += 1) visit.server.refusals.push({ as, code: 'SERVICE_UNAVAILABLE' });
-    const log = visit.follow();
-    for (const waitMs of [500, 1_000, 2_000]) {
-      await until(() => visit.environment.pending()[0] === waitMs, { label: `a wait of ${waitMs} ms` });
-      visit.environment.advance(waitMs);
-    }
-    (await visit.feed(1)).push(assessment(3, 'COMPLETED'));
-    await until(() => log.ends.length === 1);
-    expect(log.errors).toEqual([]);
-  });
-
-  test('with RATE_LIMITED is tried again when the server says', async () => {
-    await using visit = await Visit.start();
-    visit.server.refusals.push({ as, code: 'RATE_LIMITED', retryAfterSeconds: 7 });
-    visit.follow();
-    await until(() => visit.environment.pending()[0] === 7_000, { timeoutMs: 500 });
-    visit.environment.advance(6_999);
-    expect(visit.environment.pending()[0]).toBe(1);
-    visit.environment.advance(1);
-    await visit.feed(1);
-  });
-});
-
 describe('documents', () => {
   type Data = { assessmentUpdated: { id: string; version: number; status: 'COMPLETED' | 'FAILED'; draft: string } };
   const tree = parse(UPDATED) as TypedDocumentNode<Data, { id: string }>;
@@ -192,15 +152,6 @@ test('any other subscription is passed on as it is, begun anew on each connectio
   const result = { data: { assessmentUpdated: { version: 1 } } };
   expect(told).toEqual([result, result, 'complete']);
   expect(again.variables).toEqual({ id: 'a' });
-});
-
-test('an error of any other subscription is told, not tried again', async () => {
-  await using visit = await Visit.start();
-  visit.server.refusals.push({ as: 'error', code: 'SERVICE_UNAVAILABLE' });
-  const told: unknown[] = [];
-  const sink = { next: () => told.push('next'), complete: () => told.push('complete') };
-  visit.live.subscribe({ query: UPDATED, variables: { id: 'a' } }, { ...sink, error: (error) => told.push(error) });
-  await until(() => told.length > 0);
-  visit.environment.advance(60_000);
-  expect(told).toMatchObject([{ code: 'GRAPHQL', errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] }]);
+  visit.environment.advance(1_000);
+  expect(visit.live.status.get()).toEqual({ state: 'idle' });
 });

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { browserEnvironment } from '../../../web/src/live/index.ts';
 import { until } from '../../support/wait.ts';
 import { ScriptedServer } from './scripted-server.ts';
 import { startWebProxy, Visit } from './visit.ts';
@@ -166,37 +165,4 @@ test('a button can end a wait', async () => {
   visit.live.tryNow();
   expect(visit.live.status.get()).toEqual({ state: 'connecting' });
   await visit.feed(2);
-});
-
-test('the browser’s own events and states are understood, and left alone after the end', () => {
-  const document = Object.assign<EventTarget, { visibilityState: DocumentVisibilityState }>(new EventTarget(), {
-    visibilityState: 'visible',
-  });
-  const navigator = { onLine: true };
-  const window = Object.assign(new EventTarget(), { document, navigator });
-  const environment = browserEnvironment(window);
-  const changes: string[] = [];
-  const cancel = environment.watch((change) => changes.push(change));
-  expect([environment.isOnline(), environment.isHidden()]).toEqual([true, false]);
-
-  navigator.onLine = false;
-  window.dispatchEvent(new Event('offline'));
-  document.visibilityState = 'hidden';
-  document.dispatchEvent(new Event('visibilitychange'));
-  expect([environment.isOnline(), environment.isHidden()]).toEqual([false, true]);
-  document.visibilityState = 'visible';
-  document.dispatchEvent(new Event('visibilitychange'));
-  window.dispatchEvent(new Event('online'));
-  expect(changes).toEqual(['offline', 'visible', 'online']);
-
-  cancel();
-  for (const name of ['online', 'offline']) window.dispatchEvent(new Event(name));
-  document.dispatchEvent(new Event('visibilitychange'));
-  expect(changes).toHaveLength(3);
-});
-
-test('where there is no page, as in Node, it counts as visible and online', () => {
-  const environment = browserEnvironment({});
-  expect([environment.isOnline(), environment.isHidden()]).toEqual([true, false]);
-  expect(() => environment.watch(() => {})()).not.toThrow();
 });

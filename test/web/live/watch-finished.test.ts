@@ -1,7 +1,6 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { expect, test } from 'vitest';
 import type { FinishedListener, FinishedSince, LiveAssessment, LiveError } from '../../../web/src/live/index.ts';
-import { Seen } from '../../../web/src/live/seen.ts';
 import { until } from '../../support/wait.ts';
 import type { Feed } from './scripted-server.ts';
 import { FINISHED, Visit } from './visit.ts';
@@ -124,6 +123,18 @@ test('reading anew is repeated until it works, and meanwhile the invalid cursor 
   expect(answers).toHaveLength(2);
 });
 
+test('closed while it waits to read anew, it does not read', async () => {
+  await using visit = await Visit.start();
+  let reads = 0;
+  watch(visit, { onInvalidCursor: async () => ({ after: `n${(reads += 1)}` }) });
+  invalid(await visit.feed(1));
+  await until(() => visit.environment.pending()[0] === 500);
+  visit.live.close();
+  expect(visit.environment.pending()).toEqual([]);
+  visit.environment.advance(60_000);
+  expect(reads).toBe(0);
+});
+
 test('stopped while it is read anew, it stays stopped', async () => {
   await using visit = await Visit.start();
   const answer = Promise.withResolvers<FinishedSince>();
@@ -153,6 +164,9 @@ test('a server that completes it is asked again, after waits that grow', async (
     visit.environment.advance(waitMs);
   }
   await visit.feed(4);
+  visit.environment.advance(10_000); // it has lasted: the next wait is a first one
+  visit.server.lastFeed?.complete();
+  await until(() => visit.environment.pending()[0] === 500);
   expect(errors).toEqual([]);
 });
 
@@ -191,13 +205,4 @@ test('a generated document brings its types', async () => {
   finish(await visit.feed(1), 'a', 3, 'c1');
   await until(() => titles.length === 1);
   expect(titles).toEqual(['a undefined']);
-});
-
-test('the memory for repeats is bounded, and forgets what it has not seen for longest', () => {
-  const seen = new Seen();
-  for (let index = 0; index < 1_000; index += 1) expect(seen.add({ id: `${index}`, version: 1 })).toBe(true);
-  expect(seen.add({ id: '0', version: 1 })).toBe(false);
-  expect(seen.add({ id: 'one more', version: 1 })).toBe(true);
-  expect(seen.add({ id: '0', version: 1 })).toBe(false);
-  expect(seen.add({ id: '1', version: 1 })).toBe(true);
 });

@@ -101,7 +101,6 @@ export class Connection {
   #connected(): void {
     if (this.#isOver) return;
     this.#cancelDeadline();
-    this.#heartbeat.alive();
     this.#events.connected();
   }
 
