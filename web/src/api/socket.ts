@@ -21,7 +21,7 @@ export const openSocket = ({ connection, onSessionEnded }: SocketOptions): Live 
 };
 
 /** A try changes nothing: a lost connection is lost until there is another one. */
-const connectionOf = (status: Status, before: Connection): Connection => {
+export const connectionOf = (status: Status, before: Connection): Connection => {
   switch (status.state) {
     case 'connecting':
       return before;
