@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { until } from '../support/wait.ts';
+import { Crowd } from './crowd.ts';
+import { Fleet } from './fleet.ts';
+
+const CLIENTS = 1_000;
+const EACH = 5;
+
+test(
+  '1,000 browsers whose sockets are cut and moved to another api miss none of 5,000 ends, and are told none twice',
+  { timeout: 600_000 },
+  async () => {
+    await using fleet = await Fleet.start({ env: { WORKER_CONCURRENCY: '32' } });
+    const crowd = new Crowd(() => fleet.apis.map(({ url }) => url));
+    await crowd.gather(CLIENTS);
+    const cutter = setInterval(() => crowd.cut(CLIENTS / 100), 100);
+    try {
+      await crowd.submit(EACH);
+      await until(() => crowd.missed === 0, { label: 'every end to be told', timeoutMs: 120_000, intervalMs: 200 });
+    } finally {
+      clearInterval(cutter);
+    }
+    const missedByHint = await Promise.all(fleet.apis.map((api) => api.metric('assay_push_missed_by_hint_total')));
+    console.log(
+      JSON.stringify({
+        measured: 'browsers cut at random',
+        clients: CLIENTS,
+        ends: CLIENTS * EACH,
+        cuts: crowd.cuts,
+        missedByHint,
+      }),
+    );
+    expect({ missed: crowd.missed, twice: crowd.toldTwice, problems: crowd.problems }).toEqual({
+      missed: 0,
+      twice: 0,
+      problems: [],
+    });
+    expect(crowd.cuts).toBeGreaterThan(CLIENTS);
+    crowd.leave();
+    await fleet.expectInvariants();
+  },
+);

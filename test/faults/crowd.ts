@@ -1,0 +1,100 @@
+import { WebSocket } from 'ws';
+import { createLive, type Live } from '../../web/src/live/index.ts';
+import { clientWith, startClient, type Client, type Loose } from '../support/client.ts';
+import { fewAtATime } from '../support/few-at-a-time.ts';
+
+const FINISHED = `subscription Finished($after: String) { assessmentFinished(after: $after) { __typename
+  ... on AssessmentFinished { cursor assessment { id version status } } ... on UserError { message } } }`;
+
+/** A browser whose page listens for the ends of its session, over a socket that is cut and moved again and again. */
+type Member = {
+  client: Client;
+  live: Live;
+  submitted: string[];
+  /** What the page was told, in order. */
+  told: string[];
+  sockets: Set<WebSocket>;
+};
+
+/** Many browsers at once, spread over the api processes: each new socket goes to any of them. */
+export class Crowd {
+  readonly members: Member[] = [];
+  readonly problems: string[] = [];
+  cuts = 0;
+  readonly #urls: () => string[];
+
+  constructor(urls: () => string[]) {
+    this.#urls = urls;
+  }
+
+  async gather(count: number): Promise<void> {
+    await fewAtATime(16, Array.from({ length: count }), async () => void this.members.push(await this.#join()));
+  }
+
+  /** Each submits so many, over any api process. */
+  async submit(each: number): Promise<void> {
+    for (let turn = 0; turn < each; turn++)
+      await fewAtATime(16, this.members, async ({ client, submitted }) => {
+        submitted.push(await clientWith(this.#anyUrl(), client.cookie).submit());
+      });
+  }
+
+  /** Breaks so many of the open sockets, without a word. */
+  cut(count: number): void {
+    const open = this.members.flatMap(({ sockets }) => [...sockets].filter(({ readyState }) => readyState === 1));
+    for (let cut = 0; cut < count && open.length > 0; cut++) {
+      open.splice(Math.floor(Math.random() * open.length), 1)[0]?.terminate();
+      this.cuts++;
+    }
+  }
+
+  /** What was submitted and not told to the one who did. */
+  get missed(): number {
+    return this.members.reduce(
+      (sum, { submitted, told }) => sum + new Set(submitted).difference(new Set(told)).size,
+      0,
+    );
+  }
+
+  get toldTwice(): number {
+    return this.members.reduce((sum, { told }) => sum + told.length - new Set(told).size, 0);
+  }
+
+  leave(): void {
+    for (const { live } of this.members) live.close();
+  }
+
+  #anyUrl(): string {
+    const urls = this.#urls();
+    return urls[Math.floor(Math.random() * urls.length)] ?? '';
+  }
+
+  async #join(): Promise<Member> {
+    const client = await startClient(this.#anyUrl());
+    const { data } = await client.graphql('{ session { cursor } }');
+    const sockets = new Set<WebSocket>();
+    const anyUrl = (): string => `${this.#anyUrl().replace('http', 'ws')}/graphql`;
+    const live = createLive({
+      url: 'ws://any/graphql',
+      webSocketImpl: class extends WebSocket {
+        constructor(_address: string | URL, protocols?: string | string[]) {
+          super(anyUrl(), protocols, { headers: { cookie: client.cookie } });
+          sockets.add(this);
+          this.once('close', () => sockets.delete(this));
+        }
+      },
+    });
+    const told: string[] = [];
+    live.watchFinished({
+      document: FINISHED,
+      after: data.session.cursor,
+      onFinished: ({ id, version }: Loose) => void told.push(version === 3 ? id : `${id}@${version}`),
+      onInvalidCursor: async () => {
+        this.problems.push('a cursor was refused');
+        return { after: data.session.cursor };
+      },
+      onError: (error) => void this.problems.push(String(error)),
+    });
+    return { client, live, submitted: [], told, sockets };
+  }
+}
