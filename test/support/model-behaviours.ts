@@ -1,30 +1,21 @@
-import type { ServerResponse } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Call } from './model-ledger.ts';
-import { sampleOf, type OutputSchema } from './sample.ts';
-
-/** One call that waits for its answer. */
-export type Turn = {
-  readonly call: Call;
-  readonly response: ServerResponse;
-  /** Aborted when the connection closes. */
-  readonly gone: AbortSignal;
-  readonly settle: (change: Partial<Pick<Call, 'outcome' | 'charged'>>) => void;
-};
+import {
+  completion,
+  eventOf,
+  reply,
+  stillThere,
+  stream,
+  STREAM_PIECES,
+  USAGE,
+  validContent,
+  validReply,
+  whole,
+  type Break,
+  type Turn,
+  type Usage,
+} from './model-replies.ts';
 
 /** What the model does with one call. */
 export type Behaviour = (turn: Turn) => void | Promise<void>;
-
-type Usage = { prompt_tokens: number; completion_tokens: number; total_tokens: number };
-type Reply = {
-  content: string | null;
-  finish: 'stop' | 'length' | 'content_filter';
-  refusal?: string;
-  usage?: Usage | null;
-};
-
-const USAGE: Usage = { prompt_tokens: 120, completion_tokens: 90, total_tokens: 210 };
-const STREAM_PIECES = 8;
 
 /** A valid answer by the request's own schema; `partial` replaces fields at the top. `usage: null` leaves it out. */
 export const answer =
@@ -118,41 +109,30 @@ export const drip =
 export const slowStream =
   (msPerPiece: number): Behaviour =>
   (turn) =>
-    turn.call.stream ? stream(turn, validReply(turn.call), msPerPiece) : delay(msPerPiece * STREAM_PIECES)(turn);
+    turn.call.stream ? stream(turn, validReply(turn.call), { msPerPiece }) : delay(msPerPiece * STREAM_PIECES)(turn);
 
-function reply(turn: Turn, given: Reply): void | Promise<void> {
-  if (turn.call.stream) return stream(turn, given, 0);
-  turn.settle({ charged: 'yes' });
-  const body = JSON.stringify(completion(turn.call, given));
-  turn.response
-    .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
-    .end(body);
-}
+/**
+ * A stream that breaks off half-way: by RST, by its proper end without a `finish_reason`, never, or with an event in its
+ * place. `at` is the part of the answer that is written before it.
+ */
+export const brokenStream =
+  (how: Break, { at = 0.5 } = {}): Behaviour =>
+  async (turn) => {
+    const { content } = validReply(turn.call);
+    const text = content?.slice(0, content.length * at) ?? '';
+    turn.settle({ outcome: how === 'hang' ? 'hung' : 'cut' });
+    await stream(turn, { content: text, finish: 'stop' }, { how });
+  };
 
-async function stream(turn: Turn, given: Reply, msPerPiece: number): Promise<void> {
-  const { call, response } = turn;
-  const send = (part: object): boolean =>
-    response.write(`data: ${JSON.stringify({ ...head(call), object: 'chat.completion.chunk', ...part })}\n\n`);
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-  send(choice({ role: 'assistant', content: '' }));
-  const text = given.refusal ?? given.content ?? '';
-  const size = Math.max(1, Math.ceil(text.length / STREAM_PIECES));
-  for (let at = 0; at < text.length; at += size) {
-    // oxlint-disable-next-line no-await-in-loop -- one piece after another
-    if (msPerPiece > 0 && !(await stillThere(turn, msPerPiece))) return;
-    const piece = text.slice(at, at + size);
-    send(choice(given.refusal === undefined ? { content: piece } : { refusal: piece }));
-  }
-  turn.settle({ charged: 'yes' });
-  send(choice({}, given.finish));
-  const usage = given.usage === undefined ? USAGE : given.usage;
-  if (usage && call.body.stream_options?.include_usage) send({ choices: [], usage });
-  response.end('data: [DONE]\n\n');
-}
+/** The answer in one piece, whatever was asked for: a provider that does not know streams. */
+export const onePiece =
+  (partial: Record<string, unknown> = {}): Behaviour =>
+  (turn) =>
+    whole(turn, { content: validContent(turn.call, partial), finish: 'stop' });
 
-const choice = (delta: object, finish: string | null = null): object => ({
-  choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
-});
+/** An event stream of exactly these events. */
+export const rawStream = (...events: readonly unknown[]): Behaviour =>
+  rawBody(events.map(eventOf).join(''), 'text/event-stream');
 
 /** Whether the client got half an answer cannot be told from here, nor whether a provider would bill it. */
 function breakOff({ call, response, settle }: Turn, end: () => void): void {
@@ -161,38 +141,3 @@ function breakOff({ call, response, settle }: Turn, end: () => void): void {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
   response.write(body.slice(0, body.length / 2), end);
 }
-
-const validReply = (call: Call): Reply => ({ content: validContent(call, {}), finish: 'stop' });
-
-function validContent({ body }: Call, partial: Record<string, unknown>): string {
-  const schema = body.response_format?.json_schema?.schema ?? DEFAULT_SCHEMA;
-  return JSON.stringify(Object.assign({}, sampleOf(schema), partial));
-}
-
-/** For a call that asks for no schema. */
-const DEFAULT_SCHEMA: OutputSchema = {
-  properties: {
-    summary: {},
-    recommendations: { items: { properties: { title: {}, rationale: {}, action: {}, priority: { enum: ['high'] } } } },
-  },
-};
-
-const head = ({ number, at, body }: Call): object => ({
-  id: `chatcmpl-${number}`,
-  created: Math.floor(at / 1000),
-  model: body.model ?? 'scripted',
-});
-
-function completion(call: Call, given: Reply): object {
-  const message = { role: 'assistant', content: given.content, refusal: given.refusal ?? null };
-  const usage = given.usage === undefined ? USAGE : given.usage;
-  return {
-    ...head(call),
-    object: 'chat.completion',
-    choices: [{ index: 0, message, logprobs: null, finish_reason: given.finish }],
-    ...(usage && { usage }),
-  };
-}
-
-const stillThere = ({ gone }: Turn, ms: number): Promise<boolean> =>
-  pause(ms, true, { signal: gone }).catch(() => false);

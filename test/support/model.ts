@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { answer, type Behaviour, type Turn } from './model-behaviours.ts';
+import { answer, type Behaviour } from './model-behaviours.ts';
 import { Ledger, type Call, type ChatRequest } from './model-ledger.ts';
+import type { Turn } from './model-replies.ts';
 import { freePort } from './ports.ts';
 
 /** What the model does next: a list that is used up from the front, or a function that looks at the call. */

@@ -56,21 +56,38 @@ export function classifyModelError(error: unknown): Error {
   });
 }
 
-function ofStatus(error: APIError, status: number): Error {
+/**
+ * What the provider tells within a stream means what it would have meant before it, except that what was written until
+ * then is most likely charged.
+ */
+export function classifyStreamError(error: APIError, hasText: boolean): Error {
+  return ofStatus(error, error.status ?? statusOf(error), hasText);
+}
+
+/** Within a stream there is no status, but a code or type that stands for one. */
+function statusOf({ code, type }: APIError): number {
+  const number = Number(code);
+  if (Number.isInteger(number) && number >= 400 && number < 600) return number;
+  return [code, type].includes('rate_limit_exceeded') ? 429 : 500;
+}
+
+function ofStatus(error: APIError, status: number, mayHaveCharged = false): Error {
+  const countsAttempt = mayHaveCharged;
   const waitMs = retryAfterMs(error.headers, Date.now());
   if (status === 402 || [error.code, error.type].includes('insufficient_quota'))
-    return new ProviderPause('quota', { delayMs: QUOTA_MS, cause: error });
+    return new ProviderPause('quota', { delayMs: QUOTA_MS, countsAttempt, cause: error });
   if (status === 429)
     return new ProviderPause('rate-limit', {
       delayMs: Math.max(RATE_LIMIT_MIN_MS, waitMs ?? RATE_LIMIT_DEFAULT_MS),
+      countsAttempt,
       cause: error,
     });
   if (status === 401 || status === 403 || status === 404)
-    return new ProviderPause('configuration', { delayMs: CONFIGURATION_MS, cause: error });
+    return new ProviderPause('configuration', { delayMs: CONFIGURATION_MS, countsAttempt, cause: error });
   if (status === 400 || status === 413 || status === 422)
     return new Permanent('AI_REJECTED', `the model provider rejected the request (${status})`, { cause: error });
   return new ProviderFailure(`the model provider failed (${status})`, {
-    mayHaveCharged: false,
+    mayHaveCharged,
     ...(waitMs === undefined ? {} : { delayMs: waitMs }),
     cause: error,
   });

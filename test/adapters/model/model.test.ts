@@ -1,12 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import {
-  openModel,
-  ProviderFailure,
-  ProviderPause,
-  type Model,
-  type ModelRequest,
-} from '../../../src/adapters/model.ts';
+import { openModel, ProviderFailure, ProviderPause } from '../../../src/adapters/model.ts';
 import { Permanent, RetryLater } from '../../../src/errors.ts';
 import {
   answer,
@@ -25,41 +18,8 @@ import {
   truncated,
   type Behaviour,
 } from '../../support/model-behaviours.ts';
-import { startModel, type Model as ScriptedModel } from '../../support/model.ts';
 import { freePort } from '../../support/ports.ts';
-
-async function openWorld(timeoutMs = 5_000) {
-  const server: ScriptedModel = await startModel();
-  const model: Model = openModel({ apiKey: 'sk-test', baseUrl: server.url, model: 'asked-for', timeoutMs });
-  return {
-    server,
-    model,
-    async [Symbol.asyncDispose]() {
-      await model.close();
-      await server.close();
-    },
-  };
-}
-
-const request = (given: Partial<ModelRequest> = {}): ModelRequest => ({
-  messages: [{ role: 'user', content: 'Hello' }],
-  schema: { type: 'object', properties: { summary: { type: 'string' } } },
-  idempotencyKey: `${randomUUID()}:1.1:1:0`,
-  tokensMax: 4_000,
-  signal: new AbortController().signal,
-  ...given,
-});
-
-async function failure(behaviour: Behaviour, given: { timeoutMs?: number; request?: Partial<ModelRequest> } = {}) {
-  await using world = await openWorld(given.timeoutMs);
-  world.server.script([behaviour]);
-  const error = await world.model.ask(request(given.request)).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(world.server.calls).toHaveLength(1);
-  return error as Error & { code?: string; delayMs?: number };
-}
+import { failure, openWorld, request } from './asking.ts';
 
 async function answerTo(behaviour: Behaviour) {
   await using world = await openWorld();
@@ -101,7 +61,7 @@ describe('an answer that is none of use', () => {
     ['a message that is null', rawBody('{"choices":[{"message":null}]}')],
     ['content in parts', rawBody('{"choices":[{"message":{"content":[{"type":"text","text":"hi"}]}}]}')],
     ['a number as content', rawBody('{"choices":[{"message":{"content":42}}]}')],
-    ['megabytes', rawBody(`{"choices":[{"message":{"content":"${'x'.repeat(5 * 1024 * 1024)}"}}]}`)],
+    ['megabytes', rawBody(`{"choices":[{"message":{"content":"${'x'.repeat(9 * 1024 * 1024)}"}}]}`)],
   ])('%s: an empty text, not an error', async (_, behaviour) => {
     expect(await answerTo(behaviour)).toEqual({
       text: '',

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import {
+  answer,
+  brokenStream,
+  cutOff,
+  garbage,
+  onePiece,
+  rawBody,
+  rawStream,
+  type Behaviour,
+} from '../../support/model-behaviours.ts';
+import { delta, openWorld, request } from './asking.ts';
+
+/** The answer, and the pieces of text as they came. */
+async function ask(behaviour: Behaviour) {
+  await using world = await openWorld();
+  world.server.script([behaviour]);
+  const pieces: string[] = [];
+  const answered = await world.model.ask(request({ onText: (piece) => pieces.push(piece) }));
+  return { ...answered, pieces, call: world.server.calls[0] };
+}
+
+const NOTHING = { text: '', cutOff: false, model: 'asked-for', promptTokens: null, completionTokens: null };
+
+test('a call whose text is followed is streamed, and its answer the same as in one piece', async () => {
+  await using world = await openWorld();
+  const plain = await world.model.ask(request());
+  const pieces: string[] = [];
+  expect(await world.model.ask(request({ onText: (piece) => pieces.push(piece) }))).toEqual(plain);
+  expect(pieces.length).toBeGreaterThan(4);
+  expect(pieces.join('')).toBe(plain.text);
+  const [first, second] = world.server.calls;
+  expect(second?.body).toEqual({ ...first?.body, stream: true, stream_options: { include_usage: true } });
+});
+
+test('text is told as it comes, not at the end', async () => {
+  await using world = await openWorld();
+  world.server.script([brokenStream('hang')]);
+  const abort = new AbortController();
+  const { promise: heard, resolve } = Promise.withResolvers<string>();
+  const asked = world.model.ask(request({ signal: abort.signal, onText: resolve }));
+  expect(await heard).toContain('{');
+  abort.abort('shutdown');
+  await expect(asked).rejects.toMatchObject({ name: 'RetryLater', mayHaveCharged: true });
+  await world.server.waitFor(() => world.server.inFlight === 0, 'the connection to be closed');
+});
+
+test('a provider that does not know streams is understood all the same', async () => {
+  const { text, pieces, promptTokens, call } = await ask(onePiece({ summary: 'mine' }));
+  expect(text).toContain('mine');
+  expect(promptTokens).toBe(120);
+  expect([call?.stream, pieces]).toEqual([true, []]);
+});
+
+describe('an answer that is none of use', () => {
+  test.each<[string, Behaviour]>([
+    ['a page', rawBody('<html>Sign in</html>', 'text/html')],
+    ['a page that says to be JSON', rawBody('<html>Sign in</html>')],
+    ['no event at all', rawBody('', 'text/event-stream')],
+    ['JSON that says to be a stream', rawBody('{"choices":[]}', 'text/event-stream')],
+    ['only the end', rawStream('[DONE]')],
+    ['events that are no completions', rawStream(null, 42, [], { choices: {} }, { choices: [] })],
+    ['an event that is no JSON', rawStream(delta('{"summ'), '{"choices"', delta('ary"'))],
+    ['megabytes', rawStream(delta('x'.repeat(9 * 1024 * 1024)), delta(null, 'stop'))],
+    ['megabytes in small pieces', rawStream(...Array.from({ length: 90 }, () => delta('x'.repeat(100 * 1024))))],
+    ['parts in place of text', rawStream(delta([{ text: 'hi' }], 'stop'))],
+  ])('%s: an empty text, not an error', async (_, behaviour) => {
+    expect(await ask(behaviour)).toMatchObject(NOTHING);
+  });
+
+  test('text is given back as it is, whatever it is', async () => {
+    expect(await ask(garbage('```json\n{}\n```'))).toMatchObject({ text: '```json\n{}\n```', cutOff: false });
+    expect(await ask(cutOff())).toMatchObject({ cutOff: true });
+  });
+});
+
+describe('what providers do in their own way is understood:', () => {
+  test.each<[string, readonly unknown[]]>([
+    ['the reason with the last piece', [delta('a'), delta('b', 'stop')]],
+    ['an empty reason with each piece', [delta('a', ''), delta('b', ''), delta('', 'stop')]],
+    ['a message in place of a delta', [{ choices: [{ message: { content: 'ab' }, finish_reason: 'stop' }] }]],
+    ['a first piece without a choice', [{ model: '', choices: [] }, delta('ab', 'stop')]],
+    ['no end after the reason', [delta('ab'), delta(null, 'stop'), '']],
+    ['garbage after the reason', [delta('ab', 'stop'), '{"choices"']],
+    ['an error after the reason', [delta('ab', 'stop'), { error: { message: 'late' } }]],
+  ])('%s', async (_, events) => {
+    expect(await ask(rawStream(...events))).toMatchObject({ ...NOTHING, text: 'ab' });
+  });
+
+  test('comments that keep the connection open', async () => {
+    const body = `: PROCESSING\n\ndata: ${JSON.stringify(delta('ab', 'stop'))}\n\n: PROCESSING\n\ndata: [DONE]\n\n`;
+    expect(await ask(rawBody(body, 'text/event-stream; charset=utf-8'))).toMatchObject({ text: 'ab' });
+  });
+
+  test.each([
+    ['missing', answer({}, { usage: null }), null],
+    ['absurd', answer({}, { usage: { prompt_tokens: -1, completion_tokens: 1e300, total_tokens: 0 } }), null],
+    ['in order', answer({}, { usage: { prompt_tokens: 7, completion_tokens: 7, total_tokens: 14 } }), 7],
+    [
+      'with each piece',
+      rawStream(
+        { ...delta('a'), usage: { prompt_tokens: 3, completion_tokens: 1 } },
+        { ...delta('b', 'stop'), usage: { prompt_tokens: 3, completion_tokens: 3 } },
+      ),
+      3,
+    ],
+  ])('usage that is %s', async (_, behaviour, tokens) => {
+    expect(await ask(behaviour)).toMatchObject({ promptTokens: tokens, completionTokens: tokens });
+  });
+
+  test('the model that answers', async () => {
+    expect(await ask(rawStream({ ...delta('a', 'stop'), model: 'gpt-real' }))).toMatchObject({ model: 'gpt-real' });
+  });
+});
+
+test('an answer whose connection hangs after its end is kept, since it is paid for', async () => {
+  await using world = await openWorld(400);
+  world.server.script([hangingAfter(delta('ab', 'stop'))]);
+  expect(await world.model.ask(request({ onText: () => {} }))).toMatchObject({ text: 'ab' });
+});
+
+const hangingAfter =
+  (event: unknown): Behaviour =>
+  ({ response, settle }) => {
+    settle({ outcome: 'hung' });
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(`data: ${JSON.stringify(event)}\n\n`);
+  };
