@@ -34,6 +34,7 @@ export function createMetrics() {
     running: gauge('assay_running', 'Assessments that this worker works on right now'),
     modelCalls: counter('assay_model_calls_total', 'Calls of the model by outcome', ['outcome']),
     modelSeconds: histogram('assay_model_seconds', 'Time of one call of the model', WORK_BUCKETS, ['outcome']),
+    modelFirstText: histogram('assay_model_first_text_seconds', 'To the first text of a streamed answer', WORK_BUCKETS),
     modelTokens: counter('assay_model_tokens_total', 'Tokens as the provider counts them', ['kind']),
     modelPaused: gauge('assay_model_paused', '1 while the provider refuses everybody, by reason', ['reason']),
     messages: counter('assay_messages_total', 'Work messages by what was done with them', ['outcome']),

@@ -10,8 +10,8 @@ import type { PromptMessage } from './prompt.ts';
 export type { Answer } from './answer-schema.ts';
 export type ParsedAnswer = { ok: true; answer: Answer } | { ok: false; problems: string[] };
 
-// Some four times the longest answer that fits the schema: a longer text is not worth parsing.
-const textCharactersMax = 150_000;
+/** Some four times the longest answer that fits the schema: a longer text is not worth parsing. */
+export const textCharactersMax = 150_000;
 // What a model can mend in one go. More are usually the same mistake again.
 const problemsMax = 10;
 
@@ -27,6 +27,11 @@ export function parseAnswer(content: QuestionnaireContent, text: string): Parsed
   } catch {
     return refused(['The answer is not valid JSON.']); // the parser's own message repeats the text
   }
+  return checkAnswer(content, value);
+}
+
+/** Everything that an answer has to be, apart from its form as a text. */
+export function checkAnswer(content: QuestionnaireContent, value: unknown): ParsedAnswer {
   const { fits, secrets } = checksOf(content);
   if (!fits(value)) return refused((fits.errors ?? []).map(problemOf));
   const problems = [...textProblems(value), ...repetitions(value), ...echoes(value, secrets)];

@@ -14,6 +14,7 @@ import { Permanent, RetryLater } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import { parseAnswer, repairMessages, shownText, type Answer, type ParsedAnswer } from './answer.ts';
 import type { Random } from './back-off.ts';
+import { readDraft, type Draft } from './draft.ts';
 import { buildPrompt } from './prompt.ts';
 import type { Provider } from './provider.ts';
 
@@ -33,9 +34,15 @@ const UNKNOWN_QUESTIONNAIRE_MS = 10_000;
 /**
  * The answers of one claimed assessment become a result: one call of the model, and one more if the first answer does
  * not fit. Changes nothing by itself, so it may run again after any crash.
+ * @param onDraft with it the answers are streamed, and it is told what is whole of the one that is being written
  * @throws RetryLater, Permanent
  */
-export async function recommend(claim: Claim, deps: RecommendDeps, signal: AbortSignal): Promise<Outcome> {
+export async function recommend(
+  claim: Claim,
+  deps: RecommendDeps,
+  signal: AbortSignal,
+  onDraft?: (draft: Draft) => void,
+): Promise<Outcome> {
   const content = await contentOf(claim, deps);
   const scores = score(content, claim.answers);
   const prompt = buildPrompt(content, claim.answers, scores);
@@ -46,6 +53,7 @@ export async function recommend(claim: Claim, deps: RecommendDeps, signal: Abort
       idempotencyKey: `${claim.id}:${prompt.promptVersion}:${claim.round}:${repair}`,
       tokensMax,
       signal,
+      ...(onDraft === undefined ? {} : { onText: readDraft(content, onDraft) }),
     });
   const completed = (answer: Answer, by: ModelAnswer, before?: RejectedAnswer): Outcome => ({
     status: 'completed',
@@ -106,11 +114,14 @@ async function askModel(
   request: ModelRequest,
 ): Promise<ModelAnswer> {
   if (request.signal.aborted) throw new RetryLater('ended before the model was asked', { countsAttempt: false });
+  const { onText } = request;
   const started = performance.now();
   const isFree = provider.isFreeProbe(assessmentId);
   let outcome = 'error';
   try {
-    const answer = await model.ask(request);
+    const answer = await model.ask(
+      onText === undefined ? request : { ...request, onText: measured(onText, started, metrics) },
+    );
     outcome = answer.cutOff ? 'cut_off' : 'answered';
     provider.answered();
     metrics.modelTokens.inc({ kind: 'prompt' }, answer.promptTokens ?? 0);
@@ -133,6 +144,16 @@ async function askModel(
     metrics.modelCalls.inc({ outcome });
     metrics.modelSeconds.observe({ outcome }, (performance.now() - started) / 1000);
   }
+}
+
+/** Measures how long the first piece has taken. */
+function measured(onText: (piece: string) => void, started: number, metrics: Metrics): (piece: string) => void {
+  let isFirst = true;
+  return (piece) => {
+    if (isFirst) metrics.modelFirstText.observe((performance.now() - started) / 1000);
+    isFirst = false;
+    onText(piece);
+  };
 }
 
 /**

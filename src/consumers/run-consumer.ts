@@ -8,10 +8,11 @@ import { keepLeases } from './leases.ts';
 import { watchProvider } from './provider.ts';
 import { recommend, type RecommendDeps } from './recommend.ts';
 import { settle, type Settlement } from './settle.ts';
+import { tellProgress, type Progress } from './tell-progress.ts';
 
 export type ConsumerDeps = Omit<RecommendDeps, 'provider'> & {
   working: Pick<WorkStore, 'claim' | 'renew' | 'release' | 'finish' | 'endOf'>;
-  broker: Pick<Broker, 'consume' | 'publishCompleted' | 'publishDeadLetter'>;
+  broker: Pick<Broker, 'consume' | 'publishCompleted' | 'publishDeadLetter' | 'announceProgress'>;
   log: Log;
   concurrency: number;
   leaseMs: number;
@@ -93,7 +94,9 @@ async function work(job: Job, deps: ConsumerDeps & RecommendDeps): Promise<void>
     // fault point: claimed
     const startedAt = performance.now();
     if (claimed.waitedMs !== null) deps.metrics.wait.observe(claimed.waitedMs / 1000);
-    const settlement = await attempt(claimed, deps, job.abort.signal);
+    const progress = tellProgress(claimed, message, deps, log);
+    const settlement = await attempt(claimed, deps, job.abort.signal, progress);
+    progress?.stop();
     // fault point: answered
     const ended = await settle(job, claimed, settlement, deps, log);
     deps.metrics.run.observe({ outcome: ended }, (performance.now() - startedAt) / 1000);
@@ -104,10 +107,15 @@ async function work(job: Job, deps: ConsumerDeps & RecommendDeps): Promise<void>
   }
 }
 
-async function attempt(claimed: Claim, deps: ConsumerDeps & RecommendDeps, signal: AbortSignal): Promise<Settlement> {
+async function attempt(
+  claimed: Claim,
+  deps: ConsumerDeps & RecommendDeps,
+  signal: AbortSignal,
+  progress: Progress | undefined,
+): Promise<Settlement> {
   if (claimed.attempts > deps.maxAttempts) return { kind: 'exhausted' };
   try {
-    return { kind: 'outcome', outcome: await recommend(claimed, deps, signal) };
+    return { kind: 'outcome', outcome: await recommend(claimed, deps, signal, progress?.draft) };
   } catch (error) {
     return { kind: 'error', error };
   }

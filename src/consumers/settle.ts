@@ -6,6 +6,7 @@ import { pause } from './pause.ts';
 import type { ConsumerDeps, Job } from './run-consumer.ts';
 import { RepairLater } from './recommend.ts';
 import { tellEnd } from './tell-end.ts';
+import { tellWaiting } from './tell-progress.ts';
 
 /** What came of an attempt, before the row knows of it. */
 export type Settlement =
@@ -38,7 +39,7 @@ export async function settle(
     log.warn('the claim was lost while the model worked: somebody else has it, or its owner has ended it');
     return await tellWhatIs(job, deps, log);
   }
-  if (decided.kind === 'release') return await handBack(job, decided, deps, log);
+  if (decided.kind === 'release') return await handBack(job, claim, decided, deps, log);
   return await save(job, decided.outcome, deps, log);
 }
 
@@ -75,10 +76,12 @@ function decide(
 
 async function handBack(
   job: Job,
+  claim: Claim,
   { delayMs, returnAttempt, ended, error }: Decision & { kind: 'release' },
-  { working, metrics, leaseMs }: SettleDeps,
+  deps: SettleDeps,
   log: Log,
 ): Promise<Ended> {
+  const { working, metrics, leaseMs } = deps;
   const { id, token, message, abort } = job;
   const rejectedAnswer = error instanceof RepairLater ? error.rejected : undefined;
   if (ended === 'retry') {
@@ -90,6 +93,7 @@ async function handBack(
   for (;;) {
     try {
       if (!(await working.release({ id, token, delayMs, returnAttempt, rejectedAnswer }))) return 'lost';
+      tellWaiting(claim, message, deps, log);
       break;
     } catch (cause) {
       log.warn({ err: cause }, 'could not give the claim back');

@@ -3,7 +3,9 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEMO_MODEL, startDemoModel } from '../../src/adapters/embedded/demo-model.ts';
 import type { DemoModel } from '../../src/adapters/embedded/demo-model.ts';
+import { openModel } from '../../src/adapters/model.ts';
 import { parseAnswer, repairMessages } from '../../src/consumers/answer.ts';
+import { readDraft } from '../../src/consumers/draft.ts';
 import { buildPrompt } from '../../src/consumers/prompt.ts';
 import type { Answers, QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
 import { questionnaireId } from '../../src/entities/questionnaire-content.ts';
@@ -197,4 +199,17 @@ test('an answer takes as long as it is told to', async () => {
   expect(total).toBeGreaterThan(990);
   expect(total).toBeLessThan(1_050); // rounded up to a whole chunk
   await timed.close();
+});
+
+test('followed as it writes, its recommendations are whole one after another', async () => {
+  const model = openModel({ apiKey: 'demo', baseUrl: demo.url, model: DEMO_MODEL, timeoutMs: 10_000 });
+  const counts: number[] = [];
+  const onText = readDraft(wellbeing, ({ recommendations }) => counts.push(recommendations.length));
+  const { messages, schema } = buildPrompt(wellbeing, wellbeingAnswers, score(wellbeing, wellbeingAnswers));
+  const { signal } = new AbortController();
+  const { text } = await model.ask({ messages, schema, idempotencyKey: 'k', tokensMax: 4_000, signal, onText });
+  await model.close();
+  const whole = parseAnswer(wellbeing, text);
+  expect(counts).toEqual([0, ...(whole.ok ? whole.answer.recommendations : []).map((_, index) => index + 1)]);
+  expect(counts.length).toBeGreaterThan(3);
 });

@@ -3,15 +3,13 @@ import type { WorkMessage } from '../../src/adapters/broker.ts';
 import type { Claim, ClaimRefusal, End, Outcome } from '../../src/adapters/database/working.ts';
 import type { ModelAnswer, ModelRequest } from '../../src/adapters/model.ts';
 import { runConsumer, type Consumer, type ConsumerDeps } from '../../src/consumers/run-consumer.ts';
-import type { DeadLetterNotice, RecommendationCompleted } from '../../src/events.ts';
+import type { AssessmentProgress, DeadLetterNotice, RecommendationCompleted } from '../../src/events.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics, type Metrics } from '../../src/metrics.ts';
 import { wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 
 /** What became of one delivery: the answers to the broker in their order. */
 export type Delivery = { message: WorkMessage; answers: string[]; delays: number[] };
-
-type Ask = (request: ModelRequest) => ModelAnswer | Promise<ModelAnswer>;
 
 /** A worker whose outside the test plays: the model, the rows and the broker. */
 export type Play = {
@@ -21,13 +19,14 @@ export type Play = {
   /** Every call of the model. */
   asked: ModelRequest[];
   /** What the model does next; an answer that fits where nothing is said. */
-  script: Ask[];
+  script: ((request: ModelRequest) => ModelAnswer | Promise<ModelAnswer>)[];
   /** What the store was asked to do with claims. */
   released: Parameters<ConsumerDeps['working']['release']>[0][];
   finished: { id: string; outcome: Outcome }[];
   renewals: string[][];
   published: RecommendationCompleted[];
   letters: DeadLetterNotice[];
+  progress: (AssessmentProgress & { assessmentId: string; sessionId: string })[];
   /** What the store answers; to be replaced by a test. */
   store: {
     claim: (id: string, token: string) => Claim | ClaimRefusal | Promise<Claim | ClaimRefusal>;
@@ -105,6 +104,7 @@ export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}):
     renewals: [],
     published: [],
     letters: [],
+    progress: [],
     store: {
       claim: (id, token) => claimOf(id, token),
       renew: async (ids) => new Set(ids),
@@ -142,6 +142,7 @@ export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}):
         await play.publish();
         play.published.push(event);
       },
+      announceProgress: (of, progress) => void play.progress.push({ ...of, ...progress }),
       publishDeadLetter: async (notice) => {
         await play.publish();
         play.letters.push(notice);

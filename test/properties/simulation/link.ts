@@ -17,7 +17,14 @@ const PREPARE_AGAIN_MS = 500;
 /** What src/adapters/broker.ts is to one process, over the simulated server, and with the program's own work queue. */
 export class SimulatedBroker implements Pick<
   Broker,
-  'ready' | 'consume' | 'publishCompleted' | 'publishDeadLetter' | 'publishSubmitted' | 'queueInfo' | 'recreateConsumer'
+  | 'ready'
+  | 'consume'
+  | 'announceProgress'
+  | 'publishCompleted'
+  | 'publishDeadLetter'
+  | 'publishSubmitted'
+  | 'queueInfo'
+  | 'recreateConsumer'
 > {
   ready = false;
   readonly #server: Server;
@@ -63,6 +70,9 @@ export class SimulatedBroker implements Pick<
   publishCompleted({ assessment_id: assessmentId, session_id: sessionId }: RecommendationCompleted): Promise<void> {
     return this.#request(PUBLISH_WITHIN_MS, () => this.#server.tellAll({ assessmentId, sessionId }));
   }
+
+  /** Nobody watches. */
+  announceProgress(): void {}
 
   publishDeadLetter(_notice: DeadLetterNotice): Promise<void> {
     return this.#request(PUBLISH_WITHIN_MS, () => {});

@@ -1,0 +1,69 @@
+import type { Broker, WorkMessage } from '../adapters/broker.ts';
+import type { Claim } from '../adapters/database/working.ts';
+import { PAYLOAD_VERSION, type AssessmentProgress } from '../events.ts';
+import type { Log } from '../log.ts';
+import type { Draft } from './draft.ts';
+
+/** Nobody reads faster, and a model that writes many parts at once costs one message. */
+const DRAFT_EVERY_MS = 50;
+/**
+ * More drafts than an attempt can have. A claim that takes over a lost one has its version and an attempt more: so its
+ * drafts are newer than all that the lost worker has told, or still tells.
+ */
+const SEQ_PER_ATTEMPT = 1_000;
+
+type Deps = { broker: Pick<Broker, 'announceProgress'> };
+
+export type Progress = {
+  /** The newest is what counts: at most one in 50 ms goes out, and always the last. */
+  draft: (draft: Draft) => void;
+  /** What has not gone out by now is outdated. */
+  stop: () => void;
+};
+
+/** Tells whoever watches that the work has begun, and then what the model has written so far. */
+export function tellProgress(claim: Claim, message: WorkMessage, deps: Deps, log: Log): Progress | undefined {
+  if (!claim.watch) return undefined;
+  const { version, attempts } = claim;
+  let seq = (attempts - 1) * SEQ_PER_ATTEMPT;
+  let newest: Draft | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const send = (): void => {
+    timer = undefined;
+    if (newest === undefined) return;
+    announce({ version, seq: ++seq, phase: 'writing', draft: newest }, claim, message, deps, log);
+    newest = undefined;
+    timer = setTimeout(send, DRAFT_EVERY_MS);
+  };
+  announce({ version, seq: 0, phase: 'started' }, claim, message, deps, log);
+  return {
+    draft(draft) {
+      newest = draft;
+      if (timer === undefined) send();
+    },
+    stop() {
+      clearTimeout(timer);
+      newest = undefined;
+    },
+  };
+}
+
+/** Tells whoever watches that it was given back, to be tried again. */
+export function tellWaiting(claim: Claim, message: WorkMessage, deps: Deps, log: Log): void {
+  if (claim.watch) announce({ version: claim.version + 1, seq: 0, phase: 'waiting' }, claim, message, deps, log);
+}
+
+/** It may be lost, so whatever goes wrong must not disturb the work. */
+function announce(
+  progress: Omit<AssessmentProgress, 'v'>,
+  { id: assessmentId, sessionId }: Claim,
+  { traceparent }: WorkMessage,
+  { broker }: Deps,
+  log: Log,
+): void {
+  try {
+    broker.announceProgress({ sessionId, assessmentId }, { v: PAYLOAD_VERSION, ...progress }, traceparent);
+  } catch (error) {
+    log.debug({ err: error }, 'progress could not be told');
+  }
+}

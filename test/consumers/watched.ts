@@ -1,0 +1,39 @@
+import type { Claim } from '../../src/adapters/database/working.ts';
+import { claimOf, fits, startPlay, type Play, type PlayOptions } from './consumer.ts';
+
+export const refuses = (error: Error) => () => {
+  throw error;
+};
+
+/** A worker whose claims are watched. */
+export function startWatched(given: Partial<Claim> = {}, options: PlayOptions = {}): Play {
+  const play = startPlay(options);
+  play.store.claim = (id, token) => claimOf(id, token, { watch: true, ...given });
+  return play;
+}
+
+export const item = (title: string) => ({ title, rationale: 'b', action: title, area: 'sleep', priority: 'HIGH' });
+export const answerOf = (...titles: string[]): string =>
+  JSON.stringify({ summary: 'You are tired.', recommendations: titles.map(item) });
+
+/** A model that writes one piece, waits so long, writes the next, and so on. */
+export const writes =
+  (pieces: readonly string[], everyMs = 0): Play['script'][number] =>
+  async ({ onText }) => {
+    for (const piece of pieces) {
+      onText?.(piece);
+      // oxlint-disable-next-line no-await-in-loop -- one piece after another
+      if (everyMs > 0) await new Promise((resume) => void setTimeout(resume, everyMs));
+    }
+    return fits({ text: pieces.join('') });
+  };
+
+/** Cut behind each part. */
+export const piecesOf = (text: string): string[] => text.split(/(?<=[.}]"?,)/);
+
+/** What was told: `started 2.0`, or `writing 2.1 S a b` for a draft with the summary and two recommendations. */
+export const told = ({ progress }: Play): string[] =>
+  progress.map(({ phase, version, seq, draft }) => {
+    const titles = (draft?.recommendations ?? []).map((each) => (each as { title: string }).title);
+    return [`${phase} ${version}.${seq}`, ...(draft?.summary == null ? [] : ['S']), ...titles].join(' ');
+  });
