@@ -97,6 +97,14 @@ describe('what providers do in their own way is understood:', () => {
     ['absurd', answer({}, { usage: { prompt_tokens: -1, completion_tokens: 1e300, total_tokens: 0 } }), null],
     ['in order', answer({}, { usage: { prompt_tokens: 7, completion_tokens: 7, total_tokens: 14 } }), 7],
     [
+      'before the last piece',
+      rawStream(
+        { ...delta('a', 'stop'), usage: { prompt_tokens: 3, completion_tokens: 3 } },
+        { choices: [], usage: null },
+      ),
+      3,
+    ],
+    [
       'with each piece',
       rawStream(
         { ...delta('a'), usage: { prompt_tokens: 3, completion_tokens: 1 } },
@@ -109,7 +117,8 @@ describe('what providers do in their own way is understood:', () => {
   });
 
   test('the model that answers', async () => {
-    expect(await ask(rawStream({ ...delta('a', 'stop'), model: 'gpt-real' }))).toMatchObject({ model: 'gpt-real' });
+    const events = [{ ...delta('a'), model: '' }, { ...delta('b'), model: 'gpt-real' }, delta('', 'stop')];
+    expect(await ask(rawStream(...events))).toMatchObject({ model: 'gpt-real' });
   });
 });
 
