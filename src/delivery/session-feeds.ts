@@ -61,7 +61,9 @@ export class SessionFeeds {
   swept({ ends, cursor }: Sweep): void {
     for (const { id, sessionId, version } of ends) {
       const feeds = [...(this.#bySession.get(sessionId) ?? [])];
-      if (feeds.some((feed) => !feed.knows(id, version))) this.#deps.metrics.missedByHint.inc();
+      // Who is still owed what was before has not been told by a hint, but will be.
+      if (feeds.some((feed) => feed.owedFrom === undefined && !feed.knows(id, version)))
+        this.#deps.metrics.missedByHint.inc();
       for (const feed of feeds) feed.offer(id);
     }
     this.#cursor = cursor;

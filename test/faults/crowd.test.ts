@@ -37,6 +37,10 @@ test(
     });
     expect(crowd.cuts).toBeGreaterThan(CLIENTS);
     crowd.leave();
-    await fleet.expectInvariants();
+    const ended = await fleet.world.sql(
+      'SELECT a.status, count(*)::int AS count FROM test_assessment a JOIN result_test r ON r.assessment_id = a.id GROUP BY 1',
+    );
+    expect(ended).toEqual([{ status: 'completed', count: CLIENTS * EACH }]);
+    expect(fleet.world.model.calls).toHaveLength(CLIENTS * EACH);
   },
 );

@@ -50,10 +50,10 @@ export class Crowd {
 
   /** What was submitted and not told to the one who did. */
   get missed(): number {
-    return this.members.reduce(
-      (sum, { submitted, told }) => sum + new Set(submitted).difference(new Set(told)).size,
-      0,
-    );
+    return this.members.reduce((sum, { submitted, told }) => {
+      const heard = new Set(told);
+      return sum + submitted.filter((id) => !heard.has(id)).length;
+    }, 0);
   }
 
   get toldTwice(): number {
@@ -81,6 +81,7 @@ export class Crowd {
           super(anyUrl(), protocols, { headers: { cookie: client.cookie } });
           sockets.add(this);
           this.once('close', () => sockets.delete(this));
+          this.on('error', () => {}); // `close` tells
         }
       },
     });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type Client, type Loose } from '../support/client.ts';
-import { delay } from '../support/model-behaviours.ts';
+import { delay, slowStream, status } from '../support/model-behaviours.ts';
 import { openSocket } from '../server/socket.ts';
 import { openStream } from '../server/stream.ts';
 import { until } from '../support/wait.ts';
 
 const UPDATED = `subscription Updated($id: ID!) { assessmentUpdated(id: $id) { id status version queuePosition
-  estimatedWaitSeconds draft { summary recommendations { title } } result { summary } } }`;
+  estimatedWaitSeconds draft { summary recommendations { title action } } result { summary recommendations { title action } } } }`;
 const FINISHED = `subscription Finished($after: String) { assessmentFinished(after: $after) { __typename
   ... on AssessmentFinished { cursor assessment { id status version } } ... on UserError { message } } }`;
 
@@ -19,6 +19,11 @@ async function follow(app: TestApp, client: Client, query: string, variables: un
   const completed = (): boolean => socket.of('1').some(({ type }) => type === 'complete');
   const states = (): Loose[] => events().map(({ assessmentUpdated }) => assessmentUpdated);
   return { socket, events, states, completed, leave: () => socket.ws.terminate() };
+}
+
+async function followByStream(app: TestApp, { cookie }: Client, query: string, variables: unknown) {
+  const { events, leave } = await openStream(app.url, { cookie, query, variables });
+  return { states: (): Loose[] => events().map(({ data }) => data.assessmentUpdated), leave };
 }
 
 const cursorOf = async (client: Client): Promise<string> => {
@@ -61,6 +66,58 @@ test('the start is shown within a second also where nobody announced it', async 
   await until(() => states().at(-1)?.status === 'COMPLETED');
   expect(states().map(({ version }) => version)).toEqual(expect.arrayContaining([1, 2, 3]));
   leave();
+});
+
+describe('of one that was submitted with `watch`', () => {
+  test.each(['a socket', 'an event stream'])(
+    'recommendations appear one by one over %s while the model writes',
+    async (by) => {
+      await using app = await startApp();
+      app.world.model.script(() => slowStream(40));
+      const client = await app.client();
+      const id = await client.submit({ watch: true });
+      const follower = await (by === 'a socket' ? follow : followByStream)(app, client, UPDATED, { id });
+      await until(() => follower.states().at(-1)?.status === 'COMPLETED', { timeoutMs: 30_000 });
+      const [call] = app.world.model.callsFor(id);
+      expect(call).toMatchObject({ stream: true, charged: 'yes' });
+      const drafts = follower.states().flatMap(({ draft }) => (draft === null ? [] : [draft]));
+      const { result } = follower.states().at(-1);
+      // The first one was there while the model still wrote, and each was as it is in the end.
+      expect(drafts.length).toBeGreaterThanOrEqual(2);
+      for (const draft of drafts) {
+        expect(result.recommendations).toEqual(expect.arrayContaining(draft.recommendations));
+        expect([null, result.summary]).toContain(draft.summary);
+      }
+      expect(drafts.map(({ recommendations }) => recommendations.length)).toContain(1);
+      follower.leave();
+    },
+  );
+
+  test('the start is announced, and so is that it waits once more', async () => {
+    await using app = await startApp();
+    const { model } = app.world;
+    model.script([status(500)]);
+    model.hold();
+    const client = await app.client();
+    const id = await client.submit({ watch: true });
+    const { states, leave } = await follow(app, client, UPDATED, { id });
+    await model.waitForCalls(1);
+    await until(() => states().some(({ version }) => version === 2));
+    model.release(1);
+    await until(() => states().some(({ version, status: is }) => version === 3 && is === 'SUBMITTED'));
+    model.release();
+    await until(() => states().at(-1)?.status === 'COMPLETED', { timeoutMs: 30_000 });
+    expect(states().at(-1)).toMatchObject({ version: 5 });
+    leave();
+  });
+
+  test('a plain call is made for the others', async () => {
+    await using app = await startApp();
+    const client = await app.client();
+    const id = await client.submit({ watch: false });
+    await client.completion(id);
+    expect(app.world.model.callsFor(id)).toMatchObject([{ stream: false }]);
+  });
 });
 
 test('a query tells the place too', async () => {
