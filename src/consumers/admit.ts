@@ -33,11 +33,17 @@ export function admit(
     return refuse('newer_version', () => message.nak(NEWER_VERSION_MS));
   }
   const job = running.get(id);
-  // A second message for it. Before the claim nobody knows whether there is work at all: most likely it has ended.
-  if (job !== undefined) return refuse('running_here', () => message.nak(job.claim === undefined ? SOON_MS : leaseMs));
+  // A second message for it.
+  if (job !== undefined) return refuse('running_here', () => message.nak(goesOn(job) ? leaseMs : SOON_MS));
   if (!hasSlot) return refuse('no_slot', () => message.nak(SOON_MS));
   return id;
 }
+
+/**
+ * Whether the job will go on for a while. Before the claim nobody knows whether there is work at all: most likely it has
+ * ended. A cancelled one is about to end here, and its retry need not wait for a lease.
+ */
+const goesOn = (job: Job): boolean => job.claim !== undefined && job.inDoubt !== true && !job.abort.signal.aborted;
 
 /** The claim, or undefined where the message was answered because there is nothing to do. */
 export async function claim(

@@ -4,7 +4,7 @@ import type { WorkStore } from '../adapters/database.ts';
 import type { Claim } from '../adapters/database/working.ts';
 import type { Log } from '../log.ts';
 import { admit, claim } from './admit.ts';
-import { keepLeases } from './leases.ts';
+import { keepLeases, type Leases } from './leases.ts';
 import { watchProvider } from './provider.ts';
 import { recommend, type RecommendDeps } from './recommend.ts';
 import { settle, type Settlement } from './settle.ts';
@@ -12,7 +12,7 @@ import { tellProgress, type Progress } from './tell-progress.ts';
 
 export type ConsumerDeps = Omit<RecommendDeps, 'provider'> & {
   working: Pick<WorkStore, 'claim' | 'renew' | 'release' | 'finish' | 'endOf'>;
-  broker: Pick<Broker, 'consume' | 'publishCompleted' | 'publishDeadLetter' | 'announceProgress'>;
+  broker: Pick<Broker, 'consume' | 'listenForCancels' | 'publishCompleted' | 'publishDeadLetter' | 'announceProgress'>;
   log: Log;
   concurrency: number;
   leaseMs: number;
@@ -21,7 +21,7 @@ export type ConsumerDeps = Omit<RecommendDeps, 'provider'> & {
   probeEveryMs?: number;
 };
 
-/** Why a running call is ended early. */
+/** Why a running call is ended early; a cancelled one has lost its claim. */
 export type StopReason = 'claim-lost' | 'shutdown';
 
 /** One assessment in work, from its message to its end. */
@@ -31,6 +31,8 @@ export type Job = {
   message: WorkMessage;
   /** Undefined until the row was claimed. */
   claim?: Claim;
+  /** Its owner is said to have cancelled it: the claim may be lost, and the row has not been asked yet. */
+  inDoubt?: boolean;
   abort: AbortController;
 };
 
@@ -54,7 +56,7 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
     const job: Job = { id, token: randomUUID(), message, abort: new AbortController() };
     jobs.set(id, job);
     metrics.running.set(jobs.size);
-    void work(job, { ...deps, provider }).finally(() => {
+    void work(job, { ...deps, provider, leases }).finally(() => {
       jobs.delete(id);
       metrics.running.set(jobs.size);
       if (jobs.size === 0) idle?.();
@@ -63,6 +65,7 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
   };
   const queue = deps.broker.consume(slots, onMessage);
   const leases = keepLeases(jobs, deps);
+  deps.broker.listenForCancels((id) => leases.doubt(id));
 
   return {
     running: () => jobs.size,
@@ -84,7 +87,7 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
 }
 
 /** Never throws: whatever happens ends in an answer to the broker, or in none where the claim is somebody else's. */
-async function work(job: Job, deps: ConsumerDeps & RecommendDeps): Promise<void> {
+async function work(job: Job, deps: ConsumerDeps & RecommendDeps & { leases: Leases }): Promise<void> {
   const { id, message } = job;
   const log = deps.log.child({ assessmentId: id, traceId: message.traceparent?.split('-')[1] });
   try {
@@ -92,6 +95,8 @@ async function work(job: Job, deps: ConsumerDeps & RecommendDeps): Promise<void>
     if (claimed === undefined) return;
     job.claim = claimed;
     // fault point: claimed
+    // Cancelled while the claim's answer was under way: nothing has been paid yet.
+    if (job.inDoubt === true) await deps.leases.renew();
     const startedAt = performance.now();
     if (claimed.waitedMs !== null) deps.metrics.wait.observe(claimed.waitedMs / 1000);
     const progress = tellProgress(claimed, message, deps, log);

@@ -35,10 +35,7 @@ export async function settle(
   log: Log,
 ): Promise<Ended> {
   const decided = decide(settlement, claim, deps, job.abort.signal);
-  if (decided.kind === 'lost') {
-    log.warn('the claim was lost while the model worked: somebody else has it, or its owner has ended it');
-    return await tellWhatIs(job, deps, log);
-  }
+  if (decided.kind === 'lost') return await tellWhatIs(job, deps, log);
   if (decided.kind === 'release') return await handBack(job, claim, decided, deps, log);
   return await save(job, decided.outcome, deps, log);
 }
@@ -92,7 +89,8 @@ async function handBack(
   const until = performance.now() + leaseMs;
   for (;;) {
     try {
-      if (!(await working.release({ id, token, delayMs, returnAttempt, rejectedAnswer }))) return 'lost';
+      if (!(await working.release({ id, token, delayMs, returnAttempt, rejectedAnswer })))
+        return await tellWhatIs(job, deps, log);
       tellWaiting(claim, message, deps, log);
       break;
     } catch (cause) {
@@ -138,7 +136,11 @@ async function save(job: Job, outcome: Outcome, deps: SettleDeps, log: Log): Pro
  */
 async function tellWhatIs({ id, message }: Job, deps: SettleDeps, log: Log): Promise<Ended> {
   const end = await deps.working.endOf(id).catch(() => undefined); // its message comes again
-  if (end === undefined) return 'lost';
+  if (end === undefined) {
+    log.warn('the claim was lost, most likely to another worker');
+    return 'lost';
+  }
+  log.info({ status: end.status, version: end.version }, 'the assessment has ended without this attempt');
   await tellEnd(end, message, deps, log);
   return end.status;
 }

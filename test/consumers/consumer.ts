@@ -36,6 +36,8 @@ export type Play = {
     endOf: (id: string) => Promise<End | undefined>;
   };
   publish: () => Promise<void>;
+  /** Says that this one was cancelled, as the api does. */
+  announceCancel: (id: string) => void;
   slots: () => number;
   /** How often new work was asked for. */
   pulls: number;
@@ -113,6 +115,7 @@ export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}):
       endOf: async () => undefined,
     },
     publish: async () => {},
+    announceCancel: () => {},
     pulls: 0,
     stopped: false,
   };
@@ -138,6 +141,7 @@ export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}):
         queue = { slots, onMessage };
         return { pull: () => void play.pulls++, stop: () => void (play.stopped = true) };
       },
+      listenForCancels: (onCancelled) => void (play.announceCancel = onCancelled),
       publishCompleted: async (event) => {
         await play.publish();
         play.published.push(event);

@@ -53,6 +53,10 @@ export class Server {
     for (const connection of this.#connections) connection.down(() => connection.on.hint(hint));
   }
 
+  tellCancelled(assessmentId: string): void {
+    for (const connection of this.#connections) connection.down(() => connection.on.cancelled(assessmentId));
+  }
+
   forget(wire: Wire): void {
     this.#connections.delete(wire);
   }
@@ -71,7 +75,7 @@ const GONE_MAX_MS = 20_000;
 export class Wire {
   /** As the process knows it. */
   state: 'connected' | 'reconnecting' = 'connected';
-  readonly on: { hint: (hint: Hinted) => void; reconnect: () => void };
+  readonly on: { hint: (hint: Hinted) => void; cancelled: (assessmentId: string) => void; reconnect: () => void };
   readonly #server: Server;
   readonly #process: Process;
   #epoch = 0;

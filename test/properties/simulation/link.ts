@@ -18,8 +18,10 @@ const PREPARE_AGAIN_MS = 500;
 export class SimulatedBroker implements Pick<
   Broker,
   | 'ready'
-  | 'consume'
+  | 'announceCancelled'
   | 'announceProgress'
+  | 'consume'
+  | 'listenForCancels'
   | 'publishCompleted'
   | 'publishDeadLetter'
   | 'publishSubmitted'
@@ -31,6 +33,7 @@ export class SimulatedBroker implements Pick<
   readonly #wire: Wire;
   readonly #process: Process;
   #listener: HintListener | undefined;
+  #onCancelled: (assessmentId: string) => void = () => {};
   #consuming: Consuming | undefined;
   #queue: WorkQueue | undefined;
   #isPreparing = false;
@@ -42,6 +45,7 @@ export class SimulatedBroker implements Pick<
     this.#process = process;
     this.#wire = server.connect(process, {
       hint: ({ assessmentId }) => this.#listener?.onHint(assessmentId),
+      cancelled: (assessmentId) => this.#onCancelled(assessmentId),
       reconnect: () => this.#prepare(),
     });
     this.#prepare();
@@ -49,6 +53,14 @@ export class SimulatedBroker implements Pick<
 
   listen(listener: HintListener): void {
     this.#listener = listener;
+  }
+
+  listenForCancels(onCancelled: (assessmentId: string) => void): void {
+    this.#onCancelled = onCancelled;
+  }
+
+  announceCancelled(assessmentId: string): void {
+    this.#wire.up(() => this.#server.tellCancelled(assessmentId));
   }
 
   consume(slots: Consuming['slots'], onMessage: Consuming['onMessage']): { pull(): void; stop(): void } {
