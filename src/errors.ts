@@ -112,6 +112,14 @@ export class NotRetryableError extends UserError {
   }
 }
 
+export class NotCancellableError extends UserError {
+  override readonly name = 'NotCancellableError';
+
+  constructor() {
+    super('It ended before it could be cancelled. Read it: its result, or why it failed, is there.');
+  }
+}
+
 /** Thrown by a step of the work: the claim is released and the assessment is due again after `delayMs`. */
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';

@@ -25,6 +25,7 @@ export function createMetrics() {
   return {
     registry,
     submitted: counter('assay_submitted_total', 'Submissions by outcome', ['outcome']),
+    cancelled: counter('assay_cancelled_total', 'Cancellations by outcome', ['outcome']),
     errors: counter('assay_errors_total', 'Errors by the part where they showed and their code', ['part', 'code']),
     queueWaiting: gauge('assay_queue_waiting', 'Assessments that wait for a worker, as the database counts them'),
     queueOldest: gauge('assay_queue_oldest_seconds', 'How long the oldest of them has waited'),

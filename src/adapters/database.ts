@@ -1,6 +1,7 @@
 import { MikroORM as PgliteOrm, PgliteDriver } from '@mikro-orm/pglite';
 import { MikroORM as PostgresOrm, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
+import { createCancelling } from './database/cancelling.ts';
 import { classifyDatabaseError } from './database/errors.ts';
 import { ormOptions } from './database/orm-options.ts';
 import { PublishingError, publishQuestionnaires } from './database/publishing.ts';
@@ -29,6 +30,7 @@ export type WorkStore = ReturnType<typeof createWorking>;
 export type ReconcileStore = ReturnType<typeof createReconciling>;
 export type RetryStore = ReturnType<typeof createRetrying>;
 export type PlaceStore = ReturnType<typeof createPlacing>;
+export type CancelStore = ReturnType<typeof createCancelling>;
 export type SweepStore = ReturnType<typeof createSweeping>;
 export type SessionStore = ReturnType<typeof createSessions>;
 
@@ -46,6 +48,7 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     reconciling: createReconciling(sql, leaseMs),
     retrying: createRetrying(sql),
     placing: createPlacing(sql),
+    cancelling: createCancelling(sql),
     sweeping: createSweeping(sql),
     sessions: createSessions(sql),
 

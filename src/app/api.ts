@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createCancel } from '../assessments/cancel.ts';
 import { watchQueueDepth } from '../assessments/queue-depth.ts';
 import { rateLimit } from '../assessments/rate-limit.ts';
 import { createRetry } from '../assessments/retry.ts';
@@ -40,8 +41,10 @@ export async function openApi(parts: Parts): Promise<string> {
     metrics,
     log,
   });
+  const cancel = createCancel({ cancelling: database.cancelling, reading, broker, metrics, log });
   const services = {
     submit,
+    cancel,
     retry,
     deadLetters: database.retrying,
     reading,

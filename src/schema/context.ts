@@ -1,4 +1,5 @@
 import type { ReadStore, RetryStore } from '../adapters/database.ts';
+import type { Cancel } from '../assessments/cancel.ts';
 import type { Retry } from '../assessments/retry.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { Session } from '../assessments/sessions.ts';
@@ -11,6 +12,7 @@ import type { Trace } from '../trace.ts';
 /** What resolvers may use, whatever way the operation came in. */
 export type Services = {
   submit: Submit;
+  cancel: Cancel;
   retry: Retry;
   deadLetters: Pick<RetryStore, 'deadLetters'>;
   reading: ReadStore;

@@ -7,6 +7,7 @@ import './assessment.ts';
 import './startSession.ts';
 import './endSession.ts';
 import './submitAssessment.ts';
+import './cancelAssessment.ts';
 import './retryAssessment.ts';
 import './deadLetters.ts';
 import './replayDeadLetters.ts';

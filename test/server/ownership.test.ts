@@ -22,6 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
+const CANCEL = 'mutation ($id: ID!) { cancelAssessment(id: $id) { __typename ... on UserError { message } } }';
+const RETRY = CANCEL.replace('cancel', 'retry');
 const READ = 'query ($id: ID!) { assessment(id: $id) { id answers result { summary } } }';
 
 /** Each way to ask for an assessment, as another session than its own. */
@@ -30,6 +32,8 @@ const ways: Record<string, (id: string) => Promise<string>> = {
   'the list of a session': async () =>
     textOf(await ask({ query: '{ session { assessments(first: 100) { nodes { id } edges { cursor } } } }' })),
   REST: async (id) => textOf(await answerOf(await other.rest('GET', `/api/assessment/${id}`))),
+  'a cancellation': async (id) => textOf(await ask({ query: CANCEL, variables: { id } })),
+  'a retry': async (id) => textOf(await ask({ query: RETRY, variables: { id } })),
   'an event stream': async (id) => textOf(await ask({ query: COMPLETED, variables: { id } }, 'text/event-stream')),
   'a socket': async (id) => {
     await using socket = await openSocket(app.url, { cookie: other.cookie });

@@ -29,7 +29,7 @@ export type AssessmentView = {
   result: StoredResult | null;
 };
 
-type Row = Omit<AssessmentView, 'submittedAt' | 'startedAt' | 'endedAt'> & {
+export type ViewRow = Omit<AssessmentView, 'submittedAt' | 'startedAt' | 'endedAt'> & {
   submittedMs: number;
   startedMs: number | null;
   endedMs: number | null;
@@ -48,16 +48,18 @@ const IDS_MAX = 1_000;
 const LANES = 2;
 const PATIENCE_MS = 3_000;
 
-// The result by a subquery and not a join: of tables that grew since their last ANALYZE a join reads all rows.
-const SELECT = `
-SELECT a.id, a.session_id AS "sessionId", a.questionnaire_id AS "questionnaireId", a.answers, a.status, a.version,
+/**
+ * What makes a view of a row `a`. The result by a subquery and not a join: of tables that grew since their last ANALYZE
+ * a join reads all rows.
+ */
+export const VIEW = `a.id, a.session_id AS "sessionId", a.questionnaire_id AS "questionnaireId", a.answers, a.status, a.version,
   a.round, a.failure_code AS "failureCode", (extract(epoch from a.submitted_at) * 1000)::float8 AS "submittedMs",
   (extract(epoch from a.started_at) * 1000)::float8 AS "startedMs",
   (extract(epoch from a.ended_at) * 1000)::float8 AS "endedMs",
   (SELECT json_build_object('summary', r.summary, 'recommendations', r.recommendations, 'scores', r.scores,
     'model', r.model, 'promptVersion', r.prompt_version)
-    FROM result_test r WHERE r.assessment_id = a.id AND r.round = a.round) AS result
-FROM test_assessment a`;
+    FROM result_test r WHERE r.assessment_id = a.id AND r.round = a.round) AS result`;
+const SELECT = `SELECT ${VIEW} FROM test_assessment a`;
 const BY_ID = `${SELECT} WHERE a.id = ANY($1::uuid[])`;
 // UUIDv7 ids rise with time, so the order of ids is the order of submission.
 const OF_SESSION = `${SELECT}
@@ -69,7 +71,7 @@ ORDER BY a.id DESC LIMIT $5`;
 export function createReading(sql: Sql) {
   const byId = groupCommit<string, AssessmentView | undefined>({
     run: async (ids) => {
-      const rows = await sql<Row>('read-assessments', BY_ID, [[...new Set(ids)]]);
+      const rows = await sql<ViewRow>('read-assessments', BY_ID, [[...new Set(ids)]]);
       const views = new Map(rows.map((row) => [row.id, toView(row)]));
       return ids.map((id) => views.get(id));
     },
@@ -83,13 +85,19 @@ export function createReading(sql: Sql) {
     /** Newest first. `questionnaire` is a slug or `slug@version`. */
     async ofSession(filter: AssessmentFilter): Promise<AssessmentView[]> {
       const { sessionId, status, questionnaire, before, limit } = filter;
-      const rows = await sql<Row>('list-assessments', OF_SESSION, [sessionId, status, questionnaire, before, limit]);
+      const rows = await sql<ViewRow>('list-assessments', OF_SESSION, [
+        sessionId,
+        status,
+        questionnaire,
+        before,
+        limit,
+      ]);
       return rows.map(toView);
     },
   };
 }
 
-function toView({ submittedMs, startedMs, endedMs, ...rest }: Row): AssessmentView {
+export function toView({ submittedMs, startedMs, endedMs, ...rest }: ViewRow): AssessmentView {
   return {
     ...rest,
     submittedAt: new Date(submittedMs),

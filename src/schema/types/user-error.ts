@@ -1,6 +1,7 @@
 import {
   IdempotencyConflictError,
   InvalidAnswersError,
+  NotCancellableError,
   NotFoundError,
   NotRetryableError,
   TooManyAssessmentsError,
@@ -53,6 +54,12 @@ builder.objectType(TooManyAssessmentsError, {
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
   description: 'No such assessment in this session.',
+  interfaces: [UserErrorInterface],
+});
+
+builder.objectType(NotCancellableError, {
+  name: 'NotCancellableError',
+  description: 'It has completed or failed already.',
   interfaces: [UserErrorInterface],
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { beforeAll, afterAll, describe, expect, test } from 'vitest';
 import { createPlacing } from '../../../src/adapters/database/placing.ts';
+import { createCancelling } from '../../../src/adapters/database/cancelling.ts';
 import { createReading } from '../../../src/adapters/database/reading.ts';
 import { createReconciling } from '../../../src/adapters/database/reconciling.ts';
 import { createRetrying } from '../../../src/adapters/database/retrying.ts';
@@ -125,10 +126,11 @@ test('lists, candidates, counts and sweeps read along an index, too', async () =
   const retrying = createRetrying(explain);
   const all = { code: null, since: null, until: null, ids: null };
   await retrying.retry(ids[0] ?? '', randomUUID());
+  await createCancelling(explain).cancel(ids[0] ?? '', randomUUID());
   await retrying.deadLetters(all, null, 50);
   await retrying.deadLetters(all, { createdAt: '2026-01-01T00:00:00Z', assessmentId: ids[0] ?? '', round: 1 }, 50);
   await retrying.replay({ ...all, ids: ids.slice(0, 3) }, 1_000);
-  expect(explained).toHaveLength(26);
+  expect(explained).toHaveLength(28);
   expect(readsAll()).toEqual([]);
 });
 

@@ -25,6 +25,10 @@ const statements: Record<
     event: 'failedForGood',
     run: ({ working }, id, token) => working.finish({ id, token, outcome: failed }),
   },
+  cancel: {
+    event: 'cancelled',
+    run: async ({ cancelling, reading }, id) => await cancelling.cancel(id, (await reading.byId(id))?.sessionId ?? ''),
+  },
   retry: {
     event: 'retried',
     run: async ({ retrying, reading }, id) => await retrying.retry(id, (await reading.byId(id))?.sessionId ?? ''),
@@ -83,7 +87,18 @@ test.each(['submitted', 'processing'] as const)('a claim on %s waits for its tim
 /** What happens to one assessment: by one of three workers, each with the token of its last claim. */
 const steps = array(
   record({
-    what: constantFrom('claim', 'leaseOver', 'renew', 'complete', 'fail', 'release', 'giveBack', 'due', 'retry'),
+    what: constantFrom(
+      'claim',
+      'leaseOver',
+      'renew',
+      'complete',
+      'fail',
+      'release',
+      'giveBack',
+      'due',
+      'cancel',
+      'retry',
+    ),
     worker: nat({ max: 2 }),
   }),
   { minLength: 1, maxLength: 16 },
@@ -122,7 +137,9 @@ function expectedAfter(state: Expected, { what, worker }: Step): Expected {
   if (what === 'renew' && holds) return { ...state, leaseIsOver: false };
   if (what === 'complete' && holds) return { ...state, ...ended, status: 'completed' };
   if (what === 'fail' && holds) return { ...state, ...ended, status: 'failed', failures: state.failures + 1 };
-  if (what === 'retry' && state.status === 'failed')
+  if (what === 'cancel' && (state.status === 'submitted' || state.status === 'processing'))
+    return { ...state, ...ended, status: 'cancelled' };
+  if (what === 'retry' && (state.status === 'failed' || state.status === 'cancelled'))
     return { ...state, ...ended, status: 'submitted', round: state.round + 1, attempts: 0, due: true };
   if ((what === 'release' || what === 'giveBack') && holds)
     return {
@@ -137,7 +154,7 @@ function expectedAfter(state: Expected, { what, worker }: Step): Expected {
 }
 
 async function carryOut(store: Store, id: string, tokens: string[], { what, worker }: Step): Promise<void> {
-  const { working, reading, retrying, sql } = store;
+  const { working, reading, cancelling, retrying, sql } = store;
   const token = tokens[worker] ?? '';
   if (what === 'claim') {
     const fresh = randomUUID();
@@ -147,6 +164,7 @@ async function carryOut(store: Store, id: string, tokens: string[], { what, work
   else if (what === 'renew') await working.renew([{ id, token }]);
   else if (what === 'complete') await working.finish({ id, token, outcome: completed });
   else if (what === 'fail') await working.finish({ id, token, outcome: failed });
+  else if (what === 'cancel') await cancelling.cancel(id, (await reading.byId(id))?.sessionId ?? '');
   else if (what === 'retry') await retrying.retry(id, (await reading.byId(id))?.sessionId ?? '');
   else if (what === 'due') await sql('UPDATE test_assessment SET not_before = NULL WHERE id = $1', [id]);
   else await working.release({ id, token, delayMs: 60_000, returnAttempt: what === 'giveBack' });
