@@ -1,7 +1,16 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hasEnded } from '../../src/entities/assessment-state.ts';
-import { badBrokers, badDays, badModels, longQueues, simulate, type Plan, type World } from './simulation.ts';
+import {
+  badBrokers,
+  badDays,
+  badModels,
+  fickleOwners,
+  longQueues,
+  simulate,
+  type Plan,
+  type World,
+} from './simulation.ts';
 
 /** The same runs each time: a suite that fails one day in a hundred is looked at by nobody. Change it to see others. */
 const SEED = 20_261_125;
@@ -60,6 +69,19 @@ test('whatever the broker loses, repeats or makes up, each is paid for once', as
     expect(broken).toEqual([]);
     eachIsPaidForOnceAndCompleted(world);
   });
+}, 120_000);
+
+test('what is cancelled costs nothing any more: its call ends at once, and none is begun', async () => {
+  let cancels = 0;
+  await eachRunOf(fickleOwners, OTHERS, ({ world, broken }) => {
+    expect(broken).toEqual([]);
+    for (const { id, round, at } of world.store.rows.changes.filter(({ event }) => event === 'cancelled')) {
+      const calls = world.provider.calls.filter((call) => call.assessmentId === id && call.round === round);
+      expect(calls.filter(({ endedAt }) => endedAt > at + 1_000)).toEqual([]);
+      cancels++;
+    }
+  });
+  expect(cancels).toBeGreaterThan(OTHERS);
 }, 120_000);
 
 test('the same plan is the same run, so that a failure can be looked at again', async () => {

@@ -34,6 +34,7 @@ export type Call = {
   behaviour: Behaviour;
   /** Whether the provider may charge for it: it has worked on it, whatever became of the answer. */
   paid: boolean;
+  endedAt: number;
   outcome: 'open' | 'answered' | 'failed' | 'timeout' | 'aborted';
 };
 
@@ -76,13 +77,14 @@ export class Provider {
       sentAt: clock.now,
       behaviour,
       paid: !UNPAID.has(behaviour),
+      endedAt: Number.POSITIVE_INFINITY,
       outcome: 'open',
     };
     this.calls.push(call);
     return new Promise((resolve, reject) => {
       const settle = (outcome: Call['outcome'], use: () => void): void => {
         if (call.outcome !== 'open') return;
-        call.outcome = outcome;
+        Object.assign(call, { outcome, endedAt: clock.now });
         use();
       };
       const fail = (outcome: Call['outcome'], error: Error) => () => settle(outcome, () => reject(error));

@@ -97,6 +97,13 @@ export const badModels: fc.Arbitrary<Plan> = fc.record({
   script: some(fc.constantFrom(...behaviours), 12, 3),
 });
 
+/** Only the owners change their minds, over a model that makes the worker ask twice now and then. */
+export const fickleOwners: fc.Arbitrary<Plan> = fc.record({
+  ...calm,
+  script: some(fc.constantFrom('answer', 'slow', 'garbage', 'failure'), 8),
+  incidents: some(incident('cancel', 'retry'), 12, 3),
+});
+
 const isOfBroker = /^(broker|stream|consumer|message)/;
 
 /** Messages come twice, late or not at all; the database, the model and the workers are well. */

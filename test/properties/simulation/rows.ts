@@ -104,7 +104,8 @@ export class Rows {
     const row = this.assessments.get(id);
     const to = row && transitions[row.status].cancelled;
     if (row === undefined || to === undefined || to === null) return false;
-    this.change(row, { event: 'cancelled', to, token: null, now }, { claimToken: null, leaseUntil: null });
+    const rest = { claimToken: null, leaseUntil: null, notBefore: null, rejectedAnswer: null };
+    this.change(row, { event: 'cancelled', to, token: null, now }, rest);
     return true;
   }
 }

@@ -192,6 +192,9 @@ function retry(rows: Rows, [id, sessionId]: [string, string], { now }: Moment): 
   return [{ id, sessionId, dispatchNo: row.dispatchNo }];
 }
 
+const cancel = (rows: Rows, [id, sessionId]: [string, string], { now }: Moment): unknown[] =>
+  rows.assessments.get(id)?.sessionId === sessionId && rows.cancel(id, now) ? read(rows, [[id]]) : [];
+
 function read(rows: Rows, [ids]: [string[]]): unknown[] {
   return found(rows, ids).map(({ id, sessionId, status, version, round, failureCode, submittedAt, ...row }) => {
     const summary = rows.results.find((other) => other.id === id && other.round === round)?.summary;
@@ -217,5 +220,6 @@ export const statements: Record<string, Statement> = {
   horizon: (rows) => [{ horizon: String(rows.horizon), history: '00000000000000aa' }],
   'sweep-ends': sweepEnds,
   retry,
+  cancel,
   'read-assessments': read,
 };

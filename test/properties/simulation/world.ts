@@ -1,7 +1,9 @@
+import { createCancelling } from '../../../src/adapters/database/cancelling.ts';
 import { createReading } from '../../../src/adapters/database/reading.ts';
 import { createRetrying } from '../../../src/adapters/database/retrying.ts';
 import { createSweeping, type Sweep } from '../../../src/adapters/database/sweeping.ts';
 import type { AssessmentView } from '../../../src/adapters/database/reading.ts';
+import { createCancel } from '../../../src/assessments/cancel.ts';
 import { Hub } from '../../../src/delivery/hub.ts';
 import { startSweep } from '../../../src/delivery/sweep.ts';
 import { hasEnded, statesThatTake, type AssessmentStatus } from '../../../src/entities/assessment-state.ts';
@@ -17,6 +19,8 @@ import { Store, type Mark } from './store.ts';
 export const LEASE_MS = 15_000;
 export const MAX_ATTEMPTS = 5;
 export const SESSION = '0190a000-0000-7000-8000-00000000cafe';
+const OWNER = { id: SESSION, createdAt: new Date(0), expiresAt: new Date(0) };
+const TRACE = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
 
 /** Made once: each registry watches the whole process, and the figures of all runs together harm nobody. */
 export const metrics = createMetrics();
@@ -112,11 +116,15 @@ export class World {
     }
   }
 
-  /** By its owner; the hint of it may be lost. */
+  /** By its owner, through the program's own use case. */
   cancel(nth: number): void {
-    const id = this.accepted[nth % this.accepted.length];
-    if (id === undefined || !this.store.rows.cancel(id, this.now)) return;
-    this.server.tellAll({ assessmentId: id, sessionId: SESSION });
+    const [id, broker] = [this.accepted[nth % this.accepted.length], this.#broker];
+    if (id === undefined || broker === undefined) return;
+    runIn(this.api, () => {
+      const sql = this.store.connect(this.api);
+      const stores = { cancelling: createCancelling(sql), reading: createReading(sql) };
+      createCancel({ ...stores, broker, metrics, log })(OWNER, id, TRACE).catch(() => {});
+    });
   }
 
   /** By its owner, through the program's own statement. */
