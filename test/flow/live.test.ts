@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type Client, type Loose } from '../support/client.ts';
-import { delay, slowStream, status } from '../support/model-behaviours.ts';
+import { delay, slowStream, status as answersWith } from '../support/model-behaviours.ts';
 import { openSocket } from '../server/socket.ts';
 import { openStream } from '../server/stream.ts';
 import { until } from '../support/wait.ts';
@@ -96,7 +96,7 @@ describe('of one that was submitted with `watch`', () => {
   test('the start is announced, and so is that it waits once more', async () => {
     await using app = await startApp();
     const { model } = app.world;
-    model.script([status(500)]);
+    model.script([answersWith(500)]);
     model.hold();
     const client = await app.client();
     const id = await client.submit({ watch: true });
@@ -104,7 +104,7 @@ describe('of one that was submitted with `watch`', () => {
     await model.waitForCalls(1);
     await until(() => states().some(({ version }) => version === 2));
     model.release(1);
-    await until(() => states().some(({ version, status: is }) => version === 3 && is === 'SUBMITTED'));
+    await until(() => states().some(({ version, status }) => version === 3 && status === 'SUBMITTED'));
     model.release();
     await until(() => states().at(-1)?.status === 'COMPLETED', { timeoutMs: 30_000 });
     expect(states().at(-1)).toMatchObject({ version: 5 });
