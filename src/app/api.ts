@@ -85,7 +85,7 @@ export async function openApi(parts: Parts): Promise<string> {
     store: database.sweeping,
     sessions: database.sessions,
     onSwept: (found) => {
-      hub.swept(found.ends.map(({ id }) => id));
+      hub.swept(found.ends);
       feeds.swept(found);
     },
     openSessions: () => sockets.sessions(),

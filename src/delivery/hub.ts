@@ -1,9 +1,11 @@
 import type { ReadStore } from '../adapters/database.ts';
 import type { AssessmentView } from '../adapters/database/reading.ts';
+import type { SweptEnd } from '../adapters/database/sweeping.ts';
 import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { LiveAssessment, Place } from './live-assessment.ts';
+import { isLate } from './sweep.ts';
 import { parseProgress } from './progress.ts';
 import { notFound, Topic, type Listener } from './topic.ts';
 
@@ -81,13 +83,13 @@ export class Hub {
    * These have ended, says the database, and says it only once. Who waits here and was not hinted is told now; so is
    * who could not be told before.
    */
-  swept(assessmentIds: readonly string[]): void {
+  swept(ends: readonly Pick<SweptEnd, 'id' | 'endedMsAgo'>[]): void {
     const unread = [...this.#unread];
     this.#unread.clear();
     for (const id of unread) this.hint(id);
-    for (const id of assessmentIds) {
-      if (this.#topics.has(id) && !this.#reading.has(id)) this.#deps.metrics.missedByHint.inc();
-      this.hint(id);
+    for (const end of ends) {
+      if (this.#topics.has(end.id) && !this.#reading.has(end.id) && isLate(end)) this.#deps.metrics.missedByHint.inc();
+      this.hint(end.id);
     }
   }
 

@@ -3,6 +3,7 @@ import type { Sweep } from '../adapters/database/sweeping.ts';
 import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { isLate } from './sweep.ts';
 import { SessionFeed, type Finished, type InvalidCursor } from './session-feed.ts';
 
 export type { Finished, InvalidCursor } from './session-feed.ts';
@@ -59,10 +60,11 @@ export class SessionFeeds {
 
   /** All that has ended since the sweep before, and where this one leaves off. */
   swept({ ends, cursor }: Sweep): void {
-    for (const { id, sessionId, version } of ends) {
+    for (const end of ends) {
+      const { id, sessionId, version } = end;
       const feeds = [...(this.#bySession.get(sessionId) ?? [])];
       // Who is still owed what was before has not been told by a hint, but will be.
-      if (feeds.some((feed) => feed.owedFrom === undefined && !feed.knows(id, version)))
+      if (isLate(end) && feeds.some((feed) => feed.owedFrom === undefined && !feed.knows(id, version)))
         this.#deps.metrics.missedByHint.inc();
       for (const feed of feeds) feed.offer(id);
     }

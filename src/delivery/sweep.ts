@@ -1,6 +1,6 @@
 import type { SessionStore, SweepStore } from '../adapters/database.ts';
 import type { Log } from '../log.ts';
-import type { Sweep } from '../adapters/database/sweeping.ts';
+import type { Sweep, SweptEnd } from '../adapters/database/sweeping.ts';
 
 export type SweepDeps = {
   store: Pick<SweepStore, 'sweep'>;
@@ -19,6 +19,9 @@ export type SweepDeps = {
 const EVERY_MS = 4_500;
 /** After a reconnect all processes of the fleet sweep, but not in the same moment. */
 const JITTER_MS = 1_000;
+
+/** A hint comes within milliseconds of the end. A sweep that looked in between is no sign that it was lost. */
+export const isLate = ({ endedMsAgo }: Pick<SweptEnd, 'endedMsAgo'>): boolean => endedMsAgo > 1_000;
 
 export type Sweeper = {
   /** A sweep out of turn: the broker was away, so hints were lost. */

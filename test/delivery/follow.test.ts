@@ -259,7 +259,7 @@ test('whatever comes when: states never go back, the end comes exactly once, and
           let told = false;
           for (let count = 0; count < 300 && open > 0; count++) {
             await step('the sweep tells');
-            hub.swept(state.row === ENDED && !told ? [ID] : []);
+            hub.swept(state.row === ENDED && !told ? [{ id: ID, endedMsAgo: 5_000 }] : []);
             told ||= state.row === ENDED;
           }
         };

@@ -16,6 +16,8 @@ const view = (row: Row): AssessmentView =>
 const OPEN: Row = { status: 'processing', version: 2 };
 const ENDED: Row = { status: 'completed', version: 3 };
 
+const late = (id: string) => ({ id, endedMsAgo: 5_000 });
+
 /** A hub over one row, which tells how often it was read. */
 function hubOver(read: () => Promise<AssessmentView | undefined>) {
   const metrics = createMetrics();
@@ -38,7 +40,7 @@ const all = async (events: AsyncIterable<AssessmentView>): Promise<Row[]> => {
 test('a hint and a sweep for nobody cost no read', () => {
   const { hub, reads } = hubOver(async () => view(ENDED));
   hub.hint(ID);
-  hub.swept([ID]);
+  hub.swept([late(ID)]);
   expect(reads()).toBe(0);
 });
 
@@ -102,15 +104,23 @@ test('what the sweep finds is counted once if somebody waits for it, and not if 
   const { hub, missed } = hubOver(async () => view(row));
   const [first, second] = await Promise.all([hub.followToEnd(ID, SESSION), hub.followToEnd(ID, SESSION)]);
   row = ENDED;
-  hub.swept([ID, '0190a000-0000-7000-8000-000000000001']);
+  hub.swept([late(ID), late('0190a000-0000-7000-8000-000000000001')]);
   expect(await Promise.all([all(first), all(second)])).toEqual([[ENDED], [ENDED]]);
+  expect(await missed()).toBe(1);
+
+  row = OPEN;
+  const early = await hub.followToEnd(ID, SESSION);
+  row = ENDED;
+  // The hint may still be under way.
+  hub.swept([{ id: ID, endedMsAgo: 900 }]);
+  expect(await all(early)).toEqual([ENDED]);
   expect(await missed()).toBe(1);
 
   row = OPEN;
   const third = await hub.followToEnd(ID, SESSION);
   row = ENDED;
   hub.hint(ID);
-  hub.swept([ID]);
+  hub.swept([late(ID)]);
   expect(await all(third)).toEqual([ENDED]);
   expect(await missed()).toBe(1);
 });
@@ -120,7 +130,7 @@ test('an end that the sweep told, and told only once, arrives also if reading it
   const { hub, reads } = hubOver(() => read());
   const events = all(await hub.followToEnd(ID, SESSION));
   read = () => Promise.reject(new UnavailableError('database', 'not-done'));
-  hub.swept([ID]);
+  hub.swept([late(ID)]);
   await until(() => reads() === 2);
   read = async () => view(ENDED);
   await until(() => {
@@ -182,7 +192,7 @@ test('whatever comes when: each that waits gets the end exactly once, and nobody
           const ends = row === ENDED && !told ? [ID] : [];
           await step('the sweep tells');
           told ||= ends.length > 0;
-          hub.swept(ends);
+          hub.swept(ends.map(late));
         }
       };
       for (const events of seen) void watch(events);

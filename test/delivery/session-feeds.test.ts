@@ -25,7 +25,7 @@ class Rows {
   since(cursor: string, sessionId?: string): Sweep {
     const ends = [...this.ends]
       .filter(([, end]) => end.at > Number(cursor) && (sessionId ?? end.sessionId) === end.sessionId)
-      .map(([id, end]) => ({ id, sessionId: end.sessionId, version: end.version }));
+      .map(([id, end]) => ({ id, sessionId: end.sessionId, version: end.version, endedMsAgo: 5_000 }));
     return { ends, cursor: String(this.now) };
   }
 

@@ -29,7 +29,7 @@ async function start(sweep: (cursor: string | undefined) => Promise<Sweep>, more
   return { sweeper, asked, told, over, [Symbol.asyncDispose]: () => sweeper.stop() };
 }
 
-const end = (id: string) => ({ id, sessionId: 's', version: 3 });
+const end = (id: string) => ({ id, sessionId: 's', version: 3, endedMsAgo: 1 });
 const nothing = async (cursor: string | undefined): Promise<Sweep> => ({ ends: [], cursor: cursor ?? '1' });
 
 test('each sweep begins where the one before it ended, the first where the process began', async () => {

@@ -1,7 +1,7 @@
 import type { Sql } from './sql.ts';
 
 /** An assessment that has ended, as the sweep finds it. */
-export type SweptEnd = { id: string; sessionId: string; version: number };
+export type SweptEnd = { id: string; sessionId: string; version: number; endedMsAgo: number };
 export type Sweep = { ends: SweptEnd[]; /** Where the next sweep begins. */ cursor: string };
 
 /** More ends than this at once are read in further pages, of which each takes some 20 ms. */
@@ -19,22 +19,24 @@ SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, pg_snapshot_xma
 
 /** Page and horizon in one statement, so of one snapshot. */
 const SWEEP = `
-SELECT n.horizon, n.history, e.id, e.session_id AS "sessionId", e.version, e.ended_xid::text AS xid
+SELECT n.horizon, n.history, e.id, e.session_id AS "sessionId", e.version, e.ended_xid::text AS xid,
+  (extract(epoch from now() - e.ended_at) * 1000)::float8 AS "endedMsAgo"
 FROM (${NOW}) AS n LEFT JOIN LATERAL (
-  SELECT id, session_id, version, ended_xid FROM test_assessment
+  SELECT id, session_id, version, ended_xid, ended_at FROM test_assessment
   WHERE ended_xid IS NOT NULL AND ended_xid >= $1::xid8
     AND ($2::uuid IS NULL OR (ended_xid, id) > ($1::xid8, $2))
   ORDER BY ended_xid, id LIMIT $3) AS e ON true`;
 
 const OF_SESSION = `
-SELECT n.horizon, n.next, n.history, e.id, e.version
+SELECT n.horizon, n.next, n.history, e.id, e.version,
+  (extract(epoch from now() - e.ended_at) * 1000)::float8 AS "endedMsAgo"
 FROM (${NOW}) AS n LEFT JOIN LATERAL (
-  SELECT id, version FROM test_assessment WHERE session_id = $1 AND ended_xid >= $2::xid8
+  SELECT id, version, ended_at FROM test_assessment WHERE session_id = $1 AND ended_xid >= $2::xid8
   ORDER BY ended_xid, id LIMIT $3) AS e ON true`;
 
 type Now = { horizon: string; history: string };
-type SweptRow = Now & { id: string | null; sessionId: string; version: number; xid: string };
-type SessionRow = Now & { next: string; id: string | null; version: number };
+type SweptRow = Now & Omit<SweptEnd, 'id'> & { id: string | null; xid: string };
+type SessionRow = Now & Omit<SweptEnd, 'id' | 'sessionId'> & { next: string; id: string | null };
 
 export function createSweeping(sql: Sql, page = PAGE) {
   return {
@@ -56,7 +58,8 @@ export function createSweeping(sql: Sql, page = PAGE) {
       for (;;) {
         const rows = await sql<SweptRow>('sweep-ends', SWEEP, [after.xid, after.id, page]);
         next ??= rows[0] && cursorOf(rows[0]);
-        for (const { id, sessionId, version } of rows) if (id !== null) ends.push({ id, sessionId, version });
+        for (const { id, sessionId, version, endedMsAgo } of rows)
+          if (id !== null) ends.push({ id, sessionId, version, endedMsAgo });
         const last = rows.at(-1);
         if (last === undefined || last.id === null || rows.length < page) return { ends, cursor: next ?? cursor };
         after = { xid: last.xid, id: last.id };
@@ -73,7 +76,9 @@ export function createSweeping(sql: Sql, page = PAGE) {
       const rows = await sql<SessionRow>('sweep-session', OF_SESSION, [sessionId, from.xid, limit + 1]);
       const [now] = rows;
       if (now === undefined || now.history !== from.history || BigInt(from.xid) > BigInt(now.next)) return undefined;
-      const ends = rows.flatMap(({ id, version }) => (id === null ? [] : [{ id, sessionId, version }]));
+      const ends = rows.flatMap(({ id, version, endedMsAgo }) =>
+        id === null ? [] : [{ id, sessionId, version, endedMsAgo }],
+      );
       return ends.length > limit ? undefined : { ends, cursor: cursorOf(now) };
     },
   };

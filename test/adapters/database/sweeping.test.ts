@@ -52,7 +52,7 @@ test('a sweep finds what has ended since the one before, with its session and ve
   const { sessionId } = (await store.reading.byId(one)) ?? {};
   expect(idsOf(found.ends)).toEqual(expect.arrayContaining([one, two]));
   expect(idsOf(found.ends)).not.toContain(open);
-  expect(found.ends).toContainEqual({ id: one, sessionId, version: 3 });
+  expect(found.ends).toContainEqual({ id: one, sessionId, version: 3, endedMsAgo: expect.any(Number) });
   await sweptClean(store, found.cursor);
 });
 
@@ -125,8 +125,8 @@ test('from a cursor that somebody brings: what has ended since in that session, 
   await end(store, two, failed);
   const found = await store.sweeping.sweepSession(sessionId, cursor, 10);
   expect(found?.ends).toEqual([
-    { id: one, sessionId, version: 3 },
-    { id: two, sessionId, version: 3 },
+    { id: one, sessionId, version: 3, endedMsAgo: expect.any(Number) },
+    { id: two, sessionId, version: 3, endedMsAgo: expect.any(Number) },
   ]);
   await until(async () => {
     const { ends = [] } = (await store.sweeping.sweepSession(sessionId, found?.cursor ?? '', 10)) ?? {};

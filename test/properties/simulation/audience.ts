@@ -123,7 +123,7 @@ export class Audience {
 
   async #openSweep(): Promise<void> {
     const sessions = { over: async () => [] };
-    const onSwept = ({ ends }: Sweep): void => this.#hub.swept(ends.map(({ id }) => id));
+    const onSwept = ({ ends }: Sweep): void => this.#hub.swept(ends);
     const deps = { sessions, onSwept, log, openSessions: () => [], onSessionsOver: () => {} };
     void startSweep({ ...deps, store: createSweeping(this.store.connect(this.#api)) }).then(
       (sweeper) => (this.#sweeper = sweeper),

@@ -165,7 +165,14 @@ function sweepEnds(rows: Rows, [xid, afterId, limit]: [string, string | null, nu
     .filter(({ id, endedXid }) => endedXid !== null && endedXid >= Number(xid) && isBeyond(endedXid, id, xid, afterId))
     .toSorted((one, other) => (one.endedXid ?? 0) - (other.endedXid ?? 0))
     .slice(0, limit)
-    .map(({ id, sessionId, version, endedXid }) => ({ ...now, id, sessionId, version, xid: String(endedXid) }));
+    .map(({ id, sessionId, version, endedXid }) => ({
+      ...now,
+      id,
+      sessionId,
+      version,
+      endedMsAgo: 5_000,
+      xid: String(endedXid),
+    }));
   return ends.length > 0 ? ends : [{ ...now, id: null }];
 }
 

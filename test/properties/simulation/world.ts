@@ -68,7 +68,7 @@ export class World {
       const hub = new Hub({ reading: createReading(sql), metrics, log });
       [this.#broker, this.hub] = [broker, hub];
       const sessions = { over: async () => [] };
-      const onSwept = ({ ends }: Sweep): void => hub.swept(ends.map(({ id }) => id));
+      const onSwept = ({ ends }: Sweep): void => hub.swept(ends);
       const deps = {
         store: createSweeping(sql),
         sessions,
