@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const WITH_SERVERS = ['adapters', 'delivery', 'flow', 'server'].map((room) => `test/${room}/**/*.test.ts`);
 /** The program as processes, with everything around it being broken: minutes, so apart from the rest (`npm run test:faults`). */
 const FAULTS = ['test/faults/**/*.test.ts'];
+/** Few of them also run in `npm test`. */
+const QUICK_FAULTS = ['test/faults/crashes.test.ts'];
 const CHAOS = ['test/chaos/**/*.test.ts'];
 const IN_BROWSER = ['test/browser/**/*.test.ts'];
 const SERVERS = ['./test/support/servers.ts'];
@@ -39,6 +41,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'faults', include: FAULTS, testTimeout: 180_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'quick faults', include: QUICK_FAULTS },
       },
       { extends: true, test: { name: 'chaos', include: CHAOS } },
     ],
