@@ -15,9 +15,6 @@ export type SessionFeedsDeps = {
   log: Log;
 };
 
-/** Whoever was away for more ends than this reads the list: it is shorter. */
-const REPLAYED_MAX = 1_000;
-
 /** Brings the ends of all assessments of a session to those who listen for them here, now and after having been away. */
 export class SessionFeeds {
   readonly #deps: SessionFeedsDeps;
@@ -80,14 +77,14 @@ export class SessionFeeds {
     if (owedFrom === undefined || feed.isReplaying) return;
     feed.isReplaying = true;
     try {
-      const found = await this.#deps.sweeping.sweepSession(sessionId, fromPublic(owedFrom), REPLAYED_MAX);
+      const found = await this.#deps.sweeping.sweepSession({ sessionId, cursor: fromPublic(owedFrom) });
       if (found === undefined) return feed.refuse();
       for (const { id } of found.ends) feed.offer(id);
       feed.owedFrom = undefined;
       feed.passed(found.cursor);
     } catch (error) {
       if (!(error instanceof UnavailableError)) return feed.fail(error);
-      this.#deps.log.warn({ err: error, sessionId }, 'could not replay what has ended: the next sweep tries again');
+      this.#deps.log.debug({ err: error, sessionId }, 'could not replay what has ended: the next sweep tries again');
     } finally {
       feed.isReplaying = false;
     }

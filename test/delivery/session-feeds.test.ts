@@ -51,12 +51,12 @@ function start() {
     log: createLog('silent', 'api'),
     reading: { byId: (id) => rows.read(id) },
     sweeping: {
-      sweepSession: async (sessionId, cursor, limit) => {
+      sweepSession: async ({ sessionId, cursor }) => {
         await rows.steps('the replay looks');
         const found = rows.since(cursor, sessionId);
         await rows.steps('its answer arrives');
         if (rows.isAway) throw new UnavailableError('database', 'not-done');
-        return /^\d+$/.test(cursor) && Number(cursor) <= rows.now && found.ends.length <= limit ? found : undefined;
+        return /^\d+$/.test(cursor) && Number(cursor) <= rows.now && found.ends.length <= 1_000 ? found : undefined;
       },
     },
   });

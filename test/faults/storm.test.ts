@@ -43,7 +43,7 @@ test(
     for (const ws of first) ws.terminate();
 
     const other = await fleet.visitor();
-  const waits: number[] = [];
+    const waits: number[] = [];
     let over = false;
     const submits = (async () => {
       while (!over) {

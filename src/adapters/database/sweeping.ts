@@ -1,3 +1,5 @@
+import { UnavailableError } from '../../errors.ts';
+import { groupCommit } from './group-commit.ts';
 import type { Sql } from './sql.ts';
 
 /** An assessment that has ended, as the sweep finds it. */
@@ -27,16 +29,29 @@ FROM (${NOW}) AS n LEFT JOIN LATERAL (
     AND ($2::uuid IS NULL OR (ended_xid, id) > ($1::xid8, $2))
   ORDER BY ended_xid, id LIMIT $3) AS e ON true`;
 
-const OF_SESSION = `
-SELECT n.horizon, n.next, n.history, e.id, e.version,
+/** For many sessions at once, each from its own place. */
+const OF_SESSIONS = `
+SELECT f.nth, n.horizon, n.next, n.history, e.id, e.session_id AS "sessionId", e.version,
   (extract(epoch from now() - e.ended_at) * 1000)::float8 AS "endedMsAgo"
-FROM (${NOW}) AS n LEFT JOIN LATERAL (
-  SELECT id, version, ended_at FROM test_assessment WHERE session_id = $1 AND ended_xid >= $2::xid8
-  ORDER BY ended_xid, id LIMIT $3) AS e ON true`;
+FROM (${NOW}) AS n CROSS JOIN unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS f(session_id, xid, nth)
+LEFT JOIN LATERAL (
+  SELECT id, session_id, version, ended_at FROM test_assessment
+  WHERE session_id = f.session_id AND ended_xid >= f.xid::xid8
+  ORDER BY ended_xid, id LIMIT $3) AS e ON true
+ORDER BY f.nth`;
 
 type Now = { horizon: string; history: string };
 type SweptRow = Now & Omit<SweptEnd, 'id'> & { id: string | null; xid: string };
-type SessionRow = Now & Omit<SweptEnd, 'id' | 'sessionId'> & { next: string; id: string | null };
+type SessionRow = Now & Omit<SweptEnd, 'id'> & { nth: number; next: string; id: string | null };
+
+/** Where somebody left off in the ends of a session. */
+export type Resume = { sessionId: string; cursor: string };
+
+/** Whoever was away for more ends than this reads the list: it is shorter. */
+const REPLAYED_MAX = 1_000;
+const RESUMES_MAX = 250;
+const LANES = 2;
+const PATIENCE_MS = 3_000;
 
 export function createSweeping(sql: Sql, page = PAGE) {
   return {
@@ -68,21 +83,39 @@ export function createSweeping(sql: Sql, page = PAGE) {
 
     /**
      * The same for one session, from a cursor that somebody brings; undefined if it is no cursor of this database, or
-     * if more than `limit` have ended since.
+     * if too many have ended since. After a restart all ask at once: they are answered together.
      */
-    async sweepSession(sessionId: string, cursor: string, limit: number): Promise<Sweep | undefined> {
-      const from = parse(cursor);
-      if (from === undefined) return undefined;
-      const rows = await sql<SessionRow>('sweep-session', OF_SESSION, [sessionId, from.xid, limit + 1]);
-      const [now] = rows;
-      if (now === undefined || now.history !== from.history || BigInt(from.xid) > BigInt(now.next)) return undefined;
-      const ends = rows.flatMap(({ id, version, endedMsAgo }) =>
-        id === null ? [] : [{ id, sessionId, version, endedMsAgo }],
-      );
-      return ends.length > limit ? undefined : { ends, cursor: cursorOf(now) };
-    },
+    sweepSession: groupCommit<Resume, Sweep | undefined>({
+      run: (resumes) => sweepSessions(sql, resumes),
+      lanes: LANES,
+      itemsMax: RESUMES_MAX,
+      patience: { ms: PATIENCE_MS, error: () => new UnavailableError('database', 'not-done') },
+    }),
   };
 }
+
+async function sweepSessions(sql: Sql, resumes: Resume[]): Promise<(Sweep | undefined)[]> {
+  const from = resumes.map(({ cursor }) => parse(cursor));
+  const rows = await sql<SessionRow>('sweep-sessions', OF_SESSIONS, [
+    resumes.map(({ sessionId }) => sessionId),
+    from.map((place) => place?.xid ?? NOWHERE),
+    REPLAYED_MAX + 1,
+  ]);
+  const byResume = Map.groupBy(rows, ({ nth }) => Number(nth) - 1);
+  return from.map((place, index) => {
+    const found = byResume.get(index) ?? [];
+    const [now] = found;
+    if (place === undefined || now === undefined || now.history !== place.history) return undefined;
+    if (BigInt(place.xid) > BigInt(now.next) || found.length > REPLAYED_MAX) return undefined;
+    const ends = found.flatMap(({ id, sessionId, version, endedMsAgo }) =>
+      id === null ? [] : [{ id, sessionId, version, endedMsAgo }],
+    );
+    return { ends, cursor: cursorOf(now) };
+  });
+}
+
+/** Beyond every transaction. */
+const NOWHERE = '9223372036854775807';
 
 const cursorOf = ({ history, horizon }: Now): string => `${history}.${horizon}`;
 

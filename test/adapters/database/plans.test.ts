@@ -121,7 +121,7 @@ test('lists, candidates, counts and sweeps read along an index, too', async () =
   await reconciling.open(100);
   await reconciling.queue(100);
   await createSweeping(explain).sweep('00000000000000aa.900');
-  await createSweeping(explain).sweepSession(randomUUID(), '00000000000000aa.900', 100);
+  await createSweeping(explain).sweepSession({ sessionId: randomUUID(), cursor: '00000000000000aa.900' });
   await createPlacing(explain).place(ids[0] ?? '');
   const retrying = createRetrying(explain);
   const all = { code: null, since: null, until: null, ids: null };

@@ -123,16 +123,15 @@ test('from a cursor that somebody brings: what has ended since in that session, 
   const { cursor } = await store.sweeping.sweep(undefined);
   await end(store, one);
   await end(store, two, failed);
-  const found = await store.sweeping.sweepSession(sessionId, cursor, 10);
+  const found = await store.sweeping.sweepSession({ sessionId, cursor });
   expect(found?.ends).toEqual([
     { id: one, sessionId, version: 3, endedMsAgo: expect.any(Number) },
     { id: two, sessionId, version: 3, endedMsAgo: expect.any(Number) },
   ]);
   await until(async () => {
-    const { ends = [] } = (await store.sweeping.sweepSession(sessionId, found?.cursor ?? '', 10)) ?? {};
+    const { ends = [] } = (await store.sweeping.sweepSession({ sessionId, cursor: found?.cursor ?? '' })) ?? {};
     return ends.length === 0;
   });
-  expect(await store.sweeping.sweepSession(sessionId, cursor, 1)).toBeUndefined();
 });
 
 test.each([
@@ -144,6 +143,44 @@ test.each([
 ])('%s is not taken', async (_, spoil) => {
   await using store = await openStore();
   const { cursor } = await store.sweeping.sweep(undefined);
-  expect(await store.sweeping.sweepSession(randomUUID(), cursor, 10)).toMatchObject({ ends: [] });
-  expect(await store.sweeping.sweepSession(randomUUID(), spoil(cursor), 10)).toBeUndefined();
+  expect(await store.sweeping.sweepSession({ sessionId: randomUUID(), cursor })).toMatchObject({ ends: [] });
+  expect(await store.sweeping.sweepSession({ sessionId: randomUUID(), cursor: spoil(cursor) })).toBeUndefined();
+});
+
+test('all who resume at once are answered by a few statements, each for its own session and cursor', async () => {
+  await using store = await openStore();
+  const ids = await submitMany(store, 3);
+  const before = await store.sweeping.sweep(undefined);
+  for (const id of ids) await end(store, id);
+  const views = await Promise.all(ids.map((id) => store.reading.byId(id)));
+  store.statements.length = 0;
+  const found = await Promise.all(
+    Array.from({ length: 300 }, (_, index) =>
+      store.sweeping.sweepSession({
+        sessionId: views[index % 3]?.sessionId ?? '',
+        cursor: index % 4 === 3 ? 'nonsense' : before.cursor,
+      }),
+    ),
+  );
+  expect(found.map((sweep) => sweep?.ends.map(({ id }) => id))).toEqual(
+    found.map((_, index) => (index % 4 === 3 ? undefined : [ids[index % 3]])),
+  );
+  expect(store.statements.filter((name) => name === 'sweep-sessions').length).toBeLessThanOrEqual(3);
+});
+
+test('after more ends than are replayed the list is to be read', async () => {
+  await using store = await openStore();
+  const { cursor } = await store.sweeping.sweep(undefined);
+  const ids = await submitMany(store, 1_001);
+  const sessionId = randomUUID();
+  await store.sql(END.replace('WHERE', ', session_id = $2 WHERE').replace('= $1', '= ANY($1)'), [
+    ids.slice(1),
+    sessionId,
+  ]);
+  expect((await store.sweeping.sweepSession({ sessionId, cursor }))?.ends).toHaveLength(1_000);
+  await store.sql(END.replace('WHERE', ', session_id = $2 WHERE').replace('= $1', '= ANY($1)'), [
+    ids.slice(0, 1),
+    sessionId,
+  ]);
+  expect(await store.sweeping.sweepSession({ sessionId, cursor })).toBeUndefined();
 });
