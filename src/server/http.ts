@@ -82,10 +82,13 @@ export function createHttp(deps: HttpDeps): HttpServer {
   };
 }
 
+/** Connections that may wait to be accepted: all browsers come back in the same moment after a restart. */
+const BACKLOG = 4_096;
+
 async function listen(server: Server, port: number, host: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
   return (server.address() as AddressInfo).port;
 }

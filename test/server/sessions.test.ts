@@ -36,7 +36,7 @@ const startedId = (answer: { text: string }): string => JSON.parse(answer.text).
 /** How often the database was asked for a session. */
 async function lookUps({ probesUrl }: TestApp): Promise<number> {
   const text = await (await fetch(`${probesUrl}/metrics`)).text();
-  return Number(/^assay_database_seconds_count\{operation="find-session"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+  return Number(/^assay_database_seconds_count\{operation="find-sessions"\} (\d+)$/m.exec(text)?.[1] ?? 0);
 }
 
 const valid = (): string => tokenOf(client.cookie);

@@ -1,3 +1,5 @@
+import { UnavailableError } from '../../errors.ts';
+import { groupCommit } from './group-commit.ts';
 import type { Sql } from './sql.ts';
 
 /** A session that has neither ended nor expired. */
@@ -7,9 +9,14 @@ const COLUMNS = `id, (extract(epoch from created_at) * 1000)::float8 AS "created
   (extract(epoch from expires_at) * 1000)::float8 AS "expiresMs"`;
 const START = `
 INSERT INTO session (id, token_hash, expires_at) VALUES ($1, $2, now() + $3::float8 * interval '1 ms') RETURNING ${COLUMNS}`;
-const FIND = `SELECT ${COLUMNS} FROM session WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > now()`;
+const FIND = `SELECT ${COLUMNS}, token_hash AS "tokenHash" FROM session
+WHERE token_hash = ANY($1::text[]) AND ended_at IS NULL AND expires_at > now()`;
 const END = `UPDATE session SET ended_at = now() WHERE id = $1 AND ended_at IS NULL`;
 const OVER = `SELECT id FROM session WHERE id = ANY($1::uuid[]) AND (ended_at IS NOT NULL OR expires_at <= now())`;
+
+const FOUND_MAX = 1_000;
+const LANES = 2;
+const PATIENCE_MS = 3_000;
 
 type Row = { id: string; createdMs: number; expiresMs: number };
 
@@ -20,10 +27,17 @@ export function createSessions(sql: Sql) {
       return toSession(row as Row);
     },
 
-    async find(tokenHash: string): Promise<StoredSession | undefined> {
-      const [row] = await sql<Row>('find-session', FIND, [tokenHash]);
-      return row && toSession(row);
-    },
+    /** After a restart all come back at once: they are looked up together. */
+    find: groupCommit<string, StoredSession | undefined>({
+      run: async (tokenHashes) => {
+        const rows = await sql<Row & { tokenHash: string }>('find-sessions', FIND, [[...new Set(tokenHashes)]]);
+        const sessions = new Map(rows.map((row) => [row.tokenHash, toSession(row)]));
+        return tokenHashes.map((hash) => sessions.get(hash));
+      },
+      lanes: LANES,
+      itemsMax: FOUND_MAX,
+      patience: { ms: PATIENCE_MS, error: () => new UnavailableError('database', 'not-done') },
+    }),
 
     async end(id: string): Promise<void> {
       await sql('end-session', END, [id]);
