@@ -2,8 +2,10 @@ import { complexityFromQuery } from '@pothos/plugin-complexity';
 import {
   getOperationAST,
   getVariableValues,
+  execute,
   GraphQLError,
   Kind,
+  subscribe,
   typeFromAST,
   type DocumentNode,
   type ExecutionArgs,
@@ -78,13 +80,12 @@ export function createGraphQL({ introspection, log, metrics }: { introspection: 
           args,
           async run() {
             try {
-              const contextValue = await engine.contextFactory();
-              const execute = node.operation === 'subscription' ? engine.subscribe : engine.execute;
-              const result: ExecutionResult | AsyncIterableIterator<ExecutionResult> = await execute({
+              const carryOut = node.operation === 'subscription' ? subscribe : execute;
+              const result = await carryOut({
                 ...args,
-                contextValue,
+                contextValue: context,
               });
-              const publish = (one: ExecutionResult): PublicResult => publicResult(one, present, context.requestId);
+              const publish = (one: ExecutionResult): PublicResult => publicResult(one, present, context);
               return Symbol.asyncIterator in result ? eachPublic(result, publish) : publish(result);
             } catch (error) {
               return refuse([error]);
@@ -150,8 +151,8 @@ function complexity(
   return judged.complexity > COMPLEXITY_MAX ? [tooComplex()] : undefined;
 }
 
-function publicResult({ errors, ...rest }: ExecutionResult, present: Present, requestId: string): PublicResult {
-  return errors === undefined ? rest : { errors: present(errors, requestId), ...rest };
+function publicResult({ errors, ...rest }: ExecutionResult, present: Present, context: Context): PublicResult {
+  return errors === undefined ? rest : { errors: present(errors, context.requestId), ...rest };
 }
 
 /**

@@ -1,19 +1,19 @@
 import { GraphQLError, type ExecutionArgs, type GraphQLFormattedError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { Session } from '../assessments/sessions.ts';
 import { RequestError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Context, Services } from '../schema/context.ts';
-import { continueTrace } from '../trace.ts';
+import { continueTrace, type Trace } from '../trace.ts';
 import type { Operation, PublicEvents, PublicResult, Yoga } from './graphql.ts';
 import type { Outbox } from './outbox.ts';
 import { required } from './session.ts';
 
 /** What an operation has to know of its socket. */
 export type Carrier = {
-  request: IncomingMessage;
+  /** Of the request that opened the socket. */
+  traceparent: string | undefined;
   session: Session | undefined;
   outbox: Outbox;
   /** By the request that began it and not by its id, which a client can use for two. */
@@ -40,7 +40,7 @@ export class SocketOperations {
   /** Whatever is wrong with one subscription is told to it alone: an exception would close the whole socket. */
   prepare(carrier: Carrier, payload: SubscribePayload): ExecutionArgs | Refused[] {
     const { yoga, metrics } = this.#deps;
-    const context = this.#contextOf(carrier);
+    const context = new SubscriptionContext(this.#deps.services, carrier);
     const refuse = (error: RequestError): Refused[] => refused(yoga.present([error], context));
     if (carrier.running.size >= SUBSCRIPTIONS_MAX) return refuse(TOO_MANY);
     const { query, operationName, variables } = payload;
@@ -53,8 +53,10 @@ export class SocketOperations {
     return { ...operation.args, rootValue: { operation, carrier, payload } satisfies Prepared };
   }
 
-  async run({ rootValue }: ExecutionArgs): Promise<PublicResult | PublicEvents> {
-    const { operation, carrier, payload } = rootValue as Prepared;
+  async run(args: ExecutionArgs): Promise<PublicResult | PublicEvents> {
+    const { operation, carrier, payload } = args.rootValue as Prepared;
+    // The library keeps the arguments for as long as the subscription lasts.
+    args.rootValue = undefined;
     const result = await operation.run();
     if (Symbol.asyncIterator in result) carrier.running.set(payload, result);
     return result;
@@ -69,23 +71,52 @@ export class SocketOperations {
   end({ running }: Carrier): void {
     for (const events of running.values()) void events?.return?.();
   }
+}
 
-  #contextOf({ session, request, outbox }: Carrier): Context {
-    const overHttpOnly = (): Promise<never> => Promise.reject(SUBSCRIPTIONS_ONLY);
-    return {
-      requestId: randomUUID(),
-      trace: continueTrace(request.headers['traceparent'] as string | undefined),
-      services: this.#deps.services,
-      session: () => Promise.resolve(session ?? null),
-      requireSession: async () => required(session),
-      requireOperator: () => {
-        throw SUBSCRIPTIONS_ONLY;
-      },
-      startSession: overHttpOnly,
-      endSession: overHttpOnly,
-      readyToSend: () => outbox.turn(),
-      event: {},
-    };
+/** The context of one subscription over a socket. A class, since there may be one for each of many thousand sockets. */
+class SubscriptionContext implements Context {
+  readonly services: Services;
+  readonly event = {};
+  readonly #carrier: Carrier;
+  #requestId: string | undefined;
+  #trace: Trace | undefined;
+
+  constructor(services: Services, carrier: Carrier) {
+    this.services = services;
+    this.#carrier = carrier;
+  }
+
+  /** Made when it is asked for, which for most subscriptions is never. */
+  get requestId(): string {
+    return (this.#requestId ??= randomUUID());
+  }
+
+  get trace(): Trace {
+    return (this.#trace ??= continueTrace(this.#carrier.traceparent));
+  }
+
+  async session(): Promise<Session | null> {
+    return this.#carrier.session ?? null;
+  }
+
+  async requireSession(): Promise<Session> {
+    return required(this.#carrier.session);
+  }
+
+  requireOperator(): void {
+    throw SUBSCRIPTIONS_ONLY;
+  }
+
+  startSession(): Promise<never> {
+    return Promise.reject(SUBSCRIPTIONS_ONLY);
+  }
+
+  endSession(): Promise<never> {
+    return Promise.reject(SUBSCRIPTIONS_ONLY);
+  }
+
+  readyToSend(): Promise<void> {
+    return this.#carrier.outbox.turn();
   }
 }
 

@@ -47,8 +47,15 @@ const GOING_AWAY = 1001;
 const TRY_AGAIN_LATER = 1013;
 
 /** What is known of one socket. */
-type Extra = Carrier & { socket: WebSocket };
+type Extra = Carrier & {
+  socket: WebSocket;
+  /** Until it is known who came: it would cost as much as the rest of an idle socket. */
+  request: IncomingMessage | undefined;
+};
 type Connection = SocketContext<Record<string, unknown>, Extra>;
+
+/** Out here, since a closure would keep the request for as long as its socket. */
+const ignore = (): void => {};
 
 /** GraphQL subscriptions over `graphql-transport-ws`, by the rules of HTTP: same session, same limits, same errors. */
 export class SocketServer {
@@ -92,7 +99,7 @@ export class SocketServer {
 
   /** Takes over an HTTP upgrade on the GraphQL path. @throws RequestError where it does not. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    stream.on('error', () => {}); // a peer that left before the handshake ended
+    stream.on('error', ignore); // a peer that left before the handshake ended
     if (this.#stopping) throw new RequestError('SERVICE_UNAVAILABLE', 'The server is stopping. Try again shortly.');
     if (!this.#deps.originAllowed(request)) throw new RequestError('FORBIDDEN', ORIGIN_REFUSED);
     if (this.#arrivals.length >= ARRIVALS_MAX)
@@ -142,7 +149,8 @@ export class SocketServer {
   #opened(socket: WebSocket, request: IncomingMessage): void {
     const { log, metrics } = this.#deps;
     const outbox = new Outbox(socket);
-    const extra: Extra = { request, socket, outbox, session: undefined, running: new Map() };
+    const traceparent = request.headers['traceparent'] as string | undefined;
+    const extra: Extra = { request, traceparent, socket, outbox, session: undefined, running: new Map() };
     this.#open.add(socket);
     this.#heartbeat.add(socket);
     metrics.sockets.inc();
@@ -185,6 +193,8 @@ export class SocketServer {
   /** False refuses; the socket is then already closed with a code that says why. */
   async #connect({ extra, connectionParams }: Connection): Promise<boolean> {
     const { request, socket } = extra;
+    extra.request = undefined;
+    if (request === undefined) return false;
     const refuse = (code: number, reason: string): false => {
       socket.close(code, reason);
       return false;
