@@ -20,7 +20,7 @@ export type Carrier = {
   running: Map<SubscribePayload, PublicEvents | undefined>;
 };
 
-type Deps = { yoga: Yoga; services: Services; metrics: Metrics };
+type Deps = { yoga: Yoga; services: Services; socketsPerSessionMax: number; metrics: Metrics };
 
 const SUBSCRIPTIONS_MAX = 100;
 const TOO_MANY = new RequestError('RATE_LIMITED', `A socket carries at most ${SUBSCRIPTIONS_MAX} subscriptions.`);
@@ -39,10 +39,11 @@ export class SocketOperations {
 
   /** Whatever is wrong with one subscription is told to it alone: an exception would close the whole socket. */
   prepare(carrier: Carrier, payload: SubscribePayload): ExecutionArgs | Refused[] {
-    const { yoga, metrics } = this.#deps;
+    const { yoga, metrics, socketsPerSessionMax } = this.#deps;
     const context = new SubscriptionContext(this.#deps.services, carrier);
     const refuse = (error: RequestError): Refused[] => refused(yoga.present([error], context));
-    if (carrier.running.size >= SUBSCRIPTIONS_MAX) return refuse(TOO_MANY);
+    // Who may have any number of sockets could have as many subscriptions anyway.
+    if (socketsPerSessionMax > 0 && carrier.running.size >= SUBSCRIPTIONS_MAX) return refuse(TOO_MANY);
     const { query, operationName, variables } = payload;
     const params = { query, operationName: operationName ?? undefined, variables: variables ?? undefined };
     const operation = yoga.prepare(params, context);

@@ -14,7 +14,7 @@ let client: Client;
 let id: string;
 
 beforeAll(async () => {
-  app = await startApp({ role: 'api', env: { MAX_SOCKETS_PER_SESSION: '0' } });
+  app = await startApp({ role: 'api', env: { MAX_SOCKETS_PER_SESSION: '1000' } });
   client = await app.client();
   id = await client.submit();
 });
@@ -270,6 +270,18 @@ describe('a socket carries 100 subscriptions:', () => {
     socket.subscribe('102', COMPLETED, { id });
     await until(async () => (await open('assay_subscriptions_open{transport="websocket"}')) === LIMIT);
     expect(socket.of('102')).toEqual([]);
+  });
+
+  test('and any number where a session may have any number of sockets', async () => {
+    await using other = await startApp({ env: { MAX_SOCKETS_PER_SESSION: '0' } });
+    other.world.model.hold();
+    const visitor = await other.client();
+    const pending = await visitor.submit();
+    await using socket = await openSocket(other.url, { cookie: visitor.cookie });
+    for (let index = 1; index <= 5 * LIMIT; index++) socket.subscribe(String(index), COMPLETED, { id: pending });
+    other.world.model.release();
+    await until(() => socket.messages.filter(({ type }) => type === 'complete').length === 5 * LIMIT);
+    expect(socket.messages.filter(({ type }) => type === 'error')).toEqual([]);
   });
 
   test('an id that is given up and used again at once opens no more, and the end of the socket ends them all', async () => {
