@@ -12,6 +12,8 @@ export type { World } from './simulation/world.ts';
 const PATIENCE_MS = 20 * 60_000;
 /** What is at rest stays so: a look of the reconciler, a sweep and a redelivery later. */
 const CALM_MS = 20_000;
+/** As long as the longest of the simulated time-outs: nobody cancels those. */
+const LAST_TIMEOUT_MS = 61_000;
 
 /**
  * The real consumers, reconciler, work queue, hub and sweep, in several processes, over a simulated database, broker,
@@ -30,6 +32,7 @@ export async function simulate(plan: Plan): Promise<{ world: World; broken: stri
   await clock.until(() => false, clock.now + CALM_MS);
   const broken = brokenPromises(world);
   if (!atRest) broken.push('it does not come to rest');
+  if (world.provider.mostAtOnce > plan.concurrency) broken.push('a worker asked more at once than it may');
   broken.push(...(await leftBehind(world, fleet)));
   return { world, broken };
 }
@@ -40,8 +43,15 @@ async function leftBehind(world: World, fleet: Fleet): Promise<string[]> {
   let stopped = false;
   void Promise.all([fleet.stopAll(), world.closeApi()]).then(() => (stopped = true));
   const inTime = await clock.until(() => stopped, clock.now + 60_000);
+  // Until what was given up by a time-out is over by itself.
+  await clock.until(() => false, clock.now + LAST_TIMEOUT_MS);
   const running = fleet.workers.reduce((sum, { consumer }) => sum + consumer.running(), 0);
-  return [...(inTime ? [] : ['I8: it does not stop']), ...(running === 0 ? [] : [`I8: ${running} still run`])];
+  return [
+    ...fleet.badStops.map((what) => `I8: ${what}`),
+    ...(inTime ? [] : ['I8: it does not stop']),
+    ...(running === 0 ? [] : [`I8: ${running} still run`]),
+    ...(fleet.leftBehind === 0 ? [] : [`I8: ${fleet.leftBehind} timers of stopped workers are left`]),
+  ];
 }
 
 function happen({ kind, nth, forMs }: Incident, world: World, fleet: Fleet): void {

@@ -6,11 +6,14 @@ import {
   badDays,
   badModels,
   fickleOwners,
+  hopelessWork,
   longQueues,
   simulate,
+  turnedAway,
   type Plan,
   type World,
 } from './simulation.ts';
+import { MAX_ATTEMPTS } from './simulation/world.ts';
 
 /** The same runs each time: a suite that fails one day in a hundred is looked at by nobody. Change it to see others. */
 const SEED = 20_261_125;
@@ -39,6 +42,17 @@ const nothingOpenIsSentAgain = ({ server: { jetStream }, store }: World): void =
   expect(jetStream.recreated).toBe(0);
 };
 
+/** Half a dozen ways over the network, of which some are slow; the sweep would often need longer. */
+const HINTED_WITHIN_MS = 3_000;
+
+/** Without a fault of the broker nobody waits for the sweep, and no dead letter is missing. */
+const eachIsToldAtOnce = ({ watchers, server, store: { rows } }: World): void => {
+  const endedAt = (id: string): number =>
+    rows.changes.find((change) => change.id === id && hasEnded(change.to))?.at ?? 0;
+  expect(watchers.filter(({ id, toldAt }) => !(toldAt <= endedAt(id) + HINTED_WITHIN_MS))).toEqual([]);
+  expect([...server.letters].toSorted()).toEqual(rows.letters.map(({ id, round }) => `${id}:${round}`).toSorted());
+};
+
 const eachIsPaidForOnceAndCompleted = ({ accepted, provider, store }: World): void => {
   const paid = provider.calls.filter((call) => call.paid).map(({ assessmentId }) => assessmentId);
   expect(paid.toSorted()).toEqual(accepted);
@@ -54,6 +68,7 @@ test('a long queue is paid for once each, and nothing is dispatched again', asyn
     expect(broken).toEqual([]);
     eachIsPaidForOnceAndCompleted(world);
     nothingOpenIsSentAgain(world);
+    eachIsToldAtOnce(world);
   });
 }, 120_000);
 
@@ -61,6 +76,22 @@ test('whatever the model does, nothing is dispatched again: no message was lost 
   await eachRunOf(badModels, OTHERS, ({ world, broken }) => {
     expect(broken).toEqual([]);
     nothingOpenIsSentAgain(world);
+    eachIsToldAtOnce(world);
+  });
+}, 120_000);
+
+test('what is never answered, or kills whoever works on it, is given up after as many attempts as are allowed', async () => {
+  await eachRunOf(hopelessWork, OTHERS, ({ world: { store, provider }, broken }) => {
+    expect(broken).toEqual([]);
+    expect([...store.rows.assessments.values()]).toMatchObject([{ failureCode: 'ATTEMPTS_EXHAUSTED' }]);
+    expect(provider.calls).toHaveLength(MAX_ATTEMPTS);
+  });
+}, 120_000);
+
+test('what costs nothing is no attempt: however often all are turned away, each is completed', async () => {
+  await eachRunOf(turnedAway, OTHERS, ({ world, broken }) => {
+    expect(broken).toEqual([]);
+    eachIsPaidForOnceAndCompleted(world);
   });
 }, 120_000);
 

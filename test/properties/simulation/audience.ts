@@ -24,6 +24,8 @@ export type Ending = {
 /** Somebody who comes for an assessment, perhaps for one that is not theirs or is not there, and perhaps leaves. */
 export type Visit = {
   atMs: number;
+  /** Not at a time of its own, but so long before the end becomes visible: while somebody reads, it ends. */
+  beforeEndMs: number | undefined;
   nth: number;
   who: 'owner' | 'stranger' | 'lost';
   leavesAfterMs: number | undefined;
@@ -63,6 +65,7 @@ export const evenings: fc.Arbitrary<Evening> = fc.record({
   visits: few(
     fc.record({
       atMs: at(45_000),
+      beforeEndMs: fc.option(at(3_000), { nil: undefined }),
       nth: fc.nat({ max: 2 }),
       who: fc.constantFrom('owner', 'owner', 'owner', 'stranger', 'lost'),
       leavesAfterMs: fc.option(at(20_000), { nil: undefined, freq: 4 }),
@@ -73,7 +76,7 @@ export const evenings: fc.Arbitrary<Evening> = fc.record({
   forgedAtMs: few(at(40_000), 4),
   reconnectsAtMs: few(at(40_000), 2),
   databaseAway: few(fc.record({ atMs: at(40_000), forMs: at(15_000) }), 2),
-  statementFaults: few(statementFault, 8),
+  statementFaults: few(statementFault(60), 8),
 });
 
 /** The last end, commit, retry, second end and outage that an evening can hold, with room to spare. */
@@ -112,7 +115,7 @@ export class Audience {
     const hub = this.#hub;
     await runIn(this.#api, () => this.#openSweep());
     for (const [nth, ending] of endings.entries()) this.#schedule(ending, idOf(nth));
-    for (const visit of visits) this.#after(visit.atMs, () => void this.#visit(visit));
+    for (const visit of visits) this.#after(this.#timeOf(visit), () => void this.#visit(visit));
     for (const [nth, atMs] of forgedAtMs.entries()) this.#after(atMs, () => hub.hint(idOf(nth % endings.length)));
     for (const atMs of reconnectsAtMs) this.#after(atMs, () => this.#sweeper?.soon());
     for (const { atMs, forMs } of databaseAway) this.clock.after(atMs, undefined, () => this.store.goAway(forMs, true));
@@ -171,6 +174,12 @@ export class Audience {
     this.store.rows.change(row, { event: 'claimed', to: 'processing', token: null, now }, {});
     const again = { ...ending, status: 'completed', retriedAfterMs: undefined } as const;
     this.clock.after(ending.atMs / 2, undefined, () => this.#end(again, id));
+  }
+
+  #timeOf({ atMs, beforeEndMs, nth }: Visit): number {
+    const ending = this.#evening.endings[nth % this.#evening.endings.length];
+    if (beforeEndMs === undefined || ending === undefined) return atMs;
+    return Math.max(0, ending.atMs + ending.commitMs - beforeEndMs);
   }
 
   async #visit(visit: Visit): Promise<void> {

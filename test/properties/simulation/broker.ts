@@ -15,6 +15,10 @@ export type Hinted = { assessmentId: string; sessionId: string };
 /** The broker's server and its network: what it says and hears may be lost, and it may be away. */
 export class Server {
   readonly jetStream: JetStream;
+  /** Dead letters that have arrived, as `<id>:<round>`. */
+  readonly letters = new Set<string>();
+  /** What workers have called done: when it was given to them, and when they said so. */
+  readonly acknowledged: { id: string; givenAt: number; at: number }[] = [];
   readonly options: ServerOptions;
   readonly #lost: Set<number>;
   readonly #connections = new Set<Wire>();

@@ -1,5 +1,5 @@
 import type { PublishOutcome, QueueInfo, Submission } from '../../../src/adapters/broker.ts';
-import { idOfSubject, wire } from '../../../src/events.ts';
+import { wire } from '../../../src/events.ts';
 import type { Clock } from './clock.ts';
 import { DurableConsumer } from './consumer.ts';
 
@@ -32,7 +32,7 @@ const HEARTBEAT_MS = 5_000;
  * the same subject if so wished, and redelivery to whoever asks of what was not acknowledged in time.
  */
 export class JetStream {
-  /** The reconciler's wishes that were granted: a message was stored for what had none. */
+  /** Every message but those of a first submission that was stored. */
   readonly dispatches: { id: string; at: number }[] = [];
   recreated = 0;
   /** Given back without a delay: a loop at the speed of the network. */
@@ -67,11 +67,13 @@ export class JetStream {
 
   /** @throws NotThereError */
   publish({ assessmentId, dispatchNo, onlyIfAbsent = false }: Submission): PublishOutcome {
-    return this.store(names.submitted(assessmentId), {
+    const outcome = this.store(names.submitted(assessmentId), {
       messageId: `${assessmentId}:${dispatchNo}`,
       onlyIfAbsent,
       payload: '{"v":1}',
     });
+    if (outcome === 'stored' && dispatchNo > 1) this.dispatches.push({ id: assessmentId, at: this.#clock.now });
+    return outcome;
   }
 
   /** @throws NotThereError */
@@ -88,7 +90,6 @@ export class JetStream {
     const sequence = ++stream.last;
     stream.messages.set(sequence, { sequence, subject, payload });
     stream.ids.set(messageId, now);
-    if (onlyIfAbsent) this.dispatches.push({ id: idOfSubject(subject) ?? '', at: now });
     this.#serve();
     return 'stored';
   }

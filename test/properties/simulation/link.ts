@@ -86,8 +86,8 @@ export class SimulatedBroker implements Pick<
   /** Nobody watches. */
   announceProgress(): void {}
 
-  publishDeadLetter(_notice: DeadLetterNotice): Promise<void> {
-    return this.#request(PUBLISH_WITHIN_MS, () => {});
+  publishDeadLetter({ assessment_id: id, round }: DeadLetterNotice): Promise<void> {
+    return this.#request(PUBLISH_WITHIN_MS, () => void this.#server.letters.add(`${id}:${round}`));
   }
 
   queueInfo(): Promise<QueueInfo> {

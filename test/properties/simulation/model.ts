@@ -21,8 +21,8 @@ export const behaviours = [
   'rate limit',
   'refusal',
 ] as const;
-/** What the model does with one call. */
-export type Behaviour = (typeof behaviours)[number];
+/** What the model does with one call; deadly: its answer kills the worker that reads it. */
+export type Behaviour = (typeof behaviours)[number] | 'deadly';
 
 /** One call as the provider's own books have it. */
 export type Call = {
@@ -53,6 +53,10 @@ const SLOW_MS = 40_000;
 /** A provider with a script and a ledger of all that was asked of it. */
 export class Provider {
   readonly calls: Call[] = [];
+  /** Calls that one process had under way at once. */
+  mostAtOnce = 0;
+  /** What a deadly answer does. */
+  kill: (process: Process) => void = () => {};
   readonly #options: ModelOptions;
 
   constructor(options: ModelOptions) {
@@ -81,6 +85,8 @@ export class Provider {
       outcome: 'open',
     };
     this.calls.push(call);
+    const underWay = this.calls.filter((other) => other.process === process && other.outcome === 'open').length;
+    this.mostAtOnce = Math.max(this.mostAtOnce, underWay);
     return new Promise((resolve, reject) => {
       const settle = (outcome: Call['outcome'], use: () => void): void => {
         if (call.outcome !== 'open') return;
@@ -95,6 +101,7 @@ export class Provider {
       const quickMs = wayMs(clock.random);
       const workMs = behaviour === 'slow' ? SLOW_MS : answerMs * (1 + clock.random());
       if (error !== undefined) clock.after(quickMs, process, fail('failed', error));
+      else if (behaviour === 'deadly') clock.after(workMs, process, () => this.kill(process));
       else if (behaviour !== 'hang')
         clock.after(workMs, process, () => settle('answered', () => resolve(answerOf(behaviour, nth))));
     });

@@ -59,10 +59,12 @@ const incident = (...of: Kind[]): fc.Arbitrary<Incident> =>
     forMs: fc.integer({ min: 0, max: INCIDENT_MAX_MS }),
   });
 
-export const statementFault: fc.Arbitrary<StatementFault> = fc.record({
-  nth: fc.nat({ max: 200 }),
-  kind: fc.constantFrom('before', 'after', 'late', 'slow'),
-});
+/** One of so many statements. */
+export const statementFault = (max: number): fc.Arbitrary<StatementFault> =>
+  fc.record({
+    nth: fc.nat({ max }),
+    kind: fc.constantFrom('before', 'after', 'late', 'slow', 'stale'),
+  });
 
 const calm = {
   seed: fc.noShrink(fc.integer()),
@@ -79,9 +81,9 @@ const calm = {
 /** Everything that may go wrong, all at once. */
 export const badDays: fc.Arbitrary<Plan> = fc.record({
   ...calm,
-  script: some(fc.constantFrom(...behaviours), 10),
+  script: some(fc.constantFrom<Behaviour>(...behaviours, 'deadly'), 10),
   incidents: some(incident(...kinds), 10),
-  statementFaults: some(statementFault, 10),
+  statementFaults: some(statementFault(200), 10),
   lostMessages: some(fc.nat({ max: 400 }), 10),
 });
 
@@ -102,6 +104,19 @@ export const fickleOwners: fc.Arbitrary<Plan> = fc.record({
   ...calm,
   script: some(fc.constantFrom('answer', 'slow', 'garbage', 'failure'), 8),
   incidents: some(incident('cancel', 'retry'), 12, 3),
+});
+
+/** One assessment of which every call is paid for and none leads to an end: by time-out, by loss, or since its answer kills the worker. */
+export const hopelessWork: fc.Arbitrary<Plan> = fc.record({
+  ...calm,
+  submittedAtMs: fc.constant([0]),
+  script: some(fc.constantFrom<Behaviour>('deadly', 'broken', 'hang'), 12, 12),
+});
+
+/** The provider turns everything away for long, and takes nothing for it. */
+export const turnedAway: fc.Arbitrary<Plan> = fc.record({
+  ...calm,
+  script: some(fc.constantFrom<Behaviour>('rate limit', 'unreachable'), 25, 10),
 });
 
 const isOfBroker = /^(broker|stream|consumer|message)/;

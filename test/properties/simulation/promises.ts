@@ -14,7 +14,9 @@ export const brokenPromises = (world: World): string[] => [
   ...world.store.rows.changes.flatMap(illegal),
   ...versions(world.store.rows),
   ...overpaid(world),
+  ...tooOften(world),
   ...messages(world),
+  ...acknowledgedTooEarly(world),
 ];
 
 /** I1 */
@@ -114,6 +116,36 @@ function overpaid({ accepted, provider, marks }: World): string[] {
       }),
     ),
   );
+}
+
+/**
+ * Whatever becomes of its attempts, of its answers and of its workers: an attempt is counted before it is paid for, and
+ * pays for at most one answer and one repair.
+ */
+function tooOften({ accepted, provider }: World): string[] {
+  const paid = (id: string, round: number, repair: boolean): number =>
+    provider.calls.filter(
+      (call) => call.assessmentId === id && call.round === round && call.paid && call.repair === repair,
+    ).length;
+  return accepted.flatMap((id) =>
+    [...new Set(provider.calls.map(({ round }) => round))].flatMap((round) =>
+      [false, true]
+        .filter((repair) => paid(id, round, repair) > MAX_ATTEMPTS)
+        .map((repair) => `${id} was paid for ${paid(id, round, repair)} times in round ${round}`),
+    ),
+  );
+}
+
+/** Until it has ended its message is what a lost worker's work comes back by, without the reconciler. */
+function acknowledgedTooEarly({ server, store: { rows } }: World): string[] {
+  return server.acknowledged
+    .filter(({ id, givenAt, at }) => {
+      const own = rows.changes.filter((change) => change.id === id);
+      const round = 1 + own.filter((change) => change.event === 'retried' && change.at <= givenAt).length;
+      const hasEndedBy = own.some((change) => hasEnded(change.to) && change.round >= round && change.at <= at);
+      return rows.assessments.has(id) && !hasEndedBy;
+    })
+    .map(({ id, at }) => `the message of ${id} was acknowledged at ${Math.round(at)}, before its end`);
 }
 
 function messages({ server: { jetStream } }: World): string[] {

@@ -8,9 +8,9 @@ import { statements } from './statements.ts';
 
 /**
  * What goes wrong with one statement. `before`: it never reached the server. `after`: it was carried out, and nobody
- * heard of it. `late`: given up by who asked, and carried out then. `slow`: it takes its time.
+ * heard of it. `late`: given up by who asked, and carried out then. `slow`: it takes its time. `stale`: its answer does.
  */
-export type StatementFault = { nth: number; kind: 'before' | 'after' | 'late' | 'slow' };
+export type StatementFault = { nth: number; kind: 'before' | 'after' | 'late' | 'slow' | 'stale' };
 
 /** A disturbance that may explain that a worker lost a claim: how long it kept the worker from its leases. */
 export type Mark = { at: number; process: Process | undefined; forMs: number };
@@ -72,7 +72,7 @@ export class Store {
           if (this.isAway) return clock.after(1, process, tell('unknown'));
           const answer = this.#carryOut(name, values);
           const lost = (): boolean => fault === 'after' || this.isAway;
-          return clock.after(wayMs(clock.random), process, () =>
+          return clock.after(wayMs(clock.random) + (fault === 'stale' ? SLOW_MS : 0), process, () =>
             lost() ? tell('unknown')() : resolve(answer as Found[]),
           );
         });
@@ -83,7 +83,8 @@ export class Store {
     const { faults, onFault, clock } = this.#options;
     const nth = this.#count++;
     const fault = faults.find((one) => one.nth === nth)?.kind;
-    if (fault !== undefined) onFault({ at: clock.now, process, forMs: RENEWAL_MS + (fault === 'slow' ? SLOW_MS : 0) });
+    if (fault !== undefined)
+      onFault({ at: clock.now, process, forMs: RENEWAL_MS + (fault === 'slow' || fault === 'stale' ? SLOW_MS : 0) });
     return fault;
   }
 

@@ -1,4 +1,5 @@
 import type { Msg, NatsConnection } from 'nats';
+import { idOfSubject } from '../../../src/events.ts';
 import type { Server, Wire } from './broker.ts';
 import { names, orNotThere, type Pull } from './jetstream.ts';
 
@@ -36,25 +37,30 @@ type Connection = {
 
 type Inbox = { hear: (message: Msg) => void; isOver: () => boolean };
 
-function request({ jetStream, options }: Server, wire: Wire, body: string, { hear, isOver }: Inbox): void {
+function request(server: Server, wire: Wire, body: string, { hear, isOver }: Inbox): void {
+  const { jetStream, acknowledged, options } = server;
+  const { clock } = options;
   const { batch, expires } = JSON.parse(body) as { batch: number; expires: number };
   const { epoch } = wire;
   const down = (message: Msg): void => wire.down(() => hear(message));
   wire.up(() => {
     const pull: Pull = {
       batch,
-      expiresAt: options.clock.now + expires / 1_000_000,
+      expiresAt: clock.now + expires / 1_000_000,
       isOver: () => isOver() || wire.epoch !== epoch || wire.isKnownGone,
-      deliver: ({ sequence, subject, payload, deliveries }) =>
+      deliver: ({ sequence, subject, payload, deliveries }) => {
+        const givenAt = clock.now;
         down({
           subject,
           reply: `$JS.ACK.${names.workStream}.${names.consumer}.${deliveries}.${sequence}.1.1.1`,
           string: () => payload,
           respond: (word: string) => {
+            if (word === '+ACK') acknowledged.push({ id: idOfSubject(subject) ?? '', givenAt, at: clock.now });
             wire.up(() => jetStream.answer(sequence, word));
             return true;
           },
-        } as unknown as Msg),
+        } as unknown as Msg);
+      },
       expire: (declined) => down(statusOf(408, declined)),
       heartbeat: () => down(statusOf(100)),
     };

@@ -18,22 +18,35 @@ export type Worker = {
 
 /** Before anybody is told to wait for it. */
 const RESTARTED_MS = 500;
+/** What a worker may need beyond its grace time: for each of a few last statements until they time out. */
+const HAND_BACK_MAX_MS = 25_000;
 /** As seldom as a questionnaire is not known yet, its store can't be asked. */
 const UNREADABLE = 0.01;
 
 /** The workers of a world: each can crash, freeze or be stopped, and comes back. */
 export class Fleet {
   readonly workers: Worker[] = [];
-  /** Timers that were left by a worker that had stopped. */
-  leftBehind = 0;
+  /** Of the workers that had the time to stop. */
+  readonly #stopped: Process[] = [];
+  readonly #frozen = new Set<Process>();
+  readonly badStops: string[] = [];
   readonly #world: World;
   readonly #concurrency: number;
   #started = 0;
 
   constructor(world: World, { workers, concurrency }: { workers: number; concurrency: number }) {
     this.#world = world;
+    world.provider.kill = (process) => {
+      const nth = this.workers.findIndex((worker) => worker.process === process);
+      if (nth >= 0) this.crash(nth, 0);
+    };
     this.#concurrency = concurrency;
     for (let nth = 0; nth < workers; nth++) this.workers.push(this.#start());
+  }
+
+  /** Timers that would still keep those that have stopped busy. */
+  get leftBehind(): number {
+    return this.#stopped.reduce((sum, process) => sum + this.#world.clock.timersOf(process), 0);
   }
 
   /** Nothing of it runs on. What it has sent is on its way, or not. */
@@ -49,6 +62,7 @@ export class Fleet {
     const worker = this.workers[nth % this.workers.length];
     if (worker?.process.state !== 'running') return;
     worker.process.state = 'frozen';
+    this.#frozen.add(worker.process);
     this.#mark(worker, forMs);
     this.#world.clock.after(forMs, undefined, () => this.#world.clock.thaw(worker.process));
   }
@@ -67,10 +81,15 @@ export class Fleet {
 
   async #stopGracefully(worker: Worker, graceMs: number): Promise<void> {
     const { process, consumer, reconciler, broker } = worker;
+    const { clock } = this.#world;
+    const until = clock.now + graceMs + HAND_BACK_MAX_MS;
     await runIn(process, async () => {
       await consumer.stop(graceMs);
+      if (consumer.running() > 0) this.badStops.push(`${process.name} stopped with work`);
+      if (clock.now > until && !this.#frozen.has(process)) this.badStops.push(`${process.name} took too long to stop`);
       await reconciler.stop();
       broker.close();
+      this.#stopped.push(process);
     });
   }
 

@@ -27,7 +27,7 @@ export const metrics = createMetrics();
 export const log = createLog('silent', 'worker');
 
 /** Somebody who waits for an assessment's end from the moment of its submission. */
-export type Watcher = { id: string; seen: AssessmentView[]; error: string | undefined };
+export type Watcher = { id: string; seen: AssessmentView[]; toldAt: number; error: string | undefined };
 
 export const startProcess = (name: string): Process => ({ name, state: 'running', missed: [] });
 
@@ -100,7 +100,7 @@ export class World {
     runIn(this.api, () => {
       const submission = { assessmentId: id, sessionId: SESSION, dispatchNo: 1 };
       this.#broker?.publishSubmitted(submission).catch(() => {});
-      const watcher: Watcher = { id, seen: [], error: undefined };
+      const watcher: Watcher = { id, seen: [], toldAt: Number.NaN, error: undefined };
       this.watchers.push(watcher);
       void this.#watch(watcher);
     });
@@ -110,7 +110,10 @@ export class World {
     // Nobody can subscribe before the api process is open.
     await this.#open.promise;
     try {
-      for await (const view of (await this.hub?.followToEnd(watcher.id, SESSION)) ?? []) watcher.seen.push(view);
+      for await (const view of (await this.hub?.followToEnd(watcher.id, SESSION)) ?? []) {
+        watcher.seen.push(view);
+        watcher.toldAt = this.now;
+      }
     } catch (error) {
       watcher.error = String(error);
     }
