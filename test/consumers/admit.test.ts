@@ -39,6 +39,7 @@ test.each(['completed', 'failed', 'cancelled'] as const)(
     expect(play.published).toMatchObject([{ status, version: 3 }]);
     expect(play.letters).toHaveLength(status === 'failed' ? 1 : 0);
     expect(delivery.answers).toEqual(['ack']);
+    expect(await count(play, 'ended')).toBe(1);
   },
 );
 
@@ -48,6 +49,7 @@ test('a message for somebody else’s work, or not due yet: when that is over', 
   const delivery = play.deliver();
   await pass();
   expect([delivery.answers, delivery.delays]).toEqual([['nak'], [4_321]]);
+  expect(await count(play, 'later')).toBe(1);
 });
 
 test('a second message for what runs here: when a lease is over', async () => {
@@ -58,6 +60,7 @@ test('a second message for what runs here: when a lease is over', async () => {
   await pass();
   const second = play.deliver({ assessmentId: first.message.assessmentId });
   expect([second.answers, second.delays]).toEqual([['nak'], [15_000]]);
+  expect([await count(play, 'claimed'), await count(play, 'running_here')]).toEqual([1, 1]);
   answering.open(fits());
   await pass();
   expect(first.answers).toEqual(['ack']);
@@ -79,6 +82,7 @@ test('a message without a free slot: a moment later, to whoever has one', async 
   await pass();
   const second = play.deliver();
   expect([second.answers, second.delays]).toEqual([['nak'], [200]]);
+  expect(await count(play, 'no_slot')).toBe(1);
 });
 
 test('a message while the database can not be asked: a little later, and the slot is free meanwhile', async () => {
@@ -88,6 +92,8 @@ test('a message while the database can not be asked: a little later, and the slo
   await pass();
   expect(delivery.answers).toEqual(['nak']);
   expect(delivery.delays[0]).toBeGreaterThanOrEqual(1_000);
+  expect(delivery.delays[0]).toBeLessThanOrEqual(3_000);
+  expect(await count(play, 'database_unavailable')).toBe(1);
   expect(play.consumer.running()).toBe(0);
 });
 
@@ -96,6 +102,7 @@ test('a message of a newer version: left to a newer worker for a minute, and the
   const early = play.deliver({ payloadVersion: 99, deliveries: 11 });
   await pass();
   expect([early.answers, early.delays]).toEqual([['nak'], [5_000]]);
+  expect(await count(play, 'newer_version')).toBe(1);
   expect(play.asked).toEqual([]);
   expect(play.logs).toContainEqual(expect.objectContaining({ level: 'warn', payloadVersion: 99 }));
   const late = play.deliver({ payloadVersion: 99, deliveries: 12 });

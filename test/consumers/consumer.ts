@@ -38,6 +38,8 @@ export type Play = {
   publish: () => Promise<void>;
   /** Says that this one was cancelled, as the api does. */
   announceCancel: (id: string) => void;
+  /** What this worker knows of a questionnaire. */
+  questionnaire: ConsumerDeps['questionnaires']['byId'];
   slots: () => number;
   /** How often new work was asked for. */
   pulls: number;
@@ -116,6 +118,7 @@ export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}):
     },
     publish: async () => {},
     announceCancel: () => {},
+    questionnaire: async (id) => (id === 'wellbeing-check@1' ? wellbeing : undefined),
     pulls: 0,
     stopped: false,
   };
@@ -129,7 +132,7 @@ export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}):
     random,
     log,
     metrics: play.metrics,
-    questionnaires: { byId: async (id) => (id === 'wellbeing-check@1' ? wellbeing : undefined) },
+    questionnaires: { byId: (id) => play.questionnaire(id) },
     model: {
       ask: async (request) => {
         play.asked.push(request);

@@ -28,6 +28,32 @@ test('a claim is kept while the model works, and the broker told only after the 
   renewing.open(new Set([delivery.message.assessmentId ?? '']));
   await pass();
   expect(delivery.answers).toEqual(['working']);
+  await pass(10_000);
+  expect(delivery.answers).toEqual(['working', 'working', 'working']);
+});
+
+test('what is not claimed yet is not renewed, and where nothing runs the database is not asked', async () => {
+  const play = startPlay();
+  await pass(20_000);
+  play.store.claim = () => gate<never>().promise;
+  play.deliver();
+  await pass(20_000);
+  expect(play.renewals).toEqual([]);
+});
+
+test('what has ended while its lease was being renewed gets no second answer', async () => {
+  const play = startPlay();
+  const answering = gate<ReturnType<typeof fits>>();
+  play.script.push(() => answering.promise);
+  const renewing = gate<Set<string>>();
+  play.store.renew = () => renewing.promise;
+  const delivery = play.deliver();
+  await pass(5_000);
+  answering.open(fits());
+  await pass();
+  renewing.open(new Set([delivery.message.assessmentId ?? '']));
+  await pass();
+  expect(delivery.answers).toEqual(['ack']);
 });
 
 test('the claims of all that run are renewed by one statement, and by one at a time', async () => {

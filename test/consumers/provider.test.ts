@@ -30,6 +30,8 @@ async function pausedBy({ metrics }: Play): Promise<string[]> {
 
 test('a rate limit stops new work for so long, with no attempt counted, and then all go on', async () => {
   const play = startPlay({ concurrency: 5, random: () => 0 });
+  // However long it has been running by then.
+  await pass(60_000);
   await failInTurn(play, refuses(new ProviderPause('rate-limit', { delayMs: 10_000 })));
   expect(play.released).toMatchObject([{ delayMs: 10_000, returnAttempt: true }]);
   expect(play.slots()).toBe(0);
@@ -54,8 +56,24 @@ test('of several waits the longest holds', async () => {
   for (const { delayMs, answering } of calls) answering.fail(new ProviderPause('rate-limit', { delayMs }));
   await pass(59_999);
   expect(play.slots()).toBe(0);
+  expect(await pausedBy(play)).toEqual(['rate-limit']);
   await pass(1);
   expect(play.slots()).toBe(5);
+  expect(await pausedBy(play)).toEqual([]);
+});
+
+test('what was asked of the broker is asked anew as soon as there are no slots any more', async () => {
+  const play = startPlay({ concurrency: 5 });
+  // The attempt is not over before it is given back.
+  play.store.release = () => gate<boolean>().promise;
+  const answering = gate<ReturnType<typeof fits>>();
+  play.script.push(() => answering.promise);
+  play.deliver();
+  await pass();
+  const { pulls } = play;
+  answering.fail(new ProviderPause('rate-limit', { delayMs: 10_000 }));
+  await pass();
+  expect(play.pulls).toBeGreaterThan(pulls);
 });
 
 test.each(['quota', 'configuration'] as const)(
@@ -106,6 +124,7 @@ describe('an outage', () => {
       expect(play.slots()).toBe(0);
       await pass(1);
       expect(play.slots()).toBe(1);
+      expect(await pausedBy(play)).toEqual(['outage']);
       const answering = gate<ReturnType<typeof fits>>();
       play.script.push(() => answering.promise);
       play.deliver();
@@ -158,6 +177,15 @@ describe('an outage', () => {
     // What was before the outage says nothing about what comes after it.
     await failInTurn(play, answered, down, down);
     expect(play.slots()).toBe(5);
+  });
+
+  test('is waited out for as long as the provider asks the probe to', async () => {
+    const play = startPlay({ concurrency: 5, random: () => 0 });
+    await failInTurn(play, down, down, down, down, down);
+    await pass(30_000);
+    const busy = new ProviderFailure('the model provider failed (503)', { mayHaveCharged: false, delayMs: 45_000 });
+    await failInTurn(play, refuses(busy));
+    expect(play.released.at(-1)).toMatchObject({ delayMs: 45_000, returnAttempt: true });
   });
 
   test('in which a probe may have been charged costs that attempt', async () => {

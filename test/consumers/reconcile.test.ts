@@ -46,9 +46,11 @@ function startPlay(given: { candidates?: Candidate[]; info?: Partial<QueueInfo>;
     leadsAsked: 0,
     recreated: 0,
     resigned: 0,
+    resign: async () => {},
+    metrics: createMetrics(),
   };
   const reconciler = runReconciler({
-    metrics: createMetrics(),
+    metrics: play.metrics,
     log: createLog('silent', 'worker'),
     tickMs: TICK_MS,
     store: {
@@ -56,7 +58,10 @@ function startPlay(given: { candidates?: Candidate[]; info?: Partial<QueueInfo>;
         play.leadsAsked++;
         return play.leads;
       },
-      resign: async () => void play.resigned++,
+      resign: async () => {
+        play.resigned++;
+        await play.resign();
+      },
       open: async (most) => Math.min(most, play.open),
       candidates: async (_graceMs, limit, after) => {
         play.asked.push({ limit, after: after?.id });
@@ -93,6 +98,11 @@ test('a stranded assessment is dispatched with the next number, and only where t
   ]);
   expect(play.dispatched).toEqual([{ id: one.id, dispatchNo: 2 }]);
   expect(play.numberUsed).toEqual([]);
+  const counted = (await play.metrics.dispatched.get()).values;
+  expect(counted).toMatchObject([
+    { value: 1, labels: { outcome: 'stored' } },
+    { value: 1, labels: { outcome: 'present' } },
+  ]);
   await play.reconciler.stop();
 });
 
@@ -213,8 +223,21 @@ test('at stop the lead is given up, so that another process goes on at once', as
   await pass();
   await play.reconciler.stop();
   expect(play.resigned).toBe(1);
-  await pass(5 * TICK_MS);
+  expect(vi.getTimerCount()).toBe(0);
   expect(play.leadsAsked).toBe(1);
+});
+
+test('at stop a tick ends after its page, and a lead that can not be given up runs out', async () => {
+  const play = startPlay({ candidates: Array.from({ length: 3_500 }, () => candidate()), info: { messages: 10 } });
+  play.resign = () => Promise.reject(new UnavailableError('database', 'not-done'));
+  const { promise: answering, resolve: answer } = Promise.withResolvers<PublishOutcome>();
+  play.publish = () => answering;
+  await pass();
+  const stopped = play.reconciler.stop();
+  answer('stored');
+  await stopped;
+  expect(play.published).toHaveLength(1_000);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test('a consumer that is stuck at two looks running is made anew', async () => {
@@ -227,6 +250,18 @@ test('a consumer that is stuck at two looks running is made anew', async () => {
   // Looked at afresh: twice again before the next.
   await pass(TICK_MS);
   expect(play.recreated).toBe(1);
+  await play.reconciler.stop();
+});
+
+test('two looks are only two looks running while it leads all the time', async () => {
+  const stuck = { messages: 5, firstSequence: 1, lastSequence: 5, pending: 0, ackPending: 0, deliveredSequence: 99 };
+  const play = startPlay({ info: stuck, open: 5 });
+  await pass();
+  play.leads = false;
+  await pass(TICK_MS);
+  play.leads = true;
+  await pass(TICK_MS);
+  expect(play.recreated).toBe(0);
   await play.reconciler.stop();
 });
 
@@ -247,7 +282,25 @@ describe('a consumer is stuck', () => {
     ['without messages', { messages: 0, pending: 0, ackPending: 0 }, { messages: 0, pending: 0, ackPending: 0 }, false],
     ['ahead of its stream', { deliveredSequence: 99 }, { deliveredSequence: 99 }, true],
     ['ahead of its stream at one look only', { deliveredSequence: 99 }, {}, false],
+    ['ahead of its stream at the second look only', {}, { deliveredSequence: 99 }, false],
+    [
+      'as far as its stream',
+      { deliveredSequence: 15, pending: 0, ackPending: 5 },
+      { deliveredSequence: 15, pending: 0, ackPending: 5 },
+      false,
+    ],
+    ['ahead of a stream that was empty', { messages: 0, deliveredSequence: 99 }, { deliveredSequence: 99 }, false],
+    ['ahead of a stream that is empty', { deliveredSequence: 99 }, { messages: 0, deliveredSequence: 99 }, false],
     ['that knows of fewer messages than there are, at rest', { pending: 0 }, { pending: 0 }, true],
+    ['that knows of fewer messages than there are at one look only', { pending: 0 }, {}, false],
+    ['that knows of fewer messages than there are at the second look only', {}, { pending: 0 }, false],
+    [
+      'that knows of fewer messages, while some are given out',
+      { pending: 2 },
+      { pending: 1, deliveredSequence: 13 },
+      false,
+    ],
+    ['that knows of fewer messages, while some are done', { pending: 2 }, { pending: 1, firstSequence: 12 }, false],
     [
       'that knows of fewer messages than there are, while work flows',
       { pending: 2 },
@@ -255,6 +308,7 @@ describe('a consumer is stuck', () => {
       false,
     ],
     ['that has acknowledged what the stream still holds', { ackFloorSequence: 12 }, { ackFloorSequence: 12 }, true],
+    ['that has acknowledged the first that the stream holds', { ackFloorSequence: 11 }, { ackFloorSequence: 11 }, true],
     [
       'whose stream moved on between the looks',
       { ackFloorSequence: 11 },

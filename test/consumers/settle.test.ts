@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Permanent, RetryLater, UnavailableError } from '../../src/errors.ts';
-import { claimOf, endOf, fits, gate, startPlay, type Delivery } from './consumer.ts';
+import { claimOf, endOf, fits, gate, startPlay, type Delivery, type Play } from './consumer.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -115,9 +115,12 @@ describe('an error says what to do:', () => {
     expect(play.finished).toMatchObject([{ outcome: { code: 'ATTEMPTS_EXHAUSTED' } }]);
   });
 
-  test('a questionnaire that is not known here, or could not be read: later, and no attempt', async () => {
+  test.each<[string, Play['questionnaire']]>([
+    ['is not known here', async () => undefined],
+    ['could not be read', unavailable],
+  ])('a questionnaire that %s: later, and no attempt', async (_, questionnaire) => {
     const play = startPlay();
-    play.store.claim = (id, token) => claimOf(id, token, { questionnaireId: 'newer@9' });
+    play.questionnaire = questionnaire;
     play.deliver();
     await pass();
     expect(play.asked).toEqual([]);
@@ -192,6 +195,25 @@ describe('a paid answer', () => {
     expect(play.published).toMatchObject([{ status: 'completed' }]);
     expect(delivery.answers).toEqual(['ack']);
   });
+});
+
+test('a mistake of ours ends nothing but its own attempt: the message comes again after the lease, and is counted', async () => {
+  const play = startPlay();
+  play.store.renew = async () => new Set();
+  play.script.push(async ({ signal }) => {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    throw new RetryLater('the model call was ended');
+  });
+  play.store.endOf = () => {
+    throw new TypeError('a mistake of ours');
+  };
+  const delivery = play.deliver();
+  await pass(5_000);
+  expect([delivery.answers, delivery.delays]).toEqual([['nak'], [15_000]]);
+  const errors = (await play.metrics.errors.get()).values;
+  expect(errors).toMatchObject([{ value: 1, labels: { part: 'worker', code: 'INTERNAL_SERVER_ERROR' } }]);
+  expect(play.logs).toContainEqual(expect.objectContaining({ level: 'error' }));
+  expect([play.consumer.running(), play.slots()]).toEqual([0, 2]);
 });
 
 test('the run is measured from the claim to the end of the attempt, the wait once', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ProviderFailure } from '../../src/adapters/model.ts';
+import { ProviderFailure, ProviderPause } from '../../src/adapters/model.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { claimOf, fits, gate, startPlay } from './consumer.ts';
 
@@ -81,4 +81,31 @@ test('without work a worker stops at once', async () => {
   const play = startPlay();
   await play.consumer.stop(60_000);
   expect(play.stopped).toBe(true);
+});
+
+test('after the stop nothing is left that would keep the process', async () => {
+  const play = startPlay();
+  // While the provider is not to be asked, and with one that runs until the grace time is over.
+  play.script.push(untilAborted, () => {
+    throw new ProviderPause('quota', { delayMs: 3_600_000 });
+  });
+  play.deliver();
+  play.deliver();
+  await pass();
+  const stopped = play.consumer.stop(3_000);
+  await pass(3_000);
+  await stopped;
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('what runs finishes in its own time: the rest of the grace time is not waited for', async () => {
+  const play = startPlay();
+  const answering = gate<ReturnType<typeof fits>>();
+  play.script.push(() => answering.promise);
+  play.deliver();
+  await pass();
+  const stopped = play.consumer.stop(3_600_000);
+  answering.open(fits());
+  await stopped;
+  expect(vi.getTimerCount()).toBe(0);
 });

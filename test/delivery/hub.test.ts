@@ -28,7 +28,12 @@ function hubOver(read: () => Promise<AssessmentView | undefined>) {
   };
   const hub = new Hub({ reading: { byId }, metrics, log: createLog('silent', 'api') });
   const missed = async (): Promise<number> => (await metrics.missedByHint.get()).values[0]?.value ?? 0;
-  return { hub, reads: () => reads, missed };
+  const pushes = async (): Promise<Record<string, number>> => {
+    const { values } = await metrics.push.get();
+    const of = (what: string) => values.find(({ metricName }) => metricName?.endsWith(what) === true)?.value ?? 0;
+    return { count: of('_count'), seconds: of('_sum') };
+  };
+  return { hub, reads: () => reads, missed, pushes };
 }
 
 const all = async (events: AsyncIterable<AssessmentView>): Promise<Row[]> => {
@@ -138,6 +143,34 @@ test('an end that the sweep told, and told only once, arrives also if reading it
     return reads() === 3;
   });
   expect(await events).toEqual([ENDED]);
+});
+
+test('a push is measured from the end on, once for each that is told, and what is only there is none', async () => {
+  let row = view(OPEN);
+  const { hub, reads, pushes } = hubOver(async () => row);
+  const told = await Promise.all([hub.followToEnd(ID, SESSION), hub.followToEnd(ID, SESSION)]);
+  hub.hint(ID);
+  await until(() => reads() === 3);
+  const endedAt = new Date(Date.now() - 10_000);
+  row = { ...view(ENDED), endedAt };
+  hub.hint(ID);
+  await Promise.all(told.map((events) => all(events)));
+  // Who comes later was not kept waiting.
+  await all(await hub.followToEnd(ID, SESSION));
+  const { count, seconds } = await pushes();
+  expect(count).toBe(2);
+  expect(seconds).toBeGreaterThanOrEqual(20);
+  expect(seconds).toBeLessThan(10_000);
+});
+
+test('an end that our own clock has not reached yet took no time', async () => {
+  let row = view(OPEN);
+  const { hub, pushes } = hubOver(async () => row);
+  const events = all(await hub.followToEnd(ID, SESSION));
+  row = { ...view(ENDED), endedAt: new Date(Date.now() + 3_600_000) };
+  hub.hint(ID);
+  await events;
+  expect(await pushes()).toEqual({ count: 1, seconds: 0 });
 });
 
 /** What may happen around one end, in any order that the scheduler likes. */

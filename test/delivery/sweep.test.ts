@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Sweep } from '../../src/adapters/database/sweeping.ts';
 import { startSweep, type SweepDeps } from '../../src/delivery/sweep.ts';
 import { UnavailableError } from '../../src/errors.ts';
@@ -65,6 +65,12 @@ describe('the sessions that have something open here', () => {
     expect(sweep.over[0]).toEqual(['ended-1', 'ended-2']);
   });
 
+  test('are left in peace where none is over', async () => {
+    await using sweep = await start(nothing, { openSessions: () => ['other'] });
+    await until(() => sweep.told.length >= 2);
+    expect(sweep.over).toEqual([]);
+  });
+
   test('that could not be asked for keep no end from being told', async () => {
     await using sweep = await start(async (cursor) => ({ ends: [end('a')], cursor: cursor ?? '1' }), {
       sessions: { over: () => Promise.reject(new UnavailableError('database', 'not-done')) },
@@ -109,21 +115,76 @@ test('two sweeps never run at once', async () => {
   expect(most).toBe(1);
 });
 
-test('stopping waits for the one that runs, and there is no other', async () => {
-  let proceed: (() => void) | undefined;
-  let calls = 0;
-  const sweep = await start(async (cursor) => {
-    calls++;
-    if (calls === 2) await new Promise<void>((resolve) => (proceed = resolve));
-    return { ends: [], cursor: cursor ?? '1' };
+describe('in time:', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+  test('by itself there is one every 4.5 seconds', async () => {
+    const sweep = await start(nothing, { everyMs: undefined });
+    await pass(4_499);
+    expect(sweep.asked).toHaveLength(1);
+    await pass(1);
+    expect(sweep.asked).toHaveLength(2);
+    await pass(4_500);
+    expect(sweep.asked).toHaveLength(3);
+    await sweep.sweeper.stop();
   });
-  await until(() => proceed);
-  let stopped = false;
-  const stopping = sweep.sweeper.stop().then(() => (stopped = true));
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(stopped).toBe(false);
-  proceed?.();
-  await stopping;
-  sweep.sweeper.soon();
-  expect(calls).toBe(2);
+
+  test('after a reconnect it comes within a second, not in the same moment everywhere, and once', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    let proceed: (() => void) | undefined;
+    const sweep = await start(
+      async (cursor) => {
+        if (proceed === undefined && cursor !== undefined) await new Promise<void>((resolve) => (proceed = resolve));
+        return { ends: [], cursor: '1' };
+      },
+      { everyMs: 60_000 },
+    );
+    sweep.sweeper.soon();
+    await pass(499);
+    expect(sweep.asked).toHaveLength(1);
+    await pass(1);
+    expect(sweep.asked).toHaveLength(2);
+    // While it runs.
+    sweep.sweeper.soon();
+    await pass(5_000);
+    proceed?.();
+    await pass(499);
+    expect(sweep.asked).toHaveLength(2);
+    await pass(1);
+    expect(sweep.asked).toHaveLength(3);
+    await pass(59_999);
+    expect(sweep.asked).toHaveLength(3);
+    vi.restoreAllMocks();
+    await sweep.sweeper.stop();
+  });
+
+  test('stopping waits for the one that runs, and there is no other', async () => {
+    let proceed: (() => void) | undefined;
+    const sweep = await start(
+      async (cursor) => {
+        if (cursor !== undefined) await new Promise<void>((resolve) => (proceed = resolve));
+        return { ends: [], cursor: '1' };
+      },
+      { everyMs: 1_000 },
+    );
+    await pass(1_000);
+    const stopped = vi.fn<() => void>();
+    const stopping = sweep.sweeper.stop().then(stopped);
+    await pass(0);
+    expect(stopped).not.toHaveBeenCalled();
+    proceed?.();
+    await stopping;
+    sweep.sweeper.soon();
+    expect(vi.getTimerCount()).toBe(0);
+    expect(sweep.asked).toHaveLength(2);
+  });
+
+  test('stopping between two leaves nothing behind', async () => {
+    const sweep = await start(nothing);
+    await sweep.sweeper.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });
