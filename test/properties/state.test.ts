@@ -73,6 +73,18 @@ test('the states that take an event are those from which the table leads somewhe
   );
 });
 
+test.each<[AssessmentEvent, AssessmentStatus[], AssessmentStatus]>([
+  ['claimed', ['submitted', 'processing'], 'processing'],
+  ['saved', ['processing'], 'completed'],
+  ['retryLater', ['processing'], 'submitted'],
+  ['failedForGood', ['processing'], 'failed'],
+  ['cancelled', ['submitted', 'processing'], 'cancelled'],
+  ['retried', ['failed', 'cancelled'], 'submitted'],
+])('%s happens to %j alone, and leads to %s', (event, from, to) => {
+  expect(statesThatTake(event)).toEqual(from);
+  expect(from.map((status) => transitions[status][event])).toEqual(from.map(() => to));
+});
+
 test('what has ended is what nothing but a retry changes', () => {
   for (const status of assessmentStatuses) {
     const changing = events.filter((event) => transitions[status][event] !== null);

@@ -8,6 +8,7 @@ import {
   fickleOwners,
   hopelessWork,
   longQueues,
+  restarts,
   simulate,
   turnedAway,
   type Plan,
@@ -93,6 +94,10 @@ test('what costs nothing is no attempt: however often all are turned away, each 
     expect(broken).toEqual([]);
     eachIsPaidForOnceAndCompleted(world);
   });
+}, 120_000);
+
+test('a worker that is stopped finishes in time or hands back, and another goes on', async () => {
+  await eachRunOf(restarts, OTHERS, ({ broken }) => expect(broken).toEqual([]));
 }, 120_000);
 
 test('whatever the broker loses, repeats or makes up, each is paid for once', async () => {

@@ -76,7 +76,7 @@ export const evenings: fc.Arbitrary<Evening> = fc.record({
   forgedAtMs: few(at(40_000), 4),
   reconnectsAtMs: few(at(40_000), 2),
   databaseAway: few(fc.record({ atMs: at(40_000), forMs: at(15_000) }), 2),
-  statementFaults: few(statementFault(60), 8),
+  statementFaults: few(statementFault(40, 'stale', 'stale', 'stale'), 16),
 });
 
 /** The last end, commit, retry, second end and outage that an evening can hold, with room to spare. */

@@ -59,11 +59,13 @@ const incident = (...of: Kind[]): fc.Arbitrary<Incident> =>
     forMs: fc.integer({ min: 0, max: INCIDENT_MAX_MS }),
   });
 
-/** One of so many statements. */
-export const statementFault = (max: number): fc.Arbitrary<StatementFault> =>
+type StatementFaultKind = StatementFault['kind'];
+
+/** One of so many statements; some kinds more often than others. */
+export const statementFault = (max: number, ...more: StatementFaultKind[]): fc.Arbitrary<StatementFault> =>
   fc.record({
     nth: fc.nat({ max }),
-    kind: fc.constantFrom('before', 'after', 'late', 'slow', 'stale'),
+    kind: fc.constantFrom<StatementFaultKind>('before', 'after', 'late', 'slow', 'stale', ...more),
   });
 
 const calm = {
@@ -117,6 +119,13 @@ export const hopelessWork: fc.Arbitrary<Plan> = fc.record({
 export const turnedAway: fc.Arbitrary<Plan> = fc.record({
   ...calm,
   script: some(fc.constantFrom<Behaviour>('rate limit', 'unreachable'), 25, 10),
+});
+
+/** New versions come, while calls take long or are never answered: workers are stopped, and everything else is well. */
+export const restarts: fc.Arbitrary<Plan> = fc.record({
+  ...calm,
+  script: some(fc.constantFrom<Behaviour>('answer', 'slow', 'hang'), 10, 3),
+  incidents: some(incident('stop'), 8, 2),
 });
 
 const isOfBroker = /^(broker|stream|consumer|message)/;
