@@ -3,7 +3,10 @@ import { UnavailableError } from '../../src/errors.ts';
 import { endOf, fits, gate, startPlay, type Play } from './consumer.ts';
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 /** Lets everything go on that needs no time, or so much of it. */
 const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
@@ -85,17 +88,23 @@ test('a message without a free slot: a moment later, to whoever has one', async 
   expect(await count(play, 'no_slot')).toBe(1);
 });
 
-test('a message while the database can not be asked: a little later, and the slot is free meanwhile', async () => {
-  const play = startPlay();
-  play.store.claim = () => Promise.reject(new UnavailableError('database', 'not-done'));
-  const delivery = play.deliver();
-  await pass();
-  expect(delivery.answers).toEqual(['nak']);
-  expect(delivery.delays[0]).toBeGreaterThanOrEqual(1_000);
-  expect(delivery.delays[0]).toBeLessThanOrEqual(3_000);
-  expect(await count(play, 'database_unavailable')).toBe(1);
-  expect(play.consumer.running()).toBe(0);
-});
+test.each([
+  [0, 1_000],
+  [0.5, 2_000],
+  [1, 3_000],
+])(
+  'a message while the database can not be asked: a little later (%d: %i ms), and the slot is free',
+  async (by, ms) => {
+    vi.spyOn(Math, 'random').mockReturnValue(by);
+    const play = startPlay();
+    play.store.claim = () => Promise.reject(new UnavailableError('database', 'not-done'));
+    const delivery = play.deliver();
+    await pass();
+    expect([delivery.answers, delivery.delays]).toEqual([['nak'], [ms]]);
+    expect(await count(play, 'database_unavailable')).toBe(1);
+    expect(play.consumer.running()).toBe(0);
+  },
+);
 
 test('a message of a newer version: left to a newer worker for a minute, and then the row alone decides', async () => {
   const play = startPlay();

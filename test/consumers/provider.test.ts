@@ -197,6 +197,41 @@ describe('an outage', () => {
   });
 });
 
+test('an answer that was on its way does not end a wait that somebody else was told', async () => {
+  const play = startPlay({ concurrency: 5 });
+  const answering = gate<ReturnType<typeof fits>>();
+  play.script.push(() => answering.promise);
+  play.deliver();
+  await failInTurn(play, refuses(new ProviderPause('rate-limit', { delayMs: 10_000 })));
+  answering.open(fits());
+  await pass();
+  expect(play.slots()).toBe(0);
+  expect(await pausedBy(play)).toEqual(['rate-limit']);
+});
+
+test('with the first answer after an outage all slots are asked for at once, before that answer is saved', async () => {
+  const play = startPlay({ concurrency: 5 });
+  await failInTurn(play, down, down, down, down, down);
+  await pass(30_000);
+  play.store.finish = () => gate<never>().promise;
+  const answering = gate<ReturnType<typeof fits>>();
+  play.script.push(() => answering.promise);
+  play.deliver();
+  await pass();
+  const { pulls } = play;
+  answering.open(fits());
+  await pass();
+  expect(play.slots()).toBe(4);
+  expect(play.pulls).toBeGreaterThan(pulls);
+});
+
+test('a mistake of ours is no outage of the provider', async () => {
+  const play = startPlay({ concurrency: 5 });
+  const mistake = refuses(new TypeError('a mistake of ours'));
+  await failInTurn(play, ...Array.from({ length: 6 }, () => mistake));
+  expect(play.slots()).toBe(5);
+});
+
 test('calls that are ended from here say nothing about the provider', async () => {
   const play = startPlay({ concurrency: 5 });
   play.store.renew = async () => new Set();

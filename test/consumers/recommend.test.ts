@@ -112,6 +112,7 @@ test('an answer that was cut off is asked for once more with a larger cap', asyn
   await pass();
   const [first = 0, second = 0] = play.asked.map(({ tokensMax }) => tokensMax);
   expect(second).toBe(2 * first);
+  expect(JSON.stringify(play.asked[1]?.messages)).toContain('it was cut off before its end');
   expect(play.finished).toMatchObject([{ outcome: { status: 'completed' } }]);
 });
 
@@ -152,6 +153,12 @@ describe('a repair that fails', () => {
   test.each([
     ['by a rate limit', new ProviderPause('rate-limit', { delayMs: 20_000 }), 20_000],
     ['by a failure of the provider', new ProviderFailure('failed (500)', { mayHaveCharged: false }), 500],
+    [
+      'by a failure that says when',
+      new ProviderFailure('busy (503)', { mayHaveCharged: false, delayMs: 5_000 }),
+      5_000,
+    ],
+    ['by a used up quota', new ProviderPause('quota', { delayMs: 300_000 }), 300_000],
     ['by a time-out', new ProviderFailure('did not end in time', { mayHaveCharged: true }), 500],
     ['by a mistake', new TypeError('x is not a function'), 500],
   ])('%s gives the claim back with the answer that is paid for', async (_, error, delayMs) => {
@@ -243,6 +250,51 @@ describe('a repair that fails', () => {
       expect(play.released).toMatchObject([{ returnAttempt: true, rejectedAnswer: REJECTED }]);
     });
   });
+});
+
+test.each([
+  ['answered', () => fits()],
+  ['cut_off', () => fits({ cutOff: true })],
+  ['ai_refused', refuses(new Permanent('AI_REFUSED', 'no'))],
+  ['refused', refuses(new ProviderPause('rate-limit', { delayMs: 1_000 }))],
+  ['error', refuses(new ProviderFailure('failed (500)', { mayHaveCharged: false }))],
+  ['error', refuses(new TypeError('a mistake of ours'))],
+] as const)('a call is counted and measured by what came of it: %s', async (outcome, behaviour) => {
+  const play = startPlay();
+  const { modelCalls, modelSeconds } = play.metrics;
+  play.script.push(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    return behaviour();
+  });
+  await pass(10_000);
+  play.deliver();
+  await pass(3_000);
+  const counted = (await modelCalls.get()).values.find(({ labels }) => labels.outcome === outcome);
+  expect(counted?.value).toBe(1);
+  const seconds = (await modelSeconds.get()).values.find(
+    ({ metricName, labels }) => metricName?.endsWith('_sum') === true && labels.outcome === outcome,
+  );
+  expect(seconds?.value).toBe(3);
+});
+
+test('tokens are counted as the provider tells them, and as none where it does not', async () => {
+  const play = startPlay();
+  play.script.push(
+    () => fits(),
+    () => fits({ promptTokens: null, completionTokens: null }),
+  );
+  play.deliver();
+  play.deliver();
+  await pass();
+  const { values } = await play.metrics.modelTokens.get();
+  expect(values).toMatchObject([
+    { value: 10, labels: { kind: 'prompt' } },
+    { value: 20, labels: { kind: 'completion' } },
+  ]);
+  expect(play.finished).toMatchObject([
+    { outcome: { promptTokens: 10, completionTokens: 20 } },
+    { outcome: { promptTokens: null, completionTokens: null } },
+  ]);
 });
 
 test('the prompt holds the answers as data, and neither session nor assessment', async () => {

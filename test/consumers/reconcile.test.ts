@@ -48,10 +48,11 @@ function startPlay(given: { candidates?: Candidate[]; info?: Partial<QueueInfo>;
     resigned: 0,
     resign: async () => {},
     metrics: createMetrics(),
+    logs: [] as string[],
   };
   const reconciler = runReconciler({
     metrics: play.metrics,
-    log: createLog('silent', 'worker'),
+    log: createLog('warn', 'worker', { write: (line) => void play.logs.push(line) }),
     tickMs: TICK_MS,
     store: {
       lead: async () => {
@@ -212,6 +213,7 @@ test('a tick that fails is logged, and the next one comes', async () => {
   });
   await pass(TICK_MS);
   info.mockRestore();
+  expect(play.logs.at(-1)).toContain('could not finish its tick');
   play.published.length = 0;
   await pass(TICK_MS);
   expect(play.published).toHaveLength(1);

@@ -26,12 +26,15 @@ test('an answer that fits is saved, announced and only then acknowledged', async
   const id = delivery.message.assessmentId ?? '';
   expect(play.finished).toMatchObject([{ id, outcome: { status: 'completed', promptTokens: 10 } }]);
   expect(delivery.answers).toEqual([]);
+  const { pulls } = play;
   publishing.open();
   await pass();
   expect(play.published).toMatchObject([{ v: 1, assessment_id: id, status: 'completed', version: 3 }]);
   expect(delivery.answers).toEqual(['ack']);
   expect(play.letters).toEqual([]);
   expect(play.consumer.running()).toBe(0);
+  // The slot is free, and the next one is asked for at once.
+  expect(play.pulls).toBe(pulls + 1);
 });
 
 test('an end that can not be announced blocks no slot: its message comes again', async () => {
@@ -79,9 +82,9 @@ describe('an error says what to do:', () => {
   });
 
   test.each([
-    ['nothing', new RetryLater('later')],
-    ['something unexpected', new TypeError('x is not a function')],
-  ])('%s: with a back-off that grows with the attempts', async (_, error) => {
+    ['nothing', new RetryLater('later'), 'retry_later'],
+    ['something unexpected', new TypeError('x is not a function'), 'unexpected'],
+  ])('%s: with a back-off that grows with the attempts', async (_, error, code) => {
     const play = startPlay({ random: () => 1 });
     for (const attempts of [1, 2, 3]) {
       play.store.claim = (id, token) => claimOf(id, token, { attempts });
@@ -91,6 +94,7 @@ describe('an error says what to do:', () => {
     }
     expect(play.released.map(({ delayMs }) => delayMs)).toEqual([2_000, 4_000, 8_000]);
     expect(play.released.map(({ returnAttempt }) => returnAttempt)).toEqual([false, false, false]);
+    expect((await play.metrics.errors.get()).values).toMatchObject([{ value: 3, labels: { part: 'model', code } }]);
   });
 
   test('the last attempt fails for good', async () => {
@@ -112,7 +116,9 @@ describe('an error says what to do:', () => {
     play.deliver();
     await pass();
     expect(play.asked).toEqual([]);
-    expect(play.finished).toMatchObject([{ outcome: { code: 'ATTEMPTS_EXHAUSTED' } }]);
+    expect(play.finished).toMatchObject([
+      { outcome: { code: 'ATTEMPTS_EXHAUSTED', lastError: 'its workers were lost while they worked on it' } },
+    ]);
   });
 
   test.each<[string, Play['questionnaire']]>([

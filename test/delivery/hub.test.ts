@@ -18,6 +18,11 @@ const ENDED: Row = { status: 'completed', version: 3 };
 
 const late = (id: string) => ({ id, endedMsAgo: 5_000 });
 
+/** Everything that needs no time is done. */
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
 /** A hub over one row, which tells how often it was read. */
 function hubOver(read: () => Promise<AssessmentView | undefined>) {
   const metrics = createMetrics();
@@ -102,6 +107,29 @@ test('hints that come while the row is being read make it be read once more, and
   for (const give of answer.splice(0)) give();
   expect(await events).toEqual([ENDED]);
   expect(reads()).toBe(3);
+});
+
+test('a hint costs one read, and so does what could not be read before', async () => {
+  let away = false;
+  const { hub, reads } = hubOver(async () => {
+    if (away) throw new UnavailableError('database', 'not-done');
+    return view(OPEN);
+  });
+  const events = await hub.followToEnd(ID, SESSION);
+  hub.hint(ID);
+  await settled();
+  expect(reads()).toBe(2);
+  away = true;
+  hub.hint(ID);
+  await settled();
+  away = false;
+  hub.swept([]);
+  await settled();
+  expect(reads()).toBe(4);
+  hub.swept([]);
+  await settled();
+  expect(reads()).toBe(4);
+  await events.return?.();
 });
 
 test('what the sweep finds is counted once if somebody waits for it, and not if a hint was there first', async () => {

@@ -46,8 +46,7 @@ test('the end ends a reader that waits', async () => {
 test('a reader that leaves without having read holds nothing more', async () => {
   const newest = new Newest<number>(() => {});
   newest.push(1);
-  await newest.return();
-  expect(await newest.next()).toEqual(done);
+  expect([await newest.return(), await newest.next()]).toEqual([done, done]);
 });
 
 describe('a reader that leaves while it waits is let go at once:', () => {
