@@ -42,7 +42,8 @@ ORDER BY f.nth`;
 
 type Now = { horizon: string; history: string };
 type SweptRow = Now & Omit<SweptEnd, 'id'> & { id: string | null; xid: string };
-type SessionRow = Now & Omit<SweptEnd, 'id'> & { nth: number; next: string; id: string | null };
+/** `nth` is a bigint: text from PostgreSQL, a number from PGlite. */
+type SessionRow = Now & Omit<SweptEnd, 'id'> & { nth: string | number; next: string; id: string | null };
 
 /** Where somebody left off in the ends of a session. */
 export type Resume = { sessionId: string; cursor: string };
