@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 import { Provider } from 'urql';
+import type { Connection } from './api/connection.ts';
+import { LiveProvider } from './api/live.ts';
 import type { SessionKeeper } from './api/session.ts';
-import type { Connection } from './api/socket.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Link, useRoute } from './navigation.tsx';
 import { AssessmentPage } from './pages/assessment-page.tsx';
@@ -37,9 +38,11 @@ export const App = ({ session }: { session: SessionKeeper }) => {
         {state.phase === 'failed' && <Problem message={state.message} onRetry={session.start} />}
         {state.phase === 'ready' && (
           <Provider value={state.client}>
-            <ErrorBoundary key={keyOf(route)}>
-              <Page route={route} connection={connection} />
-            </ErrorBoundary>
+            <LiveProvider value={state.live}>
+              <ErrorBoundary key={keyOf(route)}>
+                <Page route={route} connection={connection} />
+              </ErrorBoundary>
+            </LiveProvider>
           </Provider>
         )}
       </main>

@@ -1,23 +1,16 @@
-import {
-  cacheExchange,
-  createClient,
-  fetchExchange,
-  mapExchange,
-  subscriptionExchange,
-  type Client,
-  type SubscriptionForwarder,
-} from 'urql';
-import type { Live } from '../live/index.ts';
+import { cacheExchange, createClient, fetchExchange, mapExchange, stringifyDocument, type Client } from 'urql';
+import { createLive, type Live } from '../live/index.ts';
 import type { Store } from '../store.ts';
+import { connectionOf, type Connection } from './connection.ts';
 import { errorCode } from './errors.ts';
-import { openSocket, type Connection } from './socket.ts';
 
 /** Longer than the server takes for anything over HTTP; otherwise a dead connection would look like a slow one. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
+/** Queries and mutations over HTTP, subscriptions over one WebSocket. Belongs to one session: a new one has nothing cached. */
 export interface ApiClient {
   client: Client;
-  dispose: () => void;
+  live: Live;
 }
 
 interface ApiClientOptions {
@@ -26,10 +19,13 @@ interface ApiClientOptions {
   onSessionEnded: () => void;
 }
 
-/** Queries and mutations over HTTP, subscriptions over one WebSocket. Belongs to one session: a new one has nothing cached. */
-export const createApiClient = ({ connection, onSessionEnded }: ApiClientOptions): ApiClient => {
-  const socket = openSocket({ connection, onSessionEnded });
-  const client = createClient({
+export const createApiClient = (options: ApiClientOptions): ApiClient => ({
+  client: openHttp(options),
+  live: openSocket(options),
+});
+
+const openHttp = ({ onSessionEnded }: ApiClientOptions): Client =>
+  createClient({
     url: '/graphql',
     preferGetMethod: false,
     requestPolicy: 'cache-and-network',
@@ -42,42 +38,21 @@ export const createApiClient = ({ connection, onSessionEnded }: ApiClientOptions
         },
       }),
       fetchExchange,
-      subscriptionExchange({ forwardSubscription: forwardTo(socket) }),
     ],
   });
-  return { client, dispose: socket.close };
+
+/** The live client, whose status is told in the words of the page. */
+const openSocket = ({ connection, onSessionEnded }: ApiClientOptions): Live => {
+  const live = createLive({ url: '/graphql', print: stringifyDocument });
+  live.status.subscribe(() => {
+    const status = live.status.get();
+    connection.set(connectionOf(status, connection.get()));
+    if (status.state === 'ended' && status.reason === 'session ended') onSessionEnded();
+  });
+  return live;
 };
 
 const fetchWithTimeout: typeof fetch = (input, init) => {
   const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
   return fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout });
 };
-
-/** A subscription that completes without an event becomes an error, otherwise its listener would wait for ever. */
-const forwardTo =
-  (socket: Live): SubscriptionForwarder =>
-  ({ query = '', variables, operationName }) => ({
-    subscribe: (sink) => {
-      let settled = false;
-      const unsubscribe = socket.subscribe(
-        { query, variables, operationName },
-        {
-          next: (result) => {
-            settled = true;
-            sink.next(result);
-          },
-          error: (error) => sink.error(error.errors ?? error),
-          complete: () => {
-            if (settled) sink.complete();
-            else sink.error(new Error('The subscription ended without an event.'));
-          },
-        },
-      );
-      return {
-        unsubscribe: () => {
-          settled = true;
-          unsubscribe();
-        },
-      };
-    },
-  });

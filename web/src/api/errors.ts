@@ -43,3 +43,7 @@ export const errorText = (error: ReadableError): string => {
 };
 
 export const codeText = (code: ErrorCode): string => texts[code] ?? 'Something went wrong. Please try again.';
+
+/** When to come again. */
+export const waitText = (seconds: number): string =>
+  seconds < 90 ? `Please try again in ${seconds} seconds.` : `Please try again in ${Math.ceil(seconds / 60)} minutes.`;

@@ -1,9 +1,10 @@
 import { CombinedError, type Client } from 'urql';
 import { graphql } from '../gql/index.ts';
+import type { Live } from '../live/index.ts';
 import { createStore, type Store } from '../store.ts';
 import { createApiClient, type ApiClient } from './client.ts';
+import type { Connection } from './connection.ts';
 import { codeText, COOKIES_REFUSED, errorCode, errorText } from './errors.ts';
-import type { Connection } from './socket.ts';
 
 const CurrentSession = graphql(`
   query CurrentSession {
@@ -27,7 +28,7 @@ export type SessionState =
   | { phase: 'starting' }
   | { phase: 'failed'; message: string }
   /** `renewed`: an earlier session ended while the page was open. */
-  | { phase: 'ready'; client: Client; renewed: boolean };
+  | { phase: 'ready'; client: Client; live: Live; renewed: boolean };
 
 export interface SessionKeeper {
   state: Pick<Store<SessionState>, 'get' | 'subscribe'>;
@@ -54,12 +55,12 @@ export const createSessionKeeper = (): SessionKeeper => {
     const api = createApiClient({ connection, onSessionEnded: () => renew(api) });
     try {
       await ensureSession(api.client);
-      current?.dispose();
+      current?.live.close();
       current = api;
       openedAt = performance.now();
-      state.set({ phase: 'ready', client: api.client, renewed });
+      state.set({ phase: 'ready', ...api, renewed });
     } catch (error) {
-      api.dispose();
+      api.live.close();
       state.set({ phase: 'failed', message: error instanceof CombinedError ? errorText(error) : codeText('') });
     } finally {
       opening = false;

@@ -1,119 +1,100 @@
-import { useEffect, useState } from 'react';
-import { useQuery, useSubscription, type CombinedError } from 'urql';
+import { useCallback, useEffect, useState } from 'react';
+import { useQuery, type CombinedError } from 'urql';
 import { graphql } from '../gql/index.ts';
-import type { AssessmentPartsFragment } from '../gql/graphql.ts';
-import type { Connection } from './socket.ts';
+import type { AssessmentQuery, AssessmentStateFragment } from '../gql/graphql.ts';
+import { isWaiting, newest } from './assessment.ts';
+import type { Connection } from './connection.ts';
+import { useLive } from './live.ts';
 
 /** How long to rest before another look when the push does not work. */
 const RECHECK_MS = 10_000;
 
-export const AssessmentParts = graphql(`
-  fragment AssessmentParts on Assessment {
-    id
-    status
-    version
-    answers
-    submittedAt
-    endedAt
-    questionnaire {
-      id
-      slug
-      version
-      language
-      title
-    }
-    failure {
-      code
-      message
-      retryable
-    }
-    result {
-      summary
-      model
-      recommendations {
-        title
-        rationale
-        action
-        area
-        priority
-      }
-      scores {
-        area
-        parent
-        title
-        value
-        level
-      }
-    }
-  }
-`);
-
-const AssessmentQuery = graphql(`
+const AssessmentDocument = graphql(`
   query Assessment($id: ID!) {
     assessment(id: $id) {
-      ...AssessmentParts
-    }
-  }
-`);
-
-const RecommendationCompleted = graphql(`
-  subscription RecommendationCompleted($assessmentId: ID!) {
-    recommendationCompleted(assessmentId: $assessmentId) {
-      assessment {
-        ...AssessmentParts
+      ...AssessmentState
+      answers
+      submittedAt
+      questionnaire {
+        id
+        slug
+        version
+        language
+        title
+        areas {
+          id
+          title
+        }
       }
     }
   }
 `);
+
+const AssessmentUpdated = graphql(`
+  subscription AssessmentUpdated($id: ID!) {
+    assessmentUpdated(id: $id) {
+      ...AssessmentState
+    }
+  }
+`);
+
+export type Assessment = NonNullable<AssessmentQuery['assessment']>;
 
 export interface AssessmentView {
   /** Null: there is no such assessment in this session. Undefined: not known yet. */
-  assessment: AssessmentPartsFragment | null | undefined;
+  assessment: Assessment | null | undefined;
   error: CombinedError | undefined;
+  /** Takes in what somebody else was told of it: the answer of a mutation. */
+  update: (state: AssessmentStateFragment) => void;
   reload: () => void;
 }
 
+interface Known {
+  /** By the query: also all that never changes. */
+  read?: Assessment;
+  /** By whoever told it last. */
+  state?: AssessmentStateFragment;
+}
+
 /**
- * An assessment as it is now, to its end. The query shows where it stands, the subscription brings the end; a
- * subscription that is taken up late gets the end at once, so the order of the two does not matter.
+ * An assessment as it is now, and each change to its end. The query shows where it stands, the subscription brings the
+ * rest; it begins with the state as it is then, so the order of the two does not matter.
  */
 export const useAssessment = (id: string, connection: Connection): AssessmentView => {
-  const [query, execute] = useQuery({ query: AssessmentQuery, variables: { id }, requestPolicy: 'network-only' });
-  const [known, setKnown] = useState<AssessmentPartsFragment>();
+  const live = useLive();
+  const [query, execute] = useQuery({ query: AssessmentDocument, variables: { id }, requestPolicy: 'network-only' });
+  const [{ read, state }, setKnown] = useState<Known>({});
   const [resting, setResting] = useState(false);
+  const update = useCallback(
+    (arrived: AssessmentStateFragment) => setKnown((known) => ({ ...known, state: newest(known.state, arrived) })),
+    [],
+  );
+  const reload = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
 
-  const waiting = isWaiting(known);
-  const [push] = useSubscription({
-    query: RecommendationCompleted,
-    variables: { assessmentId: id },
-    pause: !waiting || resting,
-  });
+  const answer = query.data?.assessment;
+  if (answer && answer !== read) setKnown({ read: answer, state: newest(state, answer) });
 
-  const newest = newer(newer(known, query.data?.assessment), push.data?.recommendationCompleted.assessment);
-  if (newest !== known) setKnown(newest);
-  if (push.error && !resting) setResting(true);
+  const waiting = isWaiting(state);
+  useEffect(() => {
+    if (!waiting || resting) return undefined;
+    const onError = () => {
+      setResting(true);
+      reload();
+    };
+    return live.follow(id, { document: AssessmentUpdated, onUpdate: update, onError });
+  }, [live, id, waiting, resting, update, reload]);
 
   const lost = connection === 'lost';
   useEffect(() => {
     if (!waiting || !(resting || lost)) return undefined;
     const timer = setInterval(() => {
-      execute({ requestPolicy: 'network-only' });
+      reload();
       setResting(false);
     }, RECHECK_MS);
     return () => clearInterval(timer);
-  }, [waiting, resting, lost, execute]);
+  }, [waiting, resting, lost, reload]);
 
-  const missing = query.data?.assessment === null && !query.fetching;
-  return {
-    assessment: missing ? null : newest,
-    error: newest ? undefined : query.error,
-    reload: () => execute({ requestPolicy: 'network-only' }),
-  };
+  const missing = answer === null && !query.fetching;
+  const assessment = read && state ? { ...read, ...state } : undefined;
+  return { assessment: missing ? null : assessment, error: assessment ? undefined : query.error, update, reload };
 };
-
-export const isWaiting = (assessment: Pick<AssessmentPartsFragment, 'status'> | null | undefined): boolean =>
-  assessment?.status === 'SUBMITTED' || assessment?.status === 'PROCESSING';
-
-/** `version` rises with the status: whatever arrives late and is older changes nothing. */
-const newer = <T extends { version: number }>(known: T | undefined, arrived: T | null | undefined): T | undefined =>
-  arrived && (!known || arrived.version > known.version) ? arrived : known;

@@ -1,4 +1,4 @@
-import { errorCode, errorText, NETWORK_ERROR, type ReadableError } from '../api/errors.ts';
+import { errorCode, errorText, NETWORK_ERROR, waitText, type ReadableError } from '../api/errors.ts';
 import type { SubmitAssessmentMutation } from '../gql/graphql.ts';
 import type { Issue } from './issues.ts';
 
@@ -46,6 +46,3 @@ const refusalText = (error: ReadableError): string => {
       return errorText(error);
   }
 };
-
-const waitText = (seconds: number): string =>
-  seconds < 90 ? `Please try again in ${seconds} seconds.` : `Please try again in ${Math.ceil(seconds / 60)} minutes.`;

@@ -70,7 +70,7 @@ export const useFormFlow = (questionnaire: Questionnaire, page: number | undefin
     setRefusal(undefined);
     if (!settle(findProblems(fields, draft.answers))) return;
     const answers = answersToSend(fields, draft.answers);
-    void submit({ questionnaire: slug, questionnaireVersion: version, answers, idempotencyKey });
+    void submit({ questionnaire: slug, questionnaireVersion: version, answers, idempotencyKey, watch: true });
   };
 
   const goOn = () => {

@@ -1,38 +1,15 @@
-import { useState } from 'react';
-import { useQuery } from 'urql';
+import { useEffect, useMemo } from 'react';
+import { useClient } from 'urql';
 import { errorText } from '../api/errors.ts';
-import type { AssessmentStatus } from '../gql/graphql.ts';
-import { graphql } from '../gql/index.ts';
+import { useLive } from '../api/live.ts';
+import type { AssessmentStatus, ListedAssessmentFragment } from '../gql/graphql.ts';
+import { MomentText } from '../moment-text.tsx';
 import { Link } from '../navigation.tsx';
 import { Problem } from '../problem.tsx';
 import { paths } from '../routes.ts';
-import { MomentText } from '../moment-text.tsx';
-
-const YourAssessments = graphql(`
-  query YourAssessments($first: Int!, $after: String) {
-    session {
-      id
-      assessments(first: $first, after: $after) {
-        nodes {
-          id
-          status
-          submittedAt
-          questionnaire {
-            id
-            language
-            title
-          }
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
-      }
-    }
-  }
-`);
-
-const PAGE_SIZE = 10;
+import { useStore } from '../store.ts';
+import { ListFeed } from './list-feed.ts';
+import type { AssessmentList as List } from './listed.ts';
 
 const statusTexts: Record<AssessmentStatus, string> = {
   SUBMITTED: 'Being prepared',
@@ -42,57 +19,53 @@ const statusTexts: Record<AssessmentStatus, string> = {
   CANCELLED: 'Cancelled',
 };
 
-/** Newest first; each part that is loaded stays and the next one follows it. */
+/** Newest first; each part that is loaded stays and the next one follows it, and what ends meanwhile says so. */
 export const AssessmentList = () => {
-  const [cursors, setCursors] = useState<(string | null)[]>([null]);
+  const client = useClient();
+  const live = useLive();
+  const feed = useMemo(() => new ListFeed(client, live), [client, live]);
+  useEffect(() => {
+    feed.reload();
+    return feed.stop;
+  }, [feed]);
+  const { list, error } = useStore(feed.view);
   return (
     <section aria-labelledby="your-assessments">
       <h2 id="your-assessments">Your assessments</h2>
-      {cursors.map((after, place) => (
-        <ListPart
-          key={after}
-          after={after}
-          isLast={place === cursors.length - 1}
-          onMore={(cursor) => setCursors((before) => [...before, cursor])}
-        />
-      ))}
+      {list ? <Listed list={list} onMore={feed.loadMore} /> : !error && <p role="status">Loading …</p>}
+      {error && <Problem message={errorText(error)} onRetry={feed.reload} />}
     </section>
   );
 };
 
-interface ListPartProps {
-  after: string | null;
-  isLast: boolean;
-  onMore: (cursor: string) => void;
-}
-
-const ListPart = ({ after, isLast, onMore }: ListPartProps) => {
-  const [{ data, error }, reload] = useQuery({ query: YourAssessments, variables: { first: PAGE_SIZE, after } });
-  if (error && !data) return <Problem message={errorText(error)} onRetry={() => reload()} />;
-  const assessments = data?.session?.assessments;
-  if (!assessments) return <p role="status">Loading …</p>;
-
-  const { nodes, pageInfo } = assessments;
-  if (nodes.length === 0) return after === null ? <p>Nothing yet: what you send will be listed here.</p> : null;
-  const next = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+const Listed = ({ list: { nodes, next }, onMore }: { list: List; onMore: (after: string) => Promise<void> }) => {
+  if (nodes.length === 0) return <p>Nothing yet: what you send will be listed here.</p>;
   return (
     <>
       <ul className="assessments">
-        {nodes.map(({ id, status, submittedAt, questionnaire }) => (
-          <li key={id}>
-            <Link href={paths.assessment(id)} lang={questionnaire.language}>
-              {questionnaire.title}
-            </Link>
-            <MomentText at={submittedAt} />
-            <span className={`status status-${status.toLowerCase()}`}>{statusTexts[status]}</span>
-          </li>
+        {nodes.map((assessment) => (
+          <ListedAssessment key={assessment.id} {...assessment} />
         ))}
       </ul>
-      {isLast && next && (
-        <button type="button" className="button-quiet" onClick={() => onMore(next)}>
+      {next && (
+        <button type="button" className="button-quiet" onClick={() => void onMore(next).catch(() => {})}>
           Load more
         </button>
       )}
     </>
   );
 };
+
+const ListedAssessment = ({ id, status, submittedAt, questionnaire }: ListedAssessmentFragment) => (
+  <li>
+    <Link href={paths.assessment(id)} lang={questionnaire.language}>
+      {questionnaire.title}
+    </Link>
+    <MomentText at={submittedAt} />
+    {/* Changes by itself: a screen reader is told then, and of the title with it. */}
+    <span className={`status status-${status.toLowerCase()}`} role="status">
+      <span className="visually-hidden">{questionnaire.title}: </span>
+      {statusTexts[status]}
+    </span>
+  </li>
+);

@@ -1,7 +1,8 @@
-import type { AssessmentPartsFragment, Priority } from '../gql/graphql.ts';
+import type { AssessmentStateFragment, Priority } from '../gql/graphql.ts';
 import { Scores } from './scores.tsx';
 
-type AssessmentResult = NonNullable<AssessmentPartsFragment['result']>;
+type AssessmentResult = NonNullable<AssessmentStateFragment['result']>;
+type ResultDraft = NonNullable<AssessmentStateFragment['draft']>;
 type Recommendation = AssessmentResult['recommendations'][number];
 
 const priorityTexts: Record<Priority, string> = {
@@ -10,48 +11,66 @@ const priorityTexts: Record<Priority, string> = {
   LOW: 'Low priority',
 };
 
+interface ResultProps {
+  result: AssessmentResult | null;
+  /** Shown in the same places, as far as it goes, until the result is there. */
+  draft: ResultDraft | null;
+  questionnaire: { language: string; areas: readonly { id: string; title: string }[] };
+}
+
 /**
  * What the model answered. Its texts are shown as plain text and nothing else: no markup, no links, otherwise whoever can
  * steer the model could put things on this page.
  */
-export const Result = ({ result, language }: { result: AssessmentResult; language: string }) => {
-  const areaTitles = new Map(result.scores.map(({ area, title }) => [area, title]));
+export const Result = ({ result, draft, questionnaire: { language, areas } }: ResultProps) => {
+  const { summary = null, recommendations = [] } = result ?? draft ?? {};
+  const areaTitles = new Map(areas.map(({ id, title }) => [id, title]));
   return (
-    <>
-      <section aria-labelledby="summary">
-        <h2 id="summary">Summary</h2>
-        <p className="model-text summary" lang={language} dir="auto">
-          {result.summary}
-        </p>
-      </section>
-      <section aria-labelledby="recommendations">
-        <h2 id="recommendations">Recommendations</h2>
-        <ol className="recommendations">
-          {result.recommendations.map((recommendation, place) => (
-            // oxlint-disable-next-line react/no-array-index-key -- a result never changes, and its titles may repeat
-            <li key={place}>
-              <RecommendationCard
-                recommendation={recommendation}
-                area={areaTitles.get(recommendation.area ?? '') ?? recommendation.area}
-                language={language}
-              />
-            </li>
-          ))}
-        </ol>
-      </section>
-      {result.scores.length > 0 && (
-        <section aria-labelledby="scores">
-          <h2 id="scores">Scores</h2>
-          <Scores scores={result.scores} />
+    <div className={result ? undefined : 'draft'}>
+      {summary !== null && (
+        <section aria-labelledby="summary">
+          <h2 id="summary">Summary</h2>
+          <p className="model-text summary" lang={language} dir="auto">
+            {summary}
+          </p>
         </section>
       )}
-      <p className="hint">
-        Written by an AI model ({result.model}) from these answers. It can be wrong, and it does not replace advice from
-        a professional.
-      </p>
-    </>
+      {recommendations.length > 0 && (
+        <section aria-labelledby="recommendations">
+          <h2 id="recommendations">{result ? 'Recommendations' : 'Recommendations so far'}</h2>
+          <ol className="recommendations">
+            {recommendations.map((recommendation, place) => (
+              // oxlint-disable-next-line react/no-array-index-key -- they only grow in number, and titles may repeat
+              <li key={place}>
+                <RecommendationCard
+                  recommendation={recommendation}
+                  area={areaTitles.get(recommendation.area ?? '') ?? recommendation.area}
+                  language={language}
+                />
+              </li>
+            ))}
+          </ol>
+        </section>
+      )}
+      {result && <Rest result={result} />}
+    </div>
   );
 };
+
+const Rest = ({ result: { scores, model } }: { result: AssessmentResult }) => (
+  <>
+    {scores.length > 0 && (
+      <section aria-labelledby="scores">
+        <h2 id="scores">Scores</h2>
+        <Scores scores={scores} />
+      </section>
+    )}
+    <p className="hint">
+      Written by an AI model ({model}) from these answers. It can be wrong, and it does not replace advice from a
+      professional.
+    </p>
+  </>
+);
 
 interface RecommendationCardProps {
   recommendation: Recommendation;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { connectionOf, type Connection } from '../../web/src/api/socket.ts';
+import { connectionOf, type Connection } from '../../web/src/api/connection.ts';
 import type { Status } from '../../web/src/live/index.ts';
 
 const told = (statuses: readonly Status[]): Connection[] => {

@@ -1,0 +1,44 @@
+import { useState, type KeyboardEvent } from 'react';
+import { CancelAssessment } from '../api/change.ts';
+import { useChange, type ChangeListener } from '../api/use-change.ts';
+import { useFocusRescue } from '../focus-rescue.ts';
+
+interface CancelButtonProps extends ChangeListener {
+  id: string;
+}
+
+/** Asks once more. The way back lies where the first click was, so that a double click does nothing. */
+export const CancelButton = ({ id, ...listener }: CancelButtonProps) => {
+  const { busy, problem, run } = useChange(CancelAssessment, listener);
+  /** Undefined: never asked. */
+  const [asking, setAsking] = useState<boolean>();
+  const frame = useFocusRescue<HTMLDivElement>();
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') setAsking(false);
+  };
+  return (
+    <div className="cancel" ref={frame}>
+      {asking ? (
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- its buttons have the focus
+        <div className="cancel-question" role="group" aria-labelledby="cancel-question" onKeyDown={onKeyDown}>
+          <p id="cancel-question">Stop here? Your answers are kept.</p>
+          <button type="button" className="button-quiet" aria-disabled={busy} onClick={() => void run(id)}>
+            {busy ? 'Cancelling …' : 'Yes, cancel'}
+          </button>
+          <button type="button" autoFocus onClick={() => setAsking(false)}>
+            Keep waiting
+          </button>
+        </div>
+      ) : (
+        <button type="button" className="button-quiet" autoFocus={asking === false} onClick={() => setAsking(true)}>
+          Cancel
+        </button>
+      )}
+      {problem && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+};
