@@ -16,7 +16,7 @@ test('a page that is cut off says so, comes back by itself, and is told the resu
   await using browser = await launchChromium();
   app.world.model.hold();
   const { page, sockets } = await openAssessment(browser, app, url);
-  const waiting = page.getByText('It appears here by itself.');
+  const waiting = page.getByText('Your result appears here by itself.');
   await waiting.waitFor();
   await expect.poll(() => sockets.length).toBe(1);
 

@@ -1,8 +1,9 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { until } from '../support/wait.ts';
+import { answerWellbeing, openPage } from './visitor.ts';
 
 /** For a result to arrive: the demo model takes part of a second, a busy machine the rest. */
 const RESULT_MS = 20_000;
@@ -109,38 +110,6 @@ test('two tabs that are opened at once share one session', async () => {
   await Promise.all(tabs.map((tab) => tab.getByText('Nothing yet').waitFor()));
   expect(started).toHaveLength(1);
 });
-
-/** A page in a browser of its own, and all that it must not do: errors on the console, requests to anybody else. */
-const openPage = async (browser: Browser, url: string): Promise<{ page: Page; complaints: string[] }> => {
-  const context: BrowserContext = await browser.newContext();
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  const { host } = new URL(url);
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => {
-    if (new URL(request.url()).host !== host) complaints.push(`request to ${request.url()}`);
-  });
-  page.on('websocket', (socket) => {
-    if (new URL(socket.url()).host !== host) complaints.push(`socket to ${socket.url()}`);
-  });
-  return { page, complaints };
-};
-
-const answerWellbeing = async (page: Page) => {
-  for (const index of [1, 2, 3]) {
-    await page.getByText(`Page ${index} of 3`).waitFor();
-    for (const scale of await page.locator('.question-scale').all()) {
-      await scale.getByRole('radio', { name: '3', exact: true }).check();
-    }
-    if (index < 3) await page.getByRole('button', { name: 'Next page' }).click();
-  }
-  await page.getByRole('radio', { name: 'Changing shifts' }).check();
-  await page.getByRole('checkbox', { name: 'Sleep' }).check();
-  await page.getByRole('textbox').fill('<b>No markup</b> 😀');
-};
 
 const expectResult = async (page: Page) => {
   expect((await page.getByRole('region', { name: 'Summary' }).innerText()).length).toBeGreaterThan(20);

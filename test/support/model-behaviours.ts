@@ -111,6 +111,20 @@ export const slowStream =
   (turn) =>
     turn.call.stream ? stream(turn, validReply(turn.call), { msPerPiece }) : delay(msPerPiece * STREAM_PIECES)(turn);
 
+export type Gate = { open: () => void; passed: Promise<void> };
+
+/** Closed until somebody opens it. */
+export const gate = (): Gate => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { open: resolve, passed: promise };
+};
+
+/** A streamed answer of STREAM_PIECES pieces, from 0; at each piece that has a gate it stops until that is open. */
+export const heldStream =
+  (gates: Readonly<Record<number, Gate>>): Behaviour =>
+  (turn) =>
+    stream(turn, validReply(turn.call), { hold: (piece) => gates[piece]?.passed });
+
 /**
  * A stream that breaks off half-way: by RST, by its proper end without a `finish_reason`, never, or with an event in its
  * place. `at` is the part of the answer that is written before it.

@@ -35,9 +35,11 @@ export function whole({ call, response, settle }: Turn, given: Reply): void {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body);
 }
 
-type StreamOptions = { msPerPiece?: number; how?: Break };
+/** `hold` is asked before each piece, from 0; the stream goes on when what it gives resolves. */
+type StreamOptions = { msPerPiece?: number; hold?: (piece: number) => Promise<unknown> | undefined; how?: Break };
 
-export async function stream(turn: Turn, given: Reply, { msPerPiece = 0, how }: StreamOptions = {}): Promise<void> {
+export async function stream(turn: Turn, given: Reply, options: StreamOptions = {}): Promise<void> {
+  const { msPerPiece = 0, hold, how } = options;
   const { call, response } = turn;
   const send = (part: object): boolean =>
     response.write(eventOf({ ...head(call), object: 'chat.completion.chunk', ...part }));
@@ -48,6 +50,8 @@ export async function stream(turn: Turn, given: Reply, { msPerPiece = 0, how }: 
   for (let at = 0; at < text.length; at += size) {
     // oxlint-disable-next-line no-await-in-loop -- one piece after another
     if (msPerPiece > 0 && !(await stillThere(turn, msPerPiece))) return;
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await hold?.(at / size);
     const piece = text.slice(at, at + size);
     send(choice(given.refusal === undefined ? { content: piece } : { refusal: piece }));
   }

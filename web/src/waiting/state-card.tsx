@@ -36,7 +36,7 @@ export const StateCard = ({ assessment, lost, update, reload }: StateCardProps) 
           <div className="state-line">
             <p className="state-words">Your result is ready.</p>
           </div>
-          <p className="hint">You find it again under “Your assessments”, whenever you come back.</p>
+          <p className="hint">You find it again under “Your assessments”.</p>
         </div>
       )}
     </>
@@ -46,6 +46,6 @@ export const StateCard = ({ assessment, lost, update, reload }: StateCardProps) 
 const hintOf = ({ draft }: AssessmentStateFragment, lost: boolean): string => {
   if (lost) return 'The connection is lost at the moment. Nothing is lost with it: it is being opened again.';
   return draft
-    ? 'What you see below is provisional. The result appears here by itself.'
+    ? 'Provisional: it may change until it is complete.'
     : 'Your result appears here by itself. You may close this page and come back: it is kept.';
 };

@@ -8,8 +8,8 @@ type Progress = Pick<AssessmentStateFragment, 'status' | 'queuePosition' | 'esti
 export const progressWords = (progress: Progress): string => {
   if (progress.status === 'SUBMITTED') return placeWords(progress);
   const count = progress.draft?.recommendations.length ?? 0;
-  if (count === 0) return progress.draft ? 'Being written now' : 'Being worked on now';
-  return `Being written now: ${count === 1 ? '1 recommendation' : `${count} recommendations`} so far`;
+  if (!progress.draft) return 'Being worked on now';
+  return count === 0 ? 'Being written now' : `Being written: ${count} so far`;
 };
 
 /** The same for the ear: it changes only where somebody who listens would want to be told. */

@@ -1,0 +1,206 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { startApp } from '../support/app.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { garbage, gate, heldStream } from '../support/model-behaviours.ts';
+import { until } from '../support/wait.ts';
+import { answerWellbeing, openPage, openTab } from './visitor.ts';
+
+/** For what is pushed to be on screen, on a busy machine. */
+const SHOWN_MS = 20_000;
+/** The scripted answer has three recommendations; before this piece of it the first is whole, before the later one two are. */
+const ONE_IS_WHOLE = 4;
+const TWO_ARE_WHOLE = 6;
+
+const cancel = async (page: Page) => {
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('button', { name: 'Yes, cancel' }).click();
+};
+/** To the eye: a screen reader is told of the same in other words. */
+const shows = (page: Page, text: string) =>
+  page.getByText(text).and(page.locator(':not(.visually-hidden)')).waitFor({ timeout: SHOWN_MS });
+const spoken = (page: Page) => page.locator('[role=status].visually-hidden').innerText();
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent);
+/** Resolves once the page is told how the assessment stands: what is written from then on it shows. */
+const followed = async (page: Page) => {
+  const socket = await page.waitForEvent('websocket');
+  await socket.waitForEvent('framereceived', ({ payload }) => String(payload).includes('assessmentUpdated'));
+};
+const drafted = (page: Page) =>
+  page.getByRole('region', { name: 'Recommendations so far' }).getByRole('article').count();
+
+test('recommendations appear while the model writes, and the result takes their place without a jump', async () => {
+  await using app = await startApp();
+  await using browser = await launchChromium();
+  const { model } = app.world;
+  const holds = { 0: gate(), [ONE_IS_WHOLE]: gate(), [TWO_ARE_WHOLE]: gate() };
+  model.script([heldStream(holds)]);
+  const { page, complaints } = await openPage(browser, app.url);
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto(`${app.url}/take/wellbeing-check`);
+  await answerWellbeing(page);
+  await Promise.all([followed(page), page.getByRole('button', { name: 'Send answers' }).click()]);
+  await shows(page, 'Being worked on now');
+
+  holds[0].open();
+  await shows(page, 'Being written: 1 so far');
+  expect(await drafted(page)).toBe(1);
+  expect(await spoken(page)).toContain('may still change');
+  expect(model.calls).toMatchObject([{ stream: true, outcome: 'open' }]);
+  const card = page.getByRole('article').first();
+  const top = async () => (await card.boundingBox())?.y;
+  const before = await top();
+  await card.evaluate((element) => element.setAttribute('data-marked', ''));
+  await page.getByRole('button', { name: 'Cancel' }).focus();
+
+  holds[ONE_IS_WHOLE].open();
+  await shows(page, 'Being written: 2 so far');
+  expect([await drafted(page), await top(), await focused(page)]).toEqual([2, before, 'Cancel']);
+
+  holds[TWO_ARE_WHOLE].open();
+  await shows(page, 'Your result is ready.');
+  expect(await page.getByRole('region', { name: 'Recommendations' }).getByRole('article').count()).toBe(3);
+  expect([await top(), await card.getAttribute('data-marked')]).toEqual([before, '']);
+  // What had the focus has gone: it is at the top of the page's content, and not of the document.
+  await until(async () => (await focused(page)) === 'Wellbeing check');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  expect(complaints).toEqual([]);
+});
+
+test('the place in line falls, then the start is shown', async () => {
+  await using app = await startApp({ env: { WORKER_CONCURRENCY: '1' } });
+  await using browser = await launchChromium();
+  const { model } = app.world;
+  const client = await app.client();
+  model.hold();
+  const ids = [await client.submit(), await client.submit(), await client.submit({ watch: true })];
+  await model.waitForCalls(1);
+  const { page, complaints } = await openPage(browser, app.url, client);
+  await page.goto(`${app.url}/assessments/${ids[2]}`);
+  await shows(page, '2nd in line');
+  model.release(1);
+  await shows(page, 'Next in line');
+  expect(await spoken(page)).toBe('Your answers wait: next in line.');
+  await model.waitForCalls(2);
+  model.release(1);
+  await shows(page, 'Being worked on now');
+  model.release();
+  await shows(page, 'Your result is ready.');
+  expect(complaints).toEqual([]);
+});
+
+test('cancelled in the middle of a draft, both tabs say so and the call ends; tried again, it has its result', async () => {
+  await using app = await startApp();
+  await using browser = await launchChromium();
+  const { model } = app.world;
+  model.script([heldStream({ [ONE_IS_WHOLE]: gate() })]);
+  const client = await app.client();
+  const address = `${app.url}/assessments/${await client.submit({ watch: true })}`;
+  const { page, complaints } = await openPage(browser, app.url, client);
+  const other = await openTab(page.context(), app.url);
+  await Promise.all([page.goto(address), other.page.goto(address)]);
+  await Promise.all([page, other.page].map((tab) => shows(tab, 'Being w')));
+  await cancel(page);
+
+  await Promise.all([page, other.page].map((tab) => shows(tab, 'This assessment was cancelled.')));
+  await model.waitFor(() => model.calls[0]?.outcome === 'aborted', 'the end of the call');
+  expect(await page.getByRole('article').count()).toBe(0);
+  expect(await focused(page)).toBe('Wellbeing check');
+
+  model.hold();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await shows(page, 'Your result appears here by itself.');
+  // The other tab has not been told: a cancelled one is over. It finds out when somebody acts there.
+  await other.page.getByRole('button', { name: 'Try again' }).click();
+  await shows(other.page, 'Your result appears here by itself.');
+  model.release();
+  await Promise.all([page, other.page].map((tab) => shows(tab, 'Your result is ready.')));
+  expect(model.calls.map(({ key, outcome }) => [key?.round, outcome])).toEqual([
+    [1, 'aborted'],
+    [2, 'answered'],
+  ]);
+  expect([...complaints, ...other.complaints]).toEqual([]);
+});
+
+test('a cancellation is asked about once more: a double click does nothing, and Escape leads back', async () => {
+  await using app = await startApp();
+  await using browser = await launchChromium();
+  app.world.model.hold();
+  const client = await app.client();
+  const id = await client.submit();
+  const { page, complaints } = await openPage(browser, app.url, client);
+  await page.goto(`${app.url}/assessments/${id}`);
+  const button = page.getByRole('button', { name: 'Cancel', exact: true });
+  const back = page.getByRole('button', { name: 'Keep waiting' });
+  for (const width of [320, 1_000]) {
+    await page.setViewportSize({ width, height: 640 });
+    await button.dblclick();
+    if (await back.isVisible()) await back.click();
+  }
+  await page.keyboard.press('Enter');
+  await page.getByRole('group', { name: 'Stop here?' }).waitFor();
+  expect(await focused(page)).toBe('Keep waiting');
+  await page.keyboard.press('Escape');
+  await until(async () => (await focused(page)) === 'Cancel');
+  expect(await client.read(id)).toMatchObject({ status: 'PROCESSING' });
+  app.world.model.release();
+  await shows(page, 'Your result is ready.');
+  expect(complaints).toEqual([]);
+});
+
+test('reloaded in the middle of a draft, the page shows how it stands, and all of the draft with its next part', async () => {
+  await using app = await startApp();
+  await using browser = await launchChromium();
+  const holds = { [ONE_IS_WHOLE]: gate(), [TWO_ARE_WHOLE]: gate() };
+  app.world.model.script([heldStream(holds)]);
+  const client = await app.client();
+  const id = await client.submit({ watch: true });
+  const { page, complaints } = await openPage(browser, app.url, client);
+  await Promise.all([followed(page), page.goto(`${app.url}/assessments/${id}`)]);
+  await Promise.all([followed(page), page.reload()]);
+  await shows(page, 'Being w');
+  holds[ONE_IS_WHOLE].open();
+  await shows(page, 'Being written: 2 so far');
+  expect(await drafted(page)).toBe(2);
+  holds[TWO_ARE_WHOLE].open();
+  await shows(page, 'Your result is ready.');
+  expect(complaints).toEqual([]);
+});
+
+test('a try again that is refused says when to come back', async () => {
+  await using app = await startApp({ env: { SUBMITS_PER_MINUTE: '1' } });
+  await using browser = await launchChromium();
+  app.world.model.script(() => garbage('no answer'));
+  const client = await app.client();
+  const id = await client.submit();
+  await client.completion(id);
+  const { page, complaints } = await openPage(browser, app.url, client);
+  await page.goto(`${app.url}/assessments/${id}`);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await shows(page, 'Please try again in');
+  expect(await page.getByRole('button', { name: 'Try again' }).isEnabled()).toBe(true);
+  expect(complaints).toEqual([]);
+});
+
+test('the list is kept up to date, also with what another tab sends, over one socket and without another read', async () => {
+  await using app = await startApp();
+  await using browser = await launchChromium();
+  const client = await app.client();
+  app.world.model.hold();
+  await client.submit();
+  const { page, complaints } = await openPage(browser, app.url, client);
+  const requests: string[] = [];
+  const sockets: string[] = [];
+  page.on('request', (request) => requests.push(request.postData() ?? ''));
+  page.on('websocket', (socket) => sockets.push(socket.url()));
+  await page.goto(app.url);
+  const listed = page.getByRole('region', { name: 'Your assessments' }).getByRole('listitem');
+  await listed.filter({ hasText: 'Being prepared' }).waitFor();
+  await expect.poll(() => sockets.length).toBe(1);
+  await client.submit();
+  app.world.model.release();
+  await expect.poll(() => listed.filter({ hasText: 'Ready' }).count(), { timeout: SHOWN_MS }).toBe(2);
+  expect(requests.filter((body) => body.includes('query YourAssessments'))).toHaveLength(1);
+  expect(sockets).toHaveLength(1);
+  expect(complaints).toEqual([]);
+});

@@ -1,0 +1,47 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Client } from '../support/client.ts';
+
+export interface Visit {
+  page: Page;
+  /** All that the page must not do: errors on the console, requests to anybody else. */
+  complaints: string[];
+}
+
+/** A page in a browser of its own, with a session of its own or with that of `client`. */
+export const openPage = async (browser: Browser, url: string, client?: Client): Promise<Visit> => {
+  const context = await browser.newContext();
+  const [name = '', value = ''] = client?.cookie.split('=') ?? [];
+  if (client) await context.addCookies([{ name, value, url }]);
+  return openTab(context, url);
+};
+
+/** Another one beside those that are there. */
+export const openTab = async (context: BrowserContext, url: string): Promise<Visit> => {
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const { host } = new URL(url);
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    if (new URL(request.url()).host !== host) complaints.push(`request to ${request.url()}`);
+  });
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).host !== host) complaints.push(`socket to ${socket.url()}`);
+  });
+  return { page, complaints };
+};
+
+export const answerWellbeing = async (page: Page) => {
+  for (const index of [1, 2, 3]) {
+    await page.getByText(`Page ${index} of 3`).waitFor();
+    for (const scale of await page.locator('.question-scale').all()) {
+      await scale.getByRole('radio', { name: '3', exact: true }).check();
+    }
+    if (index < 3) await page.getByRole('button', { name: 'Next page' }).click();
+  }
+  await page.getByRole('radio', { name: 'Changing shifts' }).check();
+  await page.getByRole('checkbox', { name: 'Sleep' }).check();
+  await page.getByRole('textbox').fill('<b>No markup</b> 😀');
+};

@@ -1,0 +1,93 @@
+import type { Client } from 'urql';
+import { expect, test } from 'vitest';
+import type { FinishedListener, Live, LiveAssessment } from '../../web/src/live/index.ts';
+import { ListFeed } from '../../web/src/pages/list-feed.ts';
+import { until } from '../support/wait.ts';
+
+const one = (id: string, status = 'SUBMITTED', version = 1) => ({ id, status, version });
+const session = (cursor: string, ids: readonly string[], endCursor: string | null = null) => ({
+  data: {
+    session: {
+      cursor,
+      assessments: { nodes: ids.map((id) => one(id)), pageInfo: { hasNextPage: endCursor !== null, endCursor } },
+    },
+  },
+});
+
+/** A feed whose reads wait until they are answered, and whose watches are seen. */
+function startFeed() {
+  const reads: ((answer: object) => void)[] = [];
+  const watches: (FinishedListener<LiveAssessment> & { isOver?: boolean })[] = [];
+  const client = { query: () => new Promise<object>((resolve) => reads.push(resolve)) };
+  const watchFinished = (listener: FinishedListener<LiveAssessment>) => {
+    const watch = { ...listener, isOver: false };
+    watches.push(watch);
+    return () => {
+      watch.isOver = true;
+    };
+  };
+  const feed = new ListFeed(client as unknown as Client, { watchFinished } as unknown as Live);
+  const shown = () => feed.view.get().list?.nodes.map(({ id, status }) => `${id} ${status}`);
+  return { feed, reads, watches, shown };
+}
+
+test('it is watched from the cursor that was read together with it', async () => {
+  const { feed, reads, watches, shown } = startFeed();
+  feed.reload();
+  reads[0]?.(session('c1', ['b', 'a']));
+  await until(() => watches.length === 1);
+  expect(watches[0]).toMatchObject({ after: 'c1', known: [one('b'), one('a')] });
+  watches[0]?.onFinished(one('a', 'COMPLETED', 3));
+  expect(shown()).toEqual(['b SUBMITTED', 'a COMPLETED']);
+});
+
+test('where the cursor is not valid any more the list is read again, and watched from there', async () => {
+  const { feed, reads, watches, shown } = startFeed();
+  feed.reload();
+  reads[0]?.(session('c1', ['a']));
+  await until(() => watches.length === 1);
+  const since = watches[0]?.onInvalidCursor();
+  reads[1]?.(session('c2', ['b', 'a']));
+  expect(await since).toMatchObject({ after: 'c2' });
+  expect(shown()).toEqual(['b SUBMITTED', 'a SUBMITTED']);
+});
+
+test('an end that is told while more is read is newer than what was read', async () => {
+  const { feed, reads, watches, shown } = startFeed();
+  feed.reload();
+  reads[0]?.(session('c1', ['b'], 'after b'));
+  await until(() => watches.length === 1);
+  const more = feed.loadMore('after b');
+  watches[0]?.onFinished(one('a', 'COMPLETED', 3));
+  expect(shown()).toEqual(['b SUBMITTED']);
+  reads[1]?.(session('c2', ['a']));
+  await more;
+  expect(shown()).toEqual(['b SUBMITTED', 'a COMPLETED']);
+});
+
+test('an error is shown, and another read begins anew', async () => {
+  const { feed, reads, watches, shown } = startFeed();
+  const error = new Error('offline');
+  feed.reload();
+  reads[0]?.({ error });
+  await until(() => feed.view.get().error === error);
+  feed.reload();
+  reads[1]?.(session('c1', ['a']));
+  await until(() => watches.length === 1);
+  expect(feed.view.get().error).toBeUndefined();
+  expect(shown()).toEqual(['a SUBMITTED']);
+});
+
+test('who leaves is told nothing more, not even if the list is still being read', async () => {
+  const { feed, reads, watches, shown } = startFeed();
+  feed.reload();
+  reads[0]?.(session('c1', ['a']));
+  await until(() => watches.length === 1);
+  feed.reload();
+  expect(watches[0]?.isOver).toBe(true);
+  feed.stop();
+  reads[1]?.(session('c2', ['b']));
+  await new Promise(setImmediate);
+  expect(watches).toHaveLength(1);
+  expect(shown()).toEqual(['a SUBMITTED']);
+});
