@@ -9,7 +9,7 @@ import type { QuestionnaireContent } from '../../entities/questionnaire-content.
 export type DemoModelOptions = {
   /** The content of a questionnaire version by its id; undefined where there is none. */
   questionnaire: (id: string) => QuestionnaireContent | undefined;
-  /** How long an answer takes, so that a person sees the waiting. @defaultValue 1200 */
+  /** How long an answer in one piece takes, so that a person sees the waiting; a streamed one, four times as long. @defaultValue 1200 */
   delayMs?: number;
   /** Waits, or rejects as soon as the signal says that nobody waits any more. @defaultValue a timer */
   wait?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -86,8 +86,9 @@ async function complete(response: ServerResponse, { text, usage, ...head }: Comp
   send(response, 200, { ...head, object: 'chat.completion', choices, usage });
 }
 
-// About what a real model sends at a time; the whole takes as long as an answer in one piece.
+// About what a real model sends at a time, and how long it writes; faster, nobody could watch the parts appear.
 const charactersPerChunk = 40;
+const streamedDelayFactor = 4;
 
 async function stream(response: ServerResponse, completion: Completion, asked: AskedFor, work: Work): Promise<void> {
   const { text, usage, ...head } = completion;
@@ -101,7 +102,7 @@ async function stream(response: ServerResponse, completion: Completion, asked: A
 
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
   delta({ role: 'assistant', content: '', refusal: null });
-  const pauseMs = (work.delayMs * charactersPerChunk) / text.length;
+  const pauseMs = (work.delayMs * streamedDelayFactor * charactersPerChunk) / text.length;
   for (let at = 0; at < text.length; at += charactersPerChunk) {
     await work.wait(pauseMs, work.signal);
     delta({ content: text.slice(at, at + charactersPerChunk) });
