@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { buildSchema, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { failureCodes } from '../src/errors.ts';
 import { createMetrics } from '../src/metrics.ts';
@@ -37,6 +38,14 @@ test('the README has every metric of ours, and no other', () => {
 test('the README has every error code and failure code', () => {
   const names = namesBelow('Errors').map((name) => name.replace(/^\d+ /, ''));
   for (const code of [...Object.keys(httpStatus), ...failureCodes]) expect(names).toContain(code);
+});
+
+test('every document in the README fits the schema, those in commands and programs too', async () => {
+  const schema = buildSchema(await read('schema.graphql'));
+  const blocks = [...readme.matchAll(/^```graphql\n(.*?)^```/gms)];
+  const quoted = [...readme.matchAll(/'(?:query=)?(subscription ?[({][^']*)'/g)];
+  expect([blocks.length, quoted.length]).toEqual([6, 3]);
+  for (const [, document = ''] of [...blocks, ...quoted]) expect(validate(schema, parse(document))).toEqual([]);
 });
 
 test('every file that README, docs and decisions point to is there', async () => {
