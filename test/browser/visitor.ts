@@ -1,6 +1,9 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Client } from '../support/client.ts';
 
+/** For what is pushed to be on screen, on a busy machine. */
+export const SHOWN_MS = 20_000;
+
 export interface Visit {
   page: Page;
   /** All that the page must not do: errors on the console, requests to anybody else. */
@@ -45,3 +48,7 @@ export const answerWellbeing = async (page: Page) => {
   await page.getByRole('checkbox', { name: 'Sleep' }).check();
   await page.getByRole('textbox').fill('<b>No markup</b> 😀');
 };
+
+/** To the eye: a screen reader is told of the same in other words. */
+export const shows = (page: Page, text: string) =>
+  page.getByText(text).and(page.locator(':not(.visually-hidden)')).waitFor({ timeout: SHOWN_MS });

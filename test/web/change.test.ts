@@ -15,7 +15,7 @@ test('what was changed is shown as it is now', () => {
 
 test('what is not as the page shows it is said in plain words, and read again', () => {
   const kinds = ['NotFoundError', 'NotCancellableError', 'NotRetryableError'] as const;
-  const outcomes = kinds.map((kind) => answered({ kind, message: 'For developers.' } as Answer));
+  const outcomes = kinds.map((kind) => answered({ kind, message: 'For developers.' }));
   expect(outcomes).toEqual([
     { kind: 'refused', isStale: true, message: 'This assessment is not among yours any more.' },
     { kind: 'refused', isStale: true, message: 'It came to its end a moment before.' },

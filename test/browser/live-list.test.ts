@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { startApp } from '../support/app.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { openPage, shows, SHOWN_MS } from './visitor.ts';
+
+test('the list is kept up to date, also with what another tab sends, over one socket and without another read', async () => {
+  await using app = await startApp();
+  await using browser = await launchChromium();
+  const client = await app.client();
+  app.world.model.hold();
+  await client.submit();
+  const { page, complaints } = await openPage(browser, app.url, client);
+  const requests: string[] = [];
+  const sockets: string[] = [];
+  page.on('request', (request) => requests.push(request.postData() ?? ''));
+  page.on('websocket', (socket) => sockets.push(socket.url()));
+  await page.goto(app.url);
+  const listed = page.getByRole('region', { name: 'Your assessments' }).getByRole('listitem');
+  await listed.filter({ hasText: 'Being prepared' }).waitFor();
+  await expect.poll(() => sockets.length).toBe(1);
+  await client.submit();
+  app.world.model.release();
+  await expect.poll(() => listed.filter({ hasText: 'Ready' }).count(), { timeout: SHOWN_MS }).toBe(2);
+  expect(requests.filter((body) => body.includes('query YourAssessments'))).toHaveLength(1);
+  expect(sockets).toHaveLength(1);
+  expect(complaints).toEqual([]);
+});
+
+test('a session that ends is noticed over the socket, and a new one is begun with a list of its own', async () => {
+  await using app = await startApp();
+  await using browser = await launchChromium();
+  const client = await app.client();
+  await client.completion(await client.submit());
+  const { page, complaints } = await openPage(browser, app.url, client);
+  await page.clock.install();
+  const socket = page.waitForEvent('websocket');
+  await page.goto(app.url);
+  await (await socket).waitForEvent('framesent', ({ payload }) => String(payload).includes('assessmentFinished'));
+  // A session that ends so soon after its beginning would count as one that was never kept.
+  await page.clock.fastForward(6_000);
+  await client.graphql('mutation { endSession }');
+  await shows(page, 'a new one was started');
+  await shows(page, 'Nothing yet');
+  expect(complaints).toEqual([]);
+});
