@@ -16,7 +16,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['node', 'module-sync'] } },
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     // A bound and no expectation: on a loaded machine the embedded database alone takes half a minute to start.
     testTimeout: 120_000,
     hookTimeout: 120_000,

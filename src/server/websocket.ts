@@ -33,7 +33,7 @@ export type SocketDeps = {
 const MESSAGE_BYTES_MAX = 64 * 1024;
 const PING_MS = 12_000;
 /** For a client to say who it is. */
-const INIT_MS = 10_000;
+const INIT_MS = 5_000;
 /** For a peer to answer the closing handshake. */
 const NOT_IN_THE_TYPES: object = { closeTimeout: 5_000 };
 /** At shutdown so many are closed at once, so that their clients do not all come back in the same moment. */

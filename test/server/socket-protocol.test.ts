@@ -72,7 +72,7 @@ describe('a client that breaks the protocol is closed with the code that says ho
     expect(await socket.closed).toMatchObject({ code: 4409 });
   });
 
-  test('no initialisation within 10 s', async () => {
+  test('no initialisation within 5 s', async () => {
     await using socket = await openSocket(app.url, { cookie: client.cookie, init: null });
     expect(await socket.closed).toMatchObject({ code: 4408 });
   });

@@ -40,7 +40,7 @@ test('a sweep finds it like any other end', async () => {
   const { cursor } = await store.sweeping.sweep(undefined);
   const { id, owner } = await submitted(store);
   await store.cancelling.cancel(id, owner);
-  expect((await store.sweeping.sweep(cursor)).ends).toEqual([{ id, sessionId: owner, version: 2 }]);
+  expect((await store.sweeping.sweep(cursor)).ends).toMatchObject([{ id, sessionId: owner, version: 2 }]);
 });
 
 test('a stranger, a second time, and what is not there change nothing', async () => {
