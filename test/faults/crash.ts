@@ -4,7 +4,7 @@ import { Fleet } from './fleet.ts';
 import { workMessages } from './sabotage.ts';
 
 /** A worker is killed at that point of its work, and another one is started: nothing is lost, and nothing paid for needlessly. */
-export async function crashAt(point: string, extraPaidCalls: number): Promise<void> {
+export async function expectNothingLost(point: string, extraPaidCalls: number): Promise<void> {
   await using fleet = await Fleet.start({ apis: 1, idle: true });
   await Promise.all([fleet.api.start(), fleet.worker.start({ fault: `${point}:kill` })]);
   const visitor = await fleet.visitor();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { delay } from '../support/model-behaviours.ts';
 import { until } from '../support/wait.ts';
-import { crashAt } from './crash.ts';
+import { expectNothingLost } from './crash.ts';
 import { Fleet } from './fleet.ts';
 import { publishWork, workMessages } from './sabotage.ts';
 
@@ -17,9 +17,9 @@ const other = (fleet: Fleet) => fleet.workers[1] as Fleet['worker'];
 test.each([
   ['F7', 'with the answer in hand, before it saved it', 'answered', 1],
   ['F9', 'after it told of the end, before it acknowledged', 'published', 0],
-])('%s: a worker that is killed %s loses nothing', (_row, _when, point, extraPaidCalls) =>
-  crashAt(point, extraPaidCalls),
-);
+])('%s: a worker that is killed %s loses nothing', async (_row, _when, point, extraPaidCalls) => {
+  await expectNothingLost(point, extraPaidCalls);
+});
 
 test('F6: a worker that is killed while the model thinks costs one more call, and there is one result', async () => {
   await using fleet = await startWithOneWorker();
