@@ -75,10 +75,13 @@ test('GraphiQL is not there where it is switched off, and neither is what it wou
 /** Runs a tab's document as it is, and gives back the answer once it has this word in it. */
 async function run(page: Page, tab: string, word: string): Promise<string> {
   await openTab(page, tab);
-  await page.getByRole('button', { name: /execute query/i }).click();
+  const execute = page.getByRole('button', { name: /execute query/i });
+  await execute.click();
   return until(
     async () => {
       const answer = await answerIn(page);
+      // It learns which operation a tab holds a moment after it has shown it, and sends nothing until then.
+      if (answer.includes('Cannot infer operation')) await execute.click();
       return answer.includes(word) ? answer : undefined;
     },
     { label: `an answer with ${word}`, timeoutMs: DRAWN_MS },

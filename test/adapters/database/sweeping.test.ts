@@ -128,9 +128,11 @@ test('from a cursor that somebody brings: what has ended since in that session, 
     { id: one, sessionId, version: 3, endedMsAgo: expect.any(Number) },
     { id: two, sessionId, version: 3, endedMsAgo: expect.any(Number) },
   ]);
+  let next = found?.cursor ?? '';
   await until(async () => {
-    const { ends = [] } = (await store.sweeping.sweepSession({ sessionId, cursor: found?.cursor ?? '' })) ?? {};
-    return ends.length === 0;
+    const again = await store.sweeping.sweepSession({ sessionId, cursor: next });
+    next = again?.cursor ?? '';
+    return again?.ends.length === 0;
   });
 });
 
