@@ -8,6 +8,8 @@ export const BODY_BYTES_MAX = 256 * 1024;
 const JSON_TYPE = /^application\/(json|graphql\+json)\s*(;|$)/i;
 const OTHER_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8"?\s*(;|$))/i;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /**
  * The body of a JSON request, as text.
  * @throws RequestError (PAYLOAD_TOO_LARGE, BAD_REQUEST), HttpError (415)
@@ -20,7 +22,7 @@ export async function readJsonBody(request: IncomingMessage): Promise<string> {
   if (encoding.toLowerCase() !== 'identity') throw new HttpError(415, 'Compressed bodies are not taken.');
   const bytes = await readBytes(request);
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch (error) {
     throw new RequestError('BAD_REQUEST', 'The body is not valid UTF-8.', { cause: error });
   }
@@ -51,8 +53,10 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const endedEarly = (cause?: unknown): void =>
-      reject(new RequestError('BAD_REQUEST', 'The body ended early.', { cause }));
+    const endedEarly = (cause?: unknown): void => {
+      // Every request closes, and an error is made with its stack.
+      if (!request.readableEnded) reject(new RequestError('BAD_REQUEST', 'The body ended early.', { cause }));
+    };
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= BODY_BYTES_MAX) chunks.push(chunk);
