@@ -6,7 +6,7 @@ import { Program } from './process.ts';
 import { deleteStream, publishWork, workMessages } from './sabotage.ts';
 
 test('F43: workers that write the same rows at once never show a deadlock to anybody', async () => {
-  await using fleet = await Fleet.start({ workers: 3, env: { WORKER_CONCURRENCY: '20' } });
+  await using fleet = await Fleet.start({ workers: 3, env: { WORKER_CONCURRENCY: '20', AI_TIMEOUT_MS: '60000' } });
   const visitor = await fleet.visitor();
   // Long enough for renewals of many rows to meet the ends of some of them.
   fleet.world.model.script((call) => delay(1_000 + (call.number % 7) * 500));
