@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Services } from '../schema/context.ts';
 import type { Yoga } from './graphql.ts';
+import { Arrivals } from './arrivals.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LiveConnections } from './live-connections.ts';
 import { ORIGIN_REFUSED, type OriginCheck } from './origin.ts';
@@ -39,9 +40,7 @@ const NOT_IN_THE_TYPES: object = { closeTimeout: 5_000 };
 /** At shutdown so many are closed at once, so that their clients do not all come back in the same moment. */
 const CLOSE_BATCH = 200;
 const CLOSE_PAUSE_MS = 50;
-/** Sockets that are let in in one turn of the event loop, and that may wait for theirs. */
-const LET_IN_AT_ONCE = 8;
-const ARRIVALS_MAX = 20_000;
+const TOO_MANY_AT_ONCE = 'Too many come at once. Try again shortly.';
 /** RFC 6455 and its registry: the server goes away; come back; try again later. */
 const GOING_AWAY = 1001;
 const TRY_AGAIN_LATER = 1013;
@@ -77,7 +76,7 @@ export class SocketServer {
     handleProtocols,
     ...NOT_IN_THE_TYPES,
   });
-  readonly #arrivals: (() => void)[] = [];
+  readonly #arrivals = new Arrivals();
   #stopping = false;
 
   constructor(deps: SocketDeps) {
@@ -102,20 +101,11 @@ export class SocketServer {
     stream.on('error', ignore); // a peer that left before the handshake ended
     if (this.#stopping) throw new RequestError('SERVICE_UNAVAILABLE', 'The server is stopping. Try again shortly.');
     if (!this.#deps.originAllowed(request)) throw new RequestError('FORBIDDEN', ORIGIN_REFUSED);
-    if (this.#arrivals.length >= ARRIVALS_MAX)
-      throw new RequestError('SERVICE_UNAVAILABLE', 'Too many come at once. Try again shortly.', {
-        retryAfterSeconds: 2,
-      });
-    const take = (): void =>
-      this.#server.handleUpgrade(request, stream, head, (socket) => this.#opened(socket, request));
-    if (this.#arrivals.push(take) === 1) setImmediate(() => this.#letIn());
-  }
-
-  /** A few at a time, so that all browsers at once, as after a restart, keep nobody else's request waiting. */
-  #letIn(): void {
-    for (const take of this.#arrivals.slice(0, LET_IN_AT_ONCE)) take();
-    this.#arrivals.splice(0, LET_IN_AT_ONCE);
-    if (this.#arrivals.length > 0) setImmediate(() => this.#letIn());
+    const isLetIn = this.#arrivals.add(() => {
+      if (this.#stopping) stream.destroy();
+      else this.#server.handleUpgrade(request, stream, head, (socket) => this.#opened(socket, request));
+    });
+    if (!isLetIn) throw new RequestError('SERVICE_UNAVAILABLE', TOO_MANY_AT_ONCE, { retryAfterSeconds: 2 });
   }
 
   /** Sessions with a socket or an event stream open here. */

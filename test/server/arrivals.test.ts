@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { Arrivals } from '../../src/server/arrivals.ts';
+import { until } from '../support/wait.ts';
+
+test('all are let in, in their order, a few in each turn of the event loop, so that others have theirs', async () => {
+  const arrivals = new Arrivals();
+  const seen: number[] = [];
+  for (let index = 0; index < 100; index++) arrivals.add(() => void seen.push(index));
+  expect(seen).toEqual([]);
+  const counts: number[] = [];
+  while (seen.length < 100) {
+    await new Promise(setImmediate);
+    counts.push(seen.length - counts.reduce((sum, count) => sum + count, 0));
+  }
+  expect(seen).toEqual(Array.from({ length: 100 }, (_, index) => index));
+  expect(Math.max(...counts)).toBeLessThanOrEqual(8);
+  arrivals.add(() => void seen.push(100));
+  await until(() => seen.includes(100));
+});
+
+test('twenty thousand may wait, and then room is made again', async () => {
+  const arrivals = new Arrivals();
+  let letIn = 0;
+  const add = (): boolean => arrivals.add(() => void letIn++);
+  expect(Array.from({ length: 20_000 }, add).every(Boolean)).toBe(true);
+  expect(add()).toBe(false);
+  await until(() => letIn === 20_000);
+  expect(add()).toBe(true);
+});
