@@ -36,7 +36,7 @@ export class Topic {
   attach(sessionId: string, wants: Listener['wants']): Listener {
     const states = new Newest<LiveAssessment>(() => {
       this.#listeners.delete(listener);
-      if (![...this.#listeners].some((other) => other.wants === 'changes')) this.#row = undefined;
+      if (!this.#wantsChanges) this.#row = undefined;
       if (this.#listeners.size === 0) this.#onEmpty();
     });
     const listener: Listener = { sessionId, wants, states, shown: 0 };
@@ -76,8 +76,12 @@ export class Topic {
     this.#showAgain();
   }
 
+  get #wantsChanges(): boolean {
+    return [...this.#listeners].some(({ wants }) => wants === 'changes');
+  }
+
   #keep(row: AssessmentView): void {
-    if (![...this.#listeners].some(({ wants }) => wants === 'changes')) return;
+    if (!this.#wantsChanges) return;
     if (this.#row?.version !== row.version) this.#place = undefined;
     this.#row = row;
     // One that is ahead of the row is somebody's invention, now that the row was read because of it.

@@ -1,4 +1,4 @@
-import { groupCommit } from './group-commit.ts';
+import { lookUp } from './look-up.ts';
 import type { Sql } from './sql.ts';
 
 /** Where an assessment stands, and what is known of how fast those before it go. */
@@ -33,11 +33,10 @@ WHERE a.id = ANY($1::uuid[])`;
 export function createPlacing(sql: Sql) {
   return {
     /** All that are asked for at this moment are answered by one statement, and never two at a time. */
-    place: groupCommit<string, StoredPlace | undefined>({
-      run: async (ids) => {
-        const rows = await sql<StoredPlace>('places', PLACES, [[...new Set(ids)]]);
-        const places = new Map(rows.map((row) => [row.id, row]));
-        return ids.map((id) => places.get(id));
+    place: lookUp<StoredPlace>({
+      find: async (ids) => {
+        const rows = await sql<StoredPlace>('places', PLACES, [ids]);
+        return new Map(rows.map((row) => [row.id, row]));
       },
       lanes: 1,
       itemsMax: IDS_MAX,

@@ -1,8 +1,8 @@
-import { UnavailableError, type FailureCode } from '../../errors.ts';
+import type { FailureCode } from '../../errors.ts';
 import type { AssessmentStatus } from '../../entities/assessment-state.ts';
 import type { Recommendation } from '../../entities/result.ts';
 import type { Score } from '../../entities/scoring.ts';
-import { groupCommit } from './group-commit.ts';
+import { lookUp, READ_PATIENCE } from './look-up.ts';
 import type { Sql } from './sql.ts';
 
 export type StoredResult = {
@@ -46,7 +46,6 @@ export type AssessmentFilter = {
 
 const IDS_MAX = 1_000;
 const LANES = 2;
-const PATIENCE_MS = 3_000;
 
 /**
  * What makes a view of a row `a`. The result by a subquery and not a join: of tables that grew since their last ANALYZE
@@ -69,15 +68,14 @@ ORDER BY a.id DESC LIMIT $5`;
 
 /** Reads assessments. Reads by id that are asked for together are answered by one statement. */
 export function createReading(sql: Sql) {
-  const byId = groupCommit<string, AssessmentView | undefined>({
-    run: async (ids) => {
-      const rows = await sql<ViewRow>('read-assessments', BY_ID, [[...new Set(ids)]]);
-      const views = new Map(rows.map((row) => [row.id, toView(row)]));
-      return ids.map((id) => views.get(id));
+  const byId = lookUp<AssessmentView>({
+    find: async (ids) => {
+      const rows = await sql<ViewRow>('read-assessments', BY_ID, [ids]);
+      return new Map(rows.map((row) => [row.id, toView(row)]));
     },
     lanes: LANES,
     itemsMax: IDS_MAX,
-    patience: { ms: PATIENCE_MS, error: () => new UnavailableError('database', 'not-done') },
+    patience: READ_PATIENCE,
   });
   return {
     byId,

@@ -1,6 +1,6 @@
-import { statesThatTake } from '../../entities/assessment-state.ts';
 import type { FailureCode } from '../../errors.ts';
 import type { Sql } from './sql.ts';
+import { statusesThatTake } from './statuses.ts';
 
 /** An assessment that begins a new round: what its dispatch needs. */
 export type Retried = { id: string; sessionId: string; dispatchNo: number };
@@ -28,18 +28,14 @@ export type DeadLetterQuery = {
 /** Newest first; a letter's place in the list. */
 export type DeadLetterCursor = { createdAt: string; assessmentId: string; round: number };
 
-const RETRIED = statesThatTake('retried')
-  .map((status) => `'${status}'`)
-  .join(', ');
-
 /** A new round begins as the first one did; what the rounds before left behind stays. */
-const BEGIN_ROUND = `status = 'submitted', version = a.version + 1, round = a.round + 1, attempts = 0, rejected_answer = NULL, not_before = NULL,
-  failure_code = NULL, started_at = NULL, ended_at = NULL, ended_xid = NULL, dispatch_no = a.dispatch_no + 1,
+const BEGIN_ROUND = `status = 'submitted', version = a.version + 1, round = a.round + 1, attempts = 0,
+  rejected_answer = NULL, not_before = NULL, failure_code = NULL, started_at = NULL, ended_at = NULL, ended_xid = NULL, dispatch_no = a.dispatch_no + 1,
   dispatched_at = now()`;
 
 const RETRY = `
 UPDATE test_assessment a SET ${BEGIN_ROUND}
-WHERE a.id = $1 AND a.session_id = $2 AND a.status IN (${RETRIED})
+WHERE a.id = $1 AND a.session_id = $2 AND a.status IN (${statusesThatTake('retried')})
 RETURNING a.id, a.session_id AS "sessionId", a.dispatch_no AS "dispatchNo"`;
 
 const MATCHES = `($1::text IS NULL OR d.code = $1) AND ($2::timestamptz IS NULL OR d.created_at >= $2)

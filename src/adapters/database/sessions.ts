@@ -1,5 +1,4 @@
-import { UnavailableError } from '../../errors.ts';
-import { groupCommit } from './group-commit.ts';
+import { lookUp, READ_PATIENCE } from './look-up.ts';
 import type { Sql } from './sql.ts';
 
 /** A session that has neither ended nor expired. */
@@ -16,7 +15,6 @@ const OVER = `SELECT id FROM session WHERE id = ANY($1::uuid[]) AND (ended_at IS
 
 const FOUND_MAX = 1_000;
 const LANES = 2;
-const PATIENCE_MS = 3_000;
 
 type Row = { id: string; createdMs: number; expiresMs: number };
 
@@ -28,15 +26,14 @@ export function createSessions(sql: Sql) {
     },
 
     /** After a restart all come back at once: they are looked up together. */
-    find: groupCommit<string, StoredSession | undefined>({
-      run: async (tokenHashes) => {
-        const rows = await sql<Row & { tokenHash: string }>('find-sessions', FIND, [[...new Set(tokenHashes)]]);
-        const sessions = new Map(rows.map((row) => [row.tokenHash, toSession(row)]));
-        return tokenHashes.map((hash) => sessions.get(hash));
+    find: lookUp<StoredSession>({
+      find: async (tokenHashes) => {
+        const rows = await sql<Row & { tokenHash: string }>('find-sessions', FIND, [tokenHashes]);
+        return new Map(rows.map((row) => [row.tokenHash, toSession(row)]));
       },
       lanes: LANES,
       itemsMax: FOUND_MAX,
-      patience: { ms: PATIENCE_MS, error: () => new UnavailableError('database', 'not-done') },
+      patience: READ_PATIENCE,
     }),
 
     async end(id: string): Promise<void> {

@@ -1,5 +1,5 @@
-import { UnavailableError } from '../../errors.ts';
 import { groupCommit } from './group-commit.ts';
+import { READ_PATIENCE } from './look-up.ts';
 import type { Sql } from './sql.ts';
 
 /** An assessment that has ended, as the sweep finds it. */
@@ -52,7 +52,6 @@ export type Resume = { sessionId: string; cursor: string };
 const REPLAYED_MAX = 1_000;
 const RESUMES_MAX = 250;
 const LANES = 2;
-const PATIENCE_MS = 3_000;
 
 export function createSweeping(sql: Sql, page = PAGE) {
   return {
@@ -90,7 +89,7 @@ export function createSweeping(sql: Sql, page = PAGE) {
       run: (resumes) => sweepSessions(sql, resumes),
       lanes: LANES,
       itemsMax: RESUMES_MAX,
-      patience: { ms: PATIENCE_MS, error: () => new UnavailableError('database', 'not-done') },
+      patience: READ_PATIENCE,
     }),
   };
 }

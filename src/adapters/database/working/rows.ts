@@ -1,5 +1,6 @@
-import { statesThatTake, type AssessmentEvent, type EndedStatus } from '../../../entities/assessment-state.ts';
+import type { AssessmentEvent, EndedStatus } from '../../../entities/assessment-state.ts';
 import type { FailureCode } from '../../../errors.ts';
+import { statusesThatTake } from '../statuses.ts';
 
 /** A claim as its holder names it. */
 export type Held = { id: string; token: string };
@@ -31,9 +32,7 @@ export const paired = (parameter: number, type: string): string =>
 
 /** The rows named by `$1` that are still held by the tokens of `$2`, in a state where the event is legal. */
 export const heldFor = (event: AssessmentEvent): string =>
-  `a.id = ANY($1::uuid[]) AND a.status IN (${statesThatTake(event)
-    .map((status) => `'${status}'`)
-    .join(', ')}) AND a.claim_token = ${paired(2, 'uuid')}`;
+  `a.id = ANY($1::uuid[]) AND a.status IN (${statusesThatTake(event)}) AND a.claim_token = ${paired(2, 'uuid')}`;
 
 /**
  * When a lease is over; `lease` is a parameter in milliseconds. Not before the server has been up for as long as a
