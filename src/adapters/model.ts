@@ -1,8 +1,10 @@
 import OpenAI from 'openai';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { Permanent, RetryLater } from '../errors.ts';
+import { deadline } from './model/deadline.ts';
 import { toAnswer, type ModelAnswer } from './model/completion.ts';
 import { classifyModelError, networkCode } from './model/errors.ts';
+import { onePieceCalls } from './model/one-piece.ts';
 import { completionOf, isOnePiece } from './model/streamed.ts';
 
 export type { ModelAnswer } from './model/completion.ts';
@@ -54,27 +56,26 @@ export function openModel({ apiKey, baseUrl, model, timeoutMs }: ModelOptions): 
     timeout: timeoutMs,
     logLevel: 'off', // otherwise it prints what it also throws
     fetch: (url, init) =>
-      undiciFetch(url as string, { ...(init as object), dispatcher: agent }) as unknown as Promise<Response>,
+      // A redirected POST is nothing that an API does: the address is wrong, and the key is for nobody else.
+      undiciFetch(url as string, {
+        ...(init as object),
+        dispatcher: agent,
+        redirect: 'manual',
+      }) as unknown as Promise<Response>,
   });
+  const post = onePieceCalls(client, agent);
   return {
     async ask({ messages, schema, idempotencyKey, tokensMax, signal, onText }) {
-      const body = {
-        model,
-        messages,
-        max_completion_tokens: tokensMax,
-        response_format: {
-          type: 'json_schema' as const,
-          json_schema: { name: 'recommendations', strict: true, schema },
-        },
-      };
+      const body = { model, messages, max_completion_tokens: tokensMax };
+      const format = formatOf(schema);
       // The SDK measures its own time-out by the wall clock, and keeps it only for answers in one piece.
-      const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-      const options = { headers: { 'Idempotency-Key': idempotencyKey }, signal: ended };
+      using ended = deadline(signal, timeoutMs);
+      const options = { headers: { 'idempotency-key': idempotencyKey }, signal: ended.signal };
       try {
         const completion: unknown =
           onText === undefined
-            ? await client.chat.completions.create(body, options)
-            : await askStreamed(client, body, options, onText);
+            ? await post(`${JSON.stringify(body).slice(0, -1)},"response_format":${format.text}}`, options)
+            : await askStreamed(client, { ...body, response_format: format.value }, options, onText);
         return toAnswer(completion, model);
       } catch (error) {
         if (error instanceof Permanent || error instanceof RetryLater) throw error;
@@ -87,6 +88,19 @@ export function openModel({ apiKey, baseUrl, model, timeoutMs }: ModelOptions): 
     close: () => agent.close(),
   };
 }
+
+/** The schema is the largest part of a request and always the same, so it is turned into text once. */
+function formatOf(schema: ModelRequest['schema']) {
+  let format = formats.get(schema);
+  if (format === undefined) {
+    const value = { type: 'json_schema' as const, json_schema: { name: 'recommendations', strict: true, schema } };
+    format = { value, text: JSON.stringify(value) };
+    formats.set(schema, format);
+  }
+  return format;
+}
+
+const formats = new WeakMap<object, { value: OpenAI.ResponseFormatJSONSchema; text: string }>();
 
 async function askStreamed(
   client: OpenAI,

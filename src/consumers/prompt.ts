@@ -14,13 +14,31 @@ const frameVersion = 1;
  * session, no assessment, no name. The same input gives the same prompt, to the letter.
  */
 export function buildPrompt(content: QuestionnaireContent, answers: Answers, scores: readonly Score[]) {
-  const user = `${content.prompt.task}\n\n<answers>\n${dataOf(content, answers, scores)}\n</answers>`;
+  const { system, task, schema, promptVersion, dataOf } = frameOf(content);
+  const user = `${task}\n\n<answers>\n${dataOf(answers, scores)}\n</answers>`;
   const messages: PromptMessage[] = [
-    { role: 'system', content: systemText(content) },
+    { role: 'system', content: system },
     { role: 'user', content: user },
   ];
-  return { messages, schema: answerSchema(content), promptVersion: `${content.prompt.version}.${frameVersion}` };
+  return { messages, schema, promptVersion };
 }
+
+// What is the same for all answers to one version, whose content is loaded once.
+const frames = new WeakMap<QuestionnaireContent, ReturnType<typeof makeFrame>>();
+
+function frameOf(content: QuestionnaireContent): ReturnType<typeof makeFrame> {
+  let frame = frames.get(content);
+  if (frame === undefined) frames.set(content, (frame = makeFrame(content)));
+  return frame;
+}
+
+const makeFrame = (content: QuestionnaireContent) => ({
+  system: systemText(content),
+  task: content.prompt.task,
+  schema: answerSchema(content),
+  promptVersion: `${content.prompt.version}.${frameVersion}`,
+  dataOf: dataTeller(content),
+});
 
 /** Who the model is and what it must not do. Never shown to anybody. */
 export function systemText(content: QuestionnaireContent): string {
@@ -35,36 +53,45 @@ export function systemText(content: QuestionnaireContent): string {
 }
 
 /** One line of JSON without any "<", so that no answer can look like the end of the data. */
-function dataOf(content: QuestionnaireContent, answers: Answers, scores: readonly Score[]): string {
+function dataTeller(content: QuestionnaireContent): (answers: Answers, scores: readonly Score[]) => string {
   const { title, language, pages, schema } = content;
-  const answered = pages.flatMap((page) => page.items).filter((id) => Object.hasOwn(answers, id));
-  const data = {
-    questionnaire: { id: questionnaireId(content), title, language },
-    scores,
-    answers: answered.flatMap((id) => {
+  const questionnaire = { id: questionnaireId(content), title, language };
+  const questions = pages
+    .flatMap((page) => page.items)
+    .flatMap((id) => {
       const question = schema.properties[id];
-      return question
-        ? [{ id, question: question.title, answer: answers[id], label: labelOf(question, answers[id]) }]
-        : [];
-    }),
+      return question ? [{ id, question: question.title, labelOf: labeller(question) }] : [];
+    });
+  return (answers, scores) => {
+    const answered = questions.filter(({ id }) => Object.hasOwn(answers, id));
+    const data = {
+      questionnaire,
+      scores,
+      answers: answered.map(({ id, question, labelOf }) => {
+        const answer = answers[id];
+        return { id, question, answer, label: labelOf(answer) };
+      }),
+    };
+    return JSON.stringify(data).replaceAll(/[<\u2028\u2029]/g, (character) => escapes[character] ?? '');
   };
-  return JSON.stringify(data).replaceAll(/[<\u2028\u2029]/g, (character) => escapes[character] ?? '');
 }
 
 const escapes: Record<string, string> = { '<': '\\u003c', '\u2028': '\\u2028', '\u2029': '\\u2029' };
 
-/** What an answer means in words; undefined where it speaks for itself. */
-function labelOf(question: Question, answer: unknown): string | undefined {
-  const choices = choicesOf(question);
-  if (choices.length > 0) {
-    const chosen: unknown[] = Array.isArray(answer) ? answer : [answer];
-    return chosen.map((value) => choices.find((choice) => choice.const === value)?.title ?? String(value)).join(', ');
+/** Tells what an answer means in words; undefined where it speaks for itself. */
+function labeller(question: Question): (answer: unknown) => string | undefined {
+  const titles = new Map<unknown, string>(choicesOf(question).map((choice) => [choice.const, choice.title]));
+  if (titles.size > 0) {
+    return (answer) => {
+      const chosen: unknown[] = Array.isArray(answer) ? answer : [answer];
+      return chosen.map((value) => titles.get(value) ?? String(value)).join(', ');
+    };
   }
   const { minimum, maximum } = question;
-  if (minimum === undefined || maximum === undefined) return undefined;
+  if (minimum === undefined || maximum === undefined) return () => undefined;
   const low = `${minimum}${inBrackets(question['x-low'])}`;
   const high = `${maximum}${inBrackets(question['x-high'])}`;
-  return `${String(answer)} on a scale from ${low} to ${high}`;
+  return (answer) => `${String(answer)} on a scale from ${low} to ${high}`;
 }
 
 const inBrackets = (meaning: unknown): string => (typeof meaning === 'string' ? ` (${meaning})` : '');

@@ -82,7 +82,8 @@ function ofStatus(error: APIError, status: number, mayHaveCharged = false): Erro
       countsAttempt,
       cause: error,
     });
-  if (status === 401 || status === 403 || status === 404)
+  // A redirect tells that the address is wrong.
+  if (status === 401 || status === 403 || status === 404 || (status >= 300 && status < 400))
     return new ProviderPause('configuration', { delayMs: CONFIGURATION_MS, countsAttempt, cause: error });
   if (status === 400 || status === 413 || status === 422)
     return new Permanent('AI_REJECTED', `the model provider rejected the request (${status})`, { cause: error });
