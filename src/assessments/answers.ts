@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
@@ -46,7 +46,7 @@ export function answersHash(questionnaireId: string, answers: Answers): string {
   } catch {
     // The empty text stands for them: it is no JSON, so nothing else hashes to the same.
   }
-  return createHash('sha256').update(canonical).digest('hex');
+  return hash('sha256', canonical);
 }
 
 const isRecord = (value: unknown): value is Answers => typeof value === 'object' && value !== null;

@@ -1,4 +1,11 @@
-import { GraphQLError, NoSchemaIntrospectionCustomRule, parse, validate, type DocumentNode } from 'graphql';
+import {
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  validate,
+  type DocumentNode,
+  type OperationDefinitionNode,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { tooComplex } from './error-table.ts';
@@ -9,25 +16,30 @@ const CACHED_CHARACTERS_MAX = 400_000;
 /** A parsed document takes some hundred bytes for each of its characters; longer ones are nobody's daily bread. */
 const CACHED_DOCUMENT_CHARACTERS_MAX = 8_000;
 
-/** Bounded by what the documents weigh and not by their number, or a flood of large ones would fill the memory. */
-export function documentCaches() {
-  const cache = <Value extends object>() =>
-    new LRUCache<string, Value>({
-      maxSize: CACHED_CHARACTERS_MAX,
-      maxEntrySize: CACHED_DOCUMENT_CHARACTERS_MAX,
-      sizeCalculation: (_value, query) => query.length + 1,
-    });
-  return { documentCache: cache<DocumentNode>(), errorCache: cache<object>() };
+/** A document as far as it is known without variables: what it may cost is known once it was asked for. */
+export type Known = { document: DocumentNode; complexity: WeakMap<OperationDefinitionNode, number> } | Faulty;
+type Faulty = { errors: readonly unknown[] };
+
+/** What `read` makes of a text, kept; bounded by what documents weigh, or a flood of large ones would fill the memory. */
+export function knownDocuments(read: (query: string) => DocumentNode | Faulty): (query: string) => Known {
+  const cache = new LRUCache<string, Known>({
+    maxSize: CACHED_CHARACTERS_MAX,
+    maxEntrySize: CACHED_DOCUMENT_CHARACTERS_MAX,
+    sizeCalculation: (_value, query) => query.length + 1,
+  });
+  return (query) => {
+    let known = cache.get(query);
+    if (known === undefined) {
+      const made = read(query);
+      known = 'errors' in made ? made : { document: made, complexity: new WeakMap() };
+      cache.set(query, known);
+    }
+    return known;
+  };
 }
 
 /** The limits that need no variables. They hold for every way in, and are looked at before anything costly is done. */
 export function limitsPlugin(introspection: boolean): Plugin {
-  const measured = new WeakMap<DocumentNode, boolean>();
-  const tooLarge = (document: DocumentNode): boolean => {
-    const known = measured.get(document) ?? isTooLarge(document);
-    measured.set(document, known);
-    return known;
-  };
   return {
     onParse: ({ setParseFn }) => {
       setParseFn((source: string, options: object) => {
@@ -37,7 +49,7 @@ export function limitsPlugin(introspection: boolean): Plugin {
     },
     onValidate: ({ params, addValidationRule, setValidationFn, setResult }) => {
       const { documentAST } = params as { documentAST: DocumentNode };
-      if (tooLarge(documentAST)) return setResult([new GraphQLError('too large', { originalError: tooComplex() })]);
+      if (isTooLarge(documentAST)) return setResult([new GraphQLError('too large', { originalError: tooComplex() })]);
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
       // Suggestions would spell out a schema that introspection does not show.
       setValidationFn(((...[schema, document, rules, options]: Parameters<typeof validate>) =>

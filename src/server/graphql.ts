@@ -2,9 +2,9 @@ import { complexityFromQuery } from '@pothos/plugin-complexity';
 import {
   getOperationAST,
   getVariableValues,
-  execute,
   GraphQLError,
   Kind,
+  print,
   subscribe,
   typeFromAST,
   type DocumentNode,
@@ -14,6 +14,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLInputType,
   type OperationDefinitionNode,
+  type VariableDefinitionNode,
 } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { RequestError } from '../errors.ts';
@@ -21,7 +22,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
-import { documentCaches, limitsPlugin } from './documents.ts';
+import { knownDocuments, limitsPlugin, type Known } from './documents.ts';
 import { formatError, tooComplex, toPublicError } from './error-table.ts';
 import { COMPLEXITY_MAX, ERRORS_MAX, isCrowded } from './limits.ts';
 import type { GraphQLParams } from './params.ts';
@@ -47,15 +48,25 @@ export type Yoga = ReturnType<typeof createGraphQL>;
  * `Accept` header unacceptable, and lets go of a subscription that it could not send.
  */
 export function createGraphQL({ introspection, log, metrics }: { introspection: boolean; log: Log; metrics: Metrics }) {
-  const { getEnveloped } = createYoga<{ context: Context }, Context>({
+  const yoga = createYoga<{ context: Context }, Context>({
     schema,
-    context: ({ context }) => context,
     plugins: [limitsPlugin(introspection)],
-    parserAndValidationCache: documentCaches(),
+    parserAndValidationCache: false,
     maskedErrors: false,
     logging: false,
   });
+  // Once: nothing in it depends on the request, and to make it anew costs as much as an execution.
+  const engine = yoga.getEnveloped({} as never);
   const present = presenter(log, metrics);
+  const known = knownDocuments((query) => {
+    try {
+      const document: DocumentNode = engine.parse(query);
+      const errors: readonly GraphQLError[] = engine.validate(schema, document);
+      return errors.length > 0 ? { errors } : document;
+    } catch (error) {
+      return { errors: [error] };
+    }
+  });
 
   return {
     /** Errors in their public form; what nobody foresaw is logged here, since the caller is told nothing of it. */
@@ -65,26 +76,21 @@ export function createGraphQL({ introspection, log, metrics }: { introspection: 
     prepare({ query, operationName, variables = {} }: GraphQLParams, context: Context): Operation | Refusal {
       const refuse = (errors: readonly unknown[]): Refusal => ({ errors: present(errors, context.requestId) });
       try {
-        const engine = getEnveloped({ context } as never);
-        const document: DocumentNode = engine.parse(query);
-        const errors: readonly GraphQLError[] = engine.validate(engine.schema, document);
-        if (errors.length > 0) return refuse(errors);
+        const read = known(query);
+        if ('errors' in read) return refuse(read.errors);
+        const { document } = read;
         const node = getOperationAST(document, operationName);
         if (node == null) return refuse([NO_OPERATION]);
-        const invalid =
-          wrongVariables(node, variables, introspection) ?? complexity(document, node, variables, context);
+        const invalid = wrongVariables(node, variables, introspection) ?? tooCostly(read, node, variables, context);
         if (invalid !== undefined) return refuse(invalid);
-        const args = { schema: engine.schema, document, operationName, variableValues: variables };
+        const args = { schema, document, operationName, variableValues: variables };
         return {
           kind: node.operation,
           args,
           async run() {
             try {
-              const carryOut = node.operation === 'subscription' ? subscribe : execute;
-              const result = await carryOut({
-                ...args,
-                contextValue: context,
-              });
+              const carryOut = node.operation === 'subscription' ? subscribe : engine.execute;
+              const result = await carryOut({ ...args, contextValue: context });
               const publish = (one: ExecutionResult): PublicResult => publicResult(one, present, context);
               return Symbol.asyncIterator in result ? eachPublic(result, publish) : publish(result);
             } catch (error) {
@@ -137,18 +143,31 @@ function wrongVariables(
   }).errors;
 }
 
-/** Judged with the variables, which decide how long lists become. */
-function complexity(
-  { definitions }: DocumentNode,
+/** Judged with the variables, which decide how long lists become; once where none of them can. */
+function tooCostly(
+  { document, complexity }: Exclude<Known, { errors: unknown }>,
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
   ctx: Context,
 ): readonly Error[] | undefined {
+  const judged = complexity.get(operation) ?? judge(document, operation, variables, ctx);
+  if (!operation.variableDefinitions?.some(isNumber)) complexity.set(operation, judged);
+  return judged > COMPLEXITY_MAX ? [tooComplex()] : undefined;
+}
+
+/** Arguments that say how long a list may be are of type Int, and no input object has one. */
+const isNumber = ({ type }: VariableDefinitionNode): boolean => print(type).replace('!', '') === 'Int';
+
+function judge(
+  { definitions }: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+  ctx: Context,
+): number {
   // The plugin judges the first operation of a document, whichever is meant.
   const fragments = definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
   const document = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] } as const;
-  const judged = complexityFromQuery(document, { schema, variables, ctx });
-  return judged.complexity > COMPLEXITY_MAX ? [tooComplex()] : undefined;
+  return complexityFromQuery(document, { schema, variables, ctx }).complexity;
 }
 
 function publicResult({ errors, ...rest }: ExecutionResult, present: Present, context: Context): PublicResult {
