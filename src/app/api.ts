@@ -38,6 +38,7 @@ export async function openApi(parts: Parts): Promise<string> {
     questionnaires,
     sessionRate,
     queueDepth,
+    expect: (id, sessionId) => hub.expect(id, sessionId),
     metrics,
     log,
   });

@@ -1,8 +1,8 @@
 import { hash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { v7 as uuidv7 } from 'uuid';
 import type { SessionStore } from '../adapters/database.ts';
 import type { StoredSession } from '../adapters/database/sessions.ts';
+import { newId } from './new-id.ts';
 
 export type Session = StoredSession;
 export type Sessions = ReturnType<typeof createSessions>;
@@ -25,7 +25,7 @@ export function createSessions(store: SessionStore, ttlMs: number) {
     /** A new session and its token, which is shown this once. @throws UnavailableError */
     async start(): Promise<{ session: Session; token: string }> {
       const token = PREFIX + randomBytes(32).toString('base64url');
-      return { session: await store.start(uuidv7(), hashOf(token), ttlMs), token };
+      return { session: await store.start(newId(), hashOf(token), ttlMs), token };
     },
 
     /** The session of a token, unless it is unknown, ended or expired. @throws UnavailableError */

@@ -24,7 +24,7 @@ export function storageIssues(answers: unknown): { issues: AnswerIssue[]; tooLar
   const note = (question: string | undefined, rule: Rule | undefined) => {
     if (rule && !rules.has(question)) rules.set(question, rule);
   };
-  const done = (tooLarge: boolean) => ({ issues: Array.from(rules, issueOf), tooLarge });
+  const done = (tooLarge: boolean) => ({ issues: rules.size === 0 ? [] : Array.from(rules, issueOf), tooLarge });
 
   let values = 0;
   look(answers, undefined, 1);

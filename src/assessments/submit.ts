@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Broker } from '../adapters/broker.ts';
 import type { ReadStore, SubmitStore } from '../adapters/database.ts';
 import type { AssessmentView } from '../adapters/database/reading.ts';
@@ -15,6 +14,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
 import { answersHash } from './answers.ts';
+import { newId } from './new-id.ts';
 import type { QueueDepth } from './queue-depth.ts';
 import type { Questionnaires } from './questionnaires.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -35,6 +35,8 @@ export type SubmitDeps = {
   questionnaires: Questionnaires;
   sessionRate: RateLimit;
   queueDepth: QueueDepth;
+  /** Told of an assessment before it is stored; returns what to call if it was not. */
+  expect: (assessmentId: string, sessionId: string) => () => void;
   metrics: Metrics;
   log: Log;
 };
@@ -106,18 +108,27 @@ async function store(
   content: QuestionnaireContent,
   asked: string,
 ): Promise<{ view: AssessmentView; isNew: boolean }> {
-  const id = uuidv7();
+  const id = newId();
   const answers = input.answers as Record<string, unknown>;
-  const stored = await deps.submitting.insert({
+  const forget = deps.expect(id, session.id);
+  const row = {
     id,
     sessionId: session.id,
     questionnaireId: questionnaireId(content),
     answersJson: JSON.stringify(answers),
-    answersHash: answersHash(asked, answers),
+    // Only a repeat with the same key is ever compared.
+    answersHash: input.idempotencyKey == null ? '' : answersHash(asked, answers),
     idempotencyKey: input.idempotencyKey ?? id,
     watch: input.watch ?? false,
+  };
+  const stored = await deps.submitting.insert(row).catch((error: unknown) => {
+    forget();
+    throw error;
   });
-  if (!stored.isNew) return { view: await readStored(deps, stored.id), isNew: false };
+  if (!stored.isNew) {
+    forget();
+    return { view: await readStored(deps, stored.id), isNew: false };
+  }
   deps.queueDepth.countOne();
   return { view: newView(stored.id, stored.submittedAt, session, content, answers), isNew: true };
 }

@@ -11,6 +11,9 @@ import { notFound, Topic, type Listener } from './topic.ts';
 
 export type HubDeps = { reading: Pick<ReadStore, 'byId'>; metrics: Metrics; log: Log };
 
+/** More than wait for one process in a healthy system; of those beyond, the row is read. */
+const EXPECTED_MAX = 20_000;
+
 /**
  * Brings what happens to assessments to those who follow them in this process. Hints, progress and the sweep say where
  * to look; what is pushed is the row, and beside it only a draft and a place in the queue.
@@ -22,6 +25,9 @@ export class Hub {
   readonly #reading = new Map<string, boolean>();
   /** Could not be read, though something happened to them. */
   readonly #unread = new Set<string>();
+
+  /** What this process is about to store or has stored, and whose it is, until something is heard of it. */
+  readonly #expected = new Map<string, string>();
 
   constructor(deps: HubDeps) {
     this.#deps = deps;
@@ -35,6 +41,17 @@ export class Hub {
   /** Rows as they were shown last to those who follow every change. */
   *watched(): Generator<AssessmentView> {
     for (const { watched } of this.#topics.values()) if (watched !== undefined) yield watched;
+  }
+
+  /**
+   * This assessment is about to be stored. Whatever happens to it comes after that and is heard of, so who follows it
+   * to its end need not have it read. Returns what to call if it was not stored.
+   */
+  expect(assessmentId: string, sessionId: string): () => void {
+    this.#expected.set(assessmentId, sessionId);
+    const [oldest = ''] = this.#expected.size > EXPECTED_MAX ? this.#expected.keys() : [];
+    this.#expected.delete(oldest);
+    return () => this.#expected.delete(assessmentId);
   }
 
   /**
@@ -54,6 +71,7 @@ export class Hub {
 
   /** Something happened to this assessment, says the broker. */
   hint(assessmentId: string): void {
+    this.#expected.delete(assessmentId);
     if (!this.#topics.has(assessmentId)) return;
     const busy = this.#reading.has(assessmentId);
     // What is being read may be older than this hint.
@@ -101,6 +119,7 @@ export class Hub {
     // The listener comes first and the row second: whatever ends in between is either seen in the row or heard of.
     const topic = this.#topicOf(assessmentId);
     const listener = topic.attach(sessionId, wants);
+    if (wants === 'end' && this.#expected.get(assessmentId) === sessionId) return listener.states;
     try {
       const row = await this.#deps.reading.byId(assessmentId);
       if (row?.sessionId !== sessionId) throw notFound();

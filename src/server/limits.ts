@@ -112,14 +112,15 @@ function add(a: Size, b: Size, directives: number): Size {
 }
 
 /** Whether an input object somewhere in the value has more fields than any type of ours. */
-export function isCrowded(value: unknown, type: GraphQLInputType): boolean {
+export function isCrowded(value: unknown, type: GraphQLInputType | undefined): boolean {
   if (isNonNullType(type)) return isCrowded(value, type.ofType);
   if (isListType(type)) {
     const items: unknown[] = Array.isArray(value) ? value : [value];
     return items.some((item) => isCrowded(item, type.ofType));
   }
   if (!isInputObjectType(type) || typeof value !== 'object' || value === null) return false;
-  if (Object.keys(value).length > INPUT_FIELDS_MAX) return true;
-  const fields = Object.values(type.getFields());
-  return fields.some((field) => isCrowded((value as Record<string, unknown>)[field.name], field.type));
+  const given = Object.entries(value);
+  if (given.length > INPUT_FIELDS_MAX) return true;
+  const fields = type.getFields();
+  return given.some(([name, inner]) => Object.hasOwn(fields, name) && isCrowded(inner, fields[name]?.type));
 }

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 
 /** What may wait in memory for a slow reader before nothing more is made for it, or read of it. */
@@ -9,23 +10,35 @@ const BACKLOG_BYTES_MAX = 64 * 1024;
  */
 export class Outbox {
   readonly #socket: WebSocket;
+  readonly #stream: Duplex;
+  #corked = false;
   /** Events that wait for their turn. */
   #waiting: (() => void)[] = [];
   #admitting = false;
 
-  constructor(socket: WebSocket) {
+  /** @param stream what the socket writes to */
+  constructor(socket: WebSocket, stream: Duplex) {
     this.#socket = socket;
+    this.#stream = stream;
   }
 
-  /** Resolves when the message has left, or can't leave any more: the socket's end tells everybody. */
-  send(message: string): Promise<void> {
+  /**
+   * Resolves when the next message may follow: at once, or once this one has left if too much waits. The same if it
+   * can't leave any more: the socket's end tells everybody.
+   */
+  send(message: string): Promise<void> | undefined {
+    const socket = this.#socket;
+    if (socket.readyState !== socket.OPEN) return undefined;
+    this.#cork();
+    let left: (() => void) | undefined;
+    socket.send(message, () => {
+      left?.();
+      this.#afterSend();
+    });
+    if (!this.#isFull()) return undefined;
+    this.#holdBack();
     return new Promise((resolve) => {
-      if (this.#socket.readyState !== this.#socket.OPEN) return resolve();
-      this.#socket.send(message, () => {
-        resolve();
-        this.#afterSend();
-      });
-      this.#holdBack();
+      left = resolve;
     });
   }
 
@@ -46,6 +59,17 @@ export class Outbox {
   /** The socket is closed: nobody waits any longer. */
   close(): void {
     for (const go of this.#waiting.splice(0)) go();
+  }
+
+  /** What is sent within one turn of the event loop leaves in one write: each costs more than what it carries. */
+  #cork(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    this.#stream.cork();
+    setImmediate(() => {
+      this.#corked = false;
+      this.#stream.uncork();
+    });
   }
 
   /** Whoever leaves what it got unread is not read either, for the time. */

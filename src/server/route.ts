@@ -133,7 +133,7 @@ function contextOf(
     readyToSend: ready,
     lastEventId: request.headers['last-event-id'] as string | undefined,
     event: {},
-    ...sessionEdge.forRequest(request, addressOf(request), (cookie) => response.appendHeader('set-cookie', cookie)),
+    ...sessionEdge.forRequest(request, addressOf, (cookie) => response.appendHeader('set-cookie', cookie)),
   };
 }
 

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { RateLimit } from '../assessments/rate-limit.ts';
 import type { Session, Sessions } from '../assessments/sessions.ts';
 import { RequestError } from '../errors.ts';
+import type { ClientAddress } from './address.ts';
 import type { Context, SessionTransport } from '../schema/context.ts';
 
 export type SessionEdge = ReturnType<typeof createSessionEdge>;
@@ -42,7 +43,7 @@ export function createSessionEdge({ sessions, secureCookies, addressRate, operat
     /** The part of an operation's context that is about sessions, for an HTTP request. */
     forRequest(
       request: IncomingMessage,
-      address: string,
+      addressOf: ClientAddress,
       respond: (setCookie: string) => void,
     ): Pick<Context, 'session' | 'requireSession' | 'requireOperator' | 'startSession' | 'endSession'> {
       let known: Promise<Session | undefined> | undefined;
@@ -54,7 +55,7 @@ export function createSessionEdge({ sessions, secureCookies, addressRate, operat
       const start = async (transport: SessionTransport) => {
         const existing = transport === 'cookie' ? await current() : undefined;
         if (existing !== undefined) return { session: existing, token: null };
-        const retryAfterSeconds = addressRate(address);
+        const retryAfterSeconds = addressRate(addressOf(request));
         if (retryAfterSeconds !== undefined)
           throw new RequestError('RATE_LIMITED', `Too many new sessions. Try again in ${retryAfterSeconds} s.`, {
             retryAfterSeconds,

@@ -103,7 +103,7 @@ export class SocketServer {
     if (!this.#deps.originAllowed(request)) throw new RequestError('FORBIDDEN', ORIGIN_REFUSED);
     const isLetIn = this.#arrivals.add(() => {
       if (this.#stopping) stream.destroy();
-      else this.#server.handleUpgrade(request, stream, head, (socket) => this.#opened(socket, request));
+      else this.#server.handleUpgrade(request, stream, head, (socket) => this.#opened(socket, stream, request));
     });
     if (!isLetIn) throw new RequestError('SERVICE_UNAVAILABLE', TOO_MANY_AT_ONCE, { retryAfterSeconds: 2 });
   }
@@ -136,9 +136,9 @@ export class SocketServer {
     await Promise.all([...this.#open].map((socket) => new Promise((resolve) => void socket.once('close', resolve))));
   }
 
-  #opened(socket: WebSocket, request: IncomingMessage): void {
+  #opened(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
     const { log, metrics } = this.#deps;
-    const outbox = new Outbox(socket);
+    const outbox = new Outbox(socket, stream);
     const traceparent = request.headers['traceparent'] as string | undefined;
     const extra: Extra = { request, traceparent, socket, outbox, session: undefined, running: new Map() };
     this.#open.add(socket);

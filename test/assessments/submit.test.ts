@@ -33,10 +33,14 @@ function startPlay() {
     isFull: false,
     counted: 0,
     lookedUp: 0,
+    insertFails: undefined as Error | undefined,
+    expected: new Set<string>(),
   };
   const submit = createSubmit({
     submitting: {
       async insert(row) {
+        expect(play.expected).toContain(row.id);
+        if (play.insertFails !== undefined) throw play.insertFails;
         const first = [...rows.values()].find(
           ({ sessionId, idempotencyKey }) => sessionId === row.sessionId && idempotencyKey === row.idempotencyKey,
         );
@@ -63,6 +67,10 @@ function startPlay() {
     questionnaires: createQuestionnaires([wellbeing], async () => [wellbeing]),
     sessionRate: () => play.waitSeconds,
     queueDepth: { isFull: () => play.isFull, countOne: () => void play.counted++, stop: () => {} },
+    expect: (id) => {
+      play.expected.add(id);
+      return () => void play.expected.delete(id);
+    },
     metrics: createMetrics(),
     log: createLog('silent', 'api'),
   });
@@ -132,6 +140,18 @@ test.each<[string, Partial<SubmitInput>]>([
   await play.submit({ idempotencyKey: 'form-1' });
   await expect(play.submit({ idempotencyKey: 'form-1', ...given })).rejects.toBeInstanceOf(IdempotencyConflictError);
   expect(play.rows.size).toBe(1);
+});
+
+test('what is stored is expected from before it is there, and not if it was not stored after all', async () => {
+  const play = startPlay();
+  const [{ id }] = await Promise.all([
+    play.submit({ idempotencyKey: 'form-1' }),
+    play.submit({ idempotencyKey: 'form-1' }),
+  ]);
+  expect([...play.expected]).toEqual([id]);
+  play.insertFails = new UnavailableError('database', 'unknown');
+  await expect(play.submit()).rejects.toBeInstanceOf(UnavailableError);
+  expect([...play.expected]).toEqual([id]);
 });
 
 test('without a key nothing is looked up', async () => {

@@ -54,6 +54,54 @@ test('a hint and a sweep for nobody cost no read', () => {
   expect(reads()).toBe(0);
 });
 
+describe('what this process is about to store', () => {
+  test('is not read for its owner until something is heard of it', async () => {
+    let row = OPEN;
+    const { hub, reads } = hubOver(async () => view(row));
+    hub.expect(ID, SESSION);
+    const events = await hub.followToEnd(ID, SESSION);
+    expect(reads()).toBe(0);
+    row = ENDED;
+    hub.hint(ID);
+    expect(await all(events)).toEqual([ENDED]);
+    expect(reads()).toBe(1);
+  });
+
+  test.each<[string, (hub: Hub) => void]>([
+    ['a hint', (hub) => hub.hint(ID)],
+    ['a sweep', (hub) => hub.swept([late(ID)])],
+  ])('is read for whoever comes after %s has told of it', async (_, tell) => {
+    const { hub } = hubOver(async () => view(ENDED));
+    hub.expect(ID, SESSION);
+    tell(hub);
+    expect(await all(await hub.followToEnd(ID, SESSION))).toEqual([ENDED]);
+  });
+
+  test('is read where it was not stored after all, or follows somebody else', async () => {
+    const { hub } = hubOver(async () => view(OPEN));
+    hub.expect(ID, SESSION);
+    await expect(hub.followToEnd(ID, 'another')).rejects.toThrow('no such assessment');
+    const { hub: without } = hubOver(async () => undefined);
+    without.expect(ID, SESSION)();
+    await expect(without.followToEnd(ID, SESSION)).rejects.toThrow('no such assessment');
+  });
+
+  test('is read for those who want every change', async () => {
+    const { hub, reads } = hubOver(async () => view(OPEN));
+    hub.expect(ID, SESSION);
+    await hub.follow(ID, SESSION);
+    expect(reads()).toBe(1);
+  });
+
+  test('is remembered up to a limit, and read beyond it', async () => {
+    const { hub, reads } = hubOver(async () => view(OPEN));
+    hub.expect(ID, SESSION);
+    for (let other = 0; other < 20_000; other++) hub.expect(String(other), SESSION);
+    await hub.followToEnd(ID, SESSION);
+    expect(reads()).toBe(1);
+  });
+});
+
 describe('nobody listens any more', () => {
   test.each<[string, Row | undefined, string]>([
     ['after the end was read', ENDED, SESSION],
