@@ -1,7 +1,6 @@
 import OpenAI from 'openai';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { Permanent, RetryLater } from '../errors.ts';
-import { deadline } from './model/deadline.ts';
 import { toAnswer, type ModelAnswer } from './model/completion.ts';
 import { classifyModelError, networkCode } from './model/errors.ts';
 import { onePieceCalls } from './model/one-piece.ts';
@@ -68,14 +67,12 @@ export function openModel({ apiKey, baseUrl, model, timeoutMs }: ModelOptions): 
     async ask({ messages, schema, idempotencyKey, tokensMax, signal, onText }) {
       const body = { model, messages, max_completion_tokens: tokensMax };
       const format = formatOf(schema);
-      // The SDK measures its own time-out by the wall clock, and keeps it only for answers in one piece.
-      using ended = deadline(signal, timeoutMs);
-      const options = { headers: { 'idempotency-key': idempotencyKey }, signal: ended.signal };
+      const options = { idempotencyKey, signal, timeoutMs };
       try {
         const completion: unknown =
           onText === undefined
             ? await post(`${JSON.stringify(body).slice(0, -1)},"response_format":${format.text}}`, options)
-            : await askStreamed(client, { ...body, response_format: format.value }, options, onText);
+            : await askStreamed(client, { ...body, response_format: format.value }, { ...options, onText });
         return toAnswer(completion, model);
       } catch (error) {
         if (error instanceof Permanent || error instanceof RetryLater) throw error;
@@ -102,16 +99,24 @@ function formatOf(schema: ModelRequest['schema']) {
 
 const formats = new WeakMap<object, { value: OpenAI.ResponseFormatJSONSchema; text: string }>();
 
+/** With a time-out of its own: the SDK keeps it only until the stream begins. */
 async function askStreamed(
   client: OpenAI,
   body: OpenAI.ChatCompletionCreateParamsNonStreaming,
-  options: { headers: Record<string, string>; signal: AbortSignal },
-  onText: (piece: string) => void,
+  { idempotencyKey, signal, timeoutMs, onText }: StreamedOptions,
 ): Promise<unknown> {
+  const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const asked = client.chat.completions.create(
     { ...body, stream: true, stream_options: { include_usage: true } },
-    options,
+    { headers: { 'idempotency-key': idempotencyKey }, signal: ended },
   );
   const { data: pieces, response } = await asked.withResponse();
-  return isOnePiece(response) ? await response.json() : await completionOf(pieces, options.signal, onText);
+  return isOnePiece(response) ? await response.json() : await completionOf(pieces, ended, onText);
 }
+
+type StreamedOptions = {
+  idempotencyKey: string;
+  signal: AbortSignal;
+  timeoutMs: number;
+  onText: (piece: string) => void;
+};

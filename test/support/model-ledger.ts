@@ -31,6 +31,7 @@ export type Call = {
   readonly body: ChatRequest;
   readonly stream: boolean;
   readonly authorization: string | undefined;
+  readonly headers: NodeJS.Dict<string | string[]>;
   outcome: Outcome;
   /** Whether a provider would bill it: `no` only for what was refused, `maybe` while nobody outside can know. */
   charged: 'yes' | 'no' | 'maybe';
@@ -59,6 +60,7 @@ export class Ledger {
       body,
       stream: body.stream === true,
       authorization: headers['authorization']?.toString(),
+      headers,
       outcome: 'open',
       charged: 'maybe',
       closed: false,

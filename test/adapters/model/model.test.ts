@@ -1,3 +1,4 @@
+import OpenAI from 'openai';
 import { describe, expect, test } from 'vitest';
 import { openModel, ProviderFailure, ProviderPause } from '../../../src/adapters/model.ts';
 import { Permanent, RetryLater } from '../../../src/errors.ts';
@@ -44,6 +45,23 @@ test('a call asks for the schema, with the key that keeps it from being charged 
     max_completion_tokens: 4_000,
     response_format: { type: 'json_schema', json_schema: { strict: true, schema: asked.schema } },
   });
+});
+
+test('a call in one piece is what the SDK would have sent', async () => {
+  await using world = await openWorld();
+  const asked = request({ messages: [{ role: 'user', content: 'Grüße, "you" \u2028 😀' }] });
+  await world.model.ask(asked);
+  const sdk = new OpenAI({ apiKey: 'sk-test', baseURL: world.server.url, timeout: 5_000 });
+  await sdk.chat.completions.create(world.server.calls[0]?.body as never, {
+    headers: { 'Idempotency-Key': asked.idempotencyKey },
+  });
+  const [ours, theirs] = world.server.calls.map(({ body, headers }) => {
+    const { 'accept-encoding': _encodings, connection: _connection, ...rest } = headers;
+    return { body, headers: rest };
+  });
+  // What `fetch` adds for itself.
+  const { 'accept-language': _language, 'sec-fetch-mode': _mode, ...headers } = theirs?.headers ?? {};
+  expect(ours).toEqual({ body: theirs?.body, headers });
 });
 
 describe('an answer that is none of use', () => {
@@ -96,6 +114,11 @@ test.each(['', 'a\0b', 'x'.repeat(300), 42, null])(
   },
 );
 
+test('a byte order mark is no part of the answer', async () => {
+  const body = JSON.stringify({ choices: [{ finish_reason: 'stop', message: { content: 'hi' } }] });
+  expect(await answerTo(rawBody(`\uFEFF${body}`))).toMatchObject({ text: 'hi' });
+});
+
 test('an empty refusal, which some servers always send, is none', async () => {
   const body = JSON.stringify({ choices: [{ finish_reason: 'stop', message: { content: 'hi', refusal: '' } }] });
   expect(await answerTo(rawBody(body))).toMatchObject({ text: 'hi' });
@@ -142,6 +165,7 @@ test.each<[string, Behaviour, string]>([
   ['401', status(401), 'configuration'],
   ['403', status(403), 'configuration'],
   ['404', status(404), 'configuration'],
+  ['a redirect', status(307, { headers: { location: 'https://elsewhere.invalid/v1' } }), 'configuration'],
 ])('%s is for a person to mend: it is no attempt, and everybody waits', async (_, behaviour, reason) => {
   const error = await failure(behaviour);
   expect(error).toBeInstanceOf(ProviderPause);

@@ -37,6 +37,11 @@ test.each<[string, Behaviour, object]>([
   ['429 before the stream', rateLimit({ seconds: 7 }), { reason: 'rate-limit', delayMs: 7_000, countsAttempt: false }],
   ['401 before the stream', status(401), { reason: 'configuration', countsAttempt: false }],
   [
+    'a redirect',
+    status(307, { headers: { location: 'https://elsewhere.invalid/v1' } }),
+    { reason: 'configuration', countsAttempt: false },
+  ],
+  [
     'a rate limit in place of the text',
     rawStream({ error: { code: 'rate_limit_exceeded', message: 'slow down' } }),
     { reason: 'rate-limit', delayMs: 5_000, countsAttempt: false },
