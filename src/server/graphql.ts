@@ -25,6 +25,7 @@ import { schema } from '../schema/index.ts';
 import { knownDocuments, limitsPlugin, type Known } from './documents.ts';
 import { formatError, tooComplex, toPublicError } from './error-table.ts';
 import { COMPLEXITY_MAX, ERRORS_MAX, isCrowded } from './limits.ts';
+import { compilingExecute } from './execution.ts';
 import type { GraphQLParams } from './params.ts';
 
 /** A result as it leaves: every error has a code, the id of its request, and nothing of what is behind it. */
@@ -57,6 +58,7 @@ export function createGraphQL({ introspection, log, metrics }: { introspection: 
   });
   // Once: nothing in it depends on the request, and to make it anew costs as much as an execution.
   const engine = yoga.getEnveloped({} as never);
+  const execute = compilingExecute(engine.execute as never);
   const present = presenter(log, metrics);
   const known = knownDocuments((query) => {
     try {
@@ -89,8 +91,8 @@ export function createGraphQL({ introspection, log, metrics }: { introspection: 
           args,
           async run() {
             try {
-              const carryOut = node.operation === 'subscription' ? subscribe : engine.execute;
-              const result = await carryOut({ ...args, contextValue: context });
+              const all = { ...args, contextValue: context };
+              const result = await (node.operation === 'subscription' ? subscribe(all) : execute(node, all));
               const publish = (one: ExecutionResult): PublicResult => publicResult(one, present, context);
               return Symbol.asyncIterator in result ? eachPublic(result, publish) : publish(result);
             } catch (error) {
@@ -150,8 +152,11 @@ function tooCostly(
   variables: Record<string, unknown>,
   ctx: Context,
 ): readonly Error[] | undefined {
-  const judged = complexity.get(operation) ?? judge(document, operation, variables, ctx);
-  if (!operation.variableDefinitions?.some(isNumber)) complexity.set(operation, judged);
+  let judged = complexity.get(operation);
+  if (judged === undefined) {
+    judged = judge(document, operation, variables, ctx);
+    if (!operation.variableDefinitions?.some(isNumber)) complexity.set(operation, judged);
+  }
   return judged > COMPLEXITY_MAX ? [tooComplex()] : undefined;
 }
 
