@@ -1,11 +1,13 @@
 import { complexityFromQuery } from '@pothos/plugin-complexity';
 import {
+  createSourceEventStream,
+  execute,
   getOperationAST,
   getVariableValues,
   GraphQLError,
   Kind,
   print,
-  subscribe,
+  validateSubscriptionArgs,
   typeFromAST,
   type DocumentNode,
   type ExecutionArgs,
@@ -26,11 +28,11 @@ import { knownDocuments, limitsPlugin, type Known } from './documents.ts';
 import { formatError, tooComplex, toPublicError } from './error-table.ts';
 import { COMPLEXITY_MAX, ERRORS_MAX, isCrowded } from './limits.ts';
 import { compilingExecute } from './execution.ts';
+import { SubscriptionEvents, type Making } from './subscription-events.ts';
 import type { GraphQLParams } from './params.ts';
 
 /** A result as it leaves: every error has a code, the id of its request, and nothing of what is behind it. */
 export type PublicResult = FormattedExecutionResult & { errors?: readonly GraphQLFormattedError[] };
-export type PublicEvents = AsyncIterableIterator<PublicResult>;
 
 /** A valid operation that has not begun. */
 export type Operation = {
@@ -39,6 +41,10 @@ export type Operation = {
   /** Events only for a subscription that could begin. */
   run: () => Promise<PublicResult | PublicEvents>;
 };
+export type PublicEvents = AsyncIterableIterator<PublicResult>;
+
+/** What is kept of a subscription to make its events. */
+type Subscription = { node: OperationDefinitionNode; args: ExecutionArgs };
 export type Refusal = { errors: readonly GraphQLFormattedError[] };
 
 export type Yoga = ReturnType<typeof createGraphQL>;
@@ -58,8 +64,15 @@ export function createGraphQL({ introspection, log, metrics }: { introspection: 
   });
   // Once: nothing in it depends on the request, and to make it anew costs as much as an execution.
   const engine = yoga.getEnveloped({} as never);
-  const execute = compilingExecute(engine.execute as never);
+  const carryOut = compilingExecute(execute);
   const present = presenter(log, metrics);
+  const publish = ({ errors, ...rest }: ExecutionResult, { requestId }: Context): PublicResult =>
+    errors === undefined ? rest : { errors: present(errors, requestId), ...rest };
+  const making: Making<Subscription> = {
+    result: async ({ node, args }, rootValue) =>
+      publish(await carryOut(node, { ...args, rootValue }), args.contextValue as Context),
+    failure: ({ args }, error) => publish({ errors: [error as GraphQLError] }, args.contextValue as Context),
+  };
   const known = knownDocuments((query) => {
     try {
       const document: DocumentNode = engine.parse(query);
@@ -92,9 +105,10 @@ export function createGraphQL({ introspection, log, metrics }: { introspection: 
           async run() {
             try {
               const all = { ...args, contextValue: context };
-              const result = await (node.operation === 'subscription' ? subscribe(all) : execute(node, all));
-              const publish = (one: ExecutionResult): PublicResult => publicResult(one, present, context);
-              return Symbol.asyncIterator in result ? eachPublic(result, publish) : publish(result);
+              if (node.operation !== 'subscription') return publish(await carryOut(node, all), context);
+              const source = await sourceOf(all);
+              if (!(Symbol.asyncIterator in source)) return publish(source, context);
+              return new SubscriptionEvents(source[Symbol.asyncIterator](), { node, args: all }, making);
             } catch (error) {
               return refuse([error]);
             }
@@ -175,36 +189,8 @@ function judge(
   return complexityFromQuery(document, { schema, variables, ctx }).complexity;
 }
 
-function publicResult({ errors, ...rest }: ExecutionResult, present: Present, context: Context): PublicResult {
-  return errors === undefined ? rest : { errors: present(errors, context.requestId), ...rest };
-}
-
-/**
- * Hand-made, so that leaving it ends the source at once, also while it waits for an event. A source that fails makes a
- * last event of errors: thrown, they would leave as the library has them, or end a stream without a word.
- */
-function eachPublic(
-  events: AsyncIterableIterator<ExecutionResult>,
-  publish: (result: ExecutionResult) => PublicResult,
-): PublicEvents {
-  let failed = false;
-  return {
-    async next() {
-      if (failed) return { value: undefined, done: true };
-      try {
-        const { value, done } = await events.next();
-        return done === true ? { value: undefined, done } : { value: publish(value), done: false };
-      } catch (error) {
-        failed = true;
-        return { value: publish({ errors: [error as GraphQLError] }), done: false };
-      }
-    },
-    async return() {
-      await events.return?.();
-      return { value: undefined, done: true };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+/** What a subscription's events are made of, or why there are none. */
+async function sourceOf(args: ExecutionArgs): Promise<AsyncIterable<unknown> | ExecutionResult> {
+  const valid = validateSubscriptionArgs(args);
+  return 'schema' in valid ? await createSourceEventStream(valid) : { errors: valid };
 }
