@@ -82,6 +82,12 @@ async function classified<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * Each statement is planned once a connection; to plan anew costs as much as to carry it out. What is planned while a
+ * table is empty would read all of it for ever, so it has to use an index, and no such cost may start the compiler.
+ */
+const PLANS = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off';
+
 async function openPostgres(at: { url: string; poolMax: number }, observe: Observe) {
   const orm = await PostgresOrm.init({
     ...ormOptions,
@@ -101,6 +107,7 @@ async function openPostgres(at: { url: string; poolMax: number }, observe: Obser
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       application_name: 'assay',
+      options: PLANS,
     },
   });
   const connection = orm.em.getConnection();

@@ -31,11 +31,11 @@ export function createSessions(store: SessionStore, ttlMs: number) {
     /** The session of a token, unless it is unknown, ended or expired. @throws UnavailableError */
     async authenticate(token: string): Promise<Session | undefined> {
       if (!TOKEN.test(token)) return undefined;
-      const hash = hashOf(token);
-      const known = cache.get(hash);
+      const key = hashOf(token);
+      const known = cache.get(key);
       if (known !== undefined && known.expiresAt.getTime() > Date.now()) return known;
-      const session = await store.find(hash);
-      if (session !== undefined) cache.set(hash, session);
+      const session = await store.find(key);
+      if (session !== undefined) cache.set(key, session);
       return session;
     },
 
@@ -47,7 +47,7 @@ export function createSessions(store: SessionStore, ttlMs: number) {
 
     /** Takes the session out of this process's cache: it has ended elsewhere. */
     forget(id: string): void {
-      for (const [hash, session] of cache.entries()) if (session.id === id) cache.delete(hash);
+      for (const [key, session] of cache.entries()) if (session.id === id) cache.delete(key);
     },
   };
 }

@@ -34,7 +34,10 @@ export function parseAnswer(content: QuestionnaireContent, text: string): Parsed
 export function checkAnswer(content: QuestionnaireContent, value: unknown): ParsedAnswer {
   const { fits, secrets } = checksOf(content);
   if (!fits(value)) return refused((fits.errors ?? []).map(problemOf));
-  const problems = [...textProblems(value), ...repetitions(value), ...echoes(value, secrets)];
+  const texts = [...textsOf(value)];
+  // What is not in all of it is in no part, and most answers are in order.
+  const whole = texts.map(([, text]) => text).join('\n');
+  const problems = [...textProblems(texts, whole), ...repetitions(value), ...echoes(texts, whole, secrets)];
   return problems.length > 0 ? refused(problems) : { ok: true, answer: value };
 }
 
@@ -88,9 +91,11 @@ function checksOf(content: QuestionnaireContent): Checks {
 const problemOf = (error: ErrorObject): string =>
   `${error.instancePath || 'The answer'} ${error.message ?? 'does not fit the schema'}.`;
 
-function* textProblems(answer: Answer) {
-  for (const [path, text] of textsOf(answer)) {
+function* textProblems(texts: readonly Text[], whole: string) {
+  const isPlain = !unstorable(whole) && whole.search(CONTROLS) === -1 && !MARKUP.test(whole);
+  for (const [path, text] of texts) {
     if (isBlank(text)) yield `${path} is blank.`;
+    else if (isPlain) continue;
     else if (unstorable(text) || text.search(CONTROLS) !== -1) yield `${path} contains control or broken characters.`;
     else if (MARKUP.test(text)) yield `${path} contains markup or a link. Write plain text.`;
   }
@@ -113,11 +118,12 @@ function* repetitions({ recommendations }: Answer) {
   }
 }
 
-function* echoes(answer: Answer, secrets: string[]) {
-  for (const [path, text] of textsOf(answer)) {
-    const lower = text.toLowerCase();
-    if (secrets.some((secret) => lower.includes(secret))) yield `${path} repeats the instructions.`;
-  }
+function* echoes(texts: readonly Text[], whole: string, secrets: string[]) {
+  const lower = whole.toLowerCase();
+  const found = secrets.filter((secret) => lower.includes(secret));
+  if (found.length === 0) return;
+  for (const [path, text] of texts)
+    if (found.some((secret) => text.toLowerCase().includes(secret))) yield `${path} repeats the instructions.`;
 }
 
 // A shorter sentence, such as "You do not diagnose", may well be meant for the person.
@@ -130,7 +136,9 @@ const secretsOf = (content: QuestionnaireContent): string[] =>
     .map((sentence) => sentence.trim().toLowerCase())
     .filter((sentence) => sentence.length >= secretCharactersMin);
 
-function* textsOf({ summary, recommendations }: Answer): Generator<[path: string, text: string]> {
+type Text = [path: string, text: string];
+
+function* textsOf({ summary, recommendations }: Answer): Generator<Text> {
   yield ['/summary', summary];
   for (const [index, { title, rationale, action }] of recommendations.entries()) {
     yield [`/recommendations/${index}/title`, title];
