@@ -29,6 +29,11 @@ export class Hub {
   /** What this process is about to store or has stored, and whose it is, until something is heard of it. */
   readonly #expected = new Map<string, string>();
 
+  /** Nobody follows it any more. */
+  readonly #forget = (topic: Topic): void => {
+    if (this.#topics.get(topic.id) === topic) this.#topics.delete(topic.id);
+  };
+
   constructor(deps: HubDeps) {
     this.#deps = deps;
   }
@@ -119,27 +124,25 @@ export class Hub {
     // The listener comes first and the row second: whatever ends in between is either seen in the row or heard of.
     const topic = this.#topicOf(assessmentId);
     const listener = topic.attach(sessionId, wants);
-    if (wants === 'end' && this.#expected.get(assessmentId) === sessionId) return listener.states;
+    if (wants === 'end' && this.#expected.get(assessmentId) === sessionId) return listener;
     try {
       const row = await this.#deps.reading.byId(assessmentId);
       if (row?.sessionId !== sessionId) throw notFound();
       topic.take(row);
     } catch (error) {
       if (!(error instanceof UnavailableError)) {
-        listener.states.end();
+        listener.end();
         throw error;
       }
       this.#unread.add(assessmentId);
     }
-    return listener.states;
+    return listener;
   }
 
   #topicOf(assessmentId: string): Topic {
     const known = this.#topics.get(assessmentId);
     if (known !== undefined) return known;
-    const topic = new Topic(() => {
-      if (this.#topics.get(assessmentId) === topic) this.#topics.delete(assessmentId);
-    });
+    const topic = new Topic(assessmentId, this.#forget);
     this.#topics.set(assessmentId, topic);
     return topic;
   }

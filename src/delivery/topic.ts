@@ -1,30 +1,45 @@
 import type { AssessmentView } from '../adapters/database/reading.ts';
 import { hasEnded } from '../entities/assessment-state.ts';
 import { RequestError } from '../errors.ts';
+import { Few } from './few.ts';
 import type { LiveAssessment, Place } from './live-assessment.ts';
 import { Newest } from './newest.ts';
 import type { Progress } from './progress.ts';
 
-/** Somebody who follows an assessment here, and whose it has to be. */
-export type Listener = {
-  sessionId: string;
+/** Somebody who follows an assessment here, and what is pushed to them: one object, as there are many thousand. */
+export class Listener extends Newest<LiveAssessment> {
+  /** Whose the assessment has to be. */
+  readonly sessionId: string;
   /** Nothing but the end, or every change. */
-  wants: 'end' | 'changes';
-  states: Newest<LiveAssessment>;
+  readonly wants: 'end' | 'changes';
   /** The version that was pushed last; 0: none yet. */
-  shown: number;
-};
+  shown = 0;
+  readonly #topic: Topic;
+
+  constructor(topic: Topic, sessionId: string, wants: Listener['wants']) {
+    super();
+    this.#topic = topic;
+    this.sessionId = sessionId;
+    this.wants = wants;
+  }
+
+  protected override closed(): void {
+    this.#topic.detach(this);
+  }
+}
 
 /** One assessment that somebody follows here: who they are, and what is known beside its row. */
 export class Topic {
-  readonly #listeners = new Set<Listener>();
+  readonly id: string;
+  readonly #listeners = new Few<Listener>();
   /** Kept only for those who want every change: what an end is made of is read when it has come. */
   #row: AssessmentView | undefined;
   #place: Place | undefined;
   #draft: Progress | undefined;
-  readonly #onEmpty: () => void;
+  readonly #onEmpty: (topic: Topic) => void;
 
-  constructor(onEmpty: () => void) {
+  constructor(id: string, onEmpty: (topic: Topic) => void) {
+    this.id = id;
     this.#onEmpty = onEmpty;
   }
 
@@ -34,14 +49,16 @@ export class Topic {
   }
 
   attach(sessionId: string, wants: Listener['wants']): Listener {
-    const states = new Newest<LiveAssessment>(() => {
-      this.#listeners.delete(listener);
-      if (!this.#wantsChanges) this.#row = undefined;
-      if (this.#listeners.size === 0) this.#onEmpty();
-    });
-    const listener: Listener = { sessionId, wants, states, shown: 0 };
+    const listener = new Listener(this, sessionId, wants);
     this.#listeners.add(listener);
     return listener;
+  }
+
+  /** The listener has left, or its sequence has ended. */
+  detach(listener: Listener): void {
+    this.#listeners.delete(listener);
+    if (!this.#wantsChanges) this.#row = undefined;
+    if (this.#listeners.size === 0) this.#onEmpty(this);
   }
 
   /** The row as it was read, or undefined where there is none. Resolves to how many were told of the end now. */
@@ -51,7 +68,7 @@ export class Topic {
     let ended = 0;
     for (const listener of this.#listeners) {
       // Also those who subscribed while nobody could say whose it is.
-      if (newest === undefined || !mayRead(listener, newest)) listener.states.fail(notFound());
+      if (newest === undefined || !mayRead(listener, newest)) listener.fail(notFound());
       else if (this.#show(listener, newest) && hasEnded(newest.status)) ended++;
     }
     return ended;
@@ -98,8 +115,8 @@ export class Topic {
     const isEnd = hasEnded(row.status);
     if (row.version <= listener.shown || (listener.wants === 'end' && !isEnd)) return false;
     listener.shown = row.version;
-    listener.states.push(this.#state(row));
-    if (isEnd) listener.states.end();
+    listener.push(this.#state(row));
+    if (isEnd) listener.end();
     return true;
   }
 
@@ -108,8 +125,8 @@ export class Topic {
     const row = this.#row;
     if (row === undefined) return;
     const state = this.#state(row);
-    for (const { wants, shown, states } of this.#listeners)
-      if (wants === 'changes' && shown === row.version) states.push(state);
+    for (const listener of this.#listeners)
+      if (listener.wants === 'changes' && listener.shown === row.version) listener.push(state);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Metrics } from '../metrics.ts';
-import type { PublicEvents, PublicResult } from './graphql.ts';
+import type { PublicEvents, PublicResult } from './public-events.ts';
 
 /** Shorter than the idle time of common proxies, and a client that is gone is noticed by it. */
 const PING_MS = 12_000;

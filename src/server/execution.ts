@@ -1,7 +1,7 @@
-import type { ExecutionArgs, ExecutionResult, OperationDefinitionNode } from 'graphql';
+import { getOperationAST, type ExecutionArgs, type ExecutionResult, type OperationDefinitionNode } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 
-type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
+export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
 type Compiled = (root: unknown, context: unknown, variables: Record<string, unknown>) => ReturnType<Execute>;
 
 /** To compile takes milliseconds, which is earned back by some hundred executions. */
@@ -13,13 +13,12 @@ const COMPILE_AFTER = 50;
  * forgotten with its document.
  * @param compileAfter executions of the same operation
  */
-export function compilingExecute(
-  interpret: Execute,
-  compileAfter = COMPILE_AFTER,
-): (operation: OperationDefinitionNode, args: ExecutionArgs) => ReturnType<Execute> {
+export function compilingExecute(interpret: Execute, compileAfter = COMPILE_AFTER): Execute {
   const executions = new WeakMap<OperationDefinitionNode, number>();
   const compiled = new WeakMap<OperationDefinitionNode, Compiled>();
-  return (operation, args) => {
+  return (args) => {
+    const operation = getOperationAST(args.document, args.operationName);
+    if (operation == null) return interpret(args);
     const known = compiled.get(operation);
     if (known !== undefined) return known(args.rootValue, args.contextValue, args.variableValues ?? {});
     const count = (executions.get(operation) ?? 0) + 1;

@@ -5,7 +5,8 @@ import { acceptedBy, type Accepted } from './accept.ts';
 import { readJsonBody } from './body.ts';
 import { httpStatus } from './error-table.ts';
 import type { EventStreams } from './event-stream.ts';
-import type { Operation, PublicResult, Refusal, Yoga } from './graphql.ts';
+import type { Operation, Refusal, Yoga } from './graphql.ts';
+import type { PublicResult } from './public-events.ts';
 import { HttpError, notAllowed } from './http-error.ts';
 import type { LiveConnections } from './live-connections.ts';
 import { paramsOfBody, paramsOfUrl } from './params.ts';
@@ -54,9 +55,9 @@ async function subscribe(
   const session = await context.session();
   if (response.destroyed) return;
   if (session !== null) {
-    const remove = connections.add(session.id, () => response.destroy());
-    if (remove === undefined) throw new RequestError('RATE_LIMITED', TOO_MANY_OPEN);
-    response.once('close', remove);
+    const live = { end: () => response.destroy() };
+    if (!connections.add(session.id, live)) throw new RequestError('RATE_LIMITED', TOO_MANY_OPEN);
+    response.once('close', () => connections.remove(session.id, live));
   }
   await streams.send(response, await operation.run(), () => context.event.id);
 }

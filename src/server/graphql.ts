@@ -1,18 +1,14 @@
 import { complexityFromQuery } from '@pothos/plugin-complexity';
 import {
-  createSourceEventStream,
   execute,
   getOperationAST,
   getVariableValues,
   GraphQLError,
   Kind,
   print,
-  validateSubscriptionArgs,
   typeFromAST,
   type DocumentNode,
   type ExecutionArgs,
-  type ExecutionResult,
-  type FormattedExecutionResult,
   type GraphQLFormattedError,
   type GraphQLInputType,
   type OperationDefinitionNode,
@@ -28,11 +24,8 @@ import { knownDocuments, limitsPlugin, type Known } from './documents.ts';
 import { formatError, tooComplex, toPublicError } from './error-table.ts';
 import { COMPLEXITY_MAX, ERRORS_MAX, isCrowded } from './limits.ts';
 import { compilingExecute } from './execution.ts';
-import { SubscriptionEvents, type Making } from './subscription-events.ts';
 import type { GraphQLParams } from './params.ts';
-
-/** A result as it leaves: every error has a code, the id of its request, and nothing of what is behind it. */
-export type PublicResult = FormattedExecutionResult & { errors?: readonly GraphQLFormattedError[] };
+import { beginSubscription, type Making, type PublicEvents, type PublicResult } from './public-events.ts';
 
 /** A valid operation that has not begun. */
 export type Operation = {
@@ -41,10 +34,6 @@ export type Operation = {
   /** Events only for a subscription that could begin. */
   run: () => Promise<PublicResult | PublicEvents>;
 };
-export type PublicEvents = AsyncIterableIterator<PublicResult>;
-
-/** What is kept of a subscription to make its events. */
-type Subscription = { node: OperationDefinitionNode; args: ExecutionArgs };
 export type Refusal = { errors: readonly GraphQLFormattedError[] };
 
 export type Yoga = ReturnType<typeof createGraphQL>;
@@ -64,14 +53,11 @@ export function createGraphQL({ introspection, log, metrics }: { introspection: 
   });
   // Once: nothing in it depends on the request, and to make it anew costs as much as an execution.
   const engine = yoga.getEnveloped({} as never);
-  const carryOut = compilingExecute(execute);
   const present = presenter(log, metrics);
-  const publish = ({ errors, ...rest }: ExecutionResult, { requestId }: Context): PublicResult =>
-    errors === undefined ? rest : { errors: present(errors, requestId), ...rest };
-  const making: Making<Subscription> = {
-    result: async ({ node, args }, rootValue) =>
-      publish(await carryOut(node, { ...args, rootValue }), args.contextValue as Context),
-    failure: ({ args }, error) => publish({ errors: [error as GraphQLError] }, args.contextValue as Context),
+  const making: Making = {
+    execute: compilingExecute(execute),
+    publish: ({ errors, ...rest }, { contextValue }) =>
+      errors === undefined ? rest : { errors: present(errors, (contextValue as Context).requestId), ...rest },
   };
   const known = knownDocuments((query) => {
     try {
@@ -98,17 +84,22 @@ export function createGraphQL({ introspection, log, metrics }: { introspection: 
         if (node == null) return refuse([NO_OPERATION]);
         const invalid = wrongVariables(node, variables, introspection) ?? tooCostly(read, node, variables, context);
         if (invalid !== undefined) return refuse(invalid);
-        const args = { schema, document, operationName, variableValues: variables };
+        const args = {
+          schema,
+          document,
+          operationName,
+          variableValues: variables,
+          contextValue: context,
+          // For a transport's own use while it begins.
+          rootValue: undefined,
+        };
         return {
           kind: node.operation,
           args,
           async run() {
             try {
-              const all = { ...args, contextValue: context };
-              if (node.operation !== 'subscription') return publish(await carryOut(node, all), context);
-              const source = await sourceOf(all);
-              if (!(Symbol.asyncIterator in source)) return publish(source, context);
-              return new SubscriptionEvents(source[Symbol.asyncIterator](), { node, args: all }, making);
+              if (node.operation === 'subscription') return await beginSubscription(args, making);
+              return making.publish(await making.execute(args), args);
             } catch (error) {
               return refuse([error]);
             }
@@ -187,10 +178,4 @@ function judge(
   const fragments = definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
   const document = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] } as const;
   return complexityFromQuery(document, { schema, variables, ctx }).complexity;
-}
-
-/** What a subscription's events are made of, or why there are none. */
-async function sourceOf(args: ExecutionArgs): Promise<AsyncIterable<unknown> | ExecutionResult> {
-  const valid = validateSubscriptionArgs(args);
-  return 'schema' in valid ? await createSourceEventStream(valid) : { errors: valid };
 }

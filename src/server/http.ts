@@ -38,6 +38,8 @@ export function createHttp(deps: HttpDeps): HttpServer {
   const streams = new EventStreams(deps.metrics);
   const routeDeps: RouteDeps = { ...deps, streams, connections: deps.sockets.connections };
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    // For each request and not by `server.timeout`, of which every WebSocket would keep a timer that is switched off.
+    request.socket.setTimeout(SILENCE_MS);
     const exchange = begin(routeDeps, request, response);
     if (inFlight.stopping && exchange.path !== '/healthz') {
       response.setHeader('connection', 'close');
@@ -50,7 +52,6 @@ export function createHttp(deps: HttpDeps): HttpServer {
   const shouldUpgradeCallback = ({ headers }: IncomingMessage): boolean => /^websocket$/i.test(headers.upgrade ?? '');
   const server = createServer({ ...LIMITS, shouldUpgradeCallback }, serve);
   server.maxHeadersCount = HEADERS_MAX;
-  server.timeout = SILENCE_MS;
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (!declaresTooLarge(request)) response.writeContinue();
     serve(request, response);

@@ -1,5 +1,7 @@
-/** Ends one connection because its session is over. */
-type End = () => void;
+import { Few } from '../delivery/few.ts';
+
+/** A socket or an event stream. */
+export type Live = { end: () => void };
 
 /**
  * The sockets and event streams of each session here: what stays open and brings news. They are limited together, since
@@ -7,23 +9,26 @@ type End = () => void;
  */
 export class LiveConnections {
   readonly #perSessionMax: number;
-  readonly #bySession = new Map<string, Set<End>>();
+  readonly #bySession = new Map<string, Few<Live>>();
 
   /** @param perSessionMax 0: no limit */
   constructor(perSessionMax: number) {
     this.#perSessionMax = perSessionMax;
   }
 
-  /** How to remove it again; undefined if the session has as many as it may have. */
-  add(sessionId: string, end: End): (() => void) | undefined {
-    const open = this.#bySession.get(sessionId) ?? new Set();
-    if (this.#perSessionMax > 0 && open.size >= this.#perSessionMax) return undefined;
+  /** False if the session has as many as it may have. */
+  add(sessionId: string, live: Live): boolean {
+    const open = this.#bySession.get(sessionId) ?? new Few<Live>();
+    if (this.#perSessionMax > 0 && open.size >= this.#perSessionMax) return false;
     this.#bySession.set(sessionId, open);
-    open.add(end);
-    return () => {
-      open.delete(end);
-      if (open.size === 0 && this.#bySession.get(sessionId) === open) this.#bySession.delete(sessionId);
-    };
+    open.add(live);
+    return true;
+  }
+
+  remove(sessionId: string, live: Live): void {
+    const open = this.#bySession.get(sessionId);
+    open?.delete(live);
+    if (open?.size === 0) this.#bySession.delete(sessionId);
   }
 
   sessions(): string[] {
@@ -31,6 +36,6 @@ export class LiveConnections {
   }
 
   end(sessionIds: readonly string[]): void {
-    for (const id of sessionIds) for (const end of this.#bySession.get(id) ?? []) end();
+    for (const id of sessionIds) for (const live of this.#bySession.get(id) ?? []) live.end();
   }
 }

@@ -1,24 +1,17 @@
 import { GraphQLError, type ExecutionArgs, type GraphQLFormattedError } from 'graphql';
-import type { SubscribePayload } from 'graphql-ws';
 import { randomUUID } from 'node:crypto';
 import type { Session } from '../assessments/sessions.ts';
 import { RequestError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Context, Services } from '../schema/context.ts';
 import { continueTrace, type Trace } from '../trace.ts';
-import type { Operation, PublicEvents, PublicResult, Yoga } from './graphql.ts';
-import type { Outbox } from './outbox.ts';
+import type { Connection, Subscription } from './connection.ts';
+import type { Operation, Yoga } from './graphql.ts';
+import type { PublicEvents, PublicResult } from './public-events.ts';
 import { required } from './session.ts';
 
 /** What an operation has to know of its socket. */
-export type Carrier = {
-  /** Of the request that opened the socket. */
-  traceparent: string | undefined;
-  session: Session | undefined;
-  outbox: Outbox;
-  /** By the request that began it and not by its id, which a client can use for two. */
-  running: Map<SubscribePayload, PublicEvents | undefined>;
-};
+type Carrier = Pick<Connection, 'traceparent' | 'session' | 'outbox' | 'running'>;
 
 type Deps = { yoga: Yoga; services: Services; socketsPerSessionMax: number; metrics: Metrics };
 
@@ -38,7 +31,7 @@ export class SocketOperations {
   }
 
   /** Whatever is wrong with one subscription is told to it alone: an exception would close the whole socket. */
-  prepare(carrier: Carrier, payload: SubscribePayload): ExecutionArgs | Refused[] {
+  prepare(carrier: Carrier, payload: Subscription): ExecutionArgs | Refused[] {
     const { yoga, metrics, socketsPerSessionMax } = this.#deps;
     const context = new SubscriptionContext(this.#deps.services, carrier);
     const refuse = (error: RequestError): Refused[] => refused(yoga.present([error], context));
@@ -49,35 +42,40 @@ export class SocketOperations {
     const operation = yoga.prepare(params, context);
     if ('errors' in operation) return refused(operation);
     if (operation.kind !== 'subscription') return refuse(SUBSCRIPTIONS_ONLY);
-    carrier.running.set(payload, undefined);
+    carrier.running.add(payload);
+    // The library keeps it for as long as the subscription lasts, which needs its text no more.
+    payload.query = '';
     metrics.subscriptions.inc({ transport: 'websocket' });
-    return { ...operation.args, rootValue: { operation, carrier, payload } satisfies Prepared };
+    return Object.assign(operation.args, { rootValue: { operation, payload } satisfies Prepared });
   }
 
   async run(args: ExecutionArgs): Promise<PublicResult | PublicEvents> {
-    const { operation, carrier, payload } = args.rootValue as Prepared;
-    // The library keeps the arguments for as long as the subscription lasts.
+    const { operation, payload } = args.rootValue as Prepared;
+    // The library keeps the arguments, too.
     args.rootValue = undefined;
     const result = await operation.run();
-    if (Symbol.asyncIterator in result) carrier.running.set(payload, result);
+    if (Symbol.asyncIterator in result) payload.events = result;
     return result;
   }
 
-  completed({ running }: Carrier, payload: SubscribePayload): void {
+  completed({ running }: Carrier, payload: Subscription): void {
     running.delete(payload);
     this.#deps.metrics.subscriptions.dec({ transport: 'websocket' });
   }
 
   /** The socket is closed. The library ends what it knows by its id, which is not all if one was used twice. */
   end({ running }: Carrier): void {
-    for (const events of running.values()) void events?.return?.();
+    for (const { events } of running) void events?.return();
   }
 }
+
+/** Only event streams name their events. */
+const UNNAMED: Context['event'] = {};
 
 /** The context of one subscription over a socket. A class, since there may be one for each of many thousand sockets. */
 class SubscriptionContext implements Context {
   readonly services: Services;
-  readonly event = {};
+  readonly event = UNNAMED;
   readonly #carrier: Carrier;
   #requestId: string | undefined;
   #trace: Trace | undefined;
@@ -122,7 +120,7 @@ class SubscriptionContext implements Context {
 }
 
 /** Travels in `rootValue` from the start of a subscription to its execution. */
-type Prepared = { operation: Operation; carrier: Carrier; payload: SubscribePayload };
+type Prepared = { operation: Operation; payload: Subscription };
 
 /** An error in its public form, in the class that graphql-ws asks for: it sends what `toJSON` gives. */
 class Refused extends GraphQLError {

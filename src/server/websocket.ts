@@ -1,7 +1,7 @@
 import { CloseCode, handleProtocols, makeServer, type Context as SocketContext } from 'graphql-ws';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import type { Session, Sessions } from '../assessments/sessions.ts';
 import { RequestError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -9,12 +9,12 @@ import type { Metrics } from '../metrics.ts';
 import type { Services } from '../schema/context.ts';
 import type { Yoga } from './graphql.ts';
 import { Arrivals } from './arrivals.ts';
+import { Connection, LiveSocket, type Owner } from './connection.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LiveConnections } from './live-connections.ts';
 import { ORIGIN_REFUSED, type OriginCheck } from './origin.ts';
-import { Outbox } from './outbox.ts';
 import type { SessionEdge } from './session.ts';
-import { SocketOperations, type Carrier } from './socket-operations.ts';
+import { SocketOperations } from './socket-operations.ts';
 
 export type SocketDeps = {
   yoga: Yoga;
@@ -33,8 +33,6 @@ export type SocketDeps = {
 /** A subscription document and its variables are small. */
 const MESSAGE_BYTES_MAX = 64 * 1024;
 const PING_MS = 12_000;
-/** For a client to say who it is. */
-const INIT_MS = 5_000;
 /** For a peer to answer the closing handshake. */
 const NOT_IN_THE_TYPES: object = { closeTimeout: 5_000 };
 /** At shutdown so many are closed at once, so that their clients do not all come back in the same moment. */
@@ -45,13 +43,7 @@ const TOO_MANY_AT_ONCE = 'Too many come at once. Try again shortly.';
 const GOING_AWAY = 1001;
 const TRY_AGAIN_LATER = 1013;
 
-/** What is known of one socket. */
-type Extra = Carrier & {
-  socket: WebSocket;
-  /** Until it is known who came: it would cost as much as the rest of an idle socket. */
-  request: IncomingMessage | undefined;
-};
-type Connection = SocketContext<Record<string, unknown>, Extra>;
+type Context = SocketContext<Record<string, unknown>, Connection>;
 
 /** Out here, since a closure would keep the request for as long as its socket. */
 const ignore = (): void => {};
@@ -60,10 +52,10 @@ const ignore = (): void => {};
 export class SocketServer {
   readonly connections: LiveConnections;
   readonly #deps: SocketDeps;
-  readonly #open = new Set<WebSocket>();
+  readonly #open = new Set<Connection>();
   readonly #heartbeat: Heartbeat;
   readonly #operations: SocketOperations;
-  readonly #protocol: ReturnType<typeof makeServer<Record<string, unknown>, Extra>>;
+  readonly #protocol: ReturnType<typeof makeServer<Record<string, unknown>, Connection>>;
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: MESSAGE_BYTES_MAX,
@@ -74,19 +66,27 @@ export class SocketServer {
     clientTracking: false,
     autoPong: false,
     handleProtocols,
+    WebSocket: LiveSocket,
     ...NOT_IN_THE_TYPES,
   });
   readonly #arrivals = new Arrivals();
+  readonly #owner: Owner;
   #stopping = false;
 
   constructor(deps: SocketDeps) {
     this.#deps = deps;
     this.connections = new LiveConnections(deps.socketsPerSessionMax);
-    this.#heartbeat = new Heartbeat(deps.pingMs ?? PING_MS);
+    this.#heartbeat = new Heartbeat(deps.pingMs ?? PING_MS, this.#open);
+    this.#owner = {
+      log: deps.log,
+      pong: (connection, data) => this.#heartbeat.heard(connection, data),
+      closed: (connection) => this.#closed(connection),
+    };
     const operations = new SocketOperations(deps);
     this.#operations = operations;
-    this.#protocol = makeServer<Record<string, unknown>, Extra>({
-      connectionInitWaitTimeout: INIT_MS,
+    this.#protocol = makeServer<Record<string, unknown>, Connection>({
+      // It is the connection that waits.
+      connectionInitWaitTimeout: 0,
       onConnect: (ctx) => this.#connect(ctx),
       onSubscribe: ({ extra }, _id, payload) => operations.prepare(extra, payload),
       subscribe: (args) => operations.run(args) as never,
@@ -98,10 +98,11 @@ export class SocketServer {
 
   /** Takes over an HTTP upgrade on the GraphQL path. @throws RequestError where it does not. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    stream.on('error', ignore); // a peer that left before the handshake ended
+    stream.on('error', ignore); // a peer that left before the handshake began
     if (this.#stopping) throw new RequestError('SERVICE_UNAVAILABLE', 'The server is stopping. Try again shortly.');
     if (!this.#deps.originAllowed(request)) throw new RequestError('FORBIDDEN', ORIGIN_REFUSED);
     const isLetIn = this.#arrivals.add(() => {
+      stream.off('error', ignore); // from here on the library listens
       if (this.#stopping) stream.destroy();
       else this.#server.handleUpgrade(request, stream, head, (socket) => this.#opened(socket, stream, request));
     });
@@ -124,69 +125,40 @@ export class SocketServer {
     const open = [...this.#open];
     for (let at = 0; at < open.length; at += CLOSE_BATCH) {
       if (at > 0) await new Promise((resume) => setTimeout(resume, CLOSE_PAUSE_MS));
-      for (const socket of open.slice(at, at + CLOSE_BATCH)) socket.close(GOING_AWAY, 'Going away');
+      for (const connection of open.slice(at, at + CLOSE_BATCH)) connection.close(GOING_AWAY, 'Going away');
     }
     this.#heartbeat.stop();
     // A peer that does not answer the closing handshake is not waited for.
     await Promise.race([this.#allClosed(), new Promise((resume) => setTimeout(resume, 1_000).unref())]);
-    for (const socket of this.#open) socket.terminate();
+    for (const { socket } of this.#open) socket.terminate();
   }
 
   async #allClosed(): Promise<void> {
-    await Promise.all([...this.#open].map((socket) => new Promise((resolve) => void socket.once('close', resolve))));
-  }
-
-  #opened(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
-    const { log, metrics } = this.#deps;
-    const outbox = new Outbox(socket, stream);
-    const traceparent = request.headers['traceparent'] as string | undefined;
-    const extra: Extra = { request, traceparent, socket, outbox, session: undefined, running: new Map() };
-    this.#open.add(socket);
-    this.#heartbeat.add(socket);
-    metrics.sockets.inc();
-    // Broken frames: `ws` closes with the right code by itself.
-    socket.on('error', (error) => log.debug({ err: error }, 'a socket failed'));
-    socket.on('ping', (data) => outbox.pong(data));
-    const closed = this.#protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (message) => outbox.send(message),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (receive) => this.#listen(socket, receive),
-      },
-      extra,
+    await Promise.all(
+      [...this.#open].map(({ socket }) => new Promise((resolve) => void socket.once('close', resolve))),
     );
-    socket.once('close', (code, reason) => {
-      this.#open.delete(socket);
-      metrics.sockets.dec();
-      outbox.close();
-      this.#operations.end(extra);
-      closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a socket did not close well'));
-    });
   }
 
-  #listen(socket: WebSocket, receive: (message: string) => Promise<void>): void {
-    socket.on('message', (data, isBinary) => {
-      // What still comes of a socket that is being closed is of no interest.
-      if (socket.readyState !== socket.OPEN) return;
-      if (isBinary) return socket.close(CloseCode.BadRequest, 'Invalid message received');
-      receive((data as Buffer).toString()).catch((error: unknown) => {
-        // The library throws at a client that sends a message of the server; the protocol has a code for it.
-        if (error instanceof Error && error.message.startsWith('Unexpected message of type'))
-          return socket.close(CloseCode.BadRequest, 'Invalid message received');
-        this.#deps.log.error({ err: error }, 'a socket message could not be handled');
-        socket.close(CloseCode.InternalServerError, 'Internal server error');
-      });
-    });
+  #opened(socket: LiveSocket, stream: Duplex, request: IncomingMessage): void {
+    const connection = new Connection(socket, stream, request, this.#owner);
+    this.#open.add(connection);
+    this.#deps.metrics.sockets.inc();
+    connection.ended = this.#protocol.opened(connection, connection);
+  }
+
+  #closed(connection: Connection): void {
+    this.#open.delete(connection);
+    this.#deps.metrics.sockets.dec();
+    this.#operations.end(connection);
+    if (connection.session !== undefined) this.connections.remove(connection.session.id, connection);
   }
 
   /** False refuses; the socket is then already closed with a code that says why. */
-  async #connect({ extra, connectionParams }: Connection): Promise<boolean> {
-    const { request, socket } = extra;
-    extra.request = undefined;
+  async #connect({ extra: connection, connectionParams }: Context): Promise<boolean> {
+    const request = connection.introduced();
     if (request === undefined) return false;
     const refuse = (code: number, reason: string): false => {
-      socket.close(code, reason);
+      connection.close(code, reason);
       return false;
     };
     let session: Session | undefined;
@@ -197,13 +169,11 @@ export class SocketServer {
       return refuse(TRY_AGAIN_LATER, 'Try again later');
     }
     if (session === undefined) return refuse(CloseCode.Unauthorized, 'Unauthorized');
-    if (socket.readyState !== socket.OPEN) return false;
-    const remove = this.connections.add(session.id, () => socket.close(CloseCode.Unauthorized, 'Session ended'));
+    if (!connection.isOpen) return false;
     // A client must not come back by itself, so it is the protocol's code for too many, which clients stop on.
-    if (remove === undefined)
+    if (!this.connections.add(session.id, connection))
       return refuse(CloseCode.TooManyInitialisationRequests, 'Too many sockets in this session');
-    socket.once('close', remove);
-    extra.session = session;
+    connection.session = session;
     return true;
   }
 
