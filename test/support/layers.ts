@@ -69,7 +69,7 @@ function problemsOf(path: string, target: string): string[] {
   if (path.startsWith('web/'))
     return isProduct(target) ? [problem('web/ knows only what the code generator wrote')] : [];
   if (!isProduct(path)) return [];
-  if (/^(web|test|scripts)\//.test(target)) return [problem('the product does not depend on it')];
+  if (/^(web|test|scripts|bench)\//.test(target)) return [problem('the product does not depend on it')];
   const from = placeOf(path);
   const to = placeOf(target);
   if (!from || !to)

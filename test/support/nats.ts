@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { connect } from 'nats';
+import type { Wire } from '../../src/events.ts';
 import { freePort } from './ports.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -18,6 +20,7 @@ export type NatsOptions = {
 export type Nats = {
   url: string;
   port: number;
+  pid: () => number;
   /** The server's temporary folder. */
   dir: string;
   storeDir: string;
@@ -61,6 +64,7 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
     port,
     dir,
     storeDir,
+    pid: () => server.pid,
     stop: () => server.remove(),
     kill: () => server.kill(),
     restart: async () => {
@@ -92,4 +96,12 @@ function configuration(port: number, storeDir: string | undefined, lines: readon
 /** `scripts/setup.sh` puts it there. */
 function serverBinary(): string {
   return process.env['NATS_SERVER_BIN'] ?? fileURLToPath(new URL('../../.tools/nats-server', import.meta.url));
+}
+
+/** A stream reserves all the room that it may ever take: those of a hundred tests are more than a disk has. */
+export async function deleteStreams(natsUrl: string, { workStream, eventsStream, deadStream }: Wire): Promise<void> {
+  const connection = await connect({ servers: natsUrl });
+  const jsm = await connection.jetstreamManager();
+  for (const stream of [workStream, eventsStream, deadStream]) await jsm.streams.delete(stream).catch(() => {}); // not made
+  await connection.close();
 }

@@ -24,6 +24,8 @@ const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const; // pg_ctl's n
 export type Postgres = {
   url: string;
   port: number;
+  /** Of the postmaster, whose children serve the connections. */
+  pid: () => number;
   /** The server's temporary folder. */
   dir: string;
   /** Ends the server and removes its data. */
@@ -60,6 +62,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
       port,
       dir,
+      pid: () => server.pid,
       stop: () => server.remove(),
       stopServer: (how) => (how === 'kill' ? server.kill() : server.stop(SIGNALS[how])),
       startServer: () => server.start(),

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { connect as connectNats } from 'nats';
 import { Client } from 'pg';
@@ -140,6 +142,20 @@ test.each([
   parent.kill();
   await until(() => !existsSync(dir), { label: `${dir} to be gone`, timeoutMs: 20_000 });
   await expect(once(connectTcp(Number(port), '127.0.0.1'), 'connect')).rejects.toThrow('ECONNREFUSED');
+});
+
+test('nothing survives of a server that a signal ends, since it listens to none', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'assay-server-'));
+  const parent = await inAnotherProcess(`
+    import { ServerProcess } from ${JSON.stringify(new URL('server-process.ts', import.meta.url).href)};
+    const command = [process.execPath, '-e', 'console.log("is ready"); setInterval(() => {}, 1_000)'];
+    const server = new ServerProcess({ name: 'deaf', dir: ${JSON.stringify(dir)}, command, readyLine: 'is ready' });
+    await server.start();
+    console.log(server.pid);
+    setInterval(() => {}, 1_000);`);
+  parent.kill();
+  await until(() => !existsSync(dir), { label: `${dir} to be gone`, timeoutMs: 20_000 });
+  expect(() => process.kill(Number(parent.line), 0)).toThrow('ESRCH');
 });
 
 /** Runs the script with this Node until it has said one line. */

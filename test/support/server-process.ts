@@ -17,6 +17,8 @@ export type ServerProcessOptions = {
   prepare?: string;
   /** Whom the server runs as; default: whoever runs the tests. */
   owner?: { uid?: number; gid?: number };
+  /** Beside PATH and HOME, the only ones that it gets of this process. */
+  env?: Record<string, string>;
 };
 
 const LOG_CHARS_MAX = 8_000;
@@ -25,11 +27,12 @@ const LOG_CHARS_MAX = 8_000;
  * The guard starts the server on each line of its input, and removes server and folder when its input closes. The kernel
  * closes it however this process ends, SIGKILL included. The signal goes to the guard's process group (background commands
  * of `sh` ignore it, servers do not) and is repeated, since it may come before the server listens to signals. The mark is
- * made before the word is said, since the word may meet a closed pipe.
+ * made whatever becomes of words that meet a closed pipe: ours, and the shell's own about a server that a signal has ended.
  */
 const GUARD = `
   dir=$1 prepare=$2; shift 2
   serve() {
+    trap '' PIPE
     sh -c 'echo "guard pid $$" >&2; exec "$@" >&2' serve "$@"
     : >"$dir/gone"; printf '\\nguard gone\\n' >&2
   }
@@ -56,7 +59,7 @@ export class ServerProcess {
       cwd: options.dir,
       detached: true,
       stdio: ['pipe', 'ignore', 'pipe'],
-      env: { PATH: process.env['PATH'], HOME: options.dir },
+      env: { PATH: process.env['PATH'], HOME: options.dir, ...options.env },
     });
     this.#guard.stdin.on('error', () => {}); // the guard is gone: `exit` says so
     createInterface(this.#guard.stderr).on('line', (line) => this.#hear(line));
@@ -67,6 +70,12 @@ export class ServerProcess {
 
   get running(): boolean {
     return this.#pid !== undefined;
+  }
+
+  /** @throws Error if it is not running. */
+  get pid(): number {
+    if (this.#pid === undefined) throw new Error(`${this.#options.name} is not running`);
+    return this.#pid;
   }
 
   get #removed(): boolean {
@@ -97,24 +106,24 @@ export class ServerProcess {
 
   /** The server and its children, at once, as the kernel would when memory runs out. */
   async kill(): Promise<void> {
-    const pid = this.#livePid();
+    const pid = this.pid;
     await this.#end(() => signalAll([pid, ...childrenOf(pid)], 'SIGKILL'));
   }
 
   /** Frozen, children included: connections stay open, and nothing answers. Resolves when it holds. */
   async pause(): Promise<void> {
-    const pid = this.#livePid();
+    const pid = this.pid;
     await freeze([pid]); // first, so that no new child comes
     await freeze(childrenOf(pid));
   }
 
   resume(): void {
-    const pid = this.#livePid();
+    const pid = this.pid;
     signalAll([...childrenOf(pid), pid], 'SIGCONT');
   }
 
   signal(signal: NodeJS.Signals): void {
-    process.kill(this.#livePid(), signal);
+    process.kill(this.pid, signal);
   }
 
   /** Ends the server if it runs, and removes its folder. */
@@ -143,11 +152,6 @@ export class ServerProcess {
     const gone = this.#next('gone');
     act();
     await gone;
-  }
-
-  #livePid(): number {
-    if (this.#pid === undefined) throw new Error(`${this.#options.name} is not running`);
-    return this.#pid;
   }
 
   #next<E extends 'ready' | 'gone'>(...events: E[]): Promise<E> {

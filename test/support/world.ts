@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { connect } from 'nats';
 import { Pool } from 'pg';
 import { inject } from 'vitest';
-import { migrate } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
-import { wire } from '../../src/events.ts';
-import { createLog } from '../../src/log.ts';
+import { wire, type Wire } from '../../src/events.ts';
+import { migrateDatabase } from './migrate-database.ts';
 import { startModel, type Model } from './model.ts';
+import { deleteStreams } from './nats.ts';
 import { createDatabase } from './postgres.ts';
 
 /** What one test's processes share: a database and a NATS prefix of their own on the run's servers, and a model. */
@@ -14,7 +12,7 @@ export type World = {
   databaseUrl: string;
   natsUrl: string;
   prefix: string;
-  wire: ReturnType<typeof wire>;
+  wire: Wire;
   model: Model;
   /** The environment of a process in this world; any free port. */
   env: Record<string, string>;
@@ -70,27 +68,19 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-/** A stream reserves all the room that it may ever take: those of a hundred tests are more than a disk has. */
-async function deleteStreams(natsUrl: string, { workStream, eventsStream, deadStream }: World['wire']): Promise<void> {
-  const connection = await connect({ servers: natsUrl });
-  const jsm = await connection.jetstreamManager();
-  for (const stream of [workStream, eventsStream, deadStream]) await jsm.streams.delete(stream).catch(() => {}); // not made
-  await connection.close();
-}
-
 let template: Promise<{ name: string }> | undefined;
 
 /** Migrating takes ten times as long as copying a database, so it is done once for a test file. */
 async function databaseFromTemplate() {
   const adminUrl = inject('databaseUrl');
   template ??= createDatabase(adminUrl).then(async ({ name, url }) => {
-    await migrated(url);
+    await migrateDatabase(url);
     return { name };
   });
   return await createDatabase(adminUrl, { template: (await template).name });
 }
 
 async function migrated(url: string) {
-  await migrate(readConfig('migrate', { DATABASE_URL: url }), createLog('silent', 'migrate'));
+  await migrateDatabase(url);
   return { url, drop: async () => {} };
 }
