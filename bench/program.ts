@@ -1,0 +1,58 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../test/support/ports.ts';
+import { ServerProcess } from '../test/support/server-process.ts';
+
+/** An api or worker as a process of its own, which ends with the bench however that ends. */
+export type Program = {
+  role: 'api' | 'worker';
+  url: string;
+  pid: () => number;
+  /** The end of what it has said. */
+  log: () => string;
+  stop: () => Promise<void>;
+};
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const START_MS = 60_000;
+/** Work that is still running is of no use any more. */
+const STOP_MS = 3_000;
+
+/** Starts it and waits until it is ready. */
+export async function startProgram(
+  { role, env, nodeOptions }: { role: Program['role']; env: Record<string, string>; nodeOptions: readonly string[] },
+  open: AsyncDisposableStack,
+): Promise<Program> {
+  const [port, probesPort] = [await freePort(), await freePort()];
+  const process_ = new ServerProcess({
+    name: role,
+    // Not the project's folder, where somebody may have settings of their own in a file `.env`.
+    dir: mkdtempSync(join(tmpdir(), `assay-bench-${role}-`)),
+    command: [process.execPath, ...nodeOptions, MAIN, role],
+    readyLine: ' is ready: ',
+    env: { ...env, PORT: String(port), METRICS_PORT: String(probesPort) },
+  });
+  const stop = async (): Promise<void> => {
+    if (process_.running) await Promise.race([process_.stop('SIGTERM'), pause(STOP_MS, undefined, { ref: false })]);
+    await process_.remove();
+  };
+  open.defer(stop);
+  await within(START_MS, process_.start(), `the ${role} to be ready`);
+  return { role, url: `http://127.0.0.1:${port}`, pid: () => process_.pid, log: () => process_.log, stop };
+}
+
+async function within(ms: number, work: Promise<void>, what: string): Promise<void> {
+  const tooLate = new AbortController();
+  const timer = pause(ms, undefined, { signal: tooLate.signal }).then(() => {
+    throw new Error(`waited ${ms} ms in vain for ${what}`);
+  });
+  try {
+    await Promise.race([work, timer]);
+  } finally {
+    tooLate.abort();
+    timer.catch(() => {});
+  }
+}

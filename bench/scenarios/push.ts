@@ -1,0 +1,61 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { startFleet } from '../fleet.ts';
+import { figure, type Scenario } from '../scenario.ts';
+import { percentile } from '../statistics.ts';
+import { cpuPer1000, cpuSeconds } from '../usage.ts';
+import { Visitors } from '../visitors.ts';
+import { cpuFigures } from './drain.ts';
+
+const MODEL_MS = 50;
+/** The warm-up of `drain` and `throughput` is bounded by their own pace, this one by the model's. */
+const WARM_UP_IN_FLIGHT = 5;
+
+/** How long people wait at a rate that the program can bear. */
+export const push: Scenario = {
+  name: 'push',
+  about: 'time from when a submit is due to its push, at a fixed rate',
+  byDefault: true,
+  conditions: ({ rate, seconds }) => `${rate} submits a second for ${seconds} s, model ${MODEL_MS} ms`,
+  async run(bench) {
+    const { rate, seconds, warmUp, keys } = bench.options;
+    await using fleet = await startFleet(bench, { modelMs: MODEL_MS });
+    const visitors = await Visitors.connect(fleet.api.url, keys);
+    try {
+      await visitors.warmUp(warmUp, WARM_UP_IN_FLIGHT);
+      const before = cpuSeconds(fleet.parts());
+      const latencies = await submitAtRate(rate, rate * seconds, visitors);
+      const cpu = cpuPer1000(before, cpuSeconds(fleet.parts()), rate * seconds);
+      return {
+        figures: [
+          figure('pushP50Ms', 'push p50, ms', percentile(latencies, 0.5)),
+          figure('pushP95Ms', 'push p95, ms', percentile(latencies, 0.95)),
+          figure('pushP99Ms', 'push p99, ms', percentile(latencies, 0.99)),
+          ...cpuFigures(cpu),
+        ],
+        faults: visitors.tally.faults(await fleet.model.paidTwice()),
+        reasons: visitors.tally.reasons,
+      };
+    } finally {
+      await visitors.close();
+    }
+  },
+};
+
+/**
+ * Open loop: each is submitted at its time, whatever became of those before it, and its latency counts from that time.
+ * Otherwise a server that stalls would be asked less, and the wait of those who could not ask would be missing.
+ */
+async function submitAtRate(rate: number, count: number, visitors: Visitors): Promise<number[]> {
+  const latencies: number[] = [];
+  const submits: Promise<void>[] = [];
+  const from = performance.now();
+  for (let turn = 0; turn < count; turn += 1) {
+    const due = from + (turn * 1000) / rate;
+    // oxlint-disable-next-line no-await-in-loop -- one due time after another
+    if (due > performance.now()) await pause(due - performance.now());
+    submits.push(visitors.submitAndFollow(turn, (at) => void latencies.push(at - due)));
+  }
+  await Promise.all(submits);
+  await visitors.allPushed();
+  return latencies;
+}
