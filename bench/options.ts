@@ -25,8 +25,8 @@ type Bound = { least: number; most: number; fallback: number; meaning: string };
 
 /** Every number with its bounds: a typo must not fill a disk or run for hours. */
 const NUMBERS = {
-  reps: { least: 1, most: 50, fallback: 3, meaning: 'repetitions; the medians are shown' },
-  seconds: { least: 1, most: 300, fallback: 6, meaning: 'of load: throughput, push' },
+  reps: { least: 1, most: 50, fallback: 2, meaning: 'repetitions; the medians are shown' },
+  seconds: { least: 1, most: 300, fallback: 5, meaning: 'of load: throughput, push' },
   'in-flight': { least: 1, most: 256, fallback: 32, meaning: 'submits at a time: throughput, drain, rows' },
   jobs: { least: 1, most: 100_000, fallback: 3_000, meaning: 'assessments: drain, rows' },
   concurrency: { least: 1, most: 256, fallback: 32, meaning: 'WORKER_CONCURRENCY: drain, rows' },

@@ -49,7 +49,7 @@ test('every document in the README fits the schema, those in commands and progra
 });
 
 test('every file that README, docs and decisions point to is there', async () => {
-  for (const page of ['README.md', 'docs/PROTOCOL.md']) {
+  for (const page of ['README.md', 'docs/PROTOCOL.md', 'docs/OPERATING.md', 'docs/PERFORMANCE.md']) {
     const links = [...(await read(page)).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link ?? '');
     const base = new URL(page, root);
     expect(links.filter((link) => !existsSync(new URL(link, base)))).toEqual([]);
