@@ -1,6 +1,7 @@
 import { IdempotencyConflictError, UnavailableError } from '../../errors.ts';
 import { DataRefusedError } from './errors.ts';
 import { groupCommit } from './group-commit.ts';
+import { lookUp } from './look-up.ts';
 import type { Sql } from './sql.ts';
 
 export type NewAssessment = {
@@ -61,6 +62,12 @@ export function createSubmitting(sql: Sql) {
     patience: { ms: PATIENCE_MS, error: () => new UnavailableError('database', 'not-done') },
     isDataError: (error) => error instanceof DataRefusedError,
   });
+  const findByKey = lookUp<KeyRow>({
+    find: (keys) => findByKeys(sql, keys),
+    lanes: LANES,
+    itemsMax: ROWS_MAX,
+    patience: { ms: PATIENCE_MS, error: () => new UnavailableError('database', 'not-done') },
+  });
   return {
     async insert(row: NewAssessment): Promise<Stored> {
       const stored = await insert(row);
@@ -68,9 +75,9 @@ export function createSubmitting(sql: Sql) {
       return stored;
     },
 
-    /** The assessment that was submitted under this key, if any. */
+    /** The assessment that was submitted under this key, if any. @throws UnavailableError */
     async findByKey(sessionId: string, key: string): Promise<{ id: string; answersHash: string } | undefined> {
-      const [row] = await findByKeys(sql, [sessionId], [key]);
+      const row = await findByKey(keyOf(sessionId, key));
       return row && { id: row.id, answersHash: row.answers_hash };
     },
   };
@@ -94,6 +101,8 @@ async function insertPatiently(sql: Sql, rows: NewAssessment[]): Promise<(Stored
 }
 
 const keyOf = (sessionId: string, idempotencyKey: string): string => `${sessionId} ${idempotencyKey}`;
+/** A UUID has 36 characters, and no key has a space. */
+const SESSION_CHARACTERS = 36;
 
 async function insertOnce(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'conflict')[]> {
   // One order for all batches, or two of them deadlock on each other's keys. Of one key the first row wins, as between
@@ -127,11 +136,11 @@ async function findKnown(
   news: ReadonlyMap<string, unknown>,
 ): Promise<Map<string, KeyRow>> {
   const rest = rows.filter(({ id }) => !news.has(id));
-  const sessionIds = rest.map(({ sessionId }) => sessionId);
-  const keys = rest.map(({ idempotencyKey }) => idempotencyKey);
   try {
-    const found = await findByKeys(sql, sessionIds, keys);
-    return new Map(found.map((row) => [keyOf(row.session_id, row.idempotency_key), row]));
+    return await findByKeys(
+      sql,
+      rest.map((row) => keyOf(row.sessionId, row.idempotencyKey)),
+    );
   } catch (error) {
     // The others of this batch are stored by now, whatever became of this look-up.
     if (error instanceof UnavailableError) throw new UnavailableError('database', 'unknown', { cause: error });
@@ -139,8 +148,13 @@ async function findKnown(
   }
 }
 
-const findByKeys = (sql: Sql, sessionIds: string[], keys: string[]): Promise<KeyRow[]> =>
-  sql<KeyRow>('find-by-key', FIND_BY_KEY, [sessionIds, keys], { withinMs: ANSWER_WITHIN_MS });
+async function findByKeys(sql: Sql, keys: string[]): Promise<Map<string, KeyRow>> {
+  const sessionIds = keys.map((key) => key.slice(0, SESSION_CHARACTERS));
+  const idempotencyKeys = keys.map((key) => key.slice(SESSION_CHARACTERS + 1));
+  const values = [sessionIds, idempotencyKeys];
+  const rows = await sql<KeyRow>('find-by-key', FIND_BY_KEY, values, { withinMs: ANSWER_WITHIN_MS });
+  return new Map(rows.map((row) => [keyOf(row.session_id, row.idempotency_key), row]));
+}
 
 /** `answersJson` is JSON already, so the row is put together as text. */
 const toJson = (row: NewAssessment): string =>

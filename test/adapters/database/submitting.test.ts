@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { DataRefusedError } from '../../../src/adapters/database/errors.ts';
-import type { NewAssessment } from '../../../src/adapters/database/submitting.ts';
+import { createSubmitting, type NewAssessment } from '../../../src/adapters/database/submitting.ts';
 import { IdempotencyConflictError } from '../../../src/errors.ts';
 import { until } from '../../support/wait.ts';
 import { createWorld } from '../../support/world.ts';
@@ -135,3 +135,24 @@ const randomBytes = (length: number): string =>
   Array.from({ length: Math.ceil(length / 36) }, () => randomUUID())
     .join('')
     .slice(0, length);
+
+test('look-ups by key that are asked for together are one statement', async () => {
+  const asked: unknown[] = [];
+  const sql = async (_name: string, _text: string, values?: unknown[]): Promise<never[]> => {
+    asked.push(values);
+    return [];
+  };
+  const { findByKey } = createSubmitting(sql);
+  const [one, other] = [randomUUID(), randomUUID()];
+  expect(await Promise.all([findByKey(one, 'a'), findByKey(other, 'b'), findByKey(one, 'a')])).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(asked).toEqual([
+    [
+      [one, other],
+      ['a', 'b'],
+    ],
+  ]);
+});
