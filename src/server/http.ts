@@ -8,7 +8,11 @@ import { answerRaw } from './raw-answer.ts';
 import { begin, fail, GRAPHQL_PATH, pathOf, route, type Exchange, type RouteDeps } from './route.ts';
 import type { SocketServer } from './websocket.ts';
 
-export type HttpDeps = Omit<RouteDeps, 'streams' | 'connections'> & { sockets: SocketServer };
+export type HttpDeps = Omit<RouteDeps, 'streams' | 'connections'> & {
+  sockets: SocketServer;
+  /** A request without a byte either way for so long is cut. @defaultValue 30 s */
+  silenceMs?: number;
+};
 
 export type HttpServer = {
   listen(port: number, host: string): Promise<number>;
@@ -30,7 +34,7 @@ const LIMITS = {
 } as const;
 /** More than any client sends. */
 const HEADERS_MAX = 100;
-/** Without a byte either way: a reader that stopped reading. Event streams are pinged more often. */
+/** A reader that stopped reading. Event streams are pinged more often. */
 const SILENCE_MS = 30_000;
 
 export function createHttp(deps: HttpDeps): HttpServer {
@@ -39,7 +43,7 @@ export function createHttp(deps: HttpDeps): HttpServer {
   const routeDeps: RouteDeps = { ...deps, streams, connections: deps.sockets.connections };
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     // For each request and not by `server.timeout`, of which every WebSocket would keep a timer that is switched off.
-    request.socket.setTimeout(SILENCE_MS);
+    request.socket.setTimeout(deps.silenceMs ?? SILENCE_MS);
     const exchange = begin(routeDeps, request, response);
     if (inFlight.stopping && exchange.path !== '/healthz') {
       response.setHeader('connection', 'close');

@@ -27,8 +27,10 @@ export const viewOf = (status: AssessmentView['status'], characters = 10): Asses
   result: null,
 });
 
+type Pace = { pingMs?: number; silenceMs?: number };
+
 /** The edge over one assessment in memory, so that a test can set its pace and look at its ends. */
-export async function startFakeEdge({ pingMs = 60_000 }: { pingMs?: number } = {}) {
+export async function startFakeEdge({ pingMs = 60_000, silenceMs = 30_000 }: Pace = {}) {
   const metrics = createMetrics();
   const log = createLog('silent', 'api');
   let view = viewOf('submitted');
@@ -66,6 +68,7 @@ export async function startFakeEdge({ pingMs = 60_000 }: { pingMs?: number } = {
   const http = createHttp({
     ...deps,
     sockets,
+    silenceMs,
     addressOf: () => '192.0.2.1',
     allowedOrigins: new Set(),
     webPage: () => false,

@@ -65,10 +65,10 @@ describe('a client that breaks the protocol is closed with the code that says ho
     expect(await socket.closed).toMatchObject({ code });
   });
 
-  test('the same id twice', async () => {
+  test.each(['1', 'a', '#1', '__proto__'])('the same id twice: %s', async (name) => {
     await using socket = await openSocket(app.url, { cookie: client.cookie });
-    socket.subscribe('1', COMPLETED, { id });
-    socket.subscribe('1', COMPLETED, { id });
+    socket.subscribe(name, COMPLETED, { id });
+    socket.subscribe(name, COMPLETED, { id });
     expect(await socket.closed).toMatchObject({ code: 4409 });
   });
 
@@ -340,6 +340,23 @@ test('a session has as many sockets and event streams as it may, another one has
     await using fifth = await openSocket(limited.url, { cookie });
     return fifth.messages.length > 0;
   });
+});
+
+test('whatever its id looks like, a subscription is answered and ended by it, and no other is', async () => {
+  const names = ['0', '1', '01', '1738', '4294967295', '#1', '##1', '#', 'a', '-1', '1.5', ' 1', 'constructor'];
+  await using socket = await openSocket(app.url, { cookie: client.cookie });
+  for (const name of names) socket.subscribe(name, COMPLETED, { id });
+  for (const name of names) socket.subscribe(`${name}, refused`, 'subscription {');
+  await until(() => names.every((name) => socket.of(`${name}, refused`).length === 1));
+  for (const [index, name] of names.entries()) {
+    await until(async () => (await open('assay_subscriptions_open{transport="websocket"}')) === names.length - index);
+    socket.send({ id: name, type: 'complete' });
+  }
+  await until(async () => (await open('assay_subscriptions_open{transport="websocket"}')) === 0);
+  // One that fails while it begins is told so by its id.
+  for (const name of names) socket.subscribe(name, COMPLETED, { id: 'x' });
+  await until(() => names.every((name) => socket.of(name).length === 2));
+  for (const name of names) expect(socket.of(name).map(({ type }) => type)).toEqual(['next', 'complete']);
 });
 
 test('an Origin behind a hundred other headers is not lost: there are too many', async () => {

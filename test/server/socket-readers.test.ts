@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { until } from '../support/wait.ts';
 import { ASSESSMENT_ID, startFakeEdge, viewOf } from './fake-edge.ts';
 import { openSocket } from './socket.ts';
+import { openStream } from './stream.ts';
 
 /** In the product it is 12 s; the rules are the same. */
 const PING_MS = 300;
@@ -123,6 +124,26 @@ describe('a peer', () => {
     clearInterval(pongs);
     expect(server.ends[0]?.destroyed).toBe(true);
   });
+});
+
+test('a request in which nothing moves for long is cut; a WebSocket and a connection between two requests are not', async () => {
+  await using server = await startFakeEdge({ silenceMs: PING_MS });
+  await using socket = await openSocket(server.url);
+  const idle = connect(Number(new URL(server.url).port), '127.0.0.1');
+  const answers: string[] = [];
+  idle.on('data', (chunk: Buffer) => answers.push(chunk.toString()));
+  const ask = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
+  idle.write(ask);
+  await until(() => answers.length === 1);
+  const stream = await openStream(server.url, { cookie: '', query: QUERY, variables: {} });
+  expect(stream.status).toBe(200);
+  expect(await stream.ended).toBe(false);
+  await until(() => server.hub.followed === 0);
+  idle.write(ask);
+  await until(() => answers.length === 2);
+  expect(answers[1]).toMatch(/^HTTP\/1\.1 200 /);
+  expect(socket.ws.readyState).toBe(socket.ws.OPEN);
+  idle.destroy();
 });
 
 const subscribe = (index: number, query: string) => ({ id: String(index), type: 'subscribe', payload: { query } });

@@ -142,13 +142,15 @@ test('look-ups by key that are asked for together are one statement', async () =
     asked.push(values);
     return [];
   };
-  const { findByKey } = createSubmitting(sql);
+  const submitting = createSubmitting(sql);
   const [one, other] = [randomUUID(), randomUUID()];
-  expect(await Promise.all([findByKey(one, 'a'), findByKey(other, 'b'), findByKey(one, 'a')])).toEqual([
-    undefined,
-    undefined,
-    undefined,
-  ]);
+  const keys: [string, string][] = [
+    [one, 'a'],
+    [other, 'b'],
+    [one, 'a'],
+  ];
+  const found = await Promise.all(keys.map(([session, key]) => submitting.findByKey(session, key)));
+  expect(found).toEqual([undefined, undefined, undefined]);
   expect(asked).toEqual([
     [
       [one, other],
