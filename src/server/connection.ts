@@ -51,7 +51,7 @@ export class Connection implements ProtocolSocket, Live {
   readonly #owner: Owner;
   /** Until it is known who came: it would cost as much as the rest of an idle socket. */
   #request: IncomingMessage | undefined;
-  /** graphql-ws has such a timer, but keeps it as long as the socket. */
+  /** Runs out if it is not known by then. */
   #patience: NodeJS.Timeout | undefined;
   #receive: ((message: string) => Promise<void>) | undefined = undefined;
 
@@ -109,6 +109,7 @@ export class Connection implements ProtocolSocket, Live {
     if (!this.isOpen) return;
     const message = isBinary ? undefined : parsed(data as Buffer);
     if (message === undefined) return this.#invalid();
+    // Lasts as long as a subscription. What is bound takes half of what a closure does.
     this.#handOver(message)?.catch(this.#failed.bind(this));
   }
 

@@ -85,7 +85,7 @@ export class SocketServer {
     const operations = new SocketOperations(deps);
     this.#operations = operations;
     this.#protocol = makeServer<Record<string, unknown>, Connection>({
-      // It is the connection that waits.
+      // `Connection` waits by itself: the library's timer would stay as long as the socket.
       connectionInitWaitTimeout: 0,
       onConnect: (ctx) => this.#connect(ctx),
       onSubscribe: ({ extra }, _id, payload) => operations.prepare(extra, payload),
