@@ -4,6 +4,9 @@ import type { WebSocket } from 'ws';
 /** What may wait in memory for a slow reader before nothing more is made for it, or read of it. */
 const BACKLOG_BYTES_MAX = 64 * 1024;
 
+/** Enough that they share a write. */
+const EVENTS_IN_A_TURN_MAX = 8;
+
 /**
  * What goes out over one socket. While its reader does not read, no further event is made for it and nothing more is
  * read of it, so that it costs little more than the backlog, however much it asks for.
@@ -12,6 +15,8 @@ export class Outbox {
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
   #corked = false;
+  /** Characters of the largest message so far. */
+  #largest = 1;
   /** Events that wait for their turn. */
   #waiting: (() => void)[] = [];
   #admitting = false;
@@ -30,6 +35,7 @@ export class Outbox {
     const socket = this.#socket;
     if (socket.readyState !== socket.OPEN) return undefined;
     this.#cork();
+    this.#largest = Math.max(this.#largest, message.length);
     let left: (() => void) | undefined;
     socket.send(message, () => {
       left?.();
@@ -48,7 +54,7 @@ export class Outbox {
     this.#holdBack();
   }
 
-  /** Resolves when the next event may be made: one at a time, each after the one before it is on its way. */
+  /** Resolves when the next event may be made: a few at a time, one if they are large, after those before have left. */
   turn(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
@@ -87,12 +93,18 @@ export class Outbox {
     if (!this.#admitting) this.#admit();
   }
 
+  /** One where they are large: by as much the backlog may be exceeded. */
+  #eventsInATurn(): number {
+    const fitting = Math.floor(BACKLOG_BYTES_MAX / 4 / this.#largest);
+    return Math.max(1, Math.min(fitting, EVENTS_IN_A_TURN_MAX));
+  }
+
   #admit(): void {
-    const go = this.#isFull() ? undefined : this.#waiting.shift();
-    this.#admitting = go !== undefined;
-    if (go === undefined) return;
-    go();
-    // By then the event has been made and handed over, so that the next one sees what it has cost.
+    const admitted = this.#isFull() ? [] : this.#waiting.splice(0, this.#eventsInATurn());
+    this.#admitting = admitted.length > 0;
+    if (!this.#admitting) return;
+    for (const go of admitted) go();
+    // By then these events have been made and handed over, so that the next ones see what they have cost.
     setImmediate(() => this.#admit());
   }
 }
