@@ -25,7 +25,7 @@ const AssessmentSchema = defineEntity({
     sessionId: p.uuid(),
     questionnaireId: p.string().columnType('text'),
     answers: p.json<Record<string, unknown>>(),
-    /** SHA-256 of questionnaire id and answers in canonical form: the same key with other answers is a conflict. */
+    /** SHA-256 of questionnaire id and answers in canonical form: the same key with other answers is a conflict. Empty: no key. */
     answersHash: p.string().columnType('text'),
     idempotencyKey: p.string().columnType('text'),
     /** The submitter will follow the progress, so the model is asked to stream. */

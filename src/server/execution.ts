@@ -2,7 +2,6 @@ import { getOperationAST, type ExecutionArgs, type ExecutionResult, type Operati
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 
 export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
-type Compiled = (root: unknown, context: unknown, variables: Record<string, unknown>) => ReturnType<Execute>;
 
 /** To compile takes milliseconds, which is earned back by some hundred executions. */
 const COMPILE_AFTER = 50;
@@ -14,24 +13,22 @@ const COMPILE_AFTER = 50;
  * @param compileAfter executions of the same operation
  */
 export function compilingExecute(interpret: Execute, compileAfter = COMPILE_AFTER): Execute {
-  const executions = new WeakMap<OperationDefinitionNode, number>();
-  const compiled = new WeakMap<OperationDefinitionNode, Compiled>();
+  /** How often it was carried out, and then its function. */
+  const known = new WeakMap<OperationDefinitionNode, number | Execute>();
   return (args) => {
     const operation = getOperationAST(args.document, args.operationName);
     if (operation == null) return interpret(args);
-    const known = compiled.get(operation);
-    if (known !== undefined) return known(args.rootValue, args.contextValue, args.variableValues ?? {});
-    const count = (executions.get(operation) ?? 0) + 1;
-    executions.set(operation, count);
-    if (count <= compileAfter) return interpret(args);
-    const made = compile(args) ?? ((rootValue, contextValue) => interpret({ ...args, rootValue, contextValue }));
-    compiled.set(operation, made);
-    return made(args.rootValue, args.contextValue, args.variableValues ?? {});
+    const before = known.get(operation) ?? 0;
+    if (typeof before === 'function') return before(args);
+    const now = before < compileAfter ? before + 1 : compile(args, interpret);
+    known.set(operation, now);
+    return typeof now === 'function' ? now(args) : interpret(args);
   };
 }
 
-/** Undefined where it is better interpreted. */
-function compile({ schema, document, operationName }: ExecutionArgs): Compiled | undefined {
+/** What can't be compiled is interpreted for good. */
+function compile({ schema, document, operationName }: ExecutionArgs, interpret: Execute): Execute {
   const made = compileQuery(schema, document, operationName ?? '');
-  return isCompiledQuery(made) ? made.query : undefined;
+  if (!isCompiledQuery(made)) return interpret;
+  return ({ rootValue, contextValue, variableValues }) => made.query(rootValue, contextValue, variableValues ?? {});
 }

@@ -24,6 +24,7 @@ const CHARACTERS_MAX = 4 * 1024 * 1024;
 const LANES = 2;
 /** How long a submission may wait for its statement, and how long the statement may be tried, before it is given up. */
 const PATIENCE_MS = 2_000;
+const PATIENCE = { ms: PATIENCE_MS, error: () => new UnavailableError('database', 'not-done') };
 const PAUSE_MS = 100;
 /** An answer that takes longer is not waited for: the caller repeats with the same key. */
 const ANSWER_WITHIN_MS = 3_000;
@@ -59,14 +60,14 @@ export function createSubmitting(sql: Sql) {
     itemsMax: ROWS_MAX,
     size: (row) => row.answersJson.length,
     sizeMax: CHARACTERS_MAX,
-    patience: { ms: PATIENCE_MS, error: () => new UnavailableError('database', 'not-done') },
+    patience: PATIENCE,
     isDataError: (error) => error instanceof DataRefusedError,
   });
   const findByKey = lookUp<KeyRow>({
     find: (keys) => findByKeys(sql, keys),
     lanes: LANES,
     itemsMax: ROWS_MAX,
-    patience: { ms: PATIENCE_MS, error: () => new UnavailableError('database', 'not-done') },
+    patience: PATIENCE,
   });
   return {
     async insert(row: NewAssessment): Promise<Stored> {
