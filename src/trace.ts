@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 /** W3C Trace Context, level 1 (https://www.w3.org/TR/trace-context/): what joins a request to the work it causes. */
 export type Trace = { traceId: string; spanId: string };
 
@@ -7,16 +5,16 @@ const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
 const ZERO_TRACE = '0'.repeat(32);
 const ZERO_SPAN = '0'.repeat(16);
 
-/** Goes on with the caller's trace if its `traceparent` is well formed, else starts one. */
-export function continueTrace(traceparent: string | undefined): Trace {
+/**
+ * Goes on with the caller's trace if its `traceparent` is well formed, else starts one. `requestId` is a random UUID: a
+ * trace that starts here is the request's own and has its digits, so that who knows one id finds the other.
+ */
+export function continueTrace(traceparent: string | undefined, requestId: string): Trace {
   const match = traceparent === undefined ? null : TRACEPARENT.exec(traceparent);
-  const spanId = randomHex().slice(16);
-  if (match?.[1] === undefined || match[1] === ZERO_TRACE || match[2] === ZERO_SPAN)
-    return { traceId: randomHex(), spanId };
+  const traceId = requestId.replaceAll('-', '');
+  const spanId = traceId.slice(16);
+  if (match?.[1] === undefined || match[1] === ZERO_TRACE || match[2] === ZERO_SPAN) return { traceId, spanId };
   return { traceId: match[1], spanId };
 }
-
-/** Of a UUID, for which Node keeps random bytes ready: 122 of its 128 bits are random. */
-const randomHex = (): string => randomUUID().replaceAll('-', '');
 
 export const formatTraceparent = ({ traceId, spanId }: Trace): string => `00-${traceId}-${spanId}-01`;

@@ -37,6 +37,10 @@ export class EventStreams {
     if (!response.destroyed) response.end('event: complete\ndata:\n\n');
   }
 
+  has(response: ServerResponse): boolean {
+    return this.#open.has(response);
+  }
+
   close(): void {
     clearInterval(this.#timer);
   }

@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { Answer, HeaderList } from './answer.ts';
 
 /** The page is one file with everything inline; nothing in it comes from elsewhere. */
-const GRAPHIQL_CSP =
+export const GRAPHIQL_CSP =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; worker-src blob:; img-src 'self' data:; " +
   "font-src data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -98,17 +99,15 @@ async function render(): Promise<{ plain: Buffer; zipped: Buffer }> {
   return { plain, zipped: await promisify(gzip)(plain) };
 }
 
-export async function sendGraphiQL(request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function sendGraphiQL(request: IncomingMessage, response: Answer, common: HeaderList): Promise<void> {
   rendered ??= render();
   const { plain, zipped } = await rendered;
   const useZip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   const body = useZip ? zipped : plain;
+  response.common = common;
   response.writeHead(200, {
     'content-type': 'text/html; charset=utf-8',
     'content-length': body.length,
-    'content-security-policy': GRAPHIQL_CSP,
-    'cache-control': 'no-cache',
-    vary: 'accept, accept-encoding',
     ...(useZip ? { 'content-encoding': 'gzip' } : {}),
   });
   response.end(body);

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { RequestError } from '../errors.ts';
+import { Answer, headerLists } from './answer.ts';
 import { declaresTooLarge } from './body.ts';
 import { EventStreams } from './event-stream.ts';
 import { HttpError } from './http-error.ts';
@@ -8,8 +9,10 @@ import { answerRaw } from './raw-answer.ts';
 import { begin, fail, GRAPHQL_PATH, pathOf, route, type Exchange, type RouteDeps } from './route.ts';
 import type { SocketServer } from './websocket.ts';
 
-export type HttpDeps = Omit<RouteDeps, 'streams' | 'connections'> & {
+export type HttpDeps = Omit<RouteDeps, 'streams' | 'connections' | 'headers'> & {
   sockets: SocketServer;
+  /** Behind TLS, which browsers are then told to insist on. */
+  secure: boolean;
   /** A request without a byte either way for so long is cut. @defaultValue 30 s */
   silenceMs?: number;
 };
@@ -38,10 +41,11 @@ const HEADERS_MAX = 100;
 const SILENCE_MS = 30_000;
 
 export function createHttp(deps: HttpDeps): HttpServer {
-  const inFlight = new InFlight();
   const streams = new EventStreams(deps.metrics);
-  const routeDeps: RouteDeps = { ...deps, streams, connections: deps.sockets.connections };
-  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+  const inFlight = new InFlight(streams);
+  const { connections } = deps.sockets;
+  const routeDeps: RouteDeps = { ...deps, streams, connections, headers: headerLists(deps.secure) };
+  const serve = (request: IncomingMessage, response: Answer): void => {
     // For each request and not by `server.timeout`, of which every WebSocket would keep a timer that is switched off.
     request.socket.setTimeout(deps.silenceMs ?? SILENCE_MS);
     const exchange = begin(routeDeps, request, response);
@@ -54,9 +58,9 @@ export function createHttp(deps: HttpDeps): HttpServer {
   };
   // Any other protocol that is offered, HTTP/2 for one, is not taken up: the request is answered as it is.
   const shouldUpgradeCallback = ({ headers }: IncomingMessage): boolean => /^websocket$/i.test(headers.upgrade ?? '');
-  const server = createServer({ ...LIMITS, shouldUpgradeCallback }, serve);
+  const server = createServer({ ...LIMITS, shouldUpgradeCallback, IncomingMessage, ServerResponse: Answer }, serve);
   server.maxHeadersCount = HEADERS_MAX;
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+  server.on('checkContinue', (request: IncomingMessage, response: Answer) => {
     if (!declaresTooLarge(request)) response.writeContinue();
     serve(request, response);
   });
@@ -100,9 +104,14 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
 
 /** Requests that are not answered yet. Event streams do not count: they end with their assessments, or never. */
 class InFlight {
-  readonly #exchanges = new Map<ServerResponse, Exchange>();
+  readonly #streams: EventStreams;
+  readonly #exchanges = new Map<Answer, Exchange>();
   #stopped: (() => void) | undefined;
   stopping = false;
+
+  constructor(streams: EventStreams) {
+    this.#streams = streams;
+  }
 
   add(exchange: Exchange): void {
     const { response } = exchange;
@@ -130,7 +139,7 @@ class InFlight {
   }
 
   #isIdle(): boolean {
-    return this.#exchanges.keys().every((response) => /event-stream/.test(String(response.getHeader('content-type'))));
+    return this.#exchanges.keys().every((response) => this.#streams.has(response));
   }
 }
 

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { RequestError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Context, Services } from '../schema/context.ts';
 import { continueTrace } from '../trace.ts';
 import type { ClientAddress } from './address.ts';
+import type { Answer, HeaderLists } from './answer.ts';
 import { toPublicError } from './error-table.ts';
 import { sendGraphiQL, wantsGraphiQL } from './graphiql.ts';
 import { answerGraphQL, type GraphQLHttpDeps } from './graphql-http.ts';
@@ -14,7 +15,7 @@ import { ORIGIN_REFUSED, type OriginCheck } from './origin.ts';
 import { healthAnswer, readinessAnswer, type Readiness } from './probes.ts';
 import { restError, restRoutes, sendJson } from './rest.ts';
 import type { SessionEdge } from './session.ts';
-import { PAGE_CSP, type WebPage } from './web-page.ts';
+import type { WebPage } from './web-page.ts';
 
 export type RouteDeps = GraphQLHttpDeps & {
   services: Services;
@@ -24,27 +25,21 @@ export type RouteDeps = GraphQLHttpDeps & {
   allowedOrigins: ReadonlySet<string>;
   webPage: WebPage;
   graphiql: boolean;
-  secure: boolean;
+  headers: HeaderLists;
   readiness: Readiness;
   log: Log;
   metrics: Metrics;
 };
 
 /** One request and its answer. */
-export type Exchange = { request: IncomingMessage; response: ServerResponse; requestId: string; path: string };
+export type Exchange = { request: IncomingMessage; response: Answer; requestId: string; path: string };
 
 export const GRAPHQL_PATH = '/graphql';
 
-export function begin({ secure, metrics }: RouteDeps, request: IncomingMessage, response: ServerResponse): Exchange {
+export function begin({ headers, metrics }: RouteDeps, request: IncomingMessage, response: Answer): Exchange {
   const exchange = { request, response, requestId: randomUUID(), path: pathOf(request) };
-  response.setHeader('x-request-id', exchange.requestId);
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('x-frame-options', 'DENY');
-  response.setHeader('referrer-policy', 'same-origin');
-  response.setHeader('cross-origin-opener-policy', 'same-origin');
-  response.setHeader('cross-origin-resource-policy', 'same-origin');
-  response.setHeader('content-security-policy', PAGE_CSP);
-  if (secure) response.setHeader('strict-transport-security', 'max-age=31536000');
+  response.requestId = exchange.requestId;
+  response.common = isApi(exchange.path) ? headers.api : headers.page;
   const started = performance.now();
   response.once('close', () => {
     const labels = { route: routeName(exchange.path), status: String(response.statusCode) };
@@ -58,6 +53,8 @@ export function pathOf({ url = '/' }: IncomingMessage): string {
   const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '');
   return path.split('?', 1)[0] || '/';
 }
+
+const isApi = (path: string): boolean => path === GRAPHQL_PATH || path.startsWith('/api/');
 
 /** Few names, so that a scan of made-up paths makes no new time series. */
 function routeName(path: string): string {
@@ -73,15 +70,11 @@ export async function route(deps: RouteDeps, exchange: Exchange): Promise<void> 
     if (method !== 'GET' && method !== 'HEAD') throw notAllowed('GET, HEAD');
     return sendJson(response, path === '/healthz' ? healthAnswer : readinessAnswer(deps.readiness));
   }
-  const isApi = path === GRAPHQL_PATH || path.startsWith('/api/');
-  if (!isApi) {
+  if (!isApi(path)) {
     if ((method === 'GET' || method === 'HEAD') && deps.webPage(request, response, path)) return;
     throw notFound(path);
   }
   if (!deps.originAllowed(request)) throw new RequestError('FORBIDDEN', ORIGIN_REFUSED);
-  // The answer depends on it also where there is none, or a cache would mix them up.
-  response.setHeader('vary', 'origin, accept');
-  response.setHeader('cache-control', 'no-store');
   allowOrigin(deps, exchange);
   if (method === 'OPTIONS') return void response.writeHead(204, { allow: 'GET, POST', 'content-length': 0 }).end();
   if (path === GRAPHQL_PATH) await graphql(deps, exchange);
@@ -104,7 +97,7 @@ function allowOrigin({ allowedOrigins }: RouteDeps, { request, response }: Excha
 async function graphql(deps: RouteDeps, exchange: Exchange): Promise<void> {
   const { request, response } = exchange;
   if (wantsGraphiQL(request)) {
-    if (deps.graphiql) return await sendGraphiQL(request, response);
+    if (deps.graphiql) return await sendGraphiQL(request, response, deps.headers.graphiql);
     if (!/[?&]query=/.test(request.url ?? ''))
       throw new RequestError('NOT_FOUND', 'There is no page here: GraphiQL is switched off (GRAPHIQL).');
   }
@@ -128,7 +121,7 @@ function contextOf(
   const { traceparent } = request.headers;
   return {
     requestId,
-    trace: continueTrace(typeof traceparent === 'string' ? traceparent : undefined),
+    trace: continueTrace(typeof traceparent === 'string' ? traceparent : undefined, requestId),
     services,
     readyToSend: ready,
     lastEventId: request.headers['last-event-id'] as string | undefined,

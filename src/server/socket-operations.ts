@@ -91,7 +91,7 @@ class SubscriptionContext implements Context {
   }
 
   get trace(): Trace {
-    return (this.#trace ??= continueTrace(this.#carrier.traceparent));
+    return (this.#trace ??= continueTrace(this.#carrier.traceparent, this.requestId));
   }
 
   async session(): Promise<Session | null> {
