@@ -1,4 +1,4 @@
-import { headers, type JetStreamManager, type NatsConnection } from 'nats';
+import type { JetStreamManager, NatsConnection } from 'nats';
 import { UnavailableError } from '../errors.ts';
 import {
   PAYLOAD_VERSION,
@@ -15,6 +15,7 @@ import {
   type PublishOutcome,
 } from './broker/acknowledged-publish.ts';
 import { Link, type BrokerAddress, type LinkState } from './broker/connection.ts';
+import { messageHeaders } from './broker/headers.ts';
 import { subscribeToCancels, subscribeToHints, type HintListener } from './broker/hints.ts';
 import { readQueueInfo, type QueueInfo } from './broker/queue-info.ts';
 import { ensureTopology, isNotFound, recreateConsumer, type TopologyOptions } from './broker/topology.ts';
@@ -217,9 +218,7 @@ export class Broker {
   #announce(subject: string, payload: string, traceparent: string | undefined): void {
     const connection = this.#link.connection;
     if (connection === undefined || connection.isClosed()) return;
-    const h = headers();
-    if (traceparent !== undefined) h.set('traceparent', traceparent);
-    connection.publish(subject, payload, { headers: h });
+    connection.publish(subject, Buffer.from(payload), { headers: messageHeaders({ traceparent }) });
   }
 
   readonly #publish: AcknowledgedPublish = async (subject, payload, options) => {

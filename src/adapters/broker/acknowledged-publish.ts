@@ -1,5 +1,6 @@
-import { createInbox, headers, type Msg, type NatsConnection } from 'nats';
+import { createInbox, type Msg, type NatsConnection } from 'nats';
 import { UnavailableError } from '../../errors.ts';
+import { messageHeaders } from './headers.ts';
 
 export type PublishOptions = {
   /** JetStream stores a message id once within its duplicate window. */
@@ -42,10 +43,10 @@ export function acknowledgedPublish(
   waitingMax = WAITING_MAX,
 ): { publish: AcknowledgedPublish; stop(): void } {
   const inbox = createInbox();
-  const waiting = new Map<string, Waiting>();
+  const waiting = new Map<number, Waiting>();
   let counter = 0;
 
-  const settle = (key: string, use: (entry: Waiting) => void): void => {
+  const settle = (key: number, use: (entry: Waiting) => void): void => {
     const entry = waiting.get(key);
     waiting.delete(key);
     if (entry !== undefined) use(entry);
@@ -53,7 +54,7 @@ export function acknowledgedPublish(
   const subscription = connection.subscribe(`${inbox}.*`, {
     callback: (error, message) => {
       if (error !== null) return;
-      settle(message.subject.slice(inbox.length + 1), (entry) => answer(entry, message));
+      settle(Number(message.subject.slice(inbox.length + 1)), (entry) => answer(entry, message));
     },
   });
   // Entries are in the order of sending, so the first that is young enough ends the search.
@@ -72,10 +73,11 @@ export function acknowledgedPublish(
         reject(new UnavailableError('broker', 'not-done'));
         return;
       }
-      const key = (counter++).toString(36);
+      const key = counter++;
       waiting.set(key, { sentAt: performance.now(), resolve, reject });
       try {
-        connection.publish(subject, payload, { reply: `${inbox}.${key}`, headers: toHeaders(options) });
+        // As bytes of Node's pool: the client would make an ArrayBuffer for each text.
+        connection.publish(subject, Buffer.from(payload), { reply: `${inbox}.${key}`, headers: toHeaders(options) });
       } catch (error) {
         settle(key, () => reject(new UnavailableError('broker', 'not-done', { cause: error })));
       }
@@ -92,13 +94,12 @@ export function acknowledgedPublish(
   };
 }
 
-function toHeaders({ messageId, traceparent, onlyIfAbsent }: PublishOptions) {
-  const h = headers();
-  h.set('Nats-Msg-Id', messageId);
-  if (traceparent !== undefined) h.set('traceparent', traceparent);
-  if (onlyIfAbsent === true) h.set('Nats-Expected-Last-Subject-Sequence', '0');
-  return h;
-}
+const toHeaders = ({ messageId, traceparent, onlyIfAbsent }: PublishOptions) =>
+  messageHeaders({
+    'Nats-Msg-Id': messageId,
+    traceparent,
+    'Nats-Expected-Last-Subject-Sequence': onlyIfAbsent === true ? '0' : undefined,
+  });
 
 type PublishAck = { seq?: number; duplicate?: boolean; error?: { code: number; err_code?: number } };
 

@@ -173,13 +173,15 @@ function deliveriesOf(reply: string | undefined): number | undefined {
   return Number.isInteger(count) ? count : 1;
 }
 
+const ACK = Buffer.from('+ACK');
+
 function toWorkMessage(message: Msg, deliveries: number): WorkMessage {
   return {
     assessmentId: idOfSubject(message.subject),
     payloadVersion: versionOfPayload(message.string()),
     deliveries,
     traceparent: message.headers?.get('traceparent'),
-    ack: () => void message.respond('+ACK'),
+    ack: () => void message.respond(ACK),
     nak: (delayMs) => void message.respond(`-NAK {"delay":${Math.max(0, Math.round(delayMs)) * 1_000_000}}`),
     working: () => void message.respond('+WPI'),
   };

@@ -54,7 +54,8 @@ function request(server: Server, wire: Wire, body: string, { hear, isOver }: Inb
           subject,
           reply: `$JS.ACK.${names.workStream}.${names.consumer}.${deliveries}.${sequence}.1.1.1`,
           string: () => payload,
-          respond: (word: string) => {
+          respond: (answer: string | Buffer) => {
+            const word = answer.toString();
             if (word === '+ACK') acknowledged.push({ id: idOfSubject(subject) ?? '', givenAt, at: clock.now });
             wire.up(() => jetStream.answer(sequence, word));
             return true;
