@@ -23,7 +23,7 @@ export class Migration20261124120000 extends Migration {
     // Room on each page, so that claims and renewals are heap-only updates; a fixed threshold, so that vacuum does not
     // come later and later as the table grows.
     this.addSql(
-      `alter table "test_assessment" set (fillfactor = 65, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 5000);`,
+      `alter table "test_assessment" set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 5000);`,
     );
 
     this.addSql(

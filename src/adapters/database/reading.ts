@@ -45,7 +45,6 @@ export type AssessmentFilter = {
 };
 
 const IDS_MAX = 1_000;
-const LANES = 2;
 
 /**
  * What makes a view of a row `a`. The result by a subquery and not a join: of tables that grew since their last ANALYZE
@@ -73,7 +72,6 @@ export function createReading(sql: Sql) {
       const rows = await sql<ViewRow>('read-assessments', BY_ID, [ids]);
       return new Map(rows.map((row) => [row.id, toView(row)]));
     },
-    lanes: LANES,
     itemsMax: IDS_MAX,
     patience: READ_PATIENCE,
   });

@@ -14,7 +14,6 @@ const END = `UPDATE session SET ended_at = now() WHERE id = $1 AND ended_at IS N
 const OVER = `SELECT id FROM session WHERE id = ANY($1::uuid[]) AND (ended_at IS NOT NULL OR expires_at <= now())`;
 
 const FOUND_MAX = 1_000;
-const LANES = 2;
 
 type Row = { id: string; createdMs: number; expiresMs: number };
 
@@ -31,7 +30,6 @@ export function createSessions(sql: Sql) {
         const rows = await sql<Row & { tokenHash: string }>('find-sessions', FIND, [tokenHashes]);
         return new Map(rows.map((row) => [row.tokenHash, toSession(row)]));
       },
-      lanes: LANES,
       itemsMax: FOUND_MAX,
       patience: READ_PATIENCE,
     }),

@@ -20,8 +20,6 @@ export type Stored = { id: string; isNew: true; submittedAt: Date } | { id: stri
 /** A statement of this size takes some 30 ms; more would make the callers behind it wait. */
 const ROWS_MAX = 500;
 const CHARACTERS_MAX = 4 * 1024 * 1024;
-/** Two statements in flight keep the server busy while the next batch gathers. */
-const LANES = 2;
 /** How long a submission may wait for its statement, and how long the statement may be tried, before it is given up. */
 const PATIENCE_MS = 2_000;
 const PATIENCE = { ms: PATIENCE_MS, error: () => new UnavailableError('database', 'not-done') };
@@ -29,10 +27,11 @@ const PAUSE_MS = 100;
 /** An answer that takes longer is not waited for: the caller repeats with the same key. */
 const ANSWER_WITHIN_MS = 3_000;
 
+/** As `jsonb`: the record set of a `json` takes a time that grows with the square of its rows. */
 const INSERT = `
 INSERT INTO test_assessment (id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch)
 SELECT id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch
-FROM json_to_recordset($1::json) AS r(id uuid, session_id uuid, questionnaire_id text, answers jsonb,
+FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, session_id uuid, questionnaire_id text, answers jsonb,
   answers_hash text, idempotency_key text, watch boolean)
 ON CONFLICT DO NOTHING RETURNING id, (extract(epoch from submitted_at) * 1000)::float8 AS "submittedMs"`;
 
@@ -56,7 +55,6 @@ type KeyRow = NewRow & { session_id: string; idempotency_key: string; answers_ha
 export function createSubmitting(sql: Sql) {
   const insert = groupCommit<NewAssessment, Stored | 'conflict'>({
     run: (rows) => insertPatiently(sql, rows),
-    lanes: LANES,
     itemsMax: ROWS_MAX,
     size: (row) => row.answersJson.length,
     sizeMax: CHARACTERS_MAX,
@@ -65,7 +63,6 @@ export function createSubmitting(sql: Sql) {
   });
   const findByKey = lookUp<KeyRow>({
     find: (keys) => findByKeys(sql, keys),
-    lanes: LANES,
     itemsMax: ROWS_MAX,
     patience: PATIENCE,
   });

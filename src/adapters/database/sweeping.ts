@@ -51,7 +51,6 @@ export type Resume = { sessionId: string; cursor: string };
 /** Whoever was away for more ends than this reads the list: it is shorter. */
 const REPLAYED_MAX = 1_000;
 const RESUMES_MAX = 250;
-const LANES = 2;
 
 export function createSweeping(sql: Sql, page = PAGE) {
   return {
@@ -87,7 +86,6 @@ export function createSweeping(sql: Sql, page = PAGE) {
      */
     sweepSession: groupCommit<Resume, Sweep | undefined>({
       run: (resumes) => sweepSessions(sql, resumes),
-      lanes: LANES,
       itemsMax: RESUMES_MAX,
       patience: READ_PATIENCE,
     }),

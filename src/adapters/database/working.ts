@@ -4,7 +4,7 @@ import { groupCommit } from './group-commit.ts';
 import type { Sql } from './sql.ts';
 import { claimBatch, endOf, type Claim, type ClaimRefusal } from './working/claiming.ts';
 import { finishBatch, sizeOfFinish, type Finish } from './working/finishing.ts';
-import { heldFor, idsOf, LANES, paired, ROWS_MAX, tokensOf, type End, type Held } from './working/rows.ts';
+import { heldFor, idsOf, paired, ROWS_MAX, tokensOf, type End, type Held } from './working/rows.ts';
 
 export type { Claim, ClaimRefusal } from './working/claiming.ts';
 export type { Outcome } from './working/finishing.ts';
@@ -31,7 +31,6 @@ export function createWorking(sql: Sql, leaseMs: number) {
     /** A claim, or what to do with the message instead. The token is the caller's: fresh and unique. */
     claim: groupCommit<Held, Claim | ClaimRefusal>({
       run: (held) => claimBatch(sql, held, leaseMs),
-      lanes: LANES,
       itemsMax: ROWS_MAX,
     }),
 
@@ -55,7 +54,6 @@ export function createWorking(sql: Sql, leaseMs: number) {
      */
     finish: groupCommit<Finish, End | undefined>({
       run: (items) => finishBatch(sql, items),
-      lanes: LANES,
       itemsMax: ROWS_MAX,
       size: sizeOfFinish,
       sizeMax: CHARACTERS_MAX,

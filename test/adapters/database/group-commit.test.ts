@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { until } from '../../support/wait.ts';
 import { groupCommit, type GroupCommitOptions } from '../../../src/adapters/database/group-commit.ts';
 
 /** A statement that waits until the test lets it end. */
@@ -16,6 +17,7 @@ function heldGroup(options: Partial<GroupCommitOptions<number, number>> = {}) {
       return promise;
     },
     lanes: 1,
+    besideMin: 1,
     itemsMax: 10,
     ...options,
   });
@@ -60,6 +62,40 @@ test('no more statements are in flight than there are lanes, and what waits goes
   expect(runs[3]?.items).toEqual([10]);
   for (const run of runs) run.end();
   expect(await results).toEqual(range(1, 10).map((item) => 2 * item));
+});
+
+test('beside one statement another begins only for many, and at once for what is too little when the first is done', async () => {
+  const { commit, runs } = heldGroup({ lanes: 2, besideMin: 3 });
+  const results = [commit(1)];
+  await turn();
+  results.push(commit(2), commit(3));
+  await turn();
+  expect(runs.map(({ items }) => items)).toEqual([[1]]);
+  results.push(commit(4));
+  await turn();
+  expect(runs.map(({ items }) => items)).toEqual([[1], [2, 3, 4]]);
+  runs[1]?.end();
+  await turn();
+  results.push(commit(5));
+  await turn();
+  expect(runs).toHaveLength(2);
+  runs[0]?.end();
+  await turn();
+  expect(runs[2]?.items).toEqual([5]);
+  runs[2]?.end();
+  expect(await Promise.all(results)).toEqual([2, 4, 6, 8, 10]);
+});
+
+test('behind a slow statement nobody waits, however few they are and though nobody comes after them', async () => {
+  const { commit, runs } = heldGroup({ lanes: 2, besideMin: 3 });
+  const slow = commit(1);
+  await turn();
+  const behind = commit(2);
+  await until(() => runs.length === 2);
+  runs[1]?.end();
+  expect(await behind).toBe(4);
+  runs[0]?.end();
+  expect(await slow).toBe(2);
 });
 
 test('a statement carries no more than its size allows, but an item that is too large still goes alone', async () => {

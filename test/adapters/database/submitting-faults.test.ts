@@ -35,7 +35,8 @@ test('a silent database is no reason to wait for ever: in flight it is unknown, 
   await proxy.setMode('blackHole');
   const sent = [failureOf(store.submitting.insert(newAssessment()))];
   await new Promise((resume) => setImmediate(resume));
-  sent.push(failureOf(store.submitting.insert(newAssessment())));
+  // As many as are worth a second statement beside the first.
+  sent.push(...Array.from({ length: 16 }, () => failureOf(store.submitting.insert(newAssessment()))));
   await new Promise((resume) => setImmediate(resume));
   const started = performance.now();
   const queued = await failureOf(store.submitting.insert(newAssessment()));

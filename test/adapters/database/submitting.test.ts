@@ -19,7 +19,7 @@ test('what arrives together is stored by one statement', async () => {
 test('what arrives while a statement is in flight goes together in the next one', async () => {
   await using store = await openStore();
   const ahead = Array.from({ length: 2 }, () => store.submitting.insert(newAssessment()));
-  // Both lanes are taken only once the event loop has turned.
+  // A lane is taken only once the event loop has turned.
   await new Promise((resume) => setImmediate(resume));
   const waiting = Array.from({ length: 300 }, () => store.submitting.insert(newAssessment()));
   await Promise.all([...ahead, ...waiting]);

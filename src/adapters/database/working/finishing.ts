@@ -13,7 +13,7 @@ export type Finish = Held & { outcome: Outcome };
 /** The states that may be saved are those that may fail, so one condition serves both. */
 const FINISH = `
 WITH outcome AS (
-  SELECT * FROM json_to_recordset($3::json) AS o(id uuid, code text, error text, summary text,
+  SELECT * FROM jsonb_to_recordset($3::jsonb) AS o(id uuid, code text, error text, summary text,
     recommendations jsonb, scores jsonb, model text, prompt_version text, prompt_tokens int, completion_tokens int)),
 ended AS (
   UPDATE test_assessment a SET status = ${paired(4, 'text')}, failure_code = ${paired(5, 'text')},

@@ -20,8 +20,6 @@ export type End = {
 
 /** The most that one statement changes: it takes some 10 ms, and more would make those behind it wait. */
 export const ROWS_MAX = 256;
-/** Two statements in flight keep the server busy while the next batch gathers. */
-export const LANES = 2;
 
 /**
  * Parameters of one kind, paired with the ids of `$1` by position. `= ANY` of ids and not a join: for a table that grew
