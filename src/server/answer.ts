@@ -7,27 +7,31 @@ export type HeaderList = readonly string[];
 
 export type HeaderLists = { page: HeaderList; graphiql: HeaderList; api: HeaderList };
 
+/** What counts for a page, and for nothing that a page loads. */
+const OF_DOCUMENT = { 'referrer-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin' };
+/** An answer that is shown as if it were a page may do nothing. */
+const API_CSP = "default-src 'none'; frame-ancestors 'none'";
+
 /** What every answer says, by its kind. */
 export function headerLists(secure: boolean): HeaderLists {
   const list = (own: Record<string, string>): HeaderList =>
     Object.entries({
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
-      'referrer-policy': 'same-origin',
-      'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
       ...(secure ? { 'strict-transport-security': 'max-age=31536000' } : {}),
       ...own,
     }).flat();
   return {
-    page: list({ 'content-security-policy': PAGE_CSP }),
+    page: list({ ...OF_DOCUMENT, 'content-security-policy': PAGE_CSP }),
     graphiql: list({
+      ...OF_DOCUMENT,
       'content-security-policy': GRAPHIQL_CSP,
       'cache-control': 'no-cache',
       vary: 'accept, accept-encoding',
     }),
     // The answer depends on the origin also where there is none, or a cache would mix them up.
-    api: list({ 'content-security-policy': PAGE_CSP, 'cache-control': 'no-store', vary: 'origin, accept' }),
+    api: list({ 'content-security-policy': API_CSP, 'cache-control': 'no-store', vary: 'origin, accept' }),
   };
 }
 

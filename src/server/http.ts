@@ -6,7 +6,7 @@ import { declaresTooLarge } from './body.ts';
 import { EventStreams } from './event-stream.ts';
 import { HttpError } from './http-error.ts';
 import { answerRaw } from './raw-answer.ts';
-import { begin, fail, GRAPHQL_PATH, pathOf, route, type Exchange, type RouteDeps } from './route.ts';
+import { begin, end, fail, GRAPHQL_PATH, pathOf, route, type Exchange, type RouteDeps } from './route.ts';
 import type { SocketServer } from './websocket.ts';
 
 export type HttpDeps = Omit<RouteDeps, 'streams' | 'connections' | 'headers'> & {
@@ -49,6 +49,10 @@ export function createHttp(deps: HttpDeps): HttpServer {
     // For each request and not by `server.timeout`, of which every WebSocket would keep a timer that is switched off.
     request.socket.setTimeout(deps.silenceMs ?? SILENCE_MS);
     const exchange = begin(routeDeps, request, response);
+    response.on('close', () => {
+      end(routeDeps, exchange);
+      inFlight.delete(response);
+    });
     if (inFlight.stopping && exchange.path !== '/healthz') {
       response.setHeader('connection', 'close');
       return fail(routeDeps, exchange, STOPPING);
@@ -114,12 +118,12 @@ class InFlight {
   }
 
   add(exchange: Exchange): void {
-    const { response } = exchange;
-    this.#exchanges.set(response, exchange);
-    response.once('close', () => {
-      this.#exchanges.delete(response);
-      if (this.#isIdle()) this.#stopped?.();
-    });
+    this.#exchanges.set(exchange.response, exchange);
+  }
+
+  delete(response: Answer): void {
+    this.#exchanges.delete(response);
+    if (this.#stopped !== undefined && this.#isIdle()) this.#stopped();
   }
 
   on(socket: Socket): Exchange | undefined {

@@ -3,13 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import { RequestError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Context, Services } from '../schema/context.ts';
-import { continueTrace } from '../trace.ts';
+import type { Services } from '../schema/context.ts';
 import type { ClientAddress } from './address.ts';
 import type { Answer, HeaderLists } from './answer.ts';
 import { toPublicError } from './error-table.ts';
 import { sendGraphiQL, wantsGraphiQL } from './graphiql.ts';
 import { answerGraphQL, type GraphQLHttpDeps } from './graphql-http.ts';
+import { HttpContext } from './http-context.ts';
 import { HttpError, notAllowed } from './http-error.ts';
 import { ORIGIN_REFUSED, type OriginCheck } from './origin.ts';
 import { healthAnswer, readinessAnswer, type Readiness } from './probes.ts';
@@ -32,20 +32,28 @@ export type RouteDeps = GraphQLHttpDeps & {
 };
 
 /** One request and its answer. */
-export type Exchange = { request: IncomingMessage; response: Answer; requestId: string; path: string };
+export type Exchange = {
+  request: IncomingMessage;
+  response: Answer;
+  requestId: string;
+  path: string;
+  startedAt: number;
+};
 
 export const GRAPHQL_PATH = '/graphql';
 
-export function begin({ headers, metrics }: RouteDeps, request: IncomingMessage, response: Answer): Exchange {
-  const exchange = { request, response, requestId: randomUUID(), path: pathOf(request) };
+export function begin({ headers }: RouteDeps, request: IncomingMessage, response: Answer): Exchange {
+  const startedAt = performance.now();
+  const exchange = { request, response, requestId: randomUUID(), path: pathOf(request), startedAt };
   response.requestId = exchange.requestId;
   response.common = isApi(exchange.path) ? headers.api : headers.page;
-  const started = performance.now();
-  response.once('close', () => {
-    const labels = { route: routeName(exchange.path), status: String(response.statusCode) };
-    metrics.requests.observe(labels, (performance.now() - started) / 1000);
-  });
   return exchange;
+}
+
+/** It is answered, or its client has left. */
+export function end({ metrics }: RouteDeps, { response, path, startedAt }: Exchange): void {
+  const labels = { route: routeName(path), status: String(response.statusCode) };
+  metrics.requests.observe(labels, (performance.now() - startedAt) / 1000);
 }
 
 /** Without the query. A proxy may send the whole address. */
@@ -101,7 +109,7 @@ async function graphql(deps: RouteDeps, exchange: Exchange): Promise<void> {
     if (!/[?&]query=/.test(request.url ?? ''))
       throw new RequestError('NOT_FOUND', 'There is no page here: GraphiQL is switched off (GRAPHIQL).');
   }
-  await answerGraphQL(deps, request, response, contextOf(deps, exchange));
+  await answerGraphQL(deps, request, response, new HttpContext(deps, exchange));
 }
 
 async function rest(deps: RouteDeps, exchange: Exchange): Promise<void> {
@@ -111,27 +119,8 @@ async function rest(deps: RouteDeps, exchange: Exchange): Promise<void> {
   const found = matching.find(({ method }) => method === request.method);
   if (found === undefined) throw notAllowed(matching.map(({ method }) => method).join(', '));
   const parameter = found.path.exec(path)?.[1] ?? '';
-  sendJson(response, await found.handle(request, contextOf(deps, exchange), parameter));
+  sendJson(response, await found.handle(request, new HttpContext(deps, exchange), parameter));
 }
-
-function contextOf(
-  { services, sessionEdge, addressOf }: RouteDeps,
-  { request, response, requestId }: Exchange,
-): Context {
-  const { traceparent } = request.headers;
-  return {
-    requestId,
-    trace: continueTrace(typeof traceparent === 'string' ? traceparent : undefined, requestId),
-    services,
-    readyToSend: ready,
-    lastEventId: request.headers['last-event-id'] as string | undefined,
-    event: {},
-    ...sessionEdge.forRequest(request, addressOf, (cookie) => response.appendHeader('set-cookie', cookie)),
-  };
-}
-
-/** One answer, or one event after the other: nothing piles up. */
-const ready = (): Promise<void> => Promise.resolve();
 
 const notFound = (path: string): RequestError =>
   path === '/'

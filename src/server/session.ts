@@ -3,8 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { RateLimit } from '../assessments/rate-limit.ts';
 import type { Session, Sessions } from '../assessments/sessions.ts';
 import { RequestError } from '../errors.ts';
-import type { ClientAddress } from './address.ts';
-import type { Context, SessionTransport } from '../schema/context.ts';
+import type { SessionTransport } from '../schema/context.ts';
 
 export type SessionEdge = ReturnType<typeof createSessionEdge>;
 
@@ -40,56 +39,44 @@ export function createSessionEdge({ sessions, secureCookies, addressRate, operat
       return bearer === null ? cookieOf(request.headers.cookie, cookieName) : bearer[1];
     },
 
-    /** The part of an operation's context that is about sessions, for an HTTP request. */
-    forRequest(
-      request: IncomingMessage,
-      addressOf: ClientAddress,
-      respond: (setCookie: string) => void,
-    ): Pick<Context, 'session' | 'requireSession' | 'requireOperator' | 'startSession' | 'endSession'> {
-      let known: Promise<Session | undefined> | undefined;
-      const current = (): Promise<Session | undefined> => {
-        const token = this.tokenOf(request);
-        known ??= token === undefined ? Promise.resolve(undefined) : sessions.authenticate(token);
-        return known;
-      };
-      const start = async (transport: SessionTransport) => {
-        const existing = transport === 'cookie' ? await current() : undefined;
-        if (existing !== undefined) return { session: existing, token: null };
-        const retryAfterSeconds = addressRate(addressOf(request));
-        if (retryAfterSeconds !== undefined)
-          throw new RequestError('RATE_LIMITED', `Too many new sessions. Try again in ${retryAfterSeconds} s.`, {
-            retryAfterSeconds,
-          });
-        const { session, token } = await sessions.start();
-        if (transport === 'bearer') return { session, token };
-        // What follows in the same operation already acts in the new session.
-        known = Promise.resolve(session);
-        respond(setCookie(session, token));
-        return { session, token: null };
-      };
-      return {
-        session: async () => (await current()) ?? null,
-        requireSession: async () => required(await current()),
-        requireOperator: () => {
-          const token = this.tokenOf(request);
-          if (operatorToken === undefined || token === undefined || !isSame(token, operatorToken)) throw NO_OPERATOR;
-        },
-        startSession: start,
-        async endSession() {
-          const session = await current();
-          if (session === undefined) return false;
-          await sessions.end(session.id);
-          known = Promise.resolve(undefined);
-          // A bearer's end leaves the browser the session that it has by cookie.
-          if (!BEARER.test(request.headers.authorization?.trim() ?? ''))
-            respond(`${cookieName}=; Max-Age=0; ${attributes}`);
-          onEnded(session.id);
-          return true;
-        },
-      };
+    /** @throws UnavailableError */
+    sessionOf(request: IncomingMessage): Promise<Session | undefined> {
+      const token = this.tokenOf(request);
+      return token === undefined ? Promise.resolve(undefined) : sessions.authenticate(token);
+    },
+
+    /**
+     * A new session with its token, and for a browser the cookie instead.
+     * @throws RequestError (RATE_LIMITED), UnavailableError
+     */
+    async start(transport: SessionTransport, address: string): Promise<Started> {
+      const retryAfterSeconds = addressRate(address);
+      if (retryAfterSeconds !== undefined)
+        throw new RequestError('RATE_LIMITED', `Too many new sessions. Try again in ${retryAfterSeconds} s.`, {
+          retryAfterSeconds,
+        });
+      const { session, token } = await sessions.start();
+      if (transport === 'bearer') return { session, token };
+      return { session, token: null, cookie: setCookie(session, token) };
+    },
+
+    /** Returns the cookie that takes the session from the browser; a bearer's end leaves it the one that it has by cookie. */
+    async end(session: Session, request: IncomingMessage): Promise<string | undefined> {
+      await sessions.end(session.id);
+      onEnded(session.id);
+      const isBearer = BEARER.test(request.headers.authorization?.trim() ?? '');
+      return isBearer ? undefined : `${cookieName}=; Max-Age=0; ${attributes}`;
+    },
+
+    /** @throws RequestError (FORBIDDEN) */
+    requireOperator(request: IncomingMessage): void {
+      const token = this.tokenOf(request);
+      if (operatorToken === undefined || token === undefined || !isSame(token, operatorToken)) throw NO_OPERATOR;
     },
   };
 }
+
+type Started = { session: Session; token: string | null; cookie?: string };
 
 export const NO_OPERATOR = new RequestError(
   'FORBIDDEN',

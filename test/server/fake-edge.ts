@@ -47,7 +47,7 @@ export async function startFakeEdge({ pingMs = 60_000, silenceMs = 30_000 }: Pac
     services: { hub } as never,
     sessionEdge: {
       tokenOf: () => 'a-token',
-      forRequest: () => ({ session: async () => SESSION, requireSession: async () => SESSION }),
+      sessionOf: async () => SESSION,
     } as never,
     originAllowed: () => true,
     log,
