@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 
+export { tuneEngine } from './app/engine.ts';
 export { migrate } from './app/open.ts';
 
 export type App = {

@@ -1,6 +1,5 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { ConfigError, loadEnvironmentFile, readConfig, type Role } from './config.ts';
 import { createLog } from './log.ts';
 
@@ -20,7 +19,7 @@ async function main(role: string): Promise<void> {
   // What was compiled at an earlier start is taken from there: a quarter of the time until ready. Where the folder can't
   // be written, as in a container, nothing is kept.
   enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/node'));
-  const { migrate, startApp } = await import('./app.ts');
+  const { migrate, startApp, tuneEngine } = await import('./app.ts');
   loadEnvironmentFile();
   const config = readConfig(role as Role);
   const log = createLog(config.logLevel, role);
@@ -44,19 +43,6 @@ async function main(role: string): Promise<void> {
       `Embedded: database and broker, with data in ${config.dataDir}/${config.demoModel ? ', and a demo model' : ''}. ` +
         'A power loss can cost the last seconds: give DATABASE_URL and NATS_URL for real use.',
     );
-}
-
-/**
- * What runs from now on runs for each assessment, and not once as most of a web page's code. So V8 need not wait as long
- * as it does before it optimises a function (the first thousand assessments cost a tenth less), and should wait longer
- * before it does so again at ten times the price (the first five thousand cost a twentieth less, and later ones no more).
- * Young garbage is collected without helpers, which would only wait for the same cores (a thirtieth less).
- */
-function tuneEngine(): void {
-  setFlagsFromString('--invocation-count-for-maglev=100');
-  setFlagsFromString('--minimum-invocations-after-ic-update=100');
-  setFlagsFromString('--invocation-count-for-turbofan=30000');
-  setFlagsFromString('--no-parallel-scavenge');
 }
 
 /** The first signal lets work finish; a second one does not wait. */
