@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** A project whose build only leaves a mark, so that a test sees whether it ran. */
+function project() {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-build-'));
+  const at = (...path: string[]): string => join(folder, ...path);
+  mkdirSync(at('scripts'));
+  mkdirSync(at('web/src'), { recursive: true });
+  cpSync(new URL('../scripts/build-if-changed.sh', import.meta.url), at('scripts/build-if-changed.sh'));
+  const build = 'mkdir -p dist/web && touch dist/web/index.html ran';
+  writeFileSync(at('package.json'), JSON.stringify({ scripts: { build } }));
+  for (const name of ['package-lock.json', 'vite.config.ts', 'web/index.html', 'web/src/main.tsx'])
+    writeFileSync(at(name), '');
+  const age = (name: string, seconds: number): void =>
+    utimesSync(at(name), Date.now() / 1000 + seconds, Date.now() / 1000 + seconds);
+  for (const name of [
+    'package.json',
+    'package-lock.json',
+    'vite.config.ts',
+    'web',
+    'web/index.html',
+    'web/src',
+    'web/src/main.tsx',
+  ])
+    age(name, -60);
+  return {
+    at,
+    age,
+    /** Whether a start builds the page. */
+    builds(): boolean {
+      rmSync(at('ran'), { force: true });
+      execFileSync('sh', [at('scripts/build-if-changed.sh')]);
+      return existsSync(at('ran'));
+    },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+test('the page is built once, and again only when something that it is made of has changed or it is gone', () => {
+  using page = project();
+  expect(page.builds()).toBe(true);
+  expect(page.builds()).toBe(false);
+  for (const changed of ['web/src/main.tsx', 'web/index.html', 'vite.config.ts', 'package-lock.json', 'web/src']) {
+    page.age(changed, 60);
+    expect(page.builds()).toBe(true);
+    page.age(changed, -60);
+    expect(page.builds()).toBe(false);
+  }
+  rmSync(page.at('dist/web'), { recursive: true });
+  expect(page.builds()).toBe(true);
+});
