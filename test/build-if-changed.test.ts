@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
+const FILES = ['package.json', 'package-lock.json', 'vite.config.ts', 'web/index.html', 'web/src/main.tsx'];
+const FOLDERS = ['web', 'web/src'];
+
 /** A project whose build only leaves a mark, so that a test sees whether it ran. */
 function project() {
   const folder = mkdtempSync(join(tmpdir(), 'assay-build-'));
@@ -12,21 +15,11 @@ function project() {
   mkdirSync(at('web/src'), { recursive: true });
   cpSync(new URL('../scripts/build-if-changed.sh', import.meta.url), at('scripts/build-if-changed.sh'));
   const build = 'mkdir -p dist/web && touch dist/web/index.html ran';
+  for (const name of FILES) writeFileSync(at(name), '');
   writeFileSync(at('package.json'), JSON.stringify({ scripts: { build } }));
-  for (const name of ['package-lock.json', 'vite.config.ts', 'web/index.html', 'web/src/main.tsx'])
-    writeFileSync(at(name), '');
   const age = (name: string, seconds: number): void =>
     utimesSync(at(name), Date.now() / 1000 + seconds, Date.now() / 1000 + seconds);
-  for (const name of [
-    'package.json',
-    'package-lock.json',
-    'vite.config.ts',
-    'web',
-    'web/index.html',
-    'web/src',
-    'web/src/main.tsx',
-  ])
-    age(name, -60);
+  for (const name of [...FILES, ...FOLDERS]) age(name, -60);
   return {
     at,
     age,
@@ -44,7 +37,7 @@ test('the page is built once, and again only when something that it is made of h
   using page = project();
   expect(page.builds()).toBe(true);
   expect(page.builds()).toBe(false);
-  for (const changed of ['web/src/main.tsx', 'web/index.html', 'vite.config.ts', 'package-lock.json', 'web/src']) {
+  for (const changed of [...FILES, ...FOLDERS]) {
     page.age(changed, 60);
     expect(page.builds()).toBe(true);
     page.age(changed, -60);

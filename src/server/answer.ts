@@ -1,6 +1,5 @@
+import { randomUUID } from 'node:crypto';
 import { ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http';
-import { GRAPHIQL_CSP } from './graphiql.ts';
-import { PAGE_CSP } from './web-page.ts';
 
 /** Names and values in turn, which Node writes as they are: to set ten headers one by one costs more than to execute. */
 export type HeaderList = readonly string[];
@@ -9,6 +8,13 @@ export type HeaderLists = { page: HeaderList; graphiql: HeaderList; api: HeaderL
 
 /** What counts for a page, and for nothing that a page loads. */
 const OF_DOCUMENT = { 'referrer-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin' };
+const PAGE_CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+  "connect-src 'self' ws: wss:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/** GraphiQL is one file with everything inline; nothing in it comes from elsewhere. */
+const GRAPHIQL_CSP =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; worker-src blob:; img-src 'self' data:; " +
+  "font-src data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /** An answer that is shown as if it were a page may do nothing. */
 const API_CSP = "default-src 'none'; frame-ancestors 'none'";
 
@@ -39,7 +45,7 @@ type Own = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
 /** An answer that says what all of its kind say, and which request it answers. */
 export class Answer extends ServerResponse {
-  requestId = '';
+  readonly requestId: string = randomUUID();
   common: HeaderList = [];
 
   /** Nobody here gives a reason: HTTP/2 has none, and no client reads it. */

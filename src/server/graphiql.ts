@@ -3,11 +3,6 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Answer, HeaderList } from './answer.ts';
 
-/** The page is one file with everything inline; nothing in it comes from elsewhere. */
-export const GRAPHIQL_CSP =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; worker-src blob:; img-src 'self' data:; " +
-  "font-src data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 export const TABS = [
   {
     query: `# 1. Start a session; its cookie stays here.

@@ -17,7 +17,7 @@ export class HttpContext implements Context {
   #session: Promise<Session | undefined> | undefined;
 
   constructor(deps: Deps, exchange: Exchange) {
-    this.requestId = exchange.requestId;
+    this.requestId = exchange.response.requestId;
     this.services = deps.services;
     this.#deps = deps;
     this.#exchange = exchange;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { RequestError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -35,7 +34,6 @@ export type RouteDeps = GraphQLHttpDeps & {
 export type Exchange = {
   request: IncomingMessage;
   response: Answer;
-  requestId: string;
   path: string;
   startedAt: number;
 };
@@ -44,10 +42,9 @@ export const GRAPHQL_PATH = '/graphql';
 
 export function begin({ headers }: RouteDeps, request: IncomingMessage, response: Answer): Exchange {
   const startedAt = performance.now();
-  const exchange = { request, response, requestId: randomUUID(), path: pathOf(request), startedAt };
-  response.requestId = exchange.requestId;
-  response.common = isApi(exchange.path) ? headers.api : headers.page;
-  return exchange;
+  const path = pathOf(request);
+  response.common = isApi(path) ? headers.api : headers.page;
+  return { request, response, path, startedAt };
 }
 
 /** It is answered, or its client has left. */
@@ -129,7 +126,8 @@ const notFound = (path: string): RequestError =>
 
 /** A request that failed as a whole, in the form of the API that it was made to. */
 export function fail({ log, metrics }: RouteDeps, exchange: Exchange, error: unknown): void {
-  const { request, response, requestId, path } = exchange;
+  const { request, response, path } = exchange;
+  const { requestId } = response;
   if (response.writableEnded || response.destroyed) return;
   const { code, message, unexpected } = toPublicError(error);
   metrics.errors.inc({ part: 'http', code });

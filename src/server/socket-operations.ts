@@ -78,7 +78,6 @@ class SubscriptionContext implements Context {
   readonly event = UNNAMED;
   readonly #carrier: Carrier;
   #requestId: string | undefined;
-  #trace: Trace | undefined;
 
   constructor(services: Services, carrier: Carrier) {
     this.services = services;
@@ -91,7 +90,7 @@ class SubscriptionContext implements Context {
   }
 
   get trace(): Trace {
-    return (this.#trace ??= continueTrace(this.#carrier.traceparent, this.requestId));
+    return continueTrace(this.#carrier.traceparent, this.requestId);
   }
 
   async session(): Promise<Session | null> {

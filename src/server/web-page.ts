@@ -17,10 +17,6 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-export const PAGE_CSP =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-  "connect-src 'self' ws: wss:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
 /** Serves the built web page from memory: a folder of known files, read once. False: there is no such file. */
 export type WebPage = (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
 

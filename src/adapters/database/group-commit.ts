@@ -34,7 +34,7 @@ type Waiting<Item, Result> = {
   reject: (error: unknown) => void;
 };
 
-/** Longer than a statement takes on a server that is well, also with all the rows that it may carry. */
+/** Longer than a statement takes on a server that is well, unless it carries hundreds of rows. */
 const SLOW_MS = 20;
 
 export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Result>): GroupCommit<Item, Result> {

@@ -17,7 +17,7 @@ export type NewAssessment = {
 /** What became of a submission: stored now, or known from before under the same key with the same answers. */
 export type Stored = { id: string; isNew: true; submittedAt: Date } | { id: string; isNew: false };
 
-/** A statement of this size takes some 30 ms; more would make the callers behind it wait. */
+/** A statement of this size takes tens of milliseconds; more would make the callers behind it wait. */
 const ROWS_MAX = 500;
 const CHARACTERS_MAX = 4 * 1024 * 1024;
 /** How long a submission may wait for its statement, and how long the statement may be tried, before it is given up. */
