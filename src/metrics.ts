@@ -6,11 +6,14 @@ const WORK_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 600];
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
+/** How often the event loop's delay is sampled: each time wakes the process, also one that has nothing to do. */
+const LOOP_SAMPLED_MS = 100;
+
 /** Everything that a process tells of itself. The README's table of metrics has the same names. */
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_SAMPLED_MS });
   const counter = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
     new Counter<Label>({ name, help, labelNames, registers });
   const gauge = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>

@@ -5,9 +5,9 @@ import { setFlagsFromString } from 'node:v8';
  * started runs for each assessment, on cores that are shared (docs/decisions/0018).
  */
 export const ENGINE_FLAGS = [
-  // The first thousand assessments cost a tenth less.
-  '--invocation-count-for-maglev=100',
-  '--minimum-invocations-after-ic-update=100',
+  // The first thousand assessments cost a tenth less, and a process that has just started answers sooner.
+  '--invocation-count-for-maglev=40',
+  '--minimum-invocations-after-ic-update=40',
   // Ten times the price: the first five thousand cost a twentieth less, and later ones no more.
   '--invocation-count-for-turbofan=30000',
   // Helpers would only wait for the same cores.

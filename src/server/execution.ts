@@ -3,8 +3,11 @@ import { compileQuery, isCompiledQuery } from 'graphql-jit';
 
 export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
 
-/** To compile takes milliseconds, which is earned back by some hundred executions. */
-const COMPILE_AFTER = 50;
+/**
+ * To compile takes milliseconds, which is earned back by some hundred executions; by few of the first ones, which find
+ * the interpreter itself cold.
+ */
+const COMPILE_AFTER = 10;
 
 /**
  * Carries out a valid operation: by interpreting its document, and once it was asked for often enough by a function
