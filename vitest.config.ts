@@ -36,7 +36,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'browser', include: IN_BROWSER, globalSetup: SERVERS },
+        test: { name: 'browser', include: IN_BROWSER, globalSetup: [...SERVERS, './test/support/chromium.ts'] },
       },
       {
         extends: true,

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startApp } from '../support/app.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { openChromium } from '../support/chromium.ts';
 import { until } from '../support/wait.ts';
 
 /** It is one file of nine megabytes, with an editor that is drawn by a busy machine. */
@@ -13,7 +13,7 @@ test(
   { timeout: 90_000 },
   async () => {
     await using app = await startApp({ env: { GRAPHIQL: '1' } });
-    await using browser = await launchChromium();
+    await using browser = await openChromium();
     const { page, complaints, sockets } = await openPage(browser, app.url);
     const requests: string[] = [];
     page.on('request', (request) => {
@@ -56,7 +56,7 @@ test(
 
 test('GraphiQL is not there where it is switched off, and neither is what it would ask for', async () => {
   await using app = await startApp({ role: 'api', env: { GRAPHIQL: '0' } });
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   const { page } = await openPage(browser, app.url);
   const response = await page.goto(`${app.url}/graphql`);
   expect(response?.status()).toBe(404);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { startApp } from '../support/app.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { openChromium } from '../support/chromium.ts';
 import { openPage, shows, SHOWN_MS } from './visitor.ts';
 
 test('the list is kept up to date, also with what another tab sends, over one socket and without another read', async () => {
   await using app = await startApp();
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   const client = await app.client();
   app.world.model.hold();
   await client.submit();
@@ -28,7 +28,7 @@ test('the list is kept up to date, also with what another tab sends, over one so
 
 test('a session that ends is noticed over the socket, and a new one is begun with a list of its own', async () => {
   await using app = await startApp();
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   const client = await app.client();
   await client.completion(await client.submit());
   const { page, complaints } = await openPage(browser, app.url, client);

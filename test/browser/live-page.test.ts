@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startApp } from '../support/app.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { openChromium } from '../support/chromium.ts';
 import { garbage, gate, heldStream } from '../support/model-behaviours.ts';
 import { until } from '../support/wait.ts';
 import { answerWellbeing, openPage, openTab, shows } from './visitor.ts';
@@ -26,7 +26,7 @@ const drafted = (page: Page) =>
 
 test('recommendations appear while the model writes, and the result takes their place without a jump', async () => {
   await using app = await startApp();
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   const { model } = app.world;
   const holds = { 0: gate(), [ONE_IS_WHOLE]: gate(), [TWO_ARE_WHOLE]: gate() };
   model.script([heldStream(holds)]);
@@ -64,7 +64,7 @@ test('recommendations appear while the model writes, and the result takes their 
 
 test('the place in line falls, then the start is shown', async () => {
   await using app = await startApp({ env: { WORKER_CONCURRENCY: '1' } });
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   const { model } = app.world;
   const client = await app.client();
   model.hold();
@@ -86,7 +86,7 @@ test('the place in line falls, then the start is shown', async () => {
 
 test('cancelled in the middle of a draft, both tabs say so and the call ends; tried again, it has its result', async () => {
   await using app = await startApp();
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   const { model } = app.world;
   model.script([heldStream({ [ONE_IS_WHOLE]: gate() })]);
   const client = await app.client();
@@ -123,7 +123,7 @@ test('cancelled in the middle of a draft, both tabs say so and the call ends; tr
 
 test('a cancellation is asked about once more: a double click does nothing, and Escape leads back', async () => {
   await using app = await startApp();
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   app.world.model.hold();
   const client = await app.client();
   const id = await client.submit();
@@ -149,7 +149,7 @@ test('a cancellation is asked about once more: a double click does nothing, and 
 
 test('reloaded in the middle of a draft, the page shows how it stands, and all of the draft with its next part', async () => {
   await using app = await startApp();
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   const holds = { [ONE_IS_WHOLE]: gate(), [TWO_ARE_WHOLE]: gate() };
   app.world.model.script([heldStream(holds)]);
   const client = await app.client();
@@ -168,7 +168,7 @@ test('reloaded in the middle of a draft, the page shows how it stands, and all o
 
 test('a try again that is refused says when to come back', async () => {
   await using app = await startApp({ env: { SUBMITS_PER_MINUTE: '1' } });
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   app.world.model.script(() => garbage('no answer'));
   const client = await app.client();
   const id = await client.submit();

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { openChromium } from '../support/chromium.ts';
 import { freePort } from '../support/ports.ts';
 import { startProxy } from '../support/proxy.ts';
 
@@ -13,7 +13,7 @@ test('a page that is cut off says so, comes back by itself, and is told the resu
   const proxy = await startProxy(port);
   const url = `http://127.0.0.1:${proxy.port}`;
   await using app = await startApp({ env: { PORT: `${port}`, PUBLIC_URL: url } });
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   app.world.model.hold();
   const { page, sockets } = await openAssessment(browser, app, url);
   const waiting = page.getByText('Your result appears here by itself.');

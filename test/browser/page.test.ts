@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startApp } from '../support/app.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { openChromium } from '../support/chromium.ts';
 import { until } from '../support/wait.ts';
 import { answerWellbeing, openPage } from './visitor.ts';
 
@@ -10,7 +10,7 @@ const RESULT_MS = 20_000;
 
 test('a person answers, sends, sees the result arrive without a reload, and still sees it after one', async () => {
   await using app = await startApp();
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   const { page, complaints } = await openPage(browser, app.url);
 
   await page.goto(app.url);
@@ -39,7 +39,7 @@ test('a person answers, sends, sees the result arrive without a reload, and stil
 
 test('answers that were not sent survive a reload, and a double click makes one assessment', async () => {
   await using app = await startApp();
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   const { page, complaints } = await openPage(browser, app.url);
 
   await page.goto(`${app.url}/take/wellbeing-check`);
@@ -60,7 +60,7 @@ test('answers that were not sent survive a reload, and a double click makes one 
 
 test('a page with a missing answer is not left, and the question says so and has the focus', async () => {
   await using app = await startApp();
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   const { page, complaints } = await openPage(browser, app.url);
 
   await page.goto(`${app.url}/take/wellbeing-check`);
@@ -76,7 +76,7 @@ test('a page with a missing answer is not left, and the question says so and has
 
 test('the long inventory is answered and sent with the keyboard alone', async () => {
   await using app = await startApp();
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   const { page, complaints } = await openPage(browser, app.url);
 
   await page.goto(`${app.url}/take/ipip-neo-120`);
@@ -97,7 +97,7 @@ test('the long inventory is answered and sent with the keyboard alone', async ()
 
 test('two tabs that are opened at once share one session', async () => {
   await using app = await startApp();
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   await using context = await browser.newContext();
   const tabs = await Promise.all([context.newPage(), context.newPage()]);
   const started: string[] = [];

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { startApp } from '../support/app.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { openChromium } from '../support/chromium.ts';
 import { openPage } from './visitor.ts';
 
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
@@ -9,7 +9,7 @@ const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8
 test('the program with EventSource in the README shows an assessment to its end, and then hangs up', async () => {
   const [, program] = /^```js\n((?:(?!```).)*new EventSource.*?)^```/ms.exec(readme) ?? [];
   await using app = await startApp();
-  await using browser = await launchChromium();
+  await using browser = await openChromium();
   app.world.model.hold();
   const client = await app.client();
   const id = await client.submit();

@@ -1,6 +1,15 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
+import { inject } from 'vitest';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the run's Chromium is driven from. */
+    chromium: string;
+  }
+}
 
 /** Without these, Chromium looks up its maker's hosts at every start and fails on a machine without internet access. */
 const FLAGS = [
@@ -13,10 +22,15 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** A headless Chromium with an empty profile; it is gone when this process is. */
-export async function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: findChromium(), args: FLAGS });
+/** One headless Chromium for the whole run: to start one takes as long as most of the tests that need it. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await chromium.launchServer({ executablePath: findChromium(), args: FLAGS, host: '127.0.0.1' });
+  project.provide('chromium', server.wsEndpoint());
+  return () => server.close();
 }
+
+/** The run's Chromium, for one test: its profile is empty, and what the test opens is gone when it is closed. */
+export const openChromium = (): Promise<Browser> => chromium.connect(inject('chromium'));
 
 /** The same places as in scripts/setup.sh, then playwright's own download. */
 function findChromium(): string {
