@@ -37,14 +37,16 @@ function findChromium(): string {
   const onPath = (process.env['PATH'] ?? '').split(delimiter);
   const places = [
     process.env['CHROMIUM_BIN'],
-    ...['chromium', 'google-chrome'].flatMap((name) => onPath.map((folder) => join(folder, name))),
+    ...['chromium-headless-shell', 'chromium', 'google-chrome'].flatMap((name) =>
+      onPath.map((folder) => join(folder, name)),
+    ),
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
     chromium.executablePath(),
   ];
   const found = places.find((place) => place !== undefined && existsSync(place));
   if (found !== undefined) return found;
   throw new Error(
-    'No Chromium is here. Do one of these, then try again: install the package chromium (apt-get install chromium), ' +
+    'No Chromium is here. Do one of these, then try again: install the package chromium-headless-shell or chromium (apt-get), ' +
       'set CHROMIUM_BIN to a Chromium or Chrome, or run npx playwright-core install chromium.',
   );
 }
