@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { clientWith, startClient } from '../support/client.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clientWith, startClient, type Client } from '../support/client.ts';
 import { childrenOf } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
-import { launchProgram, startProgram } from './program.ts';
+import { launchProgram, startProgram, type Program } from './program.ts';
 
 function dataFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'assay-data-'));
@@ -22,50 +22,53 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-test('a second program on the same data folder refuses to start, and harms nothing', { timeout: 120_000 }, async () => {
-  using data = dataFolder();
-  await using first = await startProgram('all', data.env);
-  const client = await startClient(first.url);
-  const before = await client.submit();
-  await client.completion(before);
-  await using second = launchProgram('all', data.env);
-  expect(await second.exited).toEqual({ code: 78, signal: null });
-  expect(second.stderr()).toBe(
-    `The data folder ${data.folder} is in use by another Assay process. Stop that one, or choose another folder by DATA_DIR.\n`,
-  );
-  const after = await client.submit();
-  const [event] = await client.completion(after);
-  expect(event.data.recommendationCompleted.assessment.status).toBe('COMPLETED');
-  expect((await client.read(before)).status).toBe('COMPLETED');
-  first.signal('SIGTERM');
-  expect(await first.exited).toEqual({ code: 0, signal: null });
-  expect(first.stderr()).toBe('');
-});
+/** One folder for both, and the program that the second finds running: each start of an embedded database takes seconds. */
+describe('a data folder', { timeout: 120_000 }, () => {
+  const data = dataFolder();
+  let program: Program & { url: string };
+  let client: Client;
 
-test(
-  'a program that was killed leaves no broker behind, and its data is there at the next start',
-  { timeout: 120_000 },
-  async () => {
-    using data = dataFolder();
-    let cookie = '';
-    let id = '';
-    let descendants: number[] = [];
-    {
-      await using killed = await startProgram('all', data.env);
-      const client = await startClient(killed.url);
-      ({ cookie } = client);
-      id = await client.submit();
-      await client.completion(id);
-      const guards = childrenOf(killed.pid);
-      descendants = [...guards, ...guards.flatMap(childrenOf)];
-      expect(descendants.length).toBeGreaterThanOrEqual(2);
-      killed.signal('SIGKILL');
-      expect(await killed.exited).toEqual({ code: null, signal: 'SIGKILL' });
-    }
+  beforeAll(async () => {
+    program = await startProgram('all', data.env);
+    client = await startClient(program.url);
+  });
+
+  afterAll(async () => {
+    await program[Symbol.asyncDispose]();
+    data[Symbol.dispose]();
+  });
+
+  test('is refused to a second program, which harms nothing', async () => {
+    const before = await client.submit();
+    await client.completion(before);
+    await using second = launchProgram('all', data.env);
+    expect(await second.exited).toEqual({ code: 78, signal: null });
+    expect(second.stderr()).toBe(
+      `The data folder ${data.folder} is in use by another Assay process. Stop that one, or choose another folder by DATA_DIR.\n`,
+    );
+    const after = await client.submit();
+    const [event] = await client.completion(after);
+    expect(event.data.recommendationCompleted.assessment.status).toBe('COMPLETED');
+    expect((await client.read(before)).status).toBe('COMPLETED');
+    expect(program.stderr()).toBe('');
+  });
+
+  test('outlives a program that was killed, whose broker goes with it', async () => {
+    const id = await client.submit();
+    await client.completion(id);
+    const guards = childrenOf(program.pid);
+    const descendants = [...guards, ...guards.flatMap(childrenOf)];
+    expect(descendants.length).toBeGreaterThanOrEqual(2);
+    program.signal('SIGKILL');
+    expect(await program.exited).toEqual({ code: null, signal: 'SIGKILL' });
     await until(() => !descendants.some(isAlive), { label: 'the broker to be gone' });
-    await using program = await startProgram('all', data.env);
-    const client = clientWith(program.url, cookie);
-    expect(await client.read(id)).toMatchObject({ id, status: 'COMPLETED', version: 3 });
-    await client.completion(await client.submit());
-  },
-);
+
+    program = await startProgram('all', data.env);
+    const returned = clientWith(program.url, client.cookie);
+    expect(await returned.read(id)).toMatchObject({ id, status: 'COMPLETED', version: 3 });
+    await returned.completion(await returned.submit());
+    program.signal('SIGTERM');
+    expect(await program.exited).toEqual({ code: 0, signal: null });
+    expect(program.stderr()).toBe('');
+  });
+});

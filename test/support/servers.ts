@@ -1,20 +1,28 @@
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { startNats } from './nats.ts';
-import { startPostgres } from './postgres.ts';
+import { createDatabase, startPostgres } from './postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** The run's PostgreSQL, as an administrator: make a database of your own with `createDatabase`. */
     databaseUrl: string;
+    /** A database there with schema and questionnaires, to be copied. */
+    databaseTemplate: string;
     /** The run's nats-server: use a prefix of your own. */
     natsUrl: string;
   }
 }
 
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
 /** Two workers, each with several processes under test and a pool for each. */
 const CONNECTIONS_MAX = 200;
 
-type Servers = { databaseUrl: string; natsUrl: string; close: () => Promise<void> };
+type Servers = { databaseUrl: string; databaseTemplate: string; natsUrl: string; close: () => Promise<void> };
 type Shared = { users: number; opened: Promise<Servers> };
 
 declare global {
@@ -26,8 +34,9 @@ declare global {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const shared = (globalThis.assayTestServers ??= { users: 0, opened: open() });
   shared.users += 1;
-  const { databaseUrl, natsUrl, close } = await shared.opened;
+  const { databaseUrl, databaseTemplate, natsUrl, close } = await shared.opened;
   project.provide('databaseUrl', databaseUrl);
+  project.provide('databaseTemplate', databaseTemplate);
   project.provide('natsUrl', natsUrl);
   return async () => {
     shared.users -= 1;
@@ -40,11 +49,26 @@ async function open(): Promise<Servers> {
     given('DATABASE_URL') ?? startPostgres({ maxConnections: CONNECTIONS_MAX }),
     given('NATS_URL') ?? startNats(),
   ]);
+  const template = await migratedDatabase(postgres.url);
   return {
     databaseUrl: postgres.url,
+    databaseTemplate: template.name,
     natsUrl: nats.url,
-    close: async () => void (await Promise.all([postgres.stop(), nats.stop()])),
+    close: async () => {
+      await template.drop();
+      await Promise.all([postgres.stop(), nats.stop()]);
+    },
   };
+}
+
+/** By a process of its own, as an operator migrates: what runs the tests stays without the program. */
+async function migratedDatabase(adminUrl: string) {
+  const database = await createDatabase(adminUrl);
+  await promisify(execFile)(process.execPath, [MAIN, 'migrate'], {
+    env: { DATABASE_URL: database.url },
+    cwd: tmpdir(),
+  });
+  return database;
 }
 
 /** Somebody else's server, which stays when the run ends. */

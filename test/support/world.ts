@@ -68,17 +68,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-let template: Promise<{ name: string }> | undefined;
-
-/** Migrating takes ten times as long as copying a database, so it is done once for a test file. */
-async function databaseFromTemplate() {
-  const adminUrl = inject('databaseUrl');
-  template ??= createDatabase(adminUrl).then(async ({ name, url }) => {
-    await migrateDatabase(url);
-    return { name };
-  });
-  return await createDatabase(adminUrl, { template: (await template).name });
-}
+const databaseFromTemplate = () => createDatabase(inject('databaseUrl'), { template: inject('databaseTemplate') });
 
 async function migrated(url: string) {
   await migrateDatabase(url);
