@@ -1,12 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-/** `npm run test:chaos -- --seed 7 --minutes 10` */
-const { values } = parseArgs({
-  options: { seed: { type: 'string', default: '1' }, minutes: { type: 'string', default: '2' } },
-});
+const USAGE = 'npm run test:chaos -- [--seed 7] [--minutes 10]';
+
+function parse() {
+  try {
+    return parseArgs({
+      options: { seed: { type: 'string', default: '1' }, minutes: { type: 'string', default: '2' } },
+    }).values;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\nUsage: ${USAGE}\n`);
+    process.exit(2);
+  }
+}
+
+const { seed, minutes } = parse();
 const { status } = spawnSync('vitest', ['run', '--project', 'chaos', '--reporter', 'verbose'], {
   stdio: 'inherit',
-  env: { ...process.env, CHAOS_SEED: values.seed, CHAOS_MINUTES: values.minutes },
+  env: { ...process.env, CHAOS_SEED: seed, CHAOS_MINUTES: minutes },
 });
 process.exit(status ?? 1);
