@@ -7,14 +7,16 @@ function parse() {
   try {
     return parseArgs({
       options: { seed: { type: 'string', default: '1' }, minutes: { type: 'string', default: '2' } },
-    }).values;
+    });
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\nUsage: ${USAGE}\n`);
-    process.exit(2);
+    return process.exit(2);
   }
 }
 
-const { seed, minutes } = parse();
+const {
+  values: { seed, minutes },
+} = parse();
 const { status } = spawnSync('vitest', ['run', '--project', 'chaos', '--reporter', 'verbose'], {
   stdio: 'inherit',
   env: { ...process.env, CHAOS_SEED: seed, CHAOS_MINUTES: minutes },
