@@ -6,8 +6,8 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the run's Chromium is driven from. */
-    chromium: string;
+    /** Where the run's Chromium is driven from, or why there is none. */
+    chromium: { endpoint: string } | { missing: string };
   }
 }
 
@@ -22,15 +22,27 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** One headless Chromium for the whole run: to start one takes as long as most of the tests that need it. */
+/**
+ * One headless Chromium for the whole run: to start one takes as long as most of the tests that need it. Without one only
+ * those tests fail.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await chromium.launchServer({ executablePath: findChromium(), args: FLAGS, host: '127.0.0.1' });
-  project.provide('chromium', server.wsEndpoint());
-  return () => server.close();
+  try {
+    const server = await chromium.launchServer({ executablePath: findChromium(), args: FLAGS, host: '127.0.0.1' });
+    project.provide('chromium', { endpoint: server.wsEndpoint() });
+    return () => server.close();
+  } catch (error) {
+    project.provide('chromium', { missing: error instanceof Error ? error.message : String(error) });
+    return async () => {};
+  }
 }
 
 /** The run's Chromium, for one test: its profile is empty, and what the test opens is gone when it is closed. */
-export const openChromium = (): Promise<Browser> => chromium.connect(inject('chromium'));
+export async function openChromium(): Promise<Browser> {
+  const found = inject('chromium');
+  if ('missing' in found) throw new Error(found.missing);
+  return await chromium.connect(found.endpoint);
+}
 
 /** The same places as in scripts/setup.sh, then playwright's own download. */
 function findChromium(): string {
