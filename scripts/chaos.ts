@@ -7,16 +7,14 @@ function parse() {
   try {
     return parseArgs({
       options: { seed: { type: 'string', default: '1' }, minutes: { type: 'string', default: '2' } },
-    });
+    }).values;
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\nUsage: ${USAGE}\n`);
     return process.exit(2);
   }
 }
 
-const {
-  values: { seed, minutes },
-} = parse();
+const { seed, minutes } = parse();
 const { status } = spawnSync('vitest', ['run', '--project', 'chaos', '--reporter', 'verbose'], {
   stdio: 'inherit',
   env: { ...process.env, CHAOS_SEED: seed, CHAOS_MINUTES: minutes },

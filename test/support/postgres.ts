@@ -147,17 +147,28 @@ export async function createDatabase(
 ): Promise<{ name: string; url: string; drop: () => Promise<void> }> {
   const name = `assay_test_${randomBytes(6).toString('hex')}`;
   const from = template === undefined ? '' : `TEMPLATE ${template}`;
-  await runSql(adminUrl, `CREATE DATABASE ${name} ${from} STRATEGY file_copy`);
+  await withClient(adminUrl, async (client) => {
+    // Before version 15 there is no other way, and no word for it.
+    const { rows } = await client.query<{ isNamed: boolean }>(
+      `SELECT current_setting('server_version_num')::int >= 150000 AS "isNamed"`,
+    );
+    await client.query(`CREATE DATABASE ${name} ${from} ${rows[0]?.isNamed === true ? 'STRATEGY file_copy' : ''}`);
+  });
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
-  return { name, url: url.href, drop: () => runSql(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return {
+    name,
+    url: url.href,
+    drop: () =>
+      withClient(adminUrl, async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
+  };
 }
 
-async function runSql(url: string, sql: string): Promise<void> {
+async function withClient(url: string, use: (client: Client) => Promise<void>): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(sql);
+    await use(client);
   } finally {
     await client.end();
   }

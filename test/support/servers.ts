@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
-import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import { migrateDatabase } from './migrate-database.ts';
 import { startNats } from './nats.ts';
 import { createDatabase, startPostgres } from './postgres.ts';
 
@@ -16,8 +13,6 @@ declare module 'vitest' {
     natsUrl: string;
   }
 }
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** Two workers, each with several processes under test and a pool for each. */
 const CONNECTIONS_MAX = 200;
@@ -49,7 +44,8 @@ async function open(): Promise<Servers> {
     given('DATABASE_URL') ?? startPostgres({ maxConnections: CONNECTIONS_MAX }),
     given('NATS_URL') ?? startNats(),
   ]);
-  const template = await migratedDatabase(postgres.url);
+  const template = await createDatabase(postgres.url);
+  await migrateDatabase(template.url);
   return {
     databaseUrl: postgres.url,
     databaseTemplate: template.name,
@@ -59,16 +55,6 @@ async function open(): Promise<Servers> {
       await Promise.all([postgres.stop(), nats.stop()]);
     },
   };
-}
-
-/** By a process of its own, as an operator migrates: what runs the tests stays without the program. */
-async function migratedDatabase(adminUrl: string) {
-  const database = await createDatabase(adminUrl);
-  await promisify(execFile)(process.execPath, [MAIN, 'migrate'], {
-    env: { DATABASE_URL: database.url },
-    cwd: tmpdir(),
-  });
-  return database;
 }
 
 /** Somebody else's server, which stays when the run ends. */
