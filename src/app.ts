@@ -1,9 +1,7 @@
-import { openApi } from './app/api.ts';
 import { createHealth, openProbes } from './app/health.ts';
 import { createLifecycle } from './app/lifecycle.ts';
 import { openParts } from './app/open.ts';
 import type { Parts } from './app/parts.ts';
-import { openWorker } from './app/worker.ts';
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -33,8 +31,9 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     let parts: Parts | undefined;
     const probesUrl = await openProbes(process, () => parts);
     parts = await openParts(process);
-    if (config.role !== 'api') await openWorker(parts);
-    const url = config.role === 'worker' ? undefined : await openApi(parts);
+    // Each role loads only its own half: a worker without GraphQL, an api without the model's SDK.
+    if (config.role !== 'api') await (await import('./app/worker.ts')).openWorker(parts);
+    const url = config.role === 'worker' ? undefined : await (await import('./app/api.ts')).openApi(parts);
     log.info({ url, probesUrl }, 'ready');
     return { url, probesUrl, close: lifecycle.close };
   } catch (error) {

@@ -1,10 +1,9 @@
-import { MikroORM as PgliteOrm, PgliteDriver } from '@mikro-orm/pglite';
-import { MikroORM as PostgresOrm, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { createCancelling } from './database/cancelling.ts';
 import { classifyDatabaseError } from './database/errors.ts';
 import { ormOptions } from './database/orm-options.ts';
 import { PublishingError, publishQuestionnaires } from './database/publishing.ts';
+import { prepareFolder } from './database/pglite-folder.ts';
 import { createPlacing } from './database/placing.ts';
 import { createReading } from './database/reading.ts';
 import { createReconciling } from './database/reconciling.ts';
@@ -89,7 +88,8 @@ async function classified<T>(work: Promise<T>): Promise<T> {
 const PLANS = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off';
 
 async function openPostgres(at: { url: string; poolMax: number }, observe: Observe) {
-  const orm = await PostgresOrm.init({
+  const { MikroORM, PostgreSqlDriver } = await import('@mikro-orm/postgresql');
+  const orm = await MikroORM.init({
     ...ormOptions,
     driver: PostgreSqlDriver,
     clientUrl: at.url,
@@ -121,7 +121,9 @@ async function openPostgres(at: { url: string; poolMax: number }, observe: Obser
 }
 
 async function openPglite(folder: string, observe: Observe) {
-  const orm = await PgliteOrm.init({ ...ormOptions, driver: PgliteDriver, dbName: folder });
+  await prepareFolder(folder);
+  const { MikroORM, PgliteDriver } = await import('@mikro-orm/pglite');
+  const orm = await MikroORM.init({ ...ormOptions, driver: PgliteDriver, dbName: folder });
   const connection = orm.em.getConnection();
   const sql = sqlOverPglite(await connection.getNativeClient(), observe);
   return { orm, sql, migrate: async () => void (await orm.migrator.up()), close: () => orm.close() };

@@ -1,15 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from '../metrics.ts';
-import { sendJson, type RestAnswer } from './rest.ts';
+import { sendJson, type JsonAnswer } from './json-answer.ts';
 
 /** The parts that this process can't do its work without, and whether each can be used now. */
 export type Readiness = () => Record<string, 'ok' | 'unavailable' | 'stopping'>;
 
-export const healthAnswer: RestAnswer = { status: 200, body: { status: 'ok' } };
+export const healthAnswer: JsonAnswer = { status: 200, body: { status: 'ok' } };
 
 /** 503 names the part that is not ready, and nothing else. */
-export function readinessAnswer(readiness: Readiness): RestAnswer {
+export function readinessAnswer(readiness: Readiness): JsonAnswer {
   const parts = readiness();
   const ready = Object.values(parts).every((state) => state === 'ok');
   return { status: ready ? 200 : 503, body: { status: ready ? 'ready' : 'not ready', parts } };

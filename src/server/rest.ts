@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Session } from '../assessments/sessions.ts';
 import { failureText } from '../entities/failure.ts';
 import type { AssessmentView } from '../adapters/database/reading.ts';
@@ -14,24 +14,25 @@ import { isUuid } from '../events.ts';
 import type { Context } from '../schema/context.ts';
 import { parseJsonObject, readJsonBody } from './body.ts';
 import { statusOf, toPublicError } from './error-table.ts';
+import type { JsonAnswer } from './json-answer.ts';
 
-/** What a plain HTTP client gets: `{"success":true,"data":…}` or `{"success":false,"error":{"code","message","issues"?}}`. */
-export type RestAnswer = { status: number; body: unknown; retryAfterSeconds?: number | undefined };
-
-type Handler = (request: IncomingMessage, context: Context, parameter: string) => Promise<RestAnswer>;
+type Handler = (request: IncomingMessage, context: Context, parameter: string) => Promise<JsonAnswer>;
 type Route = { method: 'GET' | 'POST'; path: RegExp; name: string; handle: Handler };
 
-/** The routes under `/api`. The use cases are the same as behind GraphQL. */
+/**
+ * The routes under `/api`. The use cases are the same as behind GraphQL. The body is `{"success":true,"data":…}` or
+ * `{"success":false,"error":{"code","message","issues"?}}`.
+ */
 export const restRoutes: Route[] = [
   { method: 'POST', path: /^\/api\/session$/, name: 'rest_session', handle: startSession },
   { method: 'POST', path: /^\/api\/assessment\/submit$/, name: 'rest_submit', handle: submit },
   { method: 'GET', path: /^\/api\/assessment\/([^/]+)$/, name: 'rest_assessment', handle: read },
 ];
 
-const success = (status: number, data: unknown): RestAnswer => ({ status, body: { success: true, data } });
+const success = (status: number, data: unknown): JsonAnswer => ({ status, body: { success: true, data } });
 
 /** A new session for a client without cookies, or with `{"transport":"cookie"}` the browser's one. */
-async function startSession(request: IncomingMessage, context: Context): Promise<RestAnswer> {
+async function startSession(request: IncomingMessage, context: Context): Promise<JsonAnswer> {
   const text = await readJsonBody(request);
   const { transport = 'bearer' } = text === '' ? {} : parseJsonObject(text);
   if (transport !== 'bearer' && transport !== 'cookie')
@@ -46,7 +47,7 @@ async function startSession(request: IncomingMessage, context: Context): Promise
 
 const SUBMIT_FIELDS = new Set(['questionnaire', 'questionnaireVersion', 'answers', 'watch']);
 
-async function submit(request: IncomingMessage, context: Context): Promise<RestAnswer> {
+async function submit(request: IncomingMessage, context: Context): Promise<JsonAnswer> {
   const body = parseJsonObject(await readJsonBody(request));
   const session = await context.requireSession();
   const { questionnaire, questionnaireVersion, answers, watch } = body;
@@ -74,7 +75,7 @@ async function submit(request: IncomingMessage, context: Context): Promise<RestA
   return success(202, { assessment_id: view.id, status: view.status });
 }
 
-async function read(_request: IncomingMessage, context: Context, id: string): Promise<RestAnswer> {
+async function read(_request: IncomingMessage, context: Context, id: string): Promise<JsonAnswer> {
   const session = await context.requireSession();
   if (!isUuid(id.toLowerCase())) throw new RequestError('BAD_USER_INPUT', 'The id is malformed: ids are UUIDs.');
   const view = await context.services.reading.byId(id.toLowerCase());
@@ -87,7 +88,7 @@ async function read(_request: IncomingMessage, context: Context, id: string): Pr
 const owns = (session: Session, view: AssessmentView): boolean => view.sessionId === session.id;
 
 /** The error's answer; `unexpected` ones are the caller's to log. */
-export function restError(error: unknown, requestId: string): RestAnswer {
+export function restError(error: unknown, requestId: string): JsonAnswer {
   const known = userErrorAnswer(error);
   const { code, message, retryAfterSeconds } = known ?? toPublicError(error);
   const issues = error instanceof InvalidAnswersError ? error.issues : undefined;
@@ -109,16 +110,4 @@ function userErrorAnswer(error: unknown): UserErrorAnswer | undefined {
   if (error instanceof TooManyAssessmentsError)
     return { status: 429, code: 'RATE_LIMITED', message, retryAfterSeconds: error.retryAfterSeconds };
   return undefined;
-}
-
-/** Sends JSON; used for everything outside GraphQL. */
-export function sendJson(response: ServerResponse, { status, body, retryAfterSeconds }: RestAnswer): void {
-  if (response.headersSent || response.destroyed) return;
-  const text = JSON.stringify(body);
-  if (retryAfterSeconds !== undefined) response.setHeader('retry-after', String(retryAfterSeconds));
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-  });
-  response.end(text);
 }

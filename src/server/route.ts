@@ -10,9 +10,10 @@ import { sendGraphiQL, wantsGraphiQL } from './graphiql.ts';
 import { answerGraphQL, type GraphQLHttpDeps } from './graphql-http.ts';
 import { HttpContext } from './http-context.ts';
 import { HttpError, notAllowed } from './http-error.ts';
+import { sendJson } from './json-answer.ts';
 import { ORIGIN_REFUSED, type OriginCheck } from './origin.ts';
 import { healthAnswer, readinessAnswer, type Readiness } from './probes.ts';
-import { restError, restRoutes, sendJson } from './rest.ts';
+import { restError, restRoutes } from './rest.ts';
 import type { SessionEdge } from './session.ts';
 import type { WebPage } from './web-page.ts';
 

@@ -1,4 +1,3 @@
-import { MikroORM, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { migrationsList } from '../../../migrations/index.ts';
 import { UnavailableError } from '../../errors.ts';
 import { StatementRefusedError } from './errors.ts';
@@ -77,6 +76,7 @@ const TABLE_LOCK_WITHIN = '2s';
  * own, since a migration may take longer than any statement of the program.
  */
 export async function migratePostgres(url: string): Promise<void> {
+  const { MikroORM, PostgreSqlDriver } = await import('@mikro-orm/postgresql');
   const orm = await MikroORM.init({
     ...ormOptions,
     driver: PostgreSqlDriver,

@@ -1,0 +1,31 @@
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { SchemaError } from './schema.ts';
+
+/**
+ * Makes a folder into an empty database, unless it is one. PGlite would run PostgreSQL's `initdb` for that, some five
+ * seconds of WebAssembly; this is what comes out of it. Under another name until it is whole: of a database that was
+ * half-way when the process was killed nothing is left.
+ * @throws SchemaError if something else is in it
+ */
+export async function prepareFolder(folder: string): Promise<void> {
+  if (existsSync(join(folder, 'PG_VERSION'))) return;
+  const { dataDir } = await import('@electric-sql/pglite-prepopulatedfs');
+  const { parseTar } = await import('nanotar');
+  const archive = await (await dataDir()).arrayBuffer();
+  const unfinished = `${folder}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  for (const { name, type, data } of parseTar(gunzipSync(archive))) {
+    const path = join(unfinished, name);
+    mkdirSync(type === 'directory' ? path : dirname(path), { recursive: true, mode: 0o700 });
+    if (type !== 'directory') writeFileSync(path, data ?? '', { mode: 0o600 });
+  }
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    throw new SchemaError(`${folder} holds something that is no database. Move it away, or choose another DATA_DIR.`, {
+      cause: error,
+    });
+  }
+}
