@@ -10,7 +10,7 @@ import { createReconciling } from './database/reconciling.ts';
 import { migratePostgres, pendingMigrations } from './database/schema.ts';
 import { createRetrying } from './database/retrying.ts';
 import { createSessions } from './database/sessions.ts';
-import { QUERY_TIMEOUT_MS, sqlOverPglite, sqlOverPool, type Observe } from './database/sql.ts';
+import { sqlOverPglite, sqlOverPool, withDeadline, type Observe } from './database/sql.ts';
 import { createSubmitting } from './database/submitting.ts';
 import { createSweeping } from './database/sweeping.ts';
 import { createWorking } from './database/working.ts';
@@ -35,6 +35,9 @@ export type SessionStore = ReturnType<typeof createSessions>;
 
 /** An answer that comes later is as good as none: whoever asks wants to know the truth within a few seconds. */
 const CHECK_WITHIN_MS = 2_000;
+
+/** Three statements, and nobody waits for an answer but a start. */
+const PUBLISH_WITHIN_MS = 20_000;
 
 /** Opens the database without touching it yet: a server that is away fails the first call, not this one. */
 export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
@@ -66,7 +69,7 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
 
     /** See publishQuestionnaires. @throws PublishingError, UnavailableError */
     publish: (contents: QuestionnaireContent[]): Promise<QuestionnaireContent[]> =>
-      classified(publishQuestionnaires(orm.em.fork(), contents)),
+      classified(withDeadline(publishQuestionnaires(orm.em.fork(), contents), PUBLISH_WITHIN_MS)),
 
     close,
   };
@@ -101,7 +104,6 @@ async function openPostgres(at: { url: string; poolMax: number }, observe: Obser
       // A fail-over or a new password reaches every connection within this time.
       maxLifetimeSeconds: 1_800,
       statement_timeout: 5_000,
-      query_timeout: QUERY_TIMEOUT_MS,
       lock_timeout: 2_000,
       idle_in_transaction_session_timeout: 10_000,
       keepAlive: true,

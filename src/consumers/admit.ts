@@ -1,5 +1,6 @@
 import type { WorkMessage } from '../adapters/broker.ts';
 import type { Claim } from '../adapters/database/working.ts';
+import type { Dictionary } from '../dictionary.ts';
 import { PAYLOAD_VERSION } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { ConsumerDeps, Job } from './run-consumer.ts';
@@ -16,7 +17,7 @@ const SOON_MS = 200;
 /** The id to work on; undefined where the message alone decides that there is nothing to do, and was answered. */
 export function admit(
   message: WorkMessage,
-  { running, hasSlot }: { running: ReadonlyMap<string, Job>; hasSlot: boolean },
+  { running, hasSlot }: { running: Pick<Dictionary<Job>, 'get'>; hasSlot: boolean },
   { metrics, log, leaseMs }: ConsumerDeps,
 ): string | undefined {
   const refuse = (outcome: string, answer: () => void): undefined => {

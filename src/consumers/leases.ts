@@ -1,3 +1,4 @@
+import type { Dictionary } from '../dictionary.ts';
 import type { ConsumerDeps, Job, StopReason } from './run-consumer.ts';
 
 /** Renewals in the time of one lease: one may fail. */
@@ -13,7 +14,7 @@ export type Leases = {
 
 /** Keeps the claims of what runs, as long as the database confirms that they are held. */
 export function keepLeases(
-  jobs: ReadonlyMap<string, Job>,
+  jobs: Pick<Dictionary<Job>, 'get' | 'values'>,
   deps: Pick<ConsumerDeps, 'working' | 'log' | 'leaseMs'>,
 ): Leases {
   let running: Promise<void> | undefined;
@@ -50,10 +51,10 @@ export function keepLeases(
 
 /** One statement renews every lease; only then is the broker told that the work goes on. */
 async function renewLeases(
-  jobs: ReadonlyMap<string, Job>,
+  jobs: Pick<Dictionary<Job>, 'get' | 'values'>,
   { working, log }: Pick<ConsumerDeps, 'working' | 'log'>,
 ): Promise<void> {
-  const held = [...jobs.values()].filter((job) => job.claim !== undefined);
+  const held = jobs.values().filter((job) => job.claim !== undefined);
   if (held.length === 0) return;
   try {
     const renewed = await working.renew(held.map(({ id, token }) => ({ id, token })));

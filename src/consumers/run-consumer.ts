@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Broker, WorkMessage } from '../adapters/broker.ts';
 import type { WorkStore } from '../adapters/database.ts';
 import type { Claim } from '../adapters/database/working.ts';
+import { Dictionary } from '../dictionary.ts';
 import type { Log } from '../log.ts';
 import { admit, claim } from './admit.ts';
 import { keepLeases, type Leases } from './leases.ts';
@@ -45,7 +46,7 @@ export type Consumer = {
 /** Pulls work, one slot an assessment, and alone answers the broker, after the row has been answered. */
 export function runConsumer(deps: ConsumerDeps): Consumer {
   const { metrics, log, concurrency } = deps;
-  const jobs = new Map<string, Job>();
+  const jobs = new Dictionary<Job>();
   let idle: (() => void) | undefined;
 
   const provider = watchProvider({ metrics, log, onChange: () => queue.pull(), probeEveryMs: deps.probeEveryMs });

@@ -1,6 +1,7 @@
 import type { ReadStore } from '../adapters/database.ts';
 import type { AssessmentView } from '../adapters/database/reading.ts';
 import type { SweptEnd } from '../adapters/database/sweeping.ts';
+import { Dictionary } from '../dictionary.ts';
 import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -20,7 +21,7 @@ const EXPECTED_MAX = 20_000;
  */
 export class Hub {
   readonly #deps: HubDeps;
-  readonly #topics = new Map<string, Topic>();
+  readonly #topics = new Dictionary<Topic>();
   /** Assessments that are being read; true: something happened meanwhile, so read once more. */
   readonly #reading = new Map<string, boolean>();
   /** Could not be read, though something happened to them. */

@@ -1,4 +1,12 @@
-import { getOperationAST, type ExecutionArgs, type ExecutionResult, type OperationDefinitionNode } from 'graphql';
+import {
+  getOperationAST,
+  GraphQLSchema,
+  Kind,
+  OperationTypeNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 
 export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
@@ -23,9 +31,31 @@ export function compilingExecute(interpret: Execute, compileAfter = COMPILE_AFTE
     if (operation == null) return interpret(args);
     const before = known.get(operation) ?? 0;
     if (typeof before === 'function') return before(args);
-    const now = before < compileAfter ? before + 1 : compile(args, interpret);
+    const now = before < compileAfter ? before + 1 : compile(inParallel(args, operation), interpret);
     known.set(operation, now);
     return typeof now === 'function' ? now(args) : interpret(args);
+  };
+}
+
+/**
+ * A mutation of one field as a query on the mutation type: there is nothing to carry out one after the other. For a
+ * mutation graphql-jit stores a function literal in a property, and V8 takes that for a part of the program: it is put
+ * among the old objects, and all that the request had, its answer and its body too, outlives the collection of young
+ * garbage with it (docs/decisions/0019).
+ */
+function inParallel(args: ExecutionArgs, operation: OperationDefinitionNode): ExecutionArgs {
+  const { schema, document } = args;
+  const [first, ...more] = operation.selectionSet.selections;
+  const query = schema.getMutationType();
+  if (operation.operation !== OperationTypeNode.MUTATION || query == null) return args;
+  if (first?.kind !== Kind.FIELD || more.length > 0) return args;
+  const definitions = document.definitions.map((definition) =>
+    definition === operation ? { ...operation, operation: OperationTypeNode.QUERY } : definition,
+  );
+  return {
+    ...args,
+    schema: new GraphQLSchema({ ...schema.toConfig(), query, mutation: null }),
+    document: { ...document, definitions },
   };
 }
 

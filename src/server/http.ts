@@ -1,5 +1,6 @@
 import { createServer, IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { Dictionary } from '../dictionary.ts';
 import { RequestError } from '../errors.ts';
 import { Answer, headerLists } from './answer.ts';
 import { declaresTooLarge } from './body.ts';
@@ -109,7 +110,7 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
 /** Requests that are not answered yet. Event streams do not count: they end with their assessments, or never. */
 class InFlight {
   readonly #streams: EventStreams;
-  readonly #exchanges = new Map<Answer, Exchange>();
+  readonly #exchanges = new Dictionary<Exchange>();
   #stopped: (() => void) | undefined;
   stopping = false;
 
@@ -118,11 +119,11 @@ class InFlight {
   }
 
   add(exchange: Exchange): void {
-    this.#exchanges.set(exchange.response, exchange);
+    this.#exchanges.set(exchange.response.requestId, exchange);
   }
 
   delete(response: Answer): void {
-    this.#exchanges.delete(response);
+    this.#exchanges.delete(response.requestId);
     if (this.#stopped !== undefined && this.#isIdle()) this.#stopped();
   }
 
@@ -143,7 +144,7 @@ class InFlight {
   }
 
   #isIdle(): boolean {
-    return this.#exchanges.keys().every((response) => this.#streams.has(response));
+    return this.#exchanges.values().every(({ response }) => this.#streams.has(response));
   }
 }
 

@@ -68,6 +68,16 @@ const cases: [title: string, query: string, variables?: Record<string, unknown>]
     'one after the other',
     `mutation { a: retryAssessment(id: "${id}") { ... on NotRetryableError { message } } b: retryAssessment(id: "${other}") { __typename ... on NotFoundError { message } } c: cancelAssessment(id: "${id}") { ... on Assessment { status } } }`,
   ],
+  ['the name of the type of mutations', 'mutation { __typename }'],
+  [
+    'a mutation in a fragment',
+    `mutation { ...M } fragment M on Mutation { cancelAssessment(id: "${id}") { ... on Assessment { status } } }`,
+  ],
+  [
+    'a mutation that is left out',
+    `mutation M($on: Boolean!) { cancelAssessment(id: "${id}") @include(if: $on) { __typename } }`,
+    { on: false },
+  ],
   ['an input that is no id', '{ assessment(id: "1") { id } }'],
   ...[true, false].map((on): (typeof cases)[number] => [
     `@skip and @include, ${on}`,

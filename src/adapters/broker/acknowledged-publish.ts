@@ -1,4 +1,5 @@
 import { createInbox, type Msg, type NatsConnection } from 'nats';
+import { Dictionary } from '../../dictionary.ts';
 import { UnavailableError } from '../../errors.ts';
 import { messageHeaders } from './headers.ts';
 
@@ -32,7 +33,12 @@ export class NoStreamError extends Error {
   override readonly name = 'NoStreamError';
 }
 
-type Waiting = { sentAt: number; resolve: (outcome: PublishOutcome) => void; reject: (error: Error) => void };
+type Waiting = {
+  key: string;
+  sentAt: number;
+  resolve: (outcome: PublishOutcome) => void;
+  reject: (error: Error) => void;
+};
 
 /**
  * Publishes to JetStream with one inbox for all acknowledgements: five times cheaper than the client's own publish,
@@ -43,10 +49,10 @@ export function acknowledgedPublish(
   waitingMax = WAITING_MAX,
 ): { publish: AcknowledgedPublish; stop(): void } {
   const inbox = createInbox();
-  const waiting = new Map<number, Waiting>();
+  const waiting = new Dictionary<Waiting>();
   let counter = 0;
 
-  const settle = (key: number, use: (entry: Waiting) => void): void => {
+  const settle = (key: string, use: (entry: Waiting) => void): void => {
     const entry = waiting.get(key);
     waiting.delete(key);
     if (entry !== undefined) use(entry);
@@ -54,13 +60,13 @@ export function acknowledgedPublish(
   const subscription = connection.subscribe(`${inbox}.*`, {
     callback: (error, message) => {
       if (error !== null) return;
-      settle(Number(message.subject.slice(inbox.length + 1)), (entry) => answer(entry, message));
+      settle(message.subject.slice(inbox.length + 1), (entry) => answer(entry, message));
     },
   });
   // Entries are in the order of sending, so the first that is young enough ends the search.
   const expiry = setInterval(() => {
     const latest = performance.now() - ANSWER_WITHIN_MS;
-    for (const [key, { sentAt }] of waiting) {
+    for (const { key, sentAt } of waiting.values()) {
       if (sentAt > latest) break;
       settle(key, ({ reject }) => reject(new UnavailableError('broker', 'unknown')));
     }
@@ -73,8 +79,8 @@ export function acknowledgedPublish(
         reject(new UnavailableError('broker', 'not-done'));
         return;
       }
-      const key = counter++;
-      waiting.set(key, { sentAt: performance.now(), resolve, reject });
+      const key = `p${counter++}`;
+      waiting.set(key, { key, sentAt: performance.now(), resolve, reject });
       try {
         // As bytes of Node's pool: the client would make an ArrayBuffer for each text.
         connection.publish(subject, Buffer.from(payload), { reply: `${inbox}.${key}`, headers: toHeaders(options) });
@@ -88,8 +94,8 @@ export function acknowledgedPublish(
     stop() {
       clearInterval(expiry);
       subscription.unsubscribe();
-      for (const { reject } of waiting.values()) reject(new UnavailableError('broker', 'unknown'));
-      waiting.clear();
+      for (const { key } of waiting.values())
+        settle(key, ({ reject }) => reject(new UnavailableError('broker', 'unknown')));
     },
   };
 }
