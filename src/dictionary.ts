@@ -1,9 +1,7 @@
 /**
- * By a text, something that comes and goes: a `Map` for what is short-lived. When a `Map` or a `Set` has been changed
- * as often as it has room, V8 lays it out anew, and the old layout points to the new one. Once one of them has grown
- * old, whatever was in a later one when it was laid out anew outlives the collection of young garbage, and with it all
- * that it refers to: requests, answers, promises (docs/decisions/0019). Of an object used as a dictionary nothing is
- * kept.
+ * A `Map` from texts for what comes and goes: requests, jobs, promises. What was in a `Map` or a `Set` that changes all
+ * the time outlives the collection of young garbage, with everything that it refers to; what was in an object does not
+ * (docs/decisions/0019).
  */
 export class Dictionary<Value> {
   // Without a prototype: any text is a key like any other.

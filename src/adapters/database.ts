@@ -36,7 +36,7 @@ export type SessionStore = ReturnType<typeof createSessions>;
 /** An answer that comes later is as good as none: whoever asks wants to know the truth within a few seconds. */
 const CHECK_WITHIN_MS = 2_000;
 
-/** Three statements, and nobody waits for an answer but a start. */
+/** Three statements, at a start and where a questionnaire is not known yet. */
 const PUBLISH_WITHIN_MS = 20_000;
 
 /** Opens the database without touching it yet: a server that is away fails the first call, not this one. */

@@ -22,13 +22,17 @@ export function readDraft(content: QuestionnaireContent, onDraft: (draft: Draft)
   let draft: Draft = { summary: null, recommendations: [] };
   let characters = 0;
   let isOver = false;
-  parser.onValue = ({ key, value, stack }) => {
+  // By way of constants: see docs/decisions/0019.
+  const onValue: typeof parser.onValue = ({ key, value, stack }) => {
     if (key === 'summary' && stack.length === 1) draft = withSummary(content, draft, value);
     if (typeof key === 'number') draft = withRecommendation(content, draft, key, value);
   };
-  parser.onError = parser.onEnd = () => {
+  const onOver = (): void => {
     isOver = true;
   };
+  parser.onValue = onValue;
+  parser.onError = onOver;
+  parser.onEnd = onOver;
   return (piece) => {
     characters += piece.length;
     isOver ||= characters > textCharactersMax;

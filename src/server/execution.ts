@@ -5,6 +5,7 @@ import {
   OperationTypeNode,
   type ExecutionArgs,
   type ExecutionResult,
+  type GraphQLObjectType,
   type OperationDefinitionNode,
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
@@ -52,11 +53,15 @@ function inParallel(args: ExecutionArgs, operation: OperationDefinitionNode): Ex
   const definitions = document.definitions.map((definition) =>
     definition === operation ? { ...operation, operation: OperationTypeNode.QUERY } : definition,
   );
-  return {
-    ...args,
-    schema: new GraphQLSchema({ ...schema.toConfig(), query, mutation: null }),
-    document: { ...document, definitions },
-  };
+  return { ...args, schema: queryingMutations(schema, query), document: { ...document, definitions } };
+}
+
+const turned = new WeakMap<GraphQLSchema, GraphQLSchema>();
+
+function queryingMutations(schema: GraphQLSchema, query: GraphQLObjectType): GraphQLSchema {
+  const known = turned.get(schema) ?? new GraphQLSchema({ ...schema.toConfig(), query, mutation: null });
+  turned.set(schema, known);
+  return known;
 }
 
 /** What can't be compiled is interpreted for good. */

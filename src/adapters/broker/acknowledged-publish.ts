@@ -79,6 +79,7 @@ export function acknowledgedPublish(
         reject(new UnavailableError('broker', 'not-done'));
         return;
       }
+      // No whole number: those have an order of their own.
       const key = `p${counter++}`;
       waiting.set(key, { key, sentAt: performance.now(), resolve, reject });
       try {

@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { SchemaError } from './schema.ts';
 
+const OCCUPIED = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'];
+
 /**
  * Makes a folder into an empty database, unless it is one. PGlite would run PostgreSQL's `initdb` for that, some five
  * seconds of WebAssembly; this is what comes out of it. Under another name until it is whole: of a database that was
@@ -24,6 +26,7 @@ export async function prepareFolder(folder: string): Promise<void> {
   try {
     renameSync(unfinished, folder);
   } catch (error) {
+    if (!OCCUPIED.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     throw new SchemaError(`${folder} holds something that is no database. Move it away, or choose another DATA_DIR.`, {
       cause: error,
     });
