@@ -5,6 +5,7 @@ import { COMPLETED, type Client } from '../support/client.ts';
 import { delay, garbage, status } from '../support/model-behaviours.ts';
 import { until } from '../support/wait.ts';
 import { createWorld } from '../support/world.ts';
+import { metricsOf } from '../support/metrics.ts';
 import { allDone, messagesLeft } from './work-stream.ts';
 
 const CANCEL = `mutation Cancel($id: ID!) { cancelAssessment(id: $id) { __typename
@@ -21,7 +22,7 @@ async function waitFor(app: TestApp, client: Client, id: string) {
 }
 const open = (app: TestApp): Promise<number> => metric(app, 'assay_subscriptions_open{transport="websocket"}');
 async function metric({ probesUrl }: TestApp, name: string): Promise<number> {
-  const page = await (await fetch(`${probesUrl}/metrics`)).text();
+  const page = await metricsOf({ probesUrl });
   const line = page.split('\n').find((each) => each.startsWith(`${name} `));
   return Number(line?.slice(name.length) ?? 0);
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { startLooker } from '../adapters/broker/broker.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { startClient } from '../support/client.ts';
+import { metricsOf } from '../support/metrics.ts';
 import { until } from '../support/wait.ts';
 import { createWorld } from '../support/world.ts';
 import { startProgram } from './program.ts';
@@ -21,7 +22,7 @@ const OF_ASSESSMENTS = new Set([
 ]);
 
 async function costsOf({ probesUrl, world }: TestApp): Promise<Costs> {
-  const text = await (await fetch(`${probesUrl}/metrics`)).text();
+  const text = await metricsOf({ probesUrl });
   const counts = text.matchAll(/^assay_database_seconds_count\{operation="([^"]+)"\} (\d+)$/gm);
   const statements = [...counts].flatMap(([, name = '', count]) =>
     OF_ASSESSMENTS.has(name) ? [[name, Number(count)] as const] : [],
@@ -82,9 +83,6 @@ test('many at once cost no more than that each', async () => {
   for (const name of ['insert-assessments', 'claim', 'finish']) expect(statements[name]).toBeLessThanOrEqual(count);
   expect(statements['read-assessments'] ?? 0).toBe(0);
 });
-
-const metricsOf = async ({ probesUrl }: { probesUrl: string }): Promise<string> =>
-  (await fetch(`${probesUrl}/metrics`)).text();
 
 /** Of the objects in the heap of that process, those that have grown old. */
 const oldBytesOf = async (process: { probesUrl: string }): Promise<number> =>

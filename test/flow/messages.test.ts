@@ -5,6 +5,7 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { refusal } from '../support/model-behaviours.ts';
 import { eventually, until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { metricsOf } from '../support/metrics.ts';
 
 /** A work message as anybody might publish it. */
 const publishWork = (looker: Looker, { wire }: World, id: string, payload: string | Uint8Array = ''): void =>
@@ -124,7 +125,7 @@ describe('messages of somebody else', () => {
     await client.completion(await client.submit());
     const { state } = await looker.jsm.streams.info(app.world.wire.workStream);
     expect(state.messages).toBe(1);
-    const metrics = await (await fetch(`${app.probesUrl}/metrics`)).text();
+    const metrics = await metricsOf(app);
     expect(metrics).toMatch(/assay_messages_total\{outcome="newer_version"\} [1-9]/);
   });
 
@@ -170,9 +171,7 @@ test('two workers share what is submitted, and nothing is worked on twice', asyn
   expect(new Set(world.model.calls.map(({ assessmentId }) => assessmentId))).toEqual(new Set(ids));
   expect(world.model.calls).toHaveLength(20);
   await eventually(async () => {
-    const both = await Promise.all(
-      [one, two].map(async ({ probesUrl }) => (await fetch(`${probesUrl}/metrics`)).text()),
-    );
+    const both = await Promise.all([one, two].map(metricsOf));
     for (const metrics of both) expect(metrics).toMatch(/assay_run_seconds_count\{outcome="completed"\} [1-9]/);
   });
 });

@@ -19,6 +19,7 @@ import {
 } from '../support/model-behaviours.ts';
 import { startProxy } from '../support/proxy.ts';
 import { until } from '../support/wait.ts';
+import { metricsOf } from '../support/metrics.ts';
 import { createWorld } from '../support/world.ts';
 
 type Row = { status: string; attempts: number; version: number };
@@ -36,8 +37,6 @@ async function endOfOne(app: TestApp, client: Client, behaviours: Behaviour[]) {
   const { assessment } = event.data.recommendationCompleted;
   return { id, assessment, row: await rowOf(app, id), calls: app.world.model.callsFor(id) };
 }
-
-const metricsOf = async ({ probesUrl }: TestApp): Promise<string> => await (await fetch(`${probesUrl}/metrics`)).text();
 
 /** A date goes over the wire in whole seconds. */
 const inThreeSeconds = (): Date => new Date(Math.floor(Date.now() / 1_000) * 1_000 + 3_000);

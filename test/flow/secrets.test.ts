@@ -3,6 +3,7 @@ import { startLooker, type Looker } from '../adapters/broker/broker.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { answer, garbage, status, type Behaviour } from '../support/model-behaviours.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
+import { metricsOf } from '../support/metrics.ts';
 import { until } from '../support/wait.ts';
 
 /** What nobody may find outside of the database, the model’s request and the owner’s browser. */
@@ -21,8 +22,6 @@ function overhear({ connection }: Looker, { world }: TestApp): string[] {
   });
   return heard;
 }
-
-const metricsOf = async ({ probesUrl }: TestApp): Promise<string> => await (await fetch(`${probesUrl}/metrics`)).text();
 
 test.each<[string, Behaviour[], string]>([
   ['succeeds', [answer({ summary: WRITTEN })], 'COMPLETED'],

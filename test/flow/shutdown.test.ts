@@ -3,6 +3,7 @@ import { startApp } from '../support/app.ts';
 import { COMPLETED, startClient } from '../support/client.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { metricsOf } from '../support/metrics.ts';
 import { startProgram } from './program.ts';
 
 async function rowOf({ sql }: World, id: string) {
@@ -128,7 +129,7 @@ test(
     // This one stays open, and the socket with it.
     socket.subscribe({ query: COMPLETED, variables: { id: endless } }, { next() {}, error() {}, complete() {} });
     await until(async () => {
-      const metrics = await (await fetch(`${program.probesUrl}/metrics`)).text();
+      const metrics = await metricsOf(program);
       return /^assay_subscriptions_open\{.*\} 2$/m.test(metrics);
     });
     program.signal('SIGTERM');

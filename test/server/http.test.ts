@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { until } from '../support/wait.ts';
+import { metricsOf } from '../support/metrics.ts';
 import { answerOf, head, postGraphQL, rawAnswer, rowsIn, START, type Refused } from './edge.ts';
 
 let app: TestApp;
@@ -241,7 +242,7 @@ test('a client that leaves in the middle of its body is no error of the server',
 
 /** Answered or given up, at the GraphQL path. */
 async function requestsSeen(): Promise<number> {
-  const text = await (await fetch(`${app.probesUrl}/metrics`)).text();
+  const text = await metricsOf(app);
   return [...text.matchAll(/^assay_http_request_seconds_count\{route="graphql".*\} (\d+)$/gm)]
     .map(([, count]) => Number(count))
     .reduce((sum, count) => sum + count, 0);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { COMPLETED, type Client, type Loose } from '../support/client.ts';
 import { until } from '../support/wait.ts';
+import { metricsOf } from '../support/metrics.ts';
 import { ASSESSMENT_ID, startFakeEdge, viewOf } from './fake-edge.ts';
 import { openSocket } from './socket.ts';
 import { openStream } from './stream.ts';
@@ -52,7 +53,7 @@ async function theEnd(client: Client, id: string, watchers: Watcher[]): Promise<
 }
 
 async function metric({ probesUrl }: TestApp, name: string): Promise<number> {
-  const text = await (await fetch(`${probesUrl}/metrics`)).text();
+  const text = await metricsOf({ probesUrl });
   return Number(
     text
       .split('\n')

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { clientWith, type Client } from '../support/client.ts';
+import { metricsOf } from '../support/metrics.ts';
 import { answerOf, head, JSON_TYPE, postGraphQL, rawAnswer, rowsIn, START } from './edge.ts';
 
 const SECURE = '__Host-sid';
@@ -35,7 +36,7 @@ const startedId = (answer: { text: string }): string => JSON.parse(answer.text).
 
 /** How often the database was asked for a session. */
 async function lookUps({ probesUrl }: TestApp): Promise<number> {
-  const text = await (await fetch(`${probesUrl}/metrics`)).text();
+  const text = await metricsOf({ probesUrl });
   return Number(/^assay_database_seconds_count\{operation="find-sessions"\} (\d+)$/m.exec(text)?.[1] ?? 0);
 }
 

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { startApp, type TestApp } from '../support/app.ts';
 import { COMPLETED, socketUrl, type Client } from '../support/client.ts';
 import { until } from '../support/wait.ts';
+import { metricsOf } from '../support/metrics.ts';
 import { paramsOf, tooComplex } from './bombs.ts';
 import { head, rawAnswer, refusalOf } from './edge.ts';
 import { openSocket, type SocketOptions } from './socket.ts';
@@ -26,7 +27,7 @@ const VALID = { query: COMPLETED, variables: { id: '0190a000-0000-7000-8000-0000
 
 /** How many sockets, or subscriptions over them, the process counts as open. */
 async function open(what: 'assay_sockets_open' | 'assay_subscriptions_open{transport="websocket"}'): Promise<number> {
-  const text = await (await fetch(`${app.probesUrl}/metrics`)).text();
+  const text = await metricsOf(app);
   return Number(
     text
       .split('\n')

@@ -19,7 +19,7 @@ export type SqlOptions = {
 export type Observe = (operation: string, seconds: number) => void;
 
 /** Beyond the server's `statement_timeout`, which PGlite has not, so that it strikes only where the link is dead. */
-export const QUERY_TIMEOUT_MS = 7_000;
+const QUERY_TIMEOUT_MS = 7_000;
 
 /** A deadlock is over once one of its two sides is undone; more tries than this are no accident. */
 const TRIES_MAX = 4;
@@ -66,7 +66,7 @@ export const sqlOverPglite = (pglite: PGlite, observe: Observe): Sql =>
 const queryOn = <Row>(client: PoolClient, query: QueryConfig): Promise<Row[]> =>
   new Promise((resolve, reject) => {
     client.query(query, (error: Error | null, result) => {
-      if (error === null || error === undefined) resolve(result.rows as Row[]);
+      if (error === null) resolve(result.rows as Row[]);
       else reject(error);
     });
   });
