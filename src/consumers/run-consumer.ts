@@ -9,6 +9,7 @@ import { keepLeases, type Leases } from './leases.ts';
 import { watchProvider } from './provider.ts';
 import { recommend, type RecommendDeps } from './recommend.ts';
 import { settle, type Settlement } from './settle.ts';
+import { Slots, type Turn } from './slots.ts';
 import { tellProgress, type Progress } from './tell-progress.ts';
 
 export type ConsumerDeps = Omit<RecommendDeps, 'provider'> & {
@@ -43,28 +44,31 @@ export type Consumer = {
   running(): number;
 };
 
-/** Pulls work, one slot an assessment, and alone answers the broker, after the row has been answered. */
+/** Pulls as much work as there are slots for, and alone answers the broker, after the row has been answered. */
 export function runConsumer(deps: ConsumerDeps): Consumer {
   const { metrics, log, concurrency } = deps;
   const jobs = new Dictionary<Job>();
   let idle: (() => void) | undefined;
 
+  const slots = new Slots(concurrency, () => queue.pull());
   const provider = watchProvider({ metrics, log, onChange: () => queue.pull(), probeEveryMs: deps.probeEveryMs });
-  const slots = (): number => provider.slots(concurrency - jobs.size, jobs.size);
+  const free = (): number => provider.slots(slots.free(jobs.size), slots.unanswered);
   const onMessage = (message: WorkMessage): void => {
-    const id = admit(message, { running: jobs, hasSlot: slots() > 0 }, deps);
+    const id = admit(message, { running: jobs, hasSlot: free() > 0 }, deps);
     if (id === undefined) return;
     const job: Job = { id, token: randomUUID(), message, abort: new AbortController() };
     jobs.set(id, job);
     metrics.running.set(jobs.size);
-    void work(job, { ...deps, provider, leases }).finally(() => {
+    const turn = slots.begin();
+    void work(job, turn, { ...deps, provider, leases }).finally(() => {
       jobs.delete(id);
       metrics.running.set(jobs.size);
       if (jobs.size === 0) idle?.();
+      turn.end();
       queue.pull();
     });
   };
-  const queue = deps.broker.consume(slots, onMessage);
+  const queue = deps.broker.consume(free, onMessage);
   const leases = keepLeases(jobs, deps);
   deps.broker.listenForCancels((id) => leases.doubt(id));
 
@@ -88,7 +92,7 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
 }
 
 /** Never throws: whatever happens ends in an answer to the broker, or in none where the claim is somebody else's. */
-async function work(job: Job, deps: ConsumerDeps & RecommendDeps & { leases: Leases }): Promise<void> {
+async function work(job: Job, turn: Turn, deps: ConsumerDeps & RecommendDeps & { leases: Leases }): Promise<void> {
   const { id, message } = job;
   const log = deps.log.child({ assessmentId: id, traceId: message.traceparent?.split('-')[1] });
   try {
@@ -101,7 +105,7 @@ async function work(job: Job, deps: ConsumerDeps & RecommendDeps & { leases: Lea
     const startedAt = performance.now();
     if (claimed.waitedMs !== null) deps.metrics.wait.observe(claimed.waitedMs / 1000);
     const progress = tellProgress(claimed, message, deps, log);
-    const settlement = await attempt(claimed, deps, job.abort.signal, progress);
+    const settlement = await attempt(claimed, turn, deps, job.abort.signal, progress);
     progress?.stop();
     // fault point: answered
     const ended = await settle(job, claimed, settlement, deps, log);
@@ -115,13 +119,14 @@ async function work(job: Job, deps: ConsumerDeps & RecommendDeps & { leases: Lea
 
 async function attempt(
   claimed: Claim,
+  turn: Turn,
   deps: ConsumerDeps & RecommendDeps,
   signal: AbortSignal,
   progress: Progress | undefined,
 ): Promise<Settlement> {
   if (claimed.attempts > deps.maxAttempts) return { kind: 'exhausted' };
   try {
-    return { kind: 'outcome', outcome: await recommend(claimed, deps, signal, progress?.draft) };
+    return { kind: 'outcome', outcome: await turn.call(() => recommend(claimed, deps, signal, progress?.draft)) };
   } catch (error) {
     return { kind: 'error', error };
   }

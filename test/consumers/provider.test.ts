@@ -221,7 +221,7 @@ test('with the first answer after an outage all slots are asked for at once, bef
   const { pulls } = play;
   answering.open(fits());
   await pass();
-  expect(play.slots()).toBe(4);
+  expect(play.slots()).toBe(5);
   expect(play.pulls).toBeGreaterThan(pulls);
 });
 
