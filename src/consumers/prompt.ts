@@ -52,34 +52,47 @@ export function systemText(content: QuestionnaireContent): string {
   ].join('\n');
 }
 
-/** One line of JSON without any "<", so that no answer can look like the end of the data. */
+/** One line of JSON, put together of what is the same for all and of what is said of each answer. */
 function dataTeller(content: QuestionnaireContent): (answers: Answers, scores: readonly Score[]) => string {
   const { title, language, pages, schema } = content;
-  const questionnaire = { id: questionnaireId(content), title, language };
+  const questionnaire = dataText({ id: questionnaireId(content), title, language });
   const questions = pages
     .flatMap((page) => page.items)
     .flatMap((id) => {
       const question = schema.properties[id];
-      return question ? [{ id, question: question.title, labelOf: labeller(question) }] : [];
+      return question ? [{ id, told: answerTeller(id, question) }] : [];
     });
   return (answers, scores) => {
-    const answered = questions.filter(({ id }) => Object.hasOwn(answers, id));
-    const data = {
-      questionnaire,
-      scores,
-      answers: answered.map(({ id, question, labelOf }) => {
-        const answer = answers[id];
-        return { id, question, answer, label: labelOf(answer) };
-      }),
-    };
-    return JSON.stringify(data).replaceAll(/[<\u2028\u2029]/g, (character) => escapes[character] ?? '');
+    const answered = questions.filter(({ id }) => Object.hasOwn(answers, id)).map(({ id, told }) => told(answers[id]));
+    return `{"questionnaire":${questionnaire},"scores":${dataText(scores)},"answers":[${answered.join(',')}]}`;
   };
 }
 
+/** More than a choice or a scale has answers. */
+const toldMax = 128;
+
+/** What is said of an answer; kept where all may give the same few. */
+function answerTeller(id: string, question: Question): (answer: unknown) => string {
+  const labelOf = labeller(question);
+  const tell = (answer: unknown): string =>
+    dataText({ id, question: question.title, answer, label: labelOf?.(answer) });
+  if (labelOf === undefined) return tell;
+  const known = new Map<unknown, string>();
+  return (answer) => {
+    const text = known.get(answer) ?? tell(answer);
+    if (typeof answer !== 'object' && known.size < toldMax) known.set(answer, text);
+    return text;
+  };
+}
+
+/** As JSON without any "<", so that no answer can look like the end of the data. */
+const dataText = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(/[<\u2028\u2029]/g, (character) => escapes[character] ?? '');
+
 const escapes: Record<string, string> = { '<': '\\u003c', '\u2028': '\\u2028', '\u2029': '\\u2029' };
 
-/** Tells what an answer means in words; undefined where it speaks for itself. */
-function labeller(question: Question): (answer: unknown) => string | undefined {
+/** Tells what an answer means in words; undefined where all of them speak for themselves. */
+function labeller(question: Question): ((answer: unknown) => string) | undefined {
   const titles = new Map<unknown, string>(choicesOf(question).map((choice) => [choice.const, choice.title]));
   if (titles.size > 0) {
     return (answer) => {
@@ -88,7 +101,7 @@ function labeller(question: Question): (answer: unknown) => string | undefined {
     };
   }
   const { minimum, maximum } = question;
-  if (minimum === undefined || maximum === undefined) return () => undefined;
+  if (minimum === undefined || maximum === undefined) return undefined;
   const low = `${minimum}${inBrackets(question['x-low'])}`;
   const high = `${maximum}${inBrackets(question['x-high'])}`;
   return (answer) => `${String(answer)} on a scale from ${low} to ${high}`;

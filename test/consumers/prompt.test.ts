@@ -53,6 +53,14 @@ test('questions stand in the order of the pages, without those that were not ans
   });
 });
 
+test('what was said of one answer is not said of another that looks the same', () => {
+  const answers = [3, '3', 3, null, 'null', true, 'true'].map((mood) => {
+    const { line } = partsOf({ mood });
+    return JSON.parse(line).answers[0].answer;
+  });
+  expect(answers).toEqual([3, '3', 3, null, 'null', true, 'true']);
+});
+
 test('no answer can end the data, begin a line or leave the JSON, and each arrives unchanged', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'grapheme' }),
