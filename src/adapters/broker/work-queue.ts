@@ -112,7 +112,8 @@ export class WorkQueue {
     // No slots any more, for a reason other than work: what was asked for would only be sent back.
     if (this.#outstanding > slots) this.#withdraw();
     const batch = slots - this.#outstanding;
-    if (batch === 0) return;
+    // While as many are still to come, the next ones are gathered: they share a request.
+    if (batch <= this.#outstanding) return;
     if (this.#outstanding === 0) this.#heardAt = performance.now();
     const [expires, idle_heartbeat] = [nanos(PULL_EXPIRES_MS), nanos(HEARTBEAT_MS)];
     const body = JSON.stringify({ batch, expires, idle_heartbeat });
@@ -130,6 +131,7 @@ export class WorkQueue {
       const work = toWorkMessage(message, deliveries);
       if (this.#stopped) work.nak(HAND_BACK_MS);
       else this.#options.onMessage(work);
+      this.pull();
     } else if (isCurrent && !this.#stopped) this.#hearStatus(message);
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { headers } from 'nats';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { until } from '../../support/wait.ts';
 import { publishMany, readyBroker, startHolder, startLooker, waitingPulls } from './broker.ts';
 
@@ -13,6 +13,43 @@ test('a worker gets as many messages as it has slots, and the next one for each 
   worker.finishOne();
   await worker.waitFor(3);
   expect(await one.broker.queueInfo()).toMatchObject({ pending: 3, ackPending: 2 });
+});
+
+test('requests are shared: the next one is made when more slots are free than messages were asked for', async () => {
+  await using one = await readyBroker();
+  await using looker = await startLooker();
+  const asked: number[] = [];
+  looker.connection.subscribe(`$JS.API.CONSUMER.MSG.NEXT.${one.wire.workStream}.${one.wire.consumer}`, {
+    callback: (_error, message) => void asked.push(message.json<{ batch: number }>().batch),
+  });
+  await looker.connection.flush();
+  const worker = startHolder(one, 10);
+  await until(async () => (await waitingPulls(one)) > 0);
+  for (let count = 1; count <= 5; count++) {
+    await publishMany(one, 1);
+    await worker.waitFor(count);
+    worker.finishOne();
+  }
+  await publishMany(one, 1);
+  await worker.waitFor(6);
+  await until(() => asked.length > 1);
+  expect(asked).toEqual([10, 5]);
+});
+
+test('a burst gets every slot, however many messages were asked for before it came', async () => {
+  // Without the look once a second, which would ask for the rest as well.
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  await using one = await readyBroker();
+  const worker = startHolder(one, 10);
+  for (let count = 1; count <= 5; count++) {
+    await publishMany(one, 1);
+    await worker.waitFor(count);
+    worker.finishOne();
+  }
+  await publishMany(one, 12);
+  await worker.waitFor(15);
+  expect(worker.held).toHaveLength(10);
 });
 
 test('two workers share the work, and a busy one keeps nothing from an idle one', async () => {
