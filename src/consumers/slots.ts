@@ -11,21 +11,18 @@ const HELD_FOR_EACH_SLOT = 3;
 export class Slots {
   readonly #concurrency: number;
   readonly #onFree: () => void;
-  readonly #now: () => number;
   #unanswered = 0;
   #calling = 0;
   readonly #waiting: (() => void)[] = [];
   #ahead = 0;
-  #lookedAt: number;
+  #lookedAt = performance.now();
   #claims = new Mean();
   #calls = new Mean();
 
   /** @param onFree to be told that another may be begun */
-  constructor(concurrency: number, onFree: () => void, now: () => number = () => performance.now()) {
+  constructor(concurrency: number, onFree: () => void) {
     this.#concurrency = concurrency;
     this.#onFree = onFree;
-    this.#now = now;
-    this.#lookedAt = now();
   }
 
   /** Assessments that were begun and have no answer yet. */
@@ -42,19 +39,19 @@ export class Slots {
   /** Another one: it is to be claimed now. */
   begin(): Turn {
     this.#unanswered++;
-    return new Turn(this, this.#now());
+    return new Turn(this, performance.now());
   }
 
   /** Resolves when a slot is free; whoever was claimed first has it first. */
   async enter(begunAt: number): Promise<number> {
-    this.#claims.add(this.#now() - begunAt);
+    this.#claims.add(performance.now() - begunAt);
     if (this.#calling < this.#concurrency) this.#calling++;
     else await new Promise<void>((resolve) => void this.#waiting.push(resolve));
-    return this.#now();
+    return performance.now();
   }
 
   answered(enteredAt: number): void {
-    const now = this.#now();
+    const now = performance.now();
     this.#calls.add(now - enteredAt);
     if (now - this.#lookedAt < LOOK_EVERY_MS) return;
     // Little's law: what ends in the time of one claim. None where no claim was made.
