@@ -79,7 +79,9 @@ function answerTeller(id: string, question: Question): (answer: unknown) => stri
   if (labelOf === undefined) return tell;
   const known = new Map<unknown, string>();
   return (answer) => {
-    const text = known.get(answer) ?? tell(answer);
+    const told = known.get(answer);
+    if (told !== undefined) return told;
+    const text = tell(answer);
     if (typeof answer !== 'object' && known.size < toldMax) known.set(answer, text);
     return text;
   };

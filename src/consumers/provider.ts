@@ -4,8 +4,8 @@ import type { Metrics } from '../metrics.ts';
 
 /** What this process knows of the model's provider, and so how much work may be begun. */
 export type Provider = {
-  /** Slots for new work, where so many are free and so many run. */
-  slots(free: number, running: number): number;
+  /** Slots for new work, where so many are free and so many assessments are on their way to an answer. */
+  slots(free: number, unanswered: number): number;
   /** A call was answered, if only by a refusal of what was asked. */
   answered(): void;
   /** A call failed. Not to be told of calls that were ended from here. */
@@ -71,9 +71,9 @@ export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVE
   };
 
   return {
-    slots(free, running) {
+    slots(free, unanswered) {
       if (performance.now() < pausedUntil) return 0;
-      return probing ? Math.max(0, Math.min(free, 1 - running)) : free;
+      return probing ? Math.max(0, Math.min(free, 1 - unanswered)) : free;
     },
     answered() {
       count(false);

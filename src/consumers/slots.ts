@@ -50,6 +50,7 @@ export class Slots {
     return performance.now();
   }
 
+  /** By its call, which entered at that time; it still has its slot. */
   answered(enteredAt: number): void {
     const now = performance.now();
     this.#calls.add(now - enteredAt);
@@ -62,12 +63,14 @@ export class Slots {
     this.#calls = new Mean();
   }
 
+  /** Its slot goes to whoever waits first. */
   leave(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#calling--;
     else next();
   }
 
+  /** One less is to be answered. */
   end(): void {
     this.#unanswered--;
     this.#onFree();

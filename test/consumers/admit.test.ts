@@ -1,15 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { UnavailableError } from '../../src/errors.ts';
-import { endOf, fits, gate, startPlay, type Play } from './consumer.ts';
+import { endOf, fits, gate, pass, startPlay, type Play } from './consumer.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
 });
-
-/** Lets everything go on that needs no time, or so much of it. */
-const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
 test('a message without an id in its subject: it is dropped and counted', async () => {
   const play = startPlay();

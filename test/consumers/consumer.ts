@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { vi } from 'vitest';
 import type { WorkMessage } from '../../src/adapters/broker.ts';
 import type { Claim, ClaimRefusal, End, Outcome } from '../../src/adapters/database/working.ts';
 import type { ModelAnswer, ModelRequest } from '../../src/adapters/model.ts';
@@ -199,6 +200,9 @@ export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}):
     },
   });
 }
+
+/** Lets everything go on that needs no time, or so much of it; with fake timers. */
+export const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
 /** A promise in the test's hands, for a step that is to take its time. */
 export function gate<T>() {

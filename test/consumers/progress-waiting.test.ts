@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProviderFailure } from '../../src/adapters/model.ts';
 import { Permanent, RetryLater, UnavailableError } from '../../src/errors.ts';
-import type { Play } from './consumer.ts';
+import { pass, type Play } from './consumer.ts';
 import { answerOf, piecesOf, refuses, startWatched, told } from './watched.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
 describe('an assessment that is watched', () => {
   test.each([

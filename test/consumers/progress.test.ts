@@ -1,12 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RetryLater } from '../../src/errors.ts';
-import { fits, gate, startPlay } from './consumer.ts';
+import { fits, gate, pass, startPlay } from './consumer.ts';
 import { answerOf, item, piecesOf, refuses, startWatched, told, writes } from './watched.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
 describe('an assessment that is watched', () => {
   test('is streamed, and what is whole is told part by part', async () => {

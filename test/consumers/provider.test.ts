@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProviderFailure, ProviderPause } from '../../src/adapters/model.ts';
 import { Permanent } from '../../src/errors.ts';
-import { fits, gate, startPlay, type Play } from './consumer.ts';
+import { fits, gate, pass, startPlay, type Play } from './consumer.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 const refuses = (error: Error) => () => {
   throw error;
 };

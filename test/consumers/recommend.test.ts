@@ -2,12 +2,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProviderFailure, ProviderPause } from '../../src/adapters/model.ts';
 import { Permanent } from '../../src/errors.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
-import { claimOf, fits, startPlay, type Play } from './consumer.ts';
+import { claimOf, fits, pass, startPlay, type Play } from './consumer.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 const refuses = (error: Error) => () => {
   throw error;
 };

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Permanent, RetryLater, UnavailableError } from '../../src/errors.ts';
-import { claimOf, endOf, fits, gate, startPlay, type Delivery, type Play } from './consumer.ts';
+import { claimOf, endOf, fits, gate, pass, startPlay, type Delivery, type Play } from './consumer.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-/** Lets everything go on that needs no time, or so much of it. */
-const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
 const refuses = (error: Error) => () => {
   throw error;

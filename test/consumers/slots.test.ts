@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Slots } from '../../src/consumers/slots.ts';
-import { claimOf, fits, gate, startPlay, type Play } from './consumer.ts';
+import { claimOf, fits, gate, pass, startPlay, type Play } from './consumer.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Lets everything go on that needs no time, or so much of it. */
-const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 const after = (ms: number) => new Promise((resume) => setTimeout(resume, ms));
 
 /** Claims and calls, one after the other, until more than a second is over: then it has looked how long they take. */

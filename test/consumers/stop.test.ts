@@ -1,13 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ProviderFailure, ProviderPause } from '../../src/adapters/model.ts';
 import { UnavailableError } from '../../src/errors.ts';
-import { claimOf, fits, gate, startPlay } from './consumer.ts';
+import { claimOf, fits, gate, pass, startPlay } from './consumer.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-/** Lets everything go on that needs no time, or so much of it. */
-const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
 const unavailable = () => Promise.reject(new UnavailableError('database', 'unknown'));
 

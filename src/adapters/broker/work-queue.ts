@@ -64,7 +64,7 @@ export class WorkQueue {
     this.pull();
   }
 
-  /** Asks for as many messages as there are free slots. To be called whenever their number changes. */
+  /** Asks for messages for the free slots, soon. To be called whenever their number changes. */
   pull(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;

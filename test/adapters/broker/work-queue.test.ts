@@ -2,7 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { headers } from 'nats';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { until } from '../../support/wait.ts';
-import { publishMany, readyBroker, startHolder, startLooker, waitingPulls } from './broker.ts';
+import {
+  publishMany,
+  readyBroker,
+  startHolder,
+  startLooker,
+  waitingPulls,
+  type Holder,
+  type TestBroker,
+} from './broker.ts';
+
+/** So many messages, each published when the one before is done. */
+async function workOneByOne(one: TestBroker, worker: Holder, many: number): Promise<void> {
+  for (let count = 1; count <= many; count++) {
+    await publishMany(one, 1);
+    await worker.waitFor(count);
+    worker.finishOne();
+  }
+}
 
 test('a worker gets as many messages as it has slots, and the next one for each that it finishes', async () => {
   await using one = await readyBroker();
@@ -25,11 +42,7 @@ test('requests are shared: the next one is made when more slots are free than me
   await looker.connection.flush();
   const worker = startHolder(one, 10);
   await until(async () => (await waitingPulls(one)) > 0);
-  for (let count = 1; count <= 5; count++) {
-    await publishMany(one, 1);
-    await worker.waitFor(count);
-    worker.finishOne();
-  }
+  await workOneByOne(one, worker, 5);
   await publishMany(one, 1);
   await worker.waitFor(6);
   await until(() => asked.length > 1);
@@ -42,11 +55,7 @@ test('a burst gets every slot, however many messages were asked for before it ca
   onTestFinished(() => void vi.useRealTimers());
   await using one = await readyBroker();
   const worker = startHolder(one, 10);
-  for (let count = 1; count <= 5; count++) {
-    await publishMany(one, 1);
-    await worker.waitFor(count);
-    worker.finishOne();
-  }
+  await workOneByOne(one, worker, 5);
   await publishMany(one, 12);
   await worker.waitFor(15);
   expect(worker.held).toHaveLength(10);
