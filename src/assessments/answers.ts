@@ -51,7 +51,9 @@ export function answersHash(questionnaireId: string, answers: Answers): string {
 
 const isRecord = (value: unknown): value is Answers => typeof value === 'object' && value !== null;
 
-const ajv = ajvFormats.default(new Ajv2020({ strict: true, allErrors: true }), {
+// A questionnaire's schema is checked when it is read; to compile the schema of schemas takes many times as long as one
+// of them.
+const ajv = ajvFormats.default(new Ajv2020({ strict: true, allErrors: true, meta: false, validateSchema: false }), {
   formats: ['date'],
   keywords: true, // formatMinimum, formatMaximum
 });

@@ -2,6 +2,7 @@ import { questionnaireId, type QuestionnaireContent } from '../entities/question
 import type { AnswerIssue } from '../errors.ts';
 import { compileAnswers } from './answers.ts';
 
+type Check = ReturnType<typeof compileAnswers>;
 export type Questionnaires = ReturnType<typeof createQuestionnaires>;
 
 /**
@@ -14,16 +15,24 @@ export function createQuestionnaires(
 ) {
   const contents = new Map<string, QuestionnaireContent>();
   const newest = new Map<string, QuestionnaireContent>();
-  const checks = new Map<string, (answers: unknown) => AnswerIssue[]>();
+  const checks = new Map<string, Check>();
   const learn = (content: QuestionnaireContent): void => {
     contents.set(questionnaireId(content), content);
     if (content.version > (newest.get(content.slug)?.version ?? 0)) newest.set(content.slug, content);
   };
   for (const content of published) learn(content);
+  const newestOfEach = (): QuestionnaireContent[] =>
+    [...newest.values()].toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
+  const checkOf = (content: QuestionnaireContent): Check => {
+    const id = questionnaireId(content);
+    const check = checks.get(id) ?? compileAnswers(content);
+    checks.set(id, check);
+    return check;
+  };
 
   return {
     /** The newest version of each, by slug. */
-    list: (): QuestionnaireContent[] => [...newest.values()].toSorted((a, b) => (a.slug < b.slug ? -1 : 1)),
+    list: newestOfEach,
 
     /** The version that is asked for, else the newest. */
     find: (slug: string, version?: number | null): QuestionnaireContent | undefined =>
@@ -34,15 +43,12 @@ export function createQuestionnaires(
       return contents.get(id);
     },
 
-    /** All problems of answers to this version; none if they fit. Compiled once a version. */
-    check(content: QuestionnaireContent, answers: unknown): AnswerIssue[] {
-      const id = questionnaireId(content);
-      let check = checks.get(id);
-      if (check === undefined) {
-        check = compileAnswers(content);
-        checks.set(id, check);
-      }
-      return check(answers);
+    /** Compiles the checks of the newest versions, for which their first visitors would wait otherwise. */
+    prepareChecks(): void {
+      for (const content of newestOfEach()) checkOf(content);
     },
+
+    /** All problems of answers to this version; none if they fit. Compiled once a version. */
+    check: (content: QuestionnaireContent, answers: unknown): AnswerIssue[] => checkOf(content)(answers),
   };
 }

@@ -76,13 +76,16 @@ function withoutFence(text: string): string {
 
 type Checks = { fits: ValidateFunction<Answer>; secrets: string[] };
 
+// Its schemas are our own: to compile the schema of schemas, which would check them, takes many times as long.
+const ajv = new Ajv2020({ strict: true, allErrors: true, meta: false, validateSchema: false });
+
 // Compiling takes milliseconds, checking microseconds. The content of a version is expected to be loaded once.
 const checksByContent = new WeakMap<QuestionnaireContent, Checks>();
 
 function checksOf(content: QuestionnaireContent): Checks {
   const known = checksByContent.get(content);
   if (known) return known;
-  const fits = new Ajv2020({ strict: true, allErrors: true }).compile<Answer>(checkedAnswerSchema(content));
+  const fits = ajv.compile<Answer>(checkedAnswerSchema(content));
   const checks = { fits, secrets: secretsOf(content) };
   checksByContent.set(content, checks);
   return checks;
