@@ -1,5 +1,5 @@
 import OpenAI from 'openai';
-import { Agent, fetch as undiciFetch } from 'undici';
+import { fetch as undiciFetch, Pool } from 'undici';
 import { Permanent, RetryLater } from '../errors.ts';
 import { toAnswer, type ModelAnswer } from './model/completion.ts';
 import { classifyModelError, networkCode } from './model/errors.ts';
@@ -41,13 +41,6 @@ const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Any server that speaks OpenAI's chat completions with a JSON schema. Retries are the row's business, not the SDK's. */
 export function openModel({ apiKey, baseUrl, model, timeoutMs }: ModelOptions): Model {
-  const agent = new Agent({
-    // Above our own deadline, which the signal keeps; undici's defaults end a slow answer after five minutes.
-    headersTimeout: 2 * timeoutMs,
-    bodyTimeout: 2 * timeoutMs,
-    connect: { timeout: 5_000 },
-    maxResponseSize: ANSWER_BYTES_MAX,
-  });
   const client = new OpenAI({
     apiKey,
     ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
@@ -58,11 +51,18 @@ export function openModel({ apiKey, baseUrl, model, timeoutMs }: ModelOptions): 
       // A redirected POST is nothing that an API does: the address is wrong, and the key is for nobody else.
       undiciFetch(url as string, {
         ...(init as object),
-        dispatcher: agent,
+        dispatcher: pool,
         redirect: 'manual',
       }) as unknown as Promise<Response>,
   });
-  const post = onePieceCalls(client, agent);
+  const pool = new Pool(new URL(client.baseURL).origin, {
+    // Above our own deadline, which the signal keeps; undici's defaults end a slow answer after five minutes.
+    headersTimeout: 2 * timeoutMs,
+    bodyTimeout: 2 * timeoutMs,
+    connect: { timeout: 5_000 },
+    maxResponseSize: ANSWER_BYTES_MAX,
+  });
+  const post = onePieceCalls(client, pool);
   return {
     async ask({ messages, schema, idempotencyKey, tokensMax, signal, onText }) {
       const body = { model, messages, max_completion_tokens: tokensMax };
@@ -82,7 +82,7 @@ export function openModel({ apiKey, baseUrl, model, timeoutMs }: ModelOptions): 
         throw classifyModelError(error);
       }
     },
-    close: () => agent.close(),
+    close: () => pool.close(),
   };
 }
 

@@ -30,7 +30,7 @@ export type SubmitInput = {
 
 export type SubmitDeps = {
   submitting: SubmitStore;
-  reading: ReadStore;
+  reading: Pick<ReadStore, 'byId'>;
   broker: Pick<Broker, 'publishSubmitted'>;
   questionnaires: Questionnaires;
   sessionRate: RateLimit;
@@ -130,22 +130,15 @@ async function store(
     return { view: await readStored(deps, stored.id), isNew: false };
   }
   deps.queueDepth.countOne();
-  return { view: newView(stored.id, stored.submittedAt, session, content, answers), isNew: true };
+  return { view: newView(stored.id, stored.submittedAt, session, content), isNew: true };
 }
 
 /** What was just stored needs no reading. */
-function newView(
-  id: string,
-  submittedAt: Date,
-  session: Session,
-  content: QuestionnaireContent,
-  answers: Record<string, unknown>,
-): AssessmentView {
+function newView(id: string, submittedAt: Date, session: Session, content: QuestionnaireContent): AssessmentView {
   return {
     id,
     sessionId: session.id,
     questionnaireId: questionnaireId(content),
-    answers,
     status: 'submitted',
     version: 1,
     round: 1,

@@ -1,4 +1,4 @@
-import { rangeOf } from './question.ts';
+import { rangeOf, type Question } from './question.ts';
 import type { Answers, Area, Level, QuestionnaireContent } from './questionnaire-content.ts';
 
 export type Score = {
@@ -36,10 +36,19 @@ export function score(content: QuestionnaireContent, answers: Answers): Score[] 
   return (childrenOf.get(undefined) ?? []).flatMap((area) => branch(area).scores);
 }
 
+/** A questionnaire is loaded once, and its ranges are asked for with each answer. */
+const ranges = new WeakMap<Question, { range: ReturnType<typeof rangeOf> }>();
+
+function knownRangeOf(question: Question): ReturnType<typeof rangeOf> {
+  let known = ranges.get(question);
+  if (known === undefined) ranges.set(question, (known = { range: rangeOf(question) }));
+  return known.range;
+}
+
 /** 0–100: where an answer stands in its item's range, from the side that this area counts it; undefined: no answer. */
 export function valueOfItem(area: Area, item: string, content: QuestionnaireContent, answers: Answers) {
   const question = content.schema.properties[item];
-  const range = question && rangeOf(question);
+  const range = question && knownRangeOf(question);
   const answer = Object.hasOwn(answers, item) ? answers[item] : undefined;
   if (!range || typeof answer !== 'number' || !(answer >= range.minimum && answer <= range.maximum)) return undefined;
   const value = (100 * (answer - range.minimum)) / (range.maximum - range.minimum);
