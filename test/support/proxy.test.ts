@@ -9,6 +9,8 @@ import { until } from './wait.ts';
 let far: { heard: string; ends: number };
 let server: Server;
 let proxy: Proxy;
+/** Another way to the same far side, always open. */
+let bypass: Proxy;
 const clients: Client[] = [];
 
 beforeEach(async () => {
@@ -26,18 +28,20 @@ beforeEach(async () => {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   proxy = await startProxy(port);
+  bypass = await startProxy(port);
 });
 
 afterEach(async () => {
   for (const { socket } of clients.splice(0)) socket.destroy();
   await proxy.close();
+  await bypass.close();
   server.close();
 });
 
 type Client = { socket: Socket; heard: string; end: string | undefined };
 
-async function join(): Promise<Client> {
-  const socket = connect(proxy.port, '127.0.0.1');
+async function join(by = proxy): Promise<Client> {
+  const socket = connect(by.port, '127.0.0.1');
   const client: Client = { socket, heard: '', end: undefined };
   clients.push(client);
   socket.on('data', (piece) => (client.heard += piece.toString()));
@@ -47,9 +51,9 @@ async function join(): Promise<Client> {
   return client;
 }
 
-/** Round trips through the proxy, to see that something else has not come by now either. */
-async function joinedAndAnswered(): Promise<Client> {
-  const client = await join();
+/** Round trips, to see that something else has not come by now either. */
+async function joinedAndAnswered(by = proxy): Promise<Client> {
+  const client = await join(by);
   client.socket.write('ping');
   await until(() => client.heard === 're:ping', { label: 'an answer' });
   return client;
@@ -111,8 +115,8 @@ test('blackHole: nothing comes through and nobody is told; later it arrives late
   await proxy.setMode('blackHole');
   const before = far.heard;
   newcomer.socket.write('again');
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  expect([far.heard, newcomer.end]).toEqual([before, undefined]);
+  await joinedAndAnswered(bypass);
+  expect([far.heard, newcomer.end]).toEqual([`${before}ping`, undefined]);
 });
 
 test('halfOpen: the far side is gone for good, and this side is never told', async () => {
