@@ -1,11 +1,12 @@
 import type { Broker } from '../adapters/broker.ts';
 import type { CancelStore, ReadStore } from '../adapters/database.ts';
 import type { AssessmentView } from '../adapters/database/reading.ts';
-import { NotCancellableError, NotFoundError, UnavailableError } from '../errors.ts';
-import { PAYLOAD_VERSION, type RecommendationCompleted } from '../events.ts';
+import { NotCancellableError, NotFoundError } from '../errors.ts';
+import { PAYLOAD_VERSION } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
+import { publishBehind } from './publish-behind.ts';
 import type { Session } from './sessions.ts';
 
 export type CancelDeps = {
@@ -17,9 +18,6 @@ export type CancelDeps = {
 };
 
 export type Cancel = (session: Session, id: string, trace: Trace) => Promise<AssessmentView>;
-
-/** The publish that follows the answer: a few quick tries. What is lost is found by sweeps, and by the work message. */
-const PUBLISH_TRIES = 3;
 
 /**
  * Ends an assessment by its owner's wish, whether it waits or is worked on. Resolves once that is committed; those who
@@ -61,21 +59,11 @@ async function tell({ broker, metrics, log }: CancelDeps, view: AssessmentView, 
   const ids = { v: PAYLOAD_VERSION, assessment_id: id, session_id: sessionId } as const;
   try {
     broker.announceCancelled(id, traceparent);
-    await publish(broker, { ...ids, status: 'cancelled', version, timestamp }, traceparent);
+    await publishBehind(() =>
+      broker.publishCompleted({ ...ids, status: 'cancelled', version, timestamp }, traceparent),
+    );
   } catch (error) {
     metrics.errors.inc({ part: 'cancel', code: 'SERVICE_UNAVAILABLE' });
     log.warn({ err: error, assessmentId: id }, 'not told of the cancellation yet: sweeps and the work message will');
-  }
-}
-
-async function publish(broker: CancelDeps['broker'], event: RecommendationCompleted, traceparent: string) {
-  for (let tries = 1; ; tries++) {
-    try {
-      await broker.publishCompleted(event, traceparent);
-      return;
-    } catch (error) {
-      const mayRepeat = error instanceof UnavailableError && error.outcome === 'unknown';
-      if (tries === PUBLISH_TRIES || !mayRepeat) throw error;
-    }
   }
 }

@@ -5,6 +5,7 @@ import type { AssessmentView } from '../adapters/database/reading.ts';
 import { NotFoundError, NotRetryableError, TooManyAssessmentsError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
+import { publishBehind } from './publish-behind.ts';
 import type { QueueDepth } from './queue-depth.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { Session } from './sessions.ts';
@@ -31,7 +32,7 @@ export function createRetry({ retrying, reading, broker, sessionRate, queueDepth
     const traceparent = formatTraceparent(trace);
     const outcomes = await Promise.allSettled(
       retried.map(({ id, sessionId, dispatchNo }) =>
-        broker.publishSubmitted({ assessmentId: id, sessionId, dispatchNo, traceparent }),
+        publishBehind(() => broker.publishSubmitted({ assessmentId: id, sessionId, dispatchNo, traceparent })),
       ),
     );
     const missing = outcomes.filter(({ status }) => status === 'rejected').length;

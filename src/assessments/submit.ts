@@ -15,6 +15,7 @@ import type { Metrics } from '../metrics.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
 import { answersHash } from './answers.ts';
 import { newId } from './new-id.ts';
+import { publishBehind } from './publish-behind.ts';
 import type { QueueDepth } from './queue-depth.ts';
 import type { Questionnaires } from './questionnaires.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -46,8 +47,6 @@ export type Submit = (session: Session, input: SubmitInput, trace: Trace) => Pro
 /** What people use as keys fits well; a longer one would only fill the index. */
 const KEY_LENGTH_MAX = 200;
 const QUEUE_FULL_RETRY_SECONDS = 30;
-/** The publish that follows the answer: a few quick tries, and the reconciler finds what is left. */
-const PUBLISH_TRIES = 3;
 
 /**
  * Stores an assessment and starts its work. Resolves once it is committed; the dispatch follows behind the answer, so
@@ -160,17 +159,12 @@ async function readStored({ reading }: SubmitDeps, id: string): Promise<Assessme
 async function dispatch({ broker, log, metrics }: SubmitDeps, view: AssessmentView, trace: Trace): Promise<void> {
   const { id: assessmentId, sessionId } = view;
   const traceparent = formatTraceparent(trace);
-  for (let tries = 1; ; tries++) {
-    try {
-      await broker.publishSubmitted({ assessmentId, sessionId, dispatchNo: 1, traceparent });
-      // fault point: dispatched
-      return;
-    } catch (error) {
-      if (tries < PUBLISH_TRIES && error instanceof UnavailableError && error.outcome === 'unknown') continue;
-      metrics.errors.inc({ part: 'dispatch', code: 'SERVICE_UNAVAILABLE' });
-      log.warn({ err: error, assessmentId }, 'not dispatched yet: the reconciler will do it');
-      return;
-    }
+  try {
+    await publishBehind(() => broker.publishSubmitted({ assessmentId, sessionId, dispatchNo: 1, traceparent }));
+    // fault point: dispatched
+  } catch (error) {
+    metrics.errors.inc({ part: 'dispatch', code: 'SERVICE_UNAVAILABLE' });
+    log.warn({ err: error, assessmentId }, 'not dispatched yet: the reconciler will do it');
   }
 }
 
