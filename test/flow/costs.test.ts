@@ -18,6 +18,7 @@ const OF_ASSESSMENTS = new Set([
   'claim',
   'look-at-rows',
   'read-assessments',
+  'read-answers',
   'finish',
 ]);
 
