@@ -68,6 +68,8 @@ export function createGraphQL({ introspection, log, metrics }: { introspection: 
       return { errors: [error] };
     }
   });
+  // What the engine makes of the schema with its first document is made before anybody waits for it.
+  known('{ __typename }');
 
   return {
     /** Errors in their public form; what nobody foresaw is logged here, since the caller is told nothing of it. */
