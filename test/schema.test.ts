@@ -1,9 +1,7 @@
-import { buildSchema, execute, parse, validate } from 'graphql';
+import { buildSchema, parse, validate } from 'graphql';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import type { Context } from '../src/schema/context.ts';
 import { printedSchema, schema } from '../src/schema/index.ts';
-import { ASSESSMENT_ID, viewOf } from './server/fake-edge.ts';
 
 const fileOf = (name: string): Promise<string> => readFile(new URL(`../${name}`, import.meta.url), 'utf8');
 
@@ -28,15 +26,4 @@ test('neither prompt nor advice of a questionnaire is in the API', () => {
   );
   expect(fields).not.toContain('prompt');
   expect(printedSchema()).not.toMatch(/^ {2}(prompt|advice)\b/m);
-});
-
-test('answers that are deleted while their assessment is shown are not found', async () => {
-  const view = viewOf('submitted');
-  const contextValue = {
-    requireSession: async () => ({ id: view.sessionId }),
-    services: { reading: { byId: async () => view, answersOf: async () => undefined } },
-  } as unknown as Context;
-  const document = parse(`{ assessment(id: "${ASSESSMENT_ID}") { answers } }`);
-  const { errors } = await execute({ schema, document, contextValue });
-  expect(errors).toMatchObject([{ path: ['assessment', 'answers'], originalError: { code: 'NOT_FOUND' } }]);
 });

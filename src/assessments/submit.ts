@@ -31,7 +31,7 @@ export type SubmitInput = {
 
 export type SubmitDeps = {
   submitting: SubmitStore;
-  reading: Pick<ReadStore, 'byId'>;
+  reading: ReadStore;
   broker: Pick<Broker, 'publishSubmitted'>;
   questionnaires: Questionnaires;
   sessionRate: RateLimit;
@@ -129,15 +129,22 @@ async function store(
     return { view: await readStored(deps, stored.id), isNew: false };
   }
   deps.queueDepth.countOne();
-  return { view: newView(stored.id, stored.submittedAt, session, content), isNew: true };
+  return { view: newView(stored.id, stored.submittedAt, session, content, answers), isNew: true };
 }
 
 /** What was just stored needs no reading. */
-function newView(id: string, submittedAt: Date, session: Session, content: QuestionnaireContent): AssessmentView {
+function newView(
+  id: string,
+  submittedAt: Date,
+  session: Session,
+  content: QuestionnaireContent,
+  answers: Record<string, unknown>,
+): AssessmentView {
   return {
     id,
     sessionId: session.id,
     questionnaireId: questionnaireId(content),
+    answers,
     status: 'submitted',
     version: 1,
     round: 1,

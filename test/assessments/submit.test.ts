@@ -56,6 +56,7 @@ function startPlay() {
     },
     reading: {
       byId: async (id) => (rows.has(id) ? ({ id, status: 'processing' } as AssessmentView) : undefined),
+      ofSession: async () => [],
     },
     broker: {
       publishSubmitted: async (submission) => {
@@ -81,7 +82,7 @@ function startPlay() {
 test('a submission is stored and then dispatched, with its own id as the key', async () => {
   const play = startPlay();
   const view = await play.submit();
-  expect(view).toMatchObject({ sessionId: session.id, status: 'submitted', version: 1 });
+  expect(view).toMatchObject({ sessionId: session.id, status: 'submitted', version: 1, answers: wellbeingAnswers });
   expect(play.rows.get(view.id)).toMatchObject({ idempotencyKey: view.id, watch: false });
   await until(() => play.published.length > 0);
   expect(play.published).toEqual([

@@ -18,7 +18,6 @@ const OF_ASSESSMENTS = new Set([
   'claim',
   'look-at-rows',
   'read-assessments',
-  'read-answers',
   'finish',
 ]);
 

@@ -24,7 +24,6 @@ const contextValue = {
   services: {
     reading: {
       byId: async () => completed,
-      answersOf: async () => ({ mood: 3 }),
       ofSession: async () => [completed, { ...completed, status: 'unheard-of' }],
     },
     questionnaires: { byId: async () => undefined, find: () => undefined, list: () => [] },

@@ -11,19 +11,12 @@ import { SocketServer } from '../../src/server/websocket.ts';
 const SESSION = { id: 'the-session', createdAt: new Date(0), expiresAt: new Date(8.64e15) };
 export const ASSESSMENT_ID = '0190a000-0000-7000-8000-000000000000';
 
-const resultOf = (characters: number): AssessmentView['result'] => ({
-  summary: 'x'.repeat(characters),
-  recommendations: [],
-  scores: [],
-  model: 'a-model',
-  promptVersion: '1.1',
-});
-
-/** An assessment that a subscription can show, with a text of that many characters in its result. */
+/** An assessment that a subscription can show, with a text of that many characters in its answers. */
 export const viewOf = (status: AssessmentView['status'], characters = 10): AssessmentView => ({
   id: ASSESSMENT_ID,
   sessionId: SESSION.id,
   questionnaireId: 'x@1',
+  answers: { note: 'x'.repeat(characters) },
   status,
   version: 1,
   round: 1,
@@ -31,7 +24,7 @@ export const viewOf = (status: AssessmentView['status'], characters = 10): Asses
   submittedAt: new Date(0),
   startedAt: null,
   endedAt: null,
-  result: status === 'completed' ? resultOf(characters) : null,
+  result: null,
 });
 
 type Pace = { pingMs?: number; silenceMs?: number };

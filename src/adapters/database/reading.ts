@@ -1,6 +1,5 @@
 import type { FailureCode } from '../../errors.ts';
 import type { AssessmentStatus } from '../../entities/assessment-state.ts';
-import type { Answers } from '../../entities/questionnaire-content.ts';
 import type { Recommendation } from '../../entities/result.ts';
 import type { Score } from '../../entities/scoring.ts';
 import { lookUp, READ_PATIENCE } from './look-up.ts';
@@ -14,11 +13,12 @@ export type StoredResult = {
   promptVersion: string;
 };
 
-/** An assessment as its owner may see it, with the result of its current round. Its answers are read when asked for. */
+/** An assessment as its owner may see it, with the result of its current round. */
 export type AssessmentView = {
   id: string;
   sessionId: string;
   questionnaireId: string;
+  answers: Record<string, unknown>;
   status: AssessmentStatus;
   version: number;
   round: number;
@@ -45,14 +45,12 @@ export type AssessmentFilter = {
 };
 
 const IDS_MAX = 1_000;
-/** They are the largest part of a row. */
-const ANSWERS_MAX = 100;
 
 /**
  * What makes a view of a row `a`. The result by a subquery and not a join: of tables that grew since their last ANALYZE
  * a join reads all rows.
  */
-export const VIEW = `a.id, a.session_id AS "sessionId", a.questionnaire_id AS "questionnaireId", a.status, a.version,
+export const VIEW = `a.id, a.session_id AS "sessionId", a.questionnaire_id AS "questionnaireId", a.answers, a.status, a.version,
   a.round, a.failure_code AS "failureCode", (extract(epoch from a.submitted_at) * 1000)::float8 AS "submittedMs",
   (extract(epoch from a.started_at) * 1000)::float8 AS "startedMs",
   (extract(epoch from a.ended_at) * 1000)::float8 AS "endedMs",
@@ -61,7 +59,6 @@ export const VIEW = `a.id, a.session_id AS "sessionId", a.questionnaire_id AS "q
     FROM result_test r WHERE r.assessment_id = a.id AND r.round = a.round) AS result`;
 const SELECT = `SELECT ${VIEW} FROM test_assessment a`;
 const BY_ID = `${SELECT} WHERE a.id = ANY($1::uuid[])`;
-const ANSWERS = 'SELECT id, answers FROM test_assessment WHERE id = ANY($1::uuid[])';
 // UUIDv7 ids rise with time, so the order of ids is the order of submission.
 const OF_SESSION = `${SELECT}
 WHERE a.session_id = $1 AND ($2::text IS NULL OR a.status = $2) AND ($4::uuid IS NULL OR a.id < $4)
@@ -78,17 +75,8 @@ export function createReading(sql: Sql) {
     itemsMax: IDS_MAX,
     patience: READ_PATIENCE,
   });
-  const answersOf = lookUp<Answers>({
-    find: async (ids) => {
-      const rows = await sql<{ id: string; answers: Answers }>('read-answers', ANSWERS, [ids]);
-      return new Map(rows.map(({ id, answers }) => [id, answers]));
-    },
-    itemsMax: ANSWERS_MAX,
-    patience: READ_PATIENCE,
-  });
   return {
     byId,
-    answersOf,
 
     /** Newest first. `questionnaire` is a slug or `slug@version`. */
     async ofSession(filter: AssessmentFilter): Promise<AssessmentView[]> {

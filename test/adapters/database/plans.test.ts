@@ -92,7 +92,6 @@ describe.each([1, 30, 250, 1_000])('of a large table without statistics, %i rows
     ['finish', () => finishTogether(count)],
     ['release', () => releaseTogether(count)],
     ['read', () => readTogether(count)],
-    ['read answers', () => answersTogether(count)],
     ['find by key', () => findTogether(count)],
     [
       'dispatched',
@@ -164,10 +163,6 @@ const releaseTogether = (count: number): Promise<unknown> => {
 const readTogether = (count: number): Promise<unknown> => {
   const { byId } = createReading(explain);
   return Promise.all(held(count).map(({ id }) => byId(id)));
-};
-const answersTogether = (count: number): Promise<unknown> => {
-  const { answersOf } = createReading(explain);
-  return Promise.all(held(count).map(({ id }) => answersOf(id)));
 };
 const findTogether = (count: number): Promise<unknown> => {
   // Nothing found would be looked up again and again.

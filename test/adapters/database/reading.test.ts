@@ -12,19 +12,6 @@ test('reads that are asked for together are one statement, and each gets its own
   expect(store.statements).toEqual(['read-assessments']);
 });
 
-test('answers are read by one statement, and only when they are asked for', async () => {
-  await using store = await openStore();
-  const ids = await submitMany(store, 3);
-  store.statements.length = 0;
-  expect(await store.reading.byId(ids[0] ?? '')).not.toHaveProperty('answers');
-  const asked = [...ids, randomUUID()];
-  expect(await Promise.all(asked.map((id) => store.reading.answersOf(id)))).toEqual([
-    ...ids.map(() => ({ mood: 7 })),
-    undefined,
-  ]);
-  expect(store.statements).toEqual(['read-assessments', 'read-answers']);
-});
-
 test('a view has the result of the current round only', async () => {
   await using store = await openStore();
   const [id = ''] = await submitMany(store, 1);
