@@ -11,8 +11,8 @@ import type { RateLimit } from './rate-limit.ts';
 import type { Session } from './sessions.ts';
 
 export type RetryDeps = {
-  retrying: RetryStore;
-  reading: ReadStore;
+  retrying: Pick<RetryStore, 'retry' | 'replay'>;
+  reading: Pick<ReadStore, 'byId'>;
   broker: Pick<Broker, 'publishSubmitted'>;
   sessionRate: RateLimit;
   queueDepth: QueueDepth;
@@ -54,10 +54,8 @@ export function createRetry({ retrying, reading, broker, sessionRate, queueDepth
       if (retried === undefined) throw new NotRetryableError();
       queueDepth.countOne();
       log.info({ assessmentId: id, sessionId: session.id, traceId: trace.traceId }, 'assessment retried');
-      void dispatch([retried], trace);
-      const now = await reading.byId(id);
-      if (now === undefined) throw new NotFoundError();
-      return now;
+      void dispatch([{ id, sessionId: session.id, dispatchNo: retried.dispatchNo }], trace);
+      return retried.view;
     },
 
     /** By an operator; at most REPLAY_MAX at once, oldest first. Resolves to how many. @throws UnavailableError */

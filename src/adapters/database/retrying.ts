@@ -1,4 +1,5 @@
 import type { FailureCode } from '../../errors.ts';
+import { toView, VIEW, type AssessmentView, type ViewRow } from './reading.ts';
 import type { Sql } from './sql.ts';
 import { statusesThatTake } from './statuses.ts';
 
@@ -36,7 +37,7 @@ const BEGIN_ROUND = `status = 'submitted', version = a.version + 1, round = a.ro
 const RETRY = `
 UPDATE test_assessment a SET ${BEGIN_ROUND}
 WHERE a.id = $1 AND a.session_id = $2 AND a.status IN (${statusesThatTake('retried')})
-RETURNING a.id, a.session_id AS "sessionId", a.dispatch_no AS "dispatchNo"`;
+RETURNING a.dispatch_no AS "dispatchNo", ${VIEW}`;
 
 const MATCHES = `($1::text IS NULL OR d.code = $1) AND ($2::timestamptz IS NULL OR d.created_at >= $2)
   AND ($3::timestamptz IS NULL OR d.created_at < $3) AND ($4::uuid[] IS NULL OR d.assessment_id = ANY($4))`;
@@ -71,8 +72,11 @@ const parameters = ({ code, since, until, ids }: DeadLetterQuery): unknown[] => 
 export function createRetrying(sql: Sql) {
   return {
     /** Begins a new round; undefined if the assessment is not this session's, or not in a state for it. */
-    async retry(id: string, sessionId: string): Promise<Retried | undefined> {
-      return (await sql<Retried>('retry', RETRY, [id, sessionId]))[0];
+    async retry(id: string, sessionId: string): Promise<{ view: AssessmentView; dispatchNo: number } | undefined> {
+      const [row] = await sql<ViewRow & Pick<Retried, 'dispatchNo'>>('retry', RETRY, [id, sessionId]);
+      if (row === undefined) return undefined;
+      const { dispatchNo, ...view } = row;
+      return { view: toView(view), dispatchNo };
     },
 
     /** Begins a new round for what the letters tell of, oldest first, unless that has happened already. */

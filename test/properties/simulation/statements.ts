@@ -196,13 +196,13 @@ function retry(rows: Rows, [id, sessionId]: [string, string], { now }: Moment): 
     { event: 'retried', to: 'submitted', token: null, now },
     { ...round, ...dispatch, endedAt: null, endedXid: null },
   );
-  return [{ id, sessionId, dispatchNo: row.dispatchNo }];
+  return read(rows, [[id]]).map((view) => ({ ...view, dispatchNo: row.dispatchNo }));
 }
 
 const cancel = (rows: Rows, [id, sessionId]: [string, string], { now }: Moment): unknown[] =>
   rows.assessments.get(id)?.sessionId === sessionId && rows.cancel(id, now) ? read(rows, [[id]]) : [];
 
-function read(rows: Rows, [ids]: [string[]]): unknown[] {
+function read(rows: Rows, [ids]: [string[]]): object[] {
   return found(rows, ids).map(({ id, sessionId, status, version, round, failureCode, submittedAt, ...row }) => {
     const summary = rows.results.find((other) => other.id === id && other.round === round)?.summary;
     const result = summary === undefined || !hasEnded(status) ? null : { summary };
