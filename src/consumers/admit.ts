@@ -42,9 +42,10 @@ export function admit(
 
 /**
  * Whether the job will go on for a while. Before the claim nobody knows whether there is work at all: most likely it has
- * ended. A cancelled one is about to end here, and its retry need not wait for a lease.
+ * ended. Of one that has ended or is about to, a retry need not wait for a lease.
  */
-const goesOn = (job: Job): boolean => job.claim !== undefined && job.inDoubt !== true && !job.abort.signal.aborted;
+const goesOn = ({ claim: claimed, ended, inDoubt, abort }: Job): boolean =>
+  claimed !== undefined && ended !== true && inDoubt !== true && !abort.signal.aborted;
 
 /** The claim, or undefined where the message was answered because there is nothing to do. */
 export async function claim(

@@ -6,6 +6,8 @@ import type { Metrics } from '../metrics.ts';
 export type Provider = {
   /** Slots for new work, where so many are free and so many assessments are on their way to an answer. */
   slots(free: number, unanswered: number): number;
+  /** Nobody is to be asked for so many more milliseconds, if any. */
+  pausedMs(): number;
   /** A call was answered, if only by a refusal of what was asked. */
   answered(): void;
   /** A call failed. Not to be told of calls that were ended from here. */
@@ -46,6 +48,7 @@ export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVE
   let probing = false;
   let timer: NodeJS.Timeout | undefined;
 
+  const pausedMs = (): number => Math.max(0, pausedUntil - performance.now());
   const count = (failed: boolean): void => {
     recent = [...recent.slice(1 - RECENT), failed];
   };
@@ -72,12 +75,14 @@ export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVE
 
   return {
     slots(free, unanswered) {
-      if (performance.now() < pausedUntil) return 0;
+      if (pausedMs() > 0) return 0;
       return probing ? Math.max(0, Math.min(free, 1 - unanswered)) : free;
     },
+    pausedMs,
     answered() {
       count(false);
-      if (!probing) return;
+      // One that was asked before the pause says nothing of what comes after it.
+      if (!probing || pausedMs() > 0) return;
       probing = false;
       probedBy = undefined;
       recent = [];

@@ -21,7 +21,7 @@ import type { Provider } from './provider.ts';
 export type RecommendDeps = {
   model: Pick<Model, 'ask'>;
   questionnaires: Pick<Questionnaires, 'byId'>;
-  provider: Pick<Provider, 'answered' | 'failed' | 'isFreeProbe'>;
+  provider: Pick<Provider, 'answered' | 'failed' | 'isFreeProbe' | 'pausedMs'>;
   metrics: Metrics;
   random?: Random;
 };
@@ -114,6 +114,9 @@ async function askModel(
   request: ModelRequest,
 ): Promise<ModelAnswer> {
   if (request.signal.aborted) throw new RetryLater('ended before the model was asked', { countsAttempt: false });
+  // It has refused another one since this one was claimed.
+  const delayMs = provider.pausedMs();
+  if (delayMs > 0) throw new RetryLater('the provider is not to be asked for now', { countsAttempt: false, delayMs });
   const { onText } = request;
   const started = performance.now();
   const isFree = provider.isFreeProbe(assessmentId);

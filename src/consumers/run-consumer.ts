@@ -33,6 +33,10 @@ export type Job = {
   message: WorkMessage;
   /** Undefined until the row was claimed. */
   claim?: Claim;
+  /** The model was asked, which may have been charged for. */
+  asked?: boolean;
+  /** Its end is stored, and still to be told. */
+  ended?: boolean;
   /** Its owner is said to have cancelled it: the claim may be lost, and the row has not been asked yet. */
   inDoubt?: boolean;
   abort: AbortController;
@@ -77,6 +81,8 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
     async stop(graceMs) {
       queue.stop();
       provider.stop();
+      // What nobody was asked for yet is for another worker.
+      for (const job of jobs.values()) if (job.asked !== true) job.abort.abort('shutdown' satisfies StopReason);
       const finished = new Promise<void>((resolve) => {
         if (jobs.size === 0) resolve();
         else idle = resolve;
@@ -105,7 +111,7 @@ async function work(job: Job, turn: Turn, deps: ConsumerDeps & RecommendDeps & {
     const startedAt = performance.now();
     if (claimed.waitedMs !== null) deps.metrics.wait.observe(claimed.waitedMs / 1000);
     const progress = tellProgress(claimed, message, deps, log);
-    const settlement = await attempt(claimed, turn, deps, job.abort.signal, progress);
+    const settlement = await attempt(job, claimed, turn, deps, progress);
     progress?.stop();
     // fault point: answered
     const ended = await settle(job, claimed, settlement, deps, log);
@@ -118,15 +124,20 @@ async function work(job: Job, turn: Turn, deps: ConsumerDeps & RecommendDeps & {
 }
 
 async function attempt(
+  job: Job,
   claimed: Claim,
   turn: Turn,
   deps: ConsumerDeps & RecommendDeps,
-  signal: AbortSignal,
   progress: Progress | undefined,
 ): Promise<Settlement> {
   if (claimed.attempts > deps.maxAttempts) return { kind: 'exhausted' };
+  const { signal } = job.abort;
   try {
-    return { kind: 'outcome', outcome: await turn.call(() => recommend(claimed, deps, signal, progress?.draft)) };
+    const outcome = await turn.call(() => {
+      job.asked = true;
+      return recommend(claimed, deps, signal, progress?.draft);
+    }, signal);
+    return { kind: 'outcome', outcome };
   } catch (error) {
     return { kind: 'error', error };
   }

@@ -112,6 +112,7 @@ async function save(job: Job, outcome: Outcome, deps: SettleDeps, log: Log): Pro
       const end = await deps.working.finish({ id, token, outcome: current });
       // fault point: saved
       if (end === undefined) return await tellWhatIs(job, deps, log);
+      job.ended = true;
       const { status, version, attempts, failureCode } = end;
       log.info({ status, version, attempts, code: failureCode ?? undefined }, 'assessment ended');
       await tellEnd(end, job.message, deps, log);

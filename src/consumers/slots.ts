@@ -1,3 +1,5 @@
+import { Permanent, RetryLater } from '../errors.ts';
+
 /** From one look at how long claims and calls take to the next. */
 const LOOK_EVERY_MS = 1_000;
 /** Those that are claimed ahead, in a call, and being written are each about as many as there are slots, at most. */
@@ -42,32 +44,26 @@ export class Slots {
     return new Turn(this, performance.now());
   }
 
-  /** Resolves when a slot is free; whoever was claimed first has it first. */
-  async enter(begunAt: number): Promise<number> {
+  /**
+   * In a slot, once there is one: whoever was claimed first has it first.
+   * @throws RetryLater if it is ended before that; whatever `call` throws
+   */
+  async carryOut<T>(call: () => Promise<T>, begunAt: number, signal: AbortSignal): Promise<T> {
     this.#claims.add(performance.now() - begunAt);
-    if (this.#calling < this.#concurrency) this.#calling++;
-    else await new Promise<void>((resolve) => void this.#waiting.push(resolve));
-    return performance.now();
-  }
-
-  /** By its call, which entered at that time; it still has its slot. */
-  answered(enteredAt: number): void {
-    const now = performance.now();
-    this.#calls.add(now - enteredAt);
-    if (now - this.#lookedAt < LOOK_EVERY_MS) return;
-    // Little's law: what ends in the time of one claim. None where no claim was made.
-    const ending = this.#claims.value === 0 ? 0 : this.#claims.value / this.#calls.value;
-    this.#ahead = Math.floor(this.#concurrency * Math.min(1, ending));
-    this.#lookedAt = now;
-    this.#claims = new Mean();
-    this.#calls = new Mean();
-  }
-
-  /** Its slot goes to whoever waits first. */
-  leave(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#calling--;
-    else next();
+    await this.#enter(signal);
+    const enteredAt = performance.now();
+    try {
+      const answer = await call();
+      this.#calls.add(performance.now() - enteredAt);
+      this.#look();
+      return answer;
+    } catch (error) {
+      // Not how long calls take, but that nobody knows what the next ones will do; unless it is a refusal for good.
+      if (!(error instanceof Permanent)) this.#ahead = 0;
+      throw error;
+    } finally {
+      this.#leave();
+    }
   }
 
   /** One less is to be answered. */
@@ -75,7 +71,48 @@ export class Slots {
     this.#unanswered--;
     this.#onFree();
   }
+
+  async #enter(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) throw endedBefore();
+    if (this.#calling < this.#concurrency) {
+      this.#calling++;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const enter = (): void => {
+        signal.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      const giveUp = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(enter), 1);
+        reject(endedBefore());
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.#waiting.push(enter);
+    });
+  }
+
+  /** The slot goes to whoever waits first. */
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#calling--;
+    else next();
+  }
+
+  /** From time to time: how many calls will end while one claim is made. */
+  #look(): void {
+    const now = performance.now();
+    if (now - this.#lookedAt < LOOK_EVERY_MS) return;
+    // Little's law. None where no claim was made.
+    const ending = this.#claims.value === 0 ? 0 : this.#claims.value / this.#calls.value;
+    this.#ahead = Math.floor(this.#concurrency * Math.min(1, ending));
+    this.#lookedAt = now;
+    this.#claims = new Mean();
+    this.#calls = new Mean();
+  }
 }
+
+const endedBefore = (): RetryLater => new RetryLater('ended while it waited for a slot', { countsAttempt: false });
 
 /** One assessment's way to its answer. */
 export class Turn {
@@ -89,15 +126,10 @@ export class Turn {
   }
 
   /** Once it is claimed: waits for a slot, and has it until `call` has ended. */
-  async call<T>(call: () => Promise<T>): Promise<T> {
-    const enteredAt = await this.#slots.enter(this.#begunAt);
+  async call<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
     try {
-      const answer = await call();
-      // A call that failed says nothing of how long calls take.
-      this.#slots.answered(enteredAt);
-      return answer;
+      return await this.#slots.carryOut(call, this.#begunAt, signal);
     } finally {
-      this.#slots.leave();
       this.end();
     }
   }

@@ -129,7 +129,7 @@ export class Hub {
     try {
       const row = await this.#deps.reading.byId(assessmentId);
       if (row?.sessionId !== sessionId) throw notFound();
-      topic.take(row);
+      topic.take(row, listener.turn);
     } catch (error) {
       if (!(error instanceof UnavailableError)) {
         listener.end();
@@ -150,9 +150,12 @@ export class Hub {
 
   async #readAndPush(assessmentId: string): Promise<void> {
     const { reading, metrics, log } = this.#deps;
+    const topic = this.#topics.get(assessmentId);
+    if (topic === undefined) return;
+    const { turn } = topic;
     try {
       const row = await reading.byId(assessmentId);
-      const told = this.#topics.get(assessmentId)?.take(row) ?? 0;
+      const told = topic.take(row, turn);
       if (row?.endedAt == null) return;
       const seconds = Math.max(0, Date.now() - row.endedAt.getTime()) / 1000;
       for (let count = 0; count < told; count++) metrics.push.observe(seconds);

@@ -14,11 +14,14 @@ export class Listener extends Newest<LiveAssessment> {
   readonly wants: 'end' | 'changes';
   /** The version that was pushed last; 0: none yet. */
   shown = 0;
+  /** Rises with each that comes: what was read before it came is not for it. */
+  readonly turn: number;
   readonly #topic: Topic;
 
-  constructor(topic: Topic, sessionId: string, wants: Listener['wants']) {
+  constructor(topic: Topic, turn: number, sessionId: string, wants: Listener['wants']) {
     super();
     this.#topic = topic;
+    this.turn = turn;
     this.sessionId = sessionId;
     this.wants = wants;
   }
@@ -34,6 +37,9 @@ export class Topic {
   readonly #listeners = new Few<Listener>();
   /** Kept only for those who want every change: what an end is made of is read when it has come. */
   #row: AssessmentView | undefined;
+  /** The highest that was read. */
+  #version = 0;
+  #turn = 0;
   #place: Place | undefined;
   #draft: Progress | undefined;
   readonly #onEmpty: (topic: Topic) => void;
@@ -48,8 +54,13 @@ export class Topic {
     return this.#row;
   }
 
+  /** Of the listener that came last. */
+  get turn(): number {
+    return this.#turn;
+  }
+
   attach(sessionId: string, wants: Listener['wants']): Listener {
-    const listener = new Listener(this, sessionId, wants);
+    const listener = new Listener(this, ++this.#turn, sessionId, wants);
     this.#listeners.add(listener);
     return listener;
   }
@@ -61,15 +72,22 @@ export class Topic {
     if (this.#listeners.size === 0) this.#onEmpty(this);
   }
 
-  /** The row as it was read, or undefined where there is none. Resolves to how many were told of the end now. */
-  take(row: AssessmentView | undefined): number {
-    if (row !== undefined && row.version >= (this.#row?.version ?? 0)) this.#keep(row);
-    const newest = this.#row ?? row;
+  /**
+   * The row as it was read, or undefined where there is none, for those who had come when the read began: `turn` is that
+   * of the last of them. Returns how many were told of the end now.
+   */
+  take(row: AssessmentView | undefined, turn: number): number {
+    // A slow read may bring what was before a retry.
+    const isOld = row !== undefined && row.version < this.#version;
+    if (row !== undefined && !isOld) this.#keep(row);
+    const newest = isOld ? this.#row : (row ?? this.#row);
     let ended = 0;
     for (const listener of this.#listeners) {
+      if (listener.turn > turn) continue;
       // Also those who subscribed while nobody could say whose it is.
-      if (newest === undefined || !mayRead(listener, newest)) listener.fail(notFound());
-      else if (this.#show(listener, newest) && hasEnded(newest.status)) ended++;
+      const any = newest ?? row;
+      if (any === undefined || !mayRead(listener, any)) listener.fail(notFound());
+      else if (newest !== undefined && this.#show(listener, newest) && hasEnded(newest.status)) ended++;
     }
     return ended;
   }
@@ -98,6 +116,7 @@ export class Topic {
   }
 
   #keep(row: AssessmentView): void {
+    this.#version = row.version;
     if (!this.#wantsChanges) return;
     if (this.#row?.version !== row.version) this.#place = undefined;
     this.#row = row;

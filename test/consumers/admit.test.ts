@@ -75,6 +75,19 @@ test('a second message for what is not claimed yet, and so may have ended: a mom
   expect([second.answers, second.delays]).toEqual([['nak'], [200]]);
 });
 
+test('a retry of what has ended here and is still to be told: a moment later', async () => {
+  const play = startPlay();
+  const confirming = gate<void>();
+  play.publish = () => confirming.promise;
+  const first = play.deliver();
+  await pass();
+  const retried = play.deliver({ assessmentId: first.message.assessmentId });
+  expect([retried.answers, retried.delays]).toEqual([['nak'], [200]]);
+  confirming.open();
+  await pass();
+  expect(first.answers).toEqual(['ack']);
+});
+
 test('a message without a free slot: a moment later, to whoever has one', async () => {
   const play = startPlay({ concurrency: 1 });
   play.script.push(() => gate<ReturnType<typeof fits>>().promise);

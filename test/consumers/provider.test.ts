@@ -208,6 +208,17 @@ test('an answer that was on its way does not end a wait that somebody else was t
   expect(await pausedBy(play)).toEqual(['rate-limit']);
 });
 
+test('nor what is to follow it: one goes first', async () => {
+  const play = startPlay({ concurrency: 5, random: () => 0 });
+  const answering = gate<ReturnType<typeof fits>>();
+  await failInTurn(play, () => answering.promise, refuses(new ProviderPause('quota', { delayMs: 300_000 })));
+  answering.open(fits());
+  await pass();
+  expect([play.slots(), await pausedBy(play)]).toEqual([0, ['quota']]);
+  await pass(300_000);
+  expect(play.slots()).toBe(1);
+});
+
 test('with the first answer after an outage all slots are asked for at once, before that answer is saved', async () => {
   const play = startPlay({ concurrency: 5 });
   await failInTurn(play, down, down, down, down, down);

@@ -157,6 +157,34 @@ test('hints that come while the row is being read make it be read once more, and
   expect(reads()).toBe(3);
 });
 
+describe('a read that took so long that there was a retry meanwhile', () => {
+  const FAILED: Row = { status: 'failed', version: 3 };
+  const RETRIED: Row = { status: 'submitted', version: 4 };
+  const DONE: Row = { status: 'completed', version: 6 };
+
+  test.each([
+    ['is no end for who came after it began', [RETRIED, FAILED]],
+    ['is none either if it is there before the newer one', [FAILED, RETRIED]],
+  ])('%s', async (_, order) => {
+    const reads: ((row: Row) => void)[] = [];
+    const { hub } = hubOver(() => new Promise((resolve) => void reads.push((row) => resolve(view(row)))));
+    // Another tab, from before.
+    void hub.followToEnd(ID, SESSION);
+    reads.shift()?.(OPEN);
+    await settled();
+    hub.hint(ID);
+    const slow = reads.shift();
+    const following = hub.followToEnd(ID, SESSION);
+    const own = reads.shift();
+    for (const row of order) (row === FAILED ? slow : own)?.(row);
+    const events = all(await following);
+    await settled();
+    hub.hint(ID);
+    reads.shift()?.(DONE);
+    expect(await events).toEqual([DONE]);
+  });
+});
+
 test('a hint costs one read, and so does what could not be read before', async () => {
   let away = false;
   const { hub, reads } = hubOver(async () => {
