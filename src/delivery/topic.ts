@@ -37,8 +37,6 @@ export class Topic {
   readonly #listeners = new Few<Listener>();
   /** Kept only for those who want every change: what an end is made of is read when it has come. */
   #row: AssessmentView | undefined;
-  /** The highest that was read. */
-  #version = 0;
   #turn = 0;
   #place: Place | undefined;
   #draft: Progress | undefined;
@@ -77,17 +75,14 @@ export class Topic {
    * of the last of them. Returns how many were told of the end now.
    */
   take(row: AssessmentView | undefined, turn: number): number {
-    // A slow read may bring what was before a retry.
-    const isOld = row !== undefined && row.version < this.#version;
-    if (row !== undefined && !isOld) this.#keep(row);
-    const newest = isOld ? this.#row : (row ?? this.#row);
+    if (row !== undefined && row.version >= (this.#row?.version ?? 0)) this.#keep(row);
+    const newest = this.#row ?? row;
     let ended = 0;
     for (const listener of this.#listeners) {
       if (listener.turn > turn) continue;
       // Also those who subscribed while nobody could say whose it is.
-      const any = newest ?? row;
-      if (any === undefined || !mayRead(listener, any)) listener.fail(notFound());
-      else if (newest !== undefined && this.#show(listener, newest) && hasEnded(newest.status)) ended++;
+      if (newest === undefined || !mayRead(listener, newest)) listener.fail(notFound());
+      else if (this.#show(listener, newest) && hasEnded(newest.status)) ended++;
     }
     return ended;
   }
@@ -116,7 +111,6 @@ export class Topic {
   }
 
   #keep(row: AssessmentView): void {
-    this.#version = row.version;
     if (!this.#wantsChanges) return;
     if (this.#row?.version !== row.version) this.#place = undefined;
     this.#row = row;

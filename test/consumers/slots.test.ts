@@ -100,41 +100,6 @@ describe('claimed ahead', () => {
     await pass(10);
     await turn.call(() => Promise.reject(error), unaborted).catch(() => {});
     expect(slots.free(0)).toBe(8 + ahead);
-  });
-
-  test('is nothing any more once calls take longer', async () => {
-    const slots = new Slots(8, () => {});
-    await work(slots, { claimMs: 10, call: () => after(10) });
-    expect(slots.free(0)).toBe(16);
-    await work(slots, { claimMs: 10, call: () => after(800) });
-    expect(slots.free(0)).toBe(8);
-  });
-
-  test('is not judged by calls that fail, which mostly fail at once', async () => {
-    const slots = new Slots(8, () => {});
-    await work(slots, { claimMs: 10, call: () => Promise.reject(new Error('refused')) });
-    expect(slots.free(0)).toBe(8);
-  });
-
-  test.each([
-    {
-      title: 'nothing after one that failed, until calls are answered again',
-      error: new ProviderFailure('503', { mayHaveCharged: false }),
-      ahead: 0,
-    },
-    {
-      title: 'no less after an answer that is good for nothing',
-      error: new Permanent('AI_REFUSED', 'refused'),
-      ahead: 8,
-    },
-  ])('is $title', async ({ error, ahead }) => {
-    const slots = new Slots(8, () => {});
-    await work(slots, { claimMs: 10, call: () => after(10) });
-    await slots
-      .begin()
-      .call(() => Promise.reject(error), unaborted)
-      .catch(() => {});
-    expect(slots.free(0)).toBe(8 + ahead);
     await work(slots, { claimMs: 10, call: () => after(10) });
     expect(slots.free(0)).toBe(16);
   });
