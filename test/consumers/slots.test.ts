@@ -136,11 +136,14 @@ describe('the worker', () => {
     expect([play.consumer.running(), play.slots()]).toEqual([0, 2]);
   });
 
-  test('hands back what waits for a slot as soon as it is stopped, and lets the call end', async () => {
-    const { play, answering, waiting } = await oneWaiting();
+  test.each([
+    ['waits for a slot', 10],
+    ['is being claimed', 5],
+  ])('hands back what %s as soon as it is stopped, and lets the call end', async (_, claimingMs) => {
+    const { play, answering, waiting } = await oneWaiting(claimingMs);
     const asked = play.asked.length;
     const stopped = play.consumer.stop(10_000);
-    await pass();
+    await pass(10 - claimingMs);
     expect([waiting.answers, waiting.delays]).toEqual([['nak'], [100]]);
     expect(play.released).toMatchObject([{ id: waiting.message.assessmentId, delayMs: 100, returnAttempt: true }]);
     answering.open(fits());
@@ -168,8 +171,8 @@ describe('the worker', () => {
   });
 });
 
-/** A worker of one slot, with one in its call and one claimed ahead. */
-async function oneWaiting() {
+/** A worker of one slot, with one in its call and one claimed ahead, which takes 10 ms. */
+async function oneWaiting(claimingMs = 10) {
   const play = startPlay({ concurrency: 1 });
   await quickCalls(play);
   expect(play.slots()).toBe(2);
@@ -178,6 +181,6 @@ async function oneWaiting() {
   play.deliver();
   await pass(10);
   const waiting = play.deliver();
-  await pass(10);
+  await pass(claimingMs);
   return { play, answering, waiting };
 }
