@@ -33,7 +33,7 @@ export type Job = {
   message: WorkMessage;
   /** Undefined until the row was claimed. */
   claim?: Claim;
-  /** The model was asked, which may have been charged for. */
+  /** Its call has begun, and may be charged for. */
   asked?: boolean;
   /** Its end is stored, and still to be told. */
   ended?: boolean;
@@ -81,7 +81,7 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
     async stop(graceMs) {
       queue.stop();
       provider.stop();
-      // What nobody was asked for yet is for another worker.
+      // What has not come to its call yet is for another worker.
       for (const job of jobs.values()) if (job.asked !== true) job.abort.abort('shutdown' satisfies StopReason);
       const finished = new Promise<void>((resolve) => {
         if (jobs.size === 0) resolve();
