@@ -3,7 +3,7 @@ import type { Claim } from '../adapters/database/working.ts';
 import type { Dictionary } from '../dictionary.ts';
 import { PAYLOAD_VERSION } from '../events.ts';
 import type { Log } from '../log.ts';
-import type { ConsumerDeps, Job } from './run-consumer.ts';
+import type { ConsumerDeps, Job } from './job.ts';
 import { tellEnd } from './tell-end.ts';
 
 /** A message of a newer version of the program: a newer worker will take it, if there is one. */

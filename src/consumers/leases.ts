@@ -1,5 +1,5 @@
 import type { Dictionary } from '../dictionary.ts';
-import type { ConsumerDeps, Job, StopReason } from './run-consumer.ts';
+import type { ConsumerDeps, Job, StopReason } from './job.ts';
 
 /** Renewals in the time of one lease: one may fail. */
 const RENEWALS = 3;

@@ -3,7 +3,7 @@ import { Permanent, RetryLater } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { atLeastMs, backOffMs } from './back-off.ts';
 import { pause } from './pause.ts';
-import type { ConsumerDeps, Job } from './run-consumer.ts';
+import type { ConsumerDeps, Job } from './job.ts';
 import { RepairLater } from './recommend.ts';
 import { tellEnd } from './tell-end.ts';
 import { tellWaiting } from './tell-progress.ts';

@@ -2,7 +2,7 @@ import type { WorkMessage } from '../adapters/broker.ts';
 import type { End } from '../adapters/database/working.ts';
 import { PAYLOAD_VERSION } from '../events.ts';
 import type { Log } from '../log.ts';
-import type { ConsumerDeps } from './run-consumer.ts';
+import type { ConsumerDeps } from './job.ts';
 
 const PUBLISH_AGAIN_MS = 5_000;
 

@@ -2,7 +2,7 @@ import type { Session } from '../assessments/sessions.ts';
 import type { Context, Services, SessionTransport } from '../schema/context.ts';
 import { continueTrace, type Trace } from '../trace.ts';
 import type { ClientAddress } from './address.ts';
-import type { Exchange } from './route.ts';
+import type { Exchange } from './exchange.ts';
 import { required, type SessionEdge } from './session.ts';
 
 type Deps = { services: Services; sessionEdge: SessionEdge; addressOf: ClientAddress };

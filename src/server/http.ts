@@ -5,9 +5,10 @@ import { RequestError } from '../errors.ts';
 import { Answer, headerLists } from './answer.ts';
 import { declaresTooLarge } from './body.ts';
 import { EventStreams } from './event-stream.ts';
+import type { Exchange } from './exchange.ts';
 import { HttpError } from './http-error.ts';
 import { answerRaw } from './raw-answer.ts';
-import { begin, end, fail, GRAPHQL_PATH, pathOf, route, type Exchange, type RouteDeps } from './route.ts';
+import { begin, end, fail, GRAPHQL_PATH, pathOf, route, type RouteDeps } from './route.ts';
 import type { SocketServer } from './websocket.ts';
 
 export type HttpDeps = Omit<RouteDeps, 'streams' | 'connections' | 'headers'> & {

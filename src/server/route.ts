@@ -6,6 +6,7 @@ import type { Services } from '../schema/context.ts';
 import type { ClientAddress } from './address.ts';
 import type { Answer, HeaderLists } from './answer.ts';
 import { toPublicError } from './error-table.ts';
+import type { Exchange } from './exchange.ts';
 import { sendGraphiQL, wantsGraphiQL } from './graphiql.ts';
 import { answerGraphQL, type GraphQLHttpDeps } from './graphql-http.ts';
 import { HttpContext } from './http-context.ts';
@@ -29,14 +30,6 @@ export type RouteDeps = GraphQLHttpDeps & {
   readiness: Readiness;
   log: Log;
   metrics: Metrics;
-};
-
-/** One request and its answer. */
-export type Exchange = {
-  request: IncomingMessage;
-  response: Answer;
-  path: string;
-  startedAt: number;
 };
 
 export const GRAPHQL_PATH = '/graphql';
