@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
 import { fetch as undiciFetch, Pool } from 'undici';
 import { Permanent, RetryLater } from '../errors.ts';
+import { onceEach } from '../once-each.ts';
 import { toAnswer, type ModelAnswer } from './model/completion.ts';
 import { classifyModelError, networkCode } from './model/errors.ts';
 import { onePieceCalls } from './model/one-piece.ts';
@@ -87,17 +88,13 @@ export function openModel({ apiKey, baseUrl, model, timeoutMs }: ModelOptions): 
 }
 
 /** The schema is the largest part of a request and always the same, so it is turned into text once. */
-function formatOf(schema: ModelRequest['schema']) {
-  let format = formats.get(schema);
-  if (format === undefined) {
-    const value = { type: 'json_schema' as const, json_schema: { name: 'recommendations', strict: true, schema } };
-    format = { value, text: JSON.stringify(value) };
-    formats.set(schema, format);
-  }
-  return format;
-}
-
-const formats = new WeakMap<object, { value: OpenAI.ResponseFormatJSONSchema; text: string }>();
+const formatOf = onceEach((schema: ModelRequest['schema']) => {
+  const value: OpenAI.ResponseFormatJSONSchema = {
+    type: 'json_schema',
+    json_schema: { name: 'recommendations', strict: true, schema },
+  };
+  return { value, text: JSON.stringify(value) };
+});
 
 /** With a time-out of its own: the SDK keeps it only until the stream begins. */
 async function askStreamed(

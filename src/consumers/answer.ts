@@ -1,7 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { isBlank, unstorable } from '../entities/text.ts';
+import { onceEach } from '../once-each.ts';
 import { checkedAnswerSchema } from './answer-schema.ts';
 import type { Answer } from './answer-schema.ts';
 import { systemText } from './prompt.ts';
@@ -74,22 +75,14 @@ function withoutFence(text: string): string {
   return isFenced ? trimmed.slice(firstLineEnd, -'```'.length) : trimmed;
 }
 
-type Checks = { fits: ValidateFunction<Answer>; secrets: string[] };
-
 // Its schemas are our own: to compile the schema of schemas, which would check them, takes many times as long.
 const ajv = new Ajv2020({ strict: true, allErrors: true, meta: false, validateSchema: false });
 
 // Compiling takes milliseconds, checking microseconds. The content of a version is expected to be loaded once.
-const checksByContent = new WeakMap<QuestionnaireContent, Checks>();
-
-function checksOf(content: QuestionnaireContent): Checks {
-  const known = checksByContent.get(content);
-  if (known) return known;
-  const fits = ajv.compile<Answer>(checkedAnswerSchema(content));
-  const checks = { fits, secrets: secretsOf(content) };
-  checksByContent.set(content, checks);
-  return checks;
-}
+const checksOf = onceEach((content: QuestionnaireContent) => ({
+  fits: ajv.compile<Answer>(checkedAnswerSchema(content)),
+  secrets: secretsOf(content),
+}));
 
 const problemOf = (error: ErrorObject): string =>
   `${error.instancePath || 'The answer'} ${error.message ?? 'does not fit the schema'}.`;

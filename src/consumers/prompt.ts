@@ -2,6 +2,7 @@ import { choicesOf } from '../entities/question.ts';
 import { questionnaireId } from '../entities/questionnaire-content.ts';
 import type { Answers, Question, QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { Score } from '../entities/scoring.ts';
+import { onceEach } from '../once-each.ts';
 import { answerSchema, recommendationsMax } from './answer-schema.ts';
 
 export type PromptMessage = { role: 'system' | 'user' | 'assistant'; content: string };
@@ -24,21 +25,13 @@ export function buildPrompt(content: QuestionnaireContent, answers: Answers, sco
 }
 
 // What is the same for all answers to one version, whose content is loaded once.
-const frames = new WeakMap<QuestionnaireContent, ReturnType<typeof makeFrame>>();
-
-function frameOf(content: QuestionnaireContent): ReturnType<typeof makeFrame> {
-  let frame = frames.get(content);
-  if (frame === undefined) frames.set(content, (frame = makeFrame(content)));
-  return frame;
-}
-
-const makeFrame = (content: QuestionnaireContent) => ({
+const frameOf = onceEach((content: QuestionnaireContent) => ({
   system: systemText(content),
   task: content.prompt.task,
   schema: answerSchema(content),
   promptVersion: `${content.prompt.version}.${frameVersion}`,
   dataOf: dataTeller(content),
-});
+}));
 
 /** Who the model is and what it must not do. Never shown to anybody. */
 export function systemText(content: QuestionnaireContent): string {

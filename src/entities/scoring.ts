@@ -1,4 +1,5 @@
-import { rangeOf, type Question } from './question.ts';
+import { onceEach } from '../once-each.ts';
+import { rangeOf } from './question.ts';
 import type { Answers, Area, Level, QuestionnaireContent } from './questionnaire-content.ts';
 
 export type Score = {
@@ -37,13 +38,7 @@ export function score(content: QuestionnaireContent, answers: Answers): Score[] 
 }
 
 /** A questionnaire is loaded once, and its ranges are asked for with each answer. */
-const ranges = new WeakMap<Question, { range: ReturnType<typeof rangeOf> }>();
-
-function knownRangeOf(question: Question): ReturnType<typeof rangeOf> {
-  let known = ranges.get(question);
-  if (known === undefined) ranges.set(question, (known = { range: rangeOf(question) }));
-  return known.range;
-}
+const knownRangeOf = onceEach(rangeOf);
 
 /** 0–100: where an answer stands in its item's range, from the side that this area counts it; undefined: no answer. */
 export function valueOfItem(area: Area, item: string, content: QuestionnaireContent, answers: Answers) {

@@ -1,16 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ProviderFailure } from '../../src/adapters/model.ts';
 import { RetryLater, UnavailableError } from '../../src/errors.ts';
-import { claimOf, endOf, fits, gate, pass, startPlay, type Delivery, type Play } from './consumer.ts';
+import { claimOf, endOf, fits, gate, pass, startPlay, untilAborted, type Delivery, type Play } from './consumer.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-/** A call that ends with the signal, as the adapter's does. */
-const untilAborted = async (request: { signal: AbortSignal }) => {
-  await new Promise((resolve) => request.signal.addEventListener('abort', resolve));
-  throw new ProviderFailure('the model call did not end in time', { mayHaveCharged: true });
-};
 
 const idOf = ({ message }: Delivery): string => message.assessmentId ?? '';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
 import type { WorkMessage } from '../../src/adapters/broker.ts';
 import type { Claim, ClaimRefusal, End, Outcome } from '../../src/adapters/database/working.ts';
-import type { ModelAnswer, ModelRequest } from '../../src/adapters/model.ts';
+import { ProviderFailure, type ModelAnswer, type ModelRequest } from '../../src/adapters/model.ts';
 import type { ConsumerDeps } from '../../src/consumers/job.ts';
 import { runConsumer, type Consumer } from '../../src/consumers/run-consumer.ts';
 import type { AssessmentProgress, DeadLetterNotice, RecommendationCompleted } from '../../src/events.ts';
@@ -201,6 +201,12 @@ export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}):
     },
   });
 }
+
+/** A call that ends with the signal, as the adapter's does. */
+export const untilAborted = async (request: { signal: AbortSignal }) => {
+  await new Promise((resolve) => request.signal.addEventListener('abort', resolve));
+  throw new ProviderFailure('the model call did not end in time', { mayHaveCharged: true });
+};
 
 /** Resolves after that time; with fake timers. */
 export const after = (ms: number) => new Promise((resume) => setTimeout(resume, ms));

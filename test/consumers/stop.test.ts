@@ -1,18 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ProviderFailure, ProviderPause } from '../../src/adapters/model.ts';
+import { ProviderPause } from '../../src/adapters/model.ts';
 import { UnavailableError } from '../../src/errors.ts';
-import { claimOf, fits, gate, pass, startPlay } from './consumer.ts';
+import { claimOf, fits, gate, pass, startPlay, untilAborted } from './consumer.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const unavailable = () => Promise.reject(new UnavailableError('database', 'unknown'));
-
-/** A call that ends with the signal, as the adapter's does. */
-const untilAborted = async (request: { signal: AbortSignal }) => {
-  await new Promise((resolve) => request.signal.addEventListener('abort', resolve));
-  throw new ProviderFailure('the model call did not end in time', { mayHaveCharged: true });
-};
 
 test('at stop, what runs may finish within the grace time', async () => {
   const play = startPlay();
