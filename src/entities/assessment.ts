@@ -24,7 +24,8 @@ const AssessmentSchema = defineEntity({
     id: p.uuid().primary(),
     sessionId: p.uuid(),
     questionnaireId: p.string().columnType('text'),
-    answers: p.json<Record<string, unknown>>(),
+    /** `json` and not `jsonb`, as all that is written once and read as a whole (docs/decisions/0021). */
+    answers: p.json<Record<string, unknown>>().columnType('json'),
     /** SHA-256 of questionnaire id and answers in canonical form: the same key with other answers is a conflict. Empty: no key. */
     answersHash: p.string().columnType('text'),
     idempotencyKey: p.string().columnType('text'),

@@ -2,6 +2,7 @@ import type { FailureCode } from '../../errors.ts';
 import type { AssessmentStatus } from '../../entities/assessment-state.ts';
 import type { Recommendation } from '../../entities/result.ts';
 import type { Score } from '../../entities/scoring.ts';
+import { uuidArray } from './arrays.ts';
 import { lookUp, READ_PATIENCE } from './look-up.ts';
 import type { Sql } from './sql.ts';
 
@@ -69,7 +70,7 @@ ORDER BY a.id DESC LIMIT $5`;
 export function createReading(sql: Sql) {
   const byId = lookUp<AssessmentView>({
     find: async (ids) => {
-      const rows = await sql<ViewRow>('read-assessments', BY_ID, [ids]);
+      const rows = await sql<ViewRow>('read-assessments', BY_ID, [uuidArray(ids)]);
       return new Map(rows.map((row) => [row.id, toView(row)]));
     },
     itemsMax: IDS_MAX,

@@ -1,4 +1,5 @@
 import { IdempotencyConflictError, UnavailableError } from '../../errors.ts';
+import { documentsOf, jsonLines, uuidArray } from './arrays.ts';
 import { DataRefusedError } from './errors.ts';
 import { groupCommit } from './group-commit.ts';
 import { lookUp } from './look-up.ts';
@@ -27,12 +28,9 @@ const PAUSE_MS = 100;
 /** An answer that takes longer is not waited for: the caller repeats with the same key. */
 const ANSWER_WITHIN_MS = 3_000;
 
-/** As `jsonb`: the record set of a `json` takes a time that grows with the square of its rows. */
 const INSERT = `
 INSERT INTO test_assessment (id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch)
-SELECT id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch
-FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, session_id uuid, questionnaire_id text, answers jsonb,
-  answers_hash text, idempotency_key text, watch boolean)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], ${documentsOf(4)}, $5::text[], $6::text[], $7::boolean[])
 ON CONFLICT DO NOTHING RETURNING id, (extract(epoch from submitted_at) * 1000)::float8 AS "submittedMs"`;
 
 /**
@@ -109,7 +107,15 @@ async function insertOnce(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'c
     .map((row) => ({ row, key: keyOf(row.sessionId, row.idempotencyKey) }))
     .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ row }) => row);
-  const values = [`[${sorted.map(toJson).join(',')}]`];
+  const values = [
+    uuidArray(sorted.map(({ id }) => id)),
+    uuidArray(sorted.map(({ sessionId }) => sessionId)),
+    sorted.map(({ questionnaireId }) => questionnaireId),
+    jsonLines(sorted.map(({ answersJson }) => answersJson)),
+    sorted.map(({ answersHash }) => answersHash),
+    sorted.map(({ idempotencyKey }) => idempotencyKey),
+    sorted.map(({ watch }) => watch),
+  ];
   const inserted = await sql<NewRow>('insert-assessments', INSERT, values, { withinMs: ANSWER_WITHIN_MS });
   const news = new Map(inserted.map(({ id, submittedMs }) => [id, submittedMs]));
   const known = news.size === rows.length ? new Map<string, KeyRow>() : await findKnown(sql, rows, news);
@@ -149,13 +155,7 @@ async function findKnown(
 async function findByKeys(sql: Sql, keys: string[]): Promise<Map<string, KeyRow>> {
   const sessionIds = keys.map((key) => key.slice(0, SESSION_CHARACTERS));
   const idempotencyKeys = keys.map((key) => key.slice(SESSION_CHARACTERS + 1));
-  const values = [sessionIds, idempotencyKeys];
+  const values = [uuidArray(sessionIds), idempotencyKeys];
   const rows = await sql<KeyRow>('find-by-key', FIND_BY_KEY, values, { withinMs: ANSWER_WITHIN_MS });
   return new Map(rows.map((row) => [keyOf(row.session_id, row.idempotency_key), row]));
 }
-
-/** `answersJson` is JSON already, so the row is put together as text. */
-const toJson = (row: NewAssessment): string =>
-  `{"id":"${row.id}","session_id":"${row.sessionId}","questionnaire_id":${JSON.stringify(row.questionnaireId)},` +
-  `"answers":${row.answersJson},"answers_hash":"${row.answersHash}",` +
-  `"idempotency_key":${JSON.stringify(row.idempotencyKey)},"watch":${row.watch}}`;

@@ -1,16 +1,13 @@
 import type { RejectedAnswer } from '../../entities/assessment.ts';
-import { Permanent } from '../../errors.ts';
 import { groupCommit } from './group-commit.ts';
 import type { Sql } from './sql.ts';
 import { claimBatch, endOf, type Claim, type ClaimRefusal } from './working/claiming.ts';
-import { finishBatch, sizeOfFinish, type Finish } from './working/finishing.ts';
+import { createFinishing } from './working/finishing.ts';
 import { heldFor, idsOf, paired, ROWS_MAX, tokensOf, type End, type Held } from './working/rows.ts';
 
 export type { Claim, ClaimRefusal } from './working/claiming.ts';
 export type { Outcome } from './working/finishing.ts';
 export type { End } from './working/rows.ts';
-
-const CHARACTERS_MAX = 4 * 1024 * 1024;
 
 /** A renewal changes neither status nor version. */
 const RENEW = `
@@ -48,17 +45,7 @@ export function createWorking(sql: Sql, leaseMs: number) {
       itemsMax: ROWS_MAX,
     }),
 
-    /**
-     * Ends an assessment; undefined if the claim was not held any more.
-     * @throws Permanent(AI_INVALID_OUTPUT) if the database can't hold the answer.
-     */
-    finish: groupCommit<Finish, End | undefined>({
-      run: (items) => finishBatch(sql, items),
-      itemsMax: ROWS_MAX,
-      size: sizeOfFinish,
-      sizeMax: CHARACTERS_MAX,
-      isDataError: (error) => error instanceof Permanent,
-    }),
+    finish: createFinishing(sql),
 
     /** How an assessment ended, if it has. */
     endOf: (id: string): Promise<End | undefined> => endOf(sql, id, leaseMs),

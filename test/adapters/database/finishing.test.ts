@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { Outcome } from '../../../src/adapters/database/working.ts';
+import type { StoredResult } from '../../../src/adapters/database/reading.ts';
+import type { Claim, Outcome } from '../../../src/adapters/database/working.ts';
 import { Permanent } from '../../../src/errors.ts';
 import { backdateLease, claimed, completed, failed, openStore, rowOf, submitMany, type Store } from './store.ts';
 
 const lettersOf = ({ sql }: Store) => sql('SELECT * FROM dead_letter');
+const heldOf = (claim: Claim | undefined) => ({ id: claim?.id ?? '', token: claim?.token ?? '' });
 const resultsOf = ({ sql }: Store) => sql('SELECT * FROM result_test');
 
 test('result, status and end come in one statement', async () => {
@@ -22,7 +24,7 @@ test('result, status and end come in one statement', async () => {
     failureCode: null,
     lastError: null,
   });
-  expect(store.statements).toEqual(['finish']);
+  expect(store.statements).toEqual(['finish-completed']);
   expect(await rowOf(store, id)).toMatchObject({
     status: 'completed',
     version: 3,
@@ -50,7 +52,7 @@ test('a failure for good leaves a dead letter in the same statement, and no resu
     failureCode: 'AI_REFUSED',
     lastError: 'the model refused to answer',
   });
-  expect(store.statements).toEqual(['finish']);
+  expect(store.statements).toEqual(['finish-failed']);
   expect(await lettersOf(store)).toMatchObject([
     { assessment_id: id, round: 1, code: 'AI_REFUSED', attempts: 1, last_error: 'the model refused to answer' },
   ]);
@@ -71,7 +73,7 @@ test.each<[string, Outcome]>([
   expect(await store.working.finish({ id, token, outcome })).toMatchObject({ version: 3 });
 });
 
-test('many ends of both kinds go into one statement, and each caller hears of its own', async () => {
+test('many ends go into one statement of each kind, and each caller hears of its own', async () => {
   await using store = await openStore();
   const ids = await submitMany(store, 40);
   const claims = await Promise.all(ids.map((id) => claimed(store, id)));
@@ -85,25 +87,54 @@ test('many ends of both kinds go into one statement, and each caller hears of it
       }),
     ),
   );
-  expect(store.statements).toEqual(['finish']);
+  expect(store.statements).toEqual(['finish-completed', 'finish-failed']);
   expect(ends.map((end) => end?.status)).toEqual(
     ids.map((_, index) => (index % 10 === 9 ? undefined : index % 2 === 0 ? 'completed' : 'failed')),
   );
   expect([(await resultsOf(store)).length, (await lettersOf(store)).length]).toEqual([20, 16]);
 });
 
-test('an answer that the database can not hold fails for good, and alone', async () => {
+test('an answer is stored as it came, whatever its characters', async () => {
+  await using store = await openStore();
+  const text = 'It’s „fine“ \\ "so", {a,b} NULL 👩‍👩‍👧 \u202E\n\t';
+  const result: StoredResult = {
+    summary: text,
+    recommendations: [{ title: text, rationale: text, action: text, area: null, priority: 'LOW' }],
+    scores: [{ area: 'sleep', parent: null, title: text, value: 12.5, level: 'LOW' }],
+    model: text,
+    promptVersion: text,
+  };
+  const ids = await submitMany(store, 2);
+  const claims = await Promise.all(ids.map((id) => claimed(store, id)));
+  const outcomes: Outcome[] = [
+    { status: 'completed', result, promptTokens: null, completionTokens: null },
+    { status: 'failed', code: 'AI_REFUSED', lastError: text },
+  ];
+  const ends = await Promise.all(
+    outcomes.map((outcome, index) => store.working.finish({ ...heldOf(claims[index]), outcome })),
+  );
+  expect(ends[1]?.lastError).toBe(text);
+  const [view] = await Promise.all(ids.map((id) => store.reading.byId(id)));
+  expect(view?.result).toEqual(result);
+});
+
+test.each<[string, Outcome, Outcome]>([
+  [
+    'an answer',
+    completed,
+    completed.status === 'completed' ? { ...completed, result: { ...completed.result, summary: 'a\0b' } } : completed,
+  ],
+  ['the reason of a failure', failed, { ...failed, lastError: 'a\0b' } as Outcome],
+])('%s that the database can not hold fails for good, and alone', async (_, good, unstorable) => {
   await using store = await openStore();
   const ids = await submitMany(store, 8);
   const claims = await Promise.all(ids.map((id) => claimed(store, id)));
-  const unstorable: Outcome =
-    completed.status === 'completed' ? { ...completed, result: { ...completed.result, summary: 'a\0b' } } : completed;
   const outcomes = await Promise.allSettled(
-    claims.map(({ id, token }, index) =>
-      store.working.finish({ id, token, outcome: index === 5 ? unstorable : completed }),
-    ),
+    claims.map(({ id, token }, index) => store.working.finish({ id, token, outcome: index === 5 ? unstorable : good })),
   );
-  expect(outcomes.map(({ status }) => status)).toEqual(ids.map((_, index) => (index === 5 ? 'rejected' : 'fulfilled')));
+  expect(outcomes.map(({ status }) => status)).toEqual(
+    ids.map((_id, index) => (index === 5 ? 'rejected' : 'fulfilled')),
+  );
   const [refused] = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
   expect(refused).toBeInstanceOf(Permanent);
   expect(refused).toMatchObject({ code: 'AI_INVALID_OUTPUT' });

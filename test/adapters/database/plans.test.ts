@@ -9,9 +9,9 @@ import { createRetrying } from '../../../src/adapters/database/retrying.ts';
 import type { Sql } from '../../../src/adapters/database/sql.ts';
 import { createSubmitting } from '../../../src/adapters/database/submitting.ts';
 import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
-import { createWorking } from '../../../src/adapters/database/working.ts';
+import { createWorking, type Outcome } from '../../../src/adapters/database/working.ts';
 import { createWorld, type World } from '../../support/world.ts';
-import { completed, LEASE_MS, newAssessment } from './store.ts';
+import { completed, failed, LEASE_MS, newAssessment } from './store.ts';
 
 const ROWS = 50_000;
 
@@ -89,7 +89,8 @@ describe.each([1, 30, 250, 1_000])('of a large table without statistics, %i rows
   test.each<[string, () => Promise<unknown>]>([
     ['claim', () => claimTogether(count)],
     ['renew', () => createWorking(explain, LEASE_MS).renew(held(count))],
-    ['finish', () => finishTogether(count)],
+    ['finish with a result', () => finishTogether(count, completed)],
+    ['finish with a failure', () => finishTogether(count, failed)],
     ['release', () => releaseTogether(count)],
     ['read', () => readTogether(count)],
     ['find by key', () => findTogether(count)],
@@ -152,9 +153,9 @@ const claimTogether = (count: number): Promise<unknown> => {
   const { claim } = createWorking(explain, LEASE_MS);
   return Promise.all(held(count).map((each) => claim(each)));
 };
-const finishTogether = (count: number): Promise<unknown> => {
+const finishTogether = (count: number, outcome: Outcome): Promise<unknown> => {
   const { finish } = createWorking(explain, LEASE_MS);
-  return Promise.all(held(count).map((each) => finish({ ...each, outcome: completed })));
+  return Promise.all(held(count).map((each) => finish({ ...each, outcome })));
 };
 const releaseTogether = (count: number): Promise<unknown> => {
   const { release } = createWorking(explain, LEASE_MS);

@@ -50,11 +50,10 @@ const QUESTIONNAIRE = 'wellbeing-check@1';
 
 function look(rows: Rows, [ids, leaseMs]: [string[], number], moment: Moment): unknown[] {
   return found(rows, ids).map((row) => {
-    const { id, sessionId, status, version, round, attempts, failureCode, notBefore } = row;
+    const { id, status, round, notBefore } = row;
     const letter = rows.letters.find((other) => other.id === id && other.round === round);
     const dueAt = status === 'processing' ? leaseOver(row, leaseMs, moment) : (notBefore ?? moment.now);
-    const end = { id, sessionId, status, version, round, attempts, failureCode };
-    return { ...end, lastError: letter === undefined ? null : 'why', delayMs: dueAt - moment.now };
+    return { ...endOf(row), lastError: letter === undefined ? null : 'why', delayMs: dueAt - moment.now };
   });
 }
 
@@ -83,37 +82,38 @@ function release(
   });
 }
 
-type Finished = { id: string; summary?: string };
-
-function finish(
-  rows: Rows,
-  [ids, tokens, json, statuses, codes]: [string[], string[], string, ('completed' | 'failed')[], FailureCode[]],
-  { now }: Moment,
-): unknown[] {
-  const outcomes = new Map((JSON.parse(json) as Finished[]).map((outcome) => [outcome.id, outcome]));
+function complete(rows: Rows, [ids, tokens, summaries]: [string[], string[], string[]], { now }: Moment): unknown[] {
   return held(rows, 'saved', ids, tokens).map((row) => {
     const at = ids.indexOf(row.id);
-    const to = statuses[at] ?? 'failed';
-    const token = tokens[at] ?? null;
-    const failureCode = codes[at] ?? null;
-    const event = to === 'completed' ? 'saved' : 'failedForGood';
-    const rest = { claimToken: null, leaseUntil: null, failureCode, rejectedAnswer: null };
-    rows.change(row, { event, to, token, now }, rest);
-    const { id, sessionId, version, round, attempts } = row;
-    if (to === 'completed') rows.results.push({ id, round, summary: outcomes.get(id)?.summary ?? '' });
-    else rows.letters.push({ id, round, code: failureCode ?? '' });
-    return {
-      id,
-      sessionId,
-      status: to,
-      version,
-      round,
-      attempts,
-      failureCode,
-      lastError: to === 'failed' ? 'why' : null,
-    };
+    const change = { event: 'saved', to: 'completed', token: tokens[at] ?? null, now } as const;
+    rows.change(row, change, { claimToken: null, leaseUntil: null, rejectedAnswer: null });
+    const { id, round } = row;
+    rows.results.push({ id, round, summary: summaries[at] ?? '' });
+    return { ...endOf(row), lastError: null };
   });
 }
+
+function fail(rows: Rows, [ids, tokens, codes]: [string[], string[], FailureCode[]], { now }: Moment): unknown[] {
+  return held(rows, 'failedForGood', ids, tokens).map((row) => {
+    const at = ids.indexOf(row.id);
+    const failureCode = codes[at] ?? null;
+    const change = { event: 'failedForGood', to: 'failed', token: tokens[at] ?? null, now } as const;
+    rows.change(row, change, { claimToken: null, leaseUntil: null, failureCode, rejectedAnswer: null });
+    const { id, round } = row;
+    rows.letters.push({ id, round, code: failureCode ?? '' });
+    return { ...endOf(row), lastError: 'why' };
+  });
+}
+
+const endOf = ({ id, sessionId, status, version, round, attempts, failureCode }: Row) => ({
+  id,
+  sessionId,
+  status,
+  version,
+  round,
+  attempts,
+  failureCode,
+});
 
 function candidates(
   rows: Rows,
@@ -217,7 +217,8 @@ export const statements: Record<string, Statement> = {
   'look-at-rows': look,
   'renew-leases': renew,
   'release-claims': release,
-  finish,
+  'finish-completed': complete,
+  'finish-failed': fail,
   candidates,
   dispatched: (rows, values, { now }) => numbered(rows, values, { dispatchedAt: now }),
   'number-used': (rows, values) => numbered(rows, values, {}),

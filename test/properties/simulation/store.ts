@@ -24,6 +24,10 @@ const RENEWAL_MS = 5_000;
 /** One row in so many is locked by somebody else in the moment of a claim. */
 const LOCKED = 0.02;
 
+/** Ids come as the text of an array (src/adapters/database/arrays.ts). */
+const parsed = (value: unknown): unknown =>
+  typeof value === 'string' && value.startsWith('{') ? value.slice(1, -1).split(',') : value;
+
 /** A database of which every statement may fail, before or after it was carried out, and which may be away. */
 export class Store {
   readonly rows = new Rows();
@@ -93,7 +97,11 @@ export class Store {
     const statement = statements[name];
     if (statement === undefined) throw new Error(`the simulation does not know the statement ${name}`);
     const isLocked = (): boolean => clock.random() < LOCKED;
-    const answer = statement(this.rows, values as never, { now: clock.now, upSince: this.#upSince, isLocked });
+    const answer = statement(this.rows, values.map(parsed) as never, {
+      now: clock.now,
+      upSince: this.#upSince,
+      isLocked,
+    });
     return name === 'claim' ? answer.map((row) => ({ ...(row as object), answers: wellbeingAnswers })) : answer;
   }
 }

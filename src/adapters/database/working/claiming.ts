@@ -1,5 +1,6 @@
 import type { RejectedAnswer } from '../../../entities/assessment.ts';
 import type { AssessmentStatus } from '../../../entities/assessment-state.ts';
+import { uuidArray } from '../arrays.ts';
 import type { Sql } from '../sql.ts';
 import { idsOf, leaseOver, paired, tokensOf, type End, type Held } from './rows.ts';
 
@@ -30,16 +31,15 @@ export type ClaimRefusal =
 
 /** Rows are locked in the order of their ids and locked ones are left: one locked row would stall the whole batch. */
 const CLAIM = `
-WITH free AS (
-  SELECT a.id FROM test_assessment a
-  WHERE a.id = ANY($1::uuid[]) AND (
-    (a.status = 'submitted' AND (a.not_before IS NULL OR a.not_before <= now()))
-    OR (a.status = 'processing' AND ${leaseOver(3)} < now()))
-  ORDER BY a.id FOR UPDATE SKIP LOCKED)
 UPDATE test_assessment a SET status = 'processing', claim_token = ${paired(2, 'uuid')},
   version = a.version + CASE WHEN a.status = 'processing' THEN 0 ELSE 1 END, attempts = a.attempts + 1,
   lease_until = now() + $3::float8 * interval '1 ms', started_at = coalesce(a.started_at, now()), not_before = NULL
-WHERE a.id = ANY(ARRAY(SELECT id FROM free))
+WHERE a.id = ANY(ARRAY(
+  SELECT f.id FROM test_assessment f
+  WHERE f.id = ANY($1::uuid[]) AND (
+    (f.status = 'submitted' AND (f.not_before IS NULL OR f.not_before <= now()))
+    OR (f.status = 'processing' AND ${leaseOver('f', 3)} < now()))
+  ORDER BY f.id FOR UPDATE SKIP LOCKED))
 RETURNING a.id, a.claim_token AS token, a.session_id AS "sessionId", a.questionnaire_id AS "questionnaireId",
   a.answers, a.version, a.round, a.attempts, a.watch, a.rejected_answer AS "rejectedAnswer", CASE WHEN a.started_at = now()::timestamptz(3)
     THEN greatest(0, extract(epoch from now() -
@@ -48,7 +48,7 @@ RETURNING a.id, a.claim_token AS token, a.session_id AS "sessionId", a.questionn
 const LOOK = `
 SELECT a.id, a.session_id AS "sessionId", a.status, a.version, a.round, a.attempts, a.failure_code AS "failureCode",
   (SELECT d.last_error FROM dead_letter d WHERE d.assessment_id = a.id AND d.round = a.round) AS "lastError",
-  (extract(epoch from CASE WHEN a.status = 'processing' THEN ${leaseOver(2)}
+  (extract(epoch from CASE WHEN a.status = 'processing' THEN ${leaseOver('a', 2)}
     ELSE coalesce(a.not_before, now()) END - now()) * 1000)::float8 AS "delayMs"
 FROM test_assessment a WHERE a.id = ANY($1::uuid[])`;
 
@@ -58,7 +58,7 @@ type LookRow = Omit<End, 'status'> & { status: AssessmentStatus; delayMs: number
 export async function claimBatch(sql: Sql, held: Held[], leaseMs: number): Promise<(Claim | ClaimRefusal)[]> {
   const rows = await sql<Claim>('claim', CLAIM, [idsOf(held), tokensOf(held), leaseMs]);
   const claimed = new Map(rows.map((row) => [row.id, row]));
-  const rest = idsOf(held).filter((id) => !claimed.has(id));
+  const rest = held.map(({ id }) => id).filter((id) => !claimed.has(id));
   const looked = rest.length === 0 ? [] : await lookAt(sql, rest, leaseMs);
   const found = new Map(looked.map((row) => [row.id, row]));
   return held.map(({ id, token }) => {
@@ -76,7 +76,7 @@ export async function endOf(sql: Sql, id: string, leaseMs: number): Promise<End 
 }
 
 const lookAt = (sql: Sql, ids: string[], leaseMs: number): Promise<LookRow[]> =>
-  sql<LookRow>('look-at-rows', LOOK, [ids, leaseMs]);
+  sql<LookRow>('look-at-rows', LOOK, [uuidArray(ids), leaseMs]);
 
 const isEnd = (row: LookRow): row is LookRow & End => row.status !== 'submitted' && row.status !== 'processing';
 

@@ -1,75 +1,122 @@
 import { Permanent, type FailureCode } from '../../../errors.ts';
+import { documentsOf, jsonLines } from '../arrays.ts';
 import { DataRefusedError } from '../errors.ts';
+import { groupCommit, type GroupCommit } from '../group-commit.ts';
 import type { StoredResult } from '../reading.ts';
 import type { Sql } from '../sql.ts';
-import { heldFor, idsOf, paired, tokensOf, type End, type Held } from './rows.ts';
+import { heldFor, idsOf, paired, ROWS_MAX, tokensOf, type End, type Held } from './rows.ts';
 
-export type Outcome =
-  | { status: 'completed'; result: StoredResult; promptTokens: number | null; completionTokens: number | null }
-  | { status: 'failed'; code: FailureCode; lastError: string };
+export type Outcome = Completed | Failed;
+type Completed = {
+  status: 'completed';
+  result: StoredResult;
+  promptTokens: number | null;
+  completionTokens: number | null;
+};
+type Failed = { status: 'failed'; code: FailureCode; lastError: string };
 
-export type Finish = Held & { outcome: Outcome };
+const CHARACTERS_MAX = 4 * 1024 * 1024;
 
-/** The states that may be saved are those that may fail, so one condition serves both. */
-const FINISH = `
-WITH outcome AS (
-  SELECT * FROM jsonb_to_recordset($3::jsonb) AS o(id uuid, code text, error text, summary text,
-    recommendations jsonb, scores jsonb, model text, prompt_version text, prompt_tokens int, completion_tokens int)),
-ended AS (
-  UPDATE test_assessment a SET status = ${paired(4, 'text')}, failure_code = ${paired(5, 'text')},
-    version = a.version + 1, rejected_answer = NULL, claim_token = NULL, lease_until = NULL,
-    ended_at = now(), ended_xid = pg_current_xact_id()
+/** What every end by a worker leaves of the claim. */
+const ENDED = `version = a.version + 1, rejected_answer = NULL, claim_token = NULL, lease_until = NULL,
+    ended_at = now(), ended_xid = pg_current_xact_id()`;
+const RETURNED = 'a.id, a.session_id, a.status, a.version, a.round, a.attempts, a.failure_code';
+const END = `id, session_id AS "sessionId", status, version, round, attempts, failure_code AS "failureCode"`;
+
+/** The element of an array that belongs to the row, whose place is looked for once; of documents, read once. */
+const nth = (parameter: number, type: 'text' | 'int'): string => `($${parameter}::${type}[])[n]`;
+const nthDocument = (parameter: number): string => `(SELECT ${documentsOf(parameter)})[n]`;
+
+const COMPLETE = `
+WITH ended AS (
+  UPDATE test_assessment a SET status = 'completed', ${ENDED}
   WHERE ${heldFor('saved')}
-  RETURNING a.id, a.session_id, a.status, a.version, a.round, a.attempts, a.failure_code),
+  RETURNING ${RETURNED}, array_position($1::uuid[], a.id) AS n),
 result AS (
   INSERT INTO result_test (assessment_id, round, summary, recommendations, scores, model, prompt_version,
     prompt_tokens, completion_tokens)
-  SELECT e.id, e.round, o.summary, o.recommendations, o.scores, o.model, o.prompt_version, o.prompt_tokens,
-    o.completion_tokens
-  FROM outcome o JOIN ended e USING (id) WHERE e.status = 'completed'),
+  SELECT id, round, ${nth(3, 'text')}, ${nthDocument(4)}, ${nthDocument(5)}, ${nth(6, 'text')}, ${nth(7, 'text')},
+    ${nth(8, 'int')}, ${nth(9, 'int')} FROM ended)
+SELECT ${END}, NULL AS "lastError" FROM ended`;
+
+const FAIL = `
+WITH ended AS (
+  UPDATE test_assessment a SET status = 'failed', failure_code = ${paired(3, 'text')}, ${ENDED}
+  WHERE ${heldFor('failedForGood')}
+  RETURNING ${RETURNED}, ${paired(4, 'text')} AS last_error),
 letter AS (
   INSERT INTO dead_letter (assessment_id, round, code, attempts, last_error)
-  SELECT e.id, e.round, o.code, e.attempts, o.error FROM outcome o JOIN ended e USING (id) WHERE e.status = 'failed')
-SELECT e.id, e.session_id AS "sessionId", e.status, e.version, e.round, e.attempts, e.failure_code AS "failureCode",
-  o.error AS "lastError"
-FROM ended e JOIN outcome o USING (id)`;
+  SELECT id, round, failure_code, attempts, last_error FROM ended)
+SELECT ${END}, last_error AS "lastError" FROM ended`;
 
 /**
- * Result, status, end and dead letter in one statement: all of it happens, and only while the token holds. One end for
- * each, in the same order; undefined where the claim was not held any more.
- * @throws Permanent(AI_INVALID_OUTPUT) if the database can't hold the answer.
+ * Ends an assessment; undefined if the claim was not held any more. Result or dead letter, status and end come in one
+ * statement: all of it happens, and only while the token holds.
+ * @throws Permanent(AI_INVALID_OUTPUT) if the database can't hold what is to be written.
  */
-export async function finishBatch(sql: Sql, items: Finish[]): Promise<(End | undefined)[]> {
-  try {
-    const rows = await sql<End>('finish', FINISH, [
-      idsOf(items),
-      tokensOf(items),
-      JSON.stringify(items.map(toRecord)),
-      items.map(({ outcome }) => outcome.status),
-      items.map(({ outcome }) => (outcome.status === 'failed' ? outcome.code : null)),
-    ]);
-    const ended = new Map(rows.map((row) => [row.id, row]));
-    return items.map(({ id }) => ended.get(id));
-  } catch (error) {
-    if (!(error instanceof DataRefusedError)) throw error;
-    throw new Permanent('AI_INVALID_OUTPUT', `the database can not hold the answer (${error.code})`, { cause: error });
-  }
+export function createFinishing(sql: Sql): GroupCommit<Held & { outcome: Outcome }, End | undefined> {
+  const isDataError = (error: unknown): boolean => error instanceof DataRefusedError;
+  const complete = groupCommit<Held & Completed, End | undefined>({
+    run: (items) => completeBatch(sql, items),
+    itemsMax: ROWS_MAX,
+    size: sizeOf,
+    sizeMax: CHARACTERS_MAX,
+    isDataError,
+  });
+  const fail = groupCommit<Held & Failed, End | undefined>({
+    run: (items) => failBatch(sql, items),
+    itemsMax: ROWS_MAX,
+    isDataError,
+  });
+  return async ({ id, token, outcome }) => {
+    try {
+      return await (outcome.status === 'completed'
+        ? complete({ id, token, ...outcome })
+        : fail({ id, token, ...outcome }));
+    } catch (error) {
+      if (!(error instanceof DataRefusedError)) throw error;
+      throw new Permanent('AI_INVALID_OUTPUT', `the database can not hold the answer (${error.code})`, {
+        cause: error,
+      });
+    }
+  };
 }
 
-function toRecord({ id, outcome }: Finish): object {
-  if (outcome.status === 'failed') return { id, code: outcome.code, error: outcome.lastError };
-  const { result, promptTokens: prompt_tokens, completionTokens: completion_tokens } = outcome;
-  const { summary, recommendations, scores, model, promptVersion: prompt_version } = result;
-  return { id, summary, recommendations, scores, model, prompt_version, prompt_tokens, completion_tokens };
+async function completeBatch(sql: Sql, items: (Held & Completed)[]): Promise<(End | undefined)[]> {
+  const rows = await sql<End>('finish-completed', COMPLETE, [
+    idsOf(items),
+    tokensOf(items),
+    items.map(({ result }) => result.summary),
+    jsonLines(items.map(({ result }) => JSON.stringify(result.recommendations))),
+    jsonLines(items.map(({ result }) => JSON.stringify(result.scores))),
+    items.map(({ result }) => result.model),
+    items.map(({ result }) => result.promptVersion),
+    items.map(({ promptTokens }) => promptTokens),
+    items.map(({ completionTokens }) => completionTokens),
+  ]);
+  return inOrder(items, rows);
+}
+
+async function failBatch(sql: Sql, items: (Held & Failed)[]): Promise<(End | undefined)[]> {
+  const rows = await sql<End>('finish-failed', FAIL, [
+    idsOf(items),
+    tokensOf(items),
+    items.map(({ code }) => code),
+    items.map(({ lastError }) => lastError),
+  ]);
+  return inOrder(items, rows);
+}
+
+function inOrder(items: readonly Held[], rows: readonly End[]): (End | undefined)[] {
+  const ended = new Map(rows.map((row) => [row.id, row]));
+  return items.map(({ id }) => ended.get(id));
 }
 
 /** Roughly the characters that one item adds to the statement. */
-export const sizeOfFinish = ({ outcome }: Finish): number =>
-  outcome.status === 'failed'
-    ? 500
-    : 2_000 +
-      outcome.result.summary.length +
-      outcome.result.recommendations.reduce(
-        (sum, { title, rationale, action }) => sum + title.length + rationale.length + action.length,
-        0,
-      );
+const sizeOf = ({ result }: Completed): number =>
+  2_000 +
+  result.summary.length +
+  result.recommendations.reduce(
+    (sum, { title, rationale, action }) => sum + title.length + rationale.length + action.length,
+    0,
+  );

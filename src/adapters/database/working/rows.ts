@@ -1,5 +1,6 @@
 import type { AssessmentEvent, EndedStatus } from '../../../entities/assessment-state.ts';
 import type { FailureCode } from '../../../errors.ts';
+import { uuidArray } from '../arrays.ts';
 import { statusesThatTake } from '../statuses.ts';
 
 /** A claim as its holder names it. */
@@ -33,11 +34,11 @@ export const heldFor = (event: AssessmentEvent): string =>
   `a.id = ANY($1::uuid[]) AND a.status IN (${statusesThatTake(event)}) AND a.claim_token = ${paired(2, 'uuid')}`;
 
 /**
- * When a lease is over; `lease` is a parameter in milliseconds. Not before the server has been up for as long as a
+ * When the lease of a row is over; `lease` is a parameter in milliseconds. Not before the server has been up for as long as a
  * lease lasts: while it was away, nobody could renew, and healthy work must not be paid for twice.
  */
-export const leaseOver = (lease: number): string =>
-  `greatest(a.lease_until, pg_postmaster_start_time() + $${lease}::float8 * interval '1 ms')`;
+export const leaseOver = (row: string, lease: number): string =>
+  `greatest(${row}.lease_until, pg_postmaster_start_time() + $${lease}::float8 * interval '1 ms')`;
 
-export const idsOf = (held: readonly Held[]): string[] => held.map(({ id }) => id);
-export const tokensOf = (held: readonly Held[]): string[] => held.map(({ token }) => token);
+export const idsOf = (held: readonly Held[]): string => uuidArray(held.map(({ id }) => id));
+export const tokensOf = (held: readonly Held[]): string => uuidArray(held.map(({ token }) => token));
