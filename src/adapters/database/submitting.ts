@@ -53,6 +53,9 @@ type KeyRow = NewRow & { session_id: string; idempotency_key: string; answers_ha
 export function createSubmitting(sql: Sql) {
   const insert = groupCommit<NewAssessment, Stored | 'conflict'>({
     run: (rows) => insertPatiently(sql, rows),
+    // People wait for it: where the processor is what is short, a statement waits longer than it works.
+    lanes: 3,
+    besideMin: 8,
     itemsMax: ROWS_MAX,
     size: (row) => row.answersJson.length,
     sizeMax: CHARACTERS_MAX,
