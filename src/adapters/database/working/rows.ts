@@ -34,8 +34,8 @@ export const heldFor = (event: AssessmentEvent): string =>
   `a.id = ANY($1::uuid[]) AND a.status IN (${statusesThatTake(event)}) AND a.claim_token = ${paired(2, 'uuid')}`;
 
 /**
- * When the lease of a row is over; `lease` is a parameter in milliseconds. Not before the server has been up for as long as a
- * lease lasts: while it was away, nobody could renew, and healthy work must not be paid for twice.
+ * When the lease of a row is over; `lease` is a parameter in milliseconds. Not before the server has been up for as
+ * long as a lease lasts: while it was away, nobody could renew, and healthy work must not be paid for twice.
  */
 export const leaseOver = (row: string, lease: number): string =>
   `greatest(${row}.lease_until, pg_postmaster_start_time() + $${lease}::float8 * interval '1 ms')`;
