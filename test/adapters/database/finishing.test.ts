@@ -34,7 +34,7 @@ test('result, status and end come in one statement', async () => {
     ended_xid: expect.stringMatching(/^\d+$/),
   });
   const view = await store.reading.byId(id);
-  expect(view).toMatchObject({ status: 'completed', result: completed.status === 'completed' && completed.result });
+  expect(view).toMatchObject({ status: 'completed', result: completed.result });
   expect(await resultsOf(store)).toMatchObject([
     { assessment_id: id, round: 1, prompt_tokens: 12, completion_tokens: 34 },
   ]);
@@ -119,11 +119,7 @@ test('an answer is stored as it came, whatever its characters', async () => {
 });
 
 test.each<[string, Outcome, Outcome]>([
-  [
-    'an answer',
-    completed,
-    completed.status === 'completed' ? { ...completed, result: { ...completed.result, summary: 'a\0b' } } : completed,
-  ],
+  ['an answer', completed, { ...completed, result: { ...completed.result, summary: 'a\0b' } }],
   ['the reason of a failure', failed, { ...failed, lastError: 'a\0b' } as Outcome],
 ])('%s that the database can not hold fails for good, and alone', async (_, good, unstorable) => {
   await using store = await openStore();

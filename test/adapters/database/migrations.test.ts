@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,7 @@ import { createWorld } from '../../support/world.ts';
 import { wellbeing } from '../../support/questionnaires.ts';
 import { migrationsList } from '../../../migrations/index.ts';
 import { Client } from 'pg';
-import { newAssessment, openStore } from './store.ts';
+import { completed, newAssessment, openStore } from './store.ts';
 
 const last = migrationsList.at(-1)?.name ?? '';
 const open = (url: string) => openDatabase({ at: { url, poolMax: 2 }, leaseMs: 15_000, observe: () => {} });
@@ -45,6 +46,42 @@ test('the migrations make exactly what the entities describe', async () => {
   } finally {
     await orm.close();
   }
+});
+
+test('what was stored under the first schema is read as before, and kept as it comes from then on', async () => {
+  await using empty = await emptyDatabase();
+  const orm = await MikroORM.init({ ...ormOptions, driver: PostgreSqlDriver, clientUrl: empty.url });
+  await orm.migrator.up({ to: migrationsList[0]?.name ?? '' });
+  await orm.close();
+  const [id, sessionId] = [randomUUID(), randomUUID()];
+  const { result } = completed;
+  await empty.client.query(
+    `INSERT INTO test_assessment (id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch, status)
+     VALUES ($1, $2, 'wellbeing-check@1', '{"b":1,"a":["x"]}', '', 'key', false, 'completed')`,
+    [id, sessionId],
+  );
+  await empty.client.query('INSERT INTO result_test VALUES ($1, 1, $2, $3, $4, $5, $6)', [
+    id,
+    result.summary,
+    JSON.stringify(result.recommendations),
+    JSON.stringify(result.scores),
+    result.model,
+    result.promptVersion,
+  ]);
+  const database = await open(empty.url);
+  await database.migrate();
+  expect(await database.reading.byId(id)).toMatchObject({ answers: { a: ['x'], b: 1 }, result });
+  await database.close();
+  const { rows } = await empty.client.query(
+    `SELECT column_name, data_type FROM information_schema.columns
+     WHERE table_name IN ('test_assessment', 'result_test') AND data_type LIKE 'json%' ORDER BY column_name`,
+  );
+  expect(rows.map(({ column_name, data_type }) => `${column_name} ${data_type}`)).toEqual([
+    'answers json',
+    'recommendations json',
+    'rejected_answer jsonb',
+    'scores json',
+  ]);
 });
 
 test('migrating again changes nothing, and needs no right beyond owning the database', async () => {

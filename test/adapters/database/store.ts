@@ -77,7 +77,7 @@ export async function claimed({ working }: Store, id: string): Promise<Claim> {
   return answer;
 }
 
-export const completed: Outcome = {
+export const completed: Outcome & { status: 'completed' } = {
   status: 'completed',
   result: {
     summary: 'Sleep more.',
