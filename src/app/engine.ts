@@ -8,7 +8,7 @@ export const ENGINE_FLAGS = [
   // The first thousand assessments cost a tenth less, and a process that has just started answers sooner.
   '--invocation-count-for-maglev=40',
   '--minimum-invocations-after-ic-update=40',
-  // Ten times the price: the first twenty thousand cost up to a tenth less, and later ones no more.
+  // Ten times the price: the first thousands cost a twentieth less, and later ones no more.
   '--invocation-count-for-turbofan=100000',
   // Helpers would only wait for the same cores.
   '--no-parallel-scavenge',

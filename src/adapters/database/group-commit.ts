@@ -15,7 +15,7 @@ export type GroupCommitOptions<Item, Result> = {
    */
   besideMin?: number;
   itemsMax: number;
-  /** Size of one item and the most that one statement may carry, in characters. */
+  /** Size of one item and the most that one statement may carry, in characters. @defaultValue no size, and 4 Mi */
   size?: (item: Item) => number;
   sizeMax?: number;
   /** An item that could not be sent within this time gets that error: it is surely not carried out. */
@@ -33,6 +33,9 @@ type Waiting<Item, Result> = {
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
 };
+
+/** A statement of this size takes tens of milliseconds; more would make the callers behind it wait. */
+const CHARACTERS_MAX = 4 * 1024 * 1024;
 
 /** Longer than a statement takes on a server that is well, unless it carries hundreds of rows. */
 const SLOW_MS = 20;
@@ -99,7 +102,7 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
 
 function countThatFits<Item, Result>(
   queue: readonly Waiting<Item, Result>[],
-  { itemsMax, size, sizeMax = Number.POSITIVE_INFINITY }: GroupCommitOptions<Item, Result>,
+  { itemsMax, size, sizeMax = CHARACTERS_MAX }: GroupCommitOptions<Item, Result>,
 ): number {
   const most = Math.min(queue.length, itemsMax);
   if (size === undefined) return most;

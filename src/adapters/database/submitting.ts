@@ -18,9 +18,8 @@ export type NewAssessment = {
 /** What became of a submission: stored now, or known from before under the same key with the same answers. */
 export type Stored = { id: string; isNew: true; submittedAt: Date } | { id: string; isNew: false };
 
-/** A statement of this size takes tens of milliseconds; more would make the callers behind it wait. */
+/** As many take tens of milliseconds; more would make the callers behind them wait. */
 const ROWS_MAX = 500;
-const CHARACTERS_MAX = 4 * 1024 * 1024;
 /** How long a submission may wait for its statement, and how long the statement may be tried, before it is given up. */
 const PATIENCE_MS = 2_000;
 const PATIENCE = { ms: PATIENCE_MS, error: () => new UnavailableError('database', 'not-done') };
@@ -58,7 +57,6 @@ export function createSubmitting(sql: Sql) {
     besideMin: 8,
     itemsMax: ROWS_MAX,
     size: (row) => row.answersJson.length,
-    sizeMax: CHARACTERS_MAX,
     patience: PATIENCE,
     isDataError: (error) => error instanceof DataRefusedError,
   });

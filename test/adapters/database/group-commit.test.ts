@@ -105,6 +105,13 @@ test('a statement carries no more than its size allows, but an item that is too 
   expect(runs.map(({ items }) => items)).toEqual([[4, 6], [1], [50], [5, 5]]);
 });
 
+test('a statement carries no more than 4 Mi characters if nothing else is said', async () => {
+  const { commit, runs } = heldGroup({ lanes: 9, size: (item) => item * 1024 * 1024 });
+  void Promise.all([3, 1, 2].map(commit));
+  await turn();
+  expect(runs.map(({ items }) => items)).toEqual([[3, 1], [2]]);
+});
+
 test('a failure reaches all whose statement it was, and nobody else', async () => {
   const { commit, runs } = heldGroup({ itemsMax: 2 });
   const outcomes = Promise.allSettled(range(1, 3).map(commit));

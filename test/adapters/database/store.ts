@@ -91,7 +91,11 @@ export const completed: Outcome & { status: 'completed' } = {
   promptTokens: 12,
   completionTokens: 34,
 };
-export const failed: Outcome = { status: 'failed', code: 'AI_REFUSED', lastError: 'the model refused to answer' };
+export const failed: Outcome & { status: 'failed' } = {
+  status: 'failed',
+  code: 'AI_REFUSED',
+  lastError: 'the model refused to answer',
+};
 
 export type Row = {
   id: string;

@@ -3,8 +3,8 @@ import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
 import type { Sql } from '../../../src/adapters/database/sql.ts';
-import { until } from '../../support/wait.ts';
 import type { Outcome } from '../../../src/adapters/database/working.ts';
+import { until } from '../../support/wait.ts';
 import { claimed, completed, failed, openStore, submitMany, type Store } from './store.ts';
 
 async function end(store: Store, id: string, outcome: Outcome = completed): Promise<void> {

@@ -15,8 +15,6 @@ type Completed = {
 };
 type Failed = { status: 'failed'; code: FailureCode; lastError: string };
 
-const CHARACTERS_MAX = 4 * 1024 * 1024;
-
 /** What every end by a worker leaves of the claim. */
 const ENDED = `version = a.version + 1, rejected_answer = NULL, claim_token = NULL, lease_until = NULL,
     ended_at = now(), ended_xid = pg_current_xact_id()`;
@@ -60,7 +58,6 @@ export function createFinishing(sql: Sql): GroupCommit<Held & { outcome: Outcome
     run: (items) => completeBatch(sql, items),
     itemsMax: ROWS_MAX,
     size: sizeOf,
-    sizeMax: CHARACTERS_MAX,
     isDataError,
   });
   const fail = groupCommit<Held & Failed, End | undefined>({
