@@ -19,7 +19,7 @@ async function main(role: string): Promise<void> {
   // What was compiled at an earlier start is taken from there: a quarter of the time until ready. Where the folder can't
   // be written, as in a container, nothing is kept.
   enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/node'));
-  const { migrate, startApp, tuneEngine } = await import('./app.ts');
+  const { migrate, startApp } = await import('./app.ts');
   loadEnvironmentFile();
   const config = readConfig(role as Role);
   const log = createLog(config.logLevel, role);
@@ -33,7 +33,6 @@ async function main(role: string): Promise<void> {
   stopOnSignal(() => close?.() ?? Promise.resolve(), config.shutdownGraceMs);
   const app = await startApp(config, log);
   close = app.close;
-  tuneEngine();
   if (app.url !== undefined) {
     const url = app.url.replace('127.0.0.1', 'localhost');
     say(`\nAssay is ready: ${url}${config.graphiql ? `   GraphiQL: ${url}/graphql` : ''}`);
