@@ -23,9 +23,8 @@ import { schema } from '../schema/index.ts';
 import { knownDocuments, limitsPlugin, type Known } from './documents.ts';
 import { formatError, tooComplex, toPublicError } from './error-table.ts';
 import { COMPLEXITY_MAX, ERRORS_MAX, isCrowded } from './limits.ts';
-import { compilingExecute } from './execution.ts';
 import type { GraphQLParams } from './params.ts';
-import { beginSubscription, type Making, type PublicEvents, type PublicResult } from './public-events.ts';
+import { beginSubscription, type PublicEvents, type Publish, type PublicResult } from './public-events.ts';
 
 /** A valid operation that has not begun. */
 export type Operation = {
@@ -54,11 +53,8 @@ export function createGraphQL({ introspection, log, metrics }: { introspection: 
   // Once: nothing in it depends on the request, and to make it anew costs as much as an execution.
   const engine = yoga.getEnveloped({} as never);
   const present = presenter(log, metrics);
-  const making: Making = {
-    execute: compilingExecute(execute),
-    publish: ({ errors, ...rest }, { contextValue }) =>
-      errors === undefined ? rest : { errors: present(errors, (contextValue as Context).requestId), ...rest },
-  };
+  const publish: Publish = ({ errors, ...rest }, { contextValue }) =>
+    errors === undefined ? rest : { errors: present(errors, (contextValue as Context).requestId), ...rest };
   const known = knownDocuments((query) => {
     try {
       const document: DocumentNode = engine.parse(query);
@@ -100,8 +96,8 @@ export function createGraphQL({ introspection, log, metrics }: { introspection: 
           args,
           async run() {
             try {
-              if (node.operation === 'subscription') return await beginSubscription(args, making);
-              return making.publish(await making.execute(args), args);
+              if (node.operation === 'subscription') return await beginSubscription(args, publish);
+              return publish(await execute(args), args);
             } catch (error) {
               return refuse([error]);
             }

@@ -1,5 +1,6 @@
 import {
   createSourceEventStream,
+  execute,
   validateSubscriptionArgs,
   type ExecutionArgs,
   type ExecutionResult,
@@ -7,28 +8,23 @@ import {
   type GraphQLError,
   type GraphQLFormattedError,
 } from 'graphql';
-import type { Execute } from './execution.ts';
-
 /** A result as it leaves: every error has a code, the id of its request, and nothing of what is behind it. */
 export type PublicResult = FormattedExecutionResult & { errors?: readonly GraphQLFormattedError[] };
 
-/** How results are made, the same for all operations. */
-export type Making = {
-  execute: Execute;
-  publish: (result: ExecutionResult, args: ExecutionArgs) => PublicResult;
-};
+/** Gives a result its public form. */
+export type Publish = (result: ExecutionResult, args: ExecutionArgs) => PublicResult;
 
 type Step = IteratorResult<PublicResult, undefined>;
 
 const DONE: Step = { value: undefined, done: true };
 
 /** Begins a subscription: its events, or why there are none. */
-export async function beginSubscription(args: ExecutionArgs, making: Making): Promise<PublicResult | PublicEvents> {
+export async function beginSubscription(args: ExecutionArgs, publish: Publish): Promise<PublicResult | PublicEvents> {
   const valid = validateSubscriptionArgs(args);
-  if (!('schema' in valid)) return making.publish({ errors: valid }, args);
+  if (!('schema' in valid)) return publish({ errors: valid }, args);
   const source = await createSourceEventStream(valid);
-  if (!(Symbol.asyncIterator in source)) return making.publish(source, args);
-  return new PublicEvents(source[Symbol.asyncIterator](), args, making);
+  if (!(Symbol.asyncIterator in source)) return publish(source, args);
+  return new PublicEvents(source[Symbol.asyncIterator](), args, publish);
 }
 
 /**
@@ -40,13 +36,13 @@ export async function beginSubscription(args: ExecutionArgs, making: Making): Pr
 export class PublicEvents implements AsyncIterableIterator<PublicResult, undefined> {
   readonly #source: AsyncIterator<unknown>;
   readonly #args: ExecutionArgs;
-  readonly #making: Making;
+  readonly #publish: Publish;
   #failed = false;
 
-  constructor(source: AsyncIterator<unknown>, args: ExecutionArgs, making: Making) {
+  constructor(source: AsyncIterator<unknown>, args: ExecutionArgs, publish: Publish) {
     this.#source = source;
     this.#args = args;
-    this.#making = making;
+    this.#publish = publish;
   }
 
   /** No async function: what it keeps while it waits would be a third of an idle subscription. */
@@ -67,8 +63,7 @@ export class PublicEvents implements AsyncIterableIterator<PublicResult, undefin
   async #made({ value, done }: IteratorResult<unknown>): Promise<Step> {
     if (done === true) return DONE;
     try {
-      const { execute, publish } = this.#making;
-      return { value: publish(await execute({ ...this.#args, rootValue: value }), this.#args), done: false };
+      return { value: this.#publish(await execute({ ...this.#args, rootValue: value }), this.#args), done: false };
     } catch (error) {
       await this.#source.return?.();
       return this.#lastOf(error);
@@ -77,6 +72,6 @@ export class PublicEvents implements AsyncIterableIterator<PublicResult, undefin
 
   #lastOf(error: unknown): Step {
     this.#failed = true;
-    return { value: this.#making.publish({ errors: [error as GraphQLError] }, this.#args), done: false };
+    return { value: this.#publish({ errors: [error as GraphQLError] }, this.#args), done: false };
   }
 }

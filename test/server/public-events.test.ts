@@ -1,6 +1,5 @@
-import { buildSchema, execute, parse, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { buildSchema, parse, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { compilingExecute } from '../../src/server/execution.ts';
 import { beginSubscription, PublicEvents, type PublicResult } from '../../src/server/public-events.ts';
 
 const done = { value: undefined, done: true };
@@ -37,17 +36,14 @@ const publish = ({ errors, ...rest }: ExecutionResult): PublicResult => ({
   ...(errors === undefined ? {} : { errors: errors.map(({ message }) => ({ message })) }),
   ...rest,
 });
-const begin = async (source: unknown, carryOut = compilingExecute(execute, 0)): Promise<PublicEvents> => {
-  const events = await beginSubscription(argsOf(source), { execute: carryOut, publish });
+const begin = async (source: unknown): Promise<PublicEvents> => {
+  const events = await beginSubscription(argsOf(source), publish);
   if (!(events instanceof PublicEvents)) throw new Error(`no events: ${JSON.stringify(events)}`);
   return events;
 };
 
-test.each([
-  ['compiled', compilingExecute(execute, 0)],
-  ['interpreted', compilingExecute(execute, Number.POSITIVE_INFINITY)],
-])('each event is executed when it has come, %s, and the end of the source is the end', async (_, carryOut) => {
-  const events = await begin(sourceOf([1, 2]), carryOut);
+test('each event is executed when it has come, and the end of the source is the end', async () => {
+  const events = await begin(sourceOf([1, 2]));
   expect([await events.next(), await events.next(), await events.next()]).toEqual([data(1), data(2), done]);
 });
 
@@ -82,6 +78,6 @@ describe('what cannot begin is one result with the reason:', () => {
       'Variable "$from" has invalid value: Int cannot represent non-integer value: "x"',
     ],
   ])('%s', async (_, args, message) => {
-    expect(await beginSubscription(args, { execute, publish })).toEqual({ errors: [{ message }] });
+    expect(await beginSubscription(args, publish)).toEqual({ errors: [{ message }] });
   });
 });
