@@ -12,7 +12,9 @@ import { startSweep } from '../delivery/sweep.ts';
 import { clientAddress } from '../server/address.ts';
 import { createGraphQL } from '../server/graphql.ts';
 import { createHttp } from '../server/http.ts';
-import { originCheck } from '../server/origin.ts';
+import { isLoopbackAddress } from '../server/host.ts';
+import { LiveConnections } from '../server/live-connections.ts';
+import { createOriginCheck } from '../server/origin.ts';
 import { createSessionEdge } from '../server/session.ts';
 import { openWebPage } from '../server/web-page.ts';
 import { SocketServer } from '../server/websocket.ts';
@@ -56,7 +58,11 @@ export async function openApi(parts: Parts): Promise<string> {
     placeOf: places.of,
   };
   let port = config.port;
-  const originAllowed = originCheck(config.allowedOrigins, () => port);
+  const { allowedOrigins, publicUrl } = config;
+  const checkOrigin = createOriginCheck({
+    allowed: allowedOrigins,
+    ownPort: publicUrl === undefined ? () => port : undefined,
+  });
   const sessionOver = (ids: readonly string[]): void => {
     for (const id of ids) sessions.forget(id);
     sockets.closeSessions(ids);
@@ -71,14 +77,15 @@ export async function openApi(parts: Parts): Promise<string> {
       broker.announceSessionEnded(id);
     },
   });
-  const yoga = createGraphQL({ introspection: config.graphiql, log, metrics });
   const { socketsPerSessionMax } = config;
+  const connections = new LiveConnections(socketsPerSessionMax);
+  const graphql = createGraphQL({ introspection: config.graphiql, connections, log, metrics });
   const sockets = new SocketServer({
-    yoga,
+    graphql,
+    connections,
     services,
     sessions,
     sessionEdge,
-    originAllowed,
     socketsPerSessionMax,
     log,
     metrics,
@@ -105,13 +112,14 @@ export async function openApi(parts: Parts): Promise<string> {
     onReconnect: () => sweeper.soon(),
   });
   const http = createHttp({
-    yoga,
+    graphql,
     sockets,
     services,
     sessionEdge,
     addressOf: clientAddress(config.trustedProxies),
-    originAllowed,
-    allowedOrigins: config.allowedOrigins,
+    checkOrigin,
+    loopbackOnly: publicUrl === undefined && isLoopbackAddress(config.host),
+    allowedOrigins,
     webPage: openWebPage(join(ROOT, 'dist/web')),
     graphiql: config.graphiql,
     secure: config.secureCookies,

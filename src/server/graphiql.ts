@@ -1,7 +1,6 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Answer, HeaderList } from './answer.ts';
 
 export const TABS = [
   {
@@ -94,12 +93,16 @@ async function render(): Promise<{ plain: Buffer; zipped: Buffer }> {
   return { plain, zipped: await promisify(gzip)(plain) };
 }
 
-export async function sendGraphiQL(request: IncomingMessage, response: Answer, common: HeaderList): Promise<void> {
+export async function sendGraphiQL(
+  request: IncomingMessage,
+  response: ServerResponse,
+  headers: Map<string, string>,
+): Promise<void> {
   rendered ??= render();
   const { plain, zipped } = await rendered;
   const useZip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   const body = useZip ? zipped : plain;
-  response.common = common;
+  response.setHeaders(headers);
   response.writeHead(200, {
     'content-type': 'text/html; charset=utf-8',
     'content-length': body.length,

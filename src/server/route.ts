@@ -1,32 +1,38 @@
-import type { IncomingMessage } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Services } from '../schema/context.ts';
 import type { ClientAddress } from './address.ts';
-import type { Answer, HeaderLists } from './answer.ts';
+import type { AnswerHeaders } from './answer-headers.ts';
+import { allowOrigin } from './cors.ts';
 import { toPublicError } from './error-table.ts';
 import type { Exchange } from './exchange.ts';
 import { sendGraphiQL, wantsGraphiQL } from './graphiql.ts';
-import { answerGraphQL, type GraphQLHttpDeps } from './graphql-http.ts';
-import { HttpContext } from './http-context.ts';
+import type { GraphQL } from './graphql.ts';
+import { httpContext } from './http-context.ts';
 import { HttpError, notAllowed } from './http-error.ts';
 import { sendJson } from './json-answer.ts';
-import { ORIGIN_REFUSED, type OriginCheck } from './origin.ts';
+import { normalizeTarget, requireLoopbackHost } from './host.ts';
+import { refuseElementOfOtherPage, type OriginCheck } from './origin.ts';
 import { healthAnswer, readinessAnswer, type Readiness } from './probes.ts';
 import { restError, restRoutes } from './rest.ts';
 import type { SessionEdge } from './session.ts';
 import type { WebPage } from './web-page.ts';
 
-export type RouteDeps = GraphQLHttpDeps & {
+export type RouteDeps = {
+  graphql: GraphQL;
   services: Services;
   sessionEdge: SessionEdge;
   addressOf: ClientAddress;
-  originAllowed: OriginCheck;
+  checkOrigin: OriginCheck;
+  /** Only names of this machine are answered: without a public address a page elsewhere could reach it by another name. */
+  loopbackOnly: boolean;
   allowedOrigins: ReadonlySet<string>;
   webPage: WebPage;
   graphiql: boolean;
-  headers: HeaderLists;
+  headers: AnswerHeaders;
   readiness: Readiness;
   log: Log;
   metrics: Metrics;
@@ -34,11 +40,14 @@ export type RouteDeps = GraphQLHttpDeps & {
 
 export const GRAPHQL_PATH = '/graphql';
 
-export function begin({ headers }: RouteDeps, request: IncomingMessage, response: Answer): Exchange {
+export function begin({ headers }: RouteDeps, request: IncomingMessage, response: ServerResponse): Exchange {
   const startedAt = performance.now();
-  const path = pathOf(request);
-  response.common = isApi(path) ? headers.api : headers.page;
-  return { request, response, path, startedAt };
+  const requestId = randomUUID();
+  // Provisional where the target is malformed, which is refused.
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  response.setHeaders(isApi(path) ? headers.api : headers.page);
+  response.setHeader('x-request-id', requestId);
+  return { request, response, requestId, path, startedAt };
 }
 
 /** It is answered, or its client has left. */
@@ -47,10 +56,19 @@ export function end({ metrics }: RouteDeps, { response, path, startedAt }: Excha
   metrics.requests.observe(labels, (performance.now() - startedAt) / 1000);
 }
 
-/** Without the query. A proxy may send the whole address. */
-export function pathOf({ url = '/' }: IncomingMessage): string {
-  const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '');
-  return path.split('?', 1)[0] || '/';
+/**
+ * The checks that are the same for everything: for GraphQL, for the other routes, and for the upgrade to a WebSocket.
+ * @throws RequestError, HttpError
+ */
+export function checkRequest(
+  { checkOrigin, loopbackOnly }: Pick<RouteDeps, 'checkOrigin' | 'loopbackOnly'>,
+  request: IncomingMessage,
+): string {
+  const { path, host } = normalizeTarget(request);
+  // A load balancer may ask for the health by an address of its own; the answer tells nothing.
+  if (loopbackOnly && path !== '/healthz') requireLoopbackHost(host);
+  if (isApi(path)) checkOrigin(request);
+  return path;
 }
 
 const isApi = (path: string): boolean => path === GRAPHQL_PATH || path.startsWith('/api/');
@@ -63,7 +81,8 @@ function routeName(path: string): string {
 
 /** @throws RequestError, HttpError and whatever nobody foresaw: `fail` makes an answer of it. */
 export async function route(deps: RouteDeps, exchange: Exchange): Promise<void> {
-  const { request, response, path } = exchange;
+  const { request, response } = exchange;
+  const path = checkRequest(deps, request);
   const { method } = request;
   if (path === '/healthz' || path === '/readyz') {
     if (method !== 'GET' && method !== 'HEAD') throw notAllowed('GET, HEAD');
@@ -73,24 +92,10 @@ export async function route(deps: RouteDeps, exchange: Exchange): Promise<void> 
     if ((method === 'GET' || method === 'HEAD') && deps.webPage(request, response, path)) return;
     throw notFound(path);
   }
-  if (!deps.originAllowed(request)) throw new RequestError('FORBIDDEN', ORIGIN_REFUSED);
-  allowOrigin(deps, exchange);
+  allowOrigin(request, response, deps.allowedOrigins);
   if (method === 'OPTIONS') return void response.writeHead(204, { allow: 'GET, POST', 'content-length': 0 }).end();
   if (path === GRAPHQL_PATH) await graphql(deps, exchange);
   else await rest(deps, exchange);
-}
-
-/** CORS for the origins that the operator named; the page's own origin needs none. */
-function allowOrigin({ allowedOrigins }: RouteDeps, { request, response }: Exchange): void {
-  const { origin } = request.headers;
-  if (origin === undefined || !allowedOrigins.has(origin)) return;
-  response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('access-control-allow-credentials', 'true');
-  response.setHeader('access-control-expose-headers', 'x-request-id, retry-after');
-  if (request.method !== 'OPTIONS') return;
-  response.setHeader('access-control-allow-methods', 'GET, POST');
-  response.setHeader('access-control-allow-headers', 'content-type, authorization, idempotency-key, traceparent');
-  response.setHeader('access-control-max-age', '600');
 }
 
 async function graphql(deps: RouteDeps, exchange: Exchange): Promise<void> {
@@ -100,7 +105,9 @@ async function graphql(deps: RouteDeps, exchange: Exchange): Promise<void> {
     if (!/[?&]query=/.test(request.url ?? ''))
       throw new RequestError('NOT_FOUND', 'There is no page here: GraphiQL is switched off (GRAPHIQL).');
   }
-  await answerGraphQL(deps, request, response, new HttpContext(deps, exchange));
+  refuseElementOfOtherPage(request);
+  await deps.graphql.handle(request, response, httpContext(deps, exchange));
+  if (!request.complete) readOn(request);
 }
 
 async function rest(deps: RouteDeps, exchange: Exchange): Promise<void> {
@@ -110,7 +117,7 @@ async function rest(deps: RouteDeps, exchange: Exchange): Promise<void> {
   const found = matching.find(({ method }) => method === request.method);
   if (found === undefined) throw notAllowed(matching.map(({ method }) => method).join(', '));
   const parameter = found.path.exec(path)?.[1] ?? '';
-  sendJson(response, await found.handle(request, new HttpContext(deps, exchange), parameter));
+  sendJson(response, await found.handle(request, httpContext(deps, exchange), parameter));
 }
 
 const notFound = (path: string): RequestError =>
@@ -120,8 +127,7 @@ const notFound = (path: string): RequestError =>
 
 /** A request that failed as a whole, in the form of the API that it was made to. */
 export function fail({ log, metrics }: RouteDeps, exchange: Exchange, error: unknown): void {
-  const { request, response, path } = exchange;
-  const { requestId } = response;
+  const { request, response, path, requestId } = exchange;
   if (response.writableEnded || response.destroyed) return;
   const { code, message, unexpected } = toPublicError(error);
   metrics.errors.inc({ part: 'http', code });

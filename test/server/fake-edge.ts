@@ -6,6 +6,7 @@ import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createGraphQL } from '../../src/server/graphql.ts';
 import { createHttp } from '../../src/server/http.ts';
+import { LiveConnections } from '../../src/server/live-connections.ts';
 import { SocketServer } from '../../src/server/websocket.ts';
 
 const SESSION = { id: 'the-session', createdAt: new Date(0), expiresAt: new Date(8.64e15) };
@@ -42,14 +43,17 @@ export async function startFakeEdge({ pingMs = 60_000, silenceMs = 30_000 }: Pac
     return view;
   };
   const hub = new Hub({ reading: { byId }, metrics, log });
+  const connections = new LiveConnections(0);
   const deps = {
-    yoga: createGraphQL({ introspection: false, log, metrics }),
+    graphql: createGraphQL({ introspection: false, connections, log, metrics }),
+    connections,
     services: { hub } as never,
     sessionEdge: {
       tokenOf: () => 'a-token',
       sessionOf: async () => SESSION,
     } as never,
-    originAllowed: () => true,
+    checkOrigin: () => {},
+    loopbackOnly: false,
     log,
     metrics,
   };
