@@ -8,6 +8,8 @@ const FAULTS = ['test/faults/**/*.test.ts'];
 const QUICK_FAULTS = ['test/faults/crashes.test.ts'];
 const CHAOS = ['test/chaos/**/*.test.ts'];
 const IN_BROWSER = ['test/browser/**/*.test.ts'];
+/** Tests that ask ajv, which makes code from text. */
+const ORACLE = ['test/**/*.oracle.test.ts'];
 const SERVERS = ['./test/support/servers.ts'];
 
 export default defineConfig({
@@ -30,13 +32,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...WITH_SERVERS, ...FAULTS, ...CHAOS, ...IN_BROWSER],
+          exclude: [...WITH_SERVERS, ...FAULTS, ...CHAOS, ...IN_BROWSER, ...ORACLE],
         },
       },
       {
         extends: true,
-        test: { name: 'integration', include: WITH_SERVERS, globalSetup: SERVERS },
+        test: { name: 'integration', include: WITH_SERVERS, exclude: ORACLE, globalSetup: SERVERS },
       },
+      { extends: true, test: { name: 'oracle', include: ORACLE } },
       {
         extends: true,
         test: { name: 'browser', include: IN_BROWSER, globalSetup: [...SERVERS, './test/support/chromium.ts'] },

@@ -24,7 +24,6 @@ import { ROOT, type Parts } from './parts.ts';
 export async function openApi(parts: Parts): Promise<string> {
   const { config, log, metrics, database, broker, questionnaires, lifecycle, health } = parts;
   const { reading } = database;
-  questionnaires.prepareChecks();
   const sessions = createSessions(database.sessions, config.sessionTtlMs);
   const hub = new Hub({ reading, metrics, log });
   const feeds = new SessionFeeds({ reading, sweeping: database.sweeping, metrics, log });

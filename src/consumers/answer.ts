@@ -1,9 +1,7 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { isBlank, unstorable } from '../entities/text.ts';
 import { onceEach } from '../once-each.ts';
-import { checkedAnswerSchema } from './answer-schema.ts';
+import { formProblems } from './answer-form.ts';
 import type { Answer } from './answer-schema.ts';
 import { systemText } from './prompt.ts';
 import type { PromptMessage } from './prompt.ts';
@@ -33,13 +31,14 @@ export function parseAnswer(content: QuestionnaireContent, text: string): Parsed
 
 /** Everything that an answer has to be, apart from its form as a text. */
 export function checkAnswer(content: QuestionnaireContent, value: unknown): ParsedAnswer {
-  const { fits, secrets } = checksOf(content);
-  if (!fits(value)) return refused((fits.errors ?? []).map(problemOf));
-  const texts = [...textsOf(value)];
+  const misfits = formProblems(content)(value);
+  if (misfits.length > 0) return refused(misfits);
+  const answer = value as Answer; // it fits the schema
+  const texts = [...textsOf(answer)];
   // What is not in all of it is in no part, and most answers are in order.
   const whole = texts.map(([, text]) => text).join('\n');
-  const problems = [...textProblems(texts, whole), ...repetitions(value), ...echoes(texts, whole, secrets)];
-  return problems.length > 0 ? refused(problems) : { ok: true, answer: value };
+  const problems = [...textProblems(texts, whole), ...repetitions(answer), ...echoes(texts, whole, secretsOf(content))];
+  return problems.length > 0 ? refused(problems) : { ok: true, answer };
 }
 
 /** As much of a text that does not fit as its repair is shown, without what can't be sent or stored. */
@@ -74,18 +73,6 @@ function withoutFence(text: string): string {
   const isFenced = trimmed.startsWith('```') && trimmed.endsWith('```') && firstLineEnd !== -1;
   return isFenced ? trimmed.slice(firstLineEnd, -'```'.length) : trimmed;
 }
-
-// Its schemas are our own: to compile the schema of schemas, which would check them, takes many times as long.
-const ajv = new Ajv2020({ strict: true, allErrors: true, meta: false, validateSchema: false });
-
-// Compiling takes milliseconds, checking microseconds. The content of a version is expected to be loaded once.
-const checksOf = onceEach((content: QuestionnaireContent) => ({
-  fits: ajv.compile<Answer>(checkedAnswerSchema(content)),
-  secrets: secretsOf(content),
-}));
-
-const problemOf = (error: ErrorObject): string =>
-  `${error.instancePath || 'The answer'} ${error.message ?? 'does not fit the schema'}.`;
 
 function* textProblems(texts: readonly Text[], whole: string) {
   const isPlain = !unstorable(whole) && whole.search(CONTROLS) === -1 && !MARKUP.test(whole);
@@ -126,11 +113,12 @@ function* echoes(texts: readonly Text[], whole: string, secrets: string[]) {
 const secretCharactersMin = 40;
 
 /** The sentences that must not come back: whoever finds one in an answer knows the instructions. */
-const secretsOf = (content: QuestionnaireContent): string[] =>
+const secretsOf = onceEach((content: QuestionnaireContent): string[] =>
   systemText(content)
     .split(/(?<=\.)\s/)
     .map((sentence) => sentence.trim().toLowerCase())
-    .filter((sentence) => sentence.length >= secretCharactersMin);
+    .filter((sentence) => sentence.length >= secretCharactersMin),
+);
 
 type Text = [path: string, text: string];
 
