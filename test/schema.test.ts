@@ -2,11 +2,37 @@ import { buildSchema, parse, validate } from 'graphql';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { printedSchema, schema } from '../src/schema/index.ts';
+import { httpStatus } from '../src/server/error-table.ts';
+import { REFUSALS } from '../src/server/rest-refusals.ts';
+import { printedDocument } from '../src/server/rest.ts';
 
 const fileOf = (name: string): Promise<string> => readFile(new URL(`../${name}`, import.meta.url), 'utf8');
 
 test('the committed schema.graphql is the one that is served: run "npm run codegen" after a change', async () => {
   expect(printedSchema()).toBe(await fileOf('schema.graphql'));
+});
+
+test('the committed openapi.json is the one that is served: run "npm run codegen" after a change', async () => {
+  expect(printedDocument()).toBe(await fileOf('openapi.json'));
+});
+
+test('every REST route that the README names is in openapi.json', async () => {
+  const readme = await fileOf('README.md');
+  const named = [...readme.matchAll(/`(GET|POST) (\/api\/[^`\s]*)`|`(\/(?:healthz|readyz))`/g)].map(
+    ([, method = 'GET', path, probe]) => `${method} ${(path ?? probe ?? '').replace(/:(\w+)/g, '{$1}')}`,
+  );
+  const { paths } = JSON.parse(printedDocument()) as { paths: Record<string, object> };
+  const described = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(new Set(named)).toEqual(new Set(described));
+});
+
+test('every error code is in openapi.json under the status that it has', () => {
+  const known = Object.entries(REFUSALS).flatMap(([status, { codes }]) => codes.map((code) => `${code} ${status}`));
+  const ofGraphQL = /^(GRAPHQL_|OPERATION_)/;
+  const expected = Object.entries(httpStatus).filter(([code]) => !ofGraphQL.test(code));
+  expect(known).toEqual(expect.arrayContaining(expected.map(([code, status]) => `${code} ${status}`)));
 });
 
 test('every GraphQL document in the README is valid against the schema', async () => {

@@ -12,11 +12,10 @@ const AUTHORITY = /^[a-z0-9._-]+(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/i;
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
 
 /**
- * The target of a request and the host that it is for, both in the one form that everything behind relies on: libraries
- * build an address of them. Sets `request.url` to a path with its query.
+ * Sets `request.url` to a path with its query, and gives the host that the request is for, well formed.
  * @throws HttpError (400)
  */
-export function normalizeTarget(request: IncomingMessage): { path: string; host: string | undefined } {
+export function normalizeTarget(request: IncomingMessage): string | undefined {
   const { url = '/', rawHeaders } = request;
   const absolute = ABSOLUTE.exec(url);
   // RFC 9112, 3.2.2: an absolute target says the host; the header is not looked at.
@@ -25,7 +24,7 @@ export function normalizeTarget(request: IncomingMessage): { path: string; host:
   const host = absolute?.[1] ?? request.headers.host;
   if (named > 1 || (host !== undefined && !isAuthority(host))) throw MALFORMED;
   request.url = target.startsWith('/') ? target : `/${target}`;
-  return { path: request.url.split('?', 1)[0] as string, host };
+  return host;
 }
 
 const isAuthority = (host: string): boolean => AUTHORITY.test(host) && URL.canParse(`http://${host}/`);

@@ -5,11 +5,11 @@ import type { ClientAddress } from './address.ts';
 import type { Exchange } from './exchange.ts';
 import { required, type SessionEdge } from './session.ts';
 
-type Deps = { services: Services; sessionEdge: SessionEdge; addressOf: ClientAddress };
+export type HttpContextDeps = { services: Services; sessionEdge: SessionEdge; addressOf: ClientAddress };
 
 /** The context of one HTTP request: whose session it is in, by cookie or bearer token. A plain object, which Yoga copies. */
 export function httpContext(
-  { services, sessionEdge, addressOf }: Deps,
+  { services, sessionEdge, addressOf }: HttpContextDeps,
   { request, response, requestId }: Exchange,
 ): Context {
   const { headers } = request;

@@ -5,12 +5,15 @@ import { answerHeaders } from './answer-headers.ts';
 import { declaresTooLarge } from './body.ts';
 import type { EventStreams } from './event-stream.ts';
 import type { Exchange } from './exchange.ts';
+import { fail } from './failure.ts';
 import { HttpError } from './http-error.ts';
+import { GRAPHQL_PATH, pathOf } from './path.ts';
 import { answerRaw } from './raw-answer.ts';
-import { begin, checkRequest, end, fail, GRAPHQL_PATH, route, type RouteDeps } from './route.ts';
+import { createRestApp, type RestDeps } from './rest-app.ts';
+import { begin, checkRequest, end, route, type RouteDeps } from './route.ts';
 import type { SocketServer } from './websocket.ts';
 
-export type HttpDeps = Omit<RouteDeps, 'headers'> & {
+export type HttpDeps = Omit<RouteDeps & RestDeps, 'headers' | 'answerRest'> & {
   sockets: SocketServer;
   /** Behind TLS, which browsers are then told to insist on. */
   secure: boolean;
@@ -44,7 +47,8 @@ const SILENCE_MS = 30_000;
 export function createHttp(deps: HttpDeps): HttpServer {
   const { streams } = deps.graphql;
   const inFlight = new InFlight(streams);
-  const routeDeps: RouteDeps = { ...deps, headers: answerHeaders(deps.secure) };
+  const kinds = { headers: answerHeaders(deps.secure) };
+  const routeDeps: RouteDeps = { ...deps, ...kinds, answerRest: createRestApp({ ...deps, ...kinds }) };
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     // For each request and not by `server.timeout`, of which every WebSocket would keep a timer that is switched off.
     request.socket.setTimeout(deps.silenceMs ?? SILENCE_MS);
@@ -77,8 +81,8 @@ export function createHttp(deps: HttpDeps): HttpServer {
   });
   server.on('upgrade', (request, socket, head) => {
     try {
-      if (checkRequest(deps, request) !== GRAPHQL_PATH)
-        throw new RequestError('NOT_FOUND', 'There is no WebSocket at this path.');
+      checkRequest(deps, request);
+      if (pathOf(request) !== GRAPHQL_PATH) throw new RequestError('NOT_FOUND', 'There is no WebSocket at this path.');
       deps.sockets.upgrade(request, socket, head);
     } catch (error) {
       answerRaw(socket, error);

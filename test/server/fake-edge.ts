@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { Hono } from 'hono';
 import type { AssessmentView } from '../../src/adapters/database/reading.ts';
 import { Hub } from '../../src/delivery/hub.ts';
 import { UnavailableError } from '../../src/errors.ts';
@@ -7,6 +8,7 @@ import { createMetrics } from '../../src/metrics.ts';
 import { createGraphQL } from '../../src/server/graphql.ts';
 import { createHttp } from '../../src/server/http.ts';
 import { LiveConnections } from '../../src/server/live-connections.ts';
+import type { WebPage } from '../../src/server/web-page.ts';
 import { SocketServer } from '../../src/server/websocket.ts';
 
 const SESSION = { id: 'the-session', createdAt: new Date(0), expiresAt: new Date(8.64e15) };
@@ -28,10 +30,10 @@ export const viewOf = (status: AssessmentView['status'], characters = 10): Asses
   result: null,
 });
 
-type Pace = { pingMs?: number; silenceMs?: number };
+type Options = { pingMs?: number; silenceMs?: number; webPage?: WebPage };
 
 /** The edge over one assessment in memory, so that a test can set its pace and look at its ends. */
-export async function startFakeEdge({ pingMs = 60_000, silenceMs = 30_000 }: Pace = {}) {
+export async function startFakeEdge({ pingMs = 60_000, silenceMs = 30_000, webPage = new Hono() }: Options = {}) {
   const metrics = createMetrics();
   const log = createLog('silent', 'api');
   let view = viewOf('submitted');
@@ -75,7 +77,7 @@ export async function startFakeEdge({ pingMs = 60_000, silenceMs = 30_000 }: Pac
     silenceMs,
     addressOf: () => '192.0.2.1',
     allowedOrigins: new Set(),
-    webPage: () => false,
+    webPage,
     graphiql: false,
     secure: false,
     readiness: () => ({}),

@@ -239,8 +239,11 @@ describe('a method', () => {
     ['TRACE', '/graphql', 'GET, POST'],
     ['QUERY', '/graphql', 'GET, POST'],
     ['GET', '/api/session', 'POST'],
-    ['PUT', '/api/assessment/submit', 'POST, GET'],
-    ['DELETE', '/api/assessment/0190a000-0000-7000-8000-000000000000', 'GET'],
+    ['PUT', '/api/assessment/submit', 'POST, GET, HEAD'],
+    ['DELETE', '/api/assessment/0190a000-0000-7000-8000-000000000000', 'GET, HEAD'],
+    ['POST', '/', 'GET, HEAD'],
+    ['PROPFIND', '/take/wellbeing-check', 'GET, HEAD'],
+    ['OPTIONS', '/index.html', 'GET, HEAD'],
     ['POST', '/healthz', 'GET, HEAD'],
     ['DELETE', '/readyz', 'GET, HEAD'],
   ])('that a path does not take gets 405 with those that it takes: %s %s', async (method, path, allow) => {

@@ -29,7 +29,7 @@ const LIBRARIES: readonly { library: RegExp; allowed: RegExp }[] = [
     allowed: /^src\/adapters\/(database(\.ts$|\/)|embedded\/)/,
   },
   { library: /^@cfworker\/json-schema$/, allowed: /^src\/json-schema\.ts$/ },
-  { library: /^ws$/, allowed: /^src\/server\// },
+  { library: /^(ws|hono|@hono\/.*|proxy-addr|ipaddr\.js)$/, allowed: /^src\/server\// },
   { library: /^(graphql|graphql-.*|@graphql-yoga\/.*|@pothos\/.*)$/, allowed: /^src\/(schema|server)\// },
 ];
 
