@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SWITCH } from './src/code-from-text.ts';
 
 /** Tests below these folders talk to the run's own PostgreSQL and nats-server. */
 const WITH_SERVERS = ['adapters', 'delivery', 'flow', 'server'].map((room) => `test/${room}/**/*.test.ts`);
@@ -22,6 +23,8 @@ export default defineConfig({
     // The files of a worker share its modules: a fifth of the time was to load them anew for each. So a test leaves
     // nothing behind, neither timers nor settings.
     isolate: false,
+    // As the program runs: no text can become code.
+    execArgv: [SWITCH],
     // A bound and no expectation: on a loaded machine the embedded database alone takes half a minute to start.
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -39,7 +42,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'integration', include: WITH_SERVERS, exclude: ORACLE, globalSetup: SERVERS },
       },
-      { extends: true, test: { name: 'oracle', include: ORACLE } },
+      { extends: true, test: { name: 'oracle', include: ORACLE, execArgv: [] } },
       {
         extends: true,
         test: { name: 'browser', include: IN_BROWSER, globalSetup: [...SERVERS, './test/support/chromium.ts'] },

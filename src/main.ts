@@ -1,5 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { forbidCodeFromText } from './code-from-text.ts';
 import { ConfigError, loadEnvironmentFile, readConfig, type Role } from './config.ts';
 import { createLog } from './log.ts';
 
@@ -12,6 +13,11 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function main(role: string): Promise<void> {
+  const reason = forbidCodeFromText();
+  if (reason !== undefined) {
+    complain(reason);
+    process.exit(EXIT_CONFIG);
+  }
   if (!ROLES.includes(role)) {
     complain(`There is no role "${role}". Start with one of: ${ROLES.join(', ')} (none: all).`);
     process.exit(EXIT_CONFIG);
