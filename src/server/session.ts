@@ -70,9 +70,12 @@ export function createSessionEdge({ sessions, secureCookies, addressRate, operat
       return isBearer ? undefined : `${cookieName}=; Max-Age=0; ${attributes}`;
     },
 
-    /** @throws RequestError (FORBIDDEN) */
+    /**
+     * By the `Authorization` header alone: a browser sends a cookie along with requests that another page makes.
+     * @throws RequestError (FORBIDDEN)
+     */
     requireOperator(request: IncomingMessage): void {
-      const token = this.tokenOf(request);
+      const token = BEARER.exec(request.headers.authorization?.trim() ?? '')?.[1];
       if (operatorToken === undefined || token === undefined || !isSame(token, operatorToken)) throw NO_OPERATOR;
     },
   };
