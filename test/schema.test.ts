@@ -1,4 +1,4 @@
-import { buildSchema, parse, validate } from 'graphql';
+import { buildSchema, introspectionFromSchema, parse, specifiedDirectives, validate } from 'graphql';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { printedSchema, schema } from '../src/schema/index.ts';
@@ -52,4 +52,37 @@ test('neither prompt nor advice of a questionnaire is in the API', () => {
   );
   expect(fields).not.toContain('prompt');
   expect(printedSchema()).not.toMatch(/^ {2}(prompt|advice)\b/m);
+});
+
+/** Of the published specification of September 2025: tools that know no other value refuse the whole introspection. */
+const DIRECTIVE_LOCATIONS = `QUERY MUTATION SUBSCRIPTION FIELD FRAGMENT_DEFINITION FRAGMENT_SPREAD INLINE_FRAGMENT
+  VARIABLE_DEFINITION SCHEMA SCALAR OBJECT FIELD_DEFINITION ARGUMENT_DEFINITION INTERFACE UNION ENUM ENUM_VALUE
+  INPUT_OBJECT INPUT_FIELD_DEFINITION`.split(/\s+/);
+const TYPE_KINDS = 'SCALAR OBJECT INTERFACE UNION ENUM INPUT_OBJECT LIST NON_NULL'.split(' ');
+
+/** Values of a key anywhere in a document. */
+const valuesOf = (key: string, value: unknown): unknown[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([name, inner]) => [...(name === key ? [inner] : []), ...valuesOf(key, inner)]);
+
+test('introspection names only the directive locations and type kinds of the published specification', () => {
+  const introspection = introspectionFromSchema(schema, { specifiedByUrl: true, directiveIsRepeatable: true });
+  const locations = valuesOf('locations', introspection).flat();
+  expect(locations.length).toBeGreaterThan(5);
+  for (const location of locations) expect(DIRECTIVE_LOCATIONS).toContain(location);
+  const kinds = valuesOf('kind', introspection);
+  expect(kinds.length).toBeGreaterThan(100);
+  for (const kind of kinds) expect(TYPE_KINDS).toContain(kind);
+});
+
+test('every directive of the specification is there, with its arguments', () => {
+  const describe = ({ name, args, isRepeatable }: (typeof specifiedDirectives)[number]) => ({
+    name,
+    isRepeatable,
+    args: args.map((argument) => [argument.name, String(argument.type)]),
+  });
+  expect(schema.getDirectives().map(describe)).toEqual(
+    expect.arrayContaining(specifiedDirectives.map((directive) => describe(directive))),
+  );
 });
