@@ -11,7 +11,8 @@ import { UnavailableError } from '../errors.ts';
 import { wire } from '../events.ts';
 import type { Log } from '../log.ts';
 import { watchDatabase } from './health.ts';
-import { ROOT, StartError, type Parts, type Process } from './parts.ts';
+import { StartError } from '../own-error.ts';
+import { ROOT, type Parts, type Process } from './parts.ts';
 
 /** A broker that is up is ready within this time; one that is not must not keep people from submitting. */
 const BROKER_WAIT_MS = 3_000;

@@ -28,8 +28,3 @@ export type Health = { stopping: boolean; database: () => boolean; broker: () =>
 
 /** What every role works with. */
 export type Parts = Process & { database: Database; broker: Broker; questionnaires: Questionnaires };
-
-/** The start can't go on; the message is for the operator. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}

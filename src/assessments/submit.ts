@@ -12,6 +12,7 @@ import {
 } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { OwnError } from '../own-error.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
 import { answersHash } from './answers.ts';
 import { newId } from './new-id.ts';
@@ -67,7 +68,7 @@ export function createSubmit(deps: SubmitDeps): Submit {
       }
       return view;
     } catch (error) {
-      metrics.submitted.inc({ outcome: error instanceof Error ? error.name : 'unknown' });
+      metrics.submitted.inc({ outcome: error instanceof OwnError ? error.name : 'unknown' });
       throw error;
     }
   };

@@ -1,6 +1,7 @@
 import type { AssessmentView } from '../adapters/database/reading.ts';
 import { hasEnded } from '../entities/assessment-state.ts';
 import { RequestError, UnavailableError } from '../errors.ts';
+import { OwnError } from '../own-error.ts';
 import { Newest } from './newest.ts';
 
 /** One end, and the cursor after which a new feed goes on without missing any; it may repeat some. */
@@ -77,7 +78,7 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
   }
 
   fail(error: unknown): void {
-    this.#news.fail(error instanceof Error ? error : new Error('the feed failed', { cause: error }));
+    this.#news.fail(error instanceof Error ? error : new OwnError('the feed failed', { cause: error }));
   }
 
   async next(): Promise<IteratorResult<Finished | InvalidCursor, undefined>> {

@@ -1,10 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { credsAuthenticator } from 'nats';
+import { StartError } from '../../own-error.ts';
 
 /** A credentials file can't be used; the message is for the person at the terminal. */
-export class CredentialsError extends Error {
-  override readonly name = 'StartError';
-}
+export class CredentialsError extends StartError {}
 
 /** Files of `nsc` have some 1,000 bytes. */
 const BYTES_MAX = 64 * 1024;

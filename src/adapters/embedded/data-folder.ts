@@ -1,11 +1,10 @@
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StartError } from '../../own-error.ts';
 
 /** The start can't go on; the message is for the person at the terminal. */
-export class DataFolderError extends Error {
-  override readonly name = 'StartError';
-}
+export class DataFolderError extends StartError {}
 
 /**
  * Makes the folder and locks it for this process. Two processes on one embedded database lose rows without an error, so
