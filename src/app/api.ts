@@ -7,6 +7,7 @@ import { createSessions } from '../assessments/sessions.ts';
 import { createSubmit } from '../assessments/submit.ts';
 import { Hub } from '../delivery/hub.ts';
 import { watchPlaces } from '../delivery/places.ts';
+import { checkSessionEnds } from '../delivery/session-ends.ts';
 import { SessionFeeds } from '../delivery/session-feeds.ts';
 import { startSweep } from '../delivery/sweep.ts';
 import { clientAddress } from '../server/address.ts';
@@ -101,9 +102,20 @@ export async function openApi(parts: Parts): Promise<string> {
     log,
   });
   lifecycle.onClose('sweep', () => sweeper.stop());
+  const sessionEnds = checkSessionEnds({
+    sessions: database.sessions,
+    openSessions: () => sockets.sessions(),
+    onSessionsOver: sessionOver,
+    log,
+  });
+  lifecycle.onClose('session ends', () => sessionEnds.stop());
   broker.listen({
     onHint: ({ kind, id, sessionId }) => {
-      if (kind === 'session-ended') return sessionOver([id]);
+      if (kind === 'session-ended') {
+        // At most the next request asks the database for it: the message may be forged.
+        sessions.forget(id);
+        return sessionEnds.hint(id);
+      }
       hub.hint(id);
       feeds.hint(sessionId, id);
     },

@@ -23,6 +23,7 @@ export const viewOf = (status: AssessmentView['status'], characters = 10): Asses
   status,
   version: 1,
   round: 1,
+  watch: false,
   failureCode: null,
   submittedAt: new Date(0),
   startedAt: null,

@@ -23,6 +23,8 @@ export type AssessmentView = {
   status: AssessmentStatus;
   version: number;
   round: number;
+  /** Drafts may be shown: it was submitted so. */
+  watch: boolean;
   failureCode: FailureCode | null;
   submittedAt: Date;
   startedAt: Date | null;
@@ -52,7 +54,7 @@ const IDS_MAX = 1_000;
  * a join reads all rows.
  */
 export const VIEW = `a.id, a.session_id AS "sessionId", a.questionnaire_id AS "questionnaireId", a.answers, a.status, a.version,
-  a.round, a.failure_code AS "failureCode", (extract(epoch from a.submitted_at) * 1000)::float8 AS "submittedMs",
+  a.round, a.watch, a.failure_code AS "failureCode", (extract(epoch from a.submitted_at) * 1000)::float8 AS "submittedMs",
   (extract(epoch from a.started_at) * 1000)::float8 AS "startedMs",
   (extract(epoch from a.ended_at) * 1000)::float8 AS "endedMs",
   (SELECT json_build_object('summary', r.summary, 'recommendations', r.recommendations, 'scores', r.scores,
