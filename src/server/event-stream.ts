@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable, type FetchAPI } from 'graphql-yoga';
 import type { Metrics } from '../metrics.ts';
+import { asGraphQLError } from './error-table.ts';
 import type { HttpGraphQLContext } from './graphql-http.ts';
 import type { Publish } from './graphql.ts';
 
@@ -53,12 +54,9 @@ export class EventStreams {
         this.#add(res, { ping: () => (controller.desiredSize ?? 0) > 0 && write(PING) });
       },
       pull: async (controller) => {
-        const { value, done } = await events.next();
-        if (res.destroyed) return controller.close();
-        if (done === true) {
-          controller.enqueue(encoder.encode(COMPLETE));
-          controller.close();
-        } else controller.enqueue(encoder.encode(this.#event(context, value)));
+        const text = await this.#nextText(context, events);
+        if (!res.destroyed) controller.enqueue(encoder.encode(text ?? COMPLETE));
+        if (res.destroyed || text === undefined) controller.close();
       },
       cancel: leave,
     });
@@ -75,6 +73,20 @@ export class EventStreams {
 
   close(): void {
     clearInterval(this.#timer);
+  }
+
+  /** Undefined at the end. An error that nobody foresaw is the last event, since a stream that breaks off is opened again. */
+  async #nextText(
+    context: HttpGraphQLContext,
+    events: AsyncIterator<ExecutionResult, unknown>,
+  ): Promise<string | undefined> {
+    try {
+      const { value, done } = await events.next();
+      return done === true ? undefined : this.#event(context, value);
+    } catch (error) {
+      void events.return?.();
+      return this.#event(context, { errors: [asGraphQLError(error)] });
+    }
   }
 
   #event({ event, requestId }: HttpGraphQLContext, { data, errors }: ExecutionResult): string {

@@ -7,7 +7,7 @@ import type { Context } from '../schema/context.ts';
 import { acceptedBy } from './accept.ts';
 import { readJsonBody } from './body.ts';
 import { declaredOnly, factsOf } from './documents.ts';
-import { statusOf } from './error-table.ts';
+import { httpStatus, statusOf } from './error-table.ts';
 import type { EventStreams } from './event-stream.ts';
 import type { Publish } from './graphql.ts';
 import { HttpError, notAllowed } from './http-error.ts';
@@ -27,6 +27,18 @@ type Deps = { streams: EventStreams; connections: LiveConnections; publish: Publ
  */
 export function overHttp({ streams, connections, publish }: Deps): Plugin<HttpGraphQLContext, HttpGraphQLContext> {
   return {
+    // As it comes, the server answers what nobody foresaw with the error's stack.
+    onRequest(step) {
+      step.setRequestHandler(async (request, context) => {
+        try {
+          return await step.requestHandler(request, context);
+        } catch (error) {
+          const errors = publish([error], context.requestId);
+          return step.fetchAPI.Response.json({ errors }, { status: httpStatus.INTERNAL_SERVER_ERROR });
+        }
+      });
+    },
+
     onRequestParse({ serverContext: { req }, setRequestParser }) {
       if (req.method !== 'GET' && req.method !== 'POST') throw notAllowed('GET, POST');
       const accepted = acceptedBy(req.headers.accept);

@@ -36,7 +36,8 @@ type Options = { pingMs?: number; silenceMs?: number; webPage?: WebPage };
 /** The edge over one assessment in memory, so that a test can set its pace and look at its ends. */
 export async function startFakeEdge({ pingMs = 60_000, silenceMs = 30_000, webPage = new Hono() }: Options = {}) {
   const metrics = createMetrics();
-  const log = createLog('silent', 'api');
+  const logged: string[] = [];
+  const log = createLog('info', 'api', { write: (line) => void logged.push(line) });
   let view = viewOf('submitted');
   let gate: Promise<void> = Promise.resolve();
   let isAway = false;
@@ -47,10 +48,12 @@ export async function startFakeEdge({ pingMs = 60_000, silenceMs = 30_000, webPa
   };
   const hub = new Hub({ reading: { byId }, metrics, log });
   const connections = new LiveConnections(0);
+  /** What resolvers find; a test may add to it. */
+  const services: Record<string, unknown> = { hub };
   const deps = {
     graphql: createGraphQL({ introspection: false, connections, log, metrics }),
     connections,
-    services: { hub } as never,
+    services: services as never,
     sessionEdge: {
       tokenOf: () => 'a-token',
       sessionOf: async () => SESSION,
@@ -85,6 +88,8 @@ export async function startFakeEdge({ pingMs = 60_000, silenceMs = 30_000, webPa
   });
   const port = await http.listen(0, '127.0.0.1');
   return {
+    logged,
+    services,
     url: `http://127.0.0.1:${port}`,
     hub,
     /** The server's own ends of the sockets, in the order of opening. */
