@@ -1,30 +1,9 @@
-import { Migrator } from '@mikro-orm/migrations';
-import { Assessment } from '../../entities/assessment.ts';
-import { DeadLetter } from '../../entities/dead-letter.ts';
-import { Leader } from '../../entities/leader.ts';
-import { Questionnaire } from '../../entities/questionnaire.ts';
-import { Result } from '../../entities/result.ts';
-import { Session } from '../../entities/session.ts';
-import { migrationsList } from '../../../migrations/index.ts';
+import compiledFunctions from './compiled-functions.js';
+import { byUniqueNames } from './compiled-keys.ts';
+import { ormModel } from './orm-model.ts';
 
-/** What the program, the command line and the tests share. */
-export const ormOptions = {
-  entities: [Assessment, Result, Session, Questionnaire, DeadLetter, Leader],
-  extensions: [Migrator],
-  // PGlite has one session for everybody: a transaction there would swallow other callers' statements.
-  implicitTransactions: false,
-  // Opening asks nothing of the server, which may be away.
-  ensureDatabase: false,
-  migrations: {
-    migrationsList,
-    snapshot: true,
-    path: 'migrations',
-    snapshotName: '.snapshot-assay',
-    // `migration:create` writes it. A running program must not write into its own folder.
-    snapshotOnMigrate: false,
-    silent: true,
-  },
-  // Drivers tell what happened by their errors; MikroORM would print to the terminal.
-  logger: () => {},
-  discovery: { warnWhenNoEntities: false },
-};
+/**
+ * For every `MikroORM.init`. The process makes no code out of text, so the functions that MikroORM would make of the
+ * entities are made by `npm run compile:orm` and committed.
+ */
+export const ormOptions = { ...ormModel, compiledFunctions: byUniqueNames(compiledFunctions, ormModel.entities) };

@@ -1,0 +1,29 @@
+/** For a process with `--disallow-code-generation-from-strings`: a database from its first start on, as the program uses it. */
+// First, so that the entities are imported in another order than by the command line.
+import '../../../src/entities/session.ts';
+import { json } from 'node:stream/consumers';
+import { openDatabase, type DatabaseOptions } from '../../../src/adapters/database.ts';
+import type { NewAssessment } from '../../../src/adapters/database/submitting.ts';
+import type { QuestionnaireContent } from '../../../src/entities/questionnaire-content.ts';
+
+export type Given = { at: DatabaseOptions['at']; contents: QuestionnaireContent[]; assessment: NewAssessment };
+
+const { at, contents, assessment } = (await json(process.stdin)) as Given;
+
+const database = await openDatabase({ at, leaseMs: 15_000, observe: () => {} });
+await database.migrate();
+const published = await database.publish(contents);
+const publishedAgain = await database.publish(contents);
+await database.submitting.insert(assessment);
+const stored = await database.reading.byId(assessment.id);
+await database.close();
+
+const isRefused = (): boolean => {
+  try {
+    // oxlint-disable-next-line typescript/no-implied-eval
+    return Boolean(new Function('return false')());
+  } catch {
+    return true;
+  }
+};
+console.log(JSON.stringify({ isRefused: isRefused(), published, publishedAgain, stored }));
