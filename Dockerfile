@@ -1,5 +1,6 @@
-# One image for every role: `node src/main.ts api` (the default), `… worker`, `… migrate`. Nothing is compiled: Node strips
-# the types. The optional packages are Node itself, once a platform; the image has its own, so they are left out.
+# One image for every role: `node --disallow-code-generation-from-strings src/main.ts api` (the default), `… worker`,
+# `… migrate`. Nothing is compiled: Node strips the types. The optional packages are Node itself, once a platform; the image
+# has its own, so they are left out.
 
 FROM node:26-slim AS packages
 WORKDIR /app
@@ -31,4 +32,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3005) + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Node directly, not npm, which would not pass the signal on.
-CMD ["node", "src/main.ts", "api"]
+CMD ["node", "--disallow-code-generation-from-strings", "src/main.ts", "api"]

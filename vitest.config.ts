@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SWITCH } from './src/code-from-text.ts';
 
 /** Tests below these folders talk to the run's own PostgreSQL and nats-server. */
 const WITH_SERVERS = ['adapters', 'delivery', 'flow', 'server'].map((room) => `test/${room}/**/*.test.ts`);
@@ -8,6 +9,8 @@ const FAULTS = ['test/faults/**/*.test.ts'];
 const QUICK_FAULTS = ['test/faults/crashes.test.ts'];
 const CHAOS = ['test/chaos/**/*.test.ts'];
 const IN_BROWSER = ['test/browser/**/*.test.ts'];
+/** Tests that ask ajv, which makes code from text. */
+const ORACLE = ['test/**/*.oracle.test.ts'];
 const SERVERS = ['./test/support/servers.ts'];
 
 export default defineConfig({
@@ -20,6 +23,8 @@ export default defineConfig({
     // The files of a worker share its modules: a fifth of the time was to load them anew for each. So a test leaves
     // nothing behind, neither timers nor settings.
     isolate: false,
+    // As the program runs: no text can become code.
+    execArgv: [SWITCH],
     // A bound and no expectation: on a loaded machine the embedded database alone takes half a minute to start.
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -30,13 +35,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...WITH_SERVERS, ...FAULTS, ...CHAOS, ...IN_BROWSER],
+          exclude: [...WITH_SERVERS, ...FAULTS, ...CHAOS, ...IN_BROWSER, ...ORACLE],
         },
       },
       {
         extends: true,
-        test: { name: 'integration', include: WITH_SERVERS, globalSetup: SERVERS },
+        test: { name: 'integration', include: WITH_SERVERS, exclude: ORACLE, globalSetup: SERVERS },
       },
+      { extends: true, test: { name: 'oracle', include: ORACLE, execArgv: [] } },
       {
         extends: true,
         test: { name: 'browser', include: IN_BROWSER, globalSetup: [...SERVERS, './test/support/chromium.ts'] },

@@ -1,3 +1,4 @@
+import { SWITCH } from '../src/code-from-text.ts';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +32,7 @@ export async function startProgram(
     name: role,
     // Not the project's folder, where somebody may have settings of their own in a file `.env`.
     dir: mkdtempSync(join(tmpdir(), `assay-bench-${role}-`)),
-    command: [process.execPath, ...nodeOptions, MAIN, role],
+    command: [process.execPath, SWITCH, ...nodeOptions, MAIN, role],
     readyLine: ' is ready: ',
     env: { ...env, PORT: String(port), METRICS_PORT: String(probesPort) },
   });

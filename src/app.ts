@@ -6,7 +6,6 @@ import type { Config } from './config.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 
-export { tuneEngine } from './app/engine.ts';
 export { migrate } from './app/open.ts';
 
 export type App = {

@@ -1,10 +1,14 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { StartError } from './own-error.ts';
+
+// zod makes no functions out of text, nor looks whether it could. Before any schema: each asks when it is made.
+z.config({ jitless: true });
 
 export type Role = 'all' | 'api' | 'worker' | 'migrate';
 
 /** All mistakes of the environment at once, by name, never with a value: values can be secrets. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
 

@@ -1,3 +1,5 @@
+import { OwnError } from './own-error.ts';
+
 /** `extensions.code` of GraphQL errors and `error.code` of REST answers. Clients switch on it; texts may change. */
 export type ErrorCode =
   | 'GRAPHQL_PARSE_FAILED'
@@ -14,7 +16,7 @@ export type ErrorCode =
   | 'SERVICE_UNAVAILABLE';
 
 /** The request can't be served. The message is shown to the caller word for word, so it names no internals. */
-export class RequestError extends Error {
+export class RequestError extends OwnError {
   override readonly name: string = 'RequestError';
   readonly code: ErrorCode;
   /** When trying again makes sense, in whole seconds; undefined where it never does. */
@@ -50,7 +52,7 @@ export class UnavailableError extends RequestError {
 }
 
 /** What a caller of a mutation can expect and mend: a member of the mutation's result union, a 4xx over REST. */
-export abstract class UserError extends Error {}
+export abstract class UserError extends OwnError {}
 
 /** One wrong answer. `path` is a JSON pointer into the answers, `rule` the violated keyword of the schema. */
 export type AnswerIssue = { path: string; rule: string; message: string };
@@ -121,7 +123,7 @@ export class NotCancellableError extends UserError {
 }
 
 /** Thrown by a step of the work: the claim is released and the assessment is due again after `delayMs`. */
-export class RetryLater extends Error {
+export class RetryLater extends OwnError {
   override readonly name = 'RetryLater';
   /** At least this long, in milliseconds; undefined: exponential back-off by the number of attempts. */
   readonly delayMs: number | undefined;
@@ -139,7 +141,7 @@ export const failureCodes = ['AI_INVALID_OUTPUT', 'AI_REFUSED', 'AI_REJECTED', '
 export type FailureCode = (typeof failureCodes)[number];
 
 /** Thrown by a step of the work: the assessment fails for good. The message is for operators: no personal data. */
-export class Permanent extends Error {
+export class Permanent extends OwnError {
   override readonly name = 'Permanent';
   readonly code: FailureCode;
 

@@ -34,7 +34,7 @@ export type DeadLetterNotice = {
 
 /**
  * How far a claimed assessment is: the one message whose content is shown. It goes by core NATS, may be lost, and is
- * provisional: shown only for the row's current version and a rising `seq`, and replaced by the row.
+ * provisional: shown only where the row says `watch`, for its current version and a rising `seq`, and replaced by the row.
  */
 export type AssessmentProgress = {
   v: 1;

@@ -1,17 +1,25 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { ConfigError, loadEnvironmentFile, readConfig, type Role } from './config.ts';
-import { createLog } from './log.ts';
+import { forbidCodeFromText } from './code-from-text.ts';
+import { loadEnvironmentFile, readConfig, type Role } from './config.ts';
+import { createLog, describeError } from './log.ts';
+import { StartError } from './own-error.ts';
 
 /** sysexits.h: the configuration is wrong; starting again will not help. */
 const EXIT_CONFIG = 78;
 const ROLES: readonly string[] = ['all', 'api', 'worker', 'migrate'] satisfies Role[];
+const EXIT_FAILURE = 1;
 
 /** What the person at the terminal reads; everything else is the structured log. */
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function main(role: string): Promise<void> {
+  const reason = forbidCodeFromText();
+  if (reason !== undefined) {
+    complain(reason);
+    process.exit(EXIT_CONFIG);
+  }
   if (!ROLES.includes(role)) {
     complain(`There is no role "${role}". Start with one of: ${ROLES.join(', ')} (none: all).`);
     process.exit(EXIT_CONFIG);
@@ -19,10 +27,12 @@ async function main(role: string): Promise<void> {
   // What was compiled at an earlier start is taken from there: a quarter of the time until ready. Where the folder can't
   // be written, as in a container, nothing is kept.
   enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/node'));
-  const { migrate, startApp, tuneEngine } = await import('./app.ts');
+  const { migrate, startApp } = await import('./app.ts');
   loadEnvironmentFile();
   const config = readConfig(role as Role);
   const log = createLog(config.logLevel, role);
+  if (log.level !== 'silent')
+    report = (error) => log.fatal({ err: error }, 'an error that nothing handled: the program ends');
   if (config.role === 'migrate') {
     await migrate(config, log);
     say('The database is up to date.');
@@ -33,7 +43,6 @@ async function main(role: string): Promise<void> {
   stopOnSignal(() => close?.() ?? Promise.resolve(), config.shutdownGraceMs);
   const app = await startApp(config, log);
   close = app.close;
-  tuneEngine();
   if (app.url !== undefined) {
     const url = app.url.replace('127.0.0.1', 'localhost');
     say(`\nAssay is ready: ${url}${config.graphiql ? `   GraphiQL: ${url}/graphql` : ''}`);
@@ -64,15 +73,41 @@ function stopOnSignal(close: () => Promise<void>, graceMs: number): void {
   process.on('SIGINT', () => stop('SIGINT'));
 }
 
+/** How an error that nothing handled is told; on standard error until there is a log. */
+let report = (error: unknown): void =>
+  complain(`An error that nothing handled: ${JSON.stringify(describeError(error))}`);
+
+// Node itself would print the message, which may quote a key or what people wrote.
+process.once('uncaughtException', (error: unknown) => {
+  try {
+    report(error);
+  } finally {
+    process.exit(EXIT_FAILURE);
+  }
+});
+
+/** How a start that failed is told, and the exit status that goes with it. */
+function explain(error: unknown): { text: string; status: number } {
+  if (error instanceof StartError) return { text: error.message, status: EXIT_CONFIG };
+  const description = describeError(error);
+  const { syscall, port } = (error ?? {}) as { syscall?: unknown; port?: unknown };
+  if (description.code === 'EADDRINUSE')
+    return {
+      text: `The port ${Number(port)} is in use. Choose another one by PORT or METRICS_PORT.`,
+      status: EXIT_FAILURE,
+    };
+  if (syscall === 'listen' || syscall === 'getaddrinfo')
+    return {
+      text: `The program can not listen there (${description.code}). Check HOST and PORT, METRICS_HOST and METRICS_PORT.`,
+      status: EXIT_CONFIG,
+    };
+  return { text: `The start failed in an unexpected way: ${JSON.stringify(description)}`, status: EXIT_FAILURE };
+}
+
 try {
   await main(process.argv[2] ?? 'all');
 } catch (error) {
-  // Our own messages tell what to do; of anything else the stack helps more than the text.
-  const known = error instanceof Error && ['ConfigError', 'StartError', 'QuestionnaireError'].includes(error.name);
-  const inUse = (error as { code?: string }).code === 'EADDRINUSE';
-  if (known) complain(error.message);
-  else if (inUse)
-    complain(`The port ${(error as { port?: number }).port} is in use. Choose another one by PORT or METRICS_PORT.`);
-  else complain(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  process.exit(error instanceof ConfigError || known ? EXIT_CONFIG : 1);
+  const { text, status } = explain(error);
+  complain(text);
+  process.exit(status);
 }

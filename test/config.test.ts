@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { ConfigError, readConfig, type Role } from '../src/config.ts';
 
@@ -92,4 +93,16 @@ test.each([
   expect(problemsOf('worker', { ...SERVERS, OPENAI_API_KEY: 'k', [name]: value }).map((p) => p.split(' ')[0])).toEqual([
     name,
   ]);
+});
+
+test('no schema makes functions out of text, nor tries to', () => {
+  const program = `
+    let made = 0;
+    globalThis.Function = class { constructor() { made++; } };
+    const { readConfig } = await import(${JSON.stringify(new URL('../src/config.ts', import.meta.url).href)});
+    readConfig('all', {});
+    process.stdout.write(String(made));
+  `;
+  const flags = ['--input-type=module', '--eval', program];
+  expect(execFileSync(process.execPath, flags, { encoding: 'utf8' })).toBe('0');
 });

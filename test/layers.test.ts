@@ -18,7 +18,8 @@ test('what the design allows is allowed', () => {
         "import { startApp } from './app.ts'; import { readConfig } from './config.ts'; import './log.ts';",
       'src/app.ts': "import './server/http.ts'; import './consumers/recommend.ts'; import './adapters/model/ask.ts';",
       'src/config.ts': 'export const port = process.env.PORT;',
-      'src/server/http.ts': "import './rest.ts'; import '../schema/index.ts'; import { WebSocketServer } from 'ws';",
+      'src/server/http.ts':
+        "import './rest.ts'; import '../schema/index.ts'; import { WebSocketServer } from 'ws'; import 'hono';",
       'src/server/rest.ts': "import type {} from './http.ts'; import '../assessments/submit.ts';",
       'src/schema/index.ts': "import '../assessments/submit.ts'; import SchemaBuilder from '@pothos/core';",
       'src/consumers/recommend.ts': "import '../assessments/submit.ts'; import '../adapters/database/save.ts';",
@@ -68,6 +69,8 @@ describe('a violation is reported:', () => {
     ['openai elsewhere', 'src/consumers/a.ts', "import OpenAI from 'openai/index.js';", 'may know this library'],
     ['pg elsewhere', 'src/assessments/a.ts', "import { Pool } from 'pg';", 'may know this library'],
     ['an ORM driver in the entities', 'src/entities/a.ts', "import '@mikro-orm/postgresql';", 'may know this library'],
+    ['hono elsewhere', 'src/app/a.ts', "import { etag } from 'hono/etag';", 'may know this library'],
+    ['a part of hono elsewhere', 'src/schema/a.ts', "import { z } from '@hono/zod-openapi';", 'may know this library'],
     ['ws elsewhere', 'src/delivery/a.ts', "import 'ws';", 'may know this library'],
     [
       'GraphQL in a use case',

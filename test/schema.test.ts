@@ -1,12 +1,38 @@
-import { buildSchema, parse, validate } from 'graphql';
+import { buildSchema, introspectionFromSchema, parse, specifiedDirectives, validate } from 'graphql';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { printedSchema, schema } from '../src/schema/index.ts';
+import { httpStatus } from '../src/server/error-table.ts';
+import { REFUSALS } from '../src/server/rest-refusals.ts';
+import { printedDocument } from '../src/server/rest.ts';
 
 const fileOf = (name: string): Promise<string> => readFile(new URL(`../${name}`, import.meta.url), 'utf8');
 
 test('the committed schema.graphql is the one that is served: run "npm run codegen" after a change', async () => {
   expect(printedSchema()).toBe(await fileOf('schema.graphql'));
+});
+
+test('the committed openapi.json is the one that is served: run "npm run codegen" after a change', async () => {
+  expect(printedDocument()).toBe(await fileOf('openapi.json'));
+});
+
+test('every REST route that the README names is in openapi.json', async () => {
+  const readme = await fileOf('README.md');
+  const named = [...readme.matchAll(/`(GET|POST) (\/api\/[^`\s]*)`|`(\/(?:healthz|readyz))`/g)].map(
+    ([, method = 'GET', path, probe]) => `${method} ${(path ?? probe ?? '').replace(/:(\w+)/g, '{$1}')}`,
+  );
+  const { paths } = JSON.parse(printedDocument()) as { paths: Record<string, object> };
+  const described = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(new Set(named)).toEqual(new Set(described));
+});
+
+test('every error code is in openapi.json under the status that it has', () => {
+  const known = Object.entries(REFUSALS).flatMap(([status, { codes }]) => codes.map((code) => `${code} ${status}`));
+  const ofGraphQL = /^(GRAPHQL_|OPERATION_)/;
+  const expected = Object.entries(httpStatus).filter(([code]) => !ofGraphQL.test(code));
+  expect(known).toEqual(expect.arrayContaining(expected.map(([code, status]) => `${code} ${status}`)));
 });
 
 test('every GraphQL document in the README is valid against the schema', async () => {
@@ -26,4 +52,37 @@ test('neither prompt nor advice of a questionnaire is in the API', () => {
   );
   expect(fields).not.toContain('prompt');
   expect(printedSchema()).not.toMatch(/^ {2}(prompt|advice)\b/m);
+});
+
+/** Of the published specification of September 2025: tools that know no other value refuse the whole introspection. */
+const DIRECTIVE_LOCATIONS = `QUERY MUTATION SUBSCRIPTION FIELD FRAGMENT_DEFINITION FRAGMENT_SPREAD INLINE_FRAGMENT
+  VARIABLE_DEFINITION SCHEMA SCALAR OBJECT FIELD_DEFINITION ARGUMENT_DEFINITION INTERFACE UNION ENUM ENUM_VALUE
+  INPUT_OBJECT INPUT_FIELD_DEFINITION`.split(/\s+/);
+const TYPE_KINDS = 'SCALAR OBJECT INTERFACE UNION ENUM INPUT_OBJECT LIST NON_NULL'.split(' ');
+
+/** Values of a key anywhere in a document. */
+const valuesOf = (key: string, value: unknown): unknown[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([name, inner]) => [...(name === key ? [inner] : []), ...valuesOf(key, inner)]);
+
+test('introspection names only the directive locations and type kinds of the published specification', () => {
+  const introspection = introspectionFromSchema(schema, { specifiedByUrl: true, directiveIsRepeatable: true });
+  const locations = valuesOf('locations', introspection).flat();
+  expect(locations.length).toBeGreaterThan(5);
+  for (const location of locations) expect(DIRECTIVE_LOCATIONS).toContain(location);
+  const kinds = valuesOf('kind', introspection);
+  expect(kinds.length).toBeGreaterThan(100);
+  for (const kind of kinds) expect(TYPE_KINDS).toContain(kind);
+});
+
+test('every directive of the specification is there, with its arguments', () => {
+  const describe = ({ name, args, isRepeatable }: (typeof specifiedDirectives)[number]) => ({
+    name,
+    isRepeatable,
+    args: args.map((argument) => [argument.name, String(argument.type)]),
+  });
+  expect(schema.getDirectives().map(describe)).toEqual(
+    expect.arrayContaining(specifiedDirectives.map((directive) => describe(directive))),
+  );
 });

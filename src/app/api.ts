@@ -7,12 +7,15 @@ import { createSessions } from '../assessments/sessions.ts';
 import { createSubmit } from '../assessments/submit.ts';
 import { Hub } from '../delivery/hub.ts';
 import { watchPlaces } from '../delivery/places.ts';
+import { checkSessionEnds } from '../delivery/session-ends.ts';
 import { SessionFeeds } from '../delivery/session-feeds.ts';
 import { startSweep } from '../delivery/sweep.ts';
 import { clientAddress } from '../server/address.ts';
 import { createGraphQL } from '../server/graphql.ts';
 import { createHttp } from '../server/http.ts';
-import { originCheck } from '../server/origin.ts';
+import { isLoopbackAddress } from '../server/host.ts';
+import { LiveConnections } from '../server/live-connections.ts';
+import { createOriginCheck } from '../server/origin.ts';
 import { createSessionEdge } from '../server/session.ts';
 import { openWebPage } from '../server/web-page.ts';
 import { SocketServer } from '../server/websocket.ts';
@@ -22,7 +25,6 @@ import { ROOT, type Parts } from './parts.ts';
 export async function openApi(parts: Parts): Promise<string> {
   const { config, log, metrics, database, broker, questionnaires, lifecycle, health } = parts;
   const { reading } = database;
-  questionnaires.prepareChecks();
   const sessions = createSessions(database.sessions, config.sessionTtlMs);
   const hub = new Hub({ reading, metrics, log });
   const feeds = new SessionFeeds({ reading, sweeping: database.sweeping, metrics, log });
@@ -56,7 +58,11 @@ export async function openApi(parts: Parts): Promise<string> {
     placeOf: places.of,
   };
   let port = config.port;
-  const originAllowed = originCheck(config.allowedOrigins, () => port);
+  const { allowedOrigins, publicUrl } = config;
+  const checkOrigin = createOriginCheck({
+    allowed: allowedOrigins,
+    ownPort: publicUrl === undefined ? () => port : undefined,
+  });
   const sessionOver = (ids: readonly string[]): void => {
     for (const id of ids) sessions.forget(id);
     sockets.closeSessions(ids);
@@ -71,14 +77,15 @@ export async function openApi(parts: Parts): Promise<string> {
       broker.announceSessionEnded(id);
     },
   });
-  const yoga = createGraphQL({ introspection: config.graphiql, log, metrics });
   const { socketsPerSessionMax } = config;
+  const connections = new LiveConnections(socketsPerSessionMax);
+  const graphql = createGraphQL({ introspection: config.graphiql, connections, log, metrics });
   const sockets = new SocketServer({
-    yoga,
+    graphql,
+    connections,
     services,
     sessions,
     sessionEdge,
-    originAllowed,
     socketsPerSessionMax,
     log,
     metrics,
@@ -95,9 +102,20 @@ export async function openApi(parts: Parts): Promise<string> {
     log,
   });
   lifecycle.onClose('sweep', () => sweeper.stop());
+  const sessionEnds = checkSessionEnds({
+    sessions: database.sessions,
+    openSessions: () => sockets.sessions(),
+    onSessionsOver: sessionOver,
+    log,
+  });
+  lifecycle.onClose('session ends', () => sessionEnds.stop());
   broker.listen({
     onHint: ({ kind, id, sessionId }) => {
-      if (kind === 'session-ended') return sessionOver([id]);
+      if (kind === 'session-ended') {
+        // At most the next request asks the database for it: the message may be forged.
+        sessions.forget(id);
+        return sessionEnds.hint(id);
+      }
       hub.hint(id);
       feeds.hint(sessionId, id);
     },
@@ -105,13 +123,14 @@ export async function openApi(parts: Parts): Promise<string> {
     onReconnect: () => sweeper.soon(),
   });
   const http = createHttp({
-    yoga,
+    graphql,
     sockets,
     services,
     sessionEdge,
     addressOf: clientAddress(config.trustedProxies),
-    originAllowed,
-    allowedOrigins: config.allowedOrigins,
+    checkOrigin,
+    loopbackOnly: publicUrl === undefined && isLoopbackAddress(config.host),
+    allowedOrigins,
     webPage: openWebPage(join(ROOT, 'dist/web')),
     graphiql: config.graphiql,
     secure: config.secureCookies,

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Broker, type BrokerAddress } from '../adapters/broker.ts';
+import { readCredentials } from '../adapters/broker/credentials.ts';
 import { openDatabase, type Database } from '../adapters/database.ts';
 import { lockDataFolder } from '../adapters/embedded/data-folder.ts';
 import { startNatsServer } from '../adapters/embedded/nats-server.ts';
@@ -11,7 +11,8 @@ import { UnavailableError } from '../errors.ts';
 import { wire } from '../events.ts';
 import type { Log } from '../log.ts';
 import { watchDatabase } from './health.ts';
-import { ROOT, StartError, type Parts, type Process } from './parts.ts';
+import { StartError } from '../own-error.ts';
+import { ROOT, type Parts, type Process } from './parts.ts';
 
 /** A broker that is up is ready within this time; one that is not must not keep people from submitting. */
 const BROKER_WAIT_MS = 3_000;
@@ -91,7 +92,7 @@ async function brokerAddress({ config, log, lifecycle }: Process): Promise<Broke
       user: config.natsUser,
       password: config.natsPassword,
       token: config.natsToken,
-      credentials: config.natsCredsFile === undefined ? undefined : await readFile(config.natsCredsFile),
+      credentials: config.natsCredsFile === undefined ? undefined : await readCredentials(config.natsCredsFile),
     };
   const folder = resolve(config.dataDir);
   const lock = lockDataFolder(folder);

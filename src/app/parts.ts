@@ -5,7 +5,7 @@ import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Readiness } from '../server/probes.ts';
+import type { Readiness } from '../server/readiness.ts';
 
 /** The project's folder: what the program ships besides its code is found from here. */
 export const ROOT = resolve(import.meta.dirname, '../..');
@@ -28,8 +28,3 @@ export type Health = { stopping: boolean; database: () => boolean; broker: () =>
 
 /** What every role works with. */
 export type Parts = Process & { database: Database; broker: Broker; questionnaires: Questionnaires };
-
-/** The start can't go on; the message is for the operator. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}

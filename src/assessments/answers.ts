@@ -1,35 +1,37 @@
 import { hash } from 'node:crypto';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { ErrorObject } from 'ajv/dist/2020.js';
-import ajvFormats from 'ajv-formats';
 import canonicalize from 'canonicalize';
 import { choicesOf } from '../entities/question.ts';
 import type { Answers, Question, QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { isBlank } from '../entities/text.ts';
 import type { AnswerIssue } from '../errors.ts';
+import { answerRule, type AnswerRule } from './answer-rule.ts';
 import { pointer, storageIssues } from './storage-issues.ts';
 
 // More than anybody reads; a form shows them one by one anyway.
 const issuesMax = 100;
 
 /**
- * The check of answers to one questionnaire version; compile it once a version and keep it (tens of ms).
+ * The check of answers to one questionnaire version, which is quickly made and worth keeping.
  * It gives all problems at once (none: valid), one for each wrong question, and never repeats a value. Lengths are
  * counted in code points, so an accepted text has at most four bytes for each character of its `maxLength`.
  * It throws nothing, whatever it is given.
+ * @throws Error for a questionnaire with a keyword that this version of the program does not know
  */
-export function compileAnswers(content: QuestionnaireContent, today = () => new Date()) {
-  const { properties } = content.schema;
-  const fits = compile(content);
-  const texts = Object.entries(properties).filter(([, question]) => question.type === 'string');
+export function answersCheck({ schema }: QuestionnaireContent, today = () => new Date()) {
+  const questions = Object.entries(schema.properties).map(([id, question]) => ({
+    id,
+    question,
+    rule: answerRule(question),
+  }));
 
   return (answers: unknown): AnswerIssue[] => {
     const { issues, tooLarge } = storageIssues(answers);
     if (tooLarge) return issues;
-    if (isRecord(answers)) {
-      for (const [id, question] of texts) issues.push(...textIssue(id, question, answers, today));
-    }
-    if (!fits(answers)) issues.push(...(fits.errors ?? []).map((error) => schemaIssue(error, properties)));
+    if (!isRecord(answers)) return oneForEachQuestion([...issues, NO_ANSWERS]);
+    const given = questions.filter(({ id }) => answerTo(id, answers) !== undefined);
+    for (const { id, question } of given) issues.push(...textIssue(id, question, answers[id], today));
+    issues.push(...missingIssues(schema, answers), ...unknownIssues(schema, answers));
+    for (const { id, question, rule } of given) issues.push(...ruleIssue(id, question, rule(answers[id])));
     return issues.length === 0 ? issues : oneForEachQuestion(issues);
   };
 }
@@ -49,60 +51,39 @@ export function answersHash(questionnaireId: string, answers: Answers): string {
   return hash('sha256', canonical);
 }
 
-const isRecord = (value: unknown): value is Answers => typeof value === 'object' && value !== null;
+const isRecord = (value: unknown): value is Answers =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-// A questionnaire's schema is checked when it is read; to compile the schema of schemas takes many times as long as one
-// of them.
-const ajv = ajvFormats.default(new Ajv2020({ strict: true, allErrors: true, meta: false, validateSchema: false }), {
-  formats: ['date'],
-  keywords: true, // formatMinimum, formatMaximum
-});
+/** Undefined where there is none. An inherited member is none: it would be checked, but never stored. */
+const answerTo = (id: string, answers: Answers): unknown => (Object.hasOwn(answers, id) ? answers[id] : undefined);
 
-function compile({ schema }: QuestionnaireContent) {
-  const properties = Object.fromEntries(
-    Object.entries(schema.properties).map(([id, question]) => [id, toCheck(question)]),
-  );
-  const keywords = new Set(Object.values(schema.properties).flatMap((question) => Object.keys(question)));
-  for (const keyword of keywords) {
-    if (keyword.startsWith('x-') && !ajv.RULES.keywords[keyword]) ajv.addVocabulary([keyword]);
-  }
-  return ajv.compile({ ...schema, properties });
-}
+const NO_ANSWERS: AnswerIssue = {
+  path: '',
+  rule: 'type',
+  message: 'Give an object with one member for each answer.',
+};
 
-type Scalar = Pick<Question, 'oneOf' | 'format'>;
+type Schema = QuestionnaireContent['schema'];
 
-/** The same rule in a form that ajv checks faster, and fails in one error instead of one for each choice. */
-function toCheck({ oneOf, items, ...rest }: Scalar & { items?: Scalar }): object {
-  return {
-    // The format `date` knows a year 0, most databases and people do not.
-    ...(rest.format === 'date' ? { formatMinimum: '0001-01-01' } : {}),
-    ...rest,
-    ...(oneOf ? { enum: oneOf.map((choice) => choice.const) } : {}),
-    ...(items ? { items: toCheck(items) } : {}),
-  };
-}
-
-function schemaIssue(error: ErrorObject, properties: Record<string, Question>): AnswerIssue {
-  if (error.keyword === 'additionalProperties') {
-    const id = String(error.params.additionalProperty);
-    return { path: pointer(id), rule: error.keyword, message: 'The questionnaire has no such question.' };
-  }
-  if (error.keyword === 'required' && error.instancePath === '') {
-    const id = String(error.params.missingProperty);
+function missingIssues({ required, properties }: Schema, answers: Answers): AnswerIssue[] {
+  const missing = required.filter((id) => answerTo(id, answers) === undefined);
+  return missing.map((id) => {
     const message = `This question has to be answered. ${expectationOf(properties[id])}`;
-    return { path: pointer(id), rule: error.keyword, message };
-  }
-  const id = error.instancePath.split('/')[1];
-  const question = id === undefined ? undefined : properties[id];
-  // The keyword of the published schema, not of the one that ajv was given.
-  const rule = error.keyword === 'enum' && (question?.items ?? question)?.oneOf ? 'oneOf' : error.keyword;
-  if (id === undefined) return { path: '', rule, message: 'Give an object with one member for each answer.' };
-  return { path: pointer(id), rule, message: expectationOf(question) };
+    return { path: pointer(id), rule: 'required', message };
+  });
 }
 
-function textIssue(id: string, question: Question, answers: Answers, today: () => Date): AnswerIssue[] {
-  const answer = answers[id];
-  if (typeof answer !== 'string') return [];
+function unknownIssues({ properties }: Schema, answers: Answers): AnswerIssue[] {
+  const unknown = Object.keys(answers).filter((key) => !Object.hasOwn(properties, key));
+  const message = 'The questionnaire has no such question.';
+  return unknown.map((key) => ({ path: pointer(key), rule: 'additionalProperties', message }));
+}
+
+const ruleIssue = (id: string, question: Question, rule: ReturnType<AnswerRule>): AnswerIssue[] =>
+  rule === undefined ? [] : [{ path: pointer(id), rule, message: expectationOf(question) }];
+
+function textIssue(id: string, question: Question, answer: unknown, today: () => Date): AnswerIssue[] {
+  if (question.type !== 'string' || typeof answer !== 'string') return [];
   const mustSaySomething = question.pattern !== undefined || (question.minLength ?? 0) > 0;
   if (mustSaySomething && isBlank(answer)) {
     return [

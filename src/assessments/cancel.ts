@@ -5,6 +5,7 @@ import { NotCancellableError, NotFoundError } from '../errors.ts';
 import { PAYLOAD_VERSION } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { OwnError } from '../own-error.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
 import { publishBehind } from './publish-behind.ts';
 import type { Session } from './sessions.ts';
@@ -37,7 +38,7 @@ export function createCancel(deps: CancelDeps): Cancel {
       }
       return view;
     } catch (error) {
-      metrics.cancelled.inc({ outcome: error instanceof Error ? error.name : 'unknown' });
+      metrics.cancelled.inc({ outcome: error instanceof OwnError ? error.name : 'unknown' });
       throw error;
     }
   };

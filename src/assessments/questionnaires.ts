@@ -1,8 +1,8 @@
 import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { AnswerIssue } from '../errors.ts';
-import { compileAnswers } from './answers.ts';
+import { onceEach } from '../once-each.ts';
+import { answersCheck } from './answers.ts';
 
-type Check = ReturnType<typeof compileAnswers>;
 export type Questionnaires = ReturnType<typeof createQuestionnaires>;
 
 /**
@@ -15,7 +15,6 @@ export function createQuestionnaires(
 ) {
   const contents = new Map<string, QuestionnaireContent>();
   const newest = new Map<string, QuestionnaireContent>();
-  const checks = new Map<string, Check>();
   const learn = (content: QuestionnaireContent): void => {
     contents.set(questionnaireId(content), content);
     if (content.version > (newest.get(content.slug)?.version ?? 0)) newest.set(content.slug, content);
@@ -23,12 +22,7 @@ export function createQuestionnaires(
   for (const content of published) learn(content);
   const newestOfEach = (): QuestionnaireContent[] =>
     [...newest.values()].toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
-  const checkOf = (content: QuestionnaireContent): Check => {
-    const id = questionnaireId(content);
-    const check = checks.get(id) ?? compileAnswers(content);
-    checks.set(id, check);
-    return check;
-  };
+  const checkOf = onceEach((content: QuestionnaireContent) => answersCheck(content));
 
   return {
     /** The newest version of each, by slug. */
@@ -43,12 +37,7 @@ export function createQuestionnaires(
       return contents.get(id);
     },
 
-    /** Compiles the checks of the newest versions, for which their first visitors would wait otherwise. */
-    prepareChecks(): void {
-      for (const content of newestOfEach()) checkOf(content);
-    },
-
-    /** All problems of answers to this version; none if they fit. Compiled once a version. */
+    /** All problems of answers to this version; none if they fit. */
     check: (content: QuestionnaireContent, answers: unknown): AnswerIssue[] => checkOf(content)(answers),
   };
 }

@@ -22,7 +22,16 @@ const CLOCK_MS = 100;
 
 /** Visitors, known by a secret token. Only its hash is stored or kept in memory. */
 export function createSessions(store: SessionStore, ttlMs: number) {
-  const cache = new LRUCache<string, Session>({ max: CACHE_MAX, ttl: CACHE_MS, ttlResolution: CLOCK_MS });
+  /** The cache's key of each session that is in it. */
+  const keys = new Map<string, string>();
+  const cache = new LRUCache<string, Session>({
+    max: CACHE_MAX,
+    ttl: CACHE_MS,
+    ttlResolution: CLOCK_MS,
+    dispose: ({ id }, _key, reason) => {
+      if (reason !== 'set') keys.delete(id);
+    },
+  });
   return {
     /** A new session and its token, which is shown this once. @throws UnavailableError */
     async start(): Promise<{ session: Session; token: string }> {
@@ -37,7 +46,10 @@ export function createSessions(store: SessionStore, ttlMs: number) {
       const known = cache.get(key);
       if (known !== undefined && known.expiresAt.getTime() > Date.now()) return known;
       const session = await store.find(key);
-      if (session !== undefined) cache.set(key, session);
+      if (session !== undefined) {
+        keys.set(session.id, key);
+        cache.set(key, session);
+      }
       return session;
     },
 
@@ -47,9 +59,10 @@ export function createSessions(store: SessionStore, ttlMs: number) {
       this.forget(id);
     },
 
-    /** Takes the session out of this process's cache: it has ended elsewhere. */
+    /** Takes the session out of this process's cache, perhaps for nothing: the next request looks it up again. */
     forget(id: string): void {
-      for (const [key, session] of cache.entries()) if (session.id === id) cache.delete(key);
+      const key = keys.get(id);
+      if (key !== undefined) cache.delete(key);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Broker } from '../adapters/broker.ts';
 import type { ReadStore, SubmitStore } from '../adapters/database.ts';
 import type { AssessmentView } from '../adapters/database/reading.ts';
+import type { NewAssessment } from '../adapters/database/submitting.ts';
 import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import {
   IdempotencyConflictError,
@@ -12,6 +13,7 @@ import {
 } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { OwnError } from '../own-error.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
 import { answersHash } from './answers.ts';
 import { newId } from './new-id.ts';
@@ -67,7 +69,7 @@ export function createSubmit(deps: SubmitDeps): Submit {
       }
       return view;
     } catch (error) {
-      metrics.submitted.inc({ outcome: error instanceof Error ? error.name : 'unknown' });
+      metrics.submitted.inc({ outcome: error instanceof OwnError ? error.name : 'unknown' });
       throw error;
     }
   };
@@ -129,25 +131,24 @@ async function store(
     return { view: await readStored(deps, stored.id), isNew: false };
   }
   deps.queueDepth.countOne();
-  return { view: newView(stored.id, stored.submittedAt, session, content, answers), isNew: true };
+  return { view: newView(row, stored.submittedAt, answers), isNew: true };
 }
 
 /** What was just stored needs no reading. */
 function newView(
-  id: string,
+  { id, sessionId, questionnaireId: questionnaire, watch }: NewAssessment,
   submittedAt: Date,
-  session: Session,
-  content: QuestionnaireContent,
   answers: Record<string, unknown>,
 ): AssessmentView {
   return {
     id,
-    sessionId: session.id,
-    questionnaireId: questionnaireId(content),
+    sessionId,
+    questionnaireId: questionnaire,
     answers,
     status: 'submitted',
     version: 1,
     round: 1,
+    watch,
     failureCode: null,
     submittedAt,
     startedAt: null,

@@ -14,41 +14,62 @@ const charactersMax = { summary: 2_000, title: 200, rationale: 1_500, action: 1_
  * The schema that the model is given, in the subset that strict mode of OpenAI knows: all properties required, no
  * others. Lengths are told in words: several OpenAI-compatible servers refuse a request whose schema has `maxLength`.
  */
-export function answerSchema(content: QuestionnaireContent) {
-  return schemaOf(content, (characters, purpose) => ({
+export function answerSchema(content: QuestionnaireContent): ObjectSchema {
+  const textOf = (characters: number, purpose: string): PartSchema => ({
     type: 'string',
     description: `${purpose} Plain text of at most ${characters} characters.`,
-  }));
-}
-
-/** The same schema with the lengths, for checking what the model answered. */
-export function checkedAnswerSchema(content: QuestionnaireContent) {
-  return schemaOf(content, (characters) => ({ type: 'string', maxLength: characters }));
-}
-
-function schemaOf(content: QuestionnaireContent, textOf: (characters: number, purpose: string) => object) {
-  return objectOf({
-    summary: textOf(charactersMax.summary, 'Speaks to the person.'),
-    recommendations: {
-      type: 'array',
-      minItems: 1,
-      maxItems: recommendationsMax,
-      items: objectOf({
-        title: textOf(charactersMax.title, 'What to do, in a few words; another one for each recommendation.'),
-        rationale: textOf(charactersMax.rationale, 'Why, with reference to the answers.'),
-        action: textOf(charactersMax.action, 'One concrete step.'),
-        area: {
-          type: ['string', 'null'],
-          enum: [...content.scoring.areas.map((area) => area.id), null],
-          description: 'The area that it belongs to; null where it is about the person as a whole.',
-        },
-        priority: { type: 'string', enum: ['HIGH', 'MEDIUM', 'LOW'] },
-      }),
-    },
   });
+  return schemaOf(textOf, recommendationSchema(content, textOf));
 }
 
-const objectOf = (properties: Record<string, object>): { [keyword: string]: unknown } => ({
+/**
+ * The same schema with the lengths, for checking what the model answered: that of the whole without what is in a
+ * recommendation, and that of each recommendation.
+ */
+export function checkedAnswerSchemas(content: QuestionnaireContent): { whole: ObjectSchema; each: ObjectSchema } {
+  const textOf = (characters: number): PartSchema => ({ type: 'string', maxLength: characters });
+  return { whole: schemaOf(textOf), each: recommendationSchema(content, textOf) };
+}
+
+type TextOf = (characters: number, purpose: string) => PartSchema;
+
+const schemaOf = (textOf: TextOf, items?: ObjectSchema): ObjectSchema =>
+  objectOf({
+    summary: textOf(charactersMax.summary, 'Speaks to the person.'),
+    recommendations: { type: 'array', minItems: 1, maxItems: recommendationsMax, ...(items ? { items } : {}) },
+  });
+
+const recommendationSchema = (content: QuestionnaireContent, textOf: TextOf): ObjectSchema =>
+  objectOf({
+    title: textOf(charactersMax.title, 'What to do, in a few words; another one for each recommendation.'),
+    rationale: textOf(charactersMax.rationale, 'Why, with reference to the answers.'),
+    action: textOf(charactersMax.action, 'One concrete step.'),
+    area: {
+      type: ['string', 'null'],
+      enum: [...content.scoring.areas.map((area) => area.id), null],
+      description: 'The area that it belongs to; null where it is about the person as a whole.',
+    },
+    priority: { type: 'string', enum: ['HIGH', 'MEDIUM', 'LOW'] },
+  });
+
+/** The keywords of a member's schema. */
+export type PartSchema = {
+  type: string | string[];
+  description?: string;
+  enum?: (string | null)[];
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
+  items?: ObjectSchema;
+};
+export type ObjectSchema = {
+  type: 'object';
+  additionalProperties: false;
+  required: string[];
+  properties: Record<string, PartSchema>;
+};
+
+const objectOf = (properties: ObjectSchema['properties']): ObjectSchema => ({
   type: 'object',
   additionalProperties: false,
   required: Object.keys(properties),

@@ -1,11 +1,9 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { isBlank, unstorable } from '../entities/text.ts';
-import { onceEach } from '../once-each.ts';
-import { checkedAnswerSchema } from './answer-schema.ts';
+import { echoes, type Text } from './answer-echo.ts';
+import { formProblems } from './answer-form.ts';
 import type { Answer } from './answer-schema.ts';
-import { systemText } from './prompt.ts';
+import { cleanText, isOverloaded, plainForm } from './answer-text.ts';
 import type { PromptMessage } from './prompt.ts';
 
 export type { Answer } from './answer-schema.ts';
@@ -31,15 +29,18 @@ export function parseAnswer(content: QuestionnaireContent, text: string): Parsed
   return checkAnswer(content, value);
 }
 
-/** Everything that an answer has to be, apart from its form as a text. */
+/**
+ * Everything that an answer has to be, apart from its form as a text. Its texts are cleaned first: what is checked is
+ * what is stored and shown.
+ */
 export function checkAnswer(content: QuestionnaireContent, value: unknown): ParsedAnswer {
-  const { fits, secrets } = checksOf(content);
-  if (!fits(value)) return refused((fits.errors ?? []).map(problemOf));
-  const texts = [...textsOf(value)];
-  // What is not in all of it is in no part, and most answers are in order.
-  const whole = texts.map(([, text]) => text).join('\n');
-  const problems = [...textProblems(texts, whole), ...repetitions(value), ...echoes(texts, whole, secrets)];
-  return problems.length > 0 ? refused(problems) : { ok: true, answer: value };
+  const clean = withCleanTexts(value);
+  const problems = formProblems(content)(clean);
+  if (problems.length > 0) return refused(problems);
+  const answer = clean as Answer; // it fits the schema
+  for (const text of textsOf(answer)) problems.push(...textProblems(text));
+  problems.push(...repetitions(answer), ...echoes(content, [...textsOf(answer)]));
+  return problems.length > 0 ? refused(problems) : { ok: true, answer };
 }
 
 /** As much of a text that does not fit as its repair is shown, without what can't be sent or stored. */
@@ -75,64 +76,55 @@ function withoutFence(text: string): string {
   return isFenced ? trimmed.slice(firstLineEnd, -'```'.length) : trimmed;
 }
 
-// Its schemas are our own: to compile the schema of schemas, which would check them, takes many times as long.
-const ajv = new Ajv2020({ strict: true, allErrors: true, meta: false, validateSchema: false });
+/** Each text that an answer has, whatever else it has. */
+function withCleanTexts(value: unknown): unknown {
+  return withMembers(value, (member, key) => {
+    if (key !== 'recommendations' || !Array.isArray(member)) return cleaned(member);
+    return member.map((item: unknown) => withMembers(item, cleaned));
+  });
+}
 
-// Compiling takes milliseconds, checking microseconds. The content of a version is expected to be loaded once.
-const checksOf = onceEach((content: QuestionnaireContent) => ({
-  fits: ajv.compile<Answer>(checkedAnswerSchema(content)),
-  secrets: secretsOf(content),
-}));
+function withMembers(value: unknown, change: (member: unknown, key: string) => unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  // Keeps a member named __proto__ a member, which the schema refuses.
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, change(member, key)]));
+}
 
-const problemOf = (error: ErrorObject): string =>
-  `${error.instancePath || 'The answer'} ${error.message ?? 'does not fit the schema'}.`;
+const cleaned = (value: unknown): unknown => (typeof value === 'string' ? cleanText(value) : value);
 
-function* textProblems(texts: readonly Text[], whole: string) {
-  const isPlain = !unstorable(whole) && whole.search(CONTROLS) === -1 && !MARKUP.test(whole);
-  for (const [path, text] of texts) {
-    if (isBlank(text)) yield `${path} is blank.`;
-    else if (isPlain) continue;
-    else if (unstorable(text) || text.search(CONTROLS) !== -1) yield `${path} contains control or broken characters.`;
-    else if (MARKUP.test(text)) yield `${path} contains markup or a link. Write plain text.`;
-  }
+function textProblems([path, text]: Text): string[] {
+  if (isBlank(text)) return [`${path} is blank.`];
+  if (unstorable(text) || text.search(CONTROLS) !== -1 || isOverloaded(text))
+    return [`${path} contains control or broken characters.`];
+  return MARKUP.test(plainForm(text)) ? [`${path} contains markup or a link. Write plain text.`] : [];
 }
 
 // Line breaks and tabs are the only ones that mean something to a reader.
 const CONTROLS = /[\p{Cc}--[\n\r\t]]/gv;
 
-// Tags, links and images of Markdown, addresses that run code. Pages show plain text; other readers might not.
-const MARKUP = /<[a-z!/][^<>]*>|\]\(|\b(?:java|vb)script:|\bdata:\w+\//i;
+// Pages show plain text; other readers might not.
+const MARKUP = new RegExp(
+  [
+    /<[a-z!/][^<>]*>/, // a tag
+    /\]\(|\]\[[^[\]]*\]|\]:\s*<?\//, // Markdown: a link or an image, one by reference, where the reference leads
+    /[a-z0-9]:\/\/|\bwww[.\u3002]\S|\bmailto:\S/, // many readers make links of bare addresses
+    /\b(?:java|vb)script:|\bdata:\w+\//, // addresses that run code
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+);
 
 function* repetitions({ recommendations }: Answer) {
   for (const key of ['title', 'action'] as const) {
     const seen = new Set<string>();
     for (const [index, recommendation] of recommendations.entries()) {
-      const plain = recommendation[key].toLowerCase().replaceAll(/\s+/g, ' ').trim();
+      const plain = plainForm(recommendation[key]).toLowerCase().replaceAll(/\s+/g, ' ').trim();
       if (seen.has(plain)) yield `/recommendations/${index}/${key} repeats an earlier one.`;
       seen.add(plain);
     }
   }
 }
-
-function* echoes(texts: readonly Text[], whole: string, secrets: string[]) {
-  const lower = whole.toLowerCase();
-  const found = secrets.filter((secret) => lower.includes(secret));
-  if (found.length === 0) return;
-  for (const [path, text] of texts)
-    if (found.some((secret) => text.toLowerCase().includes(secret))) yield `${path} repeats the instructions.`;
-}
-
-// A shorter sentence, such as "You do not diagnose", may well be meant for the person.
-const secretCharactersMin = 40;
-
-/** The sentences that must not come back: whoever finds one in an answer knows the instructions. */
-const secretsOf = (content: QuestionnaireContent): string[] =>
-  systemText(content)
-    .split(/(?<=\.)\s/)
-    .map((sentence) => sentence.trim().toLowerCase())
-    .filter((sentence) => sentence.length >= secretCharactersMin);
-
-type Text = [path: string, text: string];
 
 function* textsOf({ summary, recommendations }: Answer): Generator<Text> {
   yield ['/summary', summary];

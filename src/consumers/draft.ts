@@ -76,18 +76,21 @@ function withRecommendation(content: QuestionnaireContent, draft: Draft, index: 
   return fitting(content, { ...before, recommendations: [...before.recommendations, item] }) ?? before;
 }
 
-/** As a draft, if a whole answer could be so and one message can hold it. */
+/** As a draft with clean texts, if a whole answer could be so and one message can hold it. */
 function fitting(
   content: QuestionnaireContent,
-  candidate: { summary: unknown; recommendations: unknown[] },
+  { summary, recommendations }: { summary: unknown; recommendations: unknown[] },
 ): Draft | undefined {
-  const { summary, recommendations } = candidate;
   const parsed = checkAnswer(content, {
     summary: summary ?? placeholder.summary,
     recommendations: recommendations.length > 0 ? recommendations : placeholder.recommendations,
   });
-  const isFitting = parsed.ok && Buffer.byteLength(JSON.stringify(candidate)) <= draftBytesMax;
-  return isFitting ? (candidate as Draft) : undefined;
+  if (!parsed.ok) return undefined;
+  const draft: Draft = {
+    summary: summary == null ? null : parsed.answer.summary,
+    recommendations: recommendations.length > 0 ? parsed.answer.recommendations : [],
+  };
+  return Buffer.byteLength(JSON.stringify(draft)) <= draftBytesMax ? draft : undefined;
 }
 
 /** Stands for what is not written yet, so that one rule judges drafts and answers. */

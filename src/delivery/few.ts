@@ -10,6 +10,10 @@ export class Few<Member extends object> implements Iterable<Member> {
     return this.#members instanceof Set ? this.#members.size : 1;
   }
 
+  has(member: Member): boolean {
+    return this.#members instanceof Set ? this.#members.has(member) : this.#members === member;
+  }
+
   add(member: Member): void {
     if (this.#members === undefined) this.#members = member;
     else if (this.#members instanceof Set) this.#members.add(member);

@@ -90,10 +90,10 @@ export class Hub {
     });
   }
 
-  /** How far it is, says its worker: `payload` as it came. */
+  /** How far it is, says its worker, or somebody else: `payload` as it came. Workers tell it of no other row. */
   progress(assessmentId: string, payload: string): void {
     const topic = this.#topics.get(assessmentId);
-    if (topic?.watched === undefined) return;
+    if (topic?.watched?.watch !== true) return;
     const told = parseProgress(payload);
     if (told !== undefined && !topic.progress(told)) this.hint(assessmentId);
   }

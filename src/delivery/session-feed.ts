@@ -1,6 +1,7 @@
 import type { AssessmentView } from '../adapters/database/reading.ts';
 import { hasEnded } from '../entities/assessment-state.ts';
 import { RequestError, UnavailableError } from '../errors.ts';
+import { OwnError } from '../own-error.ts';
 import { Newest } from './newest.ts';
 
 /** One end, and the cursor after which a new feed goes on without missing any; it may repeat some. */
@@ -9,6 +10,7 @@ export type Finished = { kind: 'finished'; cursor: string; assessment: Assessmen
 export type InvalidCursor = { kind: 'invalid-cursor' };
 
 type Options = {
+  sessionId: string;
   /** What was passed when the feed was opened. */
   cursor: string;
   owedFrom: string | undefined;
@@ -21,6 +23,8 @@ type Item = { id: string } | { passed: string };
 
 /** A reader who leaves more than this unread loses the feed, and comes back with the cursor. */
 const QUEUED_MAX = 10_000;
+/** Beyond this a hint is dropped: it may be forged, and what has ended the sweep offers as well. */
+const HINTED_MAX = 1_000;
 /** So many ends are remembered, to tell none of them twice. */
 const TOLD_MAX = 1_000;
 
@@ -47,7 +51,12 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
     this.#news = new Newest(options.onClose);
   }
 
-  /** This one has ended, or so it is said. */
+  /** This one has ended, says a message. */
+  hint(id: string): void {
+    if (this.#queued.size < HINTED_MAX) this.offer(id);
+  }
+
+  /** This one has ended, says the database. */
   offer(id: string): void {
     if (this.#queued.has(id)) return;
     if (this.#queued.size >= QUEUED_MAX) return this.fail(tooSlow());
@@ -77,7 +86,7 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
   }
 
   fail(error: unknown): void {
-    this.#news.fail(error instanceof Error ? error : new Error('the feed failed', { cause: error }));
+    this.#news.fail(error instanceof Error ? error : new OwnError('the feed failed', { cause: error }));
   }
 
   async next(): Promise<IteratorResult<Finished | InvalidCursor, undefined>> {
@@ -110,7 +119,7 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
     return this;
   }
 
-  /** Undefined where it is gone, was begun anew meanwhile, or was told before. */
+  /** Undefined where it is gone, another session's, was begun anew meanwhile, or was told before. */
   async #finished(id: string): Promise<AssessmentView | 'unavailable' | undefined> {
     let row: AssessmentView | undefined;
     // From here on a hint means something newer than what is read now.
@@ -122,7 +131,8 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
       this.#queued.add(id);
       return 'unavailable';
     }
-    if (row === undefined || !hasEnded(row.status) || (this.#told.get(id) ?? 0) >= row.version) return undefined;
+    if (row?.sessionId !== this.#options.sessionId || !hasEnded(row.status)) return undefined;
+    if ((this.#told.get(id) ?? 0) >= row.version) return undefined;
     this.#told.delete(id);
     this.#told.set(id, row.version);
     const [oldest] = this.#told.keys();

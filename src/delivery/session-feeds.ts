@@ -35,6 +35,7 @@ export class SessionFeeds {
     const feeds = this.#bySession.get(sessionId) ?? new Set();
     this.#bySession.set(sessionId, feeds);
     const feed = new SessionFeed({
+      sessionId,
       cursor: after === undefined ? this.#cursor : fromPublic(after),
       owedFrom: after,
       toPublic,
@@ -52,7 +53,7 @@ export class SessionFeeds {
 
   /** This one has ended, says the broker. */
   hint(sessionId: string, assessmentId: string): void {
-    for (const feed of this.#bySession.get(sessionId) ?? []) feed.offer(assessmentId);
+    for (const feed of this.#bySession.get(sessionId) ?? []) feed.hint(assessmentId);
   }
 
   /** All that has ended since the sweep before, and where this one leaves off. */

@@ -120,7 +120,8 @@ export class Topic {
 
   #state(row: AssessmentView): LiveAssessment {
     if (row.status === 'submitted') return this.#place === undefined ? row : { ...row, place: this.#place };
-    return row.status === 'processing' && this.#draft?.draft !== undefined ? { ...row, draft: this.#draft.draft } : row;
+    const draft = this.#draft?.version === row.version ? this.#draft.draft : undefined;
+    return row.status === 'processing' && draft !== undefined ? { ...row, draft } : row;
   }
 
   /** True if the listener was told something new. */

@@ -81,10 +81,14 @@ const keywordsOfType: Record<Question['type'], string[]> = {
   array: ['items', 'minItems', 'maxItems', 'uniqueItems'],
 };
 
-function* keywordProblems(scalar: Scalar, others: string[]) {
+/** Keywords of a question (or of the entries of a list) that mean nothing for its type; `x-…` are always fine. */
+export function unknownKeywords(scalar: object & Pick<Question, 'type'>, others: string[]): string[] {
   const known = new Set(['type', ...others, ...keywordsOfType[scalar.type]]);
-  for (const keyword of Object.keys(scalar)) {
-    if (known.has(keyword) || keyword.startsWith('x-')) continue;
+  return Object.keys(scalar).filter((keyword) => !known.has(keyword) && !keyword.startsWith('x-'));
+}
+
+function* keywordProblems(scalar: Scalar, others: string[]) {
+  for (const keyword of unknownKeywords(scalar, others)) {
     yield keyword === '$ref'
       ? 'the "$ref" leads nowhere. Only "#/$defs/<name>" of the same schema, one step deep, can be followed.'
       : `"${keyword}" means nothing for the type ${scalar.type}. Remove it or correct its name.`;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { z } from 'zod';
+import { StartError } from '../own-error.ts';
 import { problemsBetweenParts } from './questionnaire-rules.ts';
 import { contentShape } from './questionnaire-shape.ts';
 import type { Advice, QuestionnaireContent } from './questionnaire-shape.ts';
@@ -12,7 +13,7 @@ export type Level = 'LOW' | 'MID' | 'HIGH';
 export type Answers = Record<string, unknown>;
 
 /** Questionnaire files can't be used. The message lists every problem, one a line, with what to do about it. */
-export class QuestionnaireError extends Error {
+export class QuestionnaireError extends StartError {
   override readonly name = 'QuestionnaireError';
   readonly problems: readonly string[];
 

@@ -41,6 +41,8 @@ export type Context = {
   endSession: () => Promise<boolean>;
   /** To be awaited before an event is made: a reader that does not read must not make results pile up. */
   readyToSend: () => Promise<void>;
+  /** The header `Idempotency-Key`, for a submission that names none. */
+  idempotencyKey?: string | undefined;
   /** Where a client over an event stream left off (`Last-Event-ID`). */
   lastEventId?: string | undefined;
   /** The event that is being made; an event stream sends its `id`. */

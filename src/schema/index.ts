@@ -16,9 +16,10 @@ import './assessmentUpdated.ts';
 import './assessmentFinished.ts';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { builder } from './builder.ts';
+import { publishedDirectives } from './directives.ts';
 
 /** The whole API. What is imported above is what there is. */
-export const schema = builder.toSchema();
+export const schema = builder.toSchema({ directives: publishedDirectives });
 
 /** As committed in `schema.graphql`. */
 export const printedSchema = (): string => `${printSchema(lexicographicSortSchema(schema))}\n`;

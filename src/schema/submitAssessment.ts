@@ -1,10 +1,12 @@
 import {
   IdempotencyConflictError,
   InvalidAnswersError,
+  RequestError,
   TooManyAssessmentsError,
   UnknownQuestionnaireError,
 } from '../errors.ts';
 import { builder } from './builder.ts';
+import type { Context } from './context.ts';
 import { AssessmentType } from './types/assessment.ts';
 
 const SubmitAssessmentInput = builder.inputType('SubmitAssessmentInput', {
@@ -13,11 +15,23 @@ const SubmitAssessmentInput = builder.inputType('SubmitAssessmentInput', {
     questionnaireVersion: t.int({ description: 'The version that was filled in; the newest if left out.' }),
     answers: t.field({ type: 'JSON', required: true, description: "Fits the questionnaire's `schema`." }),
     idempotencyKey: t.string({
-      description: 'Chosen once for each filled-in form: however often it is sent, one assessment comes of it.',
+      description:
+        'Chosen once for each filled-in form: however often it is sent, one assessment comes of it. The HTTP header `Idempotency-Key` counts as well.',
     }),
     watch: t.boolean({ defaultValue: false, description: 'I will follow its progress, write drafts.' }),
   }),
 });
+
+/** @throws RequestError (BAD_USER_INPUT) */
+function keyOf({ idempotencyKey }: { idempotencyKey?: string | null }, context: Context): string | undefined {
+  const { idempotencyKey: header } = context;
+  if (idempotencyKey != null && header !== undefined && idempotencyKey !== header)
+    throw new RequestError(
+      'BAD_USER_INPUT',
+      'The header "Idempotency-Key" and "idempotencyKey" differ. Send one of them.',
+    );
+  return idempotencyKey ?? header;
+}
 
 builder.mutationField('submitAssessment', (t) =>
   t.field({
@@ -28,7 +42,9 @@ builder.mutationField('submitAssessment', (t) =>
       types: [InvalidAnswersError, UnknownQuestionnaireError, IdempotencyConflictError, TooManyAssessmentsError],
       union: { name: 'SubmitAssessmentResult' },
     },
-    resolve: async (_root, { input }, context) =>
-      context.services.submit(await context.requireSession(), input, context.trace),
+    resolve: async (_root, { input }, context) => {
+      const session = await context.requireSession();
+      return context.services.submit(session, { ...input, idempotencyKey: keyOf(input, context) }, context.trace);
+    },
   }),
 );

@@ -1,4 +1,4 @@
-import { CloseCode, parseMessage, type SubscribePayload, type WebSocket as ProtocolSocket } from 'graphql-ws';
+import { CloseCode, type WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, type RawData } from 'ws';
@@ -7,18 +7,11 @@ import { Few } from '../delivery/few.ts';
 import type { Log } from '../log.ts';
 import type { Live } from './live-connections.ts';
 import { Outbox } from './outbox.ts';
-import type { PublicEvents } from './public-events.ts';
+import { essentialMessage } from './socket-message.ts';
+import type { SubscriptionContext } from './socket-operations.ts';
 
 /** For a client to say who it is. */
 const INIT_MS = 5_000;
-
-/** A valid message of the protocol. */
-type Message = { id?: string };
-
-/** A subscription as it was asked for, and its events once it has begun. */
-export type Subscription = { -readonly [Key in keyof SubscribePayload]: SubscribePayload[Key] } & {
-  events?: PublicEvents;
-};
 
 /** The server of a connection, and what it does about it. */
 export type Owner = {
@@ -41,8 +34,10 @@ export class Connection implements ProtocolSocket, Live {
   readonly outbox: Outbox;
   /** Of the request that opened the socket. */
   readonly traceparent: string | undefined;
-  /** By the request that began it and not by its id, which a client can use for two. */
-  readonly running = new Few<Subscription>();
+  /** Subscriptions. By their contexts and not by their ids, which a client can use for two. */
+  readonly running = new Few<SubscriptionContext>();
+  /** Memory for what the client sent with them, in bytes. */
+  keptBytes = 0;
   session: Session | undefined = undefined;
   /** Whether it has answered the last ping. */
   answered = true;
@@ -58,7 +53,7 @@ export class Connection implements ProtocolSocket, Live {
   constructor(socket: LiveSocket, stream: Duplex, request: IncomingMessage, owner: Owner) {
     this.socket = socket;
     this.outbox = new Outbox(socket, stream);
-    this.traceparent = request.headers['traceparent'] as string | undefined;
+    this.traceparent = traceparentOf(request.headers['traceparent']);
     this.#owner = owner;
     this.#request = request;
     this.#patience = setTimeout(giveUp, INIT_MS, this);
@@ -107,20 +102,23 @@ export class Connection implements ProtocolSocket, Live {
   received(data: RawData, isBinary: boolean): void {
     // What still comes of a socket that is being closed is of no interest.
     if (!this.isOpen) return;
-    const message = isBinary ? undefined : parsed(data as Buffer);
+    const message = isBinary ? undefined : essentialMessage((data as Buffer).toString());
     if (message === undefined) return this.#invalid();
-    // Lasts as long as a subscription. What is bound takes half of what a closure does.
-    this.#handOver(message)?.catch(this.#failed.bind(this));
+    // Lasts as long as a subscription. A bound function takes half of what a closure does.
+    this.#receive?.(message).catch(this.#failed.bind(this));
   }
 
-  /** The library takes parsed messages too. Of a subscription it would keep the text for as long as that lasts. */
-  #handOver(message: Message): Promise<void> | undefined {
-    const { id } = message;
-    if (id !== undefined) message.id = keyOf(id);
-    const handled = this.#receive?.(message as never);
-    // By now the library has its key; from here on this is what the client is answered with.
-    if (id !== undefined) message.id = id;
-    return handled;
+  begin(subscription: SubscriptionContext): void {
+    this.running.add(subscription);
+    this.keptBytes += subscription.keptBytes;
+  }
+
+  /** False if it was over before. */
+  over(subscription: SubscriptionContext): boolean {
+    if (!this.running.has(subscription)) return false;
+    this.running.delete(subscription);
+    this.keptBytes -= subscription.keptBytes;
+    return true;
   }
 
   pong(data: Buffer): void {
@@ -131,6 +129,8 @@ export class Connection implements ProtocolSocket, Live {
     this.introduced();
     this.outbox.close();
     this.#owner.closed(this);
+    // graphql-ws ends what it knows by its id, which is not all if one was used twice.
+    for (const { events } of this.running) void events?.return();
     this.ended?.(code, reason).catch((error: unknown) =>
       this.#owner.log.error({ err: error }, 'a socket did not close well'),
     );
@@ -142,8 +142,6 @@ export class Connection implements ProtocolSocket, Live {
   }
 
   #failed(error: unknown): void {
-    // The library throws at a client that sends a message of the server; the protocol has a code for it.
-    if (error instanceof Error && error.message.startsWith('Unexpected message of type')) return this.#invalid();
     this.#owner.log.error({ err: error }, 'a socket message could not be handled');
     this.close(CloseCode.InternalServerError, 'Internal server error');
   }
@@ -153,20 +151,11 @@ export class Connection implements ProtocolSocket, Live {
   }
 }
 
-/** Undefined: it is none. */
-function parsed(data: Buffer): Message | undefined {
-  try {
-    return parseMessage(data.toString()) as Message;
-  } catch {
-    return undefined;
-  }
-}
+/** Characters of a `traceparent`: the socket keeps it, and a header may have 16 KB. */
+const TRACEPARENT_CHARACTERS = 55;
 
-/**
- * The library keeps subscriptions in an object, by their ids. One that is a number would be an index, and make V8 set
- * aside all places before it: 12 KB for a subscription "1000".
- */
-const keyOf = (id: string): string => (/^#*\d+$/.test(id) ? `#${id}` : id);
+const traceparentOf = (header: string | string[] | undefined): string | undefined =>
+  typeof header === 'string' && header.length === TRACEPARENT_CHARACTERS ? header : undefined;
 
 function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
   of(this)?.received(data, isBinary);

@@ -1,63 +1,89 @@
-import {
-  GraphQLError,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  validate,
-  type DocumentNode,
-  type OperationDefinitionNode,
-} from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import { Lexer, Source, TokenKind, type DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { tooComplex } from './error-table.ts';
-import { ERRORS_MAX, isTooLarge, QUERY_CHARACTERS_MAX, TOKENS_MAX } from './limits.ts';
 
-/** What is asked for again and again is parsed and validated once. */
+/** Longer than any document that people write; a library's errors repeat parts of it. */
+const CHARACTERS_MAX = 32_000;
+/** Ten times what the web page's largest document has, and room for the answers of 120 questions as literals. */
+const TOKENS_MAX = 2_000;
+/**
+ * Brackets within brackets. Parser and validation call themselves once for each, so that a deeper document could use up
+ * the stack. The introspection query of GraphiQL has 15.
+ */
+const NESTING_MAX = 60;
+
+/** A document is parsed and validated once for all requests that send it; the cache is bounded by characters. */
 const CACHED_CHARACTERS_MAX = 400_000;
-/** A parsed document takes some hundred bytes for each of its characters; longer ones are nobody's daily bread. */
+/** A parsed document takes some 30 bytes for each of its characters; a longer one is parsed for each request. */
 const CACHED_DOCUMENT_CHARACTERS_MAX = 8_000;
 
-/** A document as far as it is known without variables: what it may cost is known once it was asked for. */
-export type Known = { document: DocumentNode; complexity: WeakMap<OperationDefinitionNode, number> } | Faulty;
-type Faulty = { errors: readonly unknown[] };
+/** Properties of a document's text, known before it is parsed. */
+export type SourceFacts = {
+  /** The document is not to be parsed. */
+  isTooLarge: boolean;
+  tokens: number;
+  /** Names of the variables that its operations declare. */
+  variables: ReadonlySet<string>;
+};
 
-/** What `read` makes of a text, kept; bounded by what documents weigh, or a flood of large ones would fill the memory. */
-export function knownDocuments(read: (query: string) => DocumentNode | Faulty): (query: string) => Known {
-  const cache = new LRUCache<string, Known>({
-    maxSize: CACHED_CHARACTERS_MAX,
-    maxEntrySize: CACHED_DOCUMENT_CHARACTERS_MAX,
-    sizeCalculation: (_value, query) => query.length + 1,
-  });
-  return (query) => {
-    let known = cache.get(query);
-    if (known === undefined) {
-      const made = read(query);
-      known = 'errors' in made ? made : { document: made, complexity: new WeakMap() };
-      cache.set(query, known);
-    }
-    return known;
-  };
+const OPENING: readonly string[] = [TokenKind.PAREN_L, TokenKind.BRACKET_L, TokenKind.BRACE_L];
+const CLOSING: readonly string[] = [TokenKind.PAREN_R, TokenKind.BRACKET_R, TokenKind.BRACE_R];
+
+const known = cacheByText<SourceFacts>();
+
+export function factsOf(text: string): SourceFacts {
+  let facts = known.get(text);
+  if (facts === undefined) known.set(text, (facts = readTokens(text)));
+  return facts;
 }
 
-/** The limits that need no variables. They hold for every way in, and are looked at before anything costly is done. */
-export function limitsPlugin(introspection: boolean): Plugin {
-  return {
-    onParse: ({ setParseFn }) => {
-      setParseFn((source: string, options: object) => {
-        if (source.length > QUERY_CHARACTERS_MAX) throw tooComplex();
-        return parse(source, { ...options, maxTokens: TOKENS_MAX });
-      });
-    },
-    onValidate: ({ params, addValidationRule, setValidationFn, setResult }) => {
-      const { documentAST } = params as { documentAST: DocumentNode };
-      if (isTooLarge(documentAST)) return setResult([new GraphQLError('too large', { originalError: tooComplex() })]);
-      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
-      // Suggestions would spell out a schema that introspection does not show.
-      setValidationFn(((...[schema, document, rules, options]: Parameters<typeof validate>) =>
-        validate(schema, document, rules, {
-          ...options,
-          maxErrors: ERRORS_MAX,
-          hideSuggestions: !introspection,
-        })) as never);
-    },
-  };
+/** Reads token by token without recursion. A text with a lexical error is read up to it: the parser tells the error. */
+function readTokens(text: string): SourceFacts {
+  const variables = new Set<string>();
+  const facts = { isTooLarge: text.length > CHARACTERS_MAX, tokens: 0, variables };
+  if (facts.isTooLarge) return facts;
+  const lexer = new Lexer(new Source(text));
+  let depth = 0;
+  try {
+    let beforeLast = lexer.token;
+    let last = lexer.token;
+    for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
+      // `$name:` stands only where a variable is declared.
+      if (token.kind === TokenKind.COLON && beforeLast.kind === TokenKind.DOLLAR) variables.add(last.value);
+      if (OPENING.includes(token.kind)) depth++;
+      else if (CLOSING.includes(token.kind)) depth--;
+      facts.tokens++;
+      facts.isTooLarge = facts.tokens > TOKENS_MAX || depth > NESTING_MAX;
+      if (facts.isTooLarge) return facts;
+      beforeLast = last;
+      last = token;
+    }
+  } catch {
+    return facts;
+  }
+  return facts;
+}
+
+/** Only the declared ones: an undeclared value has no effect, and a subscription would keep it for as long as it lasts. */
+export function declaredOnly(
+  variables: Record<string, unknown> | undefined,
+  { variables: declared }: SourceFacts,
+): Record<string, unknown> | undefined {
+  if (variables === undefined) return undefined;
+  return Object.fromEntries(
+    [...declared].flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]]] : [])),
+  );
+}
+
+/** The caches that Yoga keeps its documents and parse errors in. */
+export const documentCaches = () => ({
+  documentCache: cacheByText<DocumentNode>(),
+  errorCache: cacheByText<object>(),
+});
+
+function cacheByText<Value extends object>(): LRUCache<string, Value> {
+  return new LRUCache<string, Value>({
+    maxSize: CACHED_CHARACTERS_MAX,
+    maxEntrySize: CACHED_DOCUMENT_CHARACTERS_MAX,
+    sizeCalculation: (_value, text) => text.length + 1,
+  });
 }

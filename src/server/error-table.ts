@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { RequestError, UserError, type ErrorCode } from '../errors.ts';
 import { HttpError } from './http-error.ts';
 
@@ -57,14 +57,14 @@ function ofGraphQL(error: GraphQLError): PublicError {
   const cause = error.originalError ?? error.cause;
   if (cause instanceof Error && !(cause instanceof GraphQLError)) return toPublicError(cause);
   const { message, extensions } = error;
-  if (message.includes('Document contains more than')) return TOO_COMPLEX;
   const known = (code: ErrorCode, text = message): PublicError => ({
     code,
     message: withoutValues(text),
     unexpected: false,
   });
-  if (message.startsWith('Syntax Error')) return known('GRAPHQL_PARSE_FAILED');
-  if (extensions['code'] === 'GRAPHQL_VALIDATION_FAILED') return known('GRAPHQL_VALIDATION_FAILED');
+  const { code } = extensions;
+  if (code === 'GRAPHQL_PARSE_FAILED' || code === 'GRAPHQL_VALIDATION_FAILED' || code === 'BAD_REQUEST')
+    return known(code);
   if (error.path === undefined) return known('BAD_USER_INPUT');
   // In the middle of a result. It has nodes of its own where an argument is at fault, which the caller sent.
   const atArgument = cause instanceof GraphQLError && (cause.nodes ?? []).length > 0;
@@ -84,13 +84,23 @@ function withoutValues(message: string): string {
   return text.length > MESSAGE_CHARACTERS_MAX ? `${text.slice(0, MESSAGE_CHARACTERS_MAX)}…` : text;
 }
 
-/** The same as it leaves with a GraphQL result, with the place in the document and in the result. */
-export function formatError(error: unknown, { code, message, retryAfterSeconds }: PublicError, requestId: string) {
-  const { locations, path } = error instanceof GraphQLError ? error.toJSON() : {};
-  return {
-    message,
-    ...(locations === undefined ? {} : { locations }),
-    ...(path === undefined ? {} : { path }),
-    extensions: { code, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }), requestId },
-  } satisfies GraphQLFormattedError;
+/** An error as graphql's results carry them. */
+export const asGraphQLError = (error: unknown): GraphQLError =>
+  error instanceof GraphQLError
+    ? error
+    : new GraphQLError(error instanceof Error ? error.message : 'Unexpected error.', { cause: error });
+
+/** An error in the form that leaves with a GraphQL result: with its place in document and result, without its cause. */
+export class PublishedError extends GraphQLError {
+  override readonly name = 'PublishedError';
+
+  constructor(error: GraphQLError, { code, message, retryAfterSeconds }: PublicError, requestId: string) {
+    super(message, {
+      nodes: error.nodes,
+      source: error.source,
+      positions: error.positions,
+      path: error.path,
+      extensions: { code, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }), requestId },
+    });
+  }
 }

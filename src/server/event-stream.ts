@@ -1,40 +1,72 @@
 import type { ServerResponse } from 'node:http';
+import type { ExecutionResult } from 'graphql';
+import { isAsyncIterable, type FetchAPI } from 'graphql-yoga';
 import type { Metrics } from '../metrics.ts';
-import type { PublicEvents, PublicResult } from './public-events.ts';
+import type { HttpGraphQLContext } from './graphql-http.ts';
+import type { Publish } from './graphql.ts';
 
-/** Shorter than the idle time of common proxies, and a client that is gone is noticed by it. */
+/** Shorter than the idle time of common proxies. A client that is gone is noticed by it. */
 const PING_MS = 12_000;
+/** A comment of one line. An empty line behind it would end a message, which some clients then take for an empty one. */
+const PING = ':\n';
+const COMPLETE = 'event: complete\ndata:\n\n';
 
-/** Subscriptions as server-sent events: `next` for each result, `complete` at the end ("distinct connections mode"). */
+type Results = ExecutionResult | AsyncIterable<ExecutionResult>;
+type Stream = { ping: () => void };
+
+/**
+ * Results as server-sent events (graphql-sse, distinct connections mode): `next` for each result, `complete` at the end.
+ * Yoga's own processor writes no ids, and pings that make empty messages.
+ */
 export class EventStreams {
-  readonly #open = new Set<ServerResponse>();
+  readonly #open = new Map<ServerResponse, Stream>();
   readonly #metrics: Metrics;
+  readonly #publish: Publish;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(metrics: Metrics, pingMs = PING_MS) {
+  constructor(metrics: Metrics, publish: Publish, pingMs = PING_MS) {
     this.#metrics = metrics;
+    this.#publish = publish;
     this.#timer = setInterval(() => this.#ping(), pingMs);
     this.#timer.unref();
   }
 
-  /** Resolves when the stream is over, whoever ended it. `idOf` names the event that was made last. */
-  async send(
-    response: ServerResponse,
-    results: PublicEvents | PublicResult,
-    idOf: () => string | undefined = () => undefined,
-  ): Promise<void> {
-    const events = Symbol.asyncIterator in results ? results : undefined;
-    // A client that leaves is noticed here; otherwise the listener behind would wait on for it.
-    const leave = (): void => void events?.return?.();
-    if (response.destroyed) return leave();
-    response.once('close', leave);
-    this.#count(response);
-    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
-    // Some browsers tell nobody of the answer's head before there is a body.
-    response.write(':\n\n');
-    if (events === undefined) await write(response, results as PublicResult);
-    else for await (const result of events) await write(response, result, idOf());
-    if (!response.destroyed) response.end('event: complete\ndata:\n\n');
+  /** A result processor of Yoga. */
+  respond(
+    context: HttpGraphQLContext,
+    results: Results,
+    { Response, ReadableStream, TextEncoder }: FetchAPI,
+  ): Response {
+    const { req, res } = context;
+    const events = isAsyncIterable(results) ? results[Symbol.asyncIterator]() : once(results);
+    const leave = (): void => void events.return?.();
+    // A client that has left is noticed here; otherwise the source behind would wait for it.
+    if (res.destroyed) leave();
+    else res.once('close', leave);
+    const encoder = new TextEncoder();
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        const write = (text: string): void => controller.enqueue(encoder.encode(text));
+        // Some browsers tell nobody of the answer's head before there is a body.
+        write(PING);
+        // A reader that has not taken the last ping gets no other one.
+        this.#add(res, { ping: () => (controller.desiredSize ?? 0) > 0 && write(PING) });
+      },
+      pull: async (controller) => {
+        const { value, done } = await events.next();
+        if (res.destroyed) return controller.close();
+        if (done === true) {
+          controller.enqueue(encoder.encode(COMPLETE));
+          controller.close();
+        } else controller.enqueue(encoder.encode(this.#event(context, value)));
+      },
+      cancel: leave,
+    });
+    // Yoga switches the socket's time-out off when it begins to write a stream.
+    const { timeout } = req.socket;
+    setImmediate(() => req.socket.setTimeout(timeout ?? 0));
+    const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' };
+    return new Response(body, { status: 200, headers });
   }
 
   has(response: ServerResponse): boolean {
@@ -45,8 +77,14 @@ export class EventStreams {
     clearInterval(this.#timer);
   }
 
-  #count(response: ServerResponse): void {
-    this.#open.add(response);
+  #event({ event, requestId }: HttpGraphQLContext, { data, errors }: ExecutionResult): string {
+    const result = errors === undefined ? { data } : { errors: this.#publish(errors, requestId), data };
+    return `event: next\n${event.id === undefined ? '' : `id: ${event.id}\n`}data: ${JSON.stringify(result)}\n\n`;
+  }
+
+  #add(response: ServerResponse, stream: Stream): void {
+    if (response.destroyed) return;
+    this.#open.set(response, stream);
     this.#metrics.subscriptions.inc({ transport: 'sse' });
     response.once('close', () => {
       this.#open.delete(response);
@@ -55,17 +93,10 @@ export class EventStreams {
   }
 
   #ping(): void {
-    // Who has not taken the last one gets no other: it would only pile up.
-    for (const response of this.#open) if (response.writableLength === 0) response.write(':\n\n');
+    for (const { ping } of this.#open.values()) ping();
   }
 }
 
-/** Resolves when the client has room for more, or is gone. */
-function write(response: ServerResponse, result: PublicResult, id?: string): Promise<void> | undefined {
-  const event = `event: next\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(result)}\n\n`;
-  if (response.destroyed || response.write(event)) return undefined;
-  return new Promise((resolve) => {
-    response.once('drain', resolve);
-    response.once('close', resolve);
-  });
+async function* once(result: ExecutionResult): AsyncGenerator<ExecutionResult, void> {
+  yield result;
 }

@@ -1,10 +1,11 @@
-import type { IncomingMessage } from 'node:http';
-import type { Answer } from './answer.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** One request and its answer. */
 export type Exchange = {
   request: IncomingMessage;
-  response: Answer;
+  response: ServerResponse;
+  requestId: string;
+  /** Without the query. */
   path: string;
   startedAt: number;
 };

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Answer, HeaderList } from './answer.ts';
+import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
 
 export const TABS = [
   {
@@ -69,8 +70,9 @@ query Mine {
   },
 ];
 
-export const wantsGraphiQL = ({ method, headers }: IncomingMessage): boolean =>
-  method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '');
+/** A browser that was led to GraphQL's address. Where GraphiQL is off, it may still send a query. */
+export const wantsGraphiQL = ({ method, headers, url = '' }: IncomingMessage, isOn: boolean): boolean =>
+  method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '') && (isOn || !/[?&]query=/.test(url));
 
 /**
  * On the first visit each tab holds a shift that GraphiQL hides until the tab is pressed; then it jumps away from under
@@ -78,10 +80,11 @@ export const wantsGraphiQL = ({ method, headers }: IncomingMessage): boolean =>
  */
 const TABS_STAY = '<style>.graphiql-tab{transform:none!important}</style>';
 
-let rendered: Promise<{ plain: Buffer; zipped: Buffer }> | undefined;
+type Page = Uint8Array<ArrayBuffer>;
+let rendered: Promise<{ plain: Page; zipped: Page }> | undefined;
 
 /** Nine megabytes of page: rendered and compressed when somebody asks for it first, then kept. */
-async function render(): Promise<{ plain: Buffer; zipped: Buffer }> {
+async function render(): Promise<{ plain: Page; zipped: Page }> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const html = renderGraphiQL({
     title: 'Assay GraphiQL',
@@ -94,16 +97,14 @@ async function render(): Promise<{ plain: Buffer; zipped: Buffer }> {
   return { plain, zipped: await promisify(gzip)(plain) };
 }
 
-export async function sendGraphiQL(request: IncomingMessage, response: Answer, common: HeaderList): Promise<void> {
+export async function graphiqlPage(c: Context): Promise<Response> {
   rendered ??= render();
   const { plain, zipped } = await rendered;
-  const useZip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
-  const body = useZip ? zipped : plain;
-  response.common = common;
-  response.writeHead(200, {
+  const isZipped = accepts(c, { header: 'Accept-Encoding', supports: ['gzip'], default: 'identity' }) === 'gzip';
+  const body = isZipped ? zipped : plain;
+  return c.body(body, 200, {
     'content-type': 'text/html; charset=utf-8',
-    'content-length': body.length,
-    ...(useZip ? { 'content-encoding': 'gzip' } : {}),
+    'content-length': String(body.length),
+    ...(isZipped ? { 'content-encoding': 'gzip' } : {}),
   });
-  response.end(body);
 }

@@ -1,97 +1,150 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getOperationAST, GraphQLError, Kind, type DocumentNode, type ExecutionResult } from 'graphql';
+import { isAsyncIterable, processRegularResult, type Plugin } from 'graphql-yoga';
+import type { Session } from '../assessments/sessions.ts';
 import { RequestError } from '../errors.ts';
 import type { Context } from '../schema/context.ts';
-import { acceptedBy, type Accepted } from './accept.ts';
+import { acceptedBy } from './accept.ts';
 import { readJsonBody } from './body.ts';
-import { httpStatus } from './error-table.ts';
+import { declaredOnly, factsOf } from './documents.ts';
+import { statusOf } from './error-table.ts';
 import type { EventStreams } from './event-stream.ts';
-import type { Operation, Refusal, Yoga } from './graphql.ts';
-import type { PublicResult } from './public-events.ts';
+import type { Publish } from './graphql.ts';
 import { HttpError, notAllowed } from './http-error.ts';
+import { keptBytes, KEPT_BYTES_MAX, KEEPS_TOO_MUCH } from './kept-bytes.ts';
 import type { LiveConnections } from './live-connections.ts';
-import { paramsOfBody, paramsOfUrl } from './params.ts';
+import { NO_OPERATION } from './operation-check.ts';
+import { paramsOfBody, paramsOfUrl, type GraphQLParams } from './params.ts';
 
-export type GraphQLHttpDeps = { yoga: Yoga; streams: EventStreams; connections: LiveConnections };
+/** The context of an operation over HTTP. Yoga adds the request and the response. */
+export type HttpGraphQLContext = Context & { req: IncomingMessage; res: ServerResponse };
+
+type Deps = { streams: EventStreams; connections: LiveConnections; publish: Publish };
 
 /**
- * GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), subscriptions as server-sent events. Whatever
- * can be refused is refused before anything is executed.
- * @throws RequestError, HttpError
+ * GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), with subscriptions as server-sent events.
+ * `Accept` is judged before anything is executed.
  */
-export async function answerGraphQL(
-  deps: GraphQLHttpDeps,
-  request: IncomingMessage,
-  response: ServerResponse,
-  context: Context,
-): Promise<void> {
-  const { method, headers, url = '' } = request;
-  if (method !== 'GET' && method !== 'POST') throw notAllowed('GET, POST');
-  // A page elsewhere can make a browser send this with the cookie, though it can't read the answer. Who sends an
-  // `Origin` with it was let in by that.
-  if (method === 'GET' && headers['sec-fetch-site'] === 'cross-site' && headers.origin === undefined)
-    throw new RequestError('FORBIDDEN', 'GET requests from other sites are not taken. Send a POST.');
-  const accepted = acceptedBy(headers.accept);
-  if (accepted.json === undefined && !accepted.events)
-    throw new HttpError(406, 'Accept "application/json", or "text/event-stream" for a subscription.');
-  const params = method === 'GET' ? paramsOfUrl(url) : paramsOfBody(await readJsonBody(request));
+export function overHttp({ streams, connections, publish }: Deps): Plugin<HttpGraphQLContext, HttpGraphQLContext> {
+  return {
+    onRequestParse({ serverContext: { req }, setRequestParser }) {
+      if (req.method !== 'GET' && req.method !== 'POST') throw notAllowed('GET, POST');
+      const accepted = acceptedBy(req.headers.accept);
+      if (accepted.json === undefined && !accepted.events)
+        throw new HttpError(406, 'Accept "application/json", or "text/event-stream" for a subscription.');
+      setRequestParser(() => paramsOf(req));
+    },
 
-  const operation = deps.yoga.prepare(params, context);
-  if ('errors' in operation) return await sendResult(deps, response, accepted, operation);
-  if (operation.kind === 'mutation' && method === 'GET')
-    throw new HttpError(405, 'A mutation changes something: send it by POST.', { allow: 'POST' });
-  if (operation.kind === 'subscription') return await subscribe(deps, response, accepted, operation, context);
-  await sendResult(deps, response, accepted, (await operation.run()) as PublicResult);
+    onParse:
+      () =>
+      ({ result, context }) => {
+        if ('res' in context && isDocument(result)) requireOperation(result, context.params.operationName);
+      },
+
+    async onSubscribe({ args: { contextValue }, setResultAndStopExecution }) {
+      if (!('res' in contextValue)) return;
+      const refusal = await admit(contextValue as HttpGraphQLContext & { params: GraphQLParams }, connections);
+      if (refusal !== undefined) setResultAndStopExecution({ errors: [refusalOfRequest(refusal)] });
+    },
+
+    onResultProcess(step) {
+      const { serverContext } = step;
+      // A list would be of a batch, which is not taken.
+      const result = step.result as ExecutionResult | AsyncIterable<ExecutionResult>;
+      const { json, events } = acceptedBy(serverContext.req.headers.accept);
+      if (isAsyncIterable(result) || (json === undefined && events && !refusesRequest(result)))
+        return step.setResultProcessor(
+          (_result, fetchAPI) => streams.respond(serverContext, result, fetchAPI),
+          'text/event-stream',
+        );
+      const type = json ?? 'application/json';
+      step.setResult(publicResult(result, type, serverContext.requestId, publish));
+      step.setResultProcessor(processRegularResult, type);
+    },
+  };
 }
 
-async function subscribe(
-  { streams, connections }: GraphQLHttpDeps,
-  response: ServerResponse,
-  { events }: Accepted,
-  operation: Operation,
-  context: Context,
-): Promise<void> {
-  if (!events)
-    throw new HttpError(406, 'A subscription needs a WebSocket, or "Accept: text/event-stream" over plain HTTP.');
-  const session = await context.session();
-  if (response.destroyed) return;
-  if (session !== null) {
-    const live = { end: () => response.destroy() };
-    if (!connections.add(session.id, live)) throw new RequestError('RATE_LIMITED', TOO_MANY_OPEN);
-    response.once('close', () => connections.remove(session.id, live));
+/** Parameters without what the operation does not need: a subscription keeps them. */
+async function paramsOf(request: IncomingMessage): Promise<GraphQLParams> {
+  const { url = '', method } = request;
+  const { query, operationName, variables } =
+    method === 'GET' ? paramsOfUrl(url) : paramsOfBody(await readJsonBody(request));
+  return { query, operationName, variables: declaredOnly(variables, factsOf(query)) };
+}
+
+const isDocument = (result: unknown): result is DocumentNode =>
+  typeof result === 'object' && result !== null && 'definitions' in result;
+
+/** Before Yoga judges the operation's kind: its own error for a missing one has no code of ours. */
+function requireOperation(document: DocumentNode, operationName: string | null | undefined): void {
+  if (getOperationAST(document, operationName) != null) return;
+  if (document.definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION)) throw NO_OPERATION;
+  throw new GraphQLError('The document has no operation.', { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+}
+
+/** Counts an event stream among what its session has open. Gives the reason where it can't be opened. */
+async function admit(
+  { req, res, params, session: sessionOf }: HttpGraphQLContext & { params: GraphQLParams },
+  connections: LiveConnections,
+): Promise<unknown> {
+  if (!acceptedBy(req.headers.accept).events)
+    return new HttpError(406, 'A subscription needs a WebSocket, or "Accept: text/event-stream" over plain HTTP.');
+  if (keptBytes(params) > KEPT_BYTES_MAX) return KEEPS_TOO_MUCH;
+  let session: Session | null;
+  try {
+    session = await sessionOf();
+  } catch (error) {
+    return error;
   }
-  await streams.send(response, await operation.run(), () => context.event.id);
+  if (session === null || res.destroyed) return undefined;
+  const live = { end: () => res.destroy() };
+  if (!connections.add(session.id, live)) return new RequestError('RATE_LIMITED', TOO_MANY_OPEN);
+  res.once('close', () => connections.remove(session.id, live));
+  return undefined;
 }
 
 export const TOO_MANY_OPEN = 'This session has too many sockets and event streams open. Close some of them.';
 
-async function sendResult(
-  { streams }: GraphQLHttpDeps,
-  response: ServerResponse,
-  { json }: Accepted,
-  result: PublicResult | Refusal,
-): Promise<void> {
-  if (json === undefined) return await streams.send(response, result);
-  const text = JSON.stringify(result);
-  const wait = result.errors?.map(({ extensions }) => Number(extensions?.['retryAfterSeconds'] ?? 0)) ?? [];
-  if (Math.max(0, ...wait) > 0) response.setHeader('retry-after', Math.max(...wait));
-  response.writeHead(statusOf(result, json), {
-    'content-type': `${json}; charset=utf-8`,
-    'content-length': Buffer.byteLength(text),
-  });
-  response.end(text);
-}
-
-/** What a well-formed request can get with `application/json` and a 200, since a proxy can make other answers of that type. */
-const WELL_FORMED = new Set([
+/** Codes that come with a 200 as `application/json`, since a proxy can make other answers of that type. */
+const WELL_FORMED: readonly unknown[] = [
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_USER_INPUT',
   'OPERATION_TOO_COMPLEX',
-]);
+];
 
-function statusOf(result: PublicResult | Refusal, json: NonNullable<Accepted['json']>): number {
+/** Yoga takes status and headers of the answer from `extensions.http`, and leaves it out of the body. */
+function publicResult(result: ExecutionResult, type: string, requestId: string, publish: Publish) {
   const [first] = result.errors ?? [];
-  if (first === undefined || 'data' in result) return 200;
-  const code = first.extensions?.['code'] as keyof typeof httpStatus;
-  return json === 'application/json' && WELL_FORMED.has(code) ? 200 : httpStatus[code];
+  if (result.errors === undefined || first === undefined) return result;
+  const errors = publish(result.errors, requestId);
+  const waits = errors.map(({ extensions }) => Number(extensions['retryAfterSeconds'] ?? 0));
+  const wait = Math.max(0, ...waits);
+  const { allow, status: refusedBy } = httpOf(first);
+  const headers = { ...(wait > 0 ? { 'retry-after': String(wait) } : {}), ...(allow === undefined ? {} : { allow }) };
+  const isWellFormed = type === 'application/json' && WELL_FORMED.includes(errors[0]?.extensions['code']);
+  const status = 'data' in result || isWellFormed ? 200 : refusedBy;
+  return { ...result, errors, extensions: { http: { status, headers } } };
+}
+
+type HttpExtension = { status?: number; headers?: Record<string, string> };
+
+/** An error that refuses the request as a whole: with its own status, and as JSON whatever is accepted. */
+const refusalOfRequest = (cause: unknown): GraphQLError =>
+  new GraphQLError('The request is refused.', {
+    cause,
+    extensions: { http: { status: statusOf(cause) } satisfies HttpExtension },
+  });
+
+const refusesRequest = ({ errors }: ExecutionResult): boolean =>
+  errors?.[0] !== undefined && httpExtensionOf(errors[0])?.status !== undefined;
+
+const httpExtensionOf = ({ extensions: { http } }: GraphQLError): HttpExtension | undefined => http;
+
+/** Of one of our errors, or of an error that Yoga has given a status. */
+function httpOf(error: GraphQLError): { status: number; allow?: string | undefined } {
+  const cause = error.originalError ?? error.cause;
+  if (cause instanceof HttpError) return { status: cause.status, allow: cause.allow };
+  const { status = statusOf(error), headers } = httpExtensionOf(error) ?? {};
+  return { status, allow: headers?.['Allow'] };
 }

@@ -1,112 +1,82 @@
-import { complexityFromQuery } from '@pothos/plugin-complexity';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   execute,
   getOperationAST,
-  getVariableValues,
   GraphQLError,
-  Kind,
-  print,
-  typeFromAST,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  validate,
   type DocumentNode,
   type ExecutionArgs,
-  type GraphQLFormattedError,
-  type GraphQLInputType,
-  type OperationDefinitionNode,
-  type VariableDefinitionNode,
 } from 'graphql';
-import { createYoga } from 'graphql-yoga';
-import { RequestError } from '../errors.ts';
+import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
-import { knownDocuments, limitsPlugin, type Known } from './documents.ts';
-import { formatError, tooComplex, toPublicError } from './error-table.ts';
-import { COMPLEXITY_MAX, ERRORS_MAX, isCrowded } from './limits.ts';
-import { compilingExecute } from './execution.ts';
+import { documentCaches, factsOf } from './documents.ts';
+import { asGraphQLError, PublishedError, tooComplex, toPublicError } from './error-table.ts';
+import { EventStreams } from './event-stream.ts';
+import { overHttp, type HttpGraphQLContext } from './graphql-http.ts';
+import { ERRORS_MAX, isTooLarge } from './limits.ts';
+import type { LiveConnections } from './live-connections.ts';
+import { refusalsOf } from './operation-check.ts';
 import type { GraphQLParams } from './params.ts';
-import { beginSubscription, type Making, type PublicEvents, type PublicResult } from './public-events.ts';
+import { startSubscription } from './subscription.ts';
 
-/** A valid operation that has not begun. */
-export type Operation = {
-  kind: 'query' | 'mutation' | 'subscription';
-  args: ExecutionArgs;
-  /** Events only for a subscription that could begin. */
-  run: () => Promise<PublicResult | PublicEvents>;
+export type GraphQL = ReturnType<typeof createGraphQL>;
+
+/** Gives errors their public form. An unexpected one is logged here, since the caller is told nothing of it. */
+export type Publish = (errors: readonly unknown[], requestId: string) => PublishedError[];
+
+type Options = {
+  introspection: boolean;
+  connections: LiveConnections;
+  log: Log;
+  metrics: Metrics;
 };
-export type Refusal = { errors: readonly GraphQLFormattedError[] };
 
-export type Yoga = ReturnType<typeof createGraphQL>;
-
-/**
- * The engine behind HTTP, event streams and sockets: the same limits, the same errors. Of Yoga it takes the engine and
- * leaves the server, which answers a malformed `Host` with a stack trace, carries a mutation out before it finds the
- * `Accept` header unacceptable, and lets go of a subscription that it could not send.
- */
-export function createGraphQL({ introspection, log, metrics }: { introspection: boolean; log: Log; metrics: Metrics }) {
-  const yoga = createYoga<{ context: Context }, Context>({
+/** GraphQL by Yoga: over HTTP and event streams by its own server, over sockets by its engine with the same plugins. */
+export function createGraphQL({ introspection, connections, log, metrics }: Options) {
+  const publish = publisher(log, metrics);
+  const streams = new EventStreams(metrics, publish);
+  const yoga = createYoga<HttpGraphQLContext>({
     schema,
-    plugins: [limitsPlugin(introspection)],
-    parserAndValidationCache: false,
+    plugins: [withLimits(introspection), overHttp({ streams, connections, publish })],
+    parserAndValidationCache: documentCaches(),
+    // Errors get their public form by `publish`.
     maskedErrors: false,
     logging: false,
+    // The edge in front has done these for every path.
+    cors: false,
+    maxRequestBodySize: false,
+    graphiql: false,
+    landingPage: false,
+    multipart: false,
   });
-  // Once: nothing in it depends on the request, and to make it anew costs as much as an execution.
-  const engine = yoga.getEnveloped({} as never);
-  const present = presenter(log, metrics);
-  const making: Making = {
-    execute: compilingExecute(execute),
-    publish: ({ errors, ...rest }, { contextValue }) =>
-      errors === undefined ? rest : { errors: present(errors, (contextValue as Context).requestId), ...rest },
-  };
-  const known = knownDocuments((query) => {
-    try {
-      const document: DocumentNode = engine.parse(query);
-      const errors: readonly GraphQLError[] = engine.validate(schema, document);
-      return errors.length > 0 ? { errors } : document;
-    } catch (error) {
-      return { errors: [error] };
-    }
-  });
-  // What the engine makes of the schema with its first document is made before anybody waits for it.
-  known('{ __typename }');
-
+  // Its parser and validation depend on nothing of a request.
+  const engine = yoga.getEnveloped();
   return {
-    /** Errors in their public form; what nobody foresaw is logged here, since the caller is told nothing of it. */
-    present: (errors: readonly unknown[], { requestId }: Context): Refusal => ({ errors: present(errors, requestId) }),
+    streams,
+    publish,
 
-    /** Parsed, validated and measured; nothing is executed. */
-    prepare({ query, operationName, variables = {} }: GraphQLParams, context: Context): Operation | Refusal {
-      const refuse = (errors: readonly unknown[]): Refusal => ({ errors: present(errors, context.requestId) });
+    /** Answers a request to `/graphql`. */
+    handle: (request: IncomingMessage, response: ServerResponse, context: Context): Promise<void> =>
+      yoga(request, response, context),
+
+    /** Parses, validates and checks an operation as over HTTP; gives its arguments for the execution, or its errors. */
+    prepare(
+      { query, operationName, variables }: GraphQLParams,
+      contextValue: Context,
+    ): ExecutionArgs | PublishedError[] {
+      const refuse = (errors: readonly unknown[]): PublishedError[] => publish(errors, contextValue.requestId);
       try {
-        const read = known(query);
-        if ('errors' in read) return refuse(read.errors);
-        const { document } = read;
-        const node = getOperationAST(document, operationName);
-        if (node == null) return refuse([NO_OPERATION]);
-        const invalid = wrongVariables(node, variables, introspection) ?? tooCostly(read, node, variables, context);
-        if (invalid !== undefined) return refuse(invalid);
-        const args = {
-          schema,
-          document,
-          operationName,
-          variableValues: variables,
-          contextValue: context,
-          // For a transport's own use while it begins.
-          rootValue: undefined,
-        };
-        return {
-          kind: node.operation,
-          args,
-          async run() {
-            try {
-              if (node.operation === 'subscription') return await beginSubscription(args, making);
-              return making.publish(await making.execute(args), args);
-            } catch (error) {
-              return refuse([error]);
-            }
-          },
-        };
+        const document: DocumentNode = engine.parse(query);
+        const invalid: readonly GraphQLError[] = engine.validate(schema, document);
+        if (invalid.length > 0) return refuse(invalid);
+        const args: ExecutionArgs = { schema, document, operationName, variableValues: variables, contextValue };
+        const refusals = refusalsOf(args, introspection);
+        return refusals.length > 0 ? refuse(refusals) : args;
       } catch (error) {
         return refuse([error]);
       }
@@ -114,70 +84,59 @@ export function createGraphQL({ introspection, log, metrics }: { introspection: 
   };
 }
 
-const NO_OPERATION = new RequestError(
-  'BAD_REQUEST',
-  'It is not clear what to execute: "operationName" must name one of the operations of the document.',
-);
+export const isSubscription = ({ document, operationName }: ExecutionArgs): boolean =>
+  getOperationAST(document, operationName)?.operation === 'subscription';
 
-type Present = (errors: readonly unknown[], requestId: string) => GraphQLFormattedError[];
-
-function presenter(log: Log, metrics: Metrics): Present {
+function publisher(log: Log, metrics: Metrics): Publish {
   return (errors, requestId) =>
     errors.map((error) => {
+      if (error instanceof PublishedError) return error;
       const known = toPublicError(error);
       metrics.errors.inc({ part: 'graphql', code: known.code });
       if (known.unexpected) log.error({ err: rootOf(error), requestId }, 'an operation failed in an unexpected way');
-      return formatError(error, known, requestId);
+      return new PublishedError(asGraphQLError(error), known, requestId);
     });
 }
 
 const rootOf = (error: unknown): unknown =>
   error instanceof GraphQLError ? (error.originalError ?? error.cause ?? error) : error;
 
-/** Looked at here first, with an end to the list: the engine would describe thousands of them. */
-function wrongVariables(
-  { variableDefinitions = [] }: OperationDefinitionNode,
-  variables: Record<string, unknown>,
-  introspection: boolean,
-): readonly Error[] | undefined {
-  for (const { variable, type } of variableDefinitions) {
-    const { value: name } = variable.name;
-    const inputType = typeFromAST(schema, type) as GraphQLInputType;
-    if (isCrowded(variables[name], inputType))
-      return [new RequestError('BAD_USER_INPUT', `Variable "$${name}" has more fields than its type knows.`)];
-  }
-  return getVariableValues(schema, variableDefinitions, variables, {
-    maxErrors: ERRORS_MAX,
-    hideSuggestions: !introspection,
-  }).errors;
+/** The limits of every way in, and graphql's own functions to execute by. */
+function withLimits(introspection: boolean): Plugin {
+  const stopIfRefused = (args: ExecutionArgs, stop: (result: { errors: GraphQLError[] }) => void): void => {
+    const refusals = refusalsOf(args, introspection);
+    if (refusals.length > 0) stop({ errors: refusals.map(asGraphQLError) });
+  };
+  return {
+    onParse: ({ setParseFn }) => setParseFn(parseWithinLimits),
+    onValidate: ({ params: { documentAST }, addValidationRule, setValidationFn, setResult }) => {
+      if (isTooLarge(documentAST)) return setResult([asGraphQLError(tooComplex())]);
+      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
+      // Suggestions would spell out a schema that introspection does not show.
+      const options = { maxErrors: ERRORS_MAX, hideSuggestions: !introspection };
+      setValidationFn((...[ofSchema, document, rules]: Parameters<typeof validate>) =>
+        validate(ofSchema, document, rules, options),
+      );
+    },
+    onExecute: ({ args, setExecuteFn, setResultAndStopExecution }) => {
+      setExecuteFn(execute);
+      stopIfRefused(args, setResultAndStopExecution);
+    },
+    onSubscribe: ({ args, setSubscribeFn, setResultAndStopExecution }) => {
+      setSubscribeFn(startSubscription);
+      stopIfRefused(args, setResultAndStopExecution);
+    },
+  };
 }
 
-/** Judged with the variables, which decide how long lists become; once where none of them can. */
-function tooCostly(
-  { document, complexity }: Exclude<Known, { errors: unknown }>,
-  operation: OperationDefinitionNode,
-  variables: Record<string, unknown>,
-  ctx: Context,
-): readonly Error[] | undefined {
-  let judged = complexity.get(operation);
-  if (judged === undefined) {
-    judged = judge(document, operation, variables, ctx);
-    if (!operation.variableDefinitions?.some(isNumber)) complexity.set(operation, judged);
+/** @throws RequestError (OPERATION_TOO_COMPLEX), GraphQLError with the code GRAPHQL_PARSE_FAILED */
+function parseWithinLimits(text: string) {
+  if (factsOf(text).isTooLarge) throw tooComplex();
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const { message, source, positions } = error;
+    throw new GraphQLError(message, { source, positions, extensions: { code: 'GRAPHQL_PARSE_FAILED' } });
   }
-  return judged > COMPLEXITY_MAX ? [tooComplex()] : undefined;
-}
-
-/** Arguments that say how long a list may be are of type Int, and no input object has one. */
-const isNumber = ({ type }: VariableDefinitionNode): boolean => print(type).replace('!', '') === 'Int';
-
-function judge(
-  { definitions }: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Record<string, unknown>,
-  ctx: Context,
-): number {
-  // The plugin judges the first operation of a document, whichever is meant.
-  const fragments = definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
-  const document = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] } as const;
-  return complexityFromQuery(document, { schema, variables, ctx }).complexity;
 }

@@ -1,17 +1,19 @@
-import { createServer, IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { Dictionary } from '../dictionary.ts';
 import { RequestError } from '../errors.ts';
-import { Answer, headerLists } from './answer.ts';
+import { answerHeaders } from './answer-headers.ts';
 import { declaresTooLarge } from './body.ts';
-import { EventStreams } from './event-stream.ts';
+import type { EventStreams } from './event-stream.ts';
 import type { Exchange } from './exchange.ts';
+import { fail } from './failure.ts';
 import { HttpError } from './http-error.ts';
+import { GRAPHQL_PATH, pathOf } from './path.ts';
 import { answerRaw } from './raw-answer.ts';
-import { begin, end, fail, GRAPHQL_PATH, pathOf, route, type RouteDeps } from './route.ts';
+import { createRestApp, type RestDeps } from './rest-app.ts';
+import { begin, checkRequest, end, route, type RouteDeps } from './route.ts';
 import type { SocketServer } from './websocket.ts';
 
-export type HttpDeps = Omit<RouteDeps, 'streams' | 'connections' | 'headers'> & {
+export type HttpDeps = Omit<RouteDeps & RestDeps, 'headers' | 'answerRest'> & {
   sockets: SocketServer;
   /** Behind TLS, which browsers are then told to insist on. */
   secure: boolean;
@@ -43,17 +45,17 @@ const HEADERS_MAX = 100;
 const SILENCE_MS = 30_000;
 
 export function createHttp(deps: HttpDeps): HttpServer {
-  const streams = new EventStreams(deps.metrics);
+  const { streams } = deps.graphql;
   const inFlight = new InFlight(streams);
-  const { connections } = deps.sockets;
-  const routeDeps: RouteDeps = { ...deps, streams, connections, headers: headerLists(deps.secure) };
-  const serve = (request: IncomingMessage, response: Answer): void => {
+  const kinds = { headers: answerHeaders(deps.secure) };
+  const routeDeps: RouteDeps = { ...deps, ...kinds, answerRest: createRestApp({ ...deps, ...kinds }) };
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     // For each request and not by `server.timeout`, of which every WebSocket would keep a timer that is switched off.
     request.socket.setTimeout(deps.silenceMs ?? SILENCE_MS);
     const exchange = begin(routeDeps, request, response);
     response.on('close', () => {
       end(routeDeps, exchange);
-      inFlight.delete(response);
+      inFlight.delete(exchange);
     });
     if (inFlight.stopping && exchange.path !== '/healthz') {
       response.setHeader('connection', 'close');
@@ -64,9 +66,9 @@ export function createHttp(deps: HttpDeps): HttpServer {
   };
   // Any other protocol that is offered, HTTP/2 for one, is not taken up: the request is answered as it is.
   const shouldUpgradeCallback = ({ headers }: IncomingMessage): boolean => /^websocket$/i.test(headers.upgrade ?? '');
-  const server = createServer({ ...LIMITS, shouldUpgradeCallback, IncomingMessage, ServerResponse: Answer }, serve);
+  const server = createServer({ ...LIMITS, shouldUpgradeCallback }, serve);
   server.maxHeadersCount = HEADERS_MAX;
-  server.on('checkContinue', (request: IncomingMessage, response: Answer) => {
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (!declaresTooLarge(request)) response.writeContinue();
     serve(request, response);
   });
@@ -79,6 +81,7 @@ export function createHttp(deps: HttpDeps): HttpServer {
   });
   server.on('upgrade', (request, socket, head) => {
     try {
+      checkRequest(deps, request);
       if (pathOf(request) !== GRAPHQL_PATH) throw new RequestError('NOT_FOUND', 'There is no WebSocket at this path.');
       deps.sockets.upgrade(request, socket, head);
     } catch (error) {
@@ -111,7 +114,7 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
 /** Requests that are not answered yet. Event streams do not count: they end with their assessments, or never. */
 class InFlight {
   readonly #streams: EventStreams;
-  readonly #exchanges = new Dictionary<Exchange>();
+  readonly #exchanges = new Set<Exchange>();
   #stopped: (() => void) | undefined;
   stopping = false;
 
@@ -120,16 +123,16 @@ class InFlight {
   }
 
   add(exchange: Exchange): void {
-    this.#exchanges.set(exchange.response.requestId, exchange);
+    this.#exchanges.add(exchange);
   }
 
-  delete(response: Answer): void {
-    this.#exchanges.delete(response.requestId);
+  delete(exchange: Exchange): void {
+    this.#exchanges.delete(exchange);
     if (this.#stopped !== undefined && this.#isIdle()) this.#stopped();
   }
 
   on(socket: Socket): Exchange | undefined {
-    return this.#exchanges.values().find(({ request }) => request.socket === socket);
+    return [...this.#exchanges].find(({ request }) => request.socket === socket);
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -145,7 +148,7 @@ class InFlight {
   }
 
   #isIdle(): boolean {
-    return this.#exchanges.values().every(({ response }) => this.#streams.has(response));
+    return [...this.#exchanges].every(({ response }) => this.#streams.has(response));
   }
 }
 

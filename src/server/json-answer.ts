@@ -1,15 +1,16 @@
 import type { ServerResponse } from 'node:http';
 
-export type JsonAnswer = { status: number; body: unknown; retryAfterSeconds?: number | undefined };
+export type JsonAnswer = { status: number; body: unknown; headers: Readonly<Record<string, string>> };
 
-/** Sends JSON; used for everything outside GraphQL. */
-export function sendJson(response: ServerResponse, { status, body, retryAfterSeconds }: JsonAnswer): void {
+export const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' } as const;
+
+/** Sends JSON where no framework answers: what could not be read, or not in time. */
+export function sendJson(response: ServerResponse, { status, body, headers }: JsonAnswer): void {
   if (response.headersSent || response.destroyed) return;
   const text = JSON.stringify(body);
-  if (retryAfterSeconds !== undefined) response.setHeader('retry-after', String(retryAfterSeconds));
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-  });
+  response.writeHead(status, { ...headers, ...JSON_TYPE, 'content-length': Buffer.byteLength(text) });
   response.end(text);
 }
+
+export const toResponse = ({ status, body, headers }: JsonAnswer): Response =>
+  Response.json(body, { status, headers: { ...headers, ...JSON_TYPE } });

@@ -9,10 +9,6 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** Longer than any document that people write; a library's errors repeat parts of it. */
-export const QUERY_CHARACTERS_MAX = 32_000;
-/** Ten times what the web page's largest document has, and room for the answers of 120 questions as literals. */
-export const TOKENS_MAX = 2_000;
 /** A person mends one thing after the other; thousands of errors only cost time. */
 export const ERRORS_MAX = 20;
 /** More than any input of ours has. An error about one field repeats all fields beside it before we cut it off. */

@@ -1,42 +1,52 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Metrics } from '../metrics.ts';
-import { sendJson, type JsonAnswer } from './json-answer.ts';
+import { JSON_TYPE } from './json-answer.ts';
+import { healthOf, readinessOf, type Readiness } from './readiness.ts';
 
-/** The parts that this process can't do its work without, and whether each can be used now. */
-export type Readiness = () => Record<string, 'ok' | 'unavailable' | 'stopping'>;
-
-export const healthAnswer: JsonAnswer = { status: 200, body: { status: 'ok' } };
-
-/** 503 names the part that is not ready, and nothing else. */
-export function readinessAnswer(readiness: Readiness): JsonAnswer {
-  const parts = readiness();
-  const ready = Object.values(parts).every((state) => state === 'ok');
-  return { status: ready ? 200 : 503, body: { status: ready ? 'ready' : 'not ready', parts } };
-}
-
-/** `/metrics`, `/healthz` and `/readyz` on a port of their own, which no proxy need ever show to the outside. */
-export async function startProbes(options: {
-  host: string;
-  port: number;
+export type ProbeDeps = {
   metrics: Metrics;
   readiness: Readiness;
   /** Brings gauges up to date that are read when somebody looks. */
   refresh: () => Promise<void>;
-}): Promise<{ port: number; close(): Promise<void> }> {
-  const { metrics, readiness, refresh } = options;
-  const server = createServer((request, response) => {
-    const path = request.url?.split('?')[0];
-    if (request.method !== 'GET') return sendJson(response, { status: 405, body: { error: 'only GET' } });
-    if (path === '/healthz') return sendJson(response, healthAnswer);
-    if (path === '/readyz') return sendJson(response, readinessAnswer(readiness));
-    if (path !== '/metrics') return sendJson(response, { status: 404, body: { error: 'not found' } });
-    void refresh()
-      .then(() => metrics.registry.metrics())
-      .then((text) => response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(text))
-      .catch(() => sendJson(response, { status: 500, body: { error: 'metrics could not be collected' } }));
+};
+
+function probesApp({ metrics, readiness, refresh }: ProbeDeps): Hono {
+  const app = new Hono();
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) =>
+        c.json({ error: 'only GET' }, 405, { ...JSON_TYPE, allow: methods.join(', ') }),
+    }),
+  );
+  app.get('/healthz', (c) => c.json(healthOf(), 200, JSON_TYPE));
+  app.get('/readyz', (c) => {
+    const { status, body } = readinessOf(readiness);
+    return c.json(body, status, JSON_TYPE);
   });
-  server.requestTimeout = 10_000;
+  app.get('/metrics', async (c) => {
+    await refresh();
+    return c.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType });
+  });
+  app.notFound((c) => c.json({ error: 'not found' }, 404, JSON_TYPE));
+  app.onError((_error, c) => c.json({ error: 'metrics could not be collected' }, 500, JSON_TYPE));
+  return app;
+}
+
+/** `/metrics`, `/healthz` and `/readyz` on a port of their own, which no proxy need ever show to the outside. */
+export async function startProbes(
+  options: ProbeDeps & { host: string; port: number },
+): Promise<{ port: number; close(): Promise<void> }> {
+  // HTTP/1.0, which checks of load balancers speak, may leave the host out.
+  const listener = getRequestListener(probesApp(options).fetch, {
+    overrideGlobalObjects: false,
+    hostname: 'localhost',
+  });
+  const server = createServer({ requestTimeout: 10_000 }, (request, response) => void listener(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { restError } from './rest.ts';
+import { restError } from './rest-error.ts';
 
 /** Answers where HTTP has no response to write to: an upgrade, or bytes that are no request. Then it hangs up. */
 export function answerRaw(stream: Duplex, error: unknown): void {

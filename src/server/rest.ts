@@ -1,113 +1,110 @@
 import type { IncomingMessage } from 'node:http';
+import { OpenAPIHono, type z } from '@hono/zod-openapi';
+import type { AssessmentView } from '../adapters/database/reading.ts';
 import type { Session } from '../assessments/sessions.ts';
 import { failureText } from '../entities/failure.ts';
-import type { AssessmentView } from '../adapters/database/reading.ts';
-import {
-  IdempotencyConflictError,
-  InvalidAnswersError,
-  RequestError,
-  TooManyAssessmentsError,
-  UnknownQuestionnaireError,
-  UserError,
-} from '../errors.ts';
+import { RequestError } from '../errors.ts';
 import { isUuid } from '../events.ts';
 import type { Context } from '../schema/context.ts';
-import { parseJsonObject, readJsonBody } from './body.ts';
-import { statusOf, toPublicError } from './error-table.ts';
-import type { JsonAnswer } from './json-answer.ts';
+import { hasBody, parseJsonObject, readJsonBody } from './body.ts';
+import type { Exchange } from './exchange.ts';
+import { JSON_TYPE } from './json-answer.ts';
+import { describeApi, documentOf } from './openapi.ts';
+import { healthOf, readinessOf, type Readiness } from './readiness.ts';
+import * as routes from './rest-routes.ts';
 
-type Handler = (request: IncomingMessage, context: Context, parameter: string) => Promise<JsonAnswer>;
-type Route = { method: 'GET' | 'POST'; path: RegExp; name: string; handle: Handler };
+/** What a request brings along: Hono's `c.env`. */
+export type RestEnv = { Bindings: { exchange: Exchange; context: Context; readiness: Readiness } };
 
 /**
- * The routes under `/api`. The use cases are the same as behind GraphQL. The body is `{"success":true,"data":…}` or
- * `{"success":false,"error":{"code","message","issues"?}}`.
+ * The routes under `/api`, and the probes. The use cases are the same as behind GraphQL. The body is
+ * `{"success":true,"data":…}` or `{"success":false,"error":{"code","message","issues"?,"requestId"}}`.
  */
-export const restRoutes: Route[] = [
-  { method: 'POST', path: /^\/api\/session$/, name: 'rest_session', handle: startSession },
-  { method: 'POST', path: /^\/api\/assessment\/submit$/, name: 'rest_submit', handle: submit },
-  { method: 'GET', path: /^\/api\/assessment\/([^/]+)$/, name: 'rest_assessment', handle: read },
-];
-
-const success = (status: number, data: unknown): JsonAnswer => ({ status, body: { success: true, data } });
+export const restApi = new OpenAPIHono<RestEnv>();
+describeApi(restApi);
 
 /** A new session for a client without cookies, or with `{"transport":"cookie"}` the browser's one. */
-async function startSession(request: IncomingMessage, context: Context): Promise<JsonAnswer> {
-  const text = await readJsonBody(request);
-  const { transport = 'bearer' } = text === '' ? {} : parseJsonObject(text);
-  if (transport !== 'bearer' && transport !== 'cookie')
-    throw new RequestError('BAD_USER_INPUT', '"transport" must be "bearer" or "cookie".');
+restApi.openapi(routes.startSession, async (c) => {
+  const { exchange, context } = c.env;
+  const { transport } = sessionBodyOf(await optionalBody(exchange.request));
   const { session, token } = await context.startSession(transport);
-  return success(201, {
+  const data = {
     session_id: session.id,
     expires_at: session.expiresAt.toISOString(),
     ...(token === null ? {} : { token }),
-  });
-}
+  };
+  return c.json({ success: true as const, data }, 201, JSON_TYPE);
+});
 
-const SUBMIT_FIELDS = new Set(['questionnaire', 'questionnaireVersion', 'answers', 'watch']);
-
-async function submit(request: IncomingMessage, context: Context): Promise<JsonAnswer> {
-  const body = parseJsonObject(await readJsonBody(request));
+restApi.openapi(routes.submitAssessment, async (c) => {
+  const { exchange, context } = c.env;
+  const body = parseJsonObject(await readJsonBody(exchange.request));
   const session = await context.requireSession();
-  const { questionnaire, questionnaireVersion, answers, watch } = body;
-  const unknown = Object.keys(body).filter((key) => !SUBMIT_FIELDS.has(key));
-  if (unknown.length > 0)
-    throw new RequestError('BAD_REQUEST', `The body takes only ${[...SUBMIT_FIELDS].join(', ')}.`);
-  if (typeof questionnaire !== 'string')
-    throw new RequestError('BAD_REQUEST', '"questionnaire" must be the slug of a questionnaire.');
-  if (questionnaireVersion != null && !Number.isSafeInteger(questionnaireVersion))
-    throw new RequestError('BAD_REQUEST', '"questionnaireVersion" must be a whole number.');
-  if (watch != null && typeof watch !== 'boolean')
-    throw new RequestError('BAD_REQUEST', '"watch" must be true or false.');
-  const key = request.headers['idempotency-key'];
-  const view = await context.services.submit(
-    session,
-    {
-      questionnaire,
-      questionnaireVersion: (questionnaireVersion as number | null | undefined) ?? null,
-      answers,
-      idempotencyKey: Array.isArray(key) ? key[0] : key,
-      watch: watch ?? false,
-    },
-    context.trace,
-  );
-  return success(202, { assessment_id: view.id, status: view.status });
-}
+  const { watch, ...submission } = submissionOf(body);
+  const idempotencyKey = c.req.header('idempotency-key');
+  const input = { ...submission, idempotencyKey, watch: watch ?? false };
+  const { id, status } = await context.services.submit(session, input, context.trace);
+  c.header('location', `/api/assessment/${id}`);
+  return c.json({ success: true as const, data: { assessment_id: id, status } }, 202, JSON_TYPE);
+});
 
-async function read(_request: IncomingMessage, context: Context, id: string): Promise<JsonAnswer> {
+restApi.openapi(routes.readAssessment, async (c) => {
+  const { context } = c.env;
   const session = await context.requireSession();
-  if (!isUuid(id.toLowerCase())) throw new RequestError('BAD_USER_INPUT', 'The id is malformed: ids are UUIDs.');
-  const view = await context.services.reading.byId(id.toLowerCase());
+  const id = c.req.valid('param').id.toLowerCase();
+  if (!isUuid(id)) throw new RequestError('BAD_USER_INPUT', 'The id is malformed: ids are UUIDs.');
+  const view = await context.services.reading.byId(id);
   if (view === undefined || !owns(session, view))
     throw new RequestError('NOT_FOUND', 'There is no such assessment in this session.');
-  const failure = view.failureCode === null ? null : { code: view.failureCode, ...failureText[view.failureCode] };
-  return success(200, { assessment_id: view.id, status: view.status, result: view.result, failure });
-}
+  const { status, result, failureCode } = view;
+  const failure = failureCode === null ? null : { code: failureCode, ...failureText[failureCode] };
+  return c.json({ success: true as const, data: { assessment_id: view.id, status, result, failure } }, 200, JSON_TYPE);
+});
+
+// Its text is made already, so the handler's type has no say.
+restApi.openAPIRegistry.registerPath(routes.readDocument);
+restApi.get(routes.readDocument.getRoutingPath(), (c) => c.body(printedDocument(), 200, JSON_TYPE));
+
+restApi.openapi(routes.health, (c) => c.json(healthOf(), 200, JSON_TYPE));
+
+restApi.openapi(routes.ready, (c) => {
+  const { status, body } = readinessOf(c.env.readiness);
+  return c.json(body, status, JSON_TYPE);
+});
+
+let printed: string | undefined;
+
+/** The OpenAPI document of these routes, as committed in `openapi.json`. */
+export const printedDocument = (): string => (printed ??= `${JSON.stringify(documentOf(restApi), null, 2)}\n`);
 
 const owns = (session: Session, view: AssessmentView): boolean => view.sessionId === session.id;
 
-/** The error's answer; `unexpected` ones are the caller's to log. */
-export function restError(error: unknown, requestId: string): JsonAnswer {
-  const known = userErrorAnswer(error);
-  const { code, message, retryAfterSeconds } = known ?? toPublicError(error);
-  const issues = error instanceof InvalidAnswersError ? error.issues : undefined;
-  return {
-    status: known?.status ?? statusOf(error),
-    body: { success: false, error: { code, message, ...(issues === undefined ? {} : { issues }), requestId } },
-    retryAfterSeconds,
-  };
+async function optionalBody(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const text = hasBody(request) ? await readJsonBody(request) : '';
+  return text === '' ? {} : parseJsonObject(text);
 }
 
-type UserErrorAnswer = { status: number; code: string; message: string; retryAfterSeconds?: number };
+// What is wrong is said in our words: those of zod may change, and may repeat what the caller sent.
 
-function userErrorAnswer(error: unknown): UserErrorAnswer | undefined {
-  if (!(error instanceof UserError)) return undefined;
-  const { message } = error;
-  if (error instanceof InvalidAnswersError) return { status: 422, code: 'INVALID_ANSWERS', message };
-  if (error instanceof UnknownQuestionnaireError) return { status: 422, code: 'UNKNOWN_QUESTIONNAIRE', message };
-  if (error instanceof IdempotencyConflictError) return { status: 409, code: 'IDEMPOTENCY_CONFLICT', message };
-  if (error instanceof TooManyAssessmentsError)
-    return { status: 429, code: 'RATE_LIMITED', message, retryAfterSeconds: error.retryAfterSeconds };
-  return undefined;
+function sessionBodyOf(body: Record<string, unknown>): z.infer<typeof routes.sessionBody> {
+  const { data } = routes.sessionBody.safeParse(body);
+  if (data === undefined) throw new RequestError('BAD_USER_INPUT', '"transport" must be "bearer" or "cookie".');
+  return data;
 }
+
+const MUST_BE: Record<string, string> = {
+  questionnaire: 'the slug of a questionnaire',
+  questionnaireVersion: 'a whole number',
+  watch: 'true or false',
+};
+
+function submissionOf(body: Record<string, unknown>): z.infer<typeof routes.submissionBody> {
+  const { data, error } = routes.submissionBody.safeParse(body);
+  if (data !== undefined) return data;
+  const wrong = Object.keys(MUST_BE).find((field) => error.issues.some(({ path }) => path[0] === field));
+  const isUnknown = error.issues.some(({ code }) => code === 'unrecognized_keys');
+  if (isUnknown || wrong === undefined)
+    throw new RequestError('BAD_REQUEST', `The body takes only ${FIELDS.join(', ')}.`);
+  throw new RequestError('BAD_REQUEST', `"${wrong}" must be ${MUST_BE[wrong] ?? 'different'}.`);
+}
+const FIELDS = Object.keys(routes.submissionBody.shape);

@@ -4,6 +4,7 @@ import type { RateLimit } from '../assessments/rate-limit.ts';
 import type { Session, Sessions } from '../assessments/sessions.ts';
 import { RequestError } from '../errors.ts';
 import type { SessionTransport } from '../schema/context.ts';
+import { cookieValue } from './cookie.ts';
 
 export type SessionEdge = ReturnType<typeof createSessionEdge>;
 
@@ -17,7 +18,8 @@ type Deps = {
   onEnded: (sessionId: string) => void;
 };
 
-const BEARER = /^Bearer(?: +(\S+))?$/i;
+/** Only spaces and tabs count as white space in a header. */
+const BEARER = /^[ \t]*Bearer(?:[ \t]+([^ \t]+))?[ \t]*$/i;
 
 /** Cookies and bearer tokens on one side, sessions on the other. */
 export function createSessionEdge({ sessions, secureCookies, addressRate, operatorToken, onEnded }: Deps) {
@@ -35,8 +37,8 @@ export function createSessionEdge({ sessions, secureCookies, addressRate, operat
      * `authorization` is the header, or what came with `connection_init`.
      */
     tokenOf(request: IncomingMessage, authorization = request.headers.authorization): string | undefined {
-      const bearer = BEARER.exec(authorization?.trim() ?? '');
-      return bearer === null ? cookieOf(request.headers.cookie, cookieName) : bearer[1];
+      const bearer = BEARER.exec(authorization ?? '');
+      return bearer === null ? cookieValue(request.headers.cookie, cookieName) : bearer[1];
     },
 
     /** @throws UnavailableError */
@@ -64,13 +66,16 @@ export function createSessionEdge({ sessions, secureCookies, addressRate, operat
     async end(session: Session, request: IncomingMessage): Promise<string | undefined> {
       await sessions.end(session.id);
       onEnded(session.id);
-      const isBearer = BEARER.test(request.headers.authorization?.trim() ?? '');
+      const isBearer = BEARER.test(request.headers.authorization ?? '');
       return isBearer ? undefined : `${cookieName}=; Max-Age=0; ${attributes}`;
     },
 
-    /** @throws RequestError (FORBIDDEN) */
+    /**
+     * By the `Authorization` header alone: a browser sends a cookie along with requests that another page makes.
+     * @throws RequestError (FORBIDDEN)
+     */
     requireOperator(request: IncomingMessage): void {
-      const token = this.tokenOf(request);
+      const token = BEARER.exec(request.headers.authorization?.trim() ?? '')?.[1];
       if (operatorToken === undefined || token === undefined || !isSame(token, operatorToken)) throw NO_OPERATOR;
     },
   };
@@ -94,13 +99,4 @@ export function required(session: Session | undefined): Session {
     'UNAUTHENTICATED',
     'There is no session, or it has ended. Start one with the mutation "startSession" or POST /api/session.',
   );
-}
-
-/** The first cookie of that name. */
-function cookieOf(header: string | undefined, name: string): string | undefined {
-  for (const pair of header?.split(';') ?? []) {
-    const at = pair.indexOf('=');
-    if (at !== -1 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
-  }
-  return undefined;
 }

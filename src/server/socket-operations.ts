@@ -1,19 +1,18 @@
-import { GraphQLError, type ExecutionArgs, type GraphQLFormattedError } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
 import { randomUUID } from 'node:crypto';
 import type { Session } from '../assessments/sessions.ts';
 import { RequestError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Context, Services } from '../schema/context.ts';
 import { continueTrace, type Trace } from '../trace.ts';
-import type { Connection, Subscription } from './connection.ts';
-import type { Operation, Yoga } from './graphql.ts';
-import type { PublicEvents, PublicResult } from './public-events.ts';
+import type { Connection } from './connection.ts';
+import { isSubscription, type GraphQL } from './graphql.ts';
+import { keptBytes, KEPT_BYTES_MAX, KEEPS_TOO_MUCH } from './kept-bytes.ts';
 import { required } from './session.ts';
+import { startSubscription, SubscriptionEvents, withoutLocations } from './subscription.ts';
 
-/** What an operation has to know of its socket. */
-type Carrier = Pick<Connection, 'traceparent' | 'session' | 'outbox' | 'running'>;
-
-type Deps = { yoga: Yoga; services: Services; socketsPerSessionMax: number; metrics: Metrics };
+type Deps = { graphql: GraphQL; services: Services; socketsPerSessionMax: number; metrics: Metrics };
 
 const SUBSCRIPTIONS_MAX = 100;
 const TOO_MANY = new RequestError('RATE_LIMITED', `A socket carries at most ${SUBSCRIPTIONS_MAX} subscriptions.`);
@@ -30,42 +29,51 @@ export class SocketOperations {
     this.#deps = deps;
   }
 
-  /** Whatever is wrong with one subscription is told to it alone: an exception would close the whole socket. */
-  prepare(carrier: Carrier, payload: Subscription): ExecutionArgs | Refused[] {
-    const { yoga, metrics, socketsPerSessionMax } = this.#deps;
-    const context = new SubscriptionContext(this.#deps.services, carrier);
-    const refuse = (error: RequestError): Refused[] => refused(yoga.present([error], context));
-    // Who may have any number of sockets could have as many subscriptions anyway.
-    if (socketsPerSessionMax > 0 && carrier.running.size >= SUBSCRIPTIONS_MAX) return refuse(TOO_MANY);
-    const { query, operationName, variables } = payload;
+  /** Errors are told to the one subscription: an exception would close the whole socket. */
+  prepare(
+    connection: Connection,
+    { query, operationName, variables }: SubscribePayload,
+  ): ExecutionArgs | GraphQLError[] {
+    const { graphql, metrics, socketsPerSessionMax, services } = this.#deps;
     const params = { query, operationName: operationName ?? undefined, variables: variables ?? undefined };
-    const operation = yoga.prepare(params, context);
-    if ('errors' in operation) return refused(operation);
-    if (operation.kind !== 'subscription') return refuse(SUBSCRIPTIONS_ONLY);
-    carrier.running.add(payload);
-    // The library keeps it for as long as the subscription lasts, which needs its text no more.
-    payload.query = '';
+    const context = new SubscriptionContext(services, connection, keptBytes(params));
+    const refuse = (error: RequestError): GraphQLError[] => graphql.publish([error], context.requestId);
+    // A session that may have any number of sockets could have as many subscriptions anyway.
+    if (socketsPerSessionMax > 0) {
+      if (connection.running.size >= SUBSCRIPTIONS_MAX) return refuse(TOO_MANY);
+      if (connection.keptBytes + context.keptBytes > KEPT_BYTES_MAX) return refuse(KEEPS_TOO_MUCH);
+    }
+    const args = graphql.prepare(params, context);
+    if (Array.isArray(args)) return args;
+    if (!isSubscription(args)) return refuse(SUBSCRIPTIONS_ONLY);
+    connection.begin(context);
     metrics.subscriptions.inc({ transport: 'websocket' });
-    return Object.assign(operation.args, { rootValue: { operation, payload } satisfies Prepared });
+    return { ...args, document: withoutLocations(args.document) };
   }
 
-  async run(args: ExecutionArgs): Promise<PublicResult | PublicEvents> {
-    const { operation, payload } = args.rootValue as Prepared;
-    // The library keeps the arguments, too.
-    args.rootValue = undefined;
-    const result = await operation.run();
-    if (Symbol.asyncIterator in result) payload.events = result;
-    return result;
+  async subscribe(args: ExecutionArgs): Promise<ExecutionResult | SubscriptionEvents> {
+    const context = args.contextValue as SubscriptionContext;
+    try {
+      const result = await startSubscription(args);
+      if (result instanceof SubscriptionEvents) {
+        result.onEnd = () => this.#over(context);
+        context.events = result;
+      } else this.#over(context);
+      return result;
+    } catch (error) {
+      this.#over(context);
+      throw error;
+    }
   }
 
-  completed({ running }: Carrier, payload: Subscription): void {
-    running.delete(payload);
-    this.#deps.metrics.subscriptions.dec({ transport: 'websocket' });
+  /** A result as it leaves. */
+  published({ errors, ...rest }: ExecutionResult, { contextValue }: ExecutionArgs): ExecutionResult {
+    const { requestId } = contextValue as SubscriptionContext;
+    return errors === undefined ? rest : { errors: this.#deps.graphql.publish(errors, requestId), ...rest };
   }
 
-  /** The socket is closed. The library ends what it knows by its id, which is not all if one was used twice. */
-  end({ running }: Carrier): void {
-    for (const { events } of running) void events?.return();
+  #over(context: SubscriptionContext): void {
+    if (context.connection.over(context)) this.#deps.metrics.subscriptions.dec({ transport: 'websocket' });
   }
 }
 
@@ -73,15 +81,20 @@ export class SocketOperations {
 const UNNAMED: Context['event'] = {};
 
 /** The context of one subscription over a socket. A class, since there may be one for each of many thousand sockets. */
-class SubscriptionContext implements Context {
+export class SubscriptionContext implements Context {
   readonly services: Services;
   readonly event = UNNAMED;
-  readonly #carrier: Carrier;
-  #requestId: string | undefined;
+  readonly connection: Connection;
+  /** Memory for what its client sent, in bytes. */
+  readonly keptBytes: number;
+  /** Once it has begun. */
+  events: SubscriptionEvents | undefined = undefined;
+  #requestId: string | undefined = undefined;
 
-  constructor(services: Services, carrier: Carrier) {
+  constructor(services: Services, connection: Connection, bytes: number) {
     this.services = services;
-    this.#carrier = carrier;
+    this.connection = connection;
+    this.keptBytes = bytes;
   }
 
   /** Made when it is asked for, which for most subscriptions is never. */
@@ -90,15 +103,15 @@ class SubscriptionContext implements Context {
   }
 
   get trace(): Trace {
-    return continueTrace(this.#carrier.traceparent, this.requestId);
+    return continueTrace(this.connection.traceparent, this.requestId);
   }
 
   async session(): Promise<Session | null> {
-    return this.#carrier.session ?? null;
+    return this.connection.session ?? null;
   }
 
   async requireSession(): Promise<Session> {
-    return required(this.#carrier.session);
+    return required(this.connection.session);
   }
 
   requireOperator(): void {
@@ -114,26 +127,6 @@ class SubscriptionContext implements Context {
   }
 
   readyToSend(): Promise<void> {
-    return this.#carrier.outbox.turn();
+    return this.connection.outbox.turn();
   }
 }
-
-/** Travels in `rootValue` from the start of a subscription to its execution. */
-type Prepared = { operation: Operation; payload: Subscription };
-
-/** An error in its public form, in the class that graphql-ws asks for: it sends what `toJSON` gives. */
-class Refused extends GraphQLError {
-  readonly #formatted: GraphQLFormattedError;
-
-  constructor(formatted: GraphQLFormattedError) {
-    super(formatted.message);
-    this.#formatted = formatted;
-  }
-
-  override toJSON(): GraphQLFormattedError {
-    return this.#formatted;
-  }
-}
-
-const refused = ({ errors }: { errors: readonly GraphQLFormattedError[] }): Refused[] =>
-  errors.map((error) => new Refused(error));

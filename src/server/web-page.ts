@@ -1,44 +1,63 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { extname, join, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
+import { Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { etag } from 'hono/etag';
+import { serveStatic } from 'hono/serve-static';
 
-type File = { body: Buffer; type: string; etag: string; immutable: boolean };
+type File = { body: Uint8Array<ArrayBuffer>; etag: string };
 
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.json': 'application/json',
-  '.txt': 'text/plain; charset=utf-8',
-  '.woff2': 'font/woff2',
-};
+/** The built page's files and its own routes; without a route if it is not built. */
+export type WebPage = Hono;
 
-/** Serves the built web page from memory: a folder of known files, read once. False: there is no such file. */
-export type WebPage = (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
+/** They have no file: the page looks at the address itself. */
+const ROUTES = [
+  '/',
+  ...['/take/:name{[\\w.@-]+}', '/assessments/:id{[\\w.@-]+}'].flatMap((route) => [route, `${route}/`]),
+];
 
+/**
+ * Serves the built web page from memory: a folder of known files, read once. From the disk each answer could break off in
+ * its middle, with too many files open for one.
+ */
 export function openWebPage(folder: string): WebPage {
   const files = readFiles(folder);
-  const index = files.get('/index.html');
-  return (request, response, path) => {
-    // The page's own routes have no file: the page looks at the address itself.
-    const file = files.get(path) ?? (isRoute(path) ? index : undefined);
-    if (file === undefined) return false;
-    response.setHeader('etag', file.etag);
-    response.setHeader('cache-control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
-    if (request.headers['if-none-match'] === file.etag) response.writeHead(304).end();
-    else {
-      response.writeHead(200, { 'content-type': file.type, 'content-length': file.body.length });
-      response.end(request.method === 'HEAD' ? undefined : file.body);
-    }
-    return true;
-  };
+  const page: WebPage = new Hono();
+  const handlers = [etag(), cacheHeaders, serveFrom(files)] as const;
+  for (const path of files.keys()) if (!isVariant(path, files)) page.get(path, ...handlers);
+  if (files.has(INDEX)) for (const route of ROUTES) page.get(route, ...handlers);
+  return page;
 }
 
-const isRoute = (path: string): boolean => path === '/' || /^\/(take|assessments)\/[\w.@-]+\/?$/.test(path);
+const INDEX = '/index.html';
+
+/** Made by the build (vite.config.ts) beside the file of the plain name; sent in its place, and never by its own name. */
+const isVariant = (path: string, files: ReadonlyMap<string, File>): boolean =>
+  /\.(br|gz)$/.test(path) && files.has(path.slice(0, -3));
+
+const serveFrom = (files: ReadonlyMap<string, File>) =>
+  serveStatic({
+    root: '',
+    precompressed: true,
+    rewriteRequestPath: (path) => (files.has(path) ? path : INDEX),
+    // Asked for the plain file first and then for the variant: the headers of the last one count.
+    getContent: async (path, c) => {
+      const file = files.get(path);
+      if (file === undefined) return null;
+      c.header('etag', file.etag);
+      c.header('content-length', String(file.body.length));
+      return file.body;
+    },
+  });
+
+const cacheHeaders = createMiddleware(async (c, next) => {
+  await next();
+  c.header('vary', 'accept-encoding');
+  // Vite puts the content's hash into these names.
+  const isImmutable = c.req.path.startsWith('/assets/');
+  c.header('cache-control', isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+});
 
 function readFiles(folder: string): Map<string, File> {
   let names: string[];
@@ -51,19 +70,14 @@ function readFiles(folder: string): Map<string, File> {
     return new Map();
   }
   return new Map(
-    names.map((name) => {
-      const body = readFileSync(name);
-      const path = `/${relative(folder, name).split(sep).join('/')}`;
-      return [
-        path,
-        {
-          body,
-          type: TYPES[extname(name)] ?? 'application/octet-stream',
-          etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 20)}"`,
-          // Vite puts the content's hash into these names.
-          immutable: path.startsWith('/assets/'),
-        },
-      ];
-    }),
+    names
+      .map((name) => ({ name, path: `/${relative(folder, name).split(sep).join('/')}` }))
+      // Left there by a tool or a person, and meant for nobody.
+      .filter(({ path }) => !/\/\.(?!well-known\/)/.test(path))
+      .map(({ name, path }) => {
+        const body = readFileSync(name);
+        const hash = createHash('sha256').update(body).digest('base64url').slice(0, 20);
+        return [path, { body, etag: `"${hash}"` }];
+      }),
   );
 }

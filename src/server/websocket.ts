@@ -1,4 +1,5 @@
 import { CloseCode, handleProtocols, makeServer, type Context as SocketContext } from 'graphql-ws';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -7,21 +8,20 @@ import { RequestError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Services } from '../schema/context.ts';
-import type { Yoga } from './graphql.ts';
+import type { GraphQL } from './graphql.ts';
 import { Arrivals } from './arrivals.ts';
 import { Connection, LiveSocket, type Owner } from './connection.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { LiveConnections } from './live-connections.ts';
-import { ORIGIN_REFUSED, type OriginCheck } from './origin.ts';
+import type { LiveConnections } from './live-connections.ts';
 import type { SessionEdge } from './session.ts';
 import { SocketOperations } from './socket-operations.ts';
 
 export type SocketDeps = {
-  yoga: Yoga;
+  graphql: GraphQL;
+  connections: LiveConnections;
   services: Services;
   sessions: Sessions;
   sessionEdge: SessionEdge;
-  originAllowed: OriginCheck;
   /** Event streams count as well; 0: no limit. */
   socketsPerSessionMax: number;
   log: Log;
@@ -50,11 +50,9 @@ const ignore = (): void => {};
 
 /** GraphQL subscriptions over `graphql-transport-ws`, by the rules of HTTP: same session, same limits, same errors. */
 export class SocketServer {
-  readonly connections: LiveConnections;
   readonly #deps: SocketDeps;
   readonly #open = new Set<Connection>();
   readonly #heartbeat: Heartbeat;
-  readonly #operations: SocketOperations;
   readonly #protocol: ReturnType<typeof makeServer<Record<string, unknown>, Connection>>;
   readonly #server = new WebSocketServer({
     noServer: true,
@@ -75,7 +73,6 @@ export class SocketServer {
 
   constructor(deps: SocketDeps) {
     this.#deps = deps;
-    this.connections = new LiveConnections(deps.socketsPerSessionMax);
     this.#heartbeat = new Heartbeat(deps.pingMs ?? PING_MS, this.#open);
     this.#owner = {
       log: deps.log,
@@ -83,16 +80,14 @@ export class SocketServer {
       closed: (connection) => this.#closed(connection),
     };
     const operations = new SocketOperations(deps);
-    this.#operations = operations;
     this.#protocol = makeServer<Record<string, unknown>, Connection>({
       // `Connection` waits by itself: the library's timer would stay as long as the socket.
       connectionInitWaitTimeout: 0,
       onConnect: (ctx) => this.#connect(ctx),
       onSubscribe: ({ extra }, _id, payload) => operations.prepare(extra, payload),
-      subscribe: (args) => operations.run(args) as never,
-      // The results are in their public form already; the library's own way would be to call their `toJSON`.
-      onNext: (_ctx, _id, _payload, _args, result) => result,
-      onComplete: ({ extra }, _id, payload) => operations.completed(extra, payload),
+      subscribe: (args) => operations.subscribe(args),
+      onNext: (_ctx, _id, _payload, args, result) => operations.published(result, args),
+      onError: (_ctx, _id, _payload, errors) => deps.graphql.publish(errors, randomUUID()),
     });
   }
 
@@ -100,7 +95,6 @@ export class SocketServer {
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on('error', ignore); // a peer that left before the handshake began
     if (this.#stopping) throw new RequestError('SERVICE_UNAVAILABLE', 'The server is stopping. Try again shortly.');
-    if (!this.#deps.originAllowed(request)) throw new RequestError('FORBIDDEN', ORIGIN_REFUSED);
     const isLetIn = this.#arrivals.add(() => {
       stream.off('error', ignore); // from here on the library listens
       if (this.#stopping) stream.destroy();
@@ -111,12 +105,12 @@ export class SocketServer {
 
   /** Sessions with a socket or an event stream open here. */
   sessions(): string[] {
-    return this.connections.sessions();
+    return this.#deps.connections.sessions();
   }
 
   /** These sessions are over: graphql-ws clients stop on 4401 and do not come back by themselves. */
   closeSessions(ids: readonly string[]): void {
-    this.connections.end(ids);
+    this.#deps.connections.end(ids);
   }
 
   /** No new sockets; the open ones are closed in batches, without `complete`: their clients shall come back elsewhere. */
@@ -149,8 +143,7 @@ export class SocketServer {
   #closed(connection: Connection): void {
     this.#open.delete(connection);
     this.#deps.metrics.sockets.dec();
-    this.#operations.end(connection);
-    if (connection.session !== undefined) this.connections.remove(connection.session.id, connection);
+    if (connection.session !== undefined) this.#deps.connections.remove(connection.session.id, connection);
   }
 
   /** False refuses; the socket is then already closed with a code that says why. */
@@ -171,14 +164,14 @@ export class SocketServer {
     if (session === undefined) return refuse(CloseCode.Unauthorized, 'Unauthorized');
     if (!connection.isOpen) return false;
     // A client must not come back by itself, so it is the protocol's code for too many, which clients stop on.
-    if (!this.connections.add(session.id, connection))
+    if (!this.#deps.connections.add(session.id, connection))
       return refuse(CloseCode.TooManyInitialisationRequests, 'Too many sockets in this session');
     connection.session = session;
     return true;
   }
 
   async #sessionOf(request: IncomingMessage, params: Record<string, unknown> = {}): Promise<Session | undefined> {
-    const authorization = params['Authorization'] ?? params['authorization'];
+    const { authorization } = params;
     const token = this.#deps.sessionEdge.tokenOf(
       request,
       typeof authorization === 'string' ? authorization : request.headers.authorization,

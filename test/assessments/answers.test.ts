@@ -1,26 +1,26 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { answersHash, compileAnswers } from '../../src/assessments/answers.ts';
+import { answersHash, answersCheck } from '../../src/assessments/answers.ts';
 import type { Answers, Question } from '../../src/entities/questionnaire-content.ts';
 import { ipip, ipipAnswers, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 
-const check = compileAnswers(wellbeing);
+const check = answersCheck(wellbeing);
 const checkWith = (changes: Answers) => check({ ...wellbeingAnswers, ...changes });
 
 /** A questionnaire with one more question, which is optional. */
 function checkOf(question: Question, today?: () => Date) {
   const properties = { ...wellbeing.schema.properties, extra: question };
-  const compiled = compileAnswers({ ...wellbeing, schema: { ...wellbeing.schema, properties } }, today);
-  return (extra: unknown) => compiled({ ...wellbeingAnswers, extra });
+  const checkExtra = answersCheck({ ...wellbeing, schema: { ...wellbeing.schema, properties } }, today);
+  return (extra: unknown) => checkExtra({ ...wellbeingAnswers, extra });
 }
 
 test('answers that fit have no issues', () => {
   expect(check(wellbeingAnswers)).toEqual([]);
-  expect(compileAnswers(ipip)(ipipAnswers((index) => (index % 5) + 1))).toEqual([]);
+  expect(answersCheck(ipip)(ipipAnswers((index) => (index % 5) + 1))).toEqual([]);
 });
 
 test('the same keywords of the form may occur in many versions', () => {
-  expect(compileAnswers({ ...wellbeing, version: 2 })(wellbeingAnswers)).toEqual([]);
+  expect(answersCheck({ ...wellbeing, version: 2 })(wellbeingAnswers)).toEqual([]);
 });
 
 test('an optional question may be left out, but not answered with null', () => {
@@ -130,7 +130,7 @@ test('an unknown key is told shortened and printable, as a JSON pointer', () => 
 });
 
 test('no more than 100 issues are told', () => {
-  expect(compileAnswers(ipip)({})).toHaveLength(100);
+  expect(answersCheck(ipip)({})).toHaveLength(100);
 });
 
 const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
@@ -174,6 +174,42 @@ test('a date is one of the calendar, within its limits, and not of the future wh
   expect(any('0001-01-01')).toEqual([]);
   expect(any('0000-01-01')).toMatchObject([{ path: '/extra' }]);
   expect(any('2026-1-1')).toMatchObject([{ rule: 'format' }]);
+});
+
+test('a keyword that this version does not know is not passed over', () => {
+  const question = { title: 'Speed', type: 'integer', multipleOf: 5 } as const;
+  expect(() => checkOf(question)).toThrow('this version does not know the keyword "multipleOf"');
+  const list = {
+    title: 'Ids',
+    type: 'array',
+    maxItems: 2,
+    items: { type: 'string', maxLength: 5, contains: 1 },
+  } as const;
+  expect(() => checkOf(list)).toThrow('does not know the keyword "contains"');
+});
+
+test('keywords of the form are not looked into', () => {
+  const form = {
+    title: 'Speed',
+    type: 'integer',
+    'x-form': { $id: 'http://[', $ref: 'http://[', type: 'text' },
+  } as const;
+  expect(checkOf(form)(5)).toEqual([]);
+});
+
+test('an inherited answer is none', () => {
+  const inherited: unknown = Object.create(wellbeingAnswers);
+  expect(check(inherited)).toContainEqual(expect.objectContaining({ path: '/mood', rule: 'required' }));
+});
+
+test.each([
+  ['of several wrong entries the first is told', ['sleep', 'money', 5], 'oneOf'],
+  ['a wrong entry comes before a repetition', ['sleep', 'sleep', 'money'], 'oneOf'],
+  ['too many come before a wrong entry', ['money', 'money', 'money', 'money'], 'maxItems'],
+  ['an entry that no JSON has', [1n], 'unsafe-integer'],
+  ['an entry that is missing', [undefined], 'type'],
+])('%s', (_what, wishes, rule) => {
+  expect(checkWith({ wishes })).toMatchObject([{ path: '/wishes', rule }]);
 });
 
 test('an accepted text has at most four bytes for each character of its length', () => {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAnswer, repairMessages } from '../../src/consumers/answer.ts';
 import type { Answer } from '../../src/consumers/answer.ts';
+import { formProblems } from '../../src/consumers/answer-form.ts';
 import { buildPrompt } from '../../src/consumers/prompt.ts';
 import { wellbeing } from '../support/questionnaires.ts';
 
@@ -56,24 +57,40 @@ test.each(['null', '[]', '1', '"text"', '{}', '{"summary": null}'])('%s does not
 
 test('each part that does not fit the schema is named', () => {
   expect(problemsWith({ priority: 'URGENT' })).toEqual([
-    '/recommendations/0/priority must be equal to one of the allowed values.',
+    '/recommendations/0/priority is none of the values that the schema allows.',
   ]);
   expect(problemsWith({ area: 'money' })).toEqual([
-    '/recommendations/0/area must be equal to one of the allowed values.',
+    '/recommendations/0/area is none of the values that the schema allows.',
   ]);
-  expect(problemsWith({ area: undefined })).toEqual(["/recommendations/0 must have required property 'area'."]);
-  expect(problemsWith({ extra: 1 })).toEqual(['/recommendations/0 must NOT have additional properties.']);
-  expect(problemsWith({ title: 5 })).toEqual(['/recommendations/0/title must be string.']);
-  expect(problemsWith({ title: 'x'.repeat(201) })).toEqual([
-    '/recommendations/0/title must NOT have more than 200 characters.',
-  ]);
-  expect(problemsWith({}, { recommendations: [] })).toEqual(['/recommendations must NOT have fewer than 1 items.']);
+  expect(problemsWith({ area: undefined })).toEqual(['/recommendations/0 has no "area".']);
+  expect(problemsWith({ extra: 1 })).toEqual(['/recommendations/0 has a member that the schema does not know.']);
+  expect(problemsWith({ title: 5 })).toEqual(['/recommendations/0/title has to be a text.']);
+  expect(problemsWith({ title: 'x'.repeat(201) })).toEqual(['/recommendations/0/title is longer than 200 characters.']);
+  expect(problemsWith({}, { summary: ['a'] })).toEqual(['/summary has to be a text.']);
+  expect(problemsWith({}, { recommendations: {} })).toEqual(['/recommendations has to be a list.']);
+  expect(problemsWith({}, { recommendations: [[]] })).toEqual(['/recommendations/0 has to be an object.']);
+  expect(problemsWith({}, { recommendations: [] })).toEqual(['/recommendations has fewer entries than 1.']);
   const many = Array.from({ length: 11 }, (_, index) => ({
     ...good.recommendations[0],
     title: `${index}`,
     action: `${index}`,
   }));
-  expect(problemsWith({}, { recommendations: many })).toEqual(['/recommendations must NOT have more than 10 items.']);
+  expect(problemsWith({}, { recommendations: many })).toEqual(['/recommendations has more entries than 10.']);
+  expect(parse('[]')).toEqual({ ok: false, problems: ['The answer has to be an object.'] });
+  expect(parse('{}')).toMatchObject({ problems: ['The answer has no "summary".', expect.any(String)] });
+});
+
+test.each([
+  ['entries', `{"summary":"a","recommendations":[${'1,'.repeat(70_000)}1]}`],
+  ['members', `{"summary":"a","recommendations":[{${Array.from({ length: 13_000 }, (_, n) => `"k${n}":1`).join()}}]}`],
+  ['levels', `{"summary":${'['.repeat(70_000)}${']'.repeat(70_000)},"recommendations":[]}`],
+])('an answer of many thousand %s is refused like any other', (_what, text) => {
+  expect(parse(text)).toMatchObject({ ok: false });
+});
+
+test('recommendations beyond the tenth are not looked at', () => {
+  const recommendations = Array.from({ length: 1_000 }, () => ({ ...good.recommendations[0], priority: 'URGENT' }));
+  expect(formProblems(wellbeing)({ ...good, recommendations })).toHaveLength(11);
 });
 
 test('text that the database cannot hold or nobody can read is refused', () => {
@@ -95,18 +112,41 @@ test.each([
   'javascript:alert(1)',
   'JavaScript:alert(1)',
   'data:text/html;base64,AAAA',
+  'Read http://evil.example now',
+  'Read HTTPS://evil.example/x',
+  'ftp://evil.example',
+  'Read www.evil.example',
+  'mailto:a@evil.example',
+  'Read [this][1].',
+  'Read [this][].',
+  '[1]: /evil',
+  '\uff1cscript\uff1ealert(1)\uff1c/script\uff1e',
+  '\ufe64img src=x\ufe65',
+  'ｈｔｔｐｓ：／／evil.example',
+  'ｊａｖａｓｃｒｉｐｔ：alert(1)',
+  '[this]\u200b(x)',
+  'ht\u00adtp://evil.example',
+  '<\u2060script\u2060>',
 ])('the markup or link %j is refused', (text) => {
   expect(problemsWith({ rationale: text })).toEqual([
     '/recommendations/0/rationale contains markup or a link. Write plain text.',
   ]);
 });
 
-test.each(['3 < 5 and 7 > 6', 'a <- b', 'your data: all of it', '[1] (see above)', 'I ♥ JavaScript.', '**now**'])(
-  'the plain text %j is no markup',
-  (text) => {
-    expect(problemsWith({ rationale: text })).toEqual([]);
-  },
-);
+test.each([
+  '3 < 5 and 7 > 6',
+  'a <- b',
+  'your data: all of it',
+  '[1] (see above)',
+  '[1] [2]',
+  'Note [1]: drink water',
+  'I ♥ JavaScript.',
+  '**now**',
+  'Alone and/or with friends: at 7:30.',
+  'www, http: and https: are letters.',
+])('the plain text %j is no markup', (text) => {
+  expect(problemsWith({ rationale: text })).toEqual([]);
+});
 
 test('two recommendations of one title or one action are refused', () => {
   expect(problemsWith({ title: ' keep  SMILING ' })).toEqual(['/recommendations/1/title repeats an earlier one.']);
@@ -121,6 +161,100 @@ test('an answer that gives the instructions away is refused', () => {
     expect(problemsWith({}, { summary: `They are: ${sentence.toUpperCase()}` })).toContain(
       '/summary repeats the instructions.',
     );
+});
+
+const SENTENCE = 'You read the answers of one person to a questionnaire and suggest a few small, concrete steps.';
+const full = (text: string) => text.replaceAll(/[!-~]/g, (one) => String.fromCharCode(one.charCodeAt(0) + 0xfee0));
+
+test.each([
+  ['with zero-width characters', SENTENCE.split('').join('\u200b')],
+  ['with tag characters', SENTENCE.replaceAll(' ', ' \u{e0020}')],
+  ['in full-width letters', full(SENTENCE)],
+  ['in bold letters', SENTENCE.replaceAll('e', '\u{1d41e}')],
+  ['on many lines', SENTENCE.replaceAll(' ', '\n \n')],
+  ['without spaces', SENTENCE.replaceAll(' ', '')],
+  ['letter by letter', SENTENCE.split('').join(' ')],
+  ['with a sign in each word', SENTENCE.replaceAll('s', 's*')],
+  ['with accents', SENTENCE.replaceAll('e', 'e\u0301')],
+  ['in capitals, in a text', `Well. ${SENTENCE.toUpperCase()} Well.`],
+])('a sentence of the instructions is found %s', (_how, text) => {
+  expect(problemsWith({ rationale: text })).toEqual(['/recommendations/0/rationale repeats the instructions.']);
+});
+
+const [half, rest] = [SENTENCE.slice(0, 50), SENTENCE.slice(50)];
+const [first = '', second = '', third = ''] = SENTENCE.match(/.{1,32}/g) ?? [];
+
+test.each([
+  ['one text and the next', { title: half, rationale: rest }, {}],
+  ['the summary and the first title', { title: rest }, { summary: half }],
+  ['three texts, with words around', { title: `1. ${first}…`, rationale: `2. ${second}…`, action: `3. ${third}!` }, {}],
+  ['texts in the wrong order', { title: third, rationale: first, action: second }, {}],
+])('a sentence of the instructions in %s is found', (_how, recommendation, members) => {
+  expect(problemsWith(recommendation, members)).toEqual(['The answer repeats the instructions.']);
+});
+
+test('a sentence of the instructions over the titles of all recommendations is found', () => {
+  const titles = SENTENCE.match(/.{1,10}/g) ?? [];
+  const recommendations = titles.map((title, index) => ({
+    ...good.recommendations[0],
+    title,
+    action: `Step ${index}.`,
+  }));
+  expect(recommendations).toHaveLength(10);
+  expect(problemsWith({}, { recommendations })).toEqual(['The answer repeats the instructions.']);
+});
+
+test('words that the instructions have, too, are fine', () => {
+  const text = 'You read a lot. The answers of one person are data; your questionnaire suggests a few concrete steps.';
+  expect(problemsWith({ rationale: text, action: 'Suggest a few small steps to a friend.' })).toEqual([]);
+});
+
+/** The good answer with this summary, as it is taken. */
+function taken(summary: string): string {
+  const parsed = parse(JSON.stringify({ ...good, summary }));
+  return parsed.ok ? parsed.answer.summary : parsed.problems.join();
+}
+
+test('hidden characters are taken out of every text of an answer', () => {
+  const hide = (text: string) => `\u2066${text.split('').join('\u200b')}\u2069\u{e0041}`;
+  const hidden = {
+    summary: hide(good.summary),
+    recommendations: good.recommendations.map(({ title, rationale, action, area, priority }) => ({
+      title: hide(title),
+      rationale: hide(rationale),
+      action: hide(action),
+      area: area && hide(area),
+      priority: hide(priority),
+    })),
+  };
+  expect(parse(JSON.stringify(hidden))).toEqual({ ok: true, answer: good });
+  expect(taken('\u202egnp.exe\u202c is fine')).toBe('gnp.exe is fine');
+});
+
+test('lengths, blank texts and repetitions are those of the cleaned texts', () => {
+  expect(problemsWith({ title: `${'x'.repeat(200)}${'\u200b'.repeat(100)}` })).toEqual([]);
+  expect(problemsWith({ title: 'e\u0301'.repeat(200) })).toEqual([]);
+  expect(problemsWith({ title: '\u0958'.repeat(101) })).toEqual([
+    '/recommendations/0/title is longer than 200 characters.',
+  ]);
+  expect(taken('\u2060\u{e0041}\u3164')).toBe('/summary is blank.');
+  expect(problemsWith({ title: 'Keep\u200b smiling' })).toEqual(['/recommendations/1/title repeats an earlier one.']);
+  expect(problemsWith({ title: full('Keep') + ' smiling' })).toEqual([
+    '/recommendations/1/title repeats an earlier one.',
+  ]);
+});
+
+test('a name of a member is not cleaned: with hidden characters it is another name', () => {
+  expect(problemsWith({ 'pri\u200bority': 'HIGH' })).toEqual([
+    '/recommendations/0 has a member that the schema does not know.',
+  ]);
+});
+
+test('marks piled up on a letter are refused, and cost no time', () => {
+  expect(taken(`a${'\u0301'.repeat(31)}`)).toBe('/summary contains control or broken characters.');
+  const started = performance.now();
+  expect(parse(JSON.stringify({ ...good, summary: '\u0301\u0316'.repeat(70_000) }))).toMatchObject({ ok: false });
+  expect(performance.now() - started).toBeLessThan(2_000); // sorting them takes some eight seconds
 });
 
 test('a text without end is refused without being read', () => {
@@ -145,16 +279,6 @@ test('whatever text comes, it is an answer or has problems', () => {
       expect(parsed.ok || parsed.problems.length > 0).toBe(true);
     }),
   );
-});
-
-test('checking an answer takes microseconds, since the schema is compiled once a version', () => {
-  const text = JSON.stringify(good);
-  const times = Array.from({ length: 300 }, () => {
-    const start = performance.now();
-    parse(text);
-    return performance.now() - start;
-  }).toSorted((a, b) => a - b);
-  expect(times[150]).toBeLessThan(1); // milliseconds; compiling takes ten and more
 });
 
 test('the repair try tells the whole story and what is wrong', () => {

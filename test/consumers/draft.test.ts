@@ -115,6 +115,25 @@ test.each(['<b>bold</b>', 'x'.repeat(3_000), ' ', 'a\0', 42, null, ['a']])(
   },
 );
 
+test('what is shown of an answer under way is cleaned as the answer is', () => {
+  const hidden = JSON.stringify({
+    summary: '\u202eYou sleep\u202c badly.\u2029All else is fine.',
+    recommendations: [item('a\u200b', { area: 'sl\u2060eep' }), item('\u{e0041}b'), item('c\ufeff')],
+  });
+  expect(typed(hidden)).toEqual(typed(JSON.stringify(good)));
+});
+
+test('a part that completes a sentence of the instructions is not shown', () => {
+  const [half, rest] = [
+    'You read the answers of one person to a questionnaire',
+    'and suggest a few small, concrete steps.',
+  ];
+  const recommendations = [item('a', { action: half }), item('b', { rationale: rest })];
+  expect(lastOf(JSON.stringify({ summary: 'Well.', recommendations }))?.recommendations).toEqual(
+    recommendations.slice(0, 1),
+  );
+});
+
 test('of two members with the same name the last one counts', () => {
   const text = `{"summary":"one","recommendations":[${JSON.stringify(item('a'))},${JSON.stringify(item('b'))}],"summary":"two","recommendations":[${JSON.stringify(item('c'))}]}`;
   expect(lastOf(text)).toEqual({ summary: 'two', recommendations: [item('c')] });

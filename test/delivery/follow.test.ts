@@ -11,12 +11,13 @@ import { until } from '../support/wait.ts';
 const ID = '0190a000-0000-7000-8000-000000000000';
 const SESSION = 'the-session';
 
-type Row = Pick<AssessmentView, 'status' | 'version'>;
+type Row = Pick<AssessmentView, 'status' | 'version'> & { watch?: boolean };
 const WAITS: Row = { status: 'submitted', version: 1 };
 const WORKS: Row = { status: 'processing', version: 2 };
 const AGAIN: Row = { status: 'submitted', version: 3 };
 const ENDED: Row = { status: 'completed', version: 5 };
-const viewOf = (row: Row): AssessmentView => ({ id: ID, sessionId: SESSION, endedAt: null, ...row }) as AssessmentView;
+const viewOf = (row: Row): AssessmentView =>
+  ({ id: ID, sessionId: SESSION, endedAt: null, watch: true, ...row }) as AssessmentView;
 
 const recommendation = (title: string) => ({ title, rationale: 'r', action: 'a', area: null, priority: 'HIGH' });
 const progress = (version: number, seq: number, ...titles: string[]): string => {
@@ -130,6 +131,48 @@ test('a forged version is looked up once, shown never, and keeps no true draft f
   hub.progress(ID, progress(2, 1, 'one'));
   await follower.has('processing@2 one');
   expect(follower.seen).toEqual(['processing@2', 'processing@2 one']);
+});
+
+test('no draft is shown of an assessment that was submitted without watch, and no row is read for it', async () => {
+  const { hub, state } = startHub({ ...WORKS, watch: false });
+  const follower = watch(await hub.follow(ID, SESSION));
+  await follower.has('processing@2');
+  for (const [version, seq] of [
+    [2, 0],
+    [2, 1],
+    [2, 999_999],
+    [3, 1],
+    [999, 999],
+  ] as const)
+    hub.progress(ID, progress(version, seq, 'forged'));
+  state.row = { ...ENDED, watch: false };
+  hub.hint(ID);
+  await follower.ended;
+  expect(follower.seen).toEqual(['processing@2', 'completed@5']);
+  expect(state.reads).toBe(2);
+});
+
+test('a draft of another version than the row’s is shown to nobody, also while the row can not be read for it', async () => {
+  let answer = Promise.resolve();
+  const { hub, state } = startHub(WORKS, () => answer);
+  const first = watch(await hub.follow(ID, SESSION));
+  await first.has('processing@2');
+  const { promise, resolve } = Promise.withResolvers<void>();
+  answer = promise;
+  hub.progress(ID, progress(999, 999, 'forged'));
+  // Somebody comes meanwhile, whose read brings an older row than the one that is known.
+  answer = Promise.resolve();
+  state.row = WAITS;
+  const second = watch(await hub.follow(ID, SESSION));
+  await second.has('processing@2');
+  resolve();
+  state.row = ENDED;
+  hub.hint(ID);
+  await Promise.all([first.ended, second.ended]);
+  expect([first.seen, second.seen]).toEqual([
+    ['processing@2', 'completed@5'],
+    ['processing@2', 'completed@5'],
+  ]);
 });
 
 test('progress that no worker would send is passed over', async () => {

@@ -36,7 +36,7 @@ class Rows {
     if (this.isAway) throw new UnavailableError('database', 'not-done');
     return {
       id,
-      sessionId: SESSION,
+      sessionId: end?.sessionId ?? SESSION,
       version: end?.version ?? 2,
       status: end ? 'completed' : 'processing',
     } as AssessmentView;
@@ -173,13 +173,39 @@ describe('with a cursor', () => {
   });
 });
 
-test('who leaves ten thousand ends unread loses the feed and not the place', async () => {
+test('a forged hint for what has ended in another session tells nothing of it', async () => {
   const { rows, feeds } = start();
-  const events = feeds.open(SESSION, undefined);
-  for (let count = 0; count <= 10_000; count++) {
-    rows.end(`a${count}`);
-    feeds.hint(SESSION, `a${count}`);
+  const reader = watch(feeds.open(SESSION, undefined));
+  rows.end('foreign', 3, 'another');
+  feeds.hint(SESSION, 'foreign');
+  rows.end('a');
+  feeds.hint(SESSION, 'a');
+  await reader.has('a@3');
+  expect(reader.seen).toEqual(['a@3']);
+});
+
+test('however many hints are forged, the feed goes on, and few of them are looked at', async () => {
+  const { rows, feeds, sweep } = start();
+  let reads = 0;
+  rows.steps = async () => void reads++;
+  const reader = watch(feeds.open(SESSION, undefined));
+  for (let count = 0; count < 100_000; count++) {
+    feeds.hint(SESSION, `forged${count}`);
+    feeds.hint(`forged${count}`, 'a');
   }
+  rows.end('a');
+  feeds.hint(SESSION, 'a');
+  sweep();
+  await reader.has('a@3');
+  expect(reader.seen).toEqual(['a@3']);
+  expect(reads).toBeLessThan(2_100);
+});
+
+test('who leaves ten thousand ends unread loses the feed and not the place', async () => {
+  const { rows, feeds, sweep } = start();
+  const events = feeds.open(SESSION, undefined);
+  for (let count = 0; count <= 10_000; count++) rows.end(`a${count}`);
+  sweep();
   const reader = watch(events);
   await expect(reader.ended).rejects.toMatchObject({ code: 'RATE_LIMITED' });
 });

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import { SWITCH } from '../../src/code-from-text.ts';
 import { until } from '../support/wait.ts';
 
 export type LogLine = Record<string, unknown> & { msg?: string };
@@ -46,7 +47,7 @@ export class Program {
   async start({ fault = this.#options.fault, env = {}, wait = true }: StartOptions = {}): Promise<this> {
     const child = spawn(
       NODE,
-      ['--import', join(import.meta.dirname, 'points.ts'), join(ROOT, 'src/main.ts'), this.role],
+      [SWITCH, '--import', join(import.meta.dirname, 'points.ts'), join(ROOT, 'src/main.ts'), this.role],
       {
         cwd: ROOT,
         env: {

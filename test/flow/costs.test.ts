@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest';
 import { startLooker } from '../adapters/broker/broker.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import { startClient } from '../support/client.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { until } from '../support/wait.ts';
-import { createWorld } from '../support/world.ts';
-import { startProgram } from './program.ts';
 
 // Counts and not times, so that they are the same on every machine.
 
@@ -83,29 +80,4 @@ test('many at once cost no more than that each', async () => {
   for (const name of ['insert-assessments', 'claim', 'finish-completed'])
     expect(statements[name]).toBeLessThanOrEqual(count);
   expect(statements['read-assessments'] ?? 0).toBe(0);
-});
-
-/** Of the objects in the heap of that process, those that have grown old. */
-const oldBytesOf = async (process: { probesUrl: string }): Promise<number> =>
-  Number(/^nodejs_heap_space_size_used_bytes\{space="old"\} (\d+)/m.exec(await metricsOf(process))?.[1]);
-
-/** It leaves some 200; a function literal or a `Map` that keeps its request makes it thousands (docs/decisions/0019). */
-const OLD_BYTES_MAX = 700;
-const BATCH = 50;
-const BATCHES = 10;
-
-test('what a submission leaves behind is collected young', async () => {
-  await using world = await createWorld();
-  await using api = await startProgram('api', world.env);
-  const client = await startClient(api.url);
-  const grown: number[] = [];
-  for (let window = 0; window < 9; window++) {
-    const before = await oldBytesOf(api);
-    for (let batch = 0; batch < BATCHES; batch++)
-      await Promise.all(Array.from({ length: BATCH }, () => client.submit()));
-    grown.push(((await oldBytesOf(api)) - before) / (BATCH * BATCHES));
-  }
-  // The first ones are of a program that warms up, and in one of them all garbage may have been collected.
-  const sorted = grown.slice(2).toSorted((a, b) => a - b);
-  expect(sorted[3], String(grown)).toBeLessThan(OLD_BYTES_MAX);
 });

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lockDataFolder } from '../../src/adapters/embedded/data-folder.ts';
 import { clientWith, startClient, type Client } from '../support/client.ts';
 import { childrenOf } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
@@ -70,5 +71,56 @@ describe('a data folder', { timeout: 120_000 }, () => {
     program.signal('SIGTERM');
     expect(await program.exited).toEqual({ code: 0, signal: null });
     expect(program.stderr()).toBe('');
+  });
+});
+
+/** Below a folder that is there, unless the path begins at the root. */
+const UNUSABLE: Record<string, (folder: string) => string> = {
+  'a file': (folder) => join(folder, 'file'),
+  'something below a file': (folder) => join(folder, 'file', 'a', 'b'),
+  'something below a device': () => '/dev/null/a/b',
+  'a link that leads nowhere': (folder) => join(folder, 'dangling'),
+  'a link to itself': (folder) => join(folder, 'circle', 'a'),
+  'a name that is too long': (folder) => join(folder, 'a'.repeat(300)),
+  'a path that is too long': (folder) => join(folder, ...Array.from({ length: 3_000 }, () => 'a')),
+  'a folder with a folder in place of its lock': (folder) => join(folder, 'locked'),
+  'a folder with a folder in place of a file of the broker': (folder) => join(folder, 'configured'),
+  // Where even root may make nothing.
+  ...(existsSync('/proc/self')
+    ? {
+        'something below /proc': () => '/proc/assay/a/b',
+        '/proc': () => '/proc',
+        'a folder of /sys': () => '/sys/kernel',
+      }
+    : {}),
+};
+
+describe('the start ends at once and names DATA_DIR where that is', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'assay-data-'));
+    writeFileSync(join(folder, 'file'), '');
+    symlinkSync(join(folder, 'nothing', 'here'), join(folder, 'dangling'));
+    symlinkSync(join(folder, 'circle'), join(folder, 'circle'));
+    mkdirSync(join(folder, 'locked', 'lock'), { recursive: true });
+    mkdirSync(join(folder, 'configured', 'nats.conf'), { recursive: true });
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each(Object.keys(UNUSABLE))('%s', async (name) => {
+    const path = UNUSABLE[name]?.(folder) ?? '';
+    await using program = launchProgram('all', { PORT: '0', DATA_DIR: path });
+    expect(await program.exited).toEqual({ code: 78, signal: null });
+    expect(program.stderr()).toMatch(
+      /^The data folder .+ can not be used \([A-Z_]+\): .+ choose another folder by DATA_DIR\.\n$/,
+    );
+  });
+
+  test('but folders that are missing are made, for their owner alone, also by a path that goes up again', async () => {
+    const path = `${folder}/deep/er/../est`;
+    const lock = lockDataFolder(resolve(path));
+    lock.unlock();
+    expect(statSync(join(folder, 'deep', 'est')).mode & 0o777).toBe(0o700);
+    expect(readdirSync(join(folder, 'deep', 'est'))).toEqual(['lock']);
   });
 });

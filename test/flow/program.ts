@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { SWITCH } from '../../src/code-from-text.ts';
 import { until } from '../support/wait.ts';
 
 /** The program as a process of its own, as an operator starts it. */
@@ -21,8 +22,8 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const READY_WITHIN_MS = 40_000;
 
 /** Starts it and waits until it is ready. */
-export async function startProgram(role: string, env: Record<string, string>) {
-  const program = launchProgram(role, env);
+export async function startProgram(role: string, env: Record<string, string>, execArgv = [SWITCH]) {
+  const program = launchProgram(role, env, execArgv);
   try {
     return Object.assign(program, await program.ready());
   } catch (error) {
@@ -31,9 +32,9 @@ export async function startProgram(role: string, env: Record<string, string>) {
   }
 }
 
-/** Starts it, whatever comes of it. */
-export function launchProgram(role: string, env: Record<string, string>): Program {
-  const child = spawn(process.execPath, [MAIN, role], {
+/** Starts it, whatever comes of it. `execArgv`: options of Node. */
+export function launchProgram(role: string, env: Record<string, string>, execArgv = [SWITCH]): Program {
+  const child = spawn(process.execPath, [...execArgv, MAIN, role], {
     // Not the project's folder, where somebody may have settings of their own.
     cwd: tmpdir(),
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], METRICS_PORT: '0', ...env },

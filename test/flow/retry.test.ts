@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
-import { startClient, type Client } from '../support/client.ts';
+import { clientWith, startClient, type Client } from '../support/client.ts';
 import { refusal, status } from '../support/model-behaviours.ts';
 import { until } from '../support/wait.ts';
 import { createWorld } from '../support/world.ts';
@@ -160,6 +160,10 @@ test('nobody but an operator gets at dead letters, and a filter has to say somet
   expect(await codes(client)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
   expect(await codes(client, { authorization: `Bearer ${OPERATOR}y` })).toEqual(['FORBIDDEN', 'FORBIDDEN']);
   expect(await codes(await startClient(without.url), asOperator)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+  // A browser sends a cookie along with requests that another page makes.
+  for (const name of ['sid', '__Host-sid'])
+    expect(await codes(clientWith(app.url, `${name}=${OPERATOR}`))).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+  expect(await codes(client, { authorization: `Basic ${OPERATOR}` })).toEqual(['FORBIDDEN', 'FORBIDDEN']);
   const empty = await client.graphql(REPLAY, { filter: {} }, asOperator);
   expect(empty.errors?.[0].extensions.code).toBe('BAD_USER_INPUT');
 });

@@ -43,6 +43,15 @@ export const tooComplex: Record<string, Bomb> = {
     query: `{ ${each(90, (i) => `...F${i}`)} }
       ${each(90, (i) => `fragment F${i} on Query { session { id assessments { nodes { id status } } } }`)}`,
   },
+  'lists in lists': { query: `{ questionnaire(slug: ${'['.repeat(990)}${']'.repeat(990)}) { id } }` },
+  'lists in lists that do not end': { query: `{ questionnaire(slug: ${'['.repeat(1_900)}` },
+  'objects in objects': { query: `{ questionnaire(slug: ${'{a:'.repeat(600)}1${'}'.repeat(600)}) { id } }` },
+  'lists in the default of a variable': {
+    query: `query ($a: String = ${'['.repeat(900)}${']'.repeat(900)}) { questionnaire(slug: $a) { id } }`,
+  },
+  'a type of lists of lists': {
+    query: `query ($a: ${'['.repeat(900)}String${']'.repeat(900)}) { questionnaire(slug: $a) { id } }`,
+  },
   'a long comment': { query: `{ session { id } } # ${'x'.repeat(200_000)}` },
   'a long string': { query: `{ questionnaire(slug: "${'x'.repeat(200_000)}") { id } }` },
   'types that list types that list types': {

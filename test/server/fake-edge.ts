@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { Hono } from 'hono';
 import type { AssessmentView } from '../../src/adapters/database/reading.ts';
 import { Hub } from '../../src/delivery/hub.ts';
 import { UnavailableError } from '../../src/errors.ts';
@@ -6,6 +7,8 @@ import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createGraphQL } from '../../src/server/graphql.ts';
 import { createHttp } from '../../src/server/http.ts';
+import { LiveConnections } from '../../src/server/live-connections.ts';
+import type { WebPage } from '../../src/server/web-page.ts';
 import { SocketServer } from '../../src/server/websocket.ts';
 
 const SESSION = { id: 'the-session', createdAt: new Date(0), expiresAt: new Date(8.64e15) };
@@ -20,6 +23,7 @@ export const viewOf = (status: AssessmentView['status'], characters = 10): Asses
   status,
   version: 1,
   round: 1,
+  watch: false,
   failureCode: null,
   submittedAt: new Date(0),
   startedAt: null,
@@ -27,10 +31,10 @@ export const viewOf = (status: AssessmentView['status'], characters = 10): Asses
   result: null,
 });
 
-type Pace = { pingMs?: number; silenceMs?: number };
+type Options = { pingMs?: number; silenceMs?: number; webPage?: WebPage };
 
 /** The edge over one assessment in memory, so that a test can set its pace and look at its ends. */
-export async function startFakeEdge({ pingMs = 60_000, silenceMs = 30_000 }: Pace = {}) {
+export async function startFakeEdge({ pingMs = 60_000, silenceMs = 30_000, webPage = new Hono() }: Options = {}) {
   const metrics = createMetrics();
   const log = createLog('silent', 'api');
   let view = viewOf('submitted');
@@ -42,14 +46,17 @@ export async function startFakeEdge({ pingMs = 60_000, silenceMs = 30_000 }: Pac
     return view;
   };
   const hub = new Hub({ reading: { byId }, metrics, log });
+  const connections = new LiveConnections(0);
   const deps = {
-    yoga: createGraphQL({ introspection: false, log, metrics }),
+    graphql: createGraphQL({ introspection: false, connections, log, metrics }),
+    connections,
     services: { hub } as never,
     sessionEdge: {
       tokenOf: () => 'a-token',
       sessionOf: async () => SESSION,
     } as never,
-    originAllowed: () => true,
+    checkOrigin: () => {},
+    loopbackOnly: false,
     log,
     metrics,
   };
@@ -71,7 +78,7 @@ export async function startFakeEdge({ pingMs = 60_000, silenceMs = 30_000 }: Pac
     silenceMs,
     addressOf: () => '192.0.2.1',
     allowedOrigins: new Set(),
-    webPage: () => false,
+    webPage,
     graphiql: false,
     secure: false,
     readiness: () => ({}),

@@ -146,11 +146,40 @@ describe('headers', () => {
   });
 
   test.each(['[', 'a b', 'x:99999999', '%', 'user@host:port', '<script>', ''])(
-    'with the host "%s" change nothing: it is not looked at',
+    'with the malformed host "%s" get 400, on each path',
     async (host) => {
-      const request = `GET /graphql?query={session{id}} HTTP/1.1\r\nHost: ${host}\r\n${CLOSE}\r\n\r\n`;
-      const answer = await rawAnswer(app.url, request);
-      expect(answer).toMatchObject({ status: 200, text: '{"data":{"session":null}}' });
+      for (const target of [
+        '/graphql?query={session{id}}',
+        '/api/assessment/x',
+        '/healthz',
+        '/',
+        `http://${host}/graphql`,
+      ])
+        expect(await rawAnswer(app.url, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${CLOSE}\r\n\r\n`)).toBeRefused(
+          BAD,
+        );
+    },
+  );
+
+  test('with two hosts get 400', async () => {
+    for (const other of ['localhost', 'other.example'])
+      expect(await rawAnswer(app.url, head('GET /healthz HTTP/1.1', `Host: ${other}`))).toBeRefused(BAD);
+  });
+
+  test.each(['rebound.example', 'localhost.evil.example', '127.0.0.1.nip.example', '10.0.0.1', 'localhost.'])(
+    'with the host %s get 421 where there is no public address: it may be the name of another site for this machine',
+    async (host) => {
+      for (const target of [
+        '/graphql?query={session{id}}',
+        '/api/assessment/x',
+        '/readyz',
+        '/',
+        `http://${host}/graphql`,
+      ])
+        expect(await rawAnswer(app.url, `GET ${target} HTTP/1.1\r\nHost: ${host}:80\r\n${CLOSE}\r\n\r\n`)).toBeRefused({
+          status: 421,
+          code: 'FORBIDDEN',
+        });
     },
   );
 
@@ -195,8 +224,10 @@ describe('a path', () => {
   });
 
   test('may come with scheme and host, as a proxy sends it', async () => {
-    const answer = await rawAnswer(app.url, head('GET http://somewhere.example/healthz?x HTTP/1.1', CLOSE));
+    const answer = await rawAnswer(app.url, head('GET http://localhost:3005/healthz?x HTTP/1.1', CLOSE));
     expect(answer.status).toBe(200);
+    const query = await rawAnswer(app.url, head('GET http://localhost/graphql?query={session{id}} HTTP/1.1', CLOSE));
+    expect(query).toMatchObject({ status: 200, text: '{"data":{"session":null}}' });
   });
 });
 
@@ -208,8 +239,11 @@ describe('a method', () => {
     ['TRACE', '/graphql', 'GET, POST'],
     ['QUERY', '/graphql', 'GET, POST'],
     ['GET', '/api/session', 'POST'],
-    ['PUT', '/api/assessment/submit', 'POST, GET'],
-    ['DELETE', '/api/assessment/0190a000-0000-7000-8000-000000000000', 'GET'],
+    ['PUT', '/api/assessment/submit', 'POST, GET, HEAD'],
+    ['DELETE', '/api/assessment/0190a000-0000-7000-8000-000000000000', 'GET, HEAD'],
+    ['POST', '/', 'GET, HEAD'],
+    ['PROPFIND', '/take/wellbeing-check', 'GET, HEAD'],
+    ['OPTIONS', '/index.html', 'GET, HEAD'],
     ['POST', '/healthz', 'GET, HEAD'],
     ['DELETE', '/readyz', 'GET, HEAD'],
   ])('that a path does not take gets 405 with those that it takes: %s %s', async (method, path, allow) => {

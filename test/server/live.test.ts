@@ -265,7 +265,7 @@ describe('an event stream', () => {
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     });
-    await until(() => stream.text() === ':\n\n');
+    await until(() => stream.text() === ':\n');
     stream.leave();
   });
 
@@ -274,9 +274,7 @@ describe('an event stream', () => {
     const response = await fetch(`${app.url}/graphql?query={session{id}}`, {
       headers: { accept: 'text/event-stream' },
     });
-    expect(await response.text()).toBe(
-      ':\n\nevent: next\ndata: {"data":{"session":null}}\n\nevent: complete\ndata:\n\n',
-    );
+    expect(await response.text()).toBe(':\nevent: next\ndata: {"data":{"session":null}}\n\nevent: complete\ndata:\n\n');
   });
 
   test('without a session is an event with UNAUTHENTICATED, and the end', async () => {

@@ -153,6 +153,29 @@ describe('the cookie', () => {
 });
 
 describe('startSession', () => {
+  test.each(['sid', SECURE])('%s that comes twice with different values is no session', async (name) => {
+    const { url } = name === 'sid' ? app : secure;
+    const [own, other] = await Promise.all(
+      [1, 2].map(async () => tokenOf((await startWith(url)).headers.getSetCookie()[0]?.split(';')[0] ?? '')),
+    );
+    for (const cookie of [
+      `${name}=${own}; ${name}=${other}`,
+      `${name}=${other}; ${name}=${own}`,
+      `${name}=; ${name}=${own}`,
+    ])
+      expect(await sessionBy(url, { cookie })).toBeNull();
+    expect(await sessionBy(url, { cookie: `${name}=${own}; ${name}=${own}` })).not.toBeNull();
+  });
+
+  test.each(['\u00a0', '\u00a0 ', '\u0085', '"'])('behind the character %j is not the session cookie', async (mark) => {
+    const own = await startWith(secure.url);
+    const other = await startWith(secure.url);
+    const tokens = [own, other].map((answer) => tokenOf(answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''));
+    const cookie = `${mark}${SECURE}=${tokens[1]}; ${SECURE}=${tokens[0]}`;
+    expect(await sessionBy(secure.url, { cookie })).toEqual({ id: startedId(own) });
+    expect(await sessionBy(secure.url, { cookie: `${mark}${SECURE}=${tokens[0]}` })).toBeNull();
+  });
+
   test('with a valid cookie gives that session back, and with BEARER always a new one', async () => {
     const again = await startWith(app.url, client.cookie);
     expect(startedId(again)).toBe(client.sessionId);

@@ -273,6 +273,22 @@ describe('a socket carries 100 subscriptions:', () => {
     expect(socket.of('102')).toEqual([]);
   });
 
+  test('and a bounded amount of what their client sent: beyond it a subscription is RATE_LIMITED', async () => {
+    await using socket = await openSocket(app.url, { cookie: client.cookie });
+    // Some 10 KB of text each, which is within the limits of one document.
+    const fields = Array.from({ length: 45 }, (_, index) => `alias${'x'.repeat(200)}${index}: id`).join(' ');
+    const query = `subscription ($id: ID!) { recommendationCompleted(assessmentId: $id) { assessment { ${fields} } } }`;
+    for (let index = 1; index <= LIMIT; index++) socket.subscribe(String(index), query, { id });
+    const error = await socket.message(({ type }) => type === 'error');
+    expect(error).toMatchObject({ payload: [{ extensions: { code: 'RATE_LIMITED' } }] });
+    const carried = Number(error.id) - 1;
+    expect(carried).toBeGreaterThan(10);
+    socket.send({ id: '1', type: 'complete' });
+    await until(async () => (await open('assay_subscriptions_open{transport="websocket"}')) === carried - 1);
+    socket.subscribe('again', query, { id });
+    await until(async () => (await open('assay_subscriptions_open{transport="websocket"}')) === carried);
+  });
+
   test('and any number where a session may have any number of sockets', async () => {
     await using other = await startApp({ env: { MAX_SOCKETS_PER_SESSION: '0' } });
     other.world.model.hold();

@@ -16,11 +16,13 @@ type StreamOptions = {
   cookie: string;
   method?: 'GET' | 'POST';
   headers?: Record<string, string>;
+  /** Members of the body beside or in place of the others. */
+  body?: object;
 } & ({ id: string } | { query: string; variables: unknown });
 
 /** `recommendationCompleted`, or another subscription, as server-sent events; resolves when the answer begins. */
 export async function openStream(url: string, options: StreamOptions): Promise<EventStream> {
-  const { cookie, method = 'POST', headers = {} } = options;
+  const { cookie, method = 'POST', headers = {}, body } = options;
   const leaving = new AbortController();
   const params =
     'query' in options
@@ -30,7 +32,7 @@ export async function openStream(url: string, options: StreamOptions): Promise<E
   const response = await fetch(`${url}/graphql${method === 'GET' ? `?${search}` : ''}`, {
     method,
     headers: { cookie, accept: 'text/event-stream', 'content-type': 'application/json', ...headers },
-    ...(method === 'GET' ? {} : { body: JSON.stringify(params) }),
+    ...(method === 'GET' ? {} : { body: JSON.stringify({ ...params, ...body }) }),
     signal: leaving.signal,
   });
   let received = '';

@@ -1,6 +1,7 @@
 import { createInbox, type Msg, type NatsConnection } from 'nats';
 import { Dictionary } from '../../dictionary.ts';
 import { UnavailableError } from '../../errors.ts';
+import { OwnError } from '../../own-error.ts';
 import { messageHeaders } from './headers.ts';
 
 export type PublishOptions = {
@@ -29,7 +30,7 @@ const WAITING_MAX = 20_000;
 const WRONG_LAST_SEQUENCE = 10_071;
 
 /** The cause where no stream listens to a subject: it was deleted, or JetStream is not there. */
-export class NoStreamError extends Error {
+export class NoStreamError extends OwnError {
   override readonly name = 'NoStreamError';
 }
 
@@ -125,5 +126,9 @@ function answer({ resolve, reject }: Waiting, message: Msg): void {
   if (ack.error === undefined) return resolve(ack.duplicate === true ? 'duplicate' : 'stored');
   if (ack.error.err_code === WRONG_LAST_SEQUENCE) return resolve('present');
   // Full, without a leader, not enough resources: refused for now.
-  reject(new UnavailableError('broker', 'not-done', { cause: new Error(`JetStream error ${ack.error.err_code}`) }));
+  reject(
+    new UnavailableError('broker', 'not-done', {
+      cause: new OwnError(`JetStream error ${Number(ack.error.err_code)}`),
+    }),
+  );
 }

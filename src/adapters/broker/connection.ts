@@ -6,7 +6,7 @@ import {
   type JetStreamManager,
   type NatsConnection,
 } from 'nats';
-import { explain } from './trouble.ts';
+import { explain, ReportedError } from './trouble.ts';
 
 export type BrokerAddress = {
   url: string;
@@ -124,9 +124,8 @@ export class Link {
         this.#state = 'connected';
         void this.#prepare(connection);
       } else if (type === Events.Error) {
-        const error = { code: data };
-        const name = typeof data === 'string' ? data : 'unknown';
-        this.#options.onTrouble(explain(error, `the broker reports an error (${name})`), error);
+        const error = new ReportedError(data);
+        this.#options.onTrouble(explain(error, 'the broker reports an error'), error);
       }
     }
   }

@@ -38,7 +38,7 @@ export async function ensureTopology(
 ): Promise<void> {
   if (isTooOld(serverVersion))
     throw new TopologyError(
-      `nats-server ${serverVersion} is too old: use ${SERVER_VERSION_MIN.join('.')} or newer, or leave NATS_URL out`,
+      `nats-server ${/^\d+\.\d+/.exec(serverVersion)?.[0]} is too old: use ${SERVER_VERSION_MIN.join('.')} or newer, or leave NATS_URL out`,
     );
   for (const config of streams(options.wire)) await ensureStream(jsm, config);
   await ensureConsumer(jsm, options);

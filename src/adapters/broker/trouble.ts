@@ -1,8 +1,17 @@
 import { ErrorCode } from 'nats';
+import { OwnError, StartError } from '../../own-error.ts';
 
 /** What has to be mended before the broker can be used; the message says where. */
-export class TopologyError extends Error {
-  override readonly name = 'StartError';
+export class TopologyError extends StartError {}
+
+/** The server says that something is wrong; the client passes on no more than a code. */
+export class ReportedError extends OwnError {
+  readonly code: unknown;
+
+  constructor(code: unknown) {
+    super('the broker reports an error');
+    this.code = code;
+  }
 }
 
 const CREDENTIALS = new Set<string>([

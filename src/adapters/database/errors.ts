@@ -1,7 +1,8 @@
 import { UnavailableError } from '../../errors.ts';
+import { OwnError } from '../../own-error.ts';
 
 /** The database looked at the data and refuses it: the same again fails again. */
-export class DataRefusedError extends Error {
+export class DataRefusedError extends OwnError {
   override readonly name = 'DataRefusedError';
   /** SQLSTATE. The driver's message is not kept as text: PostgreSQL puts row values into it. */
   readonly code: string;
@@ -13,7 +14,7 @@ export class DataRefusedError extends Error {
 }
 
 /** The database refused the statement itself: our own mistake or a missing right, not something that passes. */
-export class StatementRefusedError extends Error {
+export class StatementRefusedError extends OwnError {
   override readonly name = 'StatementRefusedError';
   /** SQLSTATE. */
   readonly code: string;
@@ -25,7 +26,7 @@ export class StatementRefusedError extends Error {
 }
 
 /** Nothing of the statement happened, and the same statement may well work now, over another connection. */
-export class TryAgainError extends Error {
+export class TryAgainError extends OwnError {
   override readonly name = 'TryAgainError';
   /** SQLSTATE. */
   readonly code: string;

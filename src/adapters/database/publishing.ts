@@ -1,11 +1,10 @@
 import type { EntityManager } from '@mikro-orm/core';
 import { contentHash, questionnaireId, type QuestionnaireContent } from '../../entities/questionnaire-content.ts';
 import { Questionnaire } from '../../entities/questionnaire.ts';
+import { StartError } from '../../own-error.ts';
 
 /** A questionnaire can't be published as it is; the message says which and why. */
-export class PublishingError extends Error {
-  override readonly name = 'StartError';
-}
+export class PublishingError extends StartError {}
 
 /**
  * Puts new questionnaire versions into the database and gives back every version ever published.

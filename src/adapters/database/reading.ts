@@ -26,6 +26,8 @@ export type AssessmentView = {
   status: AssessmentStatus;
   version: number;
   round: number;
+  /** Drafts may be shown: it was submitted so. */
+  watch: boolean;
   failureCode: FailureCode | null;
   submittedAt: Date;
   startedAt: Date | null;
@@ -60,6 +62,7 @@ export const view = (row: AssessmentRow) =>
     row.ref('a.status').as('status'),
     row.ref('a.version').as('version'),
     row.ref('a.round').as('round'),
+    row.ref('a.watch').as('watch'),
     row.ref('a.failure_code').as('failureCode'),
     toMs(row.ref('a.submitted_at')).as('submittedMs'),
     toMs(row.ref('a.started_at')).as('startedMs'),

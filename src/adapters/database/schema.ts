@@ -1,13 +1,12 @@
 import { migrationsList } from '../../../migrations/index.ts';
 import { UnavailableError } from '../../errors.ts';
+import { StartError } from '../../own-error.ts';
 import { StatementRefusedError } from './errors.ts';
 import { ormOptions } from './orm-options.ts';
 import type { Sql } from './sql.ts';
 
 /** This program can't work with this database; the message says why and what to do. */
-export class SchemaError extends Error {
-  override readonly name = 'StartError';
-}
+export class SchemaError extends StartError {}
 
 /** `pg_current_xact_id` came with 13, and 14 is the oldest that is still maintained. */
 const SERVER_VERSION_MIN = 14;

@@ -1,6 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { UnavailableError } from '../../errors.ts';
+import { OwnError } from '../../own-error.ts';
 import { classifyDatabaseError, TryAgainError } from './errors.ts';
 
 /**
@@ -97,7 +98,7 @@ function repeating(sql: Sql): Sql {
 export async function withDeadline<T>(promise: Promise<T>, withinMs = QUERY_TIMEOUT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the database did not answer in time')), withinMs);
+    timer = setTimeout(() => reject(new OwnError('the database did not answer in time')), withinMs);
   });
   try {
     return await Promise.race([promise, deadline]);

@@ -1,11 +1,10 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StartError } from '../../own-error.ts';
 
 /** The start can't go on; the message is for the person at the terminal. */
-export class DataFolderError extends Error {
-  override readonly name = 'StartError';
-}
+export class DataFolderError extends StartError {}
 
 /**
  * Makes the folder and locks it for this process. Two processes on one embedded database lose rows without an error, so
@@ -13,15 +12,11 @@ export class DataFolderError extends Error {
  * @throws DataFolderError
  */
 export function lockDataFolder(folder: string): { unlock(): void } {
-  try {
-    // What people answered is in it.
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new DataFolderError(`The data folder ${folder} can not be made. Choose another one by DATA_DIR.`, {
-      cause: error,
-    });
-  }
-  const lock = new DatabaseSync(join(folder, 'lock'), { timeout: 0 });
+  const lock = inDataFolder(folder, () => {
+    makeFolder(folder);
+    probe(folder);
+    return new DatabaseSync(join(folder, 'lock'), { timeout: 0 });
+  });
   try {
     lock.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
@@ -33,3 +28,48 @@ export function lockDataFolder(folder: string): { unlock(): void } {
   }
   return { unlock: () => lock.close() };
 }
+
+/** Does what needs files in the data folder. @throws DataFolderError */
+export function inDataFolder<T>(folder: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new DataFolderError(
+      `The data folder ${folder} can not be used (${code}): the program makes, reads and writes files in it. ` +
+        'Give it the rights and the room for that, or choose another folder by DATA_DIR.',
+      { cause: error },
+    );
+  }
+}
+
+/** One level at a time: below /proc, Node's own `recursive` never returns. */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    // What people answered is in it.
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may be quicker by a moment.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** Database and broker need folders with files in them: what they would say to a refusal names no setting. */
+function probe(folder: string): void {
+  const inner = mkdtempSync(join(folder, 'probe-'));
+  try {
+    writeFileSync(join(inner, 'probe'), 'probe');
+  } finally {
+    rmSync(inner, { recursive: true });
+  }
+  for (const name of ENTRIES)
+    if (existsSync(join(folder, name))) accessSync(join(folder, name), constants.R_OK | constants.W_OK);
+}
+
+/** Files and folders of an earlier start, which may have been another user's. */
+const ENTRIES = ['lock', 'nats.conf', 'jetstream', 'postgres'];

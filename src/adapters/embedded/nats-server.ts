@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DataFolderError } from './data-folder.ts';
+import { DataFolderError, inDataFolder } from './data-folder.ts';
 
 export type EmbeddedNats = { url: string; user: string; password: string; stop(): Promise<void> };
 
@@ -26,9 +26,11 @@ export async function startNatsServer({ folder, onExit }: Options): Promise<Embe
     throw new DataFolderError('nats-server is missing. Run "sh scripts/setup.sh", which fetches it, then start again.');
   const [user, password] = ['assay', randomBytes(18).toString('base64url')];
   const config = join(folder, 'nats.conf');
-  removePortsFiles(folder);
-  // In a file that only its owner can read: command lines are visible to everybody on the machine.
-  writeFileSync(config, configuration(folder, user, password), { mode: 0o600 });
+  inDataFolder(folder, () => {
+    removePortsFiles(folder);
+    // In a file that only its owner can read: command lines are visible to everybody on the machine.
+    writeFileSync(config, configuration(folder, user, password), { mode: 0o600 });
+  });
   const child = spawn('sh', ['-c', SUPERVISE, 'nats', BINARY, config], {
     // A group of its own: Ctrl-C must not reach it before the program has finished its work.
     detached: true,

@@ -1,6 +1,7 @@
 import type { Draft, LiveAssessment, Place } from '../../delivery/live-assessment.ts';
 import { failureText } from '../../entities/failure.ts';
 import { failureCodes, type FailureCode } from '../../errors.ts';
+import { OwnError } from '../../own-error.ts';
 import { builder } from '../builder.ts';
 import { QuestionnaireType } from './questionnaire.ts';
 import type { Context } from '../context.ts';
@@ -45,7 +46,7 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
       type: QuestionnaireType,
       resolve: async ({ questionnaireId }, _args, { services }) => {
         const content = await services.questionnaires.byId(questionnaireId);
-        if (content === undefined) throw new Error(`questionnaire ${questionnaireId} is not stored`);
+        if (content === undefined) throw new OwnError(`questionnaire ${questionnaireId} is not stored`);
         return content;
       },
     }),

@@ -1,0 +1,55 @@
+import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
+import { schemaCheck } from '../json-schema.ts';
+import { onceEach } from '../once-each.ts';
+import { checkedAnswerSchemas, recommendationsMax } from './answer-schema.ts';
+import type { ObjectSchema, PartSchema } from './answer-schema.ts';
+
+/** How a value does not fit the schema of an answer, in words that repeat nothing of it. Empty: it fits. */
+export const formProblems = onceEach((content: QuestionnaireContent) => {
+  const { whole, each } = checkedAnswerSchemas(content);
+  const problemsOfWhole = objectCheck(whole);
+  const problemsOfEach = objectCheck(each);
+  return (value: unknown): string[] => {
+    const items = isObject(value) && Array.isArray(value.recommendations) ? value.recommendations : [];
+    // More are a problem of the whole. Thousands of them are not worth a look.
+    const looked = items.slice(0, recommendationsMax);
+    const problems = [
+      ...problemsOfWhole(value, ''),
+      ...looked.flatMap((item, index) => problemsOfEach(item, `/recommendations/${index}`)),
+    ];
+    return [...new Set(problems)];
+  };
+});
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The check of an object whose members have none that are looked at. */
+function objectCheck({ required, ...schema }: ObjectSchema): (value: unknown, path: string) => string[] {
+  const check = schemaCheck(schema);
+  return (value, path) => {
+    const name = path || 'The answer';
+    const missing = isObject(value) ? required.filter((key) => !Object.hasOwn(value, key)) : [];
+    return [
+      ...missing.map((key) => `${name} has no "${key}".`),
+      ...check(value).map(({ keyword, path: inner }) => {
+        const part: Partial<PartSchema> | undefined =
+          inner === '' ? { type: schema.type } : schema.properties[inner.slice('/'.length)];
+        return `${inner === '' ? name : path + inner} ${wrong(keyword, part)}.`;
+      }),
+    ];
+  };
+}
+
+/** What breaks a keyword, told by what the schema asks for. */
+function wrong(keyword: string, { type, maxLength, minItems, maxItems }: Partial<PartSchema> = {}): string {
+  if (keyword === 'type' && type) return `has to be ${[type].flat().map(kindOf).join(' or ')}`;
+  if (keyword === 'enum') return 'is none of the values that the schema allows';
+  if (keyword === 'additionalProperties') return 'has a member that the schema does not know';
+  if (keyword === 'maxLength') return `is longer than ${maxLength} characters`;
+  if (keyword === 'minItems') return `has fewer entries than ${minItems}`;
+  if (keyword === 'maxItems') return `has more entries than ${maxItems}`;
+  return 'does not fit the schema';
+}
+
+const kindOf = (type: string): string => ({ string: 'a text', object: 'an object', array: 'a list' })[type] ?? type;

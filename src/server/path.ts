@@ -1,0 +1,21 @@
+import type { IncomingMessage } from 'node:http';
+
+export const GRAPHQL_PATH = '/graphql';
+
+/** Without the query. A proxy may send the whole address. */
+export function pathOf({ url = '/' }: IncomingMessage): string {
+  const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '');
+  return path.split('?', 1)[0] || '/';
+}
+
+export const isApi = (path: string): boolean => path === GRAPHQL_PATH || path.startsWith('/api/');
+
+const NAMES: readonly { path: RegExp; name: string }[] = [
+  { path: /^\/graphql$/, name: 'graphql' },
+  { path: /^\/api\/session$/, name: 'rest_session' },
+  { path: /^\/api\/assessment\/submit$/, name: 'rest_submit' },
+  { path: /^\/api\/assessment\/[^/]+$/, name: 'rest_assessment' },
+];
+
+/** The name of a path in logs and metrics: few names, so that a scan of made-up paths makes no new time series. */
+export const routeName = (path: string): string => NAMES.find((known) => known.path.test(path))?.name ?? 'other';

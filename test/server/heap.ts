@@ -1,0 +1,47 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { until } from '../support/wait.ts';
+
+/** A server in a process of its own, whose heap can be measured: the clients of a test would count as well. */
+export type MeasuredEdge = {
+  /** The product's edge, and a WebSocket server that does nothing. */
+  edge: string;
+  bare: string;
+  /** Bytes of heap for each of `count` things that `open` opens; they are closed again. */
+  growth(count: number, open: (index: number) => Promise<() => unknown>): Promise<number>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+export async function startMeasuredEdge(): Promise<MeasuredEdge> {
+  const child = fork(fileURLToPath(new URL('idle-edge.ts', import.meta.url)), { execArgv: ['--expose-gc'] });
+  const exited = once(child, 'exit');
+  const [servers] = (await once(child, 'message')) as [{ edge: string; bare: string }];
+  return {
+    ...servers,
+    async growth(count, open) {
+      const before = await heapBytes(child);
+      const closes = await Promise.all(Array.from({ length: count }, (_, index) => open(index)));
+      const bytes = await heapBytes(child);
+      await Promise.all(closes.map((close) => close()));
+      return (bytes - before) / count;
+    },
+    async [Symbol.asyncDispose]() {
+      child.disconnect();
+      await exited;
+    },
+  };
+}
+
+async function heapBytes(child: ChildProcess): Promise<number> {
+  let last = Number.NaN;
+  // Until nothing is under way or being closed any more.
+  return await until(async () => {
+    const answer = once(child, 'message') as Promise<[{ heapBytes: number }]>;
+    child.send('heap');
+    const [{ heapBytes: now }] = await answer;
+    const isSteady = Math.abs(now - last) < 20_000;
+    last = now;
+    return isSteady ? now : undefined;
+  });
+}

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startApp, type TestApp } from '../support/app.ts';
+import { wellbeingAnswers } from '../support/questionnaires.ts';
+import type { Client } from '../support/client.ts';
+import { JSON_TYPE, postGraphQL } from './edge.ts';
+
+let app: TestApp;
+let client: Client;
+
+beforeAll(async () => {
+  app = await startApp({ role: 'api' });
+  client = await app.client();
+});
+afterAll(() => app.close());
+
+const query = `mutation ($input: SubmitAssessmentInput!) {
+  submitAssessment(input: $input) { __typename ... on Assessment { id } }
+}`;
+const submit = (header: string | undefined, idempotencyKey?: string) => {
+  const input = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers, idempotencyKey };
+  const headers = {
+    ...JSON_TYPE,
+    cookie: client.cookie,
+    ...(header === undefined ? {} : { 'idempotency-key': header }),
+  };
+  return postGraphQL(app.url, JSON.stringify({ query, variables: { input } }), headers);
+};
+const idOf = ({ text }: { text: string }): string => JSON.parse(text).data.submitAssessment.id;
+
+test('the same form with the same header Idempotency-Key is one assessment, over GraphQL and REST', async () => {
+  const first = idOf(await submit('form-1'));
+  expect(idOf(await submit('form-1'))).toBe(first);
+  expect(idOf(await submit(undefined, 'form-1'))).toBe(first);
+  expect(idOf(await submit('form-1', 'form-1'))).toBe(first);
+  const rest = await fetch(`${app.url}/api/assessment/submit`, {
+    method: 'POST',
+    headers: { ...JSON_TYPE, cookie: client.cookie, 'idempotency-key': 'form-1' },
+    body: JSON.stringify({ questionnaire: 'wellbeing-check', answers: wellbeingAnswers }),
+  });
+  expect(await rest.json()).toMatchObject({ data: { assessment_id: first } });
+  expect(idOf(await submit('form-2'))).not.toBe(first);
+});
+
+test('a header and an input that name different keys are refused', async () => {
+  expect(await submit('form-3', 'form-4')).toBeRefused({
+    status: 200,
+    code: 'BAD_USER_INPUT',
+    message: /Idempotency-Key/,
+  });
+});
+
+test('a malformed key in the header is refused as one in the input is', async () => {
+  for (const key of ['a b', 'x'.repeat(300), 'a, b']) {
+    expect(await submit(key)).toBeRefused({ status: 200, code: 'BAD_USER_INPUT' });
+    expect(await submit(undefined, key)).toBeRefused({ status: 200, code: 'BAD_USER_INPUT' });
+  }
+});

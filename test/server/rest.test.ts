@@ -1,0 +1,279 @@
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { startApp, type TestApp } from '../support/app.ts';
+import type { Client } from '../support/client.ts';
+import { metricsOf } from '../support/metrics.ts';
+import { wellbeingAnswers } from '../support/questionnaires.ts';
+import { until } from '../support/wait.ts';
+import { answerOf, head, JSON_TYPE, rawAnswer, refusalOf, rowsIn, type Answer } from './edge.ts';
+import { ASSESSMENT_ID, startFakeEdge } from './fake-edge.ts';
+
+let app: TestApp;
+let client: Client;
+
+beforeAll(async () => {
+  app = await startApp({ role: 'api', env: { SESSIONS_PER_MINUTE: '0', SUBMITS_PER_MINUTE: '0' } });
+  client = await app.client();
+});
+afterAll(() => app.close());
+
+const CONSOLE = ['log', 'info', 'warn', 'error'] as const;
+beforeEach(() => {
+  for (const method of CONSOLE) vi.spyOn(console, method);
+});
+afterEach(() => {
+  const written = CONSOLE.flatMap((method) => vi.mocked(console[method]).mock.calls);
+  vi.restoreAllMocks();
+  // The log is looked through for secrets; what a library writes beside it is not.
+  if (written.length > 0) throw new Error(`the console was written to: ${JSON.stringify(written)}`);
+});
+
+const CLOSE = 'Connection: close';
+const raw = (...lines: string[]): Promise<Answer> => rawAnswer(app.url, head(...lines, CLOSE));
+const SUBMISSION = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers };
+const rest = async (...given: Parameters<Client['rest']>): Promise<Answer> => answerOf(await client.rest(...given));
+const own = (headers: Headers) =>
+  [...headers].filter(([name]) => !/^(date|connection|keep-alive|x-request-id)$/.test(name));
+
+describe('a session', () => {
+  test.each([
+    ['no header of a body', []],
+    ['the length 0', ['Content-Length: 0']],
+    ['the length 0 and a type', ['Content-Length: 0', 'Content-Type: application/json']],
+    ['the length 0 and the type that a browser makes up', ['Content-Length: 0', 'Content-Type: text/plain']],
+  ])('is started by a request without a body as by {}: %s', async (_, lines) => {
+    const answer = await raw('POST /api/session HTTP/1.1', ...lines);
+    expect(answer.status).toBe(201);
+    expect(JSON.parse(answer.text)).toMatchObject({ success: true, data: { token: expect.any(String) } });
+    expect(answer.headers.get('set-cookie')).toBeNull();
+  });
+
+  test('by cookie is in the cookie, and its token in no text', async () => {
+    const answer = await answerOf(
+      await fetch(`${app.url}/api/session`, { method: 'POST', headers: JSON_TYPE, body: '{"transport":"cookie"}' }),
+    );
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^sid=[^;]+; Max-Age=\d+; Path=\/; HttpOnly/),
+    ]);
+    expect(Object.keys(JSON.parse(answer.text).data)).toEqual(['session_id', 'expires_at']);
+  });
+});
+
+test('what was accepted is found where the answer says, by GET and by HEAD alike', async () => {
+  const accepted = await rest('POST', '/api/assessment/submit', SUBMISSION);
+  const { assessment_id: id, status } = JSON.parse(accepted.text).data;
+  expect({ code: accepted.status, status }).toEqual({ code: 202, status: 'submitted' });
+  expect(accepted.headers.get('location')).toBe(`/api/assessment/${id}`);
+  const [got, headed] = await Promise.all([
+    rest('GET', `/api/assessment/${id}`),
+    rest('HEAD', `/api/assessment/${id.toUpperCase()}`),
+  ]);
+  expect(JSON.parse(got.text)).toMatchObject({ success: true, data: { assessment_id: id, result: null } });
+  expect({ status: headed.status, text: headed.text }).toEqual({ status: 200, text: '' });
+  expect(own(headed.headers)).toEqual(own(got.headers));
+});
+
+test('HEAD is no way where GET is none', async () => {
+  const { status, headers } = await rest('HEAD', '/api/session');
+  expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'POST' });
+});
+
+test('who is not known is told how to show a session', async () => {
+  const { headers, status } = await fetch(`${app.url}/api/assessment/${ASSESSMENT_ID}`);
+  expect({ status, challenge: headers.get('www-authenticate') }).toEqual({
+    status: 401,
+    challenge: 'Bearer realm="assay"',
+  });
+});
+
+describe('what is wrong with a body is said in our words, without what was sent:', () => {
+  const SECRET = 'a-secret-of-the-caller';
+  const ONLY = 'The body takes only questionnaire, questionnaireVersion, answers, watch.';
+  test.each<[string, string, string | object, string]>([
+    ['transport', '/api/session', { transport: SECRET }, '"transport" must be "bearer" or "cookie".'],
+    ['no transport', '/api/session', { transport: null }, '"transport" must be "bearer" or "cookie".'],
+    [
+      'questionnaire',
+      '/api/assessment/submit',
+      { ...SUBMISSION, questionnaire: { [SECRET]: SECRET } },
+      '"questionnaire" must be the slug of a questionnaire.',
+    ],
+    [
+      'version',
+      '/api/assessment/submit',
+      { ...SUBMISSION, questionnaireVersion: SECRET },
+      '"questionnaireVersion" must be a whole number.',
+    ],
+    [
+      'a version beyond what is exact',
+      '/api/assessment/submit',
+      { ...SUBMISSION, questionnaireVersion: 2 ** 53 },
+      '"questionnaireVersion" must be a whole number.',
+    ],
+    ['watch', '/api/assessment/submit', { ...SUBMISSION, watch: SECRET }, '"watch" must be true or false.'],
+    ['an unknown field', '/api/assessment/submit', { ...SUBMISSION, [SECRET]: 1 }, ONLY],
+    ['__proto__', '/api/assessment/submit', JSON.stringify(SUBMISSION).replace('{', '{"__proto__":{"watch":1},'), ONLY],
+    ['the name of a method', '/api/assessment/submit', { ...SUBMISSION, toString: 1 }, ONLY],
+    ['all at once', '/api/assessment/submit', { questionnaire: 1, watch: SECRET, [SECRET]: 1 }, ONLY],
+    [
+      'the first of several',
+      '/api/assessment/submit',
+      { watch: SECRET },
+      '"questionnaire" must be the slug of a questionnaire.',
+    ],
+    ['no JSON', '/api/session', `{"${SECRET}"`, 'The body is not valid JSON.'],
+    ['a list', '/api/session', `["${SECRET}"]`, 'The body must be one JSON object.'],
+  ])('%s', async (_, path, body, message) => {
+    const before = await rowsIn(app.world);
+    const answer = await rest('POST', path, body);
+    expect({ status: answer.status, message: refusalOf(answer).message }).toEqual({ status: 400, message });
+    expect(answer.text).not.toContain(SECRET);
+    expect(await rowsIn(app.world)).toEqual(before);
+  });
+
+  test('an id', async () => {
+    for (const id of [SECRET, `%${SECRET}`, '%00', '..%2f..%2f', 'submit']) {
+      const answer = await rest('GET', `/api/assessment/${id}`);
+      expect(answer).toBeRefused({ status: 400, code: 'BAD_USER_INPUT', message: /^The id is malformed/ });
+      expect(answer.text).not.toContain(SECRET);
+    }
+  });
+});
+
+test('a path is what its letters are: what is spelt otherwise is no route, nor a way around the check of the origin', async () => {
+  const before = await rowsIn(app.world);
+  for (const path of [
+    '/api/%73ession',
+    '/%61pi/session',
+    '/api//session',
+    '//api/session',
+    '/x/../api/session',
+    '/api/session/',
+    '/API/session',
+    '/api\\session',
+    '/healthz/..%2fapi/session',
+  ])
+    for (const origin of [[], ['Origin: https://evil.example']]) {
+      const answer = await raw(`POST ${path} HTTP/1.1`, ...origin, 'Content-Length: 0');
+      expect(answer).toBeRefused(
+        path.startsWith('/api/') && origin.length > 0
+          ? { status: 403, code: 'FORBIDDEN' }
+          : { status: 404, code: 'NOT_FOUND' },
+      );
+    }
+  expect(await rowsIn(app.world)).toEqual(before);
+});
+
+describe('an address or host that is none', () => {
+  test.each(['[', 'a b', 'x:99999999', '%', 'user@host:port', '<script>'])('is refused: %s', async (host) => {
+    for (const path of ['/healthz', '/', '/api/assessment/x', '/nothing'])
+      expect(await rawAnswer(app.url, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${CLOSE}\r\n\r\n`)).toBeRefused({
+        status: 400,
+        code: 'BAD_REQUEST',
+      });
+  });
+
+  test('is refused in a whole address, too', async () => {
+    for (const address of ['http://[/healthz', 'http://:0/healthz', 'http://a:99999/healthz'])
+      expect(await raw(`GET ${address} HTTP/1.1`)).toBeRefused({ status: 400, code: 'BAD_REQUEST' });
+  });
+
+  test('may be missing in HTTP/1.0, as load balancers ask', async () => {
+    for (const url of [app.url, app.probesUrl])
+      expect(await rawAnswer(url, 'GET /healthz HTTP/1.0\r\n\r\n')).toMatchObject({
+        status: 200,
+        text: '{"status":"ok"}',
+      });
+  });
+});
+
+test(
+  'a body that does not come in time is answered once, and what was waiting for it ends in silence',
+  { timeout: 30_000 },
+  async () => {
+    const errors = app.logs.filter(({ level }) => level === 'error').length;
+    const answers = await Promise.all(
+      ['/api/session', '/api/assessment/submit'].map((path) =>
+        rawAnswer(app.url, head(`POST ${path} HTTP/1.1`, 'Content-Type: application/json', 'Content-Length: 9')),
+      ),
+    );
+    for (const answer of answers) expect(answer).toBeRefused({ status: 408, code: 'BAD_REQUEST' });
+    expect(app.logs.filter(({ level }) => level === 'error')).toHaveLength(errors);
+  },
+);
+
+test('what was answered while it was worked on is not answered again', async () => {
+  for (const request of ['GET /healthz', 'GET /', 'GET /nothing', 'POST /api/session', 'GET /api/assessment/x']) {
+    // The second request is none, which is noticed before the first one is done.
+    const answer = await rawAnswer(app.url, `${head(`${request} HTTP/1.1`, 'Content-Length: 0')}no request\r\n\r\n`);
+    expect(answer).toBeRefused({ status: 400, code: 'BAD_REQUEST', message: /not a valid HTTP/ });
+  }
+});
+
+test('a refused body that does not end is waited for only so long, and there is no second answer', async () => {
+  const answers = await Promise.all(
+    ['/api/nothing', '/', '/healthz'].map(async (path) => {
+      const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+      const received = socket.setEncoding('latin1').toArray();
+      socket.write(`${head(`POST ${path} HTTP/1.1`, 'Content-Length: 100')}{`);
+      return (await received).join('');
+    }),
+  );
+  expect(answers.map((text) => text.match(/HTTP\/1\.1 \d+/g))).toEqual([
+    ['HTTP/1.1 404'],
+    ['HTTP/1.1 405'],
+    ['HTTP/1.1 405'],
+  ]);
+});
+
+test('a client that leaves in the middle of its body is counted once', async () => {
+  const count = async (pattern: RegExp): Promise<number> =>
+    [...(await metricsOf(app)).matchAll(pattern)].reduce((sum, [, value]) => sum + Number(value), 0);
+  const requests = () => count(/^assay_http_request_seconds_count\{route="rest_session".*\} (\d+)$/gm);
+  const errors = () => count(/^assay_errors_total\{part="http".*\} (\d+)$/gm);
+  const before = { requests: await requests(), errors: await errors() };
+  const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+  socket.write(`${head('POST /api/session HTTP/1.1', 'Content-Type: application/json', 'Content-Length: 100')}{`, () =>
+    socket.resetAndDestroy(),
+  );
+  await until(async () => (await requests()) > before.requests);
+  expect(await errors()).toBe(before.errors + 1);
+});
+
+test('what nobody foresaw is our mistake, by the id of the request, and nothing of it is shown', async () => {
+  // It has no services to read from.
+  await using edge = await startFakeEdge();
+  const answer = await answerOf(await fetch(`${edge.url}/api/assessment/${ASSESSMENT_ID}`));
+  expect(answer).toBeRefused({ status: 500, code: 'INTERNAL_SERVER_ERROR', message: /^Unexpected error\.$/ });
+});
+
+describe('the OpenAPI document', () => {
+  const committed = readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8');
+
+  test('that is served is the committed one: run "npm run codegen" after a change', async () => {
+    const { status, headers, text } = await answerOf(await fetch(`${app.url}/api/openapi.json`));
+    expect({ status, type: headers.get('content-type') }).toEqual({
+      status: 200,
+      type: 'application/json; charset=utf-8',
+    });
+    expect(text).toBe(committed);
+  });
+
+  test.each<[string, string, string, RequestInit]>([
+    ['post', '/api/session', '/api/session', { body: '{"transport":1}' }],
+    ['post', '/api/session', '/api/session', { body: 'x'.repeat(300_000) }],
+    ['post', '/api/session', '/api/session', { body: 'a=b', headers: { 'content-type': 'text/plain' } }],
+    ['post', '/api/session', '/api/session', { body: '{}', headers: { ...JSON_TYPE, origin: 'https://evil.example' } }],
+    ['post', '/api/assessment/submit', '/api/assessment/submit', { body: '{}' }],
+    ['get', '/api/assessment/{id}', `/api/assessment/${ASSESSMENT_ID}`, {}],
+  ])('has each answer that a request can get: %s %s', async (method, described, path, init) => {
+    const headers = init.headers ?? (init.body === undefined ? {} : JSON_TYPE);
+    const answer = await answerOf(await fetch(app.url + path, { ...init, method: method.toUpperCase(), headers }));
+    const document = JSON.parse(committed);
+    const { schema } = document.paths[described][method].responses[answer.status].content['application/json'];
+    const { properties } = document.components.schemas[schema.$ref.replace('#/components/schemas/', '')];
+    expect(properties.error.properties.code.enum).toContain(refusalOf(answer).code);
+    expect(properties.error.required.toSorted()).toEqual(Object.keys(JSON.parse(answer.text).error).toSorted());
+  });
+});

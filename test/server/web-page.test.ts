@@ -1,0 +1,191 @@
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openWebPage } from '../../src/server/web-page.ts';
+import { answerOf, head, rawAnswer } from './edge.ts';
+import { startFakeEdge } from './fake-edge.ts';
+
+const INDEX = '<!doctype html><title>Page</title>';
+const SCRIPT = 'console.log("a script")'.repeat(20);
+const BROWSER = 'gzip, deflate, br, zstd';
+const NOT_FOUND = { status: 404, code: 'NOT_FOUND' };
+
+let folder: string;
+let edge: Awaited<ReturnType<typeof startFakeEdge>>;
+
+beforeAll(async () => {
+  const outside = mkdtempSync(join(tmpdir(), 'assay-page-'));
+  folder = join(outside, 'web');
+  const put = (path: string, body: string | Buffer): void => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), body);
+  };
+  for (const [path, body] of [
+    ['index.html', INDEX],
+    ['assets/app-1.js', SCRIPT],
+  ] as const) {
+    put(path, body);
+    put(`${path}.br`, brotliCompressSync(body));
+    put(`${path}.gz`, gzipSync(body));
+  }
+  put('assets/photo.png', Buffer.from([1, 2, 3]));
+  put('data.gz', gzipSync('a download'));
+  put('.env', 'SECRET=1');
+  put('.git/config', 'SECRET=2');
+  put('.well-known/security.txt', 'Contact: mailto:someone@example.org');
+  writeFileSync(join(outside, 'package.json'), '{}');
+  edge = await startFakeEdge({ webPage: openWebPage(folder) });
+});
+afterAll(async () => {
+  await edge[Symbol.asyncDispose]();
+  rmSync(dirname(folder), { recursive: true });
+});
+
+/** `fetch` unpacks; this does not. */
+const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+  rawAnswer(
+    edge.url,
+    head(`${method} ${path} HTTP/1.1`, 'Connection: close', ...Object.entries(headers).map((pair) => pair.join(': '))),
+  );
+
+describe('a file', () => {
+  test.each([
+    ['/', 'text/html; charset=utf-8', 'no-cache'],
+    ['/index.html', 'text/html; charset=utf-8', 'no-cache'],
+    ['/assets/app-1.js', 'text/javascript; charset=utf-8', 'public, max-age=31536000, immutable'],
+    ['/assets/photo.png', 'image/png', 'public, max-age=31536000, immutable'],
+    ['/data.gz', 'application/gzip', 'no-cache'],
+    ['/.well-known/security.txt', 'text/plain; charset=utf-8', 'no-cache'],
+  ])('has its type, and may be kept as long as its name allows: %s', async (path, type, cache) => {
+    const { status, headers, text } = await get(path);
+    expect({ status, ...Object.fromEntries(headers) }).toMatchObject({
+      status: 200,
+      'content-type': type,
+      'cache-control': cache,
+      'content-length': String(Buffer.from(text, 'latin1').length),
+      'x-content-type-options': 'nosniff',
+      vary: 'accept-encoding',
+      etag: expect.stringMatching(/^"[\w-]{20}"$/),
+    });
+  });
+
+  test.each([
+    [BROWSER, 'br'],
+    ['br', 'br'],
+    ['gzip', 'gzip'],
+    ['gzip;q=1.0, br;q=0.0', 'gzip'],
+    ['deflate, zstd', null],
+    ['identity', null],
+    ['br;q=0', null],
+  ])('is sent as it was compressed by the build, if the client takes that: %s', async (accepted, encoding) => {
+    const { headers, text } = await get('/assets/app-1.js', { 'Accept-Encoding': accepted });
+    expect(headers.get('content-encoding')).toBe(encoding);
+    expect(headers.get('vary')).toBe('accept-encoding');
+    const body = Buffer.from(text, 'latin1');
+    const unpacked = encoding === 'br' ? brotliDecompressSync(body) : encoding === 'gzip' ? gunzipSync(body) : body;
+    expect(unpacked.toString()).toBe(SCRIPT);
+  });
+
+  test('is not sent again to a client that has it, in the same coding', async () => {
+    const { headers } = await get('/', { 'Accept-Encoding': BROWSER });
+    const etag = headers.get('etag') ?? '';
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*'])
+      for (const method of ['GET', 'HEAD']) {
+        const again = await get('/', { 'Accept-Encoding': BROWSER, 'If-None-Match': known }, method);
+        expect({ status: again.status, text: again.text }).toEqual({ status: 304, text: '' });
+        expect(Object.fromEntries(again.headers)).toMatchObject({
+          etag,
+          vary: 'accept-encoding',
+          'cache-control': 'no-cache',
+          'content-security-policy': expect.stringContaining("default-src 'none'"),
+        });
+      }
+    expect((await get('/', { 'If-None-Match': etag })).status).toBe(200);
+    expect((await get('/', { 'Accept-Encoding': BROWSER, 'If-None-Match': '"other"' })).status).toBe(200);
+  });
+
+  test('is described by HEAD as GET sends it', async () => {
+    const own = (headers: Headers) =>
+      [...headers].filter(([name]) => !/^(date|connection|keep-alive|x-request-id)$/.test(name));
+    for (const path of ['/', '/assets/app-1.js', '/assets/photo.png']) {
+      const headers = { 'accept-encoding': 'identity' };
+      const [whole, described] = await Promise.all([get(path), fetch(edge.url + path, { method: 'HEAD', headers })]);
+      expect(own(described.headers)).toEqual(own(whole.headers));
+    }
+  });
+});
+
+test.each(['/take/wellbeing-check', '/take/ipip-neo-120@1/', '/assessments/0190a000-0000-7000-8000-000000000000'])(
+  'a route of the page gives its document: %s',
+  async (path) => {
+    const { status, headers, text } = await get(path);
+    expect({ status, text, cache: headers.get('cache-control') }).toEqual({
+      status: 200,
+      text: INDEX,
+      cache: 'no-cache',
+    });
+  },
+);
+
+test.each([
+  '/index.html.br',
+  '/index.html.gz',
+  '/assets/app-1.js.br',
+  '/assets/app-1.js.gz',
+  '/assets',
+  '/assets/',
+  '/assets/app-2.js',
+  '/.env',
+  '/.git/config',
+  '/../package.json',
+  '/..%2fpackage.json',
+  '/%2e%2e/package.json',
+  '/..%5cpackage.json',
+  '/..\\package.json',
+  '/assets/../../package.json',
+  '/assets//app-1.js',
+  '//index.html',
+  '/index.html%00',
+  '/index.html%00.js',
+  '/%69ndex.html',
+  '/INDEX.HTML',
+  '/take/',
+  '/take/a/b',
+  '/take/%2e%2e',
+  '/assessments',
+])('what is not meant to be fetched is nowhere, and that is not kept: %s', async (path) => {
+  const answer = await get(path, { 'Accept-Encoding': BROWSER });
+  expect(answer).toBeRefused(NOT_FOUND);
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(answer.headers.get('etag')).toBeNull();
+});
+
+test('that the page is not built is said to who asks for it, and only where it is so', async () => {
+  await using bare = await startFakeEdge({ webPage: openWebPage(join(folder, 'nowhere')) });
+  const ask = async (url: string, path: string, method = 'GET') => answerOf(await fetch(url + path, { method }));
+  const NOT_BUILT = /not built.*npm run build/;
+  expect(await ask(bare.url, '/')).toBeRefused({ ...NOT_FOUND, message: NOT_BUILT });
+  for (const [path, method] of [
+    ['/take/x', 'GET'],
+    ['/', 'POST'],
+    ['/index.html', 'GET'],
+  ] as const) {
+    const answer = await ask(bare.url, path, method);
+    expect(answer).toBeRefused(NOT_FOUND);
+    expect(answer.text).not.toMatch(NOT_BUILT);
+  }
+  expect((await ask(edge.url, '/', 'POST')).text).not.toMatch(NOT_BUILT);
+});
+
+test('the build compresses each text of the page, both ways', () => {
+  const built = join(import.meta.dirname, '../../dist/web');
+  const plain = globSync('**/*.{html,js,css,svg}', { cwd: built });
+  expect(plain.length).toBeGreaterThan(3);
+  for (const name of plain) {
+    const body = readFileSync(join(built, name));
+    expect(brotliDecompressSync(readFileSync(join(built, `${name}.br`)))).toEqual(body);
+    expect(gunzipSync(readFileSync(join(built, `${name}.gz`)))).toEqual(body);
+  }
+});
