@@ -5,6 +5,7 @@ import { ormOptions } from './database/orm-options.ts';
 import { PublishingError, publishQuestionnaires } from './database/publishing.ts';
 import { prepareFolder } from './database/pglite-folder.ts';
 import { createPlacing } from './database/placing.ts';
+import { poolOptions } from './database/pool-options.ts';
 import { createReading } from './database/reading.ts';
 import { createReconciling } from './database/reconciling.ts';
 import { migratePostgres, pendingMigrations } from './database/schema.ts';
@@ -84,33 +85,13 @@ async function classified<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/**
- * Each statement is planned once a connection; to plan anew costs as much as to carry it out. What is planned while a
- * table is empty would read all of it for ever, so it has to use an index, and no such cost may start the compiler.
- */
-const PLANS = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off';
-
 async function openPostgres(at: { url: string; poolMax: number }, observe: Observe) {
   const { MikroORM, PostgreSqlDriver } = await import('@mikro-orm/postgresql');
   const orm = await MikroORM.init({
     ...ormOptions,
     driver: PostgreSqlDriver,
     clientUrl: at.url,
-    driverOptions: {
-      max: at.poolMax,
-      // pg's own defaults are to wait for ever.
-      connectionTimeoutMillis: 2_000,
-      idleTimeoutMillis: 30_000,
-      // A fail-over or a new password reaches every connection within this time.
-      maxLifetimeSeconds: 1_800,
-      statement_timeout: 5_000,
-      lock_timeout: 2_000,
-      idle_in_transaction_session_timeout: 10_000,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 10_000,
-      application_name: 'assay',
-      options: PLANS,
-    },
+    driverOptions: poolOptions(at.poolMax),
   });
   const connection = orm.em.getConnection();
   const pool = await connection.getNativeClient();

@@ -17,7 +17,7 @@ export type RejectedAnswer = {
  *
  * No foreign key to session or questionnaire: each insert would lock that one hot row (docs/decisions/0003).
  */
-const AssessmentSchema = defineEntity({
+export const AssessmentSchema = defineEntity({
   name: 'Assessment',
   tableName: 'test_assessment',
   properties: {

@@ -3,7 +3,7 @@ import type { FailureCode } from '../errors.ts';
 import { Assessment } from './assessment.ts';
 
 /** The record of a round that failed for good, kept for a person to look at and replay. No personal data. */
-const DeadLetterSchema = defineEntity({
+export const DeadLetterSchema = defineEntity({
   name: 'DeadLetter',
   tableName: 'dead_letter',
   primaryKeys: ['assessment', 'round'],

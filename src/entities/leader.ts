@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
 /** One row for each task that a single process of the fleet carries out; whoever renews it in time keeps it. */
-const LeaderSchema = defineEntity({
+export const LeaderSchema = defineEntity({
   name: 'Leader',
   tableName: 'leader',
   properties: {

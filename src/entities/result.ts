@@ -13,7 +13,7 @@ export type Recommendation = {
 };
 
 /** What the model answered in one round of one assessment. Written once, together with the assessment's end. */
-const ResultSchema = defineEntity({
+export const ResultSchema = defineEntity({
   name: 'Result',
   tableName: 'result_test',
   primaryKeys: ['assessment', 'round'],

@@ -1,8 +1,8 @@
 import type { DeadLetterCursor, StoredDeadLetter } from '../adapters/database/retrying.ts';
-import { RequestError } from '../errors.ts';
 import { isUuid } from '../events.ts';
 import { builder } from './builder.ts';
 import { checkPageSize, toConnection } from './connection.ts';
+import { fromCursor, toCursor } from './cursors.ts';
 import { FailureCodeType } from './types/assessment.ts';
 import { DeadLetterConnection } from './types/dead-letter.ts';
 
@@ -24,18 +24,24 @@ builder.queryField('deadLetters', (t) =>
       context.requireOperator();
       const size = checkPageSize(first ?? PAGE, PAGE_MAX);
       const query = { code: code ?? null, since: since ?? null, until: null, ids: null };
-      const rows = await context.services.deadLetters.deadLetters(query, after == null ? null : parse(after), size + 1);
+      const place = after == null ? null : fromCursor(after, placeOf);
+      const rows = await context.services.deadLetters.deadLetters(query, place, size + 1);
       return toConnection(rows, size, after != null, cursorOf);
     },
   }),
 );
 
 const cursorOf = ({ createdAt, assessmentId, round }: StoredDeadLetter): string =>
-  Buffer.from(`${createdAt.toISOString()} ${assessmentId} ${round}`).toString('base64url');
+  toCursor(`${createdAt.toISOString()} ${assessmentId} ${round}`);
 
-function parse(cursor: string): DeadLetterCursor {
-  const [createdAt = '', assessmentId = '', round = ''] = Buffer.from(cursor, 'base64url').toString().split(' ');
-  if (Number.isNaN(Date.parse(createdAt)) || !isUuid(assessmentId) || !/^\d{1,9}$/.test(round))
-    throw new RequestError('BAD_USER_INPUT', '"after" is not a cursor of this list.');
-  return { createdAt, assessmentId, round: Number(round) };
+/** The years that PostgreSQL and `toISOString` write alike, and the rounds that a column of type int holds. */
+const PLACE = /^(?<createdAt>(?!0000)\d{4}-\S+Z) (?<assessmentId>\S+) (?<round>[1-9]\d{0,9})$/;
+const ROUND_MAX = 2 ** 31 - 1;
+
+function placeOf(text: string): DeadLetterCursor | undefined {
+  const { createdAt = '', assessmentId = '', round } = PLACE.exec(text)?.groups ?? {};
+  const isTime = !Number.isNaN(Date.parse(createdAt)) && new Date(createdAt).toISOString() === createdAt;
+  return isTime && isUuid(assessmentId) && Number(round) <= ROUND_MAX
+    ? { createdAt, assessmentId, round: Number(round) }
+    : undefined;
 }

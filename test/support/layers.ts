@@ -30,7 +30,7 @@ const LIBRARIES: readonly { library: RegExp; allowed: RegExp }[] = [
   { library: /^(openai|undici)$/, allowed: /^src\/adapters\/(embedded\/)?model(\.ts$|\/)/ },
   { library: /^@mikro-orm\/core$/, allowed: /^src\/(entities\/|adapters\/database(\.ts$|\/))/ },
   {
-    library: /^(@mikro-orm\/(?!core$).*|pg|@electric-sql\/pglite)$/,
+    library: /^(@mikro-orm\/(?!core$).*|pg|kysely(\/.*)?|@electric-sql\/pglite)$/,
     allowed: /^src\/adapters\/(database(\.ts$|\/)|embedded\/)/,
   },
   { library: /^@cfworker\/json-schema$/, allowed: /^src\/json-schema\.ts$/ },

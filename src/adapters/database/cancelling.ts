@@ -1,19 +1,32 @@
-import { toView, VIEW, type AssessmentView, type ViewRow } from './reading.ts';
+import { sql as fragment } from 'kysely';
+import { toView, view, type AssessmentView } from './reading.ts';
 import type { Sql } from './sql.ts';
-import { statusesThatTake } from './statuses.ts';
+import { carryOut, now, statesFor, status, tables } from './tables.ts';
 
 /** Without its token nobody can save a result any more, and without its lease nobody waits for one. */
-const CANCEL = `
-UPDATE test_assessment a SET status = 'cancelled', version = a.version + 1, claim_token = NULL, lease_until = NULL,
-  not_before = NULL, rejected_answer = NULL, ended_at = now(), ended_xid = pg_current_xact_id()
-WHERE a.id = $1 AND a.session_id = $2 AND a.status IN (${statusesThatTake('cancelled')})
-RETURNING ${VIEW}`;
+const cancelled = (id: string, sessionId: string) =>
+  tables
+    .updateTable('test_assessment as a')
+    .set((row) => ({
+      status: status('cancelled'),
+      version: row('a.version', '+', row.lit(1)),
+      claim_token: row.lit(null),
+      lease_until: row.lit(null),
+      not_before: row.lit(null),
+      rejected_answer: row.lit(null),
+      ended_at: now,
+      ended_xid: fragment<string>`pg_current_xact_id()`,
+    }))
+    .where('a.id', '=', id)
+    .where('a.session_id', '=', sessionId)
+    .where('a.status', 'in', statesFor('cancelled'))
+    .returning(view);
 
 export function createCancelling(sql: Sql) {
   return {
     /** Ends it where it stands; undefined if it is not this session's, or has ended already. */
     async cancel(id: string, sessionId: string): Promise<AssessmentView | undefined> {
-      const [row] = await sql<ViewRow>('cancel', CANCEL, [id, sessionId]);
+      const [row] = await carryOut(sql, 'cancel', cancelled(id, sessionId));
       return row && toView(row);
     },
   };

@@ -1,5 +1,7 @@
+import { sql as fragment, type Expression } from 'kysely';
 import { lookUp } from './look-up.ts';
 import type { Sql } from './sql.ts';
+import { anyOf, carryOut, now, rowCount, status, tables } from './tables.ts';
 
 /** Where an assessment stands, and what is known of how fast those before it go. */
 export type StoredPlace = {
@@ -15,27 +17,70 @@ export type StoredPlace = {
 
 const IDS_MAX = 10_000;
 
-// What is open is counted once, along the index that holds nothing else.
-const PLACES = `
-WITH open AS MATERIALIZED (
-  SELECT id, status, dispatched_at, not_before FROM test_assessment WHERE ended_at IS NULL),
-waiting AS (
-  SELECT id, row_number() OVER (ORDER BY dispatched_at, id)::int AS position
-  FROM open WHERE status = 'submitted' AND (not_before IS NULL OR not_before <= now()))
-SELECT a.id, a.version, w.position,
-  (SELECT count(*)::int FROM open WHERE status = 'processing') AS processing,
-  (SELECT avg(extract(epoch from ended_at - started_at) * 1000)::float8 FROM (
-    SELECT ended_at, started_at, attempts, status FROM test_assessment WHERE ended_xid IS NOT NULL
-    ORDER BY ended_xid DESC LIMIT 100) AS last WHERE status = 'completed' AND attempts = 1) AS "meanRunMs"
-FROM test_assessment a LEFT JOIN waiting w ON w.id = a.id
-WHERE a.id = ANY($1::uuid[])`;
+const places = (ids: readonly string[]) => {
+  const lastEnded = tables
+    .selectFrom('test_assessment')
+    .select(['ended_at', 'started_at', 'attempts', 'status'])
+    .where('ended_xid', 'is not', null)
+    .orderBy('ended_xid', 'desc')
+    .limit(MEASURED);
+  return (
+    tables
+      // What is open is counted once, along the index that holds nothing else.
+      .with(
+        (cte) => cte('open').materialized(),
+        (db) =>
+          db
+            .selectFrom('test_assessment')
+            .select(['id', 'status', 'dispatched_at', 'not_before'])
+            .where('ended_at', 'is', null),
+      )
+      .with('waiting', (db) =>
+        db
+          .selectFrom('open')
+          .select((row) => [
+            'id',
+            fragment<number>`(row_number() over (order by ${row.ref('dispatched_at')}, ${row.ref('id')}))::int`.as(
+              'position',
+            ),
+          ])
+          .where('status', '=', status('submitted'))
+          .where((row) => row.or([row('not_before', 'is', null), row('not_before', '<=', now)])),
+      )
+      .selectFrom('test_assessment as a')
+      .leftJoin('waiting as w', 'w.id', 'a.id')
+      .select((row) => [
+        'a.id',
+        'a.version',
+        'w.position',
+        row
+          .selectFrom('open')
+          .select(rowCount.as('count'))
+          .where('status', '=', status('processing'))
+          .$asScalar()
+          .$notNull()
+          .as('processing'),
+        row
+          .selectFrom(lastEnded.as('last'))
+          .select((last) => meanMs(last.ref('last.ended_at'), last.ref('last.started_at')).as('mean'))
+          .where('last.status', '=', status('completed'))
+          .where('last.attempts', '=', row.lit(1))
+          .as('meanRunMs'),
+      ])
+      .where('a.id', '=', anyOf(ids, 'uuid'))
+  );
+};
+
+const MEASURED = 100;
+const meanMs = (end: Expression<string | null>, start: Expression<string | null>) =>
+  fragment<number | null>`avg(extract(epoch from ${end} - ${start}) * 1000)::float8`;
 
 export function createPlacing(sql: Sql) {
   return {
     /** All that are asked for at this moment are answered by one statement, and never two at a time. */
     place: lookUp<StoredPlace>({
       find: async (ids) => {
-        const rows = await sql<StoredPlace>('places', PLACES, [ids]);
+        const rows = await carryOut(sql, 'places', places(ids));
         return new Map(rows.map((row) => [row.id, row]));
       },
       lanes: 1,

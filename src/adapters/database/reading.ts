@@ -1,3 +1,5 @@
+import { sql as fragment, type ExpressionBuilder, type InferResult } from 'kysely';
+import { jsonBuildObject } from 'kysely/helpers/postgres';
 import type { FailureCode } from '../../errors.ts';
 import type { AssessmentStatus } from '../../entities/assessment-state.ts';
 import type { Recommendation } from '../../entities/result.ts';
@@ -5,6 +7,7 @@ import type { Score } from '../../entities/scoring.ts';
 import { uuidArray } from './arrays.ts';
 import { lookUp, READ_PATIENCE } from './look-up.ts';
 import type { Sql } from './sql.ts';
+import { anyOf, carryOut, isNull, sameAs, tables, toMs, type Tables } from './tables.ts';
 
 export type StoredResult = {
   summary: string;
@@ -32,12 +35,6 @@ export type AssessmentView = {
   result: StoredResult | null;
 };
 
-export type ViewRow = Omit<AssessmentView, 'submittedAt' | 'startedAt' | 'endedAt'> & {
-  submittedMs: number;
-  startedMs: number | null;
-  endedMs: number | null;
-};
-
 export type AssessmentFilter = {
   sessionId: string;
   status: AssessmentStatus | null;
@@ -49,24 +46,63 @@ export type AssessmentFilter = {
 
 const IDS_MAX = 1_000;
 
+/** A statement's row `a` of the table of assessments. */
+export type AssessmentRow = ExpressionBuilder<Tables & { a: Tables['test_assessment'] }, 'a'>;
+
 /**
- * What makes a view of a row `a`. The result by a subquery and not a join: of tables that grew since their last ANALYZE
- * a join reads all rows.
+ * What makes a view. The result by a subquery and not a join: of tables that grew since their last ANALYZE a join reads
+ * all rows.
  */
-export const VIEW = `a.id, a.session_id AS "sessionId", a.questionnaire_id AS "questionnaireId", a.answers, a.status, a.version,
-  a.round, a.watch, a.failure_code AS "failureCode", (extract(epoch from a.submitted_at) * 1000)::float8 AS "submittedMs",
-  (extract(epoch from a.started_at) * 1000)::float8 AS "startedMs",
-  (extract(epoch from a.ended_at) * 1000)::float8 AS "endedMs",
-  (SELECT json_build_object('summary', r.summary, 'recommendations', r.recommendations, 'scores', r.scores,
-    'model', r.model, 'promptVersion', r.prompt_version)
-    FROM result_test r WHERE r.assessment_id = a.id AND r.round = a.round) AS result`;
-const SELECT = `SELECT ${VIEW} FROM test_assessment a`;
-const BY_ID = `${SELECT} WHERE a.id = ANY($1::uuid[])`;
+export const view = (row: AssessmentRow) =>
+  [
+    row.ref('a.id').as('id'),
+    row.ref('a.session_id').as('sessionId'),
+    row.ref('a.questionnaire_id').as('questionnaireId'),
+    row.ref('a.answers').as('answers'),
+    row.ref('a.status').as('status'),
+    row.ref('a.version').as('version'),
+    row.ref('a.round').as('round'),
+    row.ref('a.watch').as('watch'),
+    row.ref('a.failure_code').as('failureCode'),
+    toMs(row.ref('a.submitted_at')).as('submittedMs'),
+    toMs(row.ref('a.started_at')).as('startedMs'),
+    toMs(row.ref('a.ended_at')).as('endedMs'),
+    row
+      .selectFrom('result_test as r')
+      .select((result) =>
+        jsonBuildObject({
+          summary: result.ref('r.summary'),
+          recommendations: result.ref('r.recommendations'),
+          scores: result.ref('r.scores'),
+          model: result.ref('r.model'),
+          promptVersion: result.ref('r.prompt_version'),
+        }).as('result'),
+      )
+      .whereRef('r.assessment_id', '=', 'a.id')
+      .whereRef('r.round', '=', 'a.round')
+      .as('result'),
+  ] as const;
+
+const VIEWS = tables.selectFrom('test_assessment as a').select(view);
+export type ViewRow = InferResult<typeof VIEWS>[number];
+
+/** Hot: its text is made once, and its only value is the list of ids. */
+const BY_ID = VIEWS.where('a.id', '=', anyOf('{}', 'uuid')).compile().sql;
+
 // UUIDv7 ids rise with time, so the order of ids is the order of submission.
-const OF_SESSION = `${SELECT}
-WHERE a.session_id = $1 AND ($2::text IS NULL OR a.status = $2) AND ($4::uuid IS NULL OR a.id < $4)
-  AND ($3::text IS NULL OR a.questionnaire_id = $3 OR starts_with(a.questionnaire_id, $3 || '@'))
-ORDER BY a.id DESC LIMIT $5`;
+const ofSession = ({ sessionId, status: wanted, questionnaire, before, limit }: AssessmentFilter) =>
+  VIEWS.where('a.session_id', '=', sessionId)
+    .where((row) => row.or([isNull(wanted, 'text'), row('a.status', '=', sameAs(wanted, 'text'))]))
+    .where((row) => row.or([isNull(before, 'uuid'), row('a.id', '<', sameAs(before, 'uuid'))]))
+    .where((row) =>
+      row.or([
+        isNull(questionnaire, 'text'),
+        row('a.questionnaire_id', '=', sameAs(questionnaire, 'text')),
+        fragment<boolean>`starts_with(${row.ref('a.questionnaire_id')}, ${questionnaire} || '@')`,
+      ]),
+    )
+    .orderBy('a.id', 'desc')
+    .limit(limit);
 
 /** Reads assessments. Reads by id that are asked for together are answered by one statement. */
 export function createReading(sql: Sql) {
@@ -83,14 +119,7 @@ export function createReading(sql: Sql) {
 
     /** Newest first. `questionnaire` is a slug or `slug@version`. */
     async ofSession(filter: AssessmentFilter): Promise<AssessmentView[]> {
-      const { sessionId, status, questionnaire, before, limit } = filter;
-      const rows = await sql<ViewRow>('list-assessments', OF_SESSION, [
-        sessionId,
-        status,
-        questionnaire,
-        before,
-        limit,
-      ]);
+      const rows = await carryOut(sql, 'list-assessments', ofSession(filter));
       return rows.map(toView);
     },
   };

@@ -1,4 +1,6 @@
+import { sql as fragment } from 'kysely';
 import type { Sql } from './sql.ts';
+import { anyOf, carryOut, inMs, isNull, msAgo, now, rowCount, sameAs, status, tables } from './tables.ts';
 
 /** An open assessment whose message may be lost: due, or claimed by somebody whose lease is over. */
 export type Candidate = {
@@ -9,36 +11,91 @@ export type Candidate = {
   dispatchedAt: string;
 };
 
-const CANDIDATES = `
-SELECT a.id, a.session_id AS "sessionId", a.dispatch_no AS "dispatchNo",
-  a.dispatched_at::text AS "dispatchedAt"
-FROM test_assessment a
-WHERE a.ended_at IS NULL AND a.dispatched_at < now() - $1::float8 * interval '1 ms' AND (
-  (a.status = 'submitted' AND (a.not_before IS NULL OR a.not_before <= now()))
-  OR (a.status = 'processing'
-    AND greatest(a.lease_until, pg_postmaster_start_time() + $2::float8 * interval '1 ms') < now()))
-  AND ($3::timestamptz IS NULL OR (a.dispatched_at, a.id) > ($3::timestamptz, $4::uuid))
-ORDER BY a.dispatched_at, a.id LIMIT $5`;
+const candidates = (graceMs: number, leaseMs: number, after: Candidate | undefined, limit: number) => {
+  const [afterAt, afterId] = [after?.dispatchedAt ?? null, after?.id ?? null];
+  return tables
+    .selectFrom('test_assessment as a')
+    .select((row) => [
+      'a.id',
+      'a.session_id as sessionId',
+      'a.dispatch_no as dispatchNo',
+      fragment<string>`${row.ref('a.dispatched_at')}::text`.as('dispatchedAt'),
+    ])
+    .where('a.ended_at', 'is', null)
+    .where('a.dispatched_at', '<', msAgo(graceMs))
+    .where((row) => {
+      const isDue = row.or([row('a.not_before', 'is', null), row('a.not_before', '<=', now)]);
+      const leaseOver = fragment<string>`greatest(${row.ref('a.lease_until')},
+        pg_postmaster_start_time() + ${leaseMs}::float8 * interval '1 ms')`;
+      return row.or([
+        row.and([row('a.status', '=', status('submitted')), isDue]),
+        row.and([row('a.status', '=', status('processing')), row(leaseOver, '<', now)]),
+      ]);
+    })
+    .where((row) =>
+      row.or([
+        isNull(afterAt, 'timestamptz'),
+        row(
+          row.refTuple('a.dispatched_at', 'a.id'),
+          '>',
+          row.tuple(sameAs(afterAt, 'timestamptz'), sameAs(afterId, 'uuid')),
+        ),
+      ]),
+    )
+    .orderBy('a.dispatched_at')
+    .orderBy('a.id')
+    .limit(limit);
+};
+
+type Numbered = Pick<Candidate, 'id' | 'dispatchNo'>[];
 
 /** Upwards only: a retry may have taken a higher number meanwhile. */
-const NUMBER = `dispatch_no = greatest(a.dispatch_no, ($2::int[])[array_position($1::uuid[], a.id)])`;
-const DISPATCHED = `UPDATE test_assessment a SET ${NUMBER}, dispatched_at = now() WHERE a.id = ANY($1::uuid[])`;
-const NUMBER_USED = `UPDATE test_assessment a SET ${NUMBER} WHERE a.id = ANY($1::uuid[])`;
+const numbered = (items: Numbered) => {
+  const [ids, numbers] = [items.map(({ id }) => id), items.map(({ dispatchNo }) => dispatchNo)];
+  return tables
+    .updateTable('test_assessment as a')
+    .set((row) => ({
+      dispatch_no: fragment<number>`greatest(${row.ref('a.dispatch_no')},
+        (${numbers}::int[])[array_position(${ids}::uuid[], ${row.ref('a.id')})])`,
+    }))
+    .where('a.id', '=', anyOf(ids, 'uuid'));
+};
 
-const LEAD = `
-INSERT INTO leader (task, holder, until) VALUES ($1, $2, now() + $3::float8 * interval '1 ms')
-ON CONFLICT (task) DO UPDATE SET holder = excluded.holder, until = excluded.until
-WHERE leader.holder = excluded.holder OR leader.until < now()
-RETURNING task`;
+const led = (task: string, holder: string, ttlMs: number) =>
+  tables
+    .insertInto('leader')
+    .values({ task, holder, until: inMs(ttlMs) })
+    .onConflict((conflict) =>
+      conflict
+        .column('task')
+        .doUpdateSet((row) => ({ holder: row.ref('excluded.holder'), until: row.ref('excluded.until') }))
+        .where((row) => row.or([row('leader.holder', '=', row.ref('excluded.holder')), row('leader.until', '<', now)])),
+    )
+    .returning('task');
 
-const RESIGN = `DELETE FROM leader WHERE task = $1 AND holder = $2`;
+const openUpTo = (most: number) =>
+  tables
+    .selectFrom(tables.selectFrom('test_assessment').select('id').where('ended_at', 'is', null).limit(most).as('open'))
+    .select(rowCount.as('open'));
 
-const OPEN = `SELECT count(*)::int AS open FROM (SELECT 1 FROM test_assessment WHERE ended_at IS NULL LIMIT $1) AS o`;
-
-const QUEUE = `
-SELECT count(*)::int AS waiting, (extract(epoch from now() - min(dispatched_at)))::float8 AS "oldestSeconds"
-FROM (SELECT dispatched_at FROM test_assessment WHERE ended_at IS NULL AND status = 'submitted'
-  ORDER BY dispatched_at LIMIT $1) AS open`;
+const waitingUpTo = (most: number) =>
+  tables
+    .selectFrom(
+      tables
+        .selectFrom('test_assessment')
+        .select('dispatched_at')
+        .where('ended_at', 'is', null)
+        .where('status', '=', status('submitted'))
+        .orderBy('dispatched_at')
+        .limit(most)
+        .as('open'),
+    )
+    .select((row) => [
+      rowCount.as('waiting'),
+      fragment<number | null>`(extract(epoch from now() - min(${row.ref('dispatched_at')})))::float8`.as(
+        'oldestSeconds',
+      ),
+    ]);
 
 export type QueueState = { waiting: number; oldestSeconds: number };
 
@@ -46,49 +103,39 @@ export function createReconciling(sql: Sql, leaseMs: number) {
   return {
     /** Makes or keeps this holder the only one who carries out the task until `ttlMs` from now. */
     async lead(task: string, holder: string, ttlMs: number): Promise<boolean> {
-      return (await sql('lead', LEAD, [task, holder, ttlMs])).length > 0;
+      return (await carryOut(sql, 'lead', led(task, holder, ttlMs))).length > 0;
     },
 
     async resign(task: string, holder: string): Promise<void> {
-      await sql('resign', RESIGN, [task, holder]);
+      const query = tables.deleteFrom('leader').where('task', '=', task).where('holder', '=', holder);
+      await carryOut(sql, 'resign', query);
     },
 
     /** Oldest first; only those dispatched more than `graceMs` ago. `after` is the last of the page before. */
     async candidates(graceMs: number, limit: number, after?: Candidate): Promise<Candidate[]> {
-      return await sql<Candidate>('candidates', CANDIDATES, [
-        graceMs,
-        leaseMs,
-        after?.dispatchedAt ?? null,
-        after?.id ?? null,
-        limit,
-      ]);
+      return await carryOut(sql, 'candidates', candidates(graceMs, leaseMs, after, limit));
     },
 
     /** Notes that a message with this number is in the stream. */
-    async dispatched(items: Pick<Candidate, 'id' | 'dispatchNo'>[]): Promise<void> {
-      if (items.length > 0) await sql('dispatched', DISPATCHED, pairs(items));
+    async dispatched(items: Numbered): Promise<void> {
+      if (items.length > 0) await carryOut(sql, 'dispatched', numbered(items).set({ dispatched_at: now }));
     },
 
     /** Notes that this number was used up, by a message that may be gone again. */
-    async numberUsed(items: Pick<Candidate, 'id' | 'dispatchNo'>[]): Promise<void> {
-      if (items.length > 0) await sql('number-used', NUMBER_USED, pairs(items));
+    async numberUsed(items: Numbered): Promise<void> {
+      if (items.length > 0) await carryOut(sql, 'number-used', numbered(items));
     },
 
     /** How many assessments have not ended, counted up to `most`. */
     async open(most: number): Promise<number> {
-      const [row] = await sql<{ open: number }>('open', OPEN, [most]);
+      const [row] = await carryOut(sql, 'open', openUpTo(most));
       return row?.open ?? 0;
     },
 
     /** How many assessments wait, counted up to `most`, and since when the oldest. */
     async queue(most: number): Promise<QueueState> {
-      const [row] = await sql<{ waiting: number; oldestSeconds: number | null }>('queue', QUEUE, [most]);
+      const [row] = await carryOut(sql, 'queue', waitingUpTo(most));
       return { waiting: row?.waiting ?? 0, oldestSeconds: row?.oldestSeconds ?? 0 };
     },
   };
 }
-
-const pairs = (items: Pick<Candidate, 'id' | 'dispatchNo'>[]): [string[], number[]] => [
-  items.map(({ id }) => id),
-  items.map(({ dispatchNo }) => dispatchNo),
-];

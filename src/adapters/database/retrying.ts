@@ -1,7 +1,8 @@
+import { sql as fragment, type ExpressionBuilder } from 'kysely';
 import type { FailureCode } from '../../errors.ts';
-import { toView, VIEW, type AssessmentView, type ViewRow } from './reading.ts';
+import { toView, view, type AssessmentRow, type AssessmentView } from './reading.ts';
 import type { Sql } from './sql.ts';
-import { statusesThatTake } from './statuses.ts';
+import { anyOf, carryOut, isNull, now, sameAs, statesFor, status, tables, toMs, type Tables } from './tables.ts';
 
 /** An assessment that begins a new round: what its dispatch needs. */
 export type Retried = { id: string; sessionId: string; dispatchNo: number };
@@ -30,58 +31,115 @@ export type DeadLetterQuery = {
 export type DeadLetterCursor = { createdAt: string; assessmentId: string; round: number };
 
 /** A new round begins as the first one did; what the rounds before left behind stays. */
-const BEGIN_ROUND = `status = 'submitted', version = a.version + 1, round = a.round + 1, attempts = 0,
-  rejected_answer = NULL, not_before = NULL, failure_code = NULL, started_at = NULL, ended_at = NULL, ended_xid = NULL, dispatch_no = a.dispatch_no + 1,
-  dispatched_at = now()`;
+const beginRound = (row: AssessmentRow) => ({
+  status: status('submitted'),
+  version: row('a.version', '+', row.lit(1)),
+  round: row('a.round', '+', row.lit(1)),
+  attempts: row.lit(0),
+  rejected_answer: row.lit(null),
+  not_before: row.lit(null),
+  failure_code: row.lit(null),
+  started_at: row.lit(null),
+  ended_at: row.lit(null),
+  ended_xid: row.lit(null),
+  dispatch_no: row('a.dispatch_no', '+', row.lit(1)),
+  dispatched_at: now,
+});
 
-const RETRY = `
-UPDATE test_assessment a SET ${BEGIN_ROUND}
-WHERE a.id = $1 AND a.session_id = $2 AND a.status IN (${statusesThatTake('retried')})
-RETURNING a.dispatch_no AS "dispatchNo", ${VIEW}`;
+const retried = (id: string, sessionId: string) =>
+  tables
+    .updateTable('test_assessment as a')
+    .set(beginRound)
+    .where('a.id', '=', id)
+    .where('a.session_id', '=', sessionId)
+    .where('a.status', 'in', statesFor('retried'))
+    .returning(view)
+    .returning('a.dispatch_no as dispatchNo');
 
-const MATCHES = `($1::text IS NULL OR d.code = $1) AND ($2::timestamptz IS NULL OR d.created_at >= $2)
-  AND ($3::timestamptz IS NULL OR d.created_at < $3) AND ($4::uuid[] IS NULL OR d.assessment_id = ANY($4))`;
+type LetterRow = ExpressionBuilder<Tables & { d: Tables['dead_letter'] }, 'd'>;
 
-const REPLAY = `
-UPDATE test_assessment a SET ${BEGIN_ROUND}
-WHERE a.id = ANY(ARRAY(
-  SELECT f.id FROM dead_letter d JOIN test_assessment f ON f.id = d.assessment_id
-  WHERE ${MATCHES} AND f.status = 'failed' AND f.round = d.round
-  ORDER BY d.created_at, f.id LIMIT $5 FOR UPDATE OF f SKIP LOCKED))
-  AND a.status = 'failed'
-RETURNING a.id, a.session_id AS "sessionId", a.dispatch_no AS "dispatchNo"`;
+const matches =
+  ({ code, since, until, ids }: DeadLetterQuery) =>
+  (row: LetterRow) => {
+    const [from, to] = [since?.toISOString() ?? null, until?.toISOString() ?? null];
+    return row.and([
+      row.or([isNull(code, 'text'), row('d.code', '=', sameAs(code, 'text'))]),
+      row.or([isNull(from, 'timestamptz'), row('d.created_at', '>=', sameAs(from, 'timestamptz'))]),
+      row.or([isNull(to, 'timestamptz'), row('d.created_at', '<', sameAs(to, 'timestamptz'))]),
+      row.or([isNull(ids, 'uuid[]'), row('d.assessment_id', '=', anyOf(ids, 'uuid'))]),
+    ]);
+  };
 
-const LIST = `
-SELECT d.assessment_id AS "assessmentId", a.session_id AS "sessionId", d.round, d.code, d.attempts,
-  d.last_error AS "lastError", (extract(epoch from d.created_at) * 1000)::float8 AS "createdMs",
-  a.status = 'failed' AND a.round = d.round AS replayable
-FROM dead_letter d JOIN test_assessment a ON a.id = d.assessment_id
-WHERE ${MATCHES} AND ($5::timestamptz IS NULL OR (d.created_at, d.assessment_id, d.round) < ($5, $6::uuid, $7::int))
-ORDER BY d.created_at DESC, d.assessment_id DESC, d.round DESC LIMIT $8`;
+const replayed = (query: DeadLetterQuery, limit: number) => {
+  const ids = tables
+    .selectFrom('dead_letter as d')
+    .innerJoin('test_assessment as f', 'f.id', 'd.assessment_id')
+    .select('f.id')
+    .where(matches(query))
+    .where('f.status', '=', status('failed'))
+    .whereRef('f.round', '=', 'd.round')
+    .orderBy('d.created_at')
+    .orderBy('f.id')
+    .limit(limit)
+    .forUpdate('f')
+    .skipLocked();
+  return tables
+    .updateTable('test_assessment as a')
+    .set(beginRound)
+    .where('a.id', '=', fragment<string>`any(array${ids})`)
+    .where('a.status', '=', status('failed'))
+    .returning(['a.id', 'a.session_id as sessionId', 'a.dispatch_no as dispatchNo']);
+};
 
-type Row = Omit<StoredDeadLetter, 'createdAt'> & { createdMs: number };
-
-const parameters = ({ code, since, until, ids }: DeadLetterQuery): unknown[] => [
-  code,
-  since?.toISOString() ?? null,
-  until?.toISOString() ?? null,
-  ids,
-];
+const listed = (query: DeadLetterQuery, after: DeadLetterCursor | null, limit: number) => {
+  const { createdAt, assessmentId, round } = after ?? { createdAt: null, assessmentId: null, round: null };
+  return tables
+    .selectFrom('dead_letter as d')
+    .innerJoin('test_assessment as a', 'a.id', 'd.assessment_id')
+    .select((row) => [
+      'd.assessment_id as assessmentId',
+      'a.session_id as sessionId',
+      'd.round',
+      'd.code',
+      'd.attempts',
+      'd.last_error as lastError',
+      toMs(row.ref('d.created_at')).as('createdMs'),
+      row
+        .and([row('a.status', '=', status('failed')), row('a.round', '=', row.ref('d.round'))])
+        .$castTo<boolean>()
+        .as('replayable'),
+    ])
+    .where(matches(query))
+    .where((row) =>
+      row.or([
+        isNull(createdAt, 'timestamptz'),
+        row(
+          row.refTuple('d.created_at', 'd.assessment_id', 'd.round'),
+          '<',
+          row.tuple(sameAs(createdAt, 'timestamptz'), sameAs(assessmentId, 'uuid'), sameAs(round, 'int')),
+        ),
+      ]),
+    )
+    .orderBy('d.created_at', 'desc')
+    .orderBy('d.assessment_id', 'desc')
+    .orderBy('d.round', 'desc')
+    .limit(limit);
+};
 
 /** New rounds for what has ended, and the letters that tell of failures. */
 export function createRetrying(sql: Sql) {
   return {
     /** Begins a new round; undefined if the assessment is not this session's, or not in a state for it. */
     async retry(id: string, sessionId: string): Promise<{ view: AssessmentView; dispatchNo: number } | undefined> {
-      const [row] = await sql<ViewRow & Pick<Retried, 'dispatchNo'>>('retry', RETRY, [id, sessionId]);
+      const [row] = await carryOut(sql, 'retry', retried(id, sessionId));
       if (row === undefined) return undefined;
-      const { dispatchNo, ...view } = row;
-      return { view: toView(view), dispatchNo };
+      const { dispatchNo, ...rest } = row;
+      return { view: toView(rest), dispatchNo };
     },
 
     /** Begins a new round for what the letters tell of, oldest first, unless that has happened already. */
     async replay(query: DeadLetterQuery, limit: number): Promise<Retried[]> {
-      return await sql<Retried>('replay', REPLAY, [...parameters(query), limit]);
+      return await carryOut(sql, 'replay', replayed(query, limit));
     },
 
     async deadLetters(
@@ -89,13 +147,7 @@ export function createRetrying(sql: Sql) {
       after: DeadLetterCursor | null,
       limit: number,
     ): Promise<StoredDeadLetter[]> {
-      const rows = await sql<Row>('list-dead-letters', LIST, [
-        ...parameters(query),
-        after?.createdAt ?? null,
-        after?.assessmentId ?? null,
-        after?.round ?? null,
-        limit,
-      ]);
+      const rows = await carryOut(sql, 'list-dead-letters', listed(query, after, limit));
       return rows.map(({ createdMs, ...rest }) => ({ ...rest, createdAt: new Date(createdMs) }));
     },
   };

@@ -42,8 +42,8 @@ SELECT a.* FROM unnest($1::uuid[], $2::text[]) AS k(session_id, idempotency_key)
     (extract(epoch from submitted_at) * 1000)::float8 AS "submittedMs"
   FROM test_assessment t WHERE t.session_id = k.session_id AND t.idempotency_key = k.idempotency_key LIMIT 1) AS a`;
 
-type NewRow = { id: string; submittedMs: number };
-type KeyRow = NewRow & { session_id: string; idempotency_key: string; answers_hash: string };
+export type NewRow = { id: string; submittedMs: number };
+export type KeyRow = NewRow & { session_id: string; idempotency_key: string; answers_hash: string };
 
 /**
  * Stores a new assessment by group commit.

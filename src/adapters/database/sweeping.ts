@@ -41,9 +41,10 @@ LEFT JOIN LATERAL (
 ORDER BY f.nth`;
 
 type Now = { horizon: string; history: string };
-type SweptRow = Now & Omit<SweptEnd, 'id'> & { id: string | null; xid: string };
+export type NowRow = Now & { next: string };
+export type SweptRow = Now & Omit<SweptEnd, 'id'> & { id: string | null; xid: string };
 /** `nth` is a bigint: text from PostgreSQL, a number from PGlite. */
-type SessionRow = Now & Omit<SweptEnd, 'id'> & { nth: string | number; next: string; id: string | null };
+export type SessionRow = NowRow & Omit<SweptEnd, 'id'> & { nth: string | number; id: string | null };
 
 /** Where somebody left off in the ends of a session. */
 export type Resume = { sessionId: string; cursor: string };
@@ -63,7 +64,7 @@ export function createSweeping(sql: Sql, page = PAGE) {
      */
     async sweep(cursor: string | undefined): Promise<Sweep> {
       if (cursor === undefined) {
-        const [now] = await sql<Now>('horizon', NOW);
+        const [now] = await sql<NowRow>('horizon', NOW);
         return { ends: [], cursor: cursorOf(now ?? { horizon: '0', history: '' }) };
       }
       const ends: SweptEnd[] = [];

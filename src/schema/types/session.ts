@@ -4,6 +4,7 @@ import { RequestError } from '../../errors.ts';
 import { isUuid } from '../../events.ts';
 import { builder } from '../builder.ts';
 import { checkPageSize, toConnection } from '../connection.ts';
+import { fromCursor, toCursor } from '../cursors.ts';
 import { AssessmentStatusType, AssessmentType } from './assessment.ts';
 
 const PAGE = 20;
@@ -56,10 +57,6 @@ function checkSlug(questionnaire: string): string {
   return questionnaire;
 }
 
-const cursorOf = ({ id }: AssessmentView): string => Buffer.from(id).toString('base64url');
+const cursorOf = ({ id }: AssessmentView): string => toCursor(id);
 
-function idOfCursor(cursor: string): string {
-  const id = Buffer.from(cursor, 'base64url').toString();
-  if (!isUuid(id)) throw new RequestError('BAD_USER_INPUT', '"after" is not a cursor of this list.');
-  return id;
-}
+const idOfCursor = (cursor: string): string => fromCursor(cursor, (id) => (isUuid(id) ? id : undefined));

@@ -86,7 +86,7 @@ test('many ends go into one statement of each kind, and each caller hears of its
       }),
     ),
   );
-  expect(store.statements).toEqual(['finish-completed', 'finish-failed']);
+  expect(store.statements.toSorted()).toEqual(['finish-completed', 'finish-failed']);
   expect(ends.map((end) => end?.status)).toEqual(
     ids.map((_, index) => (index % 10 === 9 ? undefined : index % 2 === 0 ? 'completed' : 'failed')),
   );

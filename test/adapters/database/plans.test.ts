@@ -11,45 +11,22 @@ import { createSubmitting } from '../../../src/adapters/database/submitting.ts';
 import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
 import { createWorking, type Outcome } from '../../../src/adapters/database/working.ts';
 import { createWorld, type World } from '../../support/world.ts';
+import { fillTables, literals, readWhole, stopAutovacuum, type Explained } from './large-tables.ts';
 import { completed, failed, LEASE_MS, newAssessment } from './store.ts';
 
-const ROWS = 50_000;
-
-type Plan = { 'Node Type': string; 'Relation Name'?: string; 'Index Name'?: string; Plans?: Plan[] };
-type Explained = { name: string; mode: string; nodes: Plan[] };
+type Statement = { name: string; mode: string; whole: string[] };
 
 let world: World;
 let client: Client;
 let ids: string[];
-let explained: Explained[] = [];
+let explained: Statement[] = [];
 
 beforeAll(async () => {
   world = await createWorld();
   client = new Client({ connectionString: world.databaseUrl });
   await client.connect();
-  // Just filled and never analyzed, as after a restore or a sudden rush: the planner knows next to nothing.
-  for (const table of ['test_assessment', 'result_test', 'dead_letter'])
-    await client.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
-  await client.query(
-    `INSERT INTO test_assessment (id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch,
-       status, ended_at, ended_xid)
-     SELECT gen_random_uuid(), gen_random_uuid(), 'wellbeing-check@1', jsonb_build_object('note', repeat('x', 300)),
-       'hash', 'key-' || n, false, s.status, CASE WHEN s.status = 'completed' THEN now() END,
-       CASE WHEN s.status = 'completed' THEN pg_current_xact_id() END
-     FROM generate_series(1, $1) AS n, LATERAL (
-       SELECT CASE WHEN n % 5 = 0 THEN 'submitted' WHEN n % 50 = 1 THEN 'processing' ELSE 'completed' END AS status) AS s`,
-    [ROWS],
-  );
-  await client.query(
-    `INSERT INTO result_test (assessment_id, round, summary, recommendations, scores, model, prompt_version)
-     SELECT id, round, 'Fine.', '[]', '[]', 'scripted', '1' FROM test_assessment WHERE status = 'completed'`,
-  );
-  await client.query(
-    `INSERT INTO dead_letter (assessment_id, round, code, attempts, last_error)
-     SELECT id, 2, 'AI_REFUSED', 1, '' FROM test_assessment WHERE status = 'completed'`,
-  );
-  const { rows } = await client.query<{ id: string }>('SELECT id FROM test_assessment LIMIT 1000');
-  ids = rows.map(({ id }) => id);
+  await stopAutovacuum(client);
+  ids = await fillTables(client);
 });
 
 afterAll(async () => {
@@ -66,21 +43,13 @@ async function explainNow(name: string, text: string, values: unknown[]): Promis
   for (const mode of ['force_custom_plan', 'force_generic_plan']) {
     await client.query(`SET plan_cache_mode = ${mode}`);
     await client.query(`PREPARE probe AS ${text}`);
-    const { rows } = await client.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(
-      `EXPLAIN (FORMAT JSON) EXECUTE probe ${values.length > 0 ? `(${values.map(literal).join(', ')})` : ''}`,
+    const { rows } = await client.query<Explained[number]>(
+      `EXPLAIN (FORMAT JSON) EXECUTE probe ${values.length > 0 ? `(${literals(values, client)})` : ''}`,
     );
     await client.query('DEALLOCATE probe');
-    explained.push({ name, mode, nodes: rows[0]?.['QUERY PLAN'].flatMap(({ Plan: plan }) => flat(plan)) ?? [] });
+    explained.push({ name, mode, whole: readWhole(rows) });
   }
   return [];
-}
-
-const flat = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flat)];
-
-function literal(value: unknown): string {
-  if (value === null || value === undefined) return 'NULL';
-  if (!Array.isArray(value)) return client.escapeLiteral(typeof value === 'string' ? value : JSON.stringify(value));
-  return client.escapeLiteral(`{${value.map((item) => (item === null ? 'NULL' : JSON.stringify(item))).join(',')}}`);
 }
 
 const held = (count: number) => ids.slice(0, count).map((id) => ({ id, token: randomUUID() }));
@@ -142,12 +111,7 @@ const BY_OPERATORS = new Set(['list-dead-letters', 'replay']);
 const readsAll = (): string[] =>
   explained
     .filter(({ name, mode }) => mode === 'force_custom_plan' || !BY_OPERATORS.has(name))
-    .flatMap(({ name, mode, nodes }) =>
-      nodes
-        .filter((node) => node['Node Type'] === 'Seq Scan' && TABLES.has(node['Relation Name'] ?? ''))
-        .map((node) => `${name} (${mode}): ${node['Relation Name']}`),
-    );
-const TABLES = new Set(['test_assessment', 'result_test', 'dead_letter']);
+    .flatMap(({ name, mode, whole }) => whole.map((table) => `${name} (${mode}): ${table}`));
 
 const claimTogether = (count: number): Promise<unknown> => {
   const { claim } = createWorking(explain, LEASE_MS);

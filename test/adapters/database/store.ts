@@ -71,7 +71,7 @@ export function throughPort(url: string, port: number): string {
 }
 
 /** Claims it; fails if it can't be claimed. */
-export async function claimed({ working }: Store, id: string): Promise<Claim> {
+export async function claimed({ working }: Pick<Store, 'working'>, id: string): Promise<Claim> {
   const answer = await working.claim({ id, token: randomUUID() });
   if ('kind' in answer) throw new Error(`not claimed: ${JSON.stringify(answer)}`);
   return answer;

@@ -142,6 +142,7 @@ test.each([
   ['an empty one', () => ''],
   ['one of another history', (cursor: string) => cursor.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))],
   ['one of a number that was not given yet', (cursor: string) => cursor.replace(/\d+$/, '9'.repeat(18))],
+  ['one of the largest number that is read', (cursor: string) => cursor.replace(/\d+$/, '9'.repeat(19))],
   ['one of a number that is none', (cursor: string) => cursor.replace(/\d+$/, '9'.repeat(40))],
 ])('%s is not taken', async (_, spoil) => {
   await using store = await openStore();

@@ -117,7 +117,7 @@ const endOf = ({ id, sessionId, status, version, round, attempts, failureCode }:
 
 function candidates(
   rows: Rows,
-  [graceMs, leaseMs, afterAt, afterId, limit]: [number, number, string | null, string | null, number],
+  [graceMs, leaseMs, , afterAt, afterId, limit]: [number, number, null, string | null, string | null, number],
   moment: Moment,
 ): unknown[] {
   const { now } = moment;
@@ -136,7 +136,7 @@ function candidates(
     }));
 }
 
-function numbered(rows: Rows, [ids, numbers]: [string[], number[]], rest: Partial<Row>): [] {
+function numbered(rows: Rows, [numbers, ids]: [number[], string[]], rest: Partial<Row>): [] {
   for (const row of found(rows, ids))
     Object.assign(row, rest, { dispatchNo: Math.max(row.dispatchNo, numbers[ids.indexOf(row.id)] ?? 0) });
   return [];

@@ -52,7 +52,7 @@ SELECT a.id, a.session_id AS "sessionId", a.status, a.version, a.round, a.attemp
     ELSE coalesce(a.not_before, now()) END - now()) * 1000)::float8 AS "delayMs"
 FROM test_assessment a WHERE a.id = ANY($1::uuid[])`;
 
-type LookRow = Omit<End, 'status'> & { status: AssessmentStatus; delayMs: number };
+export type LookRow = Omit<End, 'status'> & { status: AssessmentStatus; delayMs: number };
 
 /** One claim or refusal for each, in the same order. */
 export async function claimBatch(sql: Sql, held: Held[], leaseMs: number): Promise<(Claim | ClaimRefusal)[]> {

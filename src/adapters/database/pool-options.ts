@@ -1,0 +1,37 @@
+import type { ClientBase, PoolConfig } from 'pg';
+import { withDeadline } from './sql.ts';
+
+const CONNECT_WITHIN_MS = 2_000;
+
+/**
+ * For every connection of the program. Plans are made for the values at hand: a plan that is kept was made while a table
+ * was small, and would read all of it long after it has grown (docs/decisions/0023).
+ */
+const SETTINGS = {
+  statement_timeout: '5s',
+  lock_timeout: '2s',
+  idle_in_transaction_session_timeout: '10s',
+  plan_cache_mode: 'force_custom_plan',
+};
+const SET = Object.entries(SETTINGS)
+  .map(([name, value]) => `SET ${name} = '${value}'`)
+  .join('; ');
+
+/** By a statement: poolers such as PgBouncer refuse a connection that begins with parameters they do not know. */
+const applySettings = (client: ClientBase): Promise<unknown> => withDeadline(client.query(SET), CONNECT_WITHIN_MS);
+
+export const poolOptions = (max: number) =>
+  ({
+    max,
+    // pg's own defaults are to wait for ever.
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    idleTimeoutMillis: 30_000,
+    // A fail-over or a new password reaches every connection within this time.
+    maxLifetimeSeconds: 1_800,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    application_name: 'assay',
+    // A connection on which it fails is closed, and given to nobody.
+    // oxlint-disable-next-line typescript/no-misused-promises -- pg waits for it, which its types do not say
+    onConnect: applySettings,
+  }) satisfies PoolConfig;

@@ -1,0 +1,15 @@
+import { RequestError } from '../errors.ts';
+
+/** Where a row stands in its list, so that a client need not look into it. */
+export const toCursor = (place: string): string => Buffer.from(place).toString('base64url');
+
+/**
+ * The place that `toCursor` was given, as `read` understands it.
+ * @throws RequestError (BAD_USER_INPUT) if it was given none such.
+ */
+export function fromCursor<Place>(cursor: string, read: (place: string) => Place | undefined): Place {
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const place = toCursor(text) === cursor ? read(text) : undefined;
+  if (place === undefined) throw new RequestError('BAD_USER_INPUT', '"after" is not a cursor of this list.');
+  return place;
+}

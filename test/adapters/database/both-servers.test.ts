@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { openDatabase, type Database } from '../../../src/adapters/database.ts';
+import { createDatabase } from '../../support/postgres.ts';
+import { claimed, failed, LEASE_MS, newAssessment } from './store.ts';
+
+async function open(where: string): Promise<Database> {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-both-'));
+  const server = await createDatabase(inject('databaseUrl'));
+  const at = where === 'PGlite' ? { folder: join(folder, 'postgres') } : { url: server.url, poolMax: 2 };
+  const database = await openDatabase({ at, leaseMs: LEASE_MS, observe: () => {} });
+  onTestFinished(async () => {
+    await database.close();
+    await server.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await database.migrate();
+  return database;
+}
+
+describe.each(['PostgreSQL', 'PGlite'])('on %s', (where) => {
+  test('sessions begin, are found, and end', async () => {
+    const { sessions } = await open(where);
+    const [id, other] = [randomUUID(), randomUUID()];
+    const started = await sessions.start(id, 'hash', 60_000);
+    await sessions.start(other, 'other', -1);
+    expect(started.expiresAt.getTime() - started.createdAt.getTime()).toBe(60_000);
+    expect(await sessions.find('hash')).toEqual(started);
+    expect(await sessions.find('other')).toBeUndefined();
+    expect(await sessions.over([id, other])).toEqual([other]);
+    await sessions.end(id);
+    expect(await sessions.find('hash')).toBeUndefined();
+  });
+
+  test('one holder leads until it resigns', async () => {
+    const { reconciling } = await open(where);
+    const [one, two] = [randomUUID(), randomUUID()];
+    expect(await reconciling.lead('task', one, 60_000)).toBe(true);
+    expect(await reconciling.lead('task', two, 60_000)).toBe(false);
+    await reconciling.resign('task', one);
+    expect(await reconciling.lead('task', two, 60_000)).toBe(true);
+  });
+
+  test('what is open is counted, placed, listed and dispatched', async () => {
+    const { submitting, reading, reconciling, placing } = await open(where);
+    const sessionId = randomUUID();
+    const ids = [newAssessment({ sessionId }), newAssessment({ sessionId }), newAssessment({ sessionId })];
+    for (const row of ids) await submitting.insert(row);
+    const [first = '', second = '', third = ''] = ids.map(({ id }) => id);
+    expect(await reconciling.open(2)).toBe(2);
+    expect(await reconciling.queue(10)).toMatchObject({ waiting: 3 });
+    expect(await Promise.all([first, third].map((id) => placing.place(id)))).toEqual([
+      { id: first, version: 1, position: 1, processing: 0, meanRunMs: null },
+      { id: third, version: 1, position: 3, processing: 0, meanRunMs: null },
+    ]);
+    const list = { sessionId, status: null, questionnaire: null, before: null, limit: 2 };
+    const idsOf = (views: { id: string }[]) => views.map(({ id }) => id);
+    expect(idsOf(await reading.ofSession(list))).toEqual([third, second]);
+    expect(idsOf(await reading.ofSession({ ...list, before: second }))).toEqual([first]);
+    expect(idsOf(await reading.ofSession({ ...list, status: 'failed' }))).toEqual([]);
+    expect(idsOf(await reading.ofSession({ ...list, questionnaire: 'wellbeing-check', limit: 9 }))).toHaveLength(3);
+    expect(idsOf(await reading.ofSession({ ...list, questionnaire: 'wellbeing' }))).toEqual([]);
+    const page = await reconciling.candidates(-60_000, 2);
+    expect(idsOf(page)).toEqual([first, second]);
+    const rest = await reconciling.candidates(-60_000, 2, page[1]);
+    expect(rest).toEqual([expect.objectContaining({ id: third, sessionId, dispatchNo: 1 })]);
+    await reconciling.dispatched([{ id: first, dispatchNo: 5 }]);
+    await reconciling.numberUsed([{ id: second, dispatchNo: 7 }]);
+    const after = await reconciling.candidates(-60_000, 9);
+    expect(after.map(({ id, dispatchNo }) => [id, dispatchNo])).toEqual([
+      [second, 7],
+      [third, 1],
+      [first, 5],
+    ]);
+  });
+
+  test('failures leave letters, and are retried, replayed or cancelled', async () => {
+    const database = await open(where);
+    const { submitting, working, retrying, cancelling } = database;
+    const rows = [newAssessment(), newAssessment()];
+    for (const row of rows) {
+      await submitting.insert(row);
+      const { id, token } = await claimed(database, row.id);
+      await working.finish({ id, token, outcome: failed });
+    }
+    const [one, two] = [rows[0] ?? newAssessment(), rows[1] ?? newAssessment()];
+    const all = { code: null, since: null, until: null, ids: null };
+    const letters = await retrying.deadLetters(all, null, 9);
+    expect(letters.map(({ assessmentId }) => assessmentId)).toEqual([two.id, one.id]);
+    expect(letters[0]).toMatchObject({ sessionId: two.sessionId, round: 1, code: 'AI_REFUSED', replayable: true });
+    const [newest] = letters.map((letter) => ({ ...letter, createdAt: letter.createdAt.toISOString() }));
+    const found = async (query: object) => (await retrying.deadLetters({ ...all, ...query }, null, 9)).length;
+    expect(await retrying.deadLetters(all, newest ?? null, 9)).toEqual([letters[1]]);
+    expect(await found({ code: 'AI_REJECTED' })).toBe(0);
+    expect(await found({ since: new Date(0), until: new Date(Date.now() + 60_000), ids: [one.id] })).toBe(1);
+
+    expect(await retrying.retry(one.id, two.sessionId)).toBeUndefined();
+    expect(await retrying.retry(one.id, one.sessionId)).toMatchObject({
+      dispatchNo: 2,
+      view: { id: one.id, status: 'submitted', round: 2, version: 4, endedAt: null, failureCode: null },
+    });
+    expect(await retrying.replay({ ...all, code: 'AI_REFUSED' }, 9)).toEqual([
+      { id: two.id, sessionId: two.sessionId, dispatchNo: 2 },
+    ]);
+    expect(await cancelling.cancel(one.id, one.sessionId)).toMatchObject({ status: 'cancelled', version: 5 });
+    expect(await cancelling.cancel(one.id, one.sessionId)).toBeUndefined();
+  });
+});

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { Pool } from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { pendingMigrations } from '../../../src/adapters/database/schema.ts';
+import { sqlOverPool, type Sql } from '../../../src/adapters/database/sql.ts';
+import { createSubmitting, type KeyRow, type NewRow } from '../../../src/adapters/database/submitting.ts';
+import {
+  createSweeping,
+  type NowRow,
+  type SessionRow,
+  type SweptRow,
+} from '../../../src/adapters/database/sweeping.ts';
+import { createWorking, type Claim, type End } from '../../../src/adapters/database/working.ts';
+import type { LookRow } from '../../../src/adapters/database/working/claiming.ts';
+import { createWorld } from '../../support/world.ts';
+import { completed, failed, LEASE_MS, newAssessment } from './store.ts';
+
+/** Every key of the type, and no other. */
+const keysOf = <Row>(keys: Record<keyof Row, true>): string[] => Object.keys(keys).toSorted();
+
+const end = { id: true, sessionId: true, status: true, version: true, round: true, attempts: true } as const;
+const ENDED = keysOf<End>({ ...end, failureCode: true, lastError: true });
+
+/** The rows of the statements that are written by hand, as their types have them. */
+const ROWS: Record<string, string[]> = {
+  'insert-assessments': keysOf<NewRow>({ id: true, submittedMs: true }),
+  'find-by-key': keysOf<KeyRow>({
+    id: true,
+    submittedMs: true,
+    session_id: true,
+    idempotency_key: true,
+    answers_hash: true,
+  }),
+  claim: keysOf<Claim>({
+    id: true,
+    token: true,
+    sessionId: true,
+    questionnaireId: true,
+    answers: true,
+    version: true,
+    round: true,
+    attempts: true,
+    watch: true,
+    rejectedAnswer: true,
+    waitedMs: true,
+  }),
+  'look-at-rows': keysOf<LookRow>({ ...end, failureCode: true, lastError: true, delayMs: true }),
+  'renew-leases': ['id'],
+  'release-claims': ['id'],
+  'finish-completed': ENDED,
+  'finish-failed': ENDED,
+  horizon: keysOf<NowRow>({ horizon: true, history: true, next: true }),
+  'sweep-ends': keysOf<SweptRow>({
+    horizon: true,
+    history: true,
+    id: true,
+    sessionId: true,
+    version: true,
+    endedMsAgo: true,
+    xid: true,
+  }),
+  'sweep-sessions': keysOf<SessionRow>({
+    nth: true,
+    horizon: true,
+    history: true,
+    next: true,
+    id: true,
+    sessionId: true,
+    version: true,
+    endedMsAgo: true,
+  }),
+  'server-version': ['major'],
+  'executed-migrations': ['name'],
+};
+
+/** Built of what the entities define, or without rows that anybody looks at. */
+const OTHERS = ['read-assessments', 'check'];
+
+test('a row of each statement that is written by hand has the keys of its type', async () => {
+  const world = await createWorld();
+  const pool = new Pool({ connectionString: world.databaseUrl, max: 1 });
+  onTestFinished(async () => {
+    await pool.end();
+    await world.close();
+  });
+  const found: Record<string, string[]> = {};
+  const overPool = sqlOverPool(pool, () => {});
+  const sql: Sql = async <Row>(name: string, text: string, values?: unknown[]) => {
+    const rows = await overPool<Row>(name, text, values);
+    const [row] = rows as object[];
+    if (row !== undefined) found[name] = Object.keys(row).toSorted();
+    return rows;
+  };
+
+  await pendingMigrations(sql);
+  const [submitting, working, sweeping] = [createSubmitting(sql), createWorking(sql, LEASE_MS), createSweeping(sql)];
+  const { cursor } = await sweeping.sweep(undefined);
+  const [one, two] = [newAssessment(), newAssessment()];
+  for (const row of [one, two, { ...one, id: randomUUID() }]) await submitting.insert(row);
+  const held = [one, two].map(({ id }) => ({ id, token: randomUUID() }));
+  for (const each of [...held, ...held]) await working.claim(each);
+  await working.renew(held);
+  const [first, second] = [held[0] ?? { id: '', token: '' }, held[1] ?? { id: '', token: '' }];
+  await working.finish({ ...first, outcome: completed });
+  await working.release({ ...second, delayMs: 0, returnAttempt: false });
+  await working.claim(second);
+  await working.finish({ ...second, outcome: failed });
+  await sweeping.sweep(cursor);
+  await sweeping.sweepSession({ sessionId: one.sessionId, cursor });
+  expect(found).toEqual(ROWS);
+});
+
+test('no statement that is written by hand is left out', () => {
+  const files = globSync(['src/adapters/database.ts', 'src/adapters/database/**/*.ts']);
+  const names = files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\bsql(?:<[^(]*>)?\(\s*'([^']+)'/g)].map(([, name = '']) => name),
+  );
+  expect(names.toSorted()).toEqual([...Object.keys(ROWS), ...OTHERS].toSorted());
+});
