@@ -1,11 +1,10 @@
 import OpenAI from 'openai';
-import { fetch as undiciFetch, Pool } from 'undici';
 import { Permanent, RetryLater } from '../errors.ts';
-import { onceEach } from '../once-each.ts';
+import { AnswerTooLarge, JSON_BYTES_MAX } from './model/answer-limit.ts';
 import { toAnswer, type ModelAnswer } from './model/completion.ts';
-import { classifyModelError, networkCode } from './model/errors.ts';
-import { onePieceCalls } from './model/one-piece.ts';
+import { classifyModelError } from './model/errors.ts';
 import { completionOf, isOnePiece } from './model/streamed.ts';
+import { isTooLarge, openTransport } from './model/transport.ts';
 
 export type { ModelAnswer } from './model/completion.ts';
 export { ProviderFailure, ProviderPause } from './model/errors.ts';
@@ -32,88 +31,85 @@ export type ModelRequest = {
 /** @throws ProviderPause, ProviderFailure, Permanent */
 export type Model = { ask: (request: ModelRequest) => Promise<ModelAnswer>; close: () => Promise<void> };
 
-export type ModelOptions = { apiKey: string; baseUrl?: string | undefined; model: string; timeoutMs: number };
-
-/**
- * The longest answer that is of use has some 150,000 characters, but in a stream each of its 8,000 tokens at most comes
- * with some 400 bytes around it.
- */
-const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
+export type ModelOptions = {
+  apiKey: string;
+  /** @defaultValue OpenAI's */
+  baseUrl?: string | undefined;
+  /** OpenAI's ids, for a key that belongs to several. */
+  organization?: string | undefined;
+  project?: string | undefined;
+  /** Further headers of each request. */
+  headers?: Readonly<Record<string, string>> | undefined;
+  model: string;
+  timeoutMs: number;
+};
 
 /** Any server that speaks OpenAI's chat completions with a JSON schema. Retries are the row's business, not the SDK's. */
-export function openModel({ apiKey, baseUrl, model, timeoutMs }: ModelOptions): Model {
+export function openModel(options: ModelOptions): Model {
+  const { apiKey, baseUrl, organization, project, headers, model, timeoutMs } = options;
   const client = new OpenAI({
     apiKey,
-    ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
+    // Null, since the SDK reads from the environment what is undefined.
+    baseURL: baseUrl ?? null,
+    organization: organization ?? null,
+    project: project ?? null,
+    adminAPIKey: null,
+    webhookSecret: null,
+    defaultHeaders: { ...headers, 'accept-encoding': 'identity' },
     maxRetries: 0,
-    timeout: timeoutMs,
     logLevel: 'off', // otherwise it prints what it also throws
-    fetch: (url, init) =>
-      // A redirected POST is nothing that an API does: the address is wrong, and the key is for nobody else.
-      undiciFetch(url as string, {
-        ...(init as object),
-        dispatcher: pool,
-        redirect: 'manual',
-      }) as unknown as Promise<Response>,
+    fetch: (url, init) => transport.fetch(url, init),
   });
-  const pool = new Pool(new URL(client.baseURL).origin, {
-    // Above our own deadline, which the signal keeps; undici's defaults end a slow answer after five minutes.
-    headersTimeout: 2 * timeoutMs,
-    bodyTimeout: 2 * timeoutMs,
-    connect: { timeout: 5_000 },
-    maxResponseSize: ANSWER_BYTES_MAX,
-  });
-  const post = onePieceCalls(client, pool);
+  const transport = openTransport(new URL(client.baseURL).origin, timeoutMs);
   return {
     async ask({ messages, schema, idempotencyKey, tokensMax, signal, onText }) {
-      const body = { model, messages, max_completion_tokens: tokensMax };
-      const format = formatOf(schema);
-      const options = { idempotencyKey, signal, timeoutMs };
+      const body: Body = { model, messages, max_completion_tokens: tokensMax, response_format: formatOf(schema) };
+      let sent = false;
+      const call = {
+        headers: { 'idempotency-key': idempotencyKey },
+        timeout: timeoutMs,
+        // The SDK's own time-out ends with the headers of a stream.
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        fetchOptions: { dispatcher: transport.dispatcher(() => (sent = true)) },
+      };
       try {
-        const completion: unknown =
+        const completion =
           onText === undefined
-            ? await post(`${JSON.stringify(body).slice(0, -1)},"response_format":${format.text}}`, options)
-            : await askStreamed(client, { ...body, response_format: format.value }, { ...options, onText });
+            ? await askInOnePiece(client, body, call)
+            : await askStreamed(client, body, call, onText);
         return toAnswer(completion, model);
       } catch (error) {
         if (error instanceof Permanent || error instanceof RetryLater) throw error;
         // A 200 whose body is no JSON, or far too long: answered, and most likely charged, so it can be mended but once.
-        if (error instanceof SyntaxError || networkCode(error) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
-          return toAnswer(undefined, model);
-        throw classifyModelError(error);
+        if (error instanceof SyntaxError || isTooLarge(error)) return toAnswer(undefined, model);
+        throw classifyModelError(error, sent);
       }
     },
-    close: () => pool.close(),
+    close: () => transport.close(),
   };
 }
 
-/** The schema is the largest part of a request and always the same, so it is turned into text once. */
-const formatOf = onceEach((schema: ModelRequest['schema']) => {
-  const value: OpenAI.ResponseFormatJSONSchema = {
-    type: 'json_schema',
-    json_schema: { name: 'recommendations', strict: true, schema },
-  };
-  return { value, text: JSON.stringify(value) };
+type Body = OpenAI.ChatCompletionCreateParamsNonStreaming;
+type Call = OpenAI.RequestOptions & { signal: AbortSignal };
+
+const formatOf = (schema: ModelRequest['schema']): OpenAI.ResponseFormatJSONSchema => ({
+  type: 'json_schema',
+  json_schema: { name: 'recommendations', strict: true, schema },
 });
 
-/** With a time-out of its own: the SDK keeps it only until the stream begins. */
-async function askStreamed(
-  client: OpenAI,
-  body: OpenAI.ChatCompletionCreateParamsNonStreaming,
-  { idempotencyKey, signal, timeoutMs, onText }: StreamedOptions,
-): Promise<unknown> {
-  const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-  const asked = client.chat.completions.create(
-    { ...body, stream: true, stream_options: { include_usage: true } },
-    { headers: { 'idempotency-key': idempotencyKey }, signal: ended },
-  );
-  const { data: pieces, response } = await asked.withResponse();
-  return isOnePiece(response) ? await response.json() : await completionOf(pieces, ended, onText);
+/** The SDK parses what says to be JSON; some servers send it under another type. */
+async function askInOnePiece(client: OpenAI, body: Body, call: Call): Promise<unknown> {
+  const completion: unknown = await client.chat.completions.create(body, call);
+  if (typeof completion !== 'string') return completion;
+  if (completion.length > JSON_BYTES_MAX) throw new AnswerTooLarge('the answer is a stream that was not asked for');
+  return JSON.parse(completion);
 }
 
-type StreamedOptions = {
-  idempotencyKey: string;
-  signal: AbortSignal;
-  timeoutMs: number;
-  onText: (piece: string) => void;
-};
+async function askStreamed(client: OpenAI, body: Body, call: Call, onText: (piece: string) => void): Promise<unknown> {
+  const asked = client.chat.completions.create(
+    { ...body, stream: true, stream_options: { include_usage: true } },
+    call,
+  );
+  const { data: pieces, response } = await asked.withResponse();
+  return isOnePiece(response) ? await response.json() : await completionOf(pieces, call.signal, onText);
+}

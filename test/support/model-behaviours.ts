@@ -29,12 +29,12 @@ export const garbage =
   (turn) =>
     reply(turn, { content: text, finish: 'stop' });
 
-/** A 200 whose body is this text, where a completion should be. */
+/** A 200 with this body, where a completion should be. */
 export const rawBody =
-  (body: string, contentType = 'application/json'): Behaviour =>
+  (body: string | Uint8Array, contentType = 'application/json', headers: Record<string, string> = {}): Behaviour =>
   ({ response, settle }) => {
     settle({ charged: 'yes' });
-    response.writeHead(200, { 'content-type': contentType }).end(body);
+    response.writeHead(200, { 'content-type': contentType, ...headers }).end(body);
   };
 
 export const refusal =

@@ -32,28 +32,22 @@ const RATE_LIMIT_MIN_MS = 1_000;
 const QUOTA_MS = 5 * 60 * 1000;
 const CONFIGURATION_MS = 30_000;
 
-/** Errors by which a request surely never reached the provider. */
-const NOT_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-/** Says what a failed call means for the assessment: later, for good, or later without counting it as an attempt. */
-export function classifyModelError(error: unknown): Error {
-  if (error instanceof APIUserAbortError || error instanceof APIConnectionTimeoutError || isTimeout(error))
-    return new ProviderFailure('the model call did not end in time', { mayHaveCharged: true, cause: error });
+/**
+ * Says what a failed call means for the assessment: later, for good, or later without counting it as an attempt.
+ * @param sent the request may have reached the provider
+ */
+export function classifyModelError(error: unknown, sent: boolean): Error {
   if (error instanceof APIError && error.status !== undefined) return ofStatus(error, error.status);
-  // No status: the connection failed, before the headers (APIConnectionError) or in the middle of the body.
-  const sent = !(error instanceof APIConnectionError) || !NOT_SENT.has(networkCode(error) ?? '');
-  return new ProviderFailure('the connection to the model provider failed', {
-    mayHaveCharged: sent,
-    countsAttempt: sent,
-    cause: error,
-  });
+  return new ProviderFailure(reasonOf(error, sent), { mayHaveCharged: sent, countsAttempt: sent, cause: error });
+}
+
+function reasonOf(error: unknown, sent: boolean): string {
+  if (error instanceof APIUserAbortError || error instanceof APIConnectionTimeoutError || isTimeout(error))
+    return 'the model call did not end in time';
+  // The SDK wraps what `fetch` throws, but not what it throws itself while it makes the request.
+  return sent || error instanceof APIConnectionError
+    ? 'the connection to the model provider failed'
+    : 'the request to the model provider could not be made';
 }
 
 /**
@@ -96,11 +90,3 @@ function ofStatus(error: APIError, status: number, mayHaveCharged = false): Erro
 
 const isTimeout = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
-
-/** The code of the innermost cause: the SDK wraps fetch's error, which wraps the socket's. */
-export function networkCode(error: unknown): string | undefined {
-  let code: string | undefined;
-  for (let e: unknown = error, depth = 0; e instanceof Error && depth < 5; e = e.cause, depth++)
-    code = (e as { code?: string }).code ?? code;
-  return code;
-}

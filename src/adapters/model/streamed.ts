@@ -1,4 +1,5 @@
 import { APIError, APIUserAbortError } from 'openai';
+import type { Stream } from 'openai/streaming';
 import { looseOf, type Loose } from './completion.ts';
 import { classifyStreamError, ProviderFailure } from './errors.ts';
 
@@ -6,24 +7,33 @@ import { classifyStreamError, ProviderFailure } from './errors.ts';
 export const isOnePiece = ({ headers }: Response): boolean =>
   /^application\/(?:[\w.-]+\+)?json\b/i.test(headers.get('content-type') ?? '');
 
+/** After its last piece of text a finished answer may still be followed by its usage. More is not waited for. */
+const AFTER_FINISH_MS = 1_000;
+
 /**
- * The pieces of a streamed answer, put together to what the provider would have sent in one piece. What comes, or fails,
- * after the last piece is not waited for: the answer is there and paid for.
+ * The pieces of a streamed answer, put together to what the provider would have sent in one piece. A failure after the
+ * answer has finished makes no difference: the answer is there and paid for.
  * @throws ProviderFailure, ProviderPause, Permanent, or what the connection throws
  */
 export async function completionOf(
-  pieces: AsyncIterable<unknown>,
+  pieces: Stream<unknown>,
   signal: AbortSignal,
   onText: (piece: string) => void,
 ): Promise<Loose | undefined> {
   const gathered = new Gathered();
+  let over: NodeJS.Timeout | undefined;
   try {
     for await (const piece of pieces) {
       const text = gathered.add(piece);
       if (text !== '') onText(text);
+      if (!gathered.isFinished || (over !== undefined && text === '')) continue;
+      clearTimeout(over);
+      over = setTimeout(() => pieces.controller.abort(), AFTER_FINISH_MS);
     }
   } catch (error) {
     if (!gathered.isFinished) throw error instanceof APIError ? classifyStreamError(error, gathered.hasText) : error;
+  } finally {
+    clearTimeout(over);
   }
   if (gathered.isFinished) return gathered.completion();
   // The SDK ends a stream that was aborted as if that were all of it.

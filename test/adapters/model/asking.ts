@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { openModel, type Model, type ModelRequest } from '../../../src/adapters/model.ts';
+import { openModel, type Model, type ModelOptions, type ModelRequest } from '../../../src/adapters/model.ts';
 import type { Behaviour } from '../../support/model-behaviours.ts';
 import { startModel, type Model as ScriptedModel } from '../../support/model.ts';
 
-export async function openWorld(timeoutMs = 5_000) {
+export async function openWorld(timeoutMs = 5_000, options: Partial<ModelOptions> = {}) {
   const server: ScriptedModel = await startModel();
-  const model: Model = openModel({ apiKey: 'sk-test', baseUrl: server.url, model: 'asked-for', timeoutMs });
+  const model: Model = openModel({ apiKey: 'sk-test', baseUrl: server.url, model: 'asked-for', timeoutMs, ...options });
   return {
     server,
     model,
@@ -39,6 +39,12 @@ export async function failure(
   expect(world.server.calls).toHaveLength(1);
   return error as Error & { code?: string; delayMs?: number };
 }
+
+/** Both kinds of call, for what is the same for both. */
+export const kinds: [string, Partial<ModelRequest>][] = [
+  ['in one piece', {}],
+  ['streamed', { onText: () => {} }],
+];
 
 /** A piece of a streamed answer. */
 export const delta = (content: unknown, finish: string | null = null) => ({

@@ -1,4 +1,3 @@
-import OpenAI from 'openai';
 import { describe, expect, test } from 'vitest';
 import { openModel, ProviderFailure, ProviderPause } from '../../../src/adapters/model.ts';
 import { Permanent, RetryLater } from '../../../src/errors.ts';
@@ -47,21 +46,9 @@ test('a call asks for the schema, with the key that keeps it from being charged 
   });
 });
 
-test('a call in one piece is what the SDK would have sent', async () => {
-  await using world = await openWorld();
-  const asked = request({ messages: [{ role: 'user', content: 'Grüße, "you" \u2028 😀' }] });
-  await world.model.ask(asked);
-  const sdk = new OpenAI({ apiKey: 'sk-test', baseURL: world.server.url, timeout: 5_000 });
-  await sdk.chat.completions.create(world.server.calls[0]?.body as never, {
-    headers: { 'Idempotency-Key': asked.idempotencyKey },
-  });
-  const [ours, theirs] = world.server.calls.map(({ body, headers }) => {
-    const { 'accept-encoding': _encodings, connection: _connection, ...rest } = headers;
-    return { body, headers: rest };
-  });
-  // What `fetch` adds for itself.
-  const { 'accept-language': _language, 'sec-fetch-mode': _mode, ...headers } = theirs?.headers ?? {};
-  expect(ours).toEqual({ body: theirs?.body, headers });
+test('a completion that says to be plain text is understood all the same', async () => {
+  const body = JSON.stringify({ choices: [{ finish_reason: 'stop', message: { content: 'hi' } }] });
+  expect(await answerTo(rawBody(body, 'text/plain'))).toMatchObject({ text: 'hi' });
 });
 
 describe('an answer that is none of use', () => {
@@ -166,6 +153,7 @@ test.each<[string, Behaviour, string]>([
   ['403', status(403), 'configuration'],
   ['404', status(404), 'configuration'],
   ['a redirect', status(307, { headers: { location: 'https://elsewhere.invalid/v1' } }), 'configuration'],
+  ['a redirect to the same place', status(307, { headers: { location: '/v1/chat/completions' } }), 'configuration'],
 ])('%s is for a person to mend: it is no attempt, and everybody waits', async (_, behaviour, reason) => {
   const error = await failure(behaviour);
   expect(error).toBeInstanceOf(ProviderPause);

@@ -42,6 +42,11 @@ test.each<[string, Behaviour, object]>([
     { reason: 'configuration', countsAttempt: false },
   ],
   [
+    'a redirect to the same place',
+    status(307, { headers: { location: '/v1/chat/completions' } }),
+    { reason: 'configuration', countsAttempt: false },
+  ],
+  [
     'a rate limit in place of the text',
     rawStream({ error: { code: 'rate_limit_exceeded', message: 'slow down' } }),
     { reason: 'rate-limit', delayMs: 5_000, countsAttempt: false },

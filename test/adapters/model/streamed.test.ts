@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import {
   answer,
@@ -9,6 +10,7 @@ import {
   rawStream,
   type Behaviour,
 } from '../../support/model-behaviours.ts';
+import { eventOf } from '../../support/model-replies.ts';
 import { delta, openWorld, request } from './asking.ts';
 
 /** The answer, and the pieces of text as they came. */
@@ -77,6 +79,7 @@ describe('an answer that is none of use', () => {
 describe('what providers do in their own way is understood:', () => {
   test.each<[string, readonly unknown[]]>([
     ['the reason with the last piece', [delta('a'), delta('b', 'stop')]],
+    ['the same reason with each piece', [delta('a', 'stop'), delta('b', 'stop')]],
     ['an empty reason with each piece', [delta('a', ''), delta('b', ''), delta('', 'stop')]],
     ['a message in place of a delta', [{ choices: [{ message: { content: 'ab' }, finish_reason: 'stop' }] }]],
     ['a first piece without a choice', [{ model: '', choices: [] }, delta('ab', 'stop')]],
@@ -122,15 +125,54 @@ describe('what providers do in their own way is understood:', () => {
   });
 });
 
-test('an answer whose connection hangs after its end is kept, since it is paid for', async () => {
-  await using world = await openWorld(400);
-  world.server.script([hangingAfter(delta('ab', 'stop'))]);
+test.each([
+  ['stays open', ''],
+  ['goes on with comments', ': PROCESSING\n\n'],
+  ['goes on with empty pieces', eventOf(delta(''))],
+  ['goes on with events of something else', eventOf({ choices: [] })],
+])('an answer whose stream %s after its end is not waited for', async (_, more) => {
+  await using world = await openWorld(60_000);
+  world.server.script([goingOnAfter([delta('a', 'stop'), delta('b', 'stop')], more)]);
+  const started = performance.now();
   expect(await world.model.ask(request({ onText: () => {} }))).toMatchObject({ text: 'ab' });
+  expect(performance.now() - started).toBeLessThan(20_000);
+  await world.server.waitFor(() => world.server.inFlight === 0, 'the connection to be closed');
 });
 
-const hangingAfter =
-  (event: unknown): Behaviour =>
-  ({ response, settle }) => {
+test('the usage that comes after the end is waited for', async () => {
+  await using world = await openWorld();
+  world.server.script([
+    async ({ response }) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(eventOf(delta('ab', 'stop')));
+      await pause(200);
+      response.end(eventOf({ choices: [], usage: { prompt_tokens: 3, completion_tokens: 3 } }));
+    },
+  ]);
+  expect(await world.model.ask(request({ onText: () => {} }))).toMatchObject({ text: 'ab', completionTokens: 3 });
+});
+
+test('an answer whose text goes on after a first reason to end is whole', async () => {
+  await using world = await openWorld();
+  world.server.script([
+    async ({ response }) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (const letter of 'abcde') {
+        response.write(eventOf(delta(letter, 'stop')));
+        // oxlint-disable-next-line no-await-in-loop -- one piece after another
+        await pause(400);
+      }
+      response.end();
+    },
+  ]);
+  expect(await world.model.ask(request({ onText: () => {} }))).toMatchObject({ text: 'abcde' });
+});
+
+/** `more` every 20 ms, until somebody leaves. */
+const goingOnAfter =
+  (events: readonly unknown[], more: string): Behaviour =>
+  ({ response, settle, gone }) => {
     settle({ outcome: 'hung' });
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(`data: ${JSON.stringify(event)}\n\n`);
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(events.map(eventOf).join(''));
+    const timer = setInterval(() => response.write(more), 20);
+    gone.addEventListener('abort', () => clearInterval(timer));
   };

@@ -1,0 +1,48 @@
+import { describe, expect, test, vi } from 'vitest';
+import { answer, status } from '../../support/model-behaviours.ts';
+import { kinds, openWorld, request } from './asking.ts';
+
+describe.each(kinds)('a call %s', (_, kind) => {
+  test('asks for an answer that is not compressed', async () => {
+    await using world = await openWorld();
+    await world.model.ask(request(kind));
+    expect(world.server.calls[0]?.headers['accept-encoding']).toBe('identity');
+  });
+
+  test('says how long it waits', async () => {
+    await using world = await openWorld(700_000);
+    await world.model.ask(request(kind));
+    expect(world.server.calls[0]?.headers['x-stainless-timeout']).toBe('700');
+  });
+
+  test('carries the headers that were configured', async () => {
+    const headers = { 'api-key': 'azure', 'x-team': 'a b' };
+    await using world = await openWorld(5_000, { organization: 'org-1', project: 'proj-1', headers });
+    await world.model.ask(request(kind));
+    expect(world.server.calls[0]?.headers).toMatchObject({
+      ...headers,
+      'openai-organization': 'org-1',
+      'openai-project': 'proj-1',
+      authorization: 'Bearer sk-test',
+    });
+  });
+
+  test('takes nothing from the environment by itself, and prints nothing', async () => {
+    const printed = (['debug', 'info', 'log', 'warn', 'error'] as const).map((name) => vi.spyOn(console, name));
+    for (const name of ['BASE_URL', 'ORG_ID', 'PROJECT_ID', 'ADMIN_KEY', 'API_KEY', 'WEBHOOK_SECRET'])
+      vi.stubEnv(`OPENAI_${name}`, 'from-the-environment');
+    vi.stubEnv('OPENAI_LOG', 'debug');
+    try {
+      await using world = await openWorld();
+      world.server.script([answer(), status(500)]);
+      await world.model.ask(request(kind));
+      await expect(world.model.ask(request(kind))).rejects.toMatchObject({ name: 'RetryLater' });
+      for (const { headers } of world.server.calls)
+        expect(JSON.stringify(headers)).not.toMatch(/from-the-environment|openai-(organization|project)/);
+      for (const method of printed) expect(method).not.toHaveBeenCalled();
+    } finally {
+      vi.unstubAllEnvs();
+      vi.restoreAllMocks();
+    }
+  });
+});
