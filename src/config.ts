@@ -1,9 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import './config/interpreted-schemas.ts';
+import { baseUrl, headerLines, headerValue, modelName } from './config/model-settings.ts';
 import { StartError } from './own-error.ts';
-
-// zod makes no functions out of text, nor looks whether it could. Before any schema: each asks when it is made.
-z.config({ jitless: true });
 
 export type Role = 'all' | 'api' | 'worker' | 'migrate';
 
@@ -77,14 +76,12 @@ const environment = z.object({
   NATS_PASSWORD: z.string().optional(),
   NATS_TOKEN: z.string().optional(),
   NATS_CREDS_FILE: z.string().optional(),
-  OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: url('http:', 'https:')
-    .refine(
-      (text) => (URL.parse(text)?.username ?? '') === '',
-      'must not carry credentials: they belong in OPENAI_API_KEY',
-    )
-    .optional(),
-  OPENAI_MODEL: z.string().default('gpt-4.1-mini'),
+  OPENAI_API_KEY: headerValue.optional(),
+  OPENAI_BASE_URL: baseUrl.optional(),
+  OPENAI_MODEL: modelName.default('gpt-4.1-mini'),
+  OPENAI_ORG_ID: headerValue.optional(),
+  OPENAI_PROJECT_ID: headerValue.optional(),
+  OPENAI_CUSTOM_HEADERS: headerLines.optional(),
   DEMO_MODEL: flag.optional(),
   AI_TIMEOUT_MS: integer(1_000, 15 * MINUTE_MS, MINUTE_MS),
   WORKER_CONCURRENCY: integer(1, 256, 5),
@@ -153,6 +150,9 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
     openaiApiKey: value.OPENAI_API_KEY,
     openaiBaseUrl: value.OPENAI_BASE_URL,
     openaiModel: value.OPENAI_MODEL,
+    openaiOrganization: value.OPENAI_ORG_ID,
+    openaiProject: value.OPENAI_PROJECT_ID,
+    openaiHeaders: value.OPENAI_CUSTOM_HEADERS,
     demoModel: value.OPENAI_API_KEY === undefined,
     aiTimeoutMs: value.AI_TIMEOUT_MS,
     workerConcurrency: value.WORKER_CONCURRENCY,

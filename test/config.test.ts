@@ -88,10 +88,63 @@ test.each([
   ['ALLOWED_ORIGINS', 'example.org'],
   ['ALLOWED_ORIGINS', 'https://example.org/path'],
   ['OPENAI_BASE_URL', 'https://user:pw@provider.example/v1'],
+  ['OPENAI_BASE_URL', 'https://user@provider.example/v1'],
+  ['OPENAI_BASE_URL', 'https://:pw@provider.example/v1'],
+  ['OPENAI_BASE_URL', 'https://provider.example/v1#part'],
+  ['OPENAI_BASE_URL', 'https://provider.example/\nv1'],
+  ['OPENAI_BASE_URL', 'https://provider.example/v 1'],
+  ['OPENAI_BASE_URL', 'https://provider.example/\u200bv1'],
+  ['OPENAI_BASE_URL', 'https://?'],
+  ['OPENAI_API_KEY', 'sk-1\nsk-2'],
+  ['OPENAI_API_KEY', 'sk-1 sk-2'],
+  ['OPENAI_API_KEY', 'sk-→'],
+  ['OPENAI_API_KEY', 'sk-\u200b'],
+  ['OPENAI_API_KEY', 'sk-é'],
+  ['OPENAI_API_KEY', 'sk-\x7f'],
+  ['OPENAI_API_KEY', ' \n'],
+  ['OPENAI_ORG_ID', 'org\n1'],
+  ['OPENAI_PROJECT_ID', 'proj é'],
+  ['OPENAI_MODEL', 'gpt\n4'],
+  ['OPENAI_MODEL', 'gpt\u200b4'],
+  ['OPENAI_MODEL', '  '],
+  ['OPENAI_MODEL', 'x'.repeat(201)],
+  ['OPENAI_CUSTOM_HEADERS', 'no header'],
+  ['OPENAI_CUSTOM_HEADERS', 'x-empty:'],
+  ['OPENAI_CUSTOM_HEADERS', 'a name: b'],
+  ['OPENAI_CUSTOM_HEADERS', 'x-a: b\u0001'],
+  ['OPENAI_CUSTOM_HEADERS', 'x-a: é'],
+  ['OPENAI_CUSTOM_HEADERS', 'x-a: b\nno header'],
+  ['OPENAI_CUSTOM_HEADERS', 'x-a: b\nX-A: c'],
+  ['OPENAI_CUSTOM_HEADERS', 'Idempotency-Key: mine'],
+  ['OPENAI_CUSTOM_HEADERS', 'accept-encoding: gzip'],
+  ['OPENAI_CUSTOM_HEADERS', 'Content-Length: 1'],
   ['NATS_URL', 'http://h:4222'],
-])('%s=%s is refused at the start and not at the first request', (name, value) => {
-  expect(problemsOf('worker', { ...SERVERS, OPENAI_API_KEY: 'k', [name]: value }).map((p) => p.split(' ')[0])).toEqual([
-    name,
+])('%s=%j is refused at the start and not at the first request', (name, value) => {
+  const problems = problemsOf('worker', { ...SERVERS, OPENAI_API_KEY: 'k', [name]: value });
+  expect(problems.map((problem) => problem.split(' ')[0])).toEqual([name]);
+  expect(problems.join()).not.toContain(value);
+});
+
+test('what is sent to the model is taken without the white space around it', () => {
+  const config = readConfig('worker', {
+    ...SERVERS,
+    OPENAI_API_KEY: ' sk-1\r\n',
+    OPENAI_BASE_URL: 'https://provider.example/v1?api-version=1\n',
+    OPENAI_MODEL: 'Qwen 2.5 (7B)\n',
+    OPENAI_ORG_ID: 'org-1\n',
+    OPENAI_CUSTOM_HEADERS: 'API-Key: k: 1\r\n\n x-team :a b \n__proto__: c\n',
+  });
+  expect(config).toMatchObject({
+    openaiApiKey: 'sk-1',
+    openaiBaseUrl: 'https://provider.example/v1?api-version=1',
+    openaiModel: 'Qwen 2.5 (7B)',
+    openaiOrganization: 'org-1',
+    openaiProject: undefined,
+  });
+  expect(Object.entries(config.openaiHeaders ?? {})).toEqual([
+    ['api-key', 'k: 1'],
+    ['x-team', 'a b'],
+    ['__proto__', 'c'],
   ]);
 });
 

@@ -29,7 +29,14 @@ export async function openWorker(parts: Parts): Promise<void> {
 
 async function modelProvider({ config, questionnaires, lifecycle }: Parts) {
   if (config.openaiApiKey !== undefined)
-    return { apiKey: config.openaiApiKey, baseUrl: config.openaiBaseUrl, model: config.openaiModel };
+    return {
+      apiKey: config.openaiApiKey,
+      baseUrl: config.openaiBaseUrl,
+      organization: config.openaiOrganization,
+      project: config.openaiProject,
+      headers: config.openaiHeaders,
+      model: config.openaiModel,
+    };
   const known = new Map(questionnaires.list().map((content) => [questionnaireId(content), content]));
   const demo = await startDemoModel({ questionnaire: (id) => known.get(id) });
   lifecycle.onClose('demo model', () => demo.close());

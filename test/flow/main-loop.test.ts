@@ -38,6 +38,14 @@ test('the same holds on the embedded database and broker with the demo model, al
   await wholeLoop(app);
 });
 
+test('the headers that are set for the provider reach it', async () => {
+  const env = { OPENAI_ORG_ID: 'org-1', OPENAI_PROJECT_ID: 'proj-1', OPENAI_CUSTOM_HEADERS: 'x-team: a b\nX-Two: 2' };
+  await using app = await startApp({ env });
+  await wholeLoop(app);
+  const headers = { 'openai-organization': 'org-1', 'openai-project': 'proj-1', 'x-team': 'a b', 'x-two': '2' };
+  expect(app.world.model.calls[0]?.headers).toMatchObject(headers);
+});
+
 test('over REST: accepted with 202, then polled until the result is there', async () => {
   await using app = await startApp();
   const client = await app.client();

@@ -5,6 +5,8 @@ import { answer, garbage, status, type Behaviour } from '../support/model-behavi
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { until } from '../support/wait.ts';
+import { createWorld } from '../support/world.ts';
+import { launchProgram } from './program.ts';
 
 /** What nobody may find outside of the database, the model’s request and the owner’s browser. */
 const SAID = 'said-by-a-person-in-confidence';
@@ -75,4 +77,12 @@ test('a refused key, refused answers and a lost database leave nothing in the lo
   expect(logs).toContain('42P01');
   const token = client.cookie.split('=')[1] ?? '';
   for (const secret of [SAID, token, 'sk-test-secret', 'INSERT INTO']) expect(logs).not.toContain(secret);
+});
+
+test('a key that no header can hold ends the start by name, and is in nothing that was printed', async () => {
+  await using world = await createWorld();
+  await using program = launchProgram('worker', { ...world.env, OPENAI_API_KEY: 'sk-first-line\nsecond-line' });
+  expect(await program.exited).toEqual({ code: 78, signal: null });
+  expect(program.stderr()).toContain('OPENAI_API_KEY must be printable ASCII');
+  expect(program.stdout() + program.stderr()).not.toMatch(/first-line|second-line/);
 });

@@ -5,9 +5,10 @@ import { parseSync, Visitor } from 'vite';
 const ROOMS: readonly { level: number; room: RegExp }[] = [
   // The foundations stand on it.
   { level: -1, room: /^src\/own-error\.ts$/ },
+  { level: 0, room: /^src\/config(?=\.ts$|\/)/ },
   {
     level: 0,
-    room: /^src\/(code-from-text|config|dictionary|errors|events|json-schema|log|metrics|once-each|trace)\.ts$/,
+    room: /^src\/(code-from-text|dictionary|errors|events|json-schema|log|metrics|once-each|trace)\.ts$/,
   },
   { level: 1, room: /^src\/entities\// },
   { level: 2, room: /^src\/adapters\/(broker|database|embedded|model|questionnaire-files)(?=\.ts$|\/)/ },
