@@ -12,6 +12,8 @@ const IN_BROWSER = ['test/browser/**/*.test.ts'];
 /** Tests that ask ajv, which makes code from text. */
 const ORACLE = ['test/**/*.oracle.test.ts'];
 const SERVERS = ['./test/support/servers.ts'];
+/** As the program runs: no text can become code. */
+const execArgv = [SWITCH];
 
 export default defineConfig({
   // Vitest hands these to Node too. Without `module-sync`, or with `development`, graphql is loaded twice ("Cannot use …
@@ -23,8 +25,6 @@ export default defineConfig({
     // The files of a worker share its modules: a fifth of the time was to load them anew for each. So a test leaves
     // nothing behind, neither timers nor settings.
     isolate: false,
-    // As the program runs: no text can become code.
-    execArgv: [SWITCH],
     // A bound and no expectation: on a loaded machine the embedded database alone takes half a minute to start.
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -34,28 +34,34 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          execArgv,
           include: ['test/**/*.test.ts'],
           exclude: [...WITH_SERVERS, ...FAULTS, ...CHAOS, ...IN_BROWSER, ...ORACLE],
         },
       },
       {
         extends: true,
-        test: { name: 'integration', include: WITH_SERVERS, exclude: ORACLE, globalSetup: SERVERS },
+        test: { name: 'integration', execArgv, include: WITH_SERVERS, exclude: ORACLE, globalSetup: SERVERS },
       },
-      { extends: true, test: { name: 'oracle', include: ORACLE, execArgv: [] } },
+      { extends: true, test: { name: 'oracle', include: ORACLE } },
       {
         extends: true,
-        test: { name: 'browser', include: IN_BROWSER, globalSetup: [...SERVERS, './test/support/chromium.ts'] },
+        test: {
+          name: 'browser',
+          execArgv,
+          include: IN_BROWSER,
+          globalSetup: [...SERVERS, './test/support/chromium.ts'],
+        },
       },
       {
         extends: true,
-        test: { name: 'faults', include: FAULTS, testTimeout: 180_000 },
+        test: { name: 'faults', execArgv, include: FAULTS, testTimeout: 180_000 },
       },
       {
         extends: true,
-        test: { name: 'quick faults', include: QUICK_FAULTS },
+        test: { name: 'quick faults', execArgv, include: QUICK_FAULTS },
       },
-      { extends: true, test: { name: 'chaos', include: CHAOS } },
+      { extends: true, test: { name: 'chaos', execArgv, include: CHAOS } },
     ],
   },
 });

@@ -17,7 +17,7 @@ type Role = (typeof ROLES)[number];
 type Probed = { worked: string[]; ran: boolean; loaded: string[] };
 
 async function probe(program: Program): Promise<Probed> {
-  const lines = () => program.stdout().match(/^probe .*$/gm) ?? [];
+  const lines = () => program.stdout().match(/^probe .*\n/gm) ?? [];
   const before = lines().length;
   program.signal('SIGUSR2');
   const line = await until(() => lines()[before]);
