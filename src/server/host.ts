@@ -31,9 +31,13 @@ const isAuthority = (host: string): boolean => AUTHORITY.test(host) && URL.canPa
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
-/** @throws HttpError (421) where the name is not one of this machine's own: it may be another site's name for it. */
-export function requireLoopbackHost(host: string | undefined): void {
-  if (host !== undefined && !LOOPBACK.test(host)) throw FOREIGN;
+/**
+ * Refuses a host name that is not one of this machine's own: it may be another site's name for it. The health is told by
+ * any name, since a load balancer asks by an address of its own.
+ * @throws HttpError (421)
+ */
+export function requireLoopbackHost(host: string | undefined, path: string): void {
+  if (host !== undefined && path !== '/healthz' && !LOOPBACK.test(host)) throw FOREIGN;
 }
 
 /** Whether a server that listens there can be reached from this machine only. */

@@ -4,7 +4,10 @@ import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Metrics } from '../metrics.ts';
-import { JSON_TYPE } from './json-answer.ts';
+import { isLoopbackAddress, normalizeTarget, requireLoopbackHost } from './host.ts';
+import type { HttpError } from './http-error.ts';
+import { JSON_TYPE, sendJson } from './json-answer.ts';
+import { pathOf } from './path.ts';
 import { healthOf, readinessOf, type Readiness } from './readiness.ts';
 
 export type ProbeDeps = {
@@ -46,7 +49,17 @@ export async function startProbes(
     overrideGlobalObjects: false,
     hostname: 'localhost',
   });
-  const server = createServer({ requestTimeout: 10_000 }, (request, response) => void listener(request, response));
+  const isLoopback = isLoopbackAddress(options.host);
+  const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
+    try {
+      const host = normalizeTarget(request);
+      if (isLoopback) requireLoopbackHost(host, pathOf(request));
+    } catch (error) {
+      const { status, message } = error as HttpError;
+      return sendJson(response, { status, body: { error: message }, headers: {} });
+    }
+    void listener(request, response);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);

@@ -51,8 +51,7 @@ export function end({ metrics }: RouteDeps, { response, path, startedAt }: Excha
 export function checkRequest({ checkOrigin, loopbackOnly }: CheckDeps, request: IncomingMessage): void {
   const host = normalizeTarget(request);
   const path = pathOf(request);
-  // A load balancer may ask for the health by an address of its own; the answer tells nothing.
-  if (loopbackOnly && path !== '/healthz') requireLoopbackHost(host);
+  if (loopbackOnly) requireLoopbackHost(host, path);
   if (isApi(path)) checkOrigin(request);
 }
 

@@ -4,7 +4,7 @@ import { startNats } from '../support/nats.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { until } from '../support/wait.ts';
 import { createWorld } from '../support/world.ts';
-import { answerOf } from './edge.ts';
+import { answerOf, rawAnswer } from './edge.ts';
 
 const get = async (url: string) => answerOf(await fetch(url));
 const READY = { status: 'ready', parts: { process: 'ok', database: 'ok', broker: 'ok' } };
@@ -71,4 +71,16 @@ test('a scan of made-up paths makes no new time series', async () => {
   const { text } = await get(`${app.probesUrl}/metrics`);
   const routes = [...text.matchAll(/^assay_http_request_seconds_count\{route="([^"]*)"/gm)].map(([, route]) => route);
   expect(new Set(routes)).toEqual(new Set(['other', 'rest_assessment']));
+});
+
+test('the port of metrics and probes answers this machine’s names only, but for the health', async () => {
+  await using app = await startApp({ role: 'api' });
+  const ask = (path: string, host: string) =>
+    rawAnswer(app.probesUrl, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  for (const path of ['/metrics', '/readyz', '/nothing']) {
+    expect((await ask(path, 'rebound.example')).status).toBe(421);
+    expect((await ask(path, 'a b')).status).toBe(400);
+  }
+  for (const host of ['localhost:1', '127.0.0.1', '[::1]:9464']) expect((await ask('/metrics', host)).status).toBe(200);
+  expect((await ask('/healthz', '10.1.2.3')).status).toBe(200);
 });
