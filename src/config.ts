@@ -57,6 +57,8 @@ const isNatsServer = (entry: string): boolean => /^((nats|tls):\/\/)?[^\s/]+$/.t
 
 const MINUTE_MS = 60_000;
 
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
 const environment = z.object({
   PORT: integer(0, 65_535, 3005),
   HOST: z.string().default('127.0.0.1'),
@@ -102,7 +104,7 @@ const environment = z.object({
     .optional(),
   SHUTDOWN_GRACE_MS: integer(0, 15 * MINUTE_MS, 25_000),
   DATA_DIR: z.string().min(1).default('.assay'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
 export type Config = ReturnType<typeof readConfig>;
@@ -124,9 +126,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
   // An empty variable counts as unset: `FOO=` in an env file or in compose means "the default".
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(given);
-  const problems = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${describe(issue)}`);
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
   problems.push(...misspelled(given), ...contradictions(role, given));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const value = parsed.data;
@@ -173,12 +173,6 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
     dataDir: value.DATA_DIR,
     logLevel: value.LOG_LEVEL,
   });
-}
-
-function describe(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_value' && issue.message.startsWith('Invalid option'))
-    return `must be one of ${issue.values.map(String).join(', ')}`;
-  return issue.message;
 }
 
 /** What is wrong only in combination. */

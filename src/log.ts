@@ -104,7 +104,7 @@ function classOf(error: Error): string {
 const CODE = /^(?:[A-Z][A-Z0-9]{0,15}(?:_[A-Z0-9]{1,16}){0,7}|[0-9A-Z]{5}|\d{1,6})$/;
 const CODE_NUMBER_MAX = 999_999;
 
-/** What was given as a code, if it has the form of one: a library may put anything there. */
+/** The error's code, if it has the form of one: a library may put anything there. */
 export function codeIn(code: unknown): string | number | undefined {
   if (typeof code === 'string') return CODE.test(code) ? code : undefined;
   return Number.isInteger(code) && Math.abs(code as number) <= CODE_NUMBER_MAX ? (code as number) : undefined;

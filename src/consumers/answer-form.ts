@@ -41,7 +41,7 @@ function objectCheck({ required, ...schema }: ObjectSchema): (value: unknown, pa
   };
 }
 
-/** What breaks a keyword, told by what the schema asks for. */
+/** The text for a violated keyword, by what the schema asks for. */
 function wrong(keyword: string, { type, maxLength, minItems, maxItems }: Partial<PartSchema> = {}): string {
   if (keyword === 'type' && type) return `has to be ${[type].flat().map(kindOf).join(' or ')}`;
   if (keyword === 'enum') return 'is none of the values that the schema allows';

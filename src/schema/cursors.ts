@@ -1,6 +1,6 @@
 import { RequestError } from '../errors.ts';
 
-/** Where a row stands in its list, so that a client need not look into it. */
+/** A row's place in its list, in a form that no client need look into. */
 export const toCursor = (place: string): string => Buffer.from(place).toString('base64url');
 
 /**

@@ -1,6 +1,6 @@
 import { GraphQLDirective, specifiedDirectives } from 'graphql';
 
-/** Where a directive may stand, by the published GraphQL specification (September 2025, section 3.13). */
+/** The places of directives, by the published GraphQL specification (September 2025, section 3.13). */
 const PUBLISHED_LOCATIONS = [
   'QUERY MUTATION SUBSCRIPTION FIELD FRAGMENT_DEFINITION FRAGMENT_SPREAD INLINE_FRAGMENT VARIABLE_DEFINITION',
   'SCHEMA SCALAR OBJECT FIELD_DEFINITION ARGUMENT_DEFINITION INTERFACE UNION ENUM ENUM_VALUE',

@@ -1,7 +1,7 @@
 /** Headers that all answers of a kind carry. */
 export type AnswerHeaders = Record<'page' | 'graphiql' | 'api', Map<string, string>>;
 
-/** What counts for a page, and for nothing that a page loads. */
+/** Headers of a page, and of nothing that a page loads. */
 const OF_DOCUMENT = { 'referrer-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin' };
 const PAGE_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +

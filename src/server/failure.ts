@@ -34,7 +34,7 @@ export function fail(deps: FailureDeps, exchange: Exchange, error: unknown): voi
 const READ_ON_MS = 2_000;
 
 /**
- * What still comes of a refused body is read and thrown away for a moment: closing at once would reset the connection,
+ * The rest of a refused body is read and thrown away for a moment: closing at once would reset the connection,
  * and with it the answer that the sender has not read yet.
  */
 export function readOn(request: IncomingMessage): void {

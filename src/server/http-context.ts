@@ -34,7 +34,7 @@ export function httpContext(
       const existing = transport === 'cookie' ? await current() : undefined;
       if (existing !== undefined) return { session: existing, token: null };
       const { cookie, ...started } = await sessionEdge.start(transport, addressOf(request));
-      // What follows in the same operation already acts in the browser's new session.
+      // The rest of the same operation already acts in the browser's new session.
       if (cookie !== undefined) become(started.session, cookie);
       return started;
     },

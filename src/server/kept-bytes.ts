@@ -8,7 +8,7 @@ const BYTES_A_CHARACTER_OF_JSON = 30;
 const BYTES_A_CHARACTER_OF_TEXT = 2;
 
 /**
- * What the subscriptions of one socket, or one event stream, may keep of what their client sent. It is twice what the
+ * The memory that the subscriptions of one socket, or one event stream, may take for what their client sent. It is twice what the
  * largest number of ordinary subscriptions keeps. A session keeps at most this for each socket and stream that it may open.
  */
 export const KEPT_BYTES_MAX = 2 * 1024 * 1024;

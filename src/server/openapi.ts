@@ -2,7 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Env } from 'hono';
 import { bodies } from './rest-routes.ts';
 
-/** What the document has beside its routes: the bodies, and how a session is shown. */
+/** Adds to the document what no route has: the bodies, and the ways to show a session. */
 export function describeApi<E extends Env>({ openAPIRegistry }: OpenAPIHono<E>): void {
   for (const [name, schema] of Object.entries(bodies)) openAPIRegistry.register(name, schema);
   openAPIRegistry.registerComponent('securitySchemes', 'bearer', {

@@ -21,7 +21,7 @@ export type OriginCheck = (request: IncomingMessage) => void;
  * with a POST, a WebSocket and a script's request. A request without one is no browser's, or an element's (below).
  */
 export function createOriginCheck({ allowed, ownPort }: Origins): OriginCheck {
-  // Whatever `Host` claims: that can be another site's name for this address.
+  // `Host` is not asked: it can be another site's name for this address.
   const isOwn = (origin: string): boolean => ownPort !== undefined && isLoopback(origin, ownPort());
   return ({ headers: { origin } }) => {
     if (origin !== undefined && !allowed.has(origin) && !isOwn(origin)) throw REFUSED;

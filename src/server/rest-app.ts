@@ -37,7 +37,7 @@ export function createRestApp(deps: RestDeps): (exchange: Exchange) => Promise<v
       },
       {
         overrideGlobalObjects: false,
-        // What is left of a body is read on by us, for longer.
+        // The rest of a body is read by `readOn`, for longer.
         autoCleanupIncoming: false,
         // HTTP/1.0 may leave the host out.
         hostname: 'localhost',

@@ -3,7 +3,7 @@ import { assessmentStatuses } from '../entities/assessment-state.ts';
 import { failureCodes } from '../errors.ts';
 import { refusal, refusals } from './rest-refusals.ts';
 
-/** What each route takes and gives. The handlers are in src/server/rest.ts; the OpenAPI document is made of this. */
+/** Inputs and answers of each route. The handlers are in src/server/rest.ts; the OpenAPI document is made of this. */
 
 const json = <Schema>(schema: Schema) => ({ 'application/json': { schema } });
 const succeeded = <Data extends z.ZodType>(data: Data) => z.object({ success: z.literal(true), data });

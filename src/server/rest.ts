@@ -13,7 +13,7 @@ import { describeApi, documentOf } from './openapi.ts';
 import { healthOf, readinessOf, type Readiness } from './readiness.ts';
 import * as routes from './rest-routes.ts';
 
-/** What a request brings along: Hono's `c.env`. */
+/** Hono's `c.env` of a request. */
 export type RestEnv = { Bindings: { exchange: Exchange; context: Context; readiness: Readiness } };
 
 /**
@@ -84,7 +84,7 @@ async function optionalBody(request: IncomingMessage): Promise<Record<string, un
   return text === '' ? {} : parseJsonObject(text);
 }
 
-// What is wrong is said in our words: those of zod may change, and may repeat what the caller sent.
+// Errors are said in our words: those of zod may change, and may repeat what the caller sent.
 
 function sessionBodyOf(body: Record<string, unknown>): z.infer<typeof routes.sessionBody> {
   const { data } = routes.sessionBody.safeParse(body);

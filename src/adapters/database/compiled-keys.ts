@@ -4,7 +4,7 @@ const VERSION = '__version';
 const KEY = /^(?<kind>\w+)-(?<table>\w+)_\d+(?<rest>(?:-\w+)*)$/;
 
 /**
- * What `mikro-orm compile` made, by the keys of this process. MikroORM looks a function up by the entity's unique name,
+ * The functions of `mikro-orm compile` by the keys of this process. MikroORM looks a function up by the entity's unique name,
  * which ends with a number: the entity's place in the order of imports. The file has the numbers of the process that
  * made it.
  * @throws Error if it was made by another version of MikroORM or of other tables: MikroORM would pass over it silently.

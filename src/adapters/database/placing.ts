@@ -26,7 +26,7 @@ const places = (ids: readonly string[]) => {
     .limit(MEASURED);
   return (
     tables
-      // What is open is counted once, along the index that holds nothing else.
+      // Open assessments are counted once, along the index that holds nothing else.
       .with(
         (cte) => cte('open').materialized(),
         (db) =>

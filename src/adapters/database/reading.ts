@@ -50,7 +50,7 @@ const IDS_MAX = 1_000;
 export type AssessmentRow = ExpressionBuilder<Tables & { a: Tables['test_assessment'] }, 'a'>;
 
 /**
- * What makes a view. The result by a subquery and not a join: of tables that grew since their last ANALYZE a join reads
+ * The columns of a view. The result by a subquery and not a join: of tables that grew since their last ANALYZE a join reads
  * all rows.
  */
 export const view = (row: AssessmentRow) =>

@@ -49,7 +49,7 @@ function makeFolder(folder: string): void {
   const parent = dirname(folder);
   if (parent !== folder) makeFolder(parent);
   try {
-    // What people answered is in it.
+    // It holds people's answers.
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
     // Another process may be quicker by a moment.
