@@ -8,10 +8,18 @@ import type { Log } from '../log.ts';
 import type { Live } from './live-connections.ts';
 import { Outbox } from './outbox.ts';
 import { essentialMessage } from './socket-message.ts';
-import type { SubscriptionContext } from './socket-operations.ts';
+import type { SubscriptionEvents } from './subscription.ts';
 
 /** For a client to say who it is. */
 const INIT_MS = 5_000;
+
+/** A subscription of a connection. */
+export type Running = {
+  /** Memory for what its client sent with it, in bytes. */
+  readonly keptBytes: number;
+  /** Once it has begun. */
+  readonly events: SubscriptionEvents | undefined;
+};
 
 /** The server of a connection, and what it does about it. */
 export type Owner = {
@@ -34,9 +42,9 @@ export class Connection implements ProtocolSocket, Live {
   readonly outbox: Outbox;
   /** Of the request that opened the socket. */
   readonly traceparent: string | undefined;
-  /** Subscriptions. By their contexts and not by their ids, which a client can use for two. */
-  readonly running = new Few<SubscriptionContext>();
-  /** Memory for what the client sent with them, in bytes. */
+  /** By themselves and not by their ids, which a client can use for two. */
+  readonly running = new Few<Running>();
+  /** The same of all of them. */
   keptBytes = 0;
   session: Session | undefined = undefined;
   /** Whether it has answered the last ping. */
@@ -108,13 +116,13 @@ export class Connection implements ProtocolSocket, Live {
     this.#receive?.(message).catch(this.#failed.bind(this));
   }
 
-  begin(subscription: SubscriptionContext): void {
+  begin(subscription: Running): void {
     this.running.add(subscription);
     this.keptBytes += subscription.keptBytes;
   }
 
   /** False if it was over before. */
-  over(subscription: SubscriptionContext): boolean {
+  over(subscription: Running): boolean {
     if (!this.running.has(subscription)) return false;
     this.running.delete(subscription);
     this.keptBytes -= subscription.keptBytes;

@@ -3,8 +3,8 @@ import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable, type FetchAPI } from 'graphql-yoga';
 import type { Metrics } from '../metrics.ts';
 import { asGraphQLError } from './error-table.ts';
-import type { HttpGraphQLContext } from './graphql-http.ts';
-import type { Publish } from './graphql.ts';
+import type { HttpGraphQLContext } from './http-context.ts';
+import type { Publish } from './publish-errors.ts';
 
 /** Shorter than the idle time of common proxies. A client that is gone is noticed by it. */
 const PING_MS = 12_000;

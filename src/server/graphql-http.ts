@@ -1,23 +1,20 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { getOperationAST, GraphQLError, Kind, type DocumentNode, type ExecutionResult } from 'graphql';
 import { isAsyncIterable, processRegularResult, type Plugin } from 'graphql-yoga';
 import type { Session } from '../assessments/sessions.ts';
 import { RequestError } from '../errors.ts';
-import type { Context } from '../schema/context.ts';
 import { acceptedBy } from './accept.ts';
 import { readJsonBody } from './body.ts';
 import { declaredOnly, factsOf } from './documents.ts';
 import { httpStatus, statusOf } from './error-table.ts';
 import type { EventStreams } from './event-stream.ts';
-import type { Publish } from './graphql.ts';
+import type { HttpGraphQLContext } from './http-context.ts';
 import { HttpError, notAllowed } from './http-error.ts';
 import { keptBytes, KEPT_BYTES_MAX, KEEPS_TOO_MUCH } from './kept-bytes.ts';
 import type { LiveConnections } from './live-connections.ts';
 import { NO_OPERATION } from './operation-check.ts';
+import type { Publish } from './publish-errors.ts';
 import { paramsOfBody, paramsOfUrl, type GraphQLParams } from './params.ts';
-
-/** The context of an operation over HTTP. Yoga adds the request and the response. */
-export type HttpGraphQLContext = Context & { req: IncomingMessage; res: ServerResponse };
 
 type Deps = { streams: EventStreams; connections: LiveConnections; publish: Publish };
 

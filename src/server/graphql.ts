@@ -15,19 +15,18 @@ import type { Metrics } from '../metrics.ts';
 import type { Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import { documentCaches, factsOf } from './documents.ts';
-import { asGraphQLError, PublishedError, tooComplex, toPublicError } from './error-table.ts';
+import { asGraphQLError, tooComplex, type PublishedError } from './error-table.ts';
 import { EventStreams } from './event-stream.ts';
-import { overHttp, type HttpGraphQLContext } from './graphql-http.ts';
+import { overHttp } from './graphql-http.ts';
+import type { HttpGraphQLContext } from './http-context.ts';
 import { ERRORS_MAX, isTooLarge } from './limits.ts';
 import type { LiveConnections } from './live-connections.ts';
 import { refusalsOf } from './operation-check.ts';
 import type { GraphQLParams } from './params.ts';
+import { publisher } from './publish-errors.ts';
 import { startSubscription } from './subscription.ts';
 
 export type GraphQL = ReturnType<typeof createGraphQL>;
-
-/** Gives errors their public form. An unexpected one is logged here, since the caller is told nothing of it. */
-export type Publish = (errors: readonly unknown[], requestId: string) => PublishedError[];
 
 type Options = {
   introspection: boolean;
@@ -86,20 +85,6 @@ export function createGraphQL({ introspection, connections, log, metrics }: Opti
 
 export const isSubscription = ({ document, operationName }: ExecutionArgs): boolean =>
   getOperationAST(document, operationName)?.operation === 'subscription';
-
-function publisher(log: Log, metrics: Metrics): Publish {
-  return (errors, requestId) =>
-    errors.map((error) => {
-      if (error instanceof PublishedError) return error;
-      const known = toPublicError(error);
-      metrics.errors.inc({ part: 'graphql', code: known.code });
-      if (known.unexpected) log.error({ err: rootOf(error), requestId }, 'an operation failed in an unexpected way');
-      return new PublishedError(asGraphQLError(error), known, requestId);
-    });
-}
-
-const rootOf = (error: unknown): unknown =>
-  error instanceof GraphQLError ? (error.originalError ?? error.cause ?? error) : error;
 
 /** The limits of every way in, and graphql's own functions to execute by. */
 function withLimits(introspection: boolean): Plugin {

@@ -1,9 +1,13 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Session } from '../assessments/sessions.ts';
 import type { Context, Services } from '../schema/context.ts';
 import { continueTrace } from '../trace.ts';
 import type { ClientAddress } from './address.ts';
 import type { Exchange } from './exchange.ts';
 import { required, type SessionEdge } from './session.ts';
+
+/** The context of an operation over HTTP. Yoga adds the request and the response. */
+export type HttpGraphQLContext = Context & { req: IncomingMessage; res: ServerResponse };
 
 export type HttpContextDeps = { services: Services; sessionEdge: SessionEdge; addressOf: ClientAddress };
 

@@ -6,7 +6,7 @@ import { RequestError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Context, Services } from '../schema/context.ts';
 import { continueTrace, type Trace } from '../trace.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Running } from './connection.ts';
 import { isSubscription, type GraphQL } from './graphql.ts';
 import { keptBytes, KEPT_BYTES_MAX, KEEPS_TOO_MUCH } from './kept-bytes.ts';
 import { required } from './session.ts';
@@ -81,13 +81,11 @@ export class SocketOperations {
 const UNNAMED: Context['event'] = {};
 
 /** The context of one subscription over a socket. A class, since there may be one for each of many thousand sockets. */
-export class SubscriptionContext implements Context {
+class SubscriptionContext implements Context, Running {
   readonly services: Services;
   readonly event = UNNAMED;
   readonly connection: Connection;
-  /** Memory for what its client sent, in bytes. */
   readonly keptBytes: number;
-  /** Once it has begun. */
   events: SubscriptionEvents | undefined = undefined;
   #requestId: string | undefined = undefined;
 
