@@ -5,14 +5,25 @@ import { Hub } from '../../src/delivery/hub.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import type { Services } from '../../src/schema/context.ts';
 import { createGraphQL } from '../../src/server/graphql.ts';
 import { createHttp } from '../../src/server/http.ts';
 import { LiveConnections } from '../../src/server/live-connections.ts';
+import type { SessionEdge } from '../../src/server/session.ts';
 import type { WebPage } from '../../src/server/web-page.ts';
 import { SocketServer } from '../../src/server/websocket.ts';
 
-const SESSION = { id: 'the-session', createdAt: new Date(0), expiresAt: new Date(8.64e15) };
+export const SESSION = { id: 'the-session', createdAt: new Date(0), expiresAt: new Date(8.64e15) };
 export const ASSESSMENT_ID = '0190a000-0000-7000-8000-000000000000';
+
+/** Every request is in the one session, and is an operator's. */
+export const fakeSessionEdge: SessionEdge = {
+  tokenOf: () => 'a-token',
+  sessionOf: async () => SESSION,
+  start: async () => ({ session: SESSION, token: 'a-new-token' }),
+  end: async () => undefined,
+  requireOperator: () => {},
+};
 
 /** An assessment that a subscription can show, with a text of that many characters in its answers. */
 export const viewOf = (status: AssessmentView['status'], characters = 10): AssessmentView => ({
@@ -31,10 +42,18 @@ export const viewOf = (status: AssessmentView['status'], characters = 10): Asses
   result: null,
 });
 
-type Options = { pingMs?: number; silenceMs?: number; webPage?: WebPage };
+type Options = {
+  pingMs?: number;
+  silenceMs?: number;
+  introspection?: boolean;
+  /** @defaultValue only the hub, with one assessment in memory */
+  services?: Services;
+  webPage?: WebPage;
+};
 
-/** The edge over one assessment in memory, so that a test can set its pace and look at its ends. */
-export async function startFakeEdge({ pingMs = 60_000, silenceMs = 30_000, webPage = new Hono() }: Options = {}) {
+/** The edge over services in memory, so that a test can set its pace and look at its ends. */
+export async function startFakeEdge(options: Options = {}) {
+  const { pingMs = 60_000, silenceMs = 30_000, introspection = false, webPage = new Hono() } = options;
   const metrics = createMetrics();
   const logged: string[] = [];
   const log = createLog('info', 'api', { write: (line) => void logged.push(line) });
@@ -51,13 +70,10 @@ export async function startFakeEdge({ pingMs = 60_000, silenceMs = 30_000, webPa
   /** What resolvers find; a test may add to it. */
   const services: Record<string, unknown> = { hub };
   const deps = {
-    graphql: createGraphQL({ introspection: false, connections, log, metrics }),
+    graphql: createGraphQL({ introspection, connections, log, metrics }),
     connections,
-    services: services as never,
-    sessionEdge: {
-      tokenOf: () => 'a-token',
-      sessionOf: async () => SESSION,
-    } as never,
+    services: options.services ?? (services as never),
+    sessionEdge: fakeSessionEdge,
     checkOrigin: () => {},
     loopbackOnly: false,
     log,

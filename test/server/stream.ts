@@ -48,9 +48,16 @@ export async function openStream(url: string, options: StreamOptions): Promise<E
     status: response.status,
     headers: response.headers,
     text: () => received,
-    events: () =>
-      [...received.matchAll(/^event: next\n(?:id: .*\n)?data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? '')),
+    events: () => eventsOf(received).map((data) => JSON.parse(data)),
     ended: read(),
     leave: () => leaving.abort(),
   };
 }
+
+/** The data of the `next` events in what an event stream has sent. */
+export const eventsOf = (text: string): string[] =>
+  text.split('\n\n').flatMap((message) => {
+    const lines = message.split('\n');
+    const data = lines.find((line) => line.startsWith('data: '));
+    return lines.includes('event: next') && data !== undefined ? [data.slice('data: '.length)] : [];
+  });

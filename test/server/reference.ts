@@ -1,0 +1,108 @@
+import {
+  execute,
+  getOperationAST,
+  GraphQLError,
+  parse,
+  subscribe,
+  validate,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+} from 'graphql';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { RequestError } from '../../src/errors.ts';
+import type { Context, Services } from '../../src/schema/context.ts';
+import { schema } from '../../src/schema/index.ts';
+import { httpContext } from '../../src/server/http-context.ts';
+import { fakeSessionEdge } from './fake-edge.ts';
+
+export type Asked = {
+  query: string;
+  operationName?: string | undefined;
+  variables?: Record<string, unknown> | undefined;
+};
+export type Kind = 'query' | 'mutation' | 'subscription';
+
+/** One result. `data` as JSON, with its fields in their order. */
+export type Result = { data: string | undefined; errors: Told[] };
+export type Told = { path: string; locations: string; code: string | undefined };
+
+export type Reference = {
+  /** None where a document is wrong in two ways, of which either may be told. */
+  results: Result[];
+  /** Of the operation that is meant; undefined where that can't be known. */
+  kind: Kind | undefined;
+  /** Nothing is executed. */
+  isRefused: boolean;
+};
+
+/** The answer of graphql's own functions. */
+export async function referenceOf(asked: Asked, services: Services): Promise<Reference> {
+  const { query, operationName, variables } = asked;
+  let document: DocumentNode;
+  try {
+    document = parse(query);
+  } catch (error) {
+    return refused(undefined, 'GRAPHQL_PARSE_FAILED', [error as GraphQLError]);
+  }
+  const kind = getOperationAST(document, operationName)?.operation;
+  const invalid = validate(schema, document);
+  if (invalid.length > 0 && kind === undefined) return { results: [], kind, isRefused: true };
+  if (invalid.length > 0) return refused(kind, 'GRAPHQL_VALIDATION_FAILED', invalid);
+  if (kind === undefined) return refused(kind, 'BAD_REQUEST', [UNCLEAR]);
+  const contextValue = contextOver(services);
+  const args: ExecutionArgs = { schema, document, operationName, variableValues: variables, contextValue };
+  const answer = await (kind === 'subscription' ? subscribe(args) : execute(args));
+  if (Symbol.asyncIterator in answer) return { results: await collect(answer), kind, isRefused: false };
+  const { data, errors = [] } = answer;
+  const isAboutVariables = data === undefined && errors.every(({ path }) => path === undefined);
+  if (isAboutVariables) return refused(kind, 'BAD_USER_INPUT', errors);
+  return { results: [asResult(answer)], kind, isRefused: false };
+}
+
+const UNCLEAR = new GraphQLError('It is not clear what to execute.');
+
+function refused(kind: Kind | undefined, code: string, errors: readonly GraphQLError[]): Reference {
+  const { data, errors: told } = asResult({ errors });
+  return { results: [{ data, errors: told.map((error) => ({ ...error, code })) }], kind, isRefused: true };
+}
+
+/** A source that breaks makes a last result of errors. */
+async function collect(events: AsyncIterable<ExecutionResult>): Promise<Result[]> {
+  const results: Result[] = [];
+  try {
+    for await (const event of events) results.push(asResult(event));
+  } catch (error) {
+    results.push(asResult({ errors: [new GraphQLError('The source broke.', { cause: error })] }));
+  }
+  return results;
+}
+
+export const asResult = ({ data, errors = [] }: ExecutionResult): Result => ({
+  data: data === undefined ? undefined : JSON.stringify(data),
+  errors: errors.map((error) => ({
+    path: JSON.stringify(error.path ?? null),
+    locations: JSON.stringify(error.locations ?? null),
+    code: codeOf(error),
+  })),
+});
+
+function codeOf({ extensions, originalError, cause = originalError }: GraphQLError): string | undefined {
+  if (cause instanceof RequestError) return cause.code;
+  if (cause instanceof Error && !(cause instanceof GraphQLError)) return 'INTERNAL_SERVER_ERROR';
+  return extensions?.['code'] as string | undefined;
+}
+
+/** The context that the edge itself makes, for a request without headers. */
+function contextOver(services: Services): Context {
+  const request = new IncomingMessage(new Socket());
+  const exchange = {
+    request,
+    response: new ServerResponse(request),
+    requestId: 'a-request',
+    path: '/graphql',
+    startedAt: 0,
+  };
+  return httpContext({ services, sessionEdge: fakeSessionEdge, addressOf: () => '192.0.2.1' }, exchange);
+}
