@@ -1,0 +1,31 @@
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { drawnDocuments } from './drawn-documents.ts';
+import { startEveryWay, type EveryWay } from './every-way.ts';
+
+/** Others at each run, some 10 ms each. A failure names its seed: add it to the options to see the same ones again. */
+const DOCUMENTS = 300;
+
+let every: EveryWay;
+beforeAll(async () => {
+  every = await startEveryWay();
+});
+afterAll(() => every[Symbol.asyncDispose]());
+
+test('a document drawn from the schema has the answer of graphql-js, over every transport', async () => {
+  const drawn = { executions: 0, refused: 0, tooComplex: 0 };
+  await fc.assert(
+    fc.asyncProperty(drawnDocuments, async ({ query, executions }) => {
+      for (const execution of executions) {
+        const { isRefused, isTooComplex } = await every.expectSame({ query, ...execution });
+        drawn.executions++;
+        if (isRefused) drawn.refused++;
+        if (isTooComplex) drawn.tooComplex++;
+      }
+    }),
+    { numRuns: DOCUMENTS },
+  );
+  // Otherwise little would be compared.
+  expect(drawn.refused).toBeLessThan(drawn.executions / 5);
+  expect(drawn.tooComplex).toBeLessThan(drawn.executions / 20);
+});
