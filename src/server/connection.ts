@@ -86,7 +86,7 @@ export class Connection implements ProtocolSocket, Live {
   }
 
   close(code?: number, reason?: string): void {
-    this.socket.close(code, reason);
+    this.socket.close(code, reason === undefined ? undefined : asReason(reason));
   }
 
   /** Its session is over. */
@@ -186,6 +186,15 @@ function onClose(this: WebSocket, code: number, reason: Buffer): void {
 }
 
 const of = (socket: WebSocket): Connection | undefined => (socket as LiveSocket).connection;
+
+/** RFC 6455, 5.5: a control frame has 125 bytes, of which two are the code. */
+const REASON_BYTES_MAX = 123;
+
+function asReason(text: string): string {
+  let reason = text.toWellFormed();
+  while (Buffer.byteLength(reason) > REASON_BYTES_MAX) reason = reason.slice(0, -1).toWellFormed();
+  return reason;
+}
 
 const giveUp = (connection: Connection): void =>
   connection.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');

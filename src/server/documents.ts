@@ -11,10 +11,13 @@ const TOKENS_MAX = 2_000;
  */
 const NESTING_MAX = 60;
 
-/** A document is parsed and validated once for all requests that send it; the cache is bounded by characters. */
-const CACHED_CHARACTERS_MAX = 400_000;
-/** A parsed document takes some 30 bytes for each of its characters; a longer one is parsed for each request. */
+/**
+ * A document is parsed and validated once for all requests that send it. A parsed one takes up to 330 bytes for each of
+ * its characters, with its locations and tokens, so that the cache takes 66 MB at most. A longer one is parsed each time.
+ */
+const CACHED_CHARACTERS_MAX = 200_000;
 const CACHED_DOCUMENT_CHARACTERS_MAX = 8_000;
+const CACHED_DOCUMENTS_MAX = 1_000;
 
 /** Properties of a document's text, known before it is parsed. */
 export type SourceFacts = {
@@ -30,9 +33,14 @@ const CLOSING: readonly string[] = [TokenKind.PAREN_R, TokenKind.BRACKET_R, Toke
 
 const known = cacheByText<SourceFacts>();
 
+/** The text that was asked for last: a long one is asked for several times on its way, and in no cache. */
+let last: { text: string; facts: SourceFacts } | undefined;
+
 export function factsOf(text: string): SourceFacts {
+  if (last?.text === text) return last.facts;
   let facts = known.get(text);
   if (facts === undefined) known.set(text, (facts = readTokens(text)));
+  last = { text, facts };
   return facts;
 }
 
@@ -44,18 +52,18 @@ function readTokens(text: string): SourceFacts {
   const lexer = new Lexer(new Source(text));
   let depth = 0;
   try {
-    let beforeLast = lexer.token;
-    let last = lexer.token;
+    let beforePrevious = lexer.token;
+    let previous = lexer.token;
     for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
       // `$name:` stands only where a variable is declared.
-      if (token.kind === TokenKind.COLON && beforeLast.kind === TokenKind.DOLLAR) variables.add(last.value);
+      if (token.kind === TokenKind.COLON && beforePrevious.kind === TokenKind.DOLLAR) variables.add(previous.value);
       if (OPENING.includes(token.kind)) depth++;
       else if (CLOSING.includes(token.kind)) depth--;
       facts.tokens++;
       facts.isTooLarge = facts.tokens > TOKENS_MAX || depth > NESTING_MAX;
       if (facts.isTooLarge) return facts;
-      beforeLast = last;
-      last = token;
+      beforePrevious = previous;
+      previous = token;
     }
   } catch {
     return facts;
@@ -74,14 +82,19 @@ export function declaredOnly(
   );
 }
 
-/** The caches that Yoga keeps its documents and parse errors in. */
+/**
+ * For Yoga's `parserAndValidationCache`. Errors are not kept: each holds the frames of its stack, some 70 KB for a document
+ * of six characters. The documents that were found valid are remembered by `withLimits`.
+ */
 export const documentCaches = () => ({
   documentCache: cacheByText<DocumentNode>(),
-  errorCache: cacheByText<object>(),
+  errorCache: { get: () => undefined, set: () => {} },
+  validationCache: false,
 });
 
 function cacheByText<Value extends object>(): LRUCache<string, Value> {
   return new LRUCache<string, Value>({
+    max: CACHED_DOCUMENTS_MAX,
     maxSize: CACHED_CHARACTERS_MAX,
     maxEntrySize: CACHED_DOCUMENT_CHARACTERS_MAX,
     sizeCalculation: (_value, text) => text.length + 1,

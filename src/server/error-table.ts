@@ -80,7 +80,8 @@ function withoutValues(message: string): string {
     .replace(/\?\.$/, '?')
     .replace(/( cannot represent [^:"]*): [^]*$/, '$1.')
     .replace(/Value "[^]*" does not exist/, 'The value does not exist')
-    .replace(/(String) "[^]*"/, '$1');
+    .replace(/\b(String|BlockString|Int|Float|Name) "[^]*"/, '$1')
+    .replace(/(unknown field) "(?![_A-Za-z]\w{0,60}")[^]*/, '$1.');
   return text.length > MESSAGE_CHARACTERS_MAX ? `${text.slice(0, MESSAGE_CHARACTERS_MAX)}…` : text;
 }
 

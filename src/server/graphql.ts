@@ -92,16 +92,21 @@ function withLimits(introspection: boolean): Plugin {
     const refusals = refusalsOf(args, introspection);
     if (refusals.length > 0) stop({ errors: refusals.map(asGraphQLError) });
   };
+  /** Documents that were found valid: cached ones are validated once. */
+  const valid = new WeakSet<DocumentNode>();
   return {
     onParse: ({ setParseFn }) => setParseFn(parseWithinLimits),
     onValidate: ({ params: { documentAST }, addValidationRule, setValidationFn, setResult }) => {
-      if (isTooLarge(documentAST)) return setResult([asGraphQLError(tooComplex())]);
+      if (!valid.has(documentAST) && isTooLarge(documentAST)) return setResult([asGraphQLError(tooComplex())]);
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
       // Suggestions would spell out a schema that introspection does not show.
       const options = { maxErrors: ERRORS_MAX, hideSuggestions: !introspection };
-      setValidationFn((...[ofSchema, document, rules]: Parameters<typeof validate>) =>
-        validate(ofSchema, document, rules, options),
-      );
+      setValidationFn((...[ofSchema, document, rules]: Parameters<typeof validate>) => {
+        if (valid.has(document)) return [];
+        const errors = validate(ofSchema, document, rules, options);
+        if (errors.length === 0) valid.add(document);
+        return errors;
+      });
     },
     onExecute: ({ args, setExecuteFn, setResultAndStopExecution }) => {
       setExecuteFn(execute);

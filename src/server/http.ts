@@ -80,6 +80,8 @@ export function createHttp(deps: HttpDeps): HttpServer {
     socket.destroySoon();
   });
   server.on('upgrade', (request, socket, head) => {
+    // A peer that has left while it is refused, or waits to be let in: without a listener its error ends the process.
+    socket.on('error', ignore);
     try {
       checkRequest(deps, request);
       if (pathOf(request) !== GRAPHQL_PATH) throw new RequestError('NOT_FOUND', 'There is no WebSocket at this path.');
@@ -99,6 +101,8 @@ export function createHttp(deps: HttpDeps): HttpServer {
     },
   };
 }
+
+const ignore = (): void => {};
 
 /** Connections that may wait to be accepted: all browsers come back in the same moment after a restart. */
 const BACKLOG = 4_096;

@@ -19,11 +19,11 @@ export const KEEPS_TOO_MUCH = new RequestError(
 );
 
 /** Bytes of memory that a subscription keeps of its parameters, at most. */
-export function keptBytes({ query, variables }: Pick<GraphQLParams, 'query' | 'variables'>): number {
+export function keptBytes({ query, operationName, variables }: GraphQLParams): number {
   const json = variables === undefined ? '' : JSON.stringify(variables);
   return (
     factsOf(query).tokens * BYTES_A_TOKEN +
     json.length * BYTES_A_CHARACTER_OF_JSON +
-    query.length * BYTES_A_CHARACTER_OF_TEXT
+    (query.length + (operationName?.length ?? 0)) * BYTES_A_CHARACTER_OF_TEXT
   );
 }

@@ -28,15 +28,20 @@ export const COMPLEXITY_MAX = 10_000;
 type Size = { depth: number; fields: number; aliases: number; directives: number; nested: number; lists: number };
 
 /**
- * Whether an operation of the document is too large once its fragments are spread out. Each fragment is measured once,
- * so that a document in which n fragments double each other costs n steps and not 2^n.
+ * Whether an operation or fragment of the document is too large once its fragments are spread out, or all of them
+ * together as they are written. Each fragment is measured once, so that a document in which n fragments double each
+ * other costs n steps and not 2^n.
  */
 export function isTooLarge(document: DocumentNode): boolean {
   const measure = measurer(document);
+  let written = 0;
   return document.definitions.some((node) => {
-    if (node.kind !== Kind.OPERATION_DEFINITION) return false;
+    // Validation looks at fragments that nobody uses, too.
+    if (node.kind !== Kind.OPERATION_DEFINITION && node.kind !== Kind.FRAGMENT_DEFINITION) return false;
     const size = measure(node.selectionSet);
+    written += fieldsIn(node.selectionSet);
     return (
+      written > FIELDS_MAX ||
       size.depth > DEPTH_MAX ||
       size.fields > FIELDS_MAX ||
       size.aliases > ALIASES_MAX ||
@@ -46,6 +51,13 @@ export function isTooLarge(document: DocumentNode): boolean {
     );
   });
 }
+
+/** As they are written, without those of fragments that are spread there. */
+const fieldsIn = ({ selections }: SelectionSetNode): number =>
+  selections.reduce((sum, node) => {
+    const below = 'selectionSet' in node && node.selectionSet !== undefined ? fieldsIn(node.selectionSet) : 0;
+    return sum + below + (node.kind === Kind.FIELD ? 1 : 0);
+  }, 0);
 
 /** Lists of `__Schema` and `__Type`; the second kind leads to types again. No type of ours has fields of these names. */
 const INTROSPECTION_LISTS = new Set(['types', 'directives', 'args', 'enumValues']);

@@ -9,7 +9,8 @@ export type GraphQLParams = {
 };
 
 const NAMES = new Set(['query', 'operationName', 'variables', 'extensions']);
-const NAME_CHARACTERS_MAX = 80;
+/** Anything else may be a value. */
+const NAME = /^[_A-Za-z]\w{0,60}$/;
 
 /** @throws RequestError (BAD_REQUEST) */
 export function paramsOfBody(text: string): GraphQLParams {
@@ -17,7 +18,11 @@ export function paramsOfBody(text: string): GraphQLParams {
   const body = parseJsonObject(text);
   const unknown = Object.keys(body).find((name) => !NAMES.has(name));
   if (unknown !== undefined)
-    throw bad(`There is no parameter ${JSON.stringify(unknown.slice(0, NAME_CHARACTERS_MAX))} in a GraphQL request.`);
+    throw bad(
+      NAME.test(unknown)
+        ? `There is no parameter "${unknown}" in a GraphQL request.`
+        : 'There is an unknown parameter in this GraphQL request.',
+    );
   return checked(body);
 }
 

@@ -6,6 +6,8 @@ import { declaredOnly, factsOf } from './documents.ts';
 const QUERY_CHARACTERS = 4_000;
 /** Longer than any token of ours. */
 const AUTHORIZATION_CHARACTERS_MAX = 1_000;
+/** Clients send a UUID or a counter. */
+const ID_CHARACTERS_MAX = 128;
 
 /**
  * A client's message as graphql-ws is to have it: the fields that the protocol knows, and of them what counts. The
@@ -14,6 +16,7 @@ const AUTHORIZATION_CHARACTERS_MAX = 1_000;
 export function essentialMessage(text: string): string | undefined {
   try {
     const message = parseMessage(text);
+    if ('id' in message && message.id.length > ID_CHARACTERS_MAX) return undefined;
     switch (message.type) {
       case MessageType.ConnectionInit:
         return JSON.stringify(essentialInit(message));

@@ -45,9 +45,6 @@ const TRY_AGAIN_LATER = 1013;
 
 type Context = SocketContext<Record<string, unknown>, Connection>;
 
-/** Out here, since a closure would keep the request for as long as its socket. */
-const ignore = (): void => {};
-
 /** GraphQL subscriptions over `graphql-transport-ws`, by the rules of HTTP: same session, same limits, same errors. */
 export class SocketServer {
   readonly #deps: SocketDeps;
@@ -63,6 +60,8 @@ export class SocketServer {
     perMessageDeflate: false,
     clientTracking: false,
     autoPong: false,
+    // Others have their turn between two messages of one socket.
+    allowSynchronousEvents: false,
     handleProtocols,
     WebSocket: LiveSocket,
     ...NOT_IN_THE_TYPES,
@@ -93,10 +92,8 @@ export class SocketServer {
 
   /** Takes over an HTTP upgrade on the GraphQL path. @throws RequestError where it does not. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    stream.on('error', ignore); // a peer that left before the handshake began
     if (this.#stopping) throw new RequestError('SERVICE_UNAVAILABLE', 'The server is stopping. Try again shortly.');
     const isLetIn = this.#arrivals.add(() => {
-      stream.off('error', ignore); // from here on the library listens
       if (this.#stopping) stream.destroy();
       else this.#server.handleUpgrade(request, stream, head, (socket) => this.#opened(socket, stream, request));
     });

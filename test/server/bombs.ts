@@ -52,6 +52,15 @@ export const tooComplex: Record<string, Bomb> = {
   'a type of lists of lists': {
     query: `query ($a: ${'['.repeat(900)}String${']'.repeat(900)}) { questionnaire(slug: $a) { id } }`,
   },
+  'a large fragment that nobody uses': {
+    query: `{ __typename } fragment F on Query { session { ${each(488, (i) => `a${i % 40}: id`)} } }`,
+  },
+  'many fragments that nobody uses': {
+    query: `{ __typename } ${each(40, (i) => `fragment F${i} on Query { session { ${'id createdAt '.repeat(8)} } }`)}`,
+  },
+  'fragments of one name': {
+    query: `{ ...F } ${each(30, () => `fragment F on Query { session { ${'id createdAt '.repeat(12)} } }`)}`,
+  },
   'a long comment': { query: `{ session { id } } # ${'x'.repeat(200_000)}` },
   'a long string': { query: `{ questionnaire(slug: "${'x'.repeat(200_000)}") { id } }` },
   'types that list types that list types': {

@@ -127,6 +127,14 @@ const rows: Row[] = [
   ],
   ['a block string', `{ text(i: """${SECRET}""") }`, {}, 'Int cannot represent non-integer value.'],
   ['a text where a field should be', `{ text "${SECRET}" }`, {}, 'Syntax Error: Expected Name, found String.'],
+  ['a number where a field should be', '{ 4111111111111 }', {}, 'Syntax Error: Expected Name, found Int.'],
+  ['a word where none should be', '{ text } mysorrow', {}, 'Syntax Error: Unexpected Name.'],
+  [
+    'an input with a field that is no name',
+    'query ($p: Point) { text(p: $p) }',
+    { p: { x: 1, [SECRET]: 1 } },
+    'Variable "$p" has invalid value: Expected value of type "Point" not to include unknown field.',
+  ],
   ['a text that does not end', `{ text(s: "${SECRET}) }`, {}, 'Syntax Error: Unterminated string.'],
 ];
 

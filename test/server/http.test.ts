@@ -281,3 +281,19 @@ async function requestsSeen(): Promise<number> {
     .map(([, count]) => Number(count))
     .reduce((sum, count) => sum + count, 0);
 }
+
+test.each([
+  ['another path', 'GET /other HTTP/1.1', 'Host: localhost'],
+  ['a foreign origin', 'GET /graphql HTTP/1.1', 'Host: localhost\r\nOrigin: https://evil.example'],
+  ['a foreign host', 'GET /graphql HTTP/1.1', 'Host: evil.example'],
+])('an upgrade that is refused (%s) and broken off at once does no harm', async (_, line, host) => {
+  for (let count = 0; count < 300; count++) {
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(`${line}\r\n${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n`, () =>
+      socket.resetAndDestroy(),
+    );
+    await until(() => socket.closed);
+  }
+  expect((await fetch(`${app.url}/healthz`)).status).toBe(200);
+});
