@@ -1,6 +1,5 @@
 import OpenAI from 'openai';
 import { Permanent, RetryLater } from '../errors.ts';
-import { AnswerTooLarge, JSON_BYTES_MAX } from './model/answer-limit.ts';
 import { toAnswer, type ModelAnswer } from './model/completion.ts';
 import { classifyModelError } from './model/errors.ts';
 import { completionOf, isOnePiece } from './model/streamed.ts';
@@ -60,6 +59,7 @@ export function openModel(options: ModelOptions): Model {
     logLevel: 'off', // otherwise it prints what it also throws
     fetch: (url, init) => transport.fetch(url, init),
   });
+  const streaming = client.withOptions({ fetch: (url, init) => transport.fetchStreamed(url, init) });
   const transport = openTransport(new URL(client.baseURL).origin, timeoutMs);
   return {
     async ask({ messages, schema, idempotencyKey, tokensMax, signal, onText }) {
@@ -68,15 +68,14 @@ export function openModel(options: ModelOptions): Model {
       const call = {
         headers: { 'idempotency-key': idempotencyKey },
         timeout: timeoutMs,
-        // The SDK's own time-out ends with the headers of a stream.
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        signal,
         fetchOptions: { dispatcher: transport.dispatcher(() => (sent = true)) },
       };
       try {
         const completion =
           onText === undefined
             ? await askInOnePiece(client, body, call)
-            : await askStreamed(client, body, call, onText);
+            : await askStreamed(streaming, body, call, onText);
         return toAnswer(completion, model);
       } catch (error) {
         if (error instanceof Permanent || error instanceof RetryLater) throw error;
@@ -90,7 +89,7 @@ export function openModel(options: ModelOptions): Model {
 }
 
 type Body = OpenAI.ChatCompletionCreateParamsNonStreaming;
-type Call = OpenAI.RequestOptions & { signal: AbortSignal };
+type Call = OpenAI.RequestOptions & { signal: AbortSignal; timeout: number };
 
 const formatOf = (schema: ModelRequest['schema']): OpenAI.ResponseFormatJSONSchema => ({
   type: 'json_schema',
@@ -100,16 +99,16 @@ const formatOf = (schema: ModelRequest['schema']): OpenAI.ResponseFormatJSONSche
 /** The SDK parses what says to be JSON; some servers send it under another type. */
 async function askInOnePiece(client: OpenAI, body: Body, call: Call): Promise<unknown> {
   const completion: unknown = await client.chat.completions.create(body, call);
-  if (typeof completion !== 'string') return completion;
-  if (completion.length > JSON_BYTES_MAX) throw new AnswerTooLarge('the answer is a stream that was not asked for');
-  return JSON.parse(completion);
+  return typeof completion === 'string' ? JSON.parse(completion) : completion;
 }
 
 async function askStreamed(client: OpenAI, body: Body, call: Call, onText: (piece: string) => void): Promise<unknown> {
+  // The SDK's own time-out ends with the headers of a stream.
+  const signal = AbortSignal.any([call.signal, AbortSignal.timeout(call.timeout)]);
   const asked = client.chat.completions.create(
     { ...body, stream: true, stream_options: { include_usage: true } },
-    call,
+    { ...call, signal },
   );
   const { data: pieces, response } = await asked.withResponse();
-  return isOnePiece(response) ? await response.json() : await completionOf(pieces, call.signal, onText);
+  return isOnePiece(response) ? await response.json() : await completionOf(pieces, signal, onText);
 }

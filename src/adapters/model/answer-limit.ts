@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { TransformStream } from 'node:stream/web';
 
 /** The answer has more bytes or pieces than an answer of use. It came, and was most likely charged. */
 export class AnswerTooLarge extends Error {
@@ -16,7 +15,7 @@ export const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
 export const JSON_BYTES_MAX = 1024 * 1024;
 
 /** Chunks and lines. A stream with an event for each character of 8,000 tokens has some 100,000. */
-const PIECES_MAX = 200_000;
+export const PIECES_MAX = 200_000;
 
 /** Everybody else has a turn after so many bytes, since each event of a stream takes some microseconds. */
 const SLICE_BYTES = 16 * 1024;
@@ -25,16 +24,44 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * Passes an unpacked answer on, and fails with AnswerTooLarge beyond the limits.
- * @param isStream the answer is server-sent events, which a blank line separates
+ * An unpacked answer that is parsed in one go.
+ * @throws AnswerTooLarge, or what the connection throws
  */
-export function answerLimit(isStream: boolean): TransformStream<Uint8Array, Uint8Array> {
+export async function inOnePiece(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const gathered: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength;
+    if (bytes > JSON_BYTES_MAX) throw new AnswerTooLarge(`the answer has over ${JSON_BYTES_MAX} bytes`);
+    gathered.push(chunk);
+  }
+  return Buffer.concat(gathered, bytes);
+}
+
+/**
+ * Passes unpacked server-sent events on, slice by slice.
+ * @throws AnswerTooLarge, or what the connection throws
+ */
+export async function* inTurns(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const count = counter();
+  for await (const chunk of chunks) {
+    count(chunk);
+    for (let at = 0; at < chunk.byteLength; at += SLICE_BYTES) {
+      yield chunk.subarray(at, at + SLICE_BYTES);
+      // oxlint-disable-next-line no-await-in-loop -- one slice after another
+      await setImmediate();
+    }
+  }
+}
+
+/** Throws AnswerTooLarge beyond the limits. A blank line separates two events. */
+function counter(): (chunk: Uint8Array) => void {
   let bytes = 0;
   let jsonBytes = 0;
   let pieces = 0;
   let lineIsBlank = true;
   let before = 0;
-  const count = (chunk: Uint8Array): void => {
+  return (chunk) => {
     bytes += chunk.byteLength;
     pieces += 1;
     for (const byte of chunk) {
@@ -42,7 +69,7 @@ export function answerLimit(isStream: boolean): TransformStream<Uint8Array, Uint
       if (byte !== LF && byte !== CR) lineIsBlank = false;
       else if (byte === CR || before !== CR) {
         pieces += 1;
-        if (isStream && lineIsBlank) jsonBytes = 0;
+        if (lineIsBlank) jsonBytes = 0;
         lineIsBlank = true;
       }
       before = byte;
@@ -52,14 +79,4 @@ export function answerLimit(isStream: boolean): TransformStream<Uint8Array, Uint
     if (bytes > ANSWER_BYTES_MAX) throw new AnswerTooLarge(`the answer has over ${ANSWER_BYTES_MAX} bytes`);
     if (pieces > PIECES_MAX) throw new AnswerTooLarge(`the answer has over ${PIECES_MAX} pieces`);
   };
-  return new TransformStream({
-    async transform(chunk, controller) {
-      count(chunk);
-      for (let at = 0; at < chunk.byteLength; at += SLICE_BYTES) {
-        controller.enqueue(chunk.subarray(at, at + SLICE_BYTES));
-        // oxlint-disable-next-line no-await-in-loop -- one slice after another
-        await setImmediate();
-      }
-    },
-  });
 }

@@ -6,6 +6,7 @@ import {
   createDeflate,
   createGzip,
   createZstdCompress,
+  deflateRawSync,
   deflateSync,
   gzipSync,
   zstdCompressSync,
@@ -68,6 +69,54 @@ describe.each(kinds)('an answer of a call %s', (_, kind) => {
     const body = packers[coding].once(whole('hi'));
     const answer = await answerTo(rawBody(body, type, { 'content-encoding': coding }), kind);
     expect(answer).toMatchObject({ text: 'hi' });
+  });
+
+  test.each<[string, string, (text: string) => string | Buffer]>([
+    ['by deflate without its header', 'deflate', deflateRawSync],
+    ['under a name of another case', 'X-GZip', gzipSync],
+    ['by gzip without the end', 'gzip', (text) => gzipSync(text).subarray(0, -8)],
+    ['by nothing', 'identity', (text) => text],
+    ['by nothing, with no name', '', (text) => text],
+  ])('that says to be compressed %s is understood', async (__, coding, pack) => {
+    const answer = await answerTo(rawBody(pack(whole('hi')), type, { 'content-encoding': coding }), kind);
+    expect(answer).toMatchObject({ text: 'hi' });
+  });
+
+  test('that says to be compressed and is not was most likely charged', async () => {
+    await using world = await openWorld();
+    world.server.script([rawBody(whole('hi'), type, { 'content-encoding': 'gzip' })]);
+    await expect(world.model.ask(request(kind))).rejects.toMatchObject({ mayHaveCharged: true, countsAttempt: true });
+  });
+
+  test('that is an error with megabytes around it is an error', async () => {
+    await using world = await openWorld();
+    const page = 'x'.repeat(9 * MB);
+    world.server.script([({ response }) => void response.writeHead(503, { 'content-type': type }).end(page)]);
+    await expect(world.model.ask(request(kind))).rejects.toMatchObject({ message: 'the model provider failed (503)' });
+  });
+
+  test('with a header of several lines is understood', async () => {
+    const headers = { 'content-type': type, 'set-cookie': ['a=1', 'b=2'] };
+    const behaviour: Behaviour = ({ response }) => void response.writeHead(200, headers).end(whole('hi'));
+    expect(await answerTo(behaviour, kind)).toMatchObject({ text: 'hi' });
+  });
+
+  test.each(['', 'gzip'])('whose call is ended in the middle of the body (%j) ends at once', async (coding) => {
+    await using world = await openWorld(60_000);
+    const { promise: written, resolve } = Promise.withResolvers<void>();
+    const start = coding === '' ? ' ' : gzipSync(whole('hi')).subarray(0, 20);
+    world.server.script([
+      ({ response }) => {
+        response.writeHead(200, { 'content-type': type, 'content-encoding': coding }).write(start, () => resolve());
+      },
+    ]);
+    const abort = new AbortController();
+    const asked = world.model.ask(request({ ...kind, signal: abort.signal }));
+    const failed = asked.catch((thrown: unknown) => thrown);
+    await written;
+    abort.abort('shutdown');
+    expect(await failed).toMatchObject({ message: 'the model call did not end in time', mayHaveCharged: true });
+    await world.server.waitFor(() => world.server.inFlight === 0, 'the connection to be closed');
   });
 
   test.each(codings)('that unpacks to 200 MB by %s ends at the limit, and memory stays', async (coding) => {

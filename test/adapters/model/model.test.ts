@@ -66,6 +66,8 @@ describe('an answer that is none of use', () => {
     ['a message that is null', rawBody('{"choices":[{"message":null}]}')],
     ['content in parts', rawBody('{"choices":[{"message":{"content":[{"type":"text","text":"hi"}]}}]}')],
     ['a number as content', rawBody('{"choices":[{"message":{"content":42}}]}')],
+    ['204', ({ response }) => void response.writeHead(204).end()],
+    ['205', ({ response }) => void response.writeHead(205).end()],
     ['megabytes', rawBody(`{"choices":[{"message":{"content":"${'x'.repeat(9 * 1024 * 1024)}"}}]}`)],
   ])('%s: an empty text, not an error', async (_, behaviour) => {
     expect(await answerTo(behaviour)).toEqual({

@@ -1,0 +1,47 @@
+import { pipeline, type Readable, type Transform } from 'node:stream';
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from 'node:zlib';
+
+/** Text is passed on as it comes, and so is a text without its end, as browsers do. */
+const lenient = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
+const lenientBrotli = { flush: constants.BROTLI_OPERATION_FLUSH, finishFlush: constants.BROTLI_OPERATION_FLUSH };
+
+/** RFC 9659, 3: the window has 8 MB at most. zlib would take 128 MB. */
+const zstdWindow = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
+
+/** RFC 9110, 8.4.1. Some servers send `deflate` without zlib's header, so its first byte decides. */
+const unpackers = new Map<string, (first: number) => Transform>([
+  ['gzip', () => createGunzip(lenient)],
+  ['x-gzip', () => createGunzip(lenient)],
+  ['deflate', (first) => ((first & 0x0f) === 0x08 ? createInflate(lenient) : createInflateRaw(lenient))],
+  ['br', () => createBrotliDecompress(lenientBrotli)],
+  ['zstd', () => createZstdDecompress(zstdWindow)],
+]);
+
+/** The chunks of a body without its coding. A coding that is unknown is left as it is. */
+export function unpacked(body: Readable, coding: string): AsyncIterable<Uint8Array> {
+  const unpackerOf = unpackers.get(coding.trim().toLowerCase());
+  return unpackerOf === undefined ? body : unpackedBy(unpackerOf, body);
+}
+
+async function* unpackedBy(unpackerOf: (first: number) => Transform, body: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    const packed: AsyncIterator<Uint8Array, undefined> = body[Symbol.asyncIterator]();
+    const { value: first } = await packed.next();
+    if (first === undefined) return;
+    const all = async function* (): AsyncGenerator<Uint8Array> {
+      yield first;
+      yield* { [Symbol.asyncIterator]: () => packed };
+    };
+    // The loop throws the failure of either.
+    yield* pipeline(all, unpackerOf(first[0] ?? 0), () => {});
+  } finally {
+    body.destroy();
+  }
+}
