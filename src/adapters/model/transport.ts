@@ -63,9 +63,7 @@ async function answerTo(url: string | URL | Request, init: RequestInit | undefin
   }
   return {
     status: Math.min(statusCode, 599), // RFC 9110, 15: a status beyond it counts as an error of the server
-    headers: Object.entries(headers).flatMap(([name, lines = []]) =>
-      [lines].flat().map((line): [string, string] => [name, line]),
-    ),
+    headers: Object.entries(headers).map(([name, lines = []]) => [name, [lines].flat().join(', ')]),
     chunks: unpacked(body, coding),
   };
 }
