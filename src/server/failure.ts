@@ -10,7 +10,11 @@ import { restError } from './rest-error.ts';
 export type FailureDeps = { log: Log; metrics: Metrics };
 
 /** The answer to a request that failed as a whole, in the form of the API that it was made to. It is counted here. */
-export function failureOf({ log, metrics }: FailureDeps, { requestId, path }: Exchange, error: unknown): JsonAnswer {
+export function failureOf(
+  { log, metrics }: FailureDeps,
+  { requestId, path }: Pick<Exchange, 'requestId' | 'path'>,
+  error: unknown,
+): JsonAnswer {
   const { code, message, unexpected } = toPublicError(error);
   metrics.errors.inc({ part: 'http', code });
   if (unexpected) log.error({ err: error, requestId, path: routeName(path) }, 'a request failed in an unexpected way');

@@ -3,14 +3,15 @@ import type { AddressInfo, Socket } from 'node:net';
 import { RequestError } from '../errors.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { declaresTooLarge } from './body.ts';
-import type { EventStreams } from './event-stream.ts';
 import type { Exchange } from './exchange.ts';
 import { fail } from './failure.ts';
 import { HttpError } from './http-error.ts';
+import { closeAfter, InFlight } from './in-flight.ts';
 import { GRAPHQL_PATH, pathOf } from './path.ts';
 import { answerRaw } from './raw-answer.ts';
 import { createRestApp, type RestDeps } from './rest-app.ts';
 import { begin, checkRequest, end, route, type RouteDeps } from './route.ts';
+import { Turns } from './turns.ts';
 import type { SocketServer } from './websocket.ts';
 
 export type HttpDeps = Omit<RouteDeps & RestDeps, 'headers' | 'answerRest'> & {
@@ -49,7 +50,8 @@ export function createHttp(deps: HttpDeps): HttpServer {
   const inFlight = new InFlight(streams);
   const kinds = { headers: answerHeaders(deps.secure) };
   const routeDeps: RouteDeps = { ...deps, ...kinds, answerRest: createRestApp({ ...deps, ...kinds }) };
-  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+  const turns = new Turns();
+  const begun = (request: IncomingMessage, response: ServerResponse): Exchange => {
     // For each request and not by `server.timeout`, of which every WebSocket would keep a timer that is switched off.
     request.socket.setTimeout(deps.silenceMs ?? SILENCE_MS);
     const exchange = begin(routeDeps, request, response);
@@ -57,37 +59,56 @@ export function createHttp(deps: HttpDeps): HttpServer {
       end(routeDeps, exchange);
       inFlight.delete(exchange);
     });
-    if (inFlight.stopping && exchange.path !== '/healthz') {
-      response.setHeader('connection', 'close');
-      return fail(routeDeps, exchange, STOPPING);
-    }
     inFlight.add(exchange);
+    return exchange;
+  };
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    const exchange = begun(request, response);
+    if (inFlight.stopping && exchange.path !== '/healthz') return fail(routeDeps, exchange, STOPPING);
     route(routeDeps, exchange).catch((error: unknown) => fail(routeDeps, exchange, error));
   };
+  /** In its turn: the connection's earlier requests are answered first. */
+  const inTurn =
+    (work: (request: IncomingMessage, response: ServerResponse) => void) =>
+    (request: IncomingMessage, response: ServerResponse): void =>
+      turns.add(request.socket, { request, response, begin: () => work(request, response) });
   // Any other protocol that is offered, HTTP/2 for one, is not taken up: the request is answered as it is.
   const shouldUpgradeCallback = ({ headers }: IncomingMessage): boolean => /^websocket$/i.test(headers.upgrade ?? '');
-  const server = createServer({ ...LIMITS, shouldUpgradeCallback }, serve);
+  const server = createServer({ ...LIMITS, shouldUpgradeCallback }, inTurn(serve));
   server.maxHeadersCount = HEADERS_MAX;
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    if (!declaresTooLarge(request)) response.writeContinue();
-    serve(request, response);
-  });
+  server.on(
+    'checkContinue',
+    inTurn((request, response) => {
+      if (!declaresTooLarge(request)) response.writeContinue();
+      serve(request, response);
+    }),
+  );
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const exchange = inFlight.on(socket);
-    if (exchange === undefined) return answerRaw(socket, toRequestError(error));
-    if (!exchange.response.headersSent) exchange.response.setHeader('connection', 'close');
-    fail(routeDeps, exchange, toRequestError(error));
+    const refusal = toRequestError(error);
+    const refuse = (): void => answerRaw(routeDeps, socket, { error: refusal });
+    const request = turns.unread(socket);
+    if (request === undefined) return turns.add(socket, { begin: refuse });
+    const exchange = inFlight.of(request);
+    if (exchange === undefined) return turns.replaceLast(socket, refuse);
+    closeAfter(exchange);
+    fail(routeDeps, exchange, refusal);
     socket.destroySoon();
   });
   server.on('upgrade', (request, socket, head) => {
     // A peer that has left while it is refused, or waits to be let in: without a listener its error ends the process.
     socket.on('error', ignore);
+    // The answer before it would be written between the messages.
+    if (turns.isBusy(socket)) {
+      socket.destroy();
+      return;
+    }
     try {
       checkRequest(deps, request);
+      if (inFlight.stopping) throw STOPPING;
       if (pathOf(request) !== GRAPHQL_PATH) throw new RequestError('NOT_FOUND', 'There is no WebSocket at this path.');
       deps.sockets.upgrade(request, socket, head);
     } catch (error) {
-      answerRaw(socket, error);
+      answerRaw(routeDeps, socket, { error, path: pathOf(request) });
     }
   });
   return {
@@ -113,47 +134,6 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
     server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
   return (server.address() as AddressInfo).port;
-}
-
-/** Requests that are not answered yet. Event streams do not count: they end with their assessments, or never. */
-class InFlight {
-  readonly #streams: EventStreams;
-  readonly #exchanges = new Set<Exchange>();
-  #stopped: (() => void) | undefined;
-  stopping = false;
-
-  constructor(streams: EventStreams) {
-    this.#streams = streams;
-  }
-
-  add(exchange: Exchange): void {
-    this.#exchanges.add(exchange);
-  }
-
-  delete(exchange: Exchange): void {
-    this.#exchanges.delete(exchange);
-    if (this.#stopped !== undefined && this.#isIdle()) this.#stopped();
-  }
-
-  on(socket: Socket): Exchange | undefined {
-    return [...this.#exchanges].find(({ request }) => request.socket === socket);
-  }
-
-  async stop(graceMs: number): Promise<void> {
-    this.stopping = true;
-    if (this.#isIdle()) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, graceMs);
-      this.#stopped = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  #isIdle(): boolean {
-    return [...this.#exchanges].every(({ response }) => this.#streams.has(response));
-  }
 }
 
 const STOPPING = new RequestError('SERVICE_UNAVAILABLE', 'The server is stopping. Try again shortly.', {

@@ -124,6 +124,7 @@ export async function startFakeEdge(options: Options = {}) {
       gate = promise;
       return resolve;
     },
+    stop: (graceMs: number): Promise<void> => http.stop(graceMs),
     /** Requests that are answered, or whose client has left. */
     async closed(): Promise<number> {
       const { values } = await metrics.requests.get();

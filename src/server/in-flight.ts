@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http';
+import type { EventStreams } from './event-stream.ts';
+import type { Exchange } from './exchange.ts';
+
+/**
+ * Requests that are being answered. Event streams do not count: they end with their assessments, or never. So requests that
+ * wait behind another answer do not count either.
+ */
+export class InFlight {
+  readonly #streams: EventStreams;
+  readonly #exchanges = new Set<Exchange>();
+  #stopped: (() => void) | undefined;
+  stopping = false;
+
+  constructor(streams: EventStreams) {
+    this.#streams = streams;
+  }
+
+  add(exchange: Exchange): void {
+    this.#exchanges.add(exchange);
+    if (this.stopping) closeAfter(exchange);
+  }
+
+  delete(exchange: Exchange): void {
+    this.#exchanges.delete(exchange);
+    if (this.#stopped !== undefined && this.#isIdle()) this.#stopped();
+  }
+
+  of(request: IncomingMessage): Exchange | undefined {
+    return [...this.#exchanges].find((exchange) => exchange.request === request);
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.stopping = true;
+    for (const exchange of this.#exchanges) closeAfter(exchange);
+    if (this.#isIdle()) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      this.#stopped = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #isIdle(): boolean {
+    return [...this.#exchanges].every(({ response }) => this.#streams.has(response));
+  }
+}
+
+/** No request follows on this connection. */
+export function closeAfter({ response }: Exchange): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
+}
