@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { HttpError } from './http-error.ts';
 
 const MALFORMED = new HttpError(400, 'The "Host" header must be one host name or address, with or without a port.');
+const MISSING = new HttpError(400, 'The "Host" header is missing.');
 const FOREIGN = new HttpError(
   421,
   'This host name is not answered: without PUBLIC_URL only localhost, 127.0.0.1 and [::1] are. The operator can set PUBLIC_URL.',
@@ -22,6 +23,8 @@ export function normalizeTarget(request: IncomingMessage): string | undefined {
   const target = absolute === null ? url : url.slice(absolute[0].length) || '/';
   const named = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
   const host = absolute?.[1] ?? request.headers.host;
+  // RFC 9112, 3.2: only HTTP/1.0 may leave it out.
+  if (named === 0 && request.httpVersion !== '1.0') throw MISSING;
   if (named > 1 || (host !== undefined && !isAuthority(host))) throw MALFORMED;
   request.url = target.startsWith('/') ? target : `/${target}`;
   return host;

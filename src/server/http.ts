@@ -40,6 +40,8 @@ const LIMITS = {
   // How often the first two are looked at.
   connectionsCheckingInterval: 1_000,
 } as const;
+/** Node would answer without a body: src/server/host.ts checks it. */
+const UNCHECKED = { requireHostHeader: false } as const;
 /** More than any client sends. */
 const HEADERS_MAX = 100;
 /** A reader that stopped reading. Event streams are pinged more often. */
@@ -74,7 +76,7 @@ export function createHttp(deps: HttpDeps): HttpServer {
       turns.add(request.socket, { request, response, begin: () => work(request, response) });
   // Any other protocol that is offered, HTTP/2 for one, is not taken up: the request is answered as it is.
   const shouldUpgradeCallback = ({ headers }: IncomingMessage): boolean => /^websocket$/i.test(headers.upgrade ?? '');
-  const server = createServer({ ...LIMITS, shouldUpgradeCallback }, inTurn(serve));
+  const server = createServer({ ...LIMITS, ...UNCHECKED, shouldUpgradeCallback }, inTurn(serve));
   server.maxHeadersCount = HEADERS_MAX;
   server.on(
     'checkContinue',
@@ -82,6 +84,13 @@ export function createHttp(deps: HttpDeps): HttpServer {
       if (!declaresTooLarge(request)) response.writeContinue();
       serve(request, response);
     }),
+  );
+  server.on(
+    'checkExpectation',
+    inTurn((request, response) => fail(routeDeps, begun(request, response), UNMET)),
+  );
+  deps.sockets.onMalformed((stream, request) =>
+    answerRaw(routeDeps, stream, { error: NO_HANDSHAKE, path: pathOf(request), headers: HANDSHAKE_VERSION }),
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const refusal = toRequestError(error);
@@ -136,6 +145,10 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
   return (server.address() as AddressInfo).port;
 }
 
+const UNMET = new HttpError(417, 'Of "Expect" only "100-continue" is taken.');
+const NO_HANDSHAKE = new RequestError('BAD_REQUEST', 'This is not a valid WebSocket handshake of version 13.');
+/** RFC 6455, 4.4. */
+const HANDSHAKE_VERSION = { 'sec-websocket-version': '13' } as const;
 const STOPPING = new RequestError('SERVICE_UNAVAILABLE', 'The server is stopping. Try again shortly.', {
   retryAfterSeconds: 2,
 });

@@ -100,6 +100,11 @@ export class SocketServer {
     if (!isLetIn) throw new RequestError('SERVICE_UNAVAILABLE', TOO_MANY_AT_ONCE, { retryAfterSeconds: 2 });
   }
 
+  /** Calls this for each upgrade that is no valid handshake: it has to answer and to close. */
+  onMalformed(listener: (stream: Duplex, request: IncomingMessage) => void): void {
+    this.#server.on('wsClientError', (_error, stream, request) => listener(stream, request));
+  }
+
   /** Sessions with a socket or an event stream open here. */
   sessions(): string[] {
     return this.#deps.connections.sessions();
