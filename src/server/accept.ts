@@ -12,13 +12,24 @@ const EVENT_TYPES = new Set(['text/event-stream', '*/*', 'text/*']);
 /** The first of the two JSON types that is named wins, and what is named with `q=0` is not wanted. */
 export function acceptedBy(header: string | undefined): Accepted {
   const accepted: Accepted = { json: undefined, events: false };
-  for (const entry of (header ?? '*/*').toLowerCase().split(',')) {
-    const [type = '', ...parameters] = entry.split(';').map((part) => part.trim());
-    if (parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter) || /^charset=(?!"?utf-?8"?$)/.test(parameter)))
-      continue;
+  for (const type of typesOf(header)) {
     if (type === 'application/graphql-response+json') accepted.json ??= type;
     else if (JSON_TYPES.has(type)) accepted.json ??= 'application/json';
     if (EVENT_TYPES.has(type)) accepted.events = true;
   }
   return accepted;
 }
+
+/** Named as such: what takes anything is no browser that was led to an address. */
+export const acceptsHtml = (header: string | undefined): boolean => typesOf(header).includes('text/html');
+
+/** An empty header says as little as none. */
+const typesOf = (header: string | undefined): string[] =>
+  (header?.trim() || '*/*')
+    .toLowerCase()
+    .split(',')
+    .map((entry) => entry.split(';').map((part) => part.trim()))
+    .filter(([, ...parameters]) => !parameters.some((parameter) => UNWANTED.test(parameter)))
+    .map(([type = '']) => type);
+
+const UNWANTED = /^q=0(\.0*)?$|^charset=(?!"?utf-?8"?$)/;

@@ -3,6 +3,9 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
+import { acceptsHtml } from './accept.ts';
+import type { RestEnv } from './rest.ts';
+import { sendShared } from './shared-body.ts';
 
 export const TABS = [
   {
@@ -72,7 +75,9 @@ query Mine {
 
 /** A browser that was led to GraphQL's address. Where GraphiQL is off, it may still send a query. */
 export const wantsGraphiQL = ({ method, headers, url = '' }: IncomingMessage, isOn: boolean): boolean =>
-  method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '') && (isOn || !/[?&]query=/.test(url));
+  (method === 'GET' || method === 'HEAD') && acceptsHtml(headers.accept) && (isOn || !hasQuery(url));
+
+const hasQuery = (url: string): boolean => new URLSearchParams(url.split('?').slice(1).join('?')).has('query');
 
 /**
  * On the first visit each tab holds a shift that GraphiQL hides until the tab is pressed; then it jumps away from under
@@ -80,11 +85,10 @@ export const wantsGraphiQL = ({ method, headers, url = '' }: IncomingMessage, is
  */
 const TABS_STAY = '<style>.graphiql-tab{transform:none!important}</style>';
 
-type Page = Uint8Array<ArrayBuffer>;
-let rendered: Promise<{ plain: Page; zipped: Page }> | undefined;
+let rendered: Promise<{ plain: Buffer; zipped: Buffer }> | undefined;
 
 /** Nine megabytes of page: rendered and compressed when somebody asks for it first, then kept. */
-async function render(): Promise<{ plain: Page; zipped: Page }> {
+async function render(): Promise<{ plain: Buffer; zipped: Buffer }> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const html = renderGraphiQL({
     title: 'Assay GraphiQL',
@@ -97,14 +101,13 @@ async function render(): Promise<{ plain: Page; zipped: Page }> {
   return { plain, zipped: await promisify(gzip)(plain) };
 }
 
-export async function graphiqlPage(c: Context): Promise<Response> {
+export async function graphiqlPage(c: Context<RestEnv>): Promise<Response> {
   rendered ??= render();
   const { plain, zipped } = await rendered;
   const isZipped = accepts(c, { header: 'Accept-Encoding', supports: ['gzip'], default: 'identity' }) === 'gzip';
   const body = isZipped ? zipped : plain;
-  return c.body(body, 200, {
+  return sendShared(c.env.exchange, body, {
     'content-type': 'text/html; charset=utf-8',
-    'content-length': String(body.length),
     ...(isZipped ? { 'content-encoding': 'gzip' } : {}),
   });
 }

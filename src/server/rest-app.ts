@@ -62,7 +62,7 @@ function appOf(deps: RestDeps): Hono<RestEnv> {
   app.use(async (c, next) => {
     await next();
     if (c.res.status === 404 && c.error === undefined) throw nothingAt(c.req.path, isPageMissing(deps, c.req.method));
-    if (c.req.method === 'HEAD' && !c.res.headers.has('content-length'))
+    if (c.req.method === 'HEAD' && !isOver(c.env.exchange) && !c.res.headers.has('content-length'))
       c.header('content-length', String((await c.res.clone().arrayBuffer()).byteLength));
   });
   app.use(

@@ -5,11 +5,15 @@ import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { etag } from 'hono/etag';
 import { serveStatic } from 'hono/serve-static';
+import type { RestEnv } from './rest.ts';
+import { sendShared } from './shared-body.ts';
 
-type File = { body: Uint8Array<ArrayBuffer>; etag: string };
+type File = { body: Uint8Array; etag: string };
+/** The file that is to be sent. */
+type PageEnv = RestEnv & { Variables: { file: File } };
 
 /** The built page's files and its own routes; without a route if it is not built. */
-export type WebPage = Hono;
+export type WebPage = Hono<PageEnv>;
 
 /** They have no file: the page looks at the address itself. */
 const ROUTES = [
@@ -23,8 +27,8 @@ const ROUTES = [
  */
 export function openWebPage(folder: string): WebPage {
   const files = readFiles(folder);
-  const page: WebPage = new Hono();
-  const handlers = [etag(), cacheHeaders, serveFrom(files)] as const;
+  const page: WebPage = new Hono<PageEnv>();
+  const handlers = [sendFile, etag(), cacheHeaders, serveFrom(files)] as const;
   for (const path of files.keys()) if (!isVariant(path, files)) page.get(path, ...handlers);
   if (files.has(INDEX)) for (const route of ROUTES) page.get(route, ...handlers);
   return page;
@@ -36,8 +40,16 @@ const INDEX = '/index.html';
 const isVariant = (path: string, files: ReadonlyMap<string, File>): boolean =>
   /\.(br|gz)$/.test(path) && files.has(path.slice(0, -3));
 
+const sendFile = createMiddleware<PageEnv>(async (c, next) => {
+  await next();
+  if (c.res.status === 200) c.res = sendShared(c.env.exchange, c.get('file').body, Object.fromEntries(c.res.headers));
+});
+
+/** In the place of each file, until its headers are known. */
+const NO_BODY = new Uint8Array();
+
 const serveFrom = (files: ReadonlyMap<string, File>) =>
-  serveStatic({
+  serveStatic<PageEnv>({
     root: '',
     precompressed: true,
     rewriteRequestPath: (path) => (files.has(path) ? path : INDEX),
@@ -46,8 +58,8 @@ const serveFrom = (files: ReadonlyMap<string, File>) =>
       const file = files.get(path);
       if (file === undefined) return null;
       c.header('etag', file.etag);
-      c.header('content-length', String(file.body.length));
-      return file.body;
+      c.set('file', file);
+      return NO_BODY;
     },
   });
 

@@ -49,11 +49,18 @@ type Options = {
   /** @defaultValue only the hub, with one assessment in memory */
   services?: Services;
   webPage?: WebPage;
+  graphiql?: boolean;
 };
 
 /** The edge over services in memory, so that a test can set its pace and look at its ends. */
 export async function startFakeEdge(options: Options = {}) {
-  const { pingMs = 60_000, silenceMs = 30_000, introspection = false, webPage = new Hono() } = options;
+  const {
+    pingMs = 60_000,
+    silenceMs = 30_000,
+    introspection = false,
+    webPage = new Hono(),
+    graphiql = false,
+  } = options;
   const metrics = createMetrics();
   const logged: string[] = [];
   const log = createLog('info', 'api', { write: (line) => void logged.push(line) });
@@ -98,7 +105,7 @@ export async function startFakeEdge(options: Options = {}) {
     addressOf: () => '192.0.2.1',
     allowedOrigins: new Set(),
     webPage,
-    graphiql: false,
+    graphiql,
     secure: false,
     readiness: () => ({}),
   });

@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openWebPage } from '../../src/server/web-page.ts';
+import { head } from './edge.ts';
+import { startFakeEdge } from './fake-edge.ts';
+
+const FILE_BYTES = 9 * 1024 * 1024;
+const READERS = 20;
+
+let folder: string;
+let edge: Awaited<ReturnType<typeof startFakeEdge>>;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-shared-'));
+  writeFileSync(join(folder, 'index.html'), Buffer.alloc(FILE_BYTES, 'a'));
+  edge = await startFakeEdge({ graphiql: true, webPage: openWebPage(folder) });
+});
+afterAll(async () => {
+  await edge[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+/** A reader that stops at the head. */
+async function slowReader(path: string) {
+  const socket = connect(Number(new URL(edge.url).port), '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write(head(`GET ${path} HTTP/1.1`, 'Accept: text/html'));
+  await once(socket, 'readable');
+  return socket;
+}
+
+test.each(['/graphql', '/index.html'])('slow readers of a large page have no copy of it each: %s', async (path) => {
+  const first = await slowReader(path);
+  const before = process.memoryUsage().arrayBuffers;
+  const readers = await Promise.all(Array.from({ length: READERS }, () => slowReader(path)));
+  const growth = process.memoryUsage().arrayBuffers - before;
+  for (const reader of [first, ...readers]) reader.destroy();
+  expect(growth).toBeLessThan((READERS * FILE_BYTES) / 4);
+});
