@@ -15,12 +15,30 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * @throws RequestError (PAYLOAD_TOO_LARGE, BAD_REQUEST), HttpError (415)
  */
 export async function readJsonBody(request: IncomingMessage): Promise<string> {
+  requireJson(request);
+  return decode(await readBytes(request));
+}
+
+/**
+ * As above, and empty if there is no body. A body in pieces may turn out to be empty: its type counts only if it is not.
+ * @throws RequestError (PAYLOAD_TOO_LARGE, BAD_REQUEST), HttpError (415)
+ */
+export async function readOptionalJsonBody(request: IncomingMessage): Promise<string> {
+  if (request.headers['transfer-encoding'] === undefined) return hasBody(request) ? await readJsonBody(request) : '';
+  const bytes = await readBytes(request);
+  if (bytes.length > 0) requireJson(request);
+  return decode(bytes);
+}
+
+function requireJson(request: IncomingMessage): void {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
   // Nothing else: a form of another site sends its types without asking first.
   if (!JSON_TYPE.test(type) || OTHER_CHARSET.test(type))
     throw new HttpError(415, 'The body must be JSON in UTF-8: send "Content-Type: application/json".');
   if (encoding.toLowerCase() !== 'identity') throw new HttpError(415, 'Compressed bodies are not taken.');
-  const bytes = await readBytes(request);
+}
+
+function decode(bytes: Buffer): string {
   try {
     return utf8.decode(bytes);
   } catch (error) {
@@ -42,7 +60,7 @@ export function parseJsonObject(text: string): Record<string, unknown> {
 }
 
 /** HTTP/1.1 says by one of the two headers that a body follows. */
-export const hasBody = ({ headers }: IncomingMessage): boolean =>
+const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /** The declared size is over the limit, so that the body need not be waited for. */

@@ -41,8 +41,7 @@ export function paramsOfUrl(url: string): GraphQLParams {
   };
   return checked({
     query: given.get('query') ?? undefined,
-    // An empty one is what a form sends for none.
-    operationName: given.get('operationName') || undefined,
+    operationName: given.get('operationName') ?? undefined,
     variables: json('variables'),
     extensions: json('extensions'),
   });
@@ -54,7 +53,8 @@ function checked({ query, operationName, variables, extensions }: Record<string,
   if (operationName != null && typeof operationName !== 'string') throw bad('"operationName" must be a string.');
   if (variables != null && !isObject(variables)) throw bad('"variables" must be an object.');
   if (extensions != null && !isObject(extensions)) throw bad('"extensions" must be an object.');
-  return { query, operationName: operationName ?? undefined, variables: variables ?? undefined };
+  // An empty name is what a form sends for none.
+  return { query, operationName: operationName || undefined, variables: variables ?? undefined };
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

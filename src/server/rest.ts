@@ -6,7 +6,7 @@ import { failureText } from '../entities/failure.ts';
 import { RequestError } from '../errors.ts';
 import { isUuid } from '../events.ts';
 import type { Context } from '../schema/context.ts';
-import { hasBody, parseJsonObject, readJsonBody } from './body.ts';
+import { parseJsonObject, readJsonBody, readOptionalJsonBody } from './body.ts';
 import type { Exchange } from './exchange.ts';
 import { JSON_TYPE } from './json-answer.ts';
 import { describeApi, documentOf } from './openapi.ts';
@@ -80,7 +80,7 @@ export const printedDocument = (): string => (printed ??= `${JSON.stringify(docu
 const owns = (session: Session, view: AssessmentView): boolean => view.sessionId === session.id;
 
 async function optionalBody(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const text = hasBody(request) ? await readJsonBody(request) : '';
+  const text = await readOptionalJsonBody(request);
   return text === '' ? {} : parseJsonObject(text);
 }
 
