@@ -5,7 +5,7 @@ import { answerHeaders } from './answer-headers.ts';
 import { declaresTooLarge } from './body.ts';
 import type { Exchange } from './exchange.ts';
 import { fail } from './failure.ts';
-import { HttpError } from './http-error.ts';
+import { HttpError, notAllowed } from './http-error.ts';
 import { closeAfter, InFlight } from './in-flight.ts';
 import { GRAPHQL_PATH, pathOf } from './path.ts';
 import { answerRaw } from './raw-answer.ts';
@@ -89,9 +89,10 @@ export function createHttp(deps: HttpDeps): HttpServer {
     'checkExpectation',
     inTurn((request, response) => fail(routeDeps, begun(request, response), UNMET)),
   );
-  deps.sockets.onMalformed((stream, request) =>
-    answerRaw(routeDeps, stream, { error: NO_HANDSHAKE, path: pathOf(request), headers: HANDSHAKE_VERSION }),
-  );
+  deps.sockets.onMalformed((stream, request) => {
+    const error = request.method === 'GET' ? NO_HANDSHAKE : notAllowed('GET');
+    answerRaw(routeDeps, stream, { error, path: pathOf(request), headers: HANDSHAKE_VERSION });
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const refusal = toRequestError(error);
     const refuse = (): void => answerRaw(routeDeps, socket, { error: refusal });
