@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startApp, type TestApp } from '../support/app.ts';
 import { socketUrl, type Client } from '../support/client.ts';
-import { answerOf, JSON_TYPE, rowsIn, type Answer } from './edge.ts';
+import { answerOf, JSON_TYPE, refusalOf, rowsIn, type Answer } from './edge.ts';
 
 const FRIEND = 'https://app.example';
 const HOME = 'https://assay.example';
@@ -170,8 +170,9 @@ function upgradeStatus(url: string, headers: Record<string, string>): Promise<{ 
     socket.on('unexpected-response', (_request, response) => {
       response.toArray().then(
         (chunks: Buffer[]) => {
-          const { error } = JSON.parse(Buffer.concat(chunks).toString()) as { error: { code: string } };
-          resolve({ status: response.statusCode ?? 0, code: error.code });
+          const status = response.statusCode ?? 0;
+          const { code } = refusalOf({ status, headers: new Headers(), text: Buffer.concat(chunks).toString() });
+          resolve({ status, code });
         },
         (error: unknown) => reject(error),
       );
