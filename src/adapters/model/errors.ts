@@ -8,8 +8,10 @@ type Options = ErrorOptions & { delayMs?: number; countsAttempt?: boolean };
 export class ProviderPause extends RetryLater {
   readonly reason: 'rate-limit' | 'quota' | 'configuration';
 
-  constructor(reason: ProviderPause['reason'], options: Options & { delayMs: number }) {
-    super(`the model provider refused the request (${reason})`, { countsAttempt: false, ...options });
+  /** @param status the HTTP status of the refusal: an operator sees in the log what to change */
+  constructor(reason: ProviderPause['reason'], { status, ...options }: Options & { delayMs: number; status?: number }) {
+    const what = status === undefined ? reason : `${reason}, ${status}`;
+    super(`the model provider refused the request (${what})`, { countsAttempt: false, ...options });
     this.reason = reason;
   }
 }
@@ -69,16 +71,17 @@ function ofStatus(error: APIError, status: number, mayHaveCharged = false): Erro
   const countsAttempt = mayHaveCharged;
   const waitMs = retryAfterMs(error.headers, Date.now());
   if (status === 402 || [error.code, error.type].includes('insufficient_quota'))
-    return new ProviderPause('quota', { delayMs: QUOTA_MS, countsAttempt, cause: error });
+    return new ProviderPause('quota', { status, delayMs: QUOTA_MS, countsAttempt, cause: error });
   if (status === 429)
     return new ProviderPause('rate-limit', {
+      status,
       delayMs: Math.max(RATE_LIMIT_MIN_MS, waitMs ?? RATE_LIMIT_DEFAULT_MS),
       countsAttempt,
       cause: error,
     });
   // A redirect tells that the address is wrong.
   if (status === 401 || status === 403 || status === 404 || (status >= 300 && status < 400))
-    return new ProviderPause('configuration', { delayMs: CONFIGURATION_MS, countsAttempt, cause: error });
+    return new ProviderPause('configuration', { status, delayMs: CONFIGURATION_MS, countsAttempt, cause: error });
   if (status === 400 || status === 413 || status === 422)
     return new Permanent('AI_REJECTED', `the model provider rejected the request (${status})`, { cause: error });
   return new ProviderFailure(`the model provider failed (${status})`, {

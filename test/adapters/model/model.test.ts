@@ -148,20 +148,29 @@ test.each<[string, Behaviour, { least: number; most: number }]>([
   },
 );
 
-test.each<[string, Behaviour, string]>([
-  ['a used-up quota', insufficientQuota(), 'quota'],
-  ['402', status(402), 'quota'],
-  ['401', status(401), 'configuration'],
-  ['403', status(403), 'configuration'],
-  ['404', status(404), 'configuration'],
-  ['a redirect', status(307, { headers: { location: 'https://elsewhere.invalid/v1' } }), 'configuration'],
-  ['a redirect to the same place', status(307, { headers: { location: '/v1/chat/completions' } }), 'configuration'],
-])('%s is for a person to mend: it is no attempt, and everybody waits', async (_, behaviour, reason) => {
-  const error = await failure(behaviour);
-  expect(error).toBeInstanceOf(ProviderPause);
-  expect(error).toMatchObject({ reason, countsAttempt: false });
-  expect(error.delayMs).toBeGreaterThanOrEqual(30_000);
-});
+test.each<[string, Behaviour, string, number]>([
+  ['a used-up quota', insufficientQuota(), 'quota', 429],
+  ['402', status(402), 'quota', 402],
+  ['401', status(401), 'configuration', 401],
+  ['403', status(403), 'configuration', 403],
+  ['404', status(404), 'configuration', 404],
+  ['a redirect', status(307, { headers: { location: 'https://elsewhere.invalid/v1' } }), 'configuration', 307],
+  [
+    'a redirect to the same place',
+    status(307, { headers: { location: '/v1/chat/completions' } }),
+    'configuration',
+    307,
+  ],
+])(
+  '%s is for a person to mend: its message has the status, it is no attempt, everybody waits',
+  async (_, behaviour, reason, code) => {
+    const error = await failure(behaviour);
+    expect(error).toBeInstanceOf(ProviderPause);
+    expect(error).toMatchObject({ reason, countsAttempt: false });
+    expect(error.message).toBe(`the model provider refused the request (${reason}, ${code})`);
+    expect(error.delayMs).toBeGreaterThanOrEqual(30_000);
+  },
+);
 
 test.each([500, 502, 503, 504, 408, 409])(
   '%i: the provider failed, which counts as an attempt but costs nothing',
