@@ -218,7 +218,8 @@ export class Broker {
   #announce(subject: string, payload: string, traceparent: string | undefined): void {
     const connection = this.#link.connection;
     if (connection === undefined || connection.isClosed()) return;
-    connection.publish(subject, Buffer.from(payload), { headers: messageHeaders({ traceparent }) });
+    const headers = messageHeaders({ traceparent });
+    connection.publish(subject, Buffer.from(payload), headers.keys().length === 0 ? {} : { headers });
   }
 
   readonly #publish: AcknowledgedPublish = async (subject, payload, options) => {
