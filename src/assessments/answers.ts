@@ -4,6 +4,7 @@ import { choicesOf } from '../entities/question.ts';
 import type { Answers, Question, QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { isBlank } from '../entities/text.ts';
 import type { AnswerIssue } from '../errors.ts';
+import { isJsonObject } from '../json-object.ts';
 import { answerRule, type AnswerRule } from './answer-rule.ts';
 import { pointer, storageIssues } from './storage-issues.ts';
 
@@ -27,7 +28,7 @@ export function answersCheck({ schema }: QuestionnaireContent, today = () => new
   return (answers: unknown): AnswerIssue[] => {
     const { issues, tooLarge } = storageIssues(answers);
     if (tooLarge) return issues;
-    if (!isRecord(answers)) return oneForEachQuestion([...issues, NO_ANSWERS]);
+    if (!isJsonObject(answers)) return oneForEachQuestion([...issues, NO_ANSWERS]);
     const given = questions.filter(({ id }) => answerTo(id, answers) !== undefined);
     for (const { id, question } of given) issues.push(...textIssue(id, question, answers[id], today));
     issues.push(...missingIssues(schema, answers), ...unknownIssues(schema, answers));
@@ -50,9 +51,6 @@ export function answersHash(questionnaireId: string, answers: Answers): string {
   }
   return hash('sha256', canonical);
 }
-
-const isRecord = (value: unknown): value is Answers =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Undefined where there is none. An inherited member is none: it would be checked, but never stored. */
 const answerTo = (id: string, answers: Answers): unknown => (Object.hasOwn(answers, id) ? answers[id] : undefined);

@@ -11,6 +11,7 @@ import {
   UnavailableError,
   UnknownQuestionnaireError,
 } from '../errors.ts';
+import { isJsonObject } from '../json-object.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { OwnError } from '../own-error.ts';
@@ -87,7 +88,7 @@ async function submit(
   const known = idempotencyKey == null ? undefined : await deps.submitting.findByKey(session.id, idempotencyKey);
   if (known !== undefined) {
     // Answers that are no object were never stored, so they are other answers.
-    const same = isObject(input.answers) && known.answersHash === answersHash(asked, input.answers);
+    const same = isJsonObject(input.answers) && known.answersHash === answersHash(asked, input.answers);
     if (!same) throw new IdempotencyConflictError();
     return { view: await readStored(deps, known.id), isNew: false };
   }
@@ -175,9 +176,6 @@ async function dispatch({ broker, log, metrics }: SubmitDeps, view: AssessmentVi
     log.warn({ err: error, assessmentId }, 'not dispatched yet: the reconciler will do it');
   }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function checkKey(key: string): void {
   if (!/^[\x21-\x7e]+$/.test(key) || key.length > KEY_LENGTH_MAX)

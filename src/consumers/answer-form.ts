@@ -1,4 +1,5 @@
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
+import { isJsonObject } from '../json-object.ts';
 import { schemaCheck } from '../json-schema.ts';
 import { onceEach } from '../once-each.ts';
 import { checkedAnswerSchemas, recommendationsMax } from './answer-schema.ts';
@@ -10,7 +11,7 @@ export const formProblems = onceEach((content: QuestionnaireContent) => {
   const problemsOfWhole = objectCheck(whole);
   const problemsOfEach = objectCheck(each);
   return (value: unknown): string[] => {
-    const items = isObject(value) && Array.isArray(value.recommendations) ? value.recommendations : [];
+    const items = isJsonObject(value) && Array.isArray(value.recommendations) ? value.recommendations : [];
     // More are a problem of the whole. Thousands of them are not worth a look.
     const looked = items.slice(0, recommendationsMax);
     const problems = [
@@ -21,15 +22,12 @@ export const formProblems = onceEach((content: QuestionnaireContent) => {
   };
 });
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The check of an object whose members have none that are looked at. */
 function objectCheck({ required, ...schema }: ObjectSchema): (value: unknown, path: string) => string[] {
   const check = schemaCheck(schema);
   return (value, path) => {
     const name = path || 'The answer';
-    const missing = isObject(value) ? required.filter((key) => !Object.hasOwn(value, key)) : [];
+    const missing = isJsonObject(value) ? required.filter((key) => !Object.hasOwn(value, key)) : [];
     return [
       ...missing.map((key) => `${name} has no "${key}".`),
       ...check(value).map(({ keyword, path: inner }) => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { z } from 'zod';
+import { isJsonObject } from '../json-object.ts';
 import { StartError } from '../own-error.ts';
 import { problemsBetweenParts } from './questionnaire-rules.ts';
 import { contentShape } from './questionnaire-shape.ts';
@@ -64,24 +65,21 @@ export function adviceOf(content: QuestionnaireContent, area: string, level: Lev
 
 /** Replaces `{ "$ref": "#/$defs/name" }` in a question and in its `items`. What leads nowhere is left for the check. */
 function withoutReferences(value: unknown): unknown {
-  if (!isRecord(value) || !isRecord(value.schema) || !isRecord(value.schema.properties)) return value;
+  if (!isJsonObject(value) || !isJsonObject(value.schema) || !isJsonObject(value.schema.properties)) return value;
   const { $defs, ...schema } = value.schema;
   const follow = (node: unknown): unknown => {
-    if (!isRecord(node) || typeof node.$ref !== 'string') return node;
+    if (!isJsonObject(node) || typeof node.$ref !== 'string') return node;
     const { $ref: _, ...own } = node;
     const name = /^#\/\$defs\/(\w+)$/.exec(node.$ref)?.[1];
-    const target = name !== undefined && isRecord($defs) && Object.hasOwn($defs, name) ? $defs[name] : undefined;
-    return isRecord(target) ? { ...target, ...own } : node;
+    const target = name !== undefined && isJsonObject($defs) && Object.hasOwn($defs, name) ? $defs[name] : undefined;
+    return isJsonObject(target) ? { ...target, ...own } : node;
   };
   const properties = Object.entries(value.schema.properties).map(([name, node]) => {
     const question = follow(node);
-    return [name, isRecord(question) && question.items ? { ...question, items: follow(question.items) } : question];
+    return [name, isJsonObject(question) && question.items ? { ...question, items: follow(question.items) } : question];
   });
   return { ...value, schema: { ...schema, properties: Object.fromEntries(properties) } };
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function problemOf(issue: z.core.$ZodIssue): string {
   const where = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { RequestError } from '../errors.ts';
+import { isJsonObject } from '../json-object.ts';
 import { HttpError } from './http-error.ts';
 
 /** The largest questionnaire's answers take some 10 KB; free text brings it to 100 KB at most. */
@@ -54,9 +55,8 @@ export function parseJsonObject(text: string): Record<string, unknown> {
   } catch (error) {
     throw new RequestError('BAD_REQUEST', 'The body is not valid JSON.', { cause: error });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new RequestError('BAD_REQUEST', 'The body must be one JSON object.');
-  return value as Record<string, unknown>;
+  if (!isJsonObject(value)) throw new RequestError('BAD_REQUEST', 'The body must be one JSON object.');
+  return value;
 }
 
 /** HTTP/1.1 says by one of the two headers that a body follows. */
@@ -83,7 +83,7 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
       size += chunk.length;
       if (size <= BODY_BYTES_MAX) chunks.push(chunk);
       else {
-        // What comes now is read and thrown away (src/server/route.ts).
+        // What comes now is read and thrown away (`readOn` in src/server/failure.ts).
         chunks.length = 0;
         reject(tooLarge());
       }

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { RequestError } from '../errors.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { declaresTooLarge } from './body.ts';
@@ -7,6 +7,7 @@ import type { Exchange } from './exchange.ts';
 import { fail } from './failure.ts';
 import { HttpError, notAllowed } from './http-error.ts';
 import { closeAfter, InFlight } from './in-flight.ts';
+import { listen } from './listen.ts';
 import { GRAPHQL_PATH, pathOf } from './path.ts';
 import { answerRaw } from './raw-answer.ts';
 import { createRestApp, type RestDeps } from './rest-app.ts';
@@ -122,7 +123,7 @@ export function createHttp(deps: HttpDeps): HttpServer {
     }
   });
   return {
-    listen: (port, host) => listen(server, port, host),
+    listen: (port, host) => listen(server, { port, host, backlog: BACKLOG }),
     stop: (graceMs) => inFlight.stop(graceMs),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -137,14 +138,6 @@ const ignore = (): void => {};
 
 /** Connections that may wait to be accepted: all browsers come back in the same moment after a restart. */
 const BACKLOG = 4_096;
-
-async function listen(server: Server, port: number, host: string): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host, backlog: BACKLOG }, resolve);
-  });
-  return (server.address() as AddressInfo).port;
-}
 
 const UNMET = new HttpError(417, 'Of "Expect" only "100-continue" is taken.');
 const NO_HANDSHAKE = new RequestError('BAD_REQUEST', 'This is not a valid WebSocket handshake of version 13.');

@@ -1,4 +1,5 @@
 import { RequestError } from '../errors.ts';
+import { isJsonObject } from '../json-object.ts';
 import { parseJsonObject } from './body.ts';
 
 /** What a request asks the engine to do. */
@@ -51,13 +52,10 @@ function checked({ query, operationName, variables, extensions }: Record<string,
   if (query === undefined || query === null || query === '') throw bad('"query" is missing: send a GraphQL document.');
   if (typeof query !== 'string') throw bad('"query" must be a string.');
   if (operationName != null && typeof operationName !== 'string') throw bad('"operationName" must be a string.');
-  if (variables != null && !isObject(variables)) throw bad('"variables" must be an object.');
-  if (extensions != null && !isObject(extensions)) throw bad('"extensions" must be an object.');
+  if (variables != null && !isJsonObject(variables)) throw bad('"variables" must be an object.');
+  if (extensions != null && !isJsonObject(extensions)) throw bad('"extensions" must be an object.');
   // An empty name is what a form sends for none.
   return { query, operationName: operationName || undefined, variables: variables ?? undefined };
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const bad = (message: string): RequestError => new RequestError('BAD_REQUEST', message);

@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
@@ -7,6 +6,7 @@ import type { Metrics } from '../metrics.ts';
 import { isLoopbackAddress, normalizeTarget, requireLoopbackHost } from './host.ts';
 import type { HttpError } from './http-error.ts';
 import { JSON_TYPE, sendJson } from './json-answer.ts';
+import { listen } from './listen.ts';
 import { pathOf } from './path.ts';
 import { healthOf, readinessOf, type Readiness } from './readiness.ts';
 
@@ -60,12 +60,8 @@ export async function startProbes(
     }
     void listener(request, response);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
-  });
   return {
-    port: (server.address() as AddressInfo).port,
+    port: await listen(server, { port: options.port, host: options.host }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

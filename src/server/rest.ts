@@ -4,8 +4,8 @@ import type { AssessmentView } from '../adapters/database/reading.ts';
 import type { Session } from '../assessments/sessions.ts';
 import { failureText } from '../entities/failure.ts';
 import { RequestError } from '../errors.ts';
-import { isUuid } from '../events.ts';
 import type { Context } from '../schema/context.ts';
+import { checkId } from '../schema/ids.ts';
 import { parseJsonObject, readJsonBody, readOptionalJsonBody } from './body.ts';
 import type { Exchange } from './exchange.ts';
 import { JSON_TYPE } from './json-answer.ts';
@@ -51,9 +51,7 @@ restApi.openapi(routes.submitAssessment, async (c) => {
 restApi.openapi(routes.readAssessment, async (c) => {
   const { context } = c.env;
   const session = await context.requireSession();
-  const id = c.req.valid('param').id.toLowerCase();
-  if (!isUuid(id)) throw new RequestError('BAD_USER_INPUT', 'The id is malformed: ids are UUIDs.');
-  const view = await context.services.reading.byId(id);
+  const view = await context.services.reading.byId(checkId(c.req.valid('param').id));
   if (view === undefined || !owns(session, view))
     throw new RequestError('NOT_FOUND', 'There is no such assessment in this session.');
   const { status, result, failureCode } = view;

@@ -115,6 +115,8 @@ describe('who sends too slowly gets 408 and no connection:', () => {
   });
 });
 
+const TARGETS = ['/graphql?query={session{id}}', '/api/assessment/x', '/'];
+
 describe('headers', () => {
   test('of 64 KB get 431', async () => {
     expect(await rawAnswer(app.url, head('GET /healthz HTTP/1.1', `X-Long: ${'a'.repeat(64 * 1024)}`))).toBeRefused({
@@ -148,13 +150,7 @@ describe('headers', () => {
   test.each(['[', 'a b', 'x:99999999', '%', 'user@host:port', '<script>', ''])(
     'with the malformed host "%s" get 400, on each path',
     async (host) => {
-      for (const target of [
-        '/graphql?query={session{id}}',
-        '/api/assessment/x',
-        '/healthz',
-        '/',
-        `http://${host}/graphql`,
-      ])
+      for (const target of [...TARGETS, '/healthz', `http://${host}/graphql`])
         expect(await rawAnswer(app.url, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${CLOSE}\r\n\r\n`)).toBeRefused(
           BAD,
         );
@@ -169,13 +165,7 @@ describe('headers', () => {
   test.each(['rebound.example', 'localhost.evil.example', '127.0.0.1.nip.example', '10.0.0.1', 'localhost.'])(
     'with the host %s get 421 where there is no public address: it may be the name of another site for this machine',
     async (host) => {
-      for (const target of [
-        '/graphql?query={session{id}}',
-        '/api/assessment/x',
-        '/readyz',
-        '/',
-        `http://${host}/graphql`,
-      ])
+      for (const target of [...TARGETS, '/readyz', `http://${host}/graphql`])
         expect(await rawAnswer(app.url, `GET ${target} HTTP/1.1\r\nHost: ${host}:80\r\n${CLOSE}\r\n\r\n`)).toBeRefused({
           status: 421,
           code: 'FORBIDDEN',

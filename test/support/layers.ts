@@ -8,7 +8,7 @@ const ROOMS: readonly { level: number; room: RegExp }[] = [
   { level: 0, room: /^src\/config(?=\.ts$|\/)/ },
   {
     level: 0,
-    room: /^src\/(code-from-text|dictionary|errors|events|json-schema|log|metrics|once-each|trace)\.ts$/,
+    room: /^src\/(code-from-text|dictionary|errors|events|json-object|json-schema|log|metrics|once-each|trace)\.ts$/,
   },
   { level: 1, room: /^src\/entities\// },
   { level: 2, room: /^src\/adapters\/(broker|database|embedded|model|questionnaire-files)(?=\.ts$|\/)/ },
