@@ -3,7 +3,7 @@ import { createCancelling } from './database/cancelling.ts';
 import { classifyDatabaseError } from './database/errors.ts';
 import { ormOptions } from './database/orm-options.ts';
 import { PublishingError, publishQuestionnaires } from './database/publishing.ts';
-import { prepareFolder } from './database/pglite-folder.ts';
+import { opened, prepareFolder } from './database/pglite-folder.ts';
 import { createPlacing } from './database/placing.ts';
 import { poolOptions } from './database/pool-options.ts';
 import { createReading } from './database/reading.ts';
@@ -107,7 +107,7 @@ async function openPglite(folder: string, observe: Observe) {
   await prepareFolder(folder);
   const { MikroORM, PgliteDriver } = await import('@mikro-orm/pglite');
   const orm = await MikroORM.init({ ...ormOptions, driver: PgliteDriver, dbName: folder });
-  const connection = orm.em.getConnection();
-  const sql = sqlOverPglite(await connection.getNativeClient(), observe);
+  const client = await opened(folder, orm.em.getConnection().getNativeClient());
+  const sql = sqlOverPglite(client, observe);
   return { orm, sql, migrate: async () => void (await orm.migrator.up()), close: () => orm.close() };
 }

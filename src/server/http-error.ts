@@ -16,3 +16,7 @@ export class HttpError extends RequestError {
 
 export const notAllowed = (allow: string): HttpError =>
   new HttpError(405, `This path does not take that method. It takes: ${allow}.`, { allow });
+
+export const STOPPING = new RequestError('SERVICE_UNAVAILABLE', 'The server is stopping. Try again shortly.', {
+  retryAfterSeconds: 2,
+});

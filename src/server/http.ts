@@ -5,7 +5,7 @@ import { answerHeaders } from './answer-headers.ts';
 import { declaresTooLarge } from './body.ts';
 import type { Exchange } from './exchange.ts';
 import { fail } from './failure.ts';
-import { HttpError, notAllowed } from './http-error.ts';
+import { HttpError, notAllowed, STOPPING } from './http-error.ts';
 import { closeAfter, InFlight } from './in-flight.ts';
 import { listen } from './listen.ts';
 import { GRAPHQL_PATH, pathOf } from './path.ts';
@@ -143,9 +143,6 @@ const UNMET = new HttpError(417, 'Of "Expect" only "100-continue" is taken.');
 const NO_HANDSHAKE = new RequestError('BAD_REQUEST', 'This is not a valid WebSocket handshake of version 13.');
 /** RFC 6455, 4.4. */
 const HANDSHAKE_VERSION = { 'sec-websocket-version': '13' } as const;
-const STOPPING = new RequestError('SERVICE_UNAVAILABLE', 'The server is stopping. Try again shortly.', {
-  retryAfterSeconds: 2,
-});
 
 /** What the parser made of a request that it could not read, or not in time. */
 function toRequestError({ code }: NodeJS.ErrnoException): RequestError {

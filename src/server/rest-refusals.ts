@@ -22,6 +22,11 @@ export const REFUSALS = {
   },
   413: { name: 'TooLarge', codes: ['PAYLOAD_TOO_LARGE'], description: 'The body is larger than 256 KB.' },
   415: { name: 'WrongType', codes: ['BAD_REQUEST'], description: 'The body is not uncompressed JSON in UTF-8.' },
+  421: {
+    name: 'Misdirected',
+    codes: ['FORBIDDEN'],
+    description: 'Without PUBLIC_URL, only host names of this machine are answered.',
+  },
   422: {
     name: 'Unprocessable',
     codes: ['INVALID_ANSWERS', 'UNKNOWN_QUESTIONNAIRE'],

@@ -93,7 +93,7 @@ export const startSession = createRoute({
       headers: { 'Set-Cookie': { description: 'For the transport "cookie".', schema: { type: 'string' } } },
       content: json(succeeded(session)),
     },
-    ...refusals(400, 403, 405, 408, 413, 415, 429, 431, 500, 503),
+    ...refusals(400, 403, 405, 408, 413, 415, 421, 429, 431, 500, 503),
   },
 });
 
@@ -120,7 +120,7 @@ export const submitAssessment = createRoute({
       },
       content: json(succeeded(z.object({ assessment_id: id, status }))),
     },
-    ...refusals(400, 401, 403, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503),
+    ...refusals(400, 401, 403, 405, 408, 409, 413, 415, 421, 422, 429, 431, 500, 503),
   },
 });
 
@@ -138,7 +138,7 @@ export const readAssessment = createRoute({
         succeeded(z.object({ assessment_id: id, status, result: result.nullable(), failure: failure.nullable() })),
       ),
     },
-    ...refusals(400, 401, 403, 404, 405, 408, 431, 500, 503),
+    ...refusals(400, 401, 403, 404, 405, 408, 421, 431, 500, 503),
   },
 });
 
@@ -149,7 +149,7 @@ export const readDocument = createRoute({
   summary: 'This document',
   responses: {
     200: { description: 'The OpenAPI document of these routes.', content: json({ type: 'object' as const }) },
-    ...refusals(400, 403, 405, 408, 431, 500, 503),
+    ...refusals(400, 403, 405, 408, 421, 431, 500, 503),
   },
 });
 
@@ -182,6 +182,6 @@ export const ready = createRoute({
       description: 'It can not, or is stopping.',
       content: json(z.union([readiness, refusal(503)])),
     },
-    ...refusals(400, 405, 408, 431, 500),
+    ...refusals(400, 405, 408, 421, 431, 500),
   },
 });

@@ -12,6 +12,7 @@ import type { GraphQL } from './graphql.ts';
 import { Arrivals } from './arrivals.ts';
 import { Connection, LiveSocket, type Owner } from './connection.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { STOPPING } from './http-error.ts';
 import type { LiveConnections } from './live-connections.ts';
 import type { SessionEdge } from './session.ts';
 import { SocketOperations } from './socket-operations.ts';
@@ -92,7 +93,7 @@ export class SocketServer {
 
   /** Takes over an HTTP upgrade on the GraphQL path. @throws RequestError where it does not. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    if (this.#stopping) throw new RequestError('SERVICE_UNAVAILABLE', 'The server is stopping. Try again shortly.');
+    if (this.#stopping) throw STOPPING;
     const isLetIn = this.#arrivals.add(() => {
       if (this.#stopping) stream.destroy();
       else this.#server.handleUpgrade(request, stream, head, (socket) => this.#opened(socket, stream, request));

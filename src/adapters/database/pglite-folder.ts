@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { SchemaError } from './schema.ts';
@@ -30,5 +30,24 @@ export async function prepareFolder(folder: string): Promise<void> {
     throw new SchemaError(`${folder} holds something that is no database. Move it away, or choose another DATA_DIR.`, {
       cause: error,
     });
+  }
+}
+
+/**
+ * A database that PGlite opens.
+ * @throws SchemaError where it can not: a folder of another version of PostgreSQL, or a damaged one
+ */
+export async function opened<T>(folder: string, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    const [version] = /^\d{1,3}(?=\n?$)/.exec(readFileSync(join(folder, 'PG_VERSION'), 'utf8')) ?? [
+      'an unknown version',
+    ];
+    throw new SchemaError(
+      `The database in ${folder}, made by PostgreSQL ${version}, can not be opened: it is damaged, or of another ` +
+        'version than the embedded one. Restore a backup, or choose another DATA_DIR.',
+      { cause: error },
+    );
   }
 }

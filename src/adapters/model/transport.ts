@@ -1,7 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { errors, Pool, type Dispatcher } from 'undici';
 import { ANSWER_BYTES_MAX, AnswerTooLarge, inOnePiece, inTurns, PIECES_MAX } from './answer-limit.ts';
 import { ProviderFailure } from './errors.ts';
+import { gather } from './gather.ts';
 import { unpacked } from './unpack.ts';
 
 export type Transport = {
@@ -30,11 +33,8 @@ export function openTransport(origin: string, timeoutMs: number): Transport {
     maxResponseSize: ANSWER_BYTES_MAX,
   });
   return {
-    fetch: async (url, init) => responseOf(await answerTo(url, init)),
-    fetchStreamed: async (url, init) => {
-      const answer = await answerTo(url, init);
-      return isStream(answer) ? streamedResponseOf(answer) : responseOf(answer);
-    },
+    fetch: whole,
+    fetchStreamed: streamed,
     dispatcher: (onSend) => pool.compose((dispatch) => (options, handler) => dispatch(options, watch(handler, onSend))),
     close: () => pool.close(),
   };
@@ -48,40 +48,60 @@ export const isTooLarge = (error: unknown): boolean =>
 /** As the SDK calls `fetch` for a completion: the body is JSON. The dispatcher is the call's, from its `fetchOptions`. */
 type Init = { method: string; headers: Headers; body: string; signal: AbortSignal; dispatcher: Dispatcher };
 
-type Answer = { status: number; headers: [name: string, value: string][]; chunks: AsyncIterable<Uint8Array> };
-
-async function answerTo(url: string | URL | Request, init: RequestInit | undefined): Promise<Answer> {
+function sendingOf(url: string | URL | Request, init: RequestInit | undefined) {
   const { pathname, search } = new URL(url instanceof Request ? url.url : url);
-  const { method, headers: asked, body: text, signal, dispatcher } = init as Init;
-  const path = pathname + search;
-  const { statusCode, headers, body } = await dispatcher.request({ path, method, headers: asked, body: text, signal });
+  const { method, headers, body, signal, dispatcher } = init as Init;
+  return { dispatcher, signal, request: { path: pathname + search, method, headers, body } };
+}
+
+const whole: Fetch = async (url, init) => {
+  const { dispatcher, signal, request } = sendingOf(url, init);
+  const { status, headers, chunks } = await gather(dispatcher, request, signal);
+  const coding = codingOf(headers);
+  const bytes = coding === '' ? Buffer.concat(chunks) : await bytesOf(unpacked(Readable.from(chunks), coding), status);
+  return responseOf(status, headers, bytes);
+};
+
+const streamed: Fetch = async (url, init) => {
+  const { dispatcher, signal, request } = sendingOf(url, init);
+  const { statusCode: status, headers, body } = await dispatcher.request({ ...request, signal });
   body.on('error', () => {}); // thrown where the body is read
-  const coding = String(headers['content-encoding'] ?? '');
-  if (coding.includes(',')) {
-    body.destroy(); // nothing counts between two codings
-    throw new ProviderFailure(PACKED_TWICE, { mayHaveCharged: true });
+  try {
+    const chunks = unpacked(body, codingOf(headers));
+    return isStream(status, headers)
+      ? responseOf(status, headers, ReadableStream.from(inTurns(chunks)) as BodyInit)
+      : responseOf(status, headers, await bytesOf(chunks, status));
+  } catch (error) {
+    body.destroy();
+    throw error;
   }
-  return {
-    status: Math.min(statusCode, 599), // RFC 9110, 15: a status beyond it counts as an error of the server
+};
+
+/** @throws ProviderFailure for several codings: between them, nothing counts what an answer unpacks to */
+function codingOf(headers: IncomingHttpHeaders): string {
+  const coding = headers['content-encoding'] ?? '';
+  if (coding.includes(',')) throw new ProviderFailure(PACKED_TWICE, { mayHaveCharged: true });
+  return coding;
+}
+
+const isStream = (status: number, headers: IncomingHttpHeaders): boolean =>
+  !EMPTY.has(status) && /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
+
+/** Of an error that breaks off, none: its status says enough. */
+async function bytesOf(chunks: AsyncIterable<Uint8Array>, status: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return await inOnePiece(chunks);
+  } catch (error) {
+    if (status < 300) throw error;
+    return null;
+  }
+}
+
+const responseOf = (status: number, headers: IncomingHttpHeaders, body: BodyInit | null): Response =>
+  new Response(EMPTY.has(status) ? null : body, {
+    status: Math.min(status, 599), // RFC 9110, 15: a status beyond it counts as an error of the server
     headers: Object.entries(headers).map(([name, lines = []]) => [name, [lines].flat().join(', ')]),
-    chunks: unpacked(body, coding),
-  };
-}
-
-const isStream = ({ status, headers }: Answer): boolean =>
-  !EMPTY.has(status) &&
-  headers.some(([name, value]) => name === 'content-type' && /^text\/event-stream\b/i.test(value));
-
-const streamedResponseOf = ({ chunks, ...init }: Answer): Response =>
-  new Response(ReadableStream.from(inTurns(chunks)) as BodyInit, init);
-
-async function responseOf({ chunks, ...init }: Answer): Promise<Response> {
-  const bytes = await inOnePiece(chunks).catch((error: unknown) => {
-    if (init.status < 300) throw error;
-    return null; // the status alone tells what it means
   });
-  return new Response(EMPTY.has(init.status) ? null : bytes, init);
-}
 
 /** `Response` refuses a body of these. */
 const EMPTY: ReadonlySet<number> = new Set([204, 205, 304]);

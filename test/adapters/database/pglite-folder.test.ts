@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openDatabase } from '../../../src/adapters/database.ts';
 import { prepareFolder } from '../../../src/adapters/database/pglite-folder.ts';
 
 function place() {
@@ -44,4 +45,24 @@ test('what is no database is refused, with what to do, and stays', async () => {
     `${folder} holds something that is no database. Move it away, or choose another DATA_DIR.`,
   );
   expect(readFileSync(join(folder, 'diary.txt'), 'utf8')).toBe('mine');
+});
+
+describe('a database that can not be opened is refused, with its version and what to do:', () => {
+  test.each<[string, string, (folder: string) => void]>([
+    ['one of another version of PostgreSQL', '16', (folder) => writeFileSync(join(folder, 'PG_VERSION'), '16\n')],
+    ['one without its control file', '\\d+', (folder) => rmSync(join(folder, 'global/pg_control'))],
+    ['one whose control file is empty', '\\d+', (folder) => truncateSync(join(folder, 'global/pg_control'))],
+    ['one with no version', 'an unknown version', (folder) => writeFileSync(join(folder, 'PG_VERSION'), '../x\n')],
+  ])('%s', { timeout: 60_000 }, async (_, version, damage) => {
+    const { folder } = place();
+    await prepareFolder(folder);
+    damage(folder);
+    const opening = openDatabase({ at: { folder }, leaseMs: 60_000, observe: () => {} });
+    await expect(opening).rejects.toMatchObject({
+      name: 'StartError',
+      message: expect.stringMatching(
+        new RegExp(`^The database in ${folder}, made by PostgreSQL ${version}, can not be opened: .+ DATA_DIR\\.$`),
+      ) as string,
+    });
+  });
 });

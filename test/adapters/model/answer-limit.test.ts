@@ -121,14 +121,6 @@ describe.each(kinds)('an answer of a call %s', (_, kind) => {
     expect(await asked).toMatchObject({ text: '' });
   });
 
-  test('that unpacks to too much, and whose end does not come, is not waited for', async () => {
-    const start = await bomb('gzip', 20, isStream);
-    const unfinished: Behaviour = ({ response }) => {
-      response.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip' }).write(start.subarray(0, -8));
-    };
-    expect(await answerTo(unfinished, kind)).toMatchObject({ text: '' });
-  });
-
   test('that is compressed twice is refused before it is unpacked, with what to change', async () => {
     await using world = await openWorld();
     const body = gzipSync(gzipSync(whole('hi')));
@@ -242,3 +234,11 @@ const inChunksOfOneByte =
     if (socket?.write(chunks) === false && !gone.aborted) await once(socket, 'drain', { signal: gone }).catch(() => {});
     socket?.end();
   };
+
+test('a streamed answer that unpacks to too much, and whose end does not come, is not waited for', async () => {
+  const start = await bomb('gzip', 20, true);
+  const unfinished: Behaviour = ({ response }) => {
+    response.writeHead(200, { 'content-type': EVENTS, 'content-encoding': 'gzip' }).write(start.subarray(0, -8));
+  };
+  expect(await answerTo(unfinished, { onText() {} })).toMatchObject({ text: '' });
+});
