@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { printedSchema } from '../src/schema/index.ts';
-import { printedDocument } from '../src/server/rest.ts';
+import { printedDocument } from '../src/server/http/rest/handlers.ts';
 
 writeFileSync(new URL('../schema.graphql', import.meta.url), printedSchema());
 writeFileSync(new URL('../openapi.json', import.meta.url), printedDocument());

@@ -4,7 +4,7 @@ import { buildSchema, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { failureCodes } from '../src/errors.ts';
 import { createMetrics } from '../src/metrics.ts';
-import { httpStatus } from '../src/server/error-table.ts';
+import { httpStatus } from '../src/server/graphql/error-table.ts';
 
 const root = new URL('../', import.meta.url);
 const read = (name: string): Promise<string> => readFile(new URL(name, root), 'utf8');

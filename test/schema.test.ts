@@ -2,9 +2,9 @@ import { buildSchema, introspectionFromSchema, parse, specifiedDirectives, valid
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { printedSchema, schema } from '../src/schema/index.ts';
-import { httpStatus } from '../src/server/error-table.ts';
-import { REFUSALS } from '../src/server/rest-refusals.ts';
-import { printedDocument } from '../src/server/rest.ts';
+import { httpStatus } from '../src/server/graphql/error-table.ts';
+import { REFUSALS } from '../src/server/http/rest/refusals.ts';
+import { printedDocument } from '../src/server/http/rest/handlers.ts';
 
 const fileOf = (name: string): Promise<string> => readFile(new URL(`../${name}`, import.meta.url), 'utf8');
 

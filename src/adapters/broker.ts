@@ -14,14 +14,15 @@ import {
   type AcknowledgedPublish,
   type PublishOutcome,
 } from './broker/acknowledged-publish.ts';
-import { Link, type BrokerAddress, type LinkState } from './broker/connection.ts';
+import { Link, type BrokerAddress, type LinkState } from './broker/link.ts';
 import { messageHeaders } from './broker/headers.ts';
 import { subscribeToCancels, subscribeToHints, type HintListener } from './broker/hints.ts';
 import { readQueueInfo, type QueueInfo } from './broker/queue-info.ts';
 import { ensureTopology, isNotFound, recreateConsumer, type TopologyOptions } from './broker/topology.ts';
 import { WorkQueue, type WorkMessage } from './broker/work-queue.ts';
 
-export type { BrokerAddress } from './broker/connection.ts';
+export { readCredentials } from './broker/credentials.ts';
+export type { BrokerAddress } from './broker/link.ts';
 export type { QueueInfo } from './broker/queue-info.ts';
 export type { PublishOutcome } from './broker/acknowledged-publish.ts';
 export type { WorkMessage } from './broker/work-queue.ts';

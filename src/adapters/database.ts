@@ -2,7 +2,7 @@ import type { QuestionnaireContent } from '../entities/questionnaire-content.ts'
 import { createCancelling } from './database/cancelling.ts';
 import { classifyDatabaseError } from './database/errors.ts';
 import { ormOptions } from './database/orm-options.ts';
-import { PublishingError, publishQuestionnaires } from './database/publishing.ts';
+import { RegistrationError, registerQuestionnaires } from './database/registering.ts';
 import { opened, prepareFolder } from './database/pglite-folder.ts';
 import { createPlacing } from './database/placing.ts';
 import { poolOptions } from './database/pool-options.ts';
@@ -15,6 +15,12 @@ import { sqlOverPglite, sqlOverPool, withDeadline, type Observe } from './databa
 import { createSubmitting } from './database/submitting.ts';
 import { createSweeping } from './database/sweeping.ts';
 import { createWorking } from './database/working.ts';
+
+export type { StoredPlace } from './database/placing.ts';
+export type { Candidate } from './database/reconciling.ts';
+export type { DeadLetterCursor, DeadLetterQuery, Retried } from './database/retrying.ts';
+export type { NewAssessment } from './database/submitting.ts';
+export type { Sweep, SweptEnd } from './database/sweeping.ts';
 
 export type DatabaseOptions = {
   /** A PostgreSQL server, or a folder for the embedded one (PGlite). */
@@ -68,9 +74,9 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     /** See schema.ts. @throws SchemaError, UnavailableError */
     pendingMigrations: (): Promise<string[]> => pendingMigrations(sql),
 
-    /** See publishQuestionnaires. @throws PublishingError, UnavailableError */
-    publish: (contents: QuestionnaireContent[]): Promise<QuestionnaireContent[]> =>
-      classified(withDeadline(publishQuestionnaires(orm.em.fork(), contents), PUBLISH_WITHIN_MS)),
+    /** See registerQuestionnaires. @throws RegistrationError, UnavailableError */
+    register: (contents: QuestionnaireContent[]): Promise<QuestionnaireContent[]> =>
+      classified(withDeadline(registerQuestionnaires(orm.em.fork(), contents), PUBLISH_WITHIN_MS)),
 
     close,
   };
@@ -81,7 +87,7 @@ async function classified<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw error instanceof PublishingError ? error : classifyDatabaseError(error, true);
+    throw error instanceof RegistrationError ? error : classifyDatabaseError(error, true);
   }
 }
 

@@ -6,7 +6,6 @@ import { completionOf, isOnePiece } from './model/streamed.ts';
 import { isTooLarge, openTransport } from './model/transport.ts';
 
 export type { ModelAnswer } from './model/completion.ts';
-export { ProviderFailure, ProviderPause } from './model/errors.ts';
 
 export type ModelMessage = { role: 'system' | 'user' | 'assistant'; content: string };
 

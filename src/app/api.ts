@@ -10,15 +10,15 @@ import { watchPlaces } from '../delivery/places.ts';
 import { checkSessionEnds } from '../delivery/session-ends.ts';
 import { SessionFeeds } from '../delivery/session-feeds.ts';
 import { startSweep } from '../delivery/sweep.ts';
-import { clientAddress } from '../server/address.ts';
-import { createGraphQL } from '../server/graphql.ts';
-import { createHttp } from '../server/http.ts';
-import { isLoopbackAddress } from '../server/host.ts';
-import { LiveConnections } from '../server/live-connections.ts';
-import { createOriginCheck } from '../server/origin.ts';
-import { createSessionEdge } from '../server/session.ts';
-import { openWebPage } from '../server/web-page.ts';
-import { SocketServer } from '../server/websocket.ts';
+import { clientAddress } from '../server/http/address.ts';
+import { createGraphQL } from '../server/graphql/graphql.ts';
+import { createHttp } from '../server/http/http.ts';
+import { isLoopbackAddress } from '../server/http/host.ts';
+import { LiveChannels } from '../server/graphql/live-channels.ts';
+import { createOriginCheck } from '../server/http/origin.ts';
+import { createSessionEdge } from '../server/http/session.ts';
+import { openWebPage } from '../server/http/rest/web-page.ts';
+import { SocketServer } from '../server/sockets/websocket.ts';
 import { ROOT, type Parts } from './parts.ts';
 
 /** Serves HTTP and WebSockets; resolves to the address. */
@@ -78,14 +78,14 @@ export async function openApi(parts: Parts): Promise<string> {
     },
   });
   const { socketsPerSessionMax } = config;
-  const connections = new LiveConnections(socketsPerSessionMax);
-  const graphql = createGraphQL({ introspection: config.graphiql, connections, log, metrics });
+  const channels = new LiveChannels(socketsPerSessionMax);
+  const graphql = createGraphQL({ introspection: config.graphiql, log, metrics });
   const sockets = new SocketServer({
     graphql,
-    connections,
+    channels,
     services,
     sessions,
-    sessionEdge,
+    tokenOf: (request, authorization) => sessionEdge.tokenOf(request, authorization),
     socketsPerSessionMax,
     log,
     metrics,
@@ -124,6 +124,7 @@ export async function openApi(parts: Parts): Promise<string> {
   });
   const http = createHttp({
     graphql,
+    channels,
     sockets,
     services,
     sessionEdge,

@@ -1,6 +1,6 @@
 import type { Broker } from '../adapters/broker.ts';
 import type { Database } from '../adapters/database.ts';
-import { startProbes } from '../server/probes.ts';
+import { startProbes } from '../server/http/probes.ts';
 import type { Health, Parts, Process } from './parts.ts';
 
 const CHECK_MS = 2_000;

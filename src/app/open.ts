@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
-import { Broker, type BrokerAddress } from '../adapters/broker.ts';
-import { readCredentials } from '../adapters/broker/credentials.ts';
+import { Broker, type BrokerAddress, readCredentials } from '../adapters/broker.ts';
 import { openDatabase, type Database } from '../adapters/database.ts';
 import { lockDataFolder } from '../adapters/embedded/data-folder.ts';
 import { startNatsServer } from '../adapters/embedded/nats-server.ts';
@@ -35,7 +34,7 @@ export async function openParts(process: Process): Promise<Parts> {
   watchDatabase(database, process);
   const questionnaires = await whenAvailable(log, async (): Promise<Questionnaires> => {
     await (config.embedded ? database.migrate() : checkSchema(database));
-    return createQuestionnaires(await database.publish(contents), () => database.publish([]));
+    return createQuestionnaires(await database.register(contents), () => database.register([]));
   });
 
   const broker = new Broker({
@@ -62,7 +61,7 @@ export async function migrate(config: Config, log: Log): Promise<void> {
   try {
     await whenAvailable(log, async () => {
       await database.migrate();
-      await database.publish(contents);
+      await database.register(contents);
     });
   } finally {
     await database.close();

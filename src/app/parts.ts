@@ -5,7 +5,7 @@ import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Readiness } from '../server/readiness.ts';
+import type { Readiness } from '../server/http/readiness.ts';
 
 /** The project's folder: what the program ships besides its code is found from here. */
 export const ROOT = resolve(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
 import type { Broker } from '../adapters/broker.ts';
 import type { CancelStore, ReadStore } from '../adapters/database.ts';
-import type { AssessmentView } from '../adapters/database/reading.ts';
+import type { AssessmentView } from '../entities/assessment-view.ts';
 import { NotCancellableError, NotFoundError } from '../errors.ts';
 import { PAYLOAD_VERSION } from '../events.ts';
 import type { Log } from '../log.ts';

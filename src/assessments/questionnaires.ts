@@ -1,6 +1,6 @@
 import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { AnswerIssue } from '../errors.ts';
-import { onceEach } from '../once-each.ts';
+import { memoize } from '../memory/memoize.ts';
 import { answersCheck } from './answers.ts';
 
 export type Questionnaires = ReturnType<typeof createQuestionnaires>;
@@ -22,7 +22,7 @@ export function createQuestionnaires(
   for (const content of published) learn(content);
   const newestOfEach = (): QuestionnaireContent[] =>
     [...newest.values()].toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
-  const checkOf = onceEach((content: QuestionnaireContent) => answersCheck(content));
+  const checkOf = memoize((content: QuestionnaireContent) => answersCheck(content));
 
   return {
     /** The newest version of each, by slug. */

@@ -1,7 +1,6 @@
 import type { Broker } from '../adapters/broker.ts';
-import type { ReadStore, RetryStore } from '../adapters/database.ts';
-import type { DeadLetterQuery, Retried } from '../adapters/database/retrying.ts';
-import type { AssessmentView } from '../adapters/database/reading.ts';
+import type { ReadStore, RetryStore, DeadLetterQuery, Retried } from '../adapters/database.ts';
+import type { AssessmentView } from '../entities/assessment-view.ts';
 import { NotFoundError, NotRetryableError, TooManyAssessmentsError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';

@@ -1,7 +1,8 @@
 import { hash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { SessionStore } from '../adapters/database.ts';
-import type { StoredSession } from '../adapters/database/sessions.ts';
+import type { StoredSession } from '../entities/session.ts';
+import { RequestError } from '../errors.ts';
 import { newId } from './new-id.ts';
 
 export type Session = StoredSession;
@@ -68,3 +69,12 @@ export function createSessions(store: SessionStore, ttlMs: number) {
 }
 
 const hashOf = (token: string): string => hash('sha256', token);
+
+/** @throws RequestError (UNAUTHENTICATED) */
+export function required(session: Session | undefined): Session {
+  if (session !== undefined) return session;
+  throw new RequestError(
+    'UNAUTHENTICATED',
+    'There is no session, or it has ended. Start one with the mutation "startSession" or POST /api/session.',
+  );
+}

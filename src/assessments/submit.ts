@@ -1,7 +1,6 @@
 import type { Broker } from '../adapters/broker.ts';
-import type { ReadStore, SubmitStore } from '../adapters/database.ts';
-import type { AssessmentView } from '../adapters/database/reading.ts';
-import type { NewAssessment } from '../adapters/database/submitting.ts';
+import type { ReadStore, SubmitStore, NewAssessment } from '../adapters/database.ts';
+import type { AssessmentView } from '../entities/assessment-view.ts';
 import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import {
   IdempotencyConflictError,

@@ -1,6 +1,6 @@
 import type { WorkMessage } from '../adapters/broker.ts';
-import type { Claim } from '../adapters/database/working.ts';
-import type { Dictionary } from '../dictionary.ts';
+import type { Claim } from '../entities/claim.ts';
+import type { Dictionary } from '../memory/dictionary.ts';
 import { PAYLOAD_VERSION } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { ConsumerDeps, Job } from './job.ts';

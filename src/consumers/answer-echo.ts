@@ -1,5 +1,5 @@
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
-import { onceEach } from '../once-each.ts';
+import { memoize } from '../memory/memoize.ts';
 import { lettersOf } from './answer-text.ts';
 import { systemText } from './prompt.ts';
 
@@ -42,7 +42,7 @@ const secretCharactersMin = 40;
 const secretLettersMin = 20;
 
 /** The letters of the sentences that must not come back: whoever finds one in an answer knows the instructions. */
-const secretsOf = onceEach((content: QuestionnaireContent): string[] =>
+const secretsOf = memoize((content: QuestionnaireContent): string[] =>
   systemText(content)
     .split(/(?<=\.)\s/)
     .map((sentence) => sentence.trim())

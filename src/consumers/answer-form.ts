@@ -1,12 +1,12 @@
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { isJsonObject } from '../json-object.ts';
 import { schemaCheck } from '../json-schema.ts';
-import { onceEach } from '../once-each.ts';
+import { memoize } from '../memory/memoize.ts';
 import { checkedAnswerSchemas, recommendationsMax } from './answer-schema.ts';
 import type { ObjectSchema, PartSchema } from './answer-schema.ts';
 
 /** How a value does not fit the schema of an answer, in words that repeat nothing of it. Empty: it fits. */
-export const formProblems = onceEach((content: QuestionnaireContent) => {
+export const formProblems = memoize((content: QuestionnaireContent) => {
   const { whole, each } = checkedAnswerSchemas(content);
   const problemsOfWhole = objectCheck(whole);
   const problemsOfEach = objectCheck(each);

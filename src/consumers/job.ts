@@ -1,6 +1,6 @@
 import type { Broker, WorkMessage } from '../adapters/broker.ts';
 import type { WorkStore } from '../adapters/database.ts';
-import type { Claim } from '../adapters/database/working.ts';
+import type { Claim } from '../entities/claim.ts';
 import type { Log } from '../log.ts';
 import type { RecommendDeps } from './recommend.ts';
 

@@ -1,4 +1,4 @@
-import type { Dictionary } from '../dictionary.ts';
+import type { Dictionary } from '../memory/dictionary.ts';
 import type { ConsumerDeps, Job, StopReason } from './job.ts';
 
 /** Renewals in the time of one lease: one may fail. */

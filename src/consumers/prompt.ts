@@ -2,7 +2,7 @@ import { choicesOf } from '../entities/question.ts';
 import { questionnaireId } from '../entities/questionnaire-content.ts';
 import type { Answers, Question, QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { Score } from '../entities/scoring.ts';
-import { onceEach } from '../once-each.ts';
+import { memoize } from '../memory/memoize.ts';
 import { answerSchema, recommendationsMax } from './answer-schema.ts';
 
 export type PromptMessage = { role: 'system' | 'user' | 'assistant'; content: string };
@@ -25,7 +25,7 @@ export function buildPrompt(content: QuestionnaireContent, answers: Answers, sco
 }
 
 // What is the same for all answers to one version, whose content is loaded once.
-const frameOf = onceEach((content: QuestionnaireContent) => ({
+const frameOf = memoize((content: QuestionnaireContent) => ({
   system: systemText(content),
   task: content.prompt.task,
   schema: answerSchema(content),

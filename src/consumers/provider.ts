@@ -1,4 +1,4 @@
-import { ProviderFailure, ProviderPause } from '../adapters/model.ts';
+import { ProviderFailure, ProviderPause } from '../entities/provider-failure.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 

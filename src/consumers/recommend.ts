@@ -1,13 +1,8 @@
-import type { Claim, Outcome } from '../adapters/database/working.ts';
-import {
-  ProviderFailure,
-  type Model,
-  type ModelAnswer,
-  type ModelMessage,
-  type ModelRequest,
-} from '../adapters/model.ts';
+import type { Model, ModelAnswer, ModelMessage, ModelRequest } from '../adapters/model.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { RejectedAnswer } from '../entities/assessment.ts';
+import type { Claim, Outcome } from '../entities/claim.ts';
+import { ProviderFailure } from '../entities/provider-failure.ts';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { score } from '../entities/scoring.ts';
 import { Permanent, RetryLater } from '../errors.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Broker, QueueInfo } from '../adapters/broker.ts';
-import type { ReconcileStore } from '../adapters/database.ts';
-import type { Candidate } from '../adapters/database/reconciling.ts';
+import type { ReconcileStore, Candidate } from '../adapters/database.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 

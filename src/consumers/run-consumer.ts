@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkMessage } from '../adapters/broker.ts';
-import type { Claim } from '../adapters/database/working.ts';
-import { Dictionary } from '../dictionary.ts';
+import type { Claim } from '../entities/claim.ts';
+import { Dictionary } from '../memory/dictionary.ts';
 import { admit, claim } from './admit.ts';
 import type { ConsumerDeps, Job, StopReason } from './job.ts';
 import { keepLeases, type Leases } from './leases.ts';

@@ -1,4 +1,4 @@
-import type { Claim, End, Outcome } from '../adapters/database/working.ts';
+import type { Claim, End, Outcome } from '../entities/claim.ts';
 import { Permanent, RetryLater } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { atLeastMs, backOffMs } from './back-off.ts';

@@ -1,5 +1,5 @@
 import type { WorkMessage } from '../adapters/broker.ts';
-import type { End } from '../adapters/database/working.ts';
+import type { End } from '../entities/claim.ts';
 import { PAYLOAD_VERSION } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { ConsumerDeps } from './job.ts';

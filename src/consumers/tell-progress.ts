@@ -1,5 +1,5 @@
 import type { Broker, WorkMessage } from '../adapters/broker.ts';
-import type { Claim } from '../adapters/database/working.ts';
+import type { Claim } from '../entities/claim.ts';
 import { PAYLOAD_VERSION, type AssessmentProgress } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { Draft } from './draft.ts';

@@ -1,7 +1,6 @@
-import type { ReadStore } from '../adapters/database.ts';
-import type { AssessmentView } from '../adapters/database/reading.ts';
-import type { SweptEnd } from '../adapters/database/sweeping.ts';
-import { Dictionary } from '../dictionary.ts';
+import type { ReadStore, SweptEnd } from '../adapters/database.ts';
+import type { AssessmentView } from '../entities/assessment-view.ts';
+import { Dictionary } from '../memory/dictionary.ts';
 import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';

@@ -1,4 +1,4 @@
-import type { AssessmentView } from '../adapters/database/reading.ts';
+import type { AssessmentView } from '../entities/assessment-view.ts';
 import type { Recommendation } from '../entities/result.ts';
 
 /** What is whole of an answer that the model still writes. Provisional: the result replaces it. */

@@ -1,5 +1,4 @@
-import type { PlaceStore } from '../adapters/database.ts';
-import type { StoredPlace } from '../adapters/database/placing.ts';
+import type { PlaceStore, StoredPlace } from '../adapters/database.ts';
 import type { Log } from '../log.ts';
 import type { Hub } from './hub.ts';
 import type { Place } from './live-assessment.ts';

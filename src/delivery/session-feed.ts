@@ -1,8 +1,8 @@
-import type { AssessmentView } from '../adapters/database/reading.ts';
 import { hasEnded } from '../entities/assessment-state.ts';
+import type { AssessmentView } from '../entities/assessment-view.ts';
 import { RequestError, UnavailableError } from '../errors.ts';
 import { OwnError } from '../own-error.ts';
-import { Newest } from './newest.ts';
+import { LatestValue } from './latest-value.ts';
 
 /** One end, and the cursor after which a new feed goes on without missing any; it may repeat some. */
 export type Finished = { kind: 'finished'; cursor: string; assessment: AssessmentView };
@@ -37,7 +37,7 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
   owedFrom: string | undefined;
   isReplaying = false;
   readonly #options: Options;
-  readonly #news: Newest<'news'>;
+  readonly #news: LatestValue<'news'>;
   readonly #queue: Item[] = [];
   readonly #queued = new Set<string>();
   readonly #told = new Map<string, number>();
@@ -48,7 +48,7 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
     this.#options = options;
     this.#cursor = options.cursor;
     this.owedFrom = options.owedFrom;
-    this.#news = new Newest(options.onClose);
+    this.#news = new LatestValue(options.onClose);
   }
 
   /** This one has ended, says a message. */

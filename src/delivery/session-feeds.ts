@@ -1,5 +1,4 @@
-import type { ReadStore, SweepStore } from '../adapters/database.ts';
-import type { Sweep } from '../adapters/database/sweeping.ts';
+import type { ReadStore, SweepStore, Sweep } from '../adapters/database.ts';
 import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';

@@ -1,6 +1,5 @@
-import type { SessionStore, SweepStore } from '../adapters/database.ts';
+import type { SessionStore, SweepStore, Sweep, SweptEnd } from '../adapters/database.ts';
 import type { Log } from '../log.ts';
-import type { Sweep, SweptEnd } from '../adapters/database/sweeping.ts';
 
 export type SweepDeps = {
   store: Pick<SweepStore, 'sweep'>;

@@ -1,13 +1,13 @@
-import type { AssessmentView } from '../adapters/database/reading.ts';
 import { hasEnded } from '../entities/assessment-state.ts';
+import type { AssessmentView } from '../entities/assessment-view.ts';
 import { RequestError } from '../errors.ts';
-import { Few } from './few.ts';
+import { SmallSet } from '../memory/small-set.ts';
 import type { LiveAssessment, Place } from './live-assessment.ts';
-import { Newest } from './newest.ts';
+import { LatestValue } from './latest-value.ts';
 import type { Progress } from './progress.ts';
 
 /** Somebody who follows an assessment here, and what is pushed to them: one object, as there are many thousand. */
-export class Listener extends Newest<LiveAssessment> {
+export class Listener extends LatestValue<LiveAssessment> {
   /** Whose the assessment has to be. */
   readonly sessionId: string;
   /** Nothing but the end, or every change. */
@@ -34,7 +34,7 @@ export class Listener extends Newest<LiveAssessment> {
 /** One assessment that somebody follows here: who they are, and what is known beside its row. */
 export class Topic {
   readonly id: string;
-  readonly #listeners = new Few<Listener>();
+  readonly #listeners = new SmallSet<Listener>();
   /** Kept only for those who want every change: what an end is made of is read when it has come. */
   #row: AssessmentView | undefined;
   #turn = 0;

@@ -6,7 +6,7 @@ import { valueOfItem } from './scoring.ts';
 import type { Score } from './scoring.ts';
 
 /** One answer, with what it means in words. */
-export type Said = { id: string; question: string; answer: unknown; label?: string | undefined };
+export type AnsweredQuestion = { id: string; question: string; answer: unknown; label?: string | undefined };
 
 // A person acts on three things rather than on ten.
 const recommendationsMin = 3;
@@ -17,9 +17,9 @@ const recommendationsMax = 5;
  * names an area), then the areas whose values call for attention most, from different parents where there are several.
  * What was written in free text is not looked at.
  */
-export function advise(content: QuestionnaireContent, scores: readonly Score[], said: readonly Said[]) {
-  const chosen = choose(candidatesOf(content, scores, wishesOf(content, said)));
-  const recommendations = chosen.map((candidate) => recommendationOf(candidate, content, said));
+export function advise(content: QuestionnaireContent, scores: readonly Score[], answered: readonly AnsweredQuestion[]) {
+  const chosen = choose(candidatesOf(content, scores, wishesOf(content, answered)));
+  const recommendations = chosen.map((candidate) => recommendationOf(candidate, content, answered));
   return {
     summary: summaryOf(content, scores, chosen),
     recommendations: recommendations.length > 0 ? recommendations : [nothingToGoBy],
@@ -27,9 +27,9 @@ export function advise(content: QuestionnaireContent, scores: readonly Score[], 
 }
 
 /** The areas that were chosen as an answer, each with the words of that choice. */
-function wishesOf(content: QuestionnaireContent, said: readonly Said[]): Map<string, string> {
+function wishesOf(content: QuestionnaireContent, answered: readonly AnsweredQuestion[]): Map<string, string> {
   const areas = new Set<string | number>(content.scoring.areas.map((area) => area.id));
-  const chosen = said.flatMap(({ id, answer }) => {
+  const chosen = answered.flatMap(({ id, answer }) => {
     const question = content.schema.properties[id];
     const values: unknown[] = Array.isArray(answer) ? answer : [answer];
     return (question ? choicesOf(question) : []).filter((choice) => values.includes(choice.const));
@@ -89,12 +89,16 @@ const priorities: Record<Candidate['attention'], { wished: Priority; other: Prio
   least: { wished: 'MEDIUM', other: 'LOW' },
 };
 
-function recommendationOf(candidate: Candidate, content: QuestionnaireContent, said: readonly Said[]): Recommendation {
+function recommendationOf(
+  candidate: Candidate,
+  content: QuestionnaireContent,
+  answered: readonly AnsweredQuestion[],
+): Recommendation {
   const { area, score, wish, attention } = candidate;
   const { title = area.title, rationale = '', action = '' } = adviceOf(content, area.id, score.level) ?? {};
   const reasons = [
     rationale,
-    evidenceOf(candidate, content, said),
+    evidenceOf(candidate, content, answered),
     `Your value for ${area.title} is ${score.value} of 100.`,
     wish === undefined ? '' : 'You would like to change this.',
   ];
@@ -108,10 +112,14 @@ function recommendationOf(candidate: Candidate, content: QuestionnaireContent, s
 }
 
 /** The answer that speaks for the advice most. */
-function evidenceOf({ area, score }: Candidate, content: QuestionnaireContent, said: readonly Said[]): string {
-  const answers = Object.fromEntries(said.map(({ id, answer }) => [id, answer]));
+function evidenceOf(
+  { area, score }: Candidate,
+  content: QuestionnaireContent,
+  answered: readonly AnsweredQuestion[],
+): string {
+  const answers = Object.fromEntries(answered.map(({ id, answer }) => [id, answer]));
   const side = score.value < 50 ? 1 : -1;
-  const [strongest] = said
+  const [strongest] = answered
     .flatMap(({ id, question, label }) => {
       const value = area.items?.includes(id) ? valueOfItem(area, id, content, answers) : undefined;
       return value === undefined || label === undefined ? [] : [{ question, label, order: side * value }];

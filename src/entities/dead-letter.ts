@@ -20,3 +20,15 @@ export const DeadLetterSchema = defineEntity({
 });
 export class DeadLetter extends DeadLetterSchema.class {}
 DeadLetterSchema.setClass(DeadLetter);
+
+export type StoredDeadLetter = {
+  assessmentId: string;
+  sessionId: string;
+  round: number;
+  code: FailureCode;
+  attempts: number;
+  lastError: string;
+  createdAt: Date;
+  /** The assessment is still in the state that this letter tells of. */
+  replayable: boolean;
+};

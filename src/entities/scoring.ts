@@ -1,4 +1,4 @@
-import { onceEach } from '../once-each.ts';
+import { memoize } from '../memory/memoize.ts';
 import { rangeOf } from './question.ts';
 import type { Answers, Area, Level, QuestionnaireContent } from './questionnaire-content.ts';
 
@@ -38,7 +38,7 @@ export function score(content: QuestionnaireContent, answers: Answers): Score[] 
 }
 
 /** A questionnaire is loaded once, and its ranges are asked for with each answer. */
-const knownRangeOf = onceEach(rangeOf);
+const knownRangeOf = memoize(rangeOf);
 
 /** 0–100: where an answer stands in its item's range, from the side that this area counts it; undefined: no answer. */
 export function valueOfItem(area: Area, item: string, content: QuestionnaireContent, answers: Answers) {

@@ -14,3 +14,5 @@ export const SessionSchema = defineEntity({
 });
 export class Session extends SessionSchema.class {}
 SessionSchema.setClass(Session);
+
+export type StoredSession = { id: string; createdAt: Date; expiresAt: Date };

@@ -1,4 +1,5 @@
-import type { DeadLetterCursor, StoredDeadLetter } from '../adapters/database/retrying.ts';
+import type { DeadLetterCursor } from '../adapters/database.ts';
+import type { StoredDeadLetter } from '../entities/dead-letter.ts';
 import { isUuid } from '../events.ts';
 import { builder } from './builder.ts';
 import { checkPageSize, toConnection } from './connection.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { AssessmentView } from '../../src/adapters/database/reading.ts';
 import { createCancel } from '../../src/assessments/cancel.ts';
 import type { AssessmentStatus } from '../../src/entities/assessment-state.ts';
+import type { AssessmentView } from '../../src/entities/assessment-view.ts';
 import { NotCancellableError, NotFoundError, UnavailableError } from '../../src/errors.ts';
 import type { RecommendationCompleted } from '../../src/events.ts';
 import { createLog } from '../../src/log.ts';

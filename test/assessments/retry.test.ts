@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { AssessmentView } from '../../src/adapters/database/reading.ts';
 import { createRetry } from '../../src/assessments/retry.ts';
+import type { AssessmentView } from '../../src/entities/assessment-view.ts';
 import { NotFoundError, NotRetryableError, UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { until } from '../support/wait.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { StoredSession } from '../../src/adapters/database/sessions.ts';
 import { createSessions } from '../../src/assessments/sessions.ts';
+import type { StoredSession } from '../../src/entities/session.ts';
 
 /** Sessions over a store in memory that counts what it is asked. */
 function start() {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Submission } from '../../src/adapters/broker.ts';
-import type { AssessmentView } from '../../src/adapters/database/reading.ts';
-import type { NewAssessment } from '../../src/adapters/database/submitting.ts';
+import type { NewAssessment } from '../../src/adapters/database.ts';
 import { createQuestionnaires } from '../../src/assessments/questionnaires.ts';
 import { createSubmit, type SubmitInput } from '../../src/assessments/submit.ts';
+import type { AssessmentView } from '../../src/entities/assessment-view.ts';
 import {
   IdempotencyConflictError,
   InvalidAnswersError,

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
 import type { WorkMessage } from '../../src/adapters/broker.ts';
-import type { Claim, ClaimRefusal, End, Outcome } from '../../src/adapters/database/working.ts';
-import { ProviderFailure, type ModelAnswer, type ModelRequest } from '../../src/adapters/model.ts';
+import type { ModelAnswer, ModelRequest } from '../../src/adapters/model.ts';
 import type { ConsumerDeps } from '../../src/consumers/job.ts';
 import { runConsumer, type Consumer } from '../../src/consumers/run-consumer.ts';
+import type { Claim, ClaimRefusal, End, Outcome } from '../../src/entities/claim.ts';
+import { ProviderFailure } from '../../src/entities/provider-failure.ts';
 import type { AssessmentProgress, DeadLetterNotice, RecommendationCompleted } from '../../src/events.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics, type Metrics } from '../../src/metrics.ts';

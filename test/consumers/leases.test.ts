@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ProviderPause } from '../../src/adapters/model.ts';
+import { ProviderPause } from '../../src/entities/provider-failure.ts';
 import { RetryLater, UnavailableError } from '../../src/errors.ts';
 import { endOf, fits, gate, pass, startPlay } from './consumer.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ProviderFailure } from '../../src/adapters/model.ts';
+import { ProviderFailure } from '../../src/entities/provider-failure.ts';
 import { Permanent, RetryLater, UnavailableError } from '../../src/errors.ts';
 import { pass, type Play } from './consumer.ts';
 import { answerOf, piecesOf, refuses, startWatched, told } from './watched.ts';

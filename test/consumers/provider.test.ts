@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ProviderFailure, ProviderPause } from '../../src/adapters/model.ts';
+import { ProviderFailure, ProviderPause } from '../../src/entities/provider-failure.ts';
 import { Permanent } from '../../src/errors.ts';
 import { fits, gate, pass, startPlay, type Play } from './consumer.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ProviderFailure, ProviderPause } from '../../src/adapters/model.ts';
+import { ProviderFailure, ProviderPause } from '../../src/entities/provider-failure.ts';
 import { Permanent } from '../../src/errors.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { claimOf, fits, pass, startPlay, type Play } from './consumer.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PublishOutcome, QueueInfo, Submission } from '../../src/adapters/broker.ts';
-import type { Candidate } from '../../src/adapters/database/reconciling.ts';
+import type { Candidate } from '../../src/adapters/database.ts';
 import { isStuck, runReconciler } from '../../src/consumers/reconcile.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';

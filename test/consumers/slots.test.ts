@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ProviderFailure, ProviderPause } from '../../src/adapters/model.ts';
 import { Slots } from '../../src/consumers/slots.ts';
+import { ProviderFailure, ProviderPause } from '../../src/entities/provider-failure.ts';
 import { Permanent } from '../../src/errors.ts';
 import { after, endOf, fits, gate, pass, quickCalls, startPlay } from './consumer.ts';
 

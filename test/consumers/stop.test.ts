@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ProviderPause } from '../../src/adapters/model.ts';
+import { ProviderPause } from '../../src/entities/provider-failure.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { claimOf, fits, gate, pass, startPlay, untilAborted } from './consumer.ts';
 

@@ -1,5 +1,5 @@
-import type { Claim } from '../../src/adapters/database/working.ts';
 import { claimOf, fits, startPlay, type Play, type PlayOptions } from './consumer.ts';
+import type { Claim } from '../../src/entities/claim.ts';
 
 export const refuses = (error: Error) => () => {
   throw error;

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AssessmentView } from '../../src/adapters/database/reading.ts';
 import { Hub } from '../../src/delivery/hub.ts';
 import type { LiveAssessment } from '../../src/delivery/live-assessment.ts';
+import type { AssessmentView } from '../../src/entities/assessment-view.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AssessmentView } from '../../src/adapters/database/reading.ts';
 import { Hub } from '../../src/delivery/hub.ts';
+import type { AssessmentView } from '../../src/entities/assessment-view.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';

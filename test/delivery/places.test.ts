@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { AssessmentView } from '../../src/adapters/database/reading.ts';
-import type { StoredPlace } from '../../src/adapters/database/placing.ts';
+import type { StoredPlace } from '../../src/adapters/database.ts';
 import { watchPlaces } from '../../src/delivery/places.ts';
 import type { Place } from '../../src/delivery/live-assessment.ts';
+import type { AssessmentView } from '../../src/entities/assessment-view.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 

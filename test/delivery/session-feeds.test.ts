@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AssessmentView } from '../../src/adapters/database/reading.ts';
-import type { Sweep } from '../../src/adapters/database/sweeping.ts';
+import type { Sweep } from '../../src/adapters/database.ts';
 import { SessionFeeds, type Finished, type InvalidCursor } from '../../src/delivery/session-feeds.ts';
+import type { AssessmentView } from '../../src/entities/assessment-view.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';

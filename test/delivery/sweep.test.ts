@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Sweep } from '../../src/adapters/database/sweeping.ts';
+import type { Sweep } from '../../src/adapters/database.ts';
 import { startSweep, type SweepDeps } from '../../src/delivery/sweep.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';

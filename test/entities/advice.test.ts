@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { advise } from '../../src/entities/advice.ts';
-import type { Said } from '../../src/entities/advice.ts';
+import type { AnsweredQuestion } from '../../src/entities/advice.ts';
 import type { Answers, QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
 import { score } from '../../src/entities/scoring.ts';
 import { ipip, ipipAnswers, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 
 function adviceFor(content: QuestionnaireContent, answers: Answers) {
-  const said = Object.entries(answers).map(([id, answer]): Said => ({
+  const answered = Object.entries(answers).map(([id, answer]): AnsweredQuestion => ({
     id,
     question: content.schema.properties[id]?.title ?? '',
     answer,
     label: `${String(answer)} here`,
   }));
-  return advise(content, score(content, answers), said);
+  return advise(content, score(content, answers), answered);
 }
 
 test('what the person wishes to change comes first, then what is lowest', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Arrivals } from '../../src/server/arrivals.ts';
+import { Arrivals } from '../../src/server/sockets/arrivals.ts';
 import { until } from '../support/wait.ts';
 
 test('all are let in, in their order, a few in each turn of the event loop, so that others have theirs', async () => {

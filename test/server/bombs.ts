@@ -1,4 +1,4 @@
-import type { GraphQLParams } from '../../src/server/params.ts';
+import type { GraphQLParams } from '../../src/server/graphql/params.ts';
 
 type Bomb = { query: string; variables?: Record<string, unknown>; operationName?: string };
 

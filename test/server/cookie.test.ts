@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cookieValue } from '../../src/server/cookie.ts';
+import { cookieValue } from '../../src/server/http/cookie.ts';
 
 test.each<[header: string, value: string | undefined]>([
   ['sid=1', '1'],

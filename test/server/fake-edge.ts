@@ -1,17 +1,17 @@
 import type { Duplex } from 'node:stream';
 import { Hono } from 'hono';
-import type { AssessmentView } from '../../src/adapters/database/reading.ts';
 import { Hub } from '../../src/delivery/hub.ts';
+import type { AssessmentView } from '../../src/entities/assessment-view.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import type { Services } from '../../src/schema/context.ts';
-import { createGraphQL } from '../../src/server/graphql.ts';
-import { createHttp } from '../../src/server/http.ts';
-import { LiveConnections } from '../../src/server/live-connections.ts';
-import type { SessionEdge } from '../../src/server/session.ts';
-import type { WebPage } from '../../src/server/web-page.ts';
-import { SocketServer } from '../../src/server/websocket.ts';
+import { createGraphQL } from '../../src/server/graphql/graphql.ts';
+import { createHttp } from '../../src/server/http/http.ts';
+import { LiveChannels } from '../../src/server/graphql/live-channels.ts';
+import type { SessionEdge } from '../../src/server/http/session.ts';
+import type { WebPage } from '../../src/server/http/rest/web-page.ts';
+import { SocketServer } from '../../src/server/sockets/websocket.ts';
 
 export const SESSION = { id: 'the-session', createdAt: new Date(0), expiresAt: new Date(8.64e15) };
 export const ASSESSMENT_ID = '0190a000-0000-7000-8000-000000000000';
@@ -73,12 +73,12 @@ export async function startFakeEdge(options: Options = {}) {
     return view;
   };
   const hub = new Hub({ reading: { byId }, metrics, log });
-  const connections = new LiveConnections(0);
+  const channels = new LiveChannels(0);
   /** What resolvers find; a test may add to it. */
   const services: Record<string, unknown> = { hub };
   const deps = {
-    graphql: createGraphQL({ introspection, connections, log, metrics }),
-    connections,
+    graphql: createGraphQL({ introspection, log, metrics }),
+    channels,
     services: options.services ?? (services as never),
     sessionEdge: fakeSessionEdge,
     checkOrigin: () => {},
@@ -89,6 +89,7 @@ export async function startFakeEdge(options: Options = {}) {
   const sockets = new SocketServer({
     ...deps,
     sessions: { authenticate: async () => SESSION } as never,
+    tokenOf: () => 'a-token',
     socketsPerSessionMax: 0,
     pingMs,
   });

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import { createQuestionnaires } from '../../src/assessments/questionnaires.ts';
-import type { StoredDeadLetter } from '../../src/adapters/database/retrying.ts';
-import type { AssessmentView, StoredResult } from '../../src/adapters/database/reading.ts';
 import type { Hub } from '../../src/delivery/hub.ts';
 import type { LiveAssessment } from '../../src/delivery/live-assessment.ts';
 import type { Finished, InvalidCursor, SessionFeeds } from '../../src/delivery/session-feeds.ts';
+import type { AssessmentView, StoredResult } from '../../src/entities/assessment-view.ts';
+import type { StoredDeadLetter } from '../../src/entities/dead-letter.ts';
 import {
   InvalidAnswersError,
   NotCancellableError,

@@ -1,6 +1,6 @@
 import { buildSchema, execute, parse, validate, version } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { toPublicError } from '../../src/server/error-table.ts';
+import { toPublicError } from '../../src/server/graphql/error-table.ts';
 
 // graphql puts values of the caller into some of its messages, and offers no other way to tell message and value apart.
 // They are cut off by patterns (`withoutValues`). Each row pins a text of this version of graphql, and what is left of it.

@@ -3,9 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import type { Context } from '../../src/schema/context.ts';
-import { TABS } from '../../src/server/graphiql.ts';
-import { createGraphQL } from '../../src/server/graphql.ts';
-import { LiveConnections } from '../../src/server/live-connections.ts';
+import { TABS } from '../../src/server/http/rest/graphiql.ts';
+import { createGraphQL } from '../../src/server/graphql/graphql.ts';
 import * as page from '../../web/src/gql/graphql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { paramsOf, tooComplex, wrongAllOver } from './bombs.ts';
@@ -14,7 +13,6 @@ import { postGraphQL } from './edge.ts';
 const engine = (introspection: boolean) =>
   createGraphQL({
     introspection,
-    connections: new LiveConnections(0),
     log: createLog('silent', 'api'),
     metrics: createMetrics(),
   });

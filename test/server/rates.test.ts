@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clientAddress } from '../../src/server/address.ts';
+import { clientAddress } from '../../src/server/http/address.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { answerOf, JSON_TYPE, postGraphQL, rowsIn, START } from './edge.ts';

@@ -14,7 +14,7 @@ import { Socket } from 'node:net';
 import { RequestError } from '../../src/errors.ts';
 import type { Context, Services } from '../../src/schema/context.ts';
 import { schema } from '../../src/schema/index.ts';
-import { httpContext } from '../../src/server/http-context.ts';
+import { httpContext } from '../../src/server/http/http-context.ts';
 import { fakeSessionEdge } from './fake-edge.ts';
 
 export type Asked = {

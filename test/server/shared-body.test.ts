@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openWebPage } from '../../src/server/web-page.ts';
+import { openWebPage } from '../../src/server/http/rest/web-page.ts';
 import { head } from './edge.ts';
 import { startFakeEdge } from './fake-edge.ts';
 

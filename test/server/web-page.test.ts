@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openWebPage } from '../../src/server/web-page.ts';
+import { openWebPage } from '../../src/server/http/rest/web-page.ts';
 import { answerOf, head, rawAnswer } from './edge.ts';
 import { startFakeEdge } from './fake-edge.ts';
 

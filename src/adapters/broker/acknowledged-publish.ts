@@ -1,5 +1,5 @@
 import { createInbox, type Msg, type NatsConnection } from 'nats';
-import { Dictionary } from '../../dictionary.ts';
+import { Dictionary } from '../../memory/dictionary.ts';
 import { UnavailableError } from '../../errors.ts';
 import { OwnError } from '../../own-error.ts';
 import { messageHeaders } from './headers.ts';

@@ -1,7 +1,8 @@
 import { sql as fragment } from 'kysely';
-import { toView, view, type AssessmentView } from './reading.ts';
+import { toView, view } from './reading.ts';
 import type { Sql } from './sql.ts';
 import { carryOut, now, statesFor, status, tables } from './tables.ts';
+import type { AssessmentView } from '../../entities/assessment-view.ts';
 
 /** Without its token nobody can save a result any more, and without its lease nobody waits for one. */
 const cancelled = (id: string, sessionId: string) =>

@@ -1,39 +1,11 @@
 import { sql as fragment, type ExpressionBuilder, type InferResult } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
-import type { FailureCode } from '../../errors.ts';
 import type { AssessmentStatus } from '../../entities/assessment-state.ts';
-import type { Recommendation } from '../../entities/result.ts';
-import type { Score } from '../../entities/scoring.ts';
+import type { AssessmentView } from '../../entities/assessment-view.ts';
 import { uuidArray } from './arrays.ts';
 import { lookUp, READ_PATIENCE } from './look-up.ts';
 import type { Sql } from './sql.ts';
 import { anyOf, carryOut, isNull, sameAs, tables, toMs, type Tables } from './tables.ts';
-
-export type StoredResult = {
-  summary: string;
-  recommendations: Recommendation[];
-  scores: Score[];
-  model: string;
-  promptVersion: string;
-};
-
-/** An assessment as its owner may see it, with the result of its current round. */
-export type AssessmentView = {
-  id: string;
-  sessionId: string;
-  questionnaireId: string;
-  answers: Record<string, unknown>;
-  status: AssessmentStatus;
-  version: number;
-  round: number;
-  /** Drafts may be shown: it was submitted so. */
-  watch: boolean;
-  failureCode: FailureCode | null;
-  submittedAt: Date;
-  startedAt: Date | null;
-  endedAt: Date | null;
-  result: StoredResult | null;
-};
 
 export type AssessmentFilter = {
   sessionId: string;

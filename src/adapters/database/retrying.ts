@@ -1,23 +1,13 @@
 import { sql as fragment, type ExpressionBuilder } from 'kysely';
+import type { AssessmentView } from '../../entities/assessment-view.ts';
 import type { FailureCode } from '../../errors.ts';
-import { toView, view, type AssessmentRow, type AssessmentView } from './reading.ts';
+import type { StoredDeadLetter } from '../../entities/dead-letter.ts';
+import { toView, view, type AssessmentRow } from './reading.ts';
 import type { Sql } from './sql.ts';
 import { anyOf, carryOut, isNull, now, sameAs, statesFor, status, tables, toMs, type Tables } from './tables.ts';
 
 /** An assessment that begins a new round: what its dispatch needs. */
 export type Retried = { id: string; sessionId: string; dispatchNo: number };
-
-export type StoredDeadLetter = {
-  assessmentId: string;
-  sessionId: string;
-  round: number;
-  code: FailureCode;
-  attempts: number;
-  lastError: string;
-  createdAt: Date;
-  /** The assessment is still in the state that this letter tells of. */
-  replayable: boolean;
-};
 
 export type DeadLetterQuery = {
   code: FailureCode | null;

@@ -1,10 +1,10 @@
+import type { StoredSession } from '../../entities/session.ts';
 import type { ExpressionBuilder } from 'kysely';
 import { lookUp, READ_PATIENCE } from './look-up.ts';
 import type { Sql } from './sql.ts';
 import { anyOf, carryOut, inMs, now, tables, toMs, type Tables } from './tables.ts';
 
 /** A session that has neither ended nor expired. */
-export type StoredSession = { id: string; createdAt: Date; expiresAt: Date };
 
 const FOUND_MAX = 1_000;
 

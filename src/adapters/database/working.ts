@@ -1,13 +1,10 @@
 import type { RejectedAnswer } from '../../entities/assessment.ts';
 import { groupCommit } from './group-commit.ts';
 import type { Sql } from './sql.ts';
-import { claimBatch, endOf, type Claim, type ClaimRefusal } from './working/claiming.ts';
+import { claimBatch, endOf } from './working/claiming.ts';
 import { createFinishing } from './working/finishing.ts';
-import { heldFor, idsOf, paired, ROWS_MAX, tokensOf, type End, type Held } from './working/rows.ts';
-
-export type { Claim, ClaimRefusal } from './working/claiming.ts';
-export type { Outcome } from './working/finishing.ts';
-export type { End } from './working/rows.ts';
+import { heldFor, idsOf, paired, ROWS_MAX, tokensOf, type Held } from './working/rows.ts';
+import type { Claim, ClaimRefusal, End } from '../../entities/claim.ts';
 
 /** A renewal changes neither status nor version. */
 const RENEW = `

@@ -1,7 +1,8 @@
 import { APIError, APIUserAbortError } from 'openai';
 import type { Stream } from 'openai/streaming';
 import { looseOf, type Loose } from './completion.ts';
-import { classifyStreamError, ProviderFailure } from './errors.ts';
+import { classifyStreamError } from './errors.ts';
+import { ProviderFailure } from '../../entities/provider-failure.ts';
 
 /** A provider that does not know streams answers in one piece. */
 export const isOnePiece = ({ headers }: Response): boolean =>

@@ -3,9 +3,9 @@ import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { errors, Pool, type Dispatcher } from 'undici';
 import { ANSWER_BYTES_MAX, AnswerTooLarge, inOnePiece, inTurns, PIECES_MAX } from './answer-limit.ts';
-import { ProviderFailure } from './errors.ts';
 import { gather } from './gather.ts';
 import { unpacked } from './unpack.ts';
+import { ProviderFailure } from '../../entities/provider-failure.ts';
 
 export type Transport = {
   /**

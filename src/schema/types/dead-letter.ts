@@ -1,4 +1,4 @@
-import type { StoredDeadLetter } from '../../adapters/database/retrying.ts';
+import type { StoredDeadLetter } from '../../entities/dead-letter.ts';
 import { builder } from '../builder.ts';
 import { FailureCodeType } from './assessment.ts';
 

@@ -1,4 +1,4 @@
-import type { StoredResult } from '../../adapters/database/reading.ts';
+import type { StoredResult } from '../../entities/assessment-view.ts';
 import type { Recommendation } from '../../entities/result.ts';
 import type { Score } from '../../entities/scoring.ts';
 import { builder } from '../builder.ts';

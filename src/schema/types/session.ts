@@ -1,5 +1,5 @@
 import type { Session } from '../../assessments/sessions.ts';
-import type { AssessmentView } from '../../adapters/database/reading.ts';
+import type { AssessmentView } from '../../entities/assessment-view.ts';
 import { RequestError } from '../../errors.ts';
 import { isUuid } from '../../events.ts';
 import { builder } from '../builder.ts';

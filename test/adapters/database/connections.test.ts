@@ -23,7 +23,7 @@ async function open() {
 test('a pooler that knows few start-up parameters takes every connection: to migrate, to publish and to work', async () => {
   const { database, pooler } = await open();
   await database.migrate();
-  await database.publish([wellbeing]);
+  await database.register([wellbeing]);
   const { id } = await database.submitting.insert(newAssessment());
   expect(await database.reading.byId(id)).toMatchObject({ status: 'submitted' });
   expect(new Set(pooler.parameters.flatMap((given) => Object.keys(given)))).toEqual(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { StoredResult } from '../../../src/adapters/database/reading.ts';
-import type { Outcome } from '../../../src/adapters/database/working.ts';
+import type { StoredResult } from '../../../src/entities/assessment-view.ts';
+import type { Outcome } from '../../../src/entities/claim.ts';
 import { Permanent } from '../../../src/errors.ts';
 import { backdateLease, claimed, completed, failed, openStore, rowOf, submitMany, type Store } from './store.ts';
 

@@ -188,7 +188,7 @@ test('several processes publish a questionnaire once, and another content under 
   await using world = await createWorld();
   await world.sql('DELETE FROM questionnaire');
   const databases = await Promise.all(Array.from({ length: 3 }, () => open(world.databaseUrl)));
-  const published = await Promise.all(databases.map((database) => database.publish([wellbeing])));
+  const published = await Promise.all(databases.map((database) => database.register([wellbeing])));
   for (const contents of published) expect(contents).toEqual([wellbeing]);
   const changed = { ...wellbeing, title: 'Another title' };
   await expect(databases[0]?.publish([changed])).rejects.toMatchObject({

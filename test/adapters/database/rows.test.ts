@@ -11,8 +11,9 @@ import {
   type SessionRow,
   type SweptRow,
 } from '../../../src/adapters/database/sweeping.ts';
-import { createWorking, type Claim, type End } from '../../../src/adapters/database/working.ts';
+import { createWorking } from '../../../src/adapters/database/working.ts';
 import type { LookRow } from '../../../src/adapters/database/working/claiming.ts';
+import type { Claim, End } from '../../../src/entities/claim.ts';
 import { createWorld } from '../../support/world.ts';
 import { completed, failed, LEASE_MS, newAssessment } from './store.ts';
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { openDatabase, type Database } from '../../../src/adapters/database.ts';
 import type { NewAssessment } from '../../../src/adapters/database/submitting.ts';
-import type { Claim, Outcome } from '../../../src/adapters/database/working.ts';
 import type { AssessmentStatus } from '../../../src/entities/assessment-state.ts';
+import type { Claim, Outcome } from '../../../src/entities/claim.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 export type Store = Database & {

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
 import type { Sql } from '../../../src/adapters/database/sql.ts';
-import type { Outcome } from '../../../src/adapters/database/working.ts';
+import type { Outcome } from '../../../src/entities/claim.ts';
 import { until } from '../../support/wait.ts';
 import { claimed, completed, failed, openStore, submitMany, type Store } from './store.ts';
 

@@ -12,8 +12,8 @@ const { at, contents, assessment } = (await json(process.stdin)) as Given;
 
 const database = await openDatabase({ at, leaseMs: 15_000, observe: () => {} });
 await database.migrate();
-const published = await database.publish(contents);
-const publishedAgain = await database.publish(contents);
+const published = await database.register(contents);
+const publishedAgain = await database.register(contents);
 await database.submitting.insert(assessment);
 const stored = await database.reading.byId(assessment.id);
 await database.close();

@@ -15,7 +15,7 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { ProviderFailure } from '../../../src/adapters/model.ts';
+import { ProviderFailure } from '../../../src/entities/provider-failure.ts';
 import { rawBody, type Behaviour } from '../../support/model-behaviours.ts';
 import { eventOf } from '../../support/model-replies.ts';
 import { delta, kinds, openWorld, request } from './asking.ts';

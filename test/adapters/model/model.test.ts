@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { openModel, ProviderFailure, ProviderPause } from '../../../src/adapters/model.ts';
+import { openModel } from '../../../src/adapters/model.ts';
+import { ProviderFailure, ProviderPause } from '../../../src/entities/provider-failure.ts';
 import { Permanent, RetryLater } from '../../../src/errors.ts';
 import {
   answer,

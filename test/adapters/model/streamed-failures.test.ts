@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ProviderFailure, ProviderPause } from '../../../src/adapters/model.ts';
+import { ProviderFailure, ProviderPause } from '../../../src/entities/provider-failure.ts';
 import { Permanent } from '../../../src/errors.ts';
 import {
   brokenStream,

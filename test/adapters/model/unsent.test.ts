@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openModel, ProviderFailure } from '../../../src/adapters/model.ts';
+import { openModel } from '../../../src/adapters/model.ts';
+import { ProviderFailure } from '../../../src/entities/provider-failure.ts';
 import { freePort } from '../../support/ports.ts';
 import { kinds, openWorld, request } from './asking.ts';
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
-import { createReading, type AssessmentView } from '../../../src/adapters/database/reading.ts';
-import { createSweeping, type Sweep } from '../../../src/adapters/database/sweeping.ts';
+import type { Sweep } from '../../../src/adapters/database.ts';
+import { createReading } from '../../../src/adapters/database/reading.ts';
+import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
 import { Hub } from '../../../src/delivery/hub.ts';
 import { startSweep, type Sweeper } from '../../../src/delivery/sweep.ts';
 import { transitions } from '../../../src/entities/assessment-state.ts';
@@ -8,6 +9,7 @@ import { Clock, runIn } from './clock.ts';
 import { statementFault } from './plan.ts';
 import { Store, type StatementFault } from './store.ts';
 import { log, metrics, startProcess } from './world.ts';
+import type { AssessmentView } from '../../../src/entities/assessment-view.ts';
 
 /** How one assessment ends, and what its hints are worth. */
 export type Ending = {

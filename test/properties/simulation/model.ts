@@ -1,10 +1,5 @@
-import {
-  ProviderFailure,
-  ProviderPause,
-  type Model,
-  type ModelAnswer,
-  type ModelRequest,
-} from '../../../src/adapters/model.ts';
+import type { Model, ModelAnswer, ModelRequest } from '../../../src/adapters/model.ts';
+import { ProviderFailure, ProviderPause } from '../../../src/entities/provider-failure.ts';
 import { Permanent } from '../../../src/errors.ts';
 import type { Clock, Process } from './clock.ts';
 import { wayMs } from './random.ts';

@@ -1,12 +1,13 @@
+import type { Sweep } from '../../../src/adapters/database.ts';
 import { createCancelling } from '../../../src/adapters/database/cancelling.ts';
 import { createReading } from '../../../src/adapters/database/reading.ts';
 import { createRetrying } from '../../../src/adapters/database/retrying.ts';
-import { createSweeping, type Sweep } from '../../../src/adapters/database/sweeping.ts';
-import type { AssessmentView } from '../../../src/adapters/database/reading.ts';
+import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
 import { createCancel } from '../../../src/assessments/cancel.ts';
 import { Hub } from '../../../src/delivery/hub.ts';
 import { startSweep } from '../../../src/delivery/sweep.ts';
 import { hasEnded, statesThatTake, type AssessmentStatus } from '../../../src/entities/assessment-state.ts';
+import type { AssessmentView } from '../../../src/entities/assessment-view.ts';
 import { createLog } from '../../../src/log.ts';
 import { createMetrics } from '../../../src/metrics.ts';
 import { Server } from './broker.ts';

@@ -1,33 +1,8 @@
-import type { RejectedAnswer } from '../../../entities/assessment.ts';
 import type { AssessmentStatus } from '../../../entities/assessment-state.ts';
+import type { Claim, ClaimRefusal, End } from '../../../entities/claim.ts';
 import { uuidArray } from '../arrays.ts';
 import type { Sql } from '../sql.ts';
-import { idsOf, leaseOver, paired, tokensOf, type End, type Held } from './rows.ts';
-
-/** What a worker holds once it has an assessment: nobody else may work on it while the lease lasts. */
-export type Claim = {
-  id: string;
-  token: string;
-  sessionId: string;
-  questionnaireId: string;
-  answers: Record<string, unknown>;
-  version: number;
-  round: number;
-  /** Claims of this round, this one included, whose request the model may have charged for. */
-  attempts: number;
-  watch: boolean;
-  /** What an earlier attempt of this round was answered, and paid for: only its repair is asked for. */
-  rejectedAnswer: RejectedAnswer | null;
-  /** From submitted, or retried, to the first claim of the round, in milliseconds; null for a later claim. */
-  waitedMs: number | null;
-};
-
-/** What stands in the row that could not be claimed, and so what to do with its message. */
-export type ClaimRefusal =
-  | { kind: 'unknown' }
-  | { kind: 'ended'; end: End }
-  /** Claimable only after this many milliseconds: a live lease, or not due yet. */
-  | { kind: 'later'; delayMs: number };
+import { idsOf, leaseOver, paired, tokensOf, type Held } from './rows.ts';
 
 /** Rows are locked in the order of their ids and locked ones are left: one locked row would stall the whole batch. */
 const CLAIM = `

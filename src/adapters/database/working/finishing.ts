@@ -1,19 +1,10 @@
-import { Permanent, type FailureCode } from '../../../errors.ts';
+import type { Completed, End, Failed, Outcome } from '../../../entities/claim.ts';
+import { Permanent } from '../../../errors.ts';
 import { documentsOf, jsonLines } from '../arrays.ts';
 import { DataRefusedError } from '../errors.ts';
 import { groupCommit, type GroupCommit } from '../group-commit.ts';
-import type { StoredResult } from '../reading.ts';
 import type { Sql } from '../sql.ts';
-import { heldFor, idsOf, paired, ROWS_MAX, tokensOf, type End, type Held } from './rows.ts';
-
-export type Outcome = Completed | Failed;
-type Completed = {
-  status: 'completed';
-  result: StoredResult;
-  promptTokens: number | null;
-  completionTokens: number | null;
-};
-type Failed = { status: 'failed'; code: FailureCode; lastError: string };
+import { heldFor, idsOf, paired, ROWS_MAX, tokensOf, type Held } from './rows.ts';
 
 /** What every end by a worker leaves of the claim. */
 const ENDED = `version = a.version + 1, rejected_answer = NULL, claim_token = NULL, lease_until = NULL,

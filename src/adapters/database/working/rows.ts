@@ -1,23 +1,9 @@
-import type { AssessmentEvent, EndedStatus } from '../../../entities/assessment-state.ts';
-import type { FailureCode } from '../../../errors.ts';
+import type { AssessmentEvent } from '../../../entities/assessment-state.ts';
 import { uuidArray } from '../arrays.ts';
 import { statusesThatTake } from '../statuses.ts';
 
 /** A claim as its holder names it. */
 export type Held = { id: string; token: string };
-
-/** How an assessment ended. */
-export type End = {
-  id: string;
-  sessionId: string;
-  status: EndedStatus;
-  version: number;
-  round: number;
-  attempts: number;
-  failureCode: FailureCode | null;
-  /** For operators, without personal data; null unless it failed. */
-  lastError: string | null;
-};
 
 /** The most that one statement changes: it takes some 10 ms, and more would make those behind it wait. */
 export const ROWS_MAX = 256;

@@ -1,0 +1,30 @@
+import type { FailureCode } from '../errors.ts';
+import type { AssessmentStatus } from './assessment-state.ts';
+import type { Recommendation } from './result.ts';
+import type { Score } from './scoring.ts';
+
+export type StoredResult = {
+  summary: string;
+  recommendations: Recommendation[];
+  scores: Score[];
+  model: string;
+  promptVersion: string;
+};
+
+/** An assessment as its owner may see it, with the result of its current round. */
+export type AssessmentView = {
+  id: string;
+  sessionId: string;
+  questionnaireId: string;
+  answers: Record<string, unknown>;
+  status: AssessmentStatus;
+  version: number;
+  round: number;
+  /** Drafts may be shown: it was submitted so. */
+  watch: boolean;
+  failureCode: FailureCode | null;
+  submittedAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  result: StoredResult | null;
+};

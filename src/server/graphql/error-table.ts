@@ -1,0 +1,107 @@
+import { GraphQLError } from 'graphql';
+import { RequestError, UserError, type ErrorCode } from '../../errors.ts';
+import { HttpError } from './http-error.ts';
+
+/** What a caller is told of an error. */
+export type PublicError = {
+  code: ErrorCode;
+  message: string;
+  retryAfterSeconds?: number | undefined;
+  /** Not foreseen: to be logged, since the caller is told nothing of it. */
+  unexpected: boolean;
+};
+
+/** Status of a request that failed as a whole. */
+export const httpStatus: Record<ErrorCode, number> = {
+  GRAPHQL_PARSE_FAILED: 400,
+  GRAPHQL_VALIDATION_FAILED: 400,
+  BAD_REQUEST: 400,
+  BAD_USER_INPUT: 400,
+  OPERATION_TOO_COMPLEX: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  PAYLOAD_TOO_LARGE: 413,
+  RATE_LIMITED: 429,
+  INTERNAL_SERVER_ERROR: 500,
+  SERVICE_UNAVAILABLE: 503,
+};
+
+export const statusOf = (error: unknown): number =>
+  error instanceof HttpError ? error.status : httpStatus[toPublicError(error).code];
+
+/** The one table from any error, ours or a library's, to a code and a text for the caller. */
+export function toPublicError(error: unknown): PublicError {
+  if (error instanceof RequestError) {
+    const { code, message, retryAfterSeconds } = error;
+    return { code, message, retryAfterSeconds, unexpected: false };
+  }
+  // A union member where no union takes it: its text is made for callers all the same.
+  if (error instanceof UserError) return { code: 'BAD_USER_INPUT', message: error.message, unexpected: false };
+  if (error instanceof GraphQLError) return ofGraphQL(error);
+  return UNEXPECTED;
+}
+
+const UNEXPECTED: PublicError = { code: 'INTERNAL_SERVER_ERROR', message: 'Unexpected error.', unexpected: true };
+const TOO_COMPLEX: PublicError = {
+  code: 'OPERATION_TOO_COMPLEX',
+  // No figures: they would tell how to stay just below.
+  message: 'The operation is too large or too complex. Ask for less at once.',
+  unexpected: false,
+};
+
+/** Found by a limit of ours, which says no more than that. */
+export const tooComplex = (): RequestError => new RequestError(TOO_COMPLEX.code, TOO_COMPLEX.message);
+
+function ofGraphQL(error: GraphQLError): PublicError {
+  const cause = error.originalError ?? error.cause;
+  if (cause instanceof Error && !(cause instanceof GraphQLError)) return toPublicError(cause);
+  const { message, extensions } = error;
+  const known = (code: ErrorCode, text = message): PublicError => ({
+    code,
+    message: withoutValues(text),
+    unexpected: false,
+  });
+  const { code } = extensions;
+  if (code === 'GRAPHQL_PARSE_FAILED' || code === 'GRAPHQL_VALIDATION_FAILED' || code === 'BAD_REQUEST')
+    return known(code);
+  if (error.path === undefined) return known('BAD_USER_INPUT');
+  // In the middle of a result. It has nodes of its own where an argument is at fault, which the caller sent.
+  const atArgument = cause instanceof GraphQLError && (cause.nodes ?? []).length > 0;
+  return atArgument ? known('BAD_USER_INPUT', cause.message) : UNEXPECTED;
+}
+
+const MESSAGE_CHARACTERS_MAX = 400;
+
+/** The text of a library without what it repeats of the caller's values: answers have no place in an error. */
+function withoutValues(message: string): string {
+  const text = message
+    .replace(/[,;]? found: [^]*$/i, '.')
+    .replace(/\?\.$/, '?')
+    .replace(/( cannot represent [^:"]*): [^]*$/, '$1.')
+    .replace(/Value "[^]*" does not exist/, 'The value does not exist')
+    .replace(/\b(String|BlockString|Int|Float|Name) "[^]*"/, '$1')
+    .replace(/(unknown field) "(?![_A-Za-z]\w{0,60}")[^]*/, '$1.');
+  return text.length > MESSAGE_CHARACTERS_MAX ? `${text.slice(0, MESSAGE_CHARACTERS_MAX)}…` : text;
+}
+
+/** An error as graphql's results carry them. */
+export const asGraphQLError = (error: unknown): GraphQLError =>
+  error instanceof GraphQLError
+    ? error
+    : new GraphQLError(error instanceof Error ? error.message : 'Unexpected error.', { cause: error });
+
+/** An error in the form that leaves with a GraphQL result: with its place in document and result, without its cause. */
+export class PresentedError extends GraphQLError {
+  override readonly name = 'PresentedError';
+
+  constructor(error: GraphQLError, { code, message, retryAfterSeconds }: PublicError, requestId: string) {
+    super(message, {
+      nodes: error.nodes,
+      source: error.source,
+      positions: error.positions,
+      path: error.path,
+      extensions: { code, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }), requestId },
+    });
+  }
+}

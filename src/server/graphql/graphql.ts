@@ -1,0 +1,117 @@
+import {
+  execute,
+  getOperationAST,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  validate,
+  type DocumentNode,
+  type ExecutionArgs,
+} from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Log } from '../../log.ts';
+import type { Metrics } from '../../metrics.ts';
+import type { Context } from '../../schema/context.ts';
+import { schema } from '../../schema/index.ts';
+import { documentCaches, factsOf } from './documents.ts';
+import { asGraphQLError, tooComplex, type PresentedError } from './error-table.ts';
+import { ERRORS_MAX, isTooLarge } from './limits.ts';
+import { refusalsOf } from './operation-check.ts';
+import type { GraphQLParams } from './params.ts';
+import { errorPresenter } from './present-errors.ts';
+import { startSubscription } from './subscription.ts';
+
+export type GraphQL = ReturnType<typeof createGraphQL>;
+
+type Options = {
+  introspection: boolean;
+  log: Log;
+  metrics: Metrics;
+};
+
+/** GraphQL for every transport: one schema, one cache of documents, one set of limits, one public form of errors. */
+export function createGraphQL({ introspection, log, metrics }: Options) {
+  const presentErrors = errorPresenter(log, metrics);
+  const yogaOptions = {
+    schema,
+    plugins: [withLimits(introspection)],
+    parserAndValidationCache: documentCaches(),
+    // Errors get their public form by `presentErrors`.
+    maskedErrors: false,
+    logging: false,
+  };
+  // Parser and validation depend on nothing of a request.
+  const engine = createYoga(yogaOptions).getEnveloped();
+  return {
+    presentErrors,
+
+    /** For the transport whose requests Yoga answers itself. */
+    yogaOptions,
+
+    /** Parses, validates and checks an operation as over HTTP; gives its arguments for the execution, or its errors. */
+    prepare(
+      { query, operationName, variables }: GraphQLParams,
+      contextValue: Context,
+    ): ExecutionArgs | PresentedError[] {
+      const refuse = (errors: readonly unknown[]): PresentedError[] => presentErrors(errors, contextValue.requestId);
+      try {
+        const document: DocumentNode = engine.parse(query);
+        const invalid: readonly GraphQLError[] = engine.validate(schema, document);
+        if (invalid.length > 0) return refuse(invalid);
+        const args: ExecutionArgs = { schema, document, operationName, variableValues: variables, contextValue };
+        const refusals = refusalsOf(args, introspection);
+        return refusals.length > 0 ? refuse(refusals) : args;
+      } catch (error) {
+        return refuse([error]);
+      }
+    },
+  };
+}
+
+export const isSubscription = ({ document, operationName }: ExecutionArgs): boolean =>
+  getOperationAST(document, operationName)?.operation === 'subscription';
+
+/** The limits of every way in, and graphql's own functions to execute by. */
+function withLimits(introspection: boolean): Plugin {
+  const stopIfRefused = (args: ExecutionArgs, stop: (result: { errors: GraphQLError[] }) => void): void => {
+    const refusals = refusalsOf(args, introspection);
+    if (refusals.length > 0) stop({ errors: refusals.map(asGraphQLError) });
+  };
+  /** Documents that were found valid: cached ones are validated once. */
+  const valid = new WeakSet<DocumentNode>();
+  return {
+    onParse: ({ setParseFn }) => setParseFn(parseWithinLimits),
+    onValidate: ({ params: { documentAST }, addValidationRule, setValidationFn, setResult }) => {
+      if (!valid.has(documentAST) && isTooLarge(documentAST)) return setResult([asGraphQLError(tooComplex())]);
+      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
+      // Suggestions would spell out a schema that introspection does not show.
+      const options = { maxErrors: ERRORS_MAX, hideSuggestions: !introspection };
+      setValidationFn((...[ofSchema, document, rules]: Parameters<typeof validate>) => {
+        if (valid.has(document)) return [];
+        const errors = validate(ofSchema, document, rules, options);
+        if (errors.length === 0) valid.add(document);
+        return errors;
+      });
+    },
+    onExecute: ({ args, setExecuteFn, setResultAndStopExecution }) => {
+      setExecuteFn(execute);
+      stopIfRefused(args, setResultAndStopExecution);
+    },
+    onSubscribe: ({ args, setSubscribeFn, setResultAndStopExecution }) => {
+      setSubscribeFn(startSubscription);
+      stopIfRefused(args, setResultAndStopExecution);
+    },
+  };
+}
+
+/** @throws RequestError (OPERATION_TOO_COMPLEX), GraphQLError with the code GRAPHQL_PARSE_FAILED */
+function parseWithinLimits(text: string) {
+  if (factsOf(text).isTooLarge) throw tooComplex();
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const { message, source, positions } = error;
+    throw new GraphQLError(message, { source, positions, extensions: { code: 'GRAPHQL_PARSE_FAILED' } });
+  }
+}

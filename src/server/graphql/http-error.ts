@@ -1,0 +1,22 @@
+import { RequestError, type ErrorCode } from '../../errors.ts';
+
+/** A request that HTTP has a status of its own for. */
+export class HttpError extends RequestError {
+  override readonly name = 'HttpError';
+  readonly status: number;
+  /** The methods that the path takes, for 405. */
+  readonly allow: string | undefined;
+
+  constructor(status: number, message: string, options: { code?: ErrorCode; allow?: string; cause?: unknown } = {}) {
+    super(options.code ?? 'BAD_REQUEST', message, options);
+    this.status = status;
+    this.allow = options.allow;
+  }
+}
+
+export const notAllowed = (allow: string): HttpError =>
+  new HttpError(405, `This path does not take that method. It takes: ${allow}.`, { allow });
+
+export const STOPPING = new RequestError('SERVICE_UNAVAILABLE', 'The server is stopping. Try again shortly.', {
+  retryAfterSeconds: 2,
+});

@@ -1,0 +1,197 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getOperationAST, GraphQLError, Kind, type DocumentNode, type ExecutionResult } from 'graphql';
+import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { Session } from '../../assessments/sessions.ts';
+import { RequestError } from '../../errors.ts';
+import { acceptedBy } from './accept.ts';
+import { readJsonBody } from './body.ts';
+import { declaredOnly, factsOf } from '../graphql/documents.ts';
+import { httpStatus, statusOf } from '../graphql/error-table.ts';
+import { EventStreams } from './event-stream.ts';
+import type { HttpGraphQLContext } from './http-context.ts';
+import { HttpError, notAllowed } from '../graphql/http-error.ts';
+import { keptBytes, KEPT_BYTES_MAX, KEEPS_TOO_MUCH } from '../graphql/kept-bytes.ts';
+import type { LiveChannels } from '../graphql/live-channels.ts';
+import { NO_OPERATION } from '../graphql/operation-check.ts';
+import type { PresentErrors } from '../graphql/present-errors.ts';
+import { paramsOfBody, paramsOfUrl } from './params.ts';
+import type { GraphQLParams } from '../graphql/params.ts';
+import type { GraphQL } from '../graphql/graphql.ts';
+import type { Metrics } from '../../metrics.ts';
+import type { Context } from '../../schema/context.ts';
+
+type Deps = { graphql: GraphQL; channels: LiveChannels; metrics: Metrics };
+
+/** GraphQL over HTTP and as server-sent events, by Yoga's own server. */
+export function graphqlOverHttp({ graphql: { yogaOptions, presentErrors }, channels, metrics }: Deps) {
+  const streams = new EventStreams(metrics, presentErrors);
+  const yoga = createYoga<HttpGraphQLContext>({
+    ...yogaOptions,
+    plugins: [...yogaOptions.plugins, overHttp({ streams, channels, presentErrors })],
+    // The edge in front has done these for every path.
+    cors: false,
+    maxRequestBodySize: false,
+    graphiql: false,
+    landingPage: false,
+    multipart: false,
+  });
+  return {
+    streams,
+
+    /** Answers a request to `/graphql`. */
+    handle: (request: IncomingMessage, response: ServerResponse, context: Context): Promise<void> =>
+      yoga(request, response, context),
+  };
+}
+
+type PluginDeps = { streams: EventStreams; channels: LiveChannels; presentErrors: PresentErrors };
+
+/**
+ * GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), with subscriptions as server-sent events.
+ * `Accept` is judged before anything is executed.
+ */
+function overHttp({ streams, channels, presentErrors }: PluginDeps): Plugin<HttpGraphQLContext, HttpGraphQLContext> {
+  return {
+    // As it comes, the server answers what nobody foresaw with the error's stack.
+    onRequest(step) {
+      step.setRequestHandler(async (request, context) => {
+        try {
+          return await step.requestHandler(request, context);
+        } catch (error) {
+          const errors = presentErrors([error], context.requestId);
+          return step.fetchAPI.Response.json({ errors }, { status: httpStatus.INTERNAL_SERVER_ERROR });
+        }
+      });
+    },
+
+    onRequestParse({ serverContext: { req }, setRequestParser }) {
+      if (req.method !== 'GET' && req.method !== 'POST') throw notAllowed('GET, POST');
+      const accepted = acceptedBy(req.headers.accept);
+      if (accepted.json === undefined && !accepted.events)
+        throw new HttpError(406, 'Accept "application/json", or "text/event-stream" for a subscription.');
+      setRequestParser(() => paramsOf(req));
+    },
+
+    onParse:
+      () =>
+      ({ result, context }) => {
+        if ('res' in context && isDocument(result)) requireOperation(result, context.params.operationName);
+      },
+
+    async onSubscribe({ args: { contextValue }, setResultAndStopExecution }) {
+      if (!('res' in contextValue)) return;
+      const refusal = await admit(contextValue as HttpGraphQLContext & { params: GraphQLParams }, channels);
+      if (refusal !== undefined) setResultAndStopExecution({ errors: [refusalOfRequest(refusal)] });
+    },
+
+    onResultProcess(step) {
+      const { serverContext } = step;
+      // A list would be of a batch, which is not taken.
+      const result = step.result as ExecutionResult | AsyncIterable<ExecutionResult>;
+      const { json, events } = acceptedBy(serverContext.req.headers.accept);
+      if (isAsyncIterable(result) || (json === undefined && events && !refusesRequest(result)))
+        return step.setResultProcessor(
+          (_result, fetchAPI) => streams.respond(serverContext, result, fetchAPI),
+          'text/event-stream',
+        );
+      const type = json ?? 'application/json';
+      const { status, headers, text } = answerOf(result, type, serverContext.requestId, presentErrors);
+      step.setResultProcessor((_result, { Response }) => new Response(text, { status, headers }), type);
+    },
+  };
+}
+
+/** Parameters without what the operation does not need: a subscription keeps them. */
+async function paramsOf(request: IncomingMessage): Promise<GraphQLParams> {
+  const { url = '', method } = request;
+  const { query, operationName, variables } =
+    method === 'GET' ? paramsOfUrl(url) : paramsOfBody(await readJsonBody(request));
+  return { query, operationName, variables: declaredOnly(variables, factsOf(query)) };
+}
+
+const isDocument = (result: unknown): result is DocumentNode =>
+  typeof result === 'object' && result !== null && 'definitions' in result;
+
+/** Before Yoga judges the operation's kind: its own error for a missing one has no code of ours. */
+function requireOperation(document: DocumentNode, operationName: string | null | undefined): void {
+  if (getOperationAST(document, operationName) != null) return;
+  if (document.definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION)) throw NO_OPERATION;
+  throw new GraphQLError('The document has no operation.', { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+}
+
+/** Counts an event stream among what its session has open. Gives the reason where it can't be opened. */
+async function admit(
+  { req, res, params, session: sessionOf }: HttpGraphQLContext & { params: GraphQLParams },
+  channels: LiveChannels,
+): Promise<unknown> {
+  if (!acceptedBy(req.headers.accept).events)
+    return new HttpError(406, 'A subscription needs a WebSocket, or "Accept: text/event-stream" over plain HTTP.');
+  if (keptBytes(params) > KEPT_BYTES_MAX) return KEEPS_TOO_MUCH;
+  let session: Session | null;
+  try {
+    session = await sessionOf();
+  } catch (error) {
+    return error;
+  }
+  if (session === null || res.destroyed) return undefined;
+  const live = { end: () => res.destroy() };
+  if (!channels.add(session.id, live)) return new RequestError('RATE_LIMITED', TOO_MANY_OPEN);
+  res.once('close', () => channels.remove(session.id, live));
+  return undefined;
+}
+
+export const TOO_MANY_OPEN = 'This session has too many sockets and event streams open. Close some of them.';
+
+/** Codes that come with a 200 as `application/json`, since a proxy can make other answers of that type. */
+const WELL_FORMED: readonly unknown[] = [
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'OPERATION_TOO_COMPLEX',
+];
+
+type Answer = { status: number; headers: Record<string, string>; text: string };
+
+/** With its length: without one it would leave in five pieces, which costs as much as all else about a request. */
+function answerOf(result: ExecutionResult, type: string, requestId: string, presentErrors: PresentErrors): Answer {
+  const { status, headers, body } = withPublicErrors(result, type, requestId, presentErrors);
+  const text = JSON.stringify(body);
+  const length = String(Buffer.byteLength(text));
+  return { status, headers: { 'content-type': `${type}; charset=utf-8`, 'content-length': length, ...headers }, text };
+}
+
+function withPublicErrors(result: ExecutionResult, type: string, requestId: string, presentErrors: PresentErrors) {
+  const { errors: found, ...rest } = result;
+  const [first] = found ?? [];
+  if (found === undefined || first === undefined) return { status: 200, headers: {}, body: rest };
+  const errors = presentErrors(found, requestId);
+  const waits = errors.map(({ extensions }) => Number(extensions['retryAfterSeconds'] ?? 0));
+  const wait = Math.max(0, ...waits);
+  const { allow, status: refusedBy } = httpOf(first);
+  const headers = { ...(wait > 0 ? { 'retry-after': String(wait) } : {}), ...(allow === undefined ? {} : { allow }) };
+  const isWellFormed = type === 'application/json' && WELL_FORMED.includes(errors[0]?.extensions['code']);
+  const status = 'data' in result || isWellFormed ? 200 : refusedBy;
+  return { status, headers, body: { errors, ...rest } };
+}
+
+type HttpExtension = { status?: number; headers?: Record<string, string> };
+
+/** An error that refuses the request as a whole: with its own status, and as JSON whatever is accepted. */
+const refusalOfRequest = (cause: unknown): GraphQLError =>
+  new GraphQLError('The request is refused.', {
+    cause,
+    extensions: { http: { status: statusOf(cause) } satisfies HttpExtension },
+  });
+
+const refusesRequest = ({ errors }: ExecutionResult): boolean =>
+  errors?.[0] !== undefined && httpExtensionOf(errors[0])?.status !== undefined;
+
+const httpExtensionOf = ({ extensions: { http } }: GraphQLError): HttpExtension | undefined => http;
+
+/** Of one of our errors, or of an error that Yoga has given a status. */
+function httpOf(error: GraphQLError): { status: number; allow?: string | undefined } {
+  const cause = error.originalError ?? error.cause;
+  if (cause instanceof HttpError) return { status: cause.status, allow: cause.allow };
+  const { status = statusOf(error), headers } = httpExtensionOf(error) ?? {};
+  return { status, allow: headers?.['Allow'] };
+}

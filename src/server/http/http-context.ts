@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { required, type Session } from '../../assessments/sessions.ts';
+import type { Context, Services } from '../../schema/context.ts';
+import { continueTrace } from '../../trace.ts';
+import type { ClientAddress } from './address.ts';
+import type { Exchange } from './exchange.ts';
+import type { SessionEdge } from './session.ts';
+
+/** The context of an operation over HTTP. Yoga adds the request and the response. */
+export type HttpGraphQLContext = Context & { req: IncomingMessage; res: ServerResponse };
+
+export type HttpContextDeps = { services: Services; sessionEdge: SessionEdge; addressOf: ClientAddress };
+
+/** The context of one HTTP request: whose session it is in, by cookie or bearer token. A plain object, which Yoga copies. */
+export function httpContext(
+  { services, sessionEdge, addressOf }: HttpContextDeps,
+  { request, response, requestId }: Exchange,
+): Context {
+  const { headers } = request;
+  let session: Promise<Session | undefined> | undefined;
+  const current = (): Promise<Session | undefined> => (session ??= sessionEdge.sessionOf(request));
+  const become = (next: Session | undefined, cookie: string | undefined): void => {
+    session = Promise.resolve(next);
+    if (cookie !== undefined) response.appendHeader('set-cookie', cookie);
+  };
+  return {
+    requestId,
+    trace: continueTrace(single(headers['traceparent']), requestId),
+    services,
+    event: {},
+    lastEventId: single(headers['last-event-id']),
+    idempotencyKey: single(headers['idempotency-key']),
+    session: async () => (await current()) ?? null,
+    requireSession: async () => required(await current()),
+    requireOperator: () => sessionEdge.requireOperator(request),
+
+    async startSession(transport) {
+      const existing = transport === 'cookie' ? await current() : undefined;
+      if (existing !== undefined) return { session: existing, token: null };
+      const { cookie, ...started } = await sessionEdge.start(transport, addressOf(request));
+      // The rest of the same operation already acts in the browser's new session.
+      if (cookie !== undefined) become(started.session, cookie);
+      return started;
+    },
+
+    async endSession() {
+      const ended = await current();
+      if (ended === undefined) return false;
+      become(undefined, await sessionEdge.end(ended, request));
+      return true;
+    },
+
+    // One answer, or one event after the other: nothing piles up.
+    readyToSend: () => Promise.resolve(),
+  };
+}
+
+const single = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header[0] : header;

@@ -1,0 +1,45 @@
+import {
+  IdempotencyConflictError,
+  InvalidAnswersError,
+  TooManyAssessmentsError,
+  UnknownQuestionnaireError,
+  UserError,
+  type ErrorCode,
+} from '../../../errors.ts';
+import { statusOf, toPublicError } from '../../graphql/error-table.ts';
+import { HttpError } from '../../graphql/http-error.ts';
+import type { JsonAnswer } from '../json-answer.ts';
+
+/** `error.code` of REST answers. */
+export type RestErrorCode = ErrorCode | 'INVALID_ANSWERS' | 'UNKNOWN_QUESTIONNAIRE' | 'IDEMPOTENCY_CONFLICT';
+
+/** The error's answer; `unexpected` ones are the caller's to log. */
+export function restError(error: unknown, requestId: string): JsonAnswer {
+  const known = userErrorAnswer(error);
+  const { code, message, retryAfterSeconds } = known ?? toPublicError(error);
+  const issues = error instanceof InvalidAnswersError ? error.issues : undefined;
+  const status = known?.status ?? statusOf(error);
+  const allow = error instanceof HttpError ? error.allow : undefined;
+  return {
+    status,
+    body: { success: false, error: { code, message, ...(issues === undefined ? {} : { issues }), requestId } },
+    headers: {
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+      ...(allow === undefined ? {} : { allow }),
+      ...(status === 401 ? { 'www-authenticate': 'Bearer realm="assay"' } : {}),
+    },
+  };
+}
+
+type UserErrorAnswer = { status: number; code: RestErrorCode; message: string; retryAfterSeconds?: number };
+
+function userErrorAnswer(error: unknown): UserErrorAnswer | undefined {
+  if (!(error instanceof UserError)) return undefined;
+  const { message } = error;
+  if (error instanceof InvalidAnswersError) return { status: 422, code: 'INVALID_ANSWERS', message };
+  if (error instanceof UnknownQuestionnaireError) return { status: 422, code: 'UNKNOWN_QUESTIONNAIRE', message };
+  if (error instanceof IdempotencyConflictError) return { status: 409, code: 'IDEMPOTENCY_CONFLICT', message };
+  if (error instanceof TooManyAssessmentsError)
+    return { status: 429, code: 'RATE_LIMITED', message, retryAfterSeconds: error.retryAfterSeconds };
+  return undefined;
+}

@@ -1,0 +1,108 @@
+import type { IncomingMessage } from 'node:http';
+import { OpenAPIHono, type z } from '@hono/zod-openapi';
+import type { Session } from '../../../assessments/sessions.ts';
+import type { AssessmentView } from '../../../entities/assessment-view.ts';
+import { failureText } from '../../../entities/failure.ts';
+import { RequestError } from '../../../errors.ts';
+import type { Context } from '../../../schema/context.ts';
+import { checkId } from '../../../schema/ids.ts';
+import { parseJsonObject, readJsonBody, readOptionalJsonBody } from '../body.ts';
+import type { Exchange } from '../exchange.ts';
+import { JSON_TYPE } from '../json-answer.ts';
+import { describeApi, documentOf } from './openapi.ts';
+import { healthOf, readinessOf, type Readiness } from '../readiness.ts';
+import * as routes from './routes.ts';
+
+/** Hono's `c.env` of a request. */
+export type RestEnv = { Bindings: { exchange: Exchange; context: Context; readiness: Readiness } };
+
+/**
+ * The routes under `/api`, and the probes. The use cases are the same as behind GraphQL. The body is
+ * `{"success":true,"data":…}` or `{"success":false,"error":{"code","message","issues"?,"requestId"}}`.
+ */
+export const restApi = new OpenAPIHono<RestEnv>();
+describeApi(restApi);
+
+/** A new session for a client without cookies, or with `{"transport":"cookie"}` the browser's one. */
+restApi.openapi(routes.startSession, async (c) => {
+  const { exchange, context } = c.env;
+  const { transport } = sessionBodyOf(await optionalBody(exchange.request));
+  const { session, token } = await context.startSession(transport);
+  const data = {
+    session_id: session.id,
+    expires_at: session.expiresAt.toISOString(),
+    ...(token === null ? {} : { token }),
+  };
+  return c.json({ success: true as const, data }, 201, JSON_TYPE);
+});
+
+restApi.openapi(routes.submitAssessment, async (c) => {
+  const { exchange, context } = c.env;
+  const body = parseJsonObject(await readJsonBody(exchange.request));
+  const session = await context.requireSession();
+  const { watch, ...submission } = submissionOf(body);
+  const idempotencyKey = c.req.header('idempotency-key');
+  const input = { ...submission, idempotencyKey, watch: watch ?? false };
+  const { id, status } = await context.services.submit(session, input, context.trace);
+  c.header('location', `/api/assessment/${id}`);
+  return c.json({ success: true as const, data: { assessment_id: id, status } }, 202, JSON_TYPE);
+});
+
+restApi.openapi(routes.readAssessment, async (c) => {
+  const { context } = c.env;
+  const session = await context.requireSession();
+  const view = await context.services.reading.byId(checkId(c.req.valid('param').id));
+  if (view === undefined || !owns(session, view))
+    throw new RequestError('NOT_FOUND', 'There is no such assessment in this session.');
+  const { status, result, failureCode } = view;
+  const failure = failureCode === null ? null : { code: failureCode, ...failureText[failureCode] };
+  return c.json({ success: true as const, data: { assessment_id: view.id, status, result, failure } }, 200, JSON_TYPE);
+});
+
+// Its text is made already, so the handler's type has no say.
+restApi.openAPIRegistry.registerPath(routes.readDocument);
+restApi.get(routes.readDocument.getRoutingPath(), (c) => c.body(printedDocument(), 200, JSON_TYPE));
+
+restApi.openapi(routes.health, (c) => c.json(healthOf(), 200, JSON_TYPE));
+
+restApi.openapi(routes.ready, (c) => {
+  const { status, body } = readinessOf(c.env.readiness);
+  return c.json(body, status, JSON_TYPE);
+});
+
+let printed: string | undefined;
+
+/** The OpenAPI document of these routes, as committed in `openapi.json`. */
+export const printedDocument = (): string => (printed ??= `${JSON.stringify(documentOf(restApi), null, 2)}\n`);
+
+const owns = (session: Session, view: AssessmentView): boolean => view.sessionId === session.id;
+
+async function optionalBody(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const text = await readOptionalJsonBody(request);
+  return text === '' ? {} : parseJsonObject(text);
+}
+
+// Errors are said in our words: those of zod may change, and may repeat what the caller sent.
+
+function sessionBodyOf(body: Record<string, unknown>): z.infer<typeof routes.sessionBody> {
+  const { data } = routes.sessionBody.safeParse(body);
+  if (data === undefined) throw new RequestError('BAD_USER_INPUT', '"transport" must be "bearer" or "cookie".');
+  return data;
+}
+
+const MUST_BE: Record<string, string> = {
+  questionnaire: 'the slug of a questionnaire',
+  questionnaireVersion: 'a whole number',
+  watch: 'true or false',
+};
+
+function submissionOf(body: Record<string, unknown>): z.infer<typeof routes.submissionBody> {
+  const { data, error } = routes.submissionBody.safeParse(body);
+  if (data !== undefined) return data;
+  const wrong = Object.keys(MUST_BE).find((field) => error.issues.some(({ path }) => path[0] === field));
+  const isUnknown = error.issues.some(({ code }) => code === 'unrecognized_keys');
+  if (isUnknown || wrong === undefined)
+    throw new RequestError('BAD_REQUEST', `The body takes only ${FIELDS.join(', ')}.`);
+  throw new RequestError('BAD_REQUEST', `"${wrong}" must be ${MUST_BE[wrong] ?? 'different'}.`);
+}
+const FIELDS = Object.keys(routes.submissionBody.shape);

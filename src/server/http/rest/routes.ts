@@ -1,0 +1,187 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { assessmentStatuses } from '../../../entities/assessment-state.ts';
+import { failureCodes } from '../../../errors.ts';
+import { refusal, refusals } from './refusals.ts';
+
+/** Inputs and answers of each route. The handlers are in src/server/http/rest/handlers.ts; the OpenAPI document is made of this. */
+
+const json = <Schema>(schema: Schema) => ({ 'application/json': { schema } });
+const succeeded = <Data extends z.ZodType>(data: Data) => z.object({ success: z.literal(true), data });
+
+/** By cookie or by token; a token counts before the cookie. */
+const BY_SESSION: Record<string, string[]>[] = [{ bearer: [] }, { cookie: [] }];
+
+export const sessionBody = z
+  .object({
+    transport: z.enum(['bearer', 'cookie']).default('bearer').openapi({
+      description: '"bearer" gives a token, "cookie" sets the cookie, or keeps the session that the browser has.',
+    }),
+  })
+  .openapi('StartSession');
+
+export const submissionBody = z
+  .strictObject({
+    questionnaire: z.string().openapi({ description: 'Slug of the questionnaire.', example: 'wellbeing-check' }),
+    questionnaireVersion: z.int().nullish().openapi({ description: 'Its version; without it the newest.' }),
+    // Whether they fit, or are missing, is the questionnaire's to say, with a list of issues.
+    answers: z.unknown().optional().openapi({
+      type: 'object',
+      additionalProperties: true,
+      description: 'The answers by the ids of their questions, as the schema of the questionnaire says.',
+    }),
+    watch: z.boolean().nullish().openapi({ description: 'Whether drafts are pushed while the model writes.' }),
+  })
+  .openapi('Submission', { required: ['questionnaire', 'answers'] });
+
+/** A body is described by reference, so that Hono does not read it: src/server/http/body.ts alone does, with its limit. */
+export const bodies = { StartSession: sessionBody, Submission: submissionBody };
+const bodyOf = (name: keyof typeof bodies, required: boolean) => ({
+  body: { content: json({ $ref: `#/components/schemas/${name}` }), required },
+});
+
+const id = z.string().openapi({ format: 'uuid', description: 'Id of the assessment.' });
+const status = z.enum(assessmentStatuses).openapi('AssessmentStatus');
+
+const session = z
+  .object({
+    session_id: z.string().openapi({ format: 'uuid' }),
+    expires_at: z.string().openapi({ format: 'date-time' }),
+    token: z.string().optional().openapi({ description: 'Bearer token; absent where the cookie carries it.' }),
+  })
+  .openapi('Session');
+
+const level = z.enum(['LOW', 'MID', 'HIGH']);
+const result = z
+  .object({
+    summary: z.string(),
+    recommendations: z.array(
+      z.object({
+        title: z.string(),
+        rationale: z.string(),
+        action: z.string(),
+        area: z.string().nullable().openapi({ description: 'Id of an area; null: about the person as a whole.' }),
+        priority: z.enum(['HIGH', 'MEDIUM', 'LOW']),
+      }),
+    ),
+    scores: z.array(
+      z.object({
+        area: z.string(),
+        parent: z.string().nullable(),
+        title: z.string(),
+        value: z.number().openapi({ minimum: 0, maximum: 100 }),
+        level,
+      }),
+    ),
+    model: z.string(),
+    promptVersion: z.string(),
+  })
+  .openapi('Result');
+
+const failure = z
+  .object({ code: z.enum(failureCodes), message: z.string(), retryable: z.boolean() })
+  .openapi('AssessmentFailure');
+
+export const startSession = createRoute({
+  method: 'post',
+  path: '/api/session',
+  operationId: 'startSession',
+  summary: 'Starts a session',
+  request: bodyOf('StartSession', false),
+  responses: {
+    201: {
+      description: 'The session, with its token or its cookie.',
+      headers: { 'Set-Cookie': { description: 'For the transport "cookie".', schema: { type: 'string' } } },
+      content: json(succeeded(session)),
+    },
+    ...refusals(400, 403, 405, 408, 413, 415, 421, 429, 431, 500, 503),
+  },
+});
+
+export const submitAssessment = createRoute({
+  method: 'post',
+  path: '/api/assessment/submit',
+  operationId: 'submitAssessment',
+  summary: 'Submits the answers of an assessment',
+  security: BY_SESSION,
+  parameters: [
+    {
+      name: 'Idempotency-Key',
+      in: 'header',
+      description: 'With the same key a repeat is the first assessment again. A UUID serves well.',
+      schema: { type: 'string', pattern: '^[\\x21-\\x7e]+$', minLength: 1, maxLength: 200 },
+    },
+  ],
+  request: bodyOf('Submission', true),
+  responses: {
+    202: {
+      description: 'Stored: it will end, whatever happens.',
+      headers: {
+        Location: { description: 'Where its state is.', schema: { type: 'string', format: 'uri-reference' } },
+      },
+      content: json(succeeded(z.object({ assessment_id: id, status }))),
+    },
+    ...refusals(400, 401, 403, 405, 408, 409, 413, 415, 421, 422, 429, 431, 500, 503),
+  },
+});
+
+export const readAssessment = createRoute({
+  method: 'get',
+  path: '/api/assessment/{id}',
+  operationId: 'readAssessment',
+  summary: 'Reads the state of an assessment, and its result or failure once it is there',
+  security: BY_SESSION,
+  request: { params: z.object({ id }) },
+  responses: {
+    200: {
+      description: 'Its state.',
+      content: json(
+        succeeded(z.object({ assessment_id: id, status, result: result.nullable(), failure: failure.nullable() })),
+      ),
+    },
+    ...refusals(400, 401, 403, 404, 405, 408, 421, 431, 500, 503),
+  },
+});
+
+export const readDocument = createRoute({
+  method: 'get',
+  path: '/api/openapi.json',
+  operationId: 'readDocument',
+  summary: 'This document',
+  responses: {
+    200: { description: 'The OpenAPI document of these routes.', content: json({ type: 'object' as const }) },
+    ...refusals(400, 403, 405, 408, 421, 431, 500, 503),
+  },
+});
+
+export const health = createRoute({
+  method: 'get',
+  path: '/healthz',
+  operationId: 'health',
+  summary: 'Whether the process is alive',
+  responses: {
+    200: { description: 'It is.', content: json(z.object({ status: z.literal('ok') })) },
+    ...refusals(400, 405, 408, 431, 500),
+  },
+});
+
+const readiness = z
+  .object({
+    status: z.enum(['ready', 'not ready']),
+    parts: z.record(z.string(), z.enum(['ok', 'unavailable', 'stopping'])),
+  })
+  .openapi('Readiness');
+
+export const ready = createRoute({
+  method: 'get',
+  path: '/readyz',
+  operationId: 'readiness',
+  summary: 'Whether the process can do its work, and which part of it is away',
+  responses: {
+    200: { description: 'It can.', content: json(readiness) },
+    503: {
+      description: 'It can not, or is stopping.',
+      content: json(z.union([readiness, refusal(503)])),
+    },
+    ...refusals(400, 405, 408, 421, 431, 500),
+  },
+});
