@@ -191,13 +191,13 @@ test('several processes publish a questionnaire once, and another content under 
   const published = await Promise.all(databases.map((database) => database.register([wellbeing])));
   for (const contents of published) expect(contents).toEqual([wellbeing]);
   const changed = { ...wellbeing, title: 'Another title' };
-  await expect(databases[0]?.publish([changed])).rejects.toMatchObject({
+  await expect(databases[0]?.register([changed])).rejects.toMatchObject({
     name: 'StartError',
     message: expect.stringContaining('wellbeing-check@1 was published with other content'),
   });
   // The first to publish decides, also where both find nothing at first.
   await world.sql('DELETE FROM questionnaire');
-  const outcomes = await Promise.allSettled([databases[0]?.publish([wellbeing]), databases[1]?.publish([changed])]);
+  const outcomes = await Promise.allSettled([databases[0]?.register([wellbeing]), databases[1]?.register([changed])]);
   expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   await Promise.all(databases.map((database) => database.close()));
 });
