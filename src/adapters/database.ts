@@ -6,6 +6,7 @@ import { RegistrationError, registerQuestionnaires } from './database/registerin
 import { opened, prepareFolder } from './database/pglite-folder.ts';
 import { createPlacing } from './database/placing.ts';
 import { poolOptions } from './database/pool-options.ts';
+import { createRateStore } from './database/rates.ts';
 import { createReading } from './database/reading.ts';
 import { createReconciling } from './database/reconciling.ts';
 import { migratePostgres, pendingMigrations } from './database/schema.ts';
@@ -35,6 +36,7 @@ export type ReadStore = ReturnType<typeof createReading>;
 export type WorkStore = ReturnType<typeof createWorking>;
 export type ReconcileStore = ReturnType<typeof createReconciling>;
 export type RetryStore = ReturnType<typeof createRetrying>;
+export type RateStore = ReturnType<typeof createRateStore>;
 export type PlaceStore = ReturnType<typeof createPlacing>;
 export type CancelStore = ReturnType<typeof createCancelling>;
 export type SweepStore = ReturnType<typeof createSweeping>;
@@ -60,6 +62,7 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     cancelling: createCancelling(sql),
     sweeping: createSweeping(sql),
     sessions: createSessions(sql),
+    rates: createRateStore(sql),
 
     /** Resolves if the database answers. @throws UnavailableError */
     async check(): Promise<void> {

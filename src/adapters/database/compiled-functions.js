@@ -1,6 +1,6 @@
 export default {
   __version: '7.2.1',
-  'hydrator-session_5000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
+  'hydrator-session_6000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
     // compiled hydrator for entity Session ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -53,7 +53,7 @@ export default {
       }
     }
   },
-  'hydrator-session_5000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
+  'hydrator-session_6000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
     // compiled hydrator for entity Session ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -106,7 +106,7 @@ export default {
       }
     }
   },
-  'comparator-session_5000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-session_6000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity Session
     return function(last, current, options) {
       const diff = {};
@@ -165,7 +165,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-session_5000': function(clone, cloneEmbeddable, convertToDatabaseValue_id, processDateProperty) {
+  'snapshotGenerator-session_6000': function(clone, cloneEmbeddable, convertToDatabaseValue_id, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.id !== 'undefined') {
@@ -191,7 +191,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-session_5000': function(PolymorphicRef, parseDate) {
+  'resultMapper-session_6000': function(PolymorphicRef, parseDate) {
     // compiled mapper for entity Session
     return function(result) {
       const ret = {};
@@ -244,7 +244,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-session_5000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
+  'hydrator-session_6000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
     // compiled hydrator for entity Session ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -259,7 +259,7 @@ export default {
       }
     }
   },
-  'hydrator-session_5000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
+  'hydrator-session_6000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
     // compiled hydrator for entity Session ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -274,26 +274,26 @@ export default {
       }
     }
   },
-  'pkGetter-session_5000': function(isEntityOrRef) {
+  'pkGetter-session_6000': function(isEntityOrRef) {
     // compiled pk getter for entity Session
     return function(entity) {
       return entity.id;
     }
   },
-  'pkGetterConverted-session_5000': function(isEntityOrRef, convertToDatabaseValue_id) {
+  'pkGetterConverted-session_6000': function(isEntityOrRef, convertToDatabaseValue_id) {
     // compiled pk getter (with converted custom types) for entity Session
     return function(entity) {
       return convertToDatabaseValue_id(entity.id);
     }
   },
-  'pkSerializer-session_5000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash, convertToDatabaseValue_id) {
+  'pkSerializer-session_6000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash, convertToDatabaseValue_id) {
     // compiled pk serializer for entity Session
     return function(entity) {
       const val_0 = convertToDatabaseValue_id(entity.id);
       return getPrimaryKeyHash(val_0);
     }
   },
-  'hydrator-result_test_4000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_12, test_assessment_13, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
+  'hydrator-result_test_5000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_12, test_assessment_13, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -370,7 +370,7 @@ export default {
       }
     }
   },
-  'hydrator-result_test_4000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_23, test_assessment_24, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
+  'hydrator-result_test_5000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_23, test_assessment_24, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -447,7 +447,7 @@ export default {
       }
     }
   },
-  'comparator-result_test_4000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-result_test_5000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity Result
     return function(last, current, options) {
       const diff = {};
@@ -556,7 +556,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-result_test_4000': function(clone, cloneEmbeddable, toArray, EntityIdentifier, convertToDatabaseValue_recommendations, convertToDatabaseValue_scores, processDateProperty) {
+  'snapshotGenerator-result_test_5000': function(clone, cloneEmbeddable, toArray, EntityIdentifier, convertToDatabaseValue_recommendations, convertToDatabaseValue_scores, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.assessment !== 'undefined') {
@@ -608,7 +608,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-result_test_4000': function(PolymorphicRef, parseDate) {
+  'resultMapper-result_test_5000': function(PolymorphicRef, parseDate) {
     // compiled mapper for entity Result
     return function(result) {
       const ret = {};
@@ -665,7 +665,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-result_test_4000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_34, test_assessment_35) {
+  'hydrator-result_test_5000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_34, test_assessment_35) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -684,7 +684,7 @@ export default {
       }
     }
   },
-  'hydrator-result_test_4000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_37, test_assessment_38) {
+  'hydrator-result_test_5000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_37, test_assessment_38) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -703,7 +703,7 @@ export default {
       }
     }
   },
-  'pkGetter-result_test_4000': function(isEntityOrRef) {
+  'pkGetter-result_test_5000': function(isEntityOrRef) {
     // compiled pk getter for entity Result
     return function(entity) {
       const cond = {
@@ -714,7 +714,7 @@ export default {
       return cond;
     }
   },
-  'pkGetterConverted-result_test_4000': function(isEntityOrRef) {
+  'pkGetterConverted-result_test_5000': function(isEntityOrRef) {
     // compiled pk getter (with converted custom types) for entity Result
     return function(entity) {
       const cond = {
@@ -725,7 +725,7 @@ export default {
       return cond;
     }
   },
-  'pkSerializer-result_test_4000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+  'pkSerializer-result_test_5000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
     // compiled pk serializer for entity Result
     return function(entity) {
       const pks = entity.__helper.__pk ? getCompositeKeyValue(entity.__helper.__pk) : [
@@ -733,6 +733,274 @@ export default {
         entity.round,
       ];
       return pks.join('~~~');
+    }
+  },
+  'hydrator-rate_bucket_4000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
+    // compiled hydrator for entity RateBucket ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.bucket === null) {
+        entity.bucket = null;
+      } else if (typeof data.bucket !== 'undefined') {
+        entity.bucket = data.bucket;
+      }
+      if (data.level === null) {
+        entity.level = null;
+      } else if (typeof data.level !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_level(data.level);
+          data.level = convertToDatabaseValue_level(value);
+          entity.level = value;
+        } else {
+          entity.level = data.level;
+        }
+      }
+      if (data.burst === null) {
+        entity.burst = null;
+      } else if (typeof data.burst !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_burst(data.burst);
+          data.burst = convertToDatabaseValue_burst(value);
+          entity.burst = value;
+        } else {
+          entity.burst = data.burst;
+        }
+      }
+      if (data.perSecond === null) {
+        entity.perSecond = null;
+      } else if (typeof data.perSecond !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_perSecond(data.perSecond);
+          data.perSecond = convertToDatabaseValue_perSecond(value);
+          entity.perSecond = value;
+        } else {
+          entity.perSecond = data.perSecond;
+        }
+      }
+      if (data.updatedAt === null) {
+        entity.updatedAt = null;
+      } else if (typeof data.updatedAt !== 'undefined') {
+        if (data.updatedAt instanceof Date) {
+          entity.updatedAt = data.updatedAt;
+        } else if (typeof data.updatedAt === 'number' || data.updatedAt.includes('+') || data.updatedAt.lastIndexOf('-') > 10 || data.updatedAt.endsWith('Z')) {
+          entity.updatedAt = new Date(data.updatedAt);
+        } else {
+          entity.updatedAt = new Date(data.updatedAt + 'Z');
+        }
+      }
+    }
+  },
+  'hydrator-rate_bucket_4000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
+    // compiled hydrator for entity RateBucket ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.bucket === null) {
+        entity.bucket = null;
+      } else if (typeof data.bucket !== 'undefined') {
+        entity.bucket = data.bucket;
+      }
+      if (data.level === null) {
+        entity.level = null;
+      } else if (typeof data.level !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_level(data.level);
+          data.level = convertToDatabaseValue_level(value);
+          entity.level = value;
+        } else {
+          entity.level = data.level;
+        }
+      }
+      if (data.burst === null) {
+        entity.burst = null;
+      } else if (typeof data.burst !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_burst(data.burst);
+          data.burst = convertToDatabaseValue_burst(value);
+          entity.burst = value;
+        } else {
+          entity.burst = data.burst;
+        }
+      }
+      if (data.perSecond === null) {
+        entity.perSecond = null;
+      } else if (typeof data.perSecond !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_perSecond(data.perSecond);
+          data.perSecond = convertToDatabaseValue_perSecond(value);
+          entity.perSecond = value;
+        } else {
+          entity.perSecond = data.perSecond;
+        }
+      }
+      if (data.updatedAt === null) {
+        entity.updatedAt = null;
+      } else if (typeof data.updatedAt !== 'undefined') {
+        if (data.updatedAt instanceof Date) {
+          entity.updatedAt = data.updatedAt;
+        } else if (typeof data.updatedAt === 'number' || data.updatedAt.includes('+') || data.updatedAt.lastIndexOf('-') > 10 || data.updatedAt.endsWith('Z')) {
+          entity.updatedAt = new Date(data.updatedAt);
+        } else {
+          entity.updatedAt = new Date(data.updatedAt + 'Z');
+        }
+      }
+    }
+  },
+  'comparator-rate_bucket_4000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+    // compiled comparator for entity RateBucket
+    return function(last, current, options) {
+      const diff = {};
+      if (current.bucket === null && last.bucket === undefined) {
+        diff.bucket = current.bucket;
+      } else if (current.bucket == null && last.bucket == null) {
+    
+      } else if ((current.bucket != null && last.bucket == null) || (current.bucket == null && last.bucket != null)) {
+        diff.bucket = current.bucket;
+      } else if (last.bucket !== current.bucket) {
+        diff.bucket = current.bucket;
+      }
+    
+      if (current.level === null && last.level === undefined) {
+        diff.level = current.level;
+      } else if (current.level == null && last.level == null) {
+    
+      } else if ((current.level != null && last.level == null) || (current.level == null && last.level != null)) {
+        diff.level = current.level;
+      } else if (last.level !== current.level) {
+        diff.level = current.level;
+      }
+    
+      if (current.burst === null && last.burst === undefined) {
+        diff.burst = current.burst;
+      } else if (current.burst == null && last.burst == null) {
+    
+      } else if ((current.burst != null && last.burst == null) || (current.burst == null && last.burst != null)) {
+        diff.burst = current.burst;
+      } else if (last.burst !== current.burst) {
+        diff.burst = current.burst;
+      }
+    
+      if (current.perSecond === null && last.perSecond === undefined) {
+        diff.perSecond = current.perSecond;
+      } else if (current.perSecond == null && last.perSecond == null) {
+    
+      } else if ((current.perSecond != null && last.perSecond == null) || (current.perSecond == null && last.perSecond != null)) {
+        diff.perSecond = current.perSecond;
+      } else if (last.perSecond !== current.perSecond) {
+        diff.perSecond = current.perSecond;
+      }
+    
+      if (current.updatedAt === null && last.updatedAt === undefined) {
+        diff.updatedAt = current.updatedAt;
+      } else if (current.updatedAt == null && last.updatedAt == null) {
+    
+      } else if ((current.updatedAt != null && last.updatedAt == null) || (current.updatedAt == null && last.updatedAt != null)) {
+        diff.updatedAt = current.updatedAt;
+      } else if (last.updatedAt.valueOf() !== current.updatedAt.valueOf()) {
+        diff.updatedAt = current.updatedAt;
+      }
+    
+    if (options?.includeInverseSides) {
+    }
+      return diff;
+    }
+  },
+  'snapshotGenerator-rate_bucket_4000': function(clone, cloneEmbeddable, convertToDatabaseValue_level, convertToDatabaseValue_burst, convertToDatabaseValue_perSecond, processDateProperty) {
+    return function(entity) {
+      const ret = {};
+      if (typeof entity.bucket !== 'undefined') {
+        ret.bucket = entity.bucket;
+      }
+    
+      if (typeof entity.level !== 'undefined') {
+        ret.level = convertToDatabaseValue_level(entity.level);
+      }
+    
+      if (typeof entity.burst !== 'undefined') {
+        ret.burst = convertToDatabaseValue_burst(entity.burst);
+      }
+    
+      if (typeof entity.perSecond !== 'undefined') {
+        ret.perSecond = convertToDatabaseValue_perSecond(entity.perSecond);
+      }
+    
+      if (typeof entity.updatedAt !== 'undefined') {
+        ret.updatedAt = clone(processDateProperty(entity.updatedAt));
+      }
+    
+      return ret;
+    }
+  },
+  'resultMapper-rate_bucket_4000': function(PolymorphicRef, parseDate) {
+    // compiled mapper for entity RateBucket
+    return function(result) {
+      const ret = {};
+      const mapped = {};
+      if (typeof result.bucket !== 'undefined') {
+        ret.bucket = result.bucket;
+        mapped.bucket = true;
+      }
+      if (typeof result.level !== 'undefined') {
+        ret.level = result.level;
+        mapped.level = true;
+      }
+      if (typeof result.burst !== 'undefined') {
+        ret.burst = result.burst;
+        mapped.burst = true;
+      }
+      if (typeof result.per_second !== 'undefined') {
+        ret.perSecond = result.per_second;
+        mapped.per_second = true;
+      }
+      if (typeof result.updated_at !== 'undefined') {
+        if (result.updated_at == null || result.updated_at instanceof Date) {
+          ret.updatedAt = result.updated_at;
+        } else if (typeof result.updated_at === 'bigint') {
+          ret.updatedAt = parseDate(Number(result.updated_at));
+        } else if (typeof result.updated_at === 'number' || result.updated_at.includes('+') || result.updated_at.lastIndexOf('-') > 10 || result.updated_at.endsWith('Z')) {
+          ret.updatedAt = parseDate(result.updated_at);
+        } else {
+          ret.updatedAt = parseDate(result.updated_at + 'Z');
+        }
+        mapped.updated_at = true;
+      }
+      for (let k in result) { if (Object.hasOwn(result, k) && !mapped[k] && ret[k] === undefined) ret[k] = result[k]; }
+      return ret;
+    }
+  },
+  'hydrator-rate_bucket_4000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+    // compiled hydrator for entity RateBucket ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.bucket === null) {
+        entity.bucket = null;
+      } else if (typeof data.bucket !== 'undefined') {
+        entity.bucket = data.bucket;
+      }
+    }
+  },
+  'hydrator-rate_bucket_4000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+    // compiled hydrator for entity RateBucket ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.bucket === null) {
+        entity.bucket = null;
+      } else if (typeof data.bucket !== 'undefined') {
+        entity.bucket = data.bucket;
+      }
+    }
+  },
+  'pkGetter-rate_bucket_4000': function(isEntityOrRef) {
+    // compiled pk getter for entity RateBucket
+    return function(entity) {
+      return entity.bucket;
+    }
+  },
+  'pkGetterConverted-rate_bucket_4000': function(isEntityOrRef) {
+    // compiled pk getter (with converted custom types) for entity RateBucket
+    return function(entity) {
+      return entity.bucket;
+    }
+  },
+  'pkSerializer-rate_bucket_4000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+    // compiled pk serializer for entity RateBucket
+    return function(entity) {
+      return '' + entity.bucket;
     }
   },
   'hydrator-questionnaire_3000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_content, convertToDatabaseValue_content) {
@@ -1193,16 +1461,16 @@ export default {
       return '' + entity.task;
     }
   },
-  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_62, test_assessment_63) {
+  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_74, test_assessment_75) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_62, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_74, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_63, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_75, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1238,16 +1506,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_69, test_assessment_70) {
+  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_81, test_assessment_82) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_69, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_81, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_70, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_82, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1429,16 +1697,16 @@ export default {
       return ret;
     }
   },
-  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_76, test_assessment_77) {
+  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_88, test_assessment_89) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_76, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_88, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_77, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_89, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1448,16 +1716,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_79, test_assessment_80) {
+  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_91, test_assessment_92) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_79, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_91, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_80, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_92, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {

@@ -3,13 +3,14 @@ import { Assessment } from '../../entities/assessment.ts';
 import { DeadLetter } from '../../entities/dead-letter.ts';
 import { Leader } from '../../entities/leader.ts';
 import { Questionnaire } from '../../entities/questionnaire.ts';
+import { RateBucket } from '../../entities/rate-bucket.ts';
 import { Result } from '../../entities/result.ts';
 import { Session } from '../../entities/session.ts';
 import { migrationsList } from '../../../migrations/index.ts';
 
 /** Entities and migrations, for the program and the command line. */
 export const ormModel = {
-  entities: [Assessment, Result, Session, Questionnaire, DeadLetter, Leader],
+  entities: [Assessment, Result, Session, Questionnaire, DeadLetter, Leader, RateBucket],
   extensions: [Migrator],
   // PGlite has one session for everybody: a transaction there would swallow other callers' statements.
   implicitTransactions: false,
