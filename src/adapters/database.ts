@@ -11,6 +11,7 @@ import { createReading } from './database/reading.ts';
 import { createReconciling } from './database/reconciling.ts';
 import { migratePostgres, pendingMigrations } from './database/schema.ts';
 import { createRetrying } from './database/retrying.ts';
+import { secretOf } from './database/secrets.ts';
 import { createSessions } from './database/sessions.ts';
 import { sqlOverPglite, sqlOverPool, withDeadline, type Observe } from './database/sql.ts';
 import { createSubmitting } from './database/submitting.ts';
@@ -63,6 +64,9 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     sweeping: createSweeping(sql),
     sessions: createSessions(sql),
     rates: createRateStore(sql),
+
+    /** See secretOf. @throws UnavailableError */
+    secret: (name: string): Promise<string> => secretOf(sql, name),
 
     /** Resolves if the database answers. @throws UnavailableError */
     async check(): Promise<void> {

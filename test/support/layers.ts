@@ -36,6 +36,7 @@ const ROOMS: readonly Room[] = [
       '@electric-sql/pglite',
       '@electric-sql/pglite-prepopulatedfs',
       'nanotar',
+      'node:crypto',
       'node:fs',
       'node:path',
       'node:zlib',
@@ -62,7 +63,11 @@ const ROOMS: readonly Room[] = [
     libraries: ['openai', 'undici', 'node:http', 'node:stream', 'node:timers', 'node:zlib'],
   },
   { level: 2, room: /^src\/adapters\/questionnaire-files\.ts$/, libraries: ['zod', 'node:fs', 'node:path'] },
-  { level: 3, room: /^src\/assessments\//, libraries: ['canonicalize', 'lru-cache', 'uuid', 'node:crypto'] },
+  {
+    level: 3,
+    room: /^src\/assessments\//,
+    libraries: ['canonicalize', 'ipaddr.js', 'lru-cache', 'uuid', 'node:crypto'],
+  },
   { level: 3, room: /^src\/delivery\//, libraries: ['zod'] },
   {
     level: 4,

@@ -5,12 +5,13 @@ import { Leader } from '../../entities/leader.ts';
 import { Questionnaire } from '../../entities/questionnaire.ts';
 import { RateBucket } from '../../entities/rate-bucket.ts';
 import { Result } from '../../entities/result.ts';
+import { Secret } from '../../entities/secret.ts';
 import { Session } from '../../entities/session.ts';
 import { migrationsList } from '../../../migrations/index.ts';
 
 /** Entities and migrations, for the program and the command line. */
 export const ormModel = {
-  entities: [Assessment, Result, Session, Questionnaire, DeadLetter, Leader, RateBucket],
+  entities: [Assessment, Result, Session, Questionnaire, DeadLetter, Leader, RateBucket, Secret],
   extensions: [Migrator],
   // PGlite has one session for everybody: a transaction there would swallow other callers' statements.
   implicitTransactions: false,

@@ -15,6 +15,7 @@ import type { AssessmentSchema } from '../../entities/assessment.ts';
 import type { DeadLetterSchema } from '../../entities/dead-letter.ts';
 import type { LeaderSchema } from '../../entities/leader.ts';
 import type { ResultSchema } from '../../entities/result.ts';
+import type { SecretSchema } from '../../entities/secret.ts';
 import type { SessionSchema } from '../../entities/session.ts';
 import type { Sql } from './sql.ts';
 
@@ -23,6 +24,7 @@ type Schemas =
   | typeof DeadLetterSchema
   | typeof LeaderSchema
   | typeof ResultSchema
+  | typeof SecretSchema
   | typeof SessionSchema;
 
 /** Tables and columns as the entities define them, and values as the drivers give them: a time is text. */

@@ -55,3 +55,12 @@ test('buckets that nobody has used for an hour are deleted', async () => {
     { bucket: 'young' },
   ]);
 });
+
+test('a secret is made once and is the same for all processes', async () => {
+  await using one = await openStore();
+  await using other = await openStore({ world: one.world });
+  const [secret, ...others] = await Promise.all([one, other, one, other].map((store) => store.secret('networks')));
+  expect(secret).toMatch(/^[\w-]{43}$/);
+  expect(new Set(others)).toEqual(new Set([secret]));
+  expect(await one.secret('another')).not.toBe(secret);
+});

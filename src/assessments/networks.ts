@@ -1,0 +1,51 @@
+import { createHmac } from 'node:crypto';
+import ipaddr from 'ipaddr.js';
+import type { Allowance, RateLimit, Rates } from './rates.ts';
+
+/** A network that a client is in. Of its address only a keyed hash is kept, in memory and in the database. */
+export type Network = {
+  key: string;
+  /** How many times the allowance of one address it has. */
+  share: number;
+};
+
+export type NetworksOf = (address: string) => readonly Network[];
+
+/** The share of a /48: a company or a campus, of which each /56 is a site. */
+const LARGE_SHARE = 4;
+
+/**
+ * The networks that limits count: an IPv4 address (/32), or the /56 and the /48 of an IPv6 address, since one customer of
+ * a provider has up to 2^72 addresses of these. An IPv4 address that is written as IPv6 counts as IPv4.
+ */
+export function networksBy(secret: string): NetworksOf {
+  const keyOf = (network: string): string =>
+    createHmac('sha256', secret).update(network).digest('base64url').slice(0, 22);
+  return (text) => {
+    if (!ipaddr.isValid(text)) return [{ key: keyOf('unknown'), share: 1 }];
+    const address = ipaddr.process(text);
+    if (address.kind() === 'ipv4') return [{ key: keyOf(address.toString()), share: 1 }];
+    return [
+      { key: keyOf(prefixOf(address, 56)), share: 1 },
+      { key: keyOf(prefixOf(address, 48)), share: LARGE_SHARE },
+    ];
+  };
+}
+
+const prefixOf = (address: ipaddr.IPv4 | ipaddr.IPv6, bits: number): string =>
+  `${ipaddr.IPv6.networkAddressFromCIDR(`${address.toNormalizedString()}/${bits}`).toNormalizedString()}/${bits}`;
+
+/** Limits by address, to be taken from together with others by `takeFromAll`. */
+export type NetworkLimit = (networks: readonly Network[]) => (readonly [limit: RateLimit, key: string])[];
+
+export function networkLimit(rates: Rates, name: string, { burst, perMinute }: Allowance): NetworkLimit {
+  const limits = new Map<number, RateLimit>();
+  const limitOf = (share: number): RateLimit => {
+    const found = limits.get(share);
+    if (found !== undefined) return found;
+    const limit = rates.limit(name, { burst: burst * share, perMinute: perMinute * share });
+    limits.set(share, limit);
+    return limit;
+  };
+  return (networks) => networks.map(({ key, share }) => [limitOf(share), key] as const);
+}
