@@ -44,6 +44,7 @@ export type Fleet = {
 /** The limits that protect a deployment from one client would only show themselves here. */
 const WITHOUT_LIMITS = {
   SUBMITS_PER_MINUTE: '0',
+  SUBMITS_PER_MINUTE_PER_ADDRESS: '0',
   SESSIONS_PER_MINUTE: '0',
   MAX_SOCKETS_PER_SESSION: '0',
   MAX_QUEUE_DEPTH: '10000000',

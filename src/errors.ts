@@ -84,16 +84,18 @@ export class IdempotencyConflictError extends UserError {
   }
 }
 
+const TOO_MANY = {
+  session: 'Too many assessments were submitted in this session.',
+  address: 'Too many assessments were submitted from this address.',
+  queue: 'The service has as many assessments waiting as it can take.',
+};
+
 export class TooManyAssessmentsError extends UserError {
   override readonly name = 'TooManyAssessmentsError';
   readonly retryAfterSeconds: number;
 
-  constructor(reason: 'session' | 'queue', retryAfterSeconds: number) {
-    super(
-      reason === 'session'
-        ? `Too many assessments were submitted in this session. Try again in ${retryAfterSeconds} s.`
-        : `The service has as many assessments waiting as it can take. Try again in ${retryAfterSeconds} s.`,
-    );
+  constructor(reason: keyof typeof TOO_MANY, retryAfterSeconds: number) {
+    super(`${TOO_MANY[reason]} Try again in ${retryAfterSeconds} s.`);
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

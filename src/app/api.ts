@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { createCancel } from '../assessments/cancel.ts';
 import { watchQueueDepth } from '../assessments/queue-depth.ts';
-import { rateLimit } from '../assessments/rate-limit.ts';
+import { exchangeRates } from '../assessments/exchange-rates.ts';
+import { networkLimit, networksBy } from '../assessments/networks.ts';
+import { Rates } from '../assessments/rates.ts';
 import { createRetry } from '../assessments/retry.ts';
 import { createSessions } from '../assessments/sessions.ts';
+import { ADDRESS_BURST_MINUTES, submitRate } from '../assessments/submit-rate.ts';
 import { createSubmit } from '../assessments/submit.ts';
 import { Hub } from '../delivery/hub.ts';
 import { watchPlaces } from '../delivery/places.ts';
@@ -32,14 +35,22 @@ export async function openApi(parts: Parts): Promise<string> {
   lifecycle.onClose('places', () => places.stop());
   const queueDepth = watchQueueDepth(database.reconciling, config.maxQueueDepth, log);
   lifecycle.onClose('queue depth', () => queueDepth.stop());
-  const sessionRate = rateLimit(config.submitsPerMinute);
-  const retry = createRetry({ retrying: database.retrying, reading, broker, sessionRate, queueDepth, log });
+  const rates = new Rates();
+  const exchange = exchangeRates({ rates, store: database.rates, log });
+  lifecycle.onClose('rates', () => exchange.stop());
+  const networksOf = networksBy(await database.secret('networks'));
+  const countSubmission = submitRate({
+    rates,
+    perMinute: config.submitsPerMinute,
+    perMinutePerAddress: config.submitsPerMinutePerAddress,
+  });
+  const retry = createRetry({ retrying: database.retrying, reading, broker, countSubmission, queueDepth, log });
   const submit = createSubmit({
     submitting: database.submitting,
     reading,
     broker,
     questionnaires,
-    sessionRate,
+    countSubmission,
     queueDepth,
     expect: (id, sessionId) => hub.expect(id, sessionId),
     metrics,
@@ -70,7 +81,10 @@ export async function openApi(parts: Parts): Promise<string> {
   const sessionEdge = createSessionEdge({
     sessions,
     secureCookies: config.secureCookies,
-    addressRate: rateLimit(config.sessionsPerMinute),
+    sessionRate: networkLimit(rates, 'sessions', {
+      burst: config.sessionsPerMinute * ADDRESS_BURST_MINUTES,
+      perMinute: config.sessionsPerMinute,
+    }),
     operatorToken: config.operatorToken,
     onEnded: (id) => {
       sessionOver([id]);
@@ -129,6 +143,7 @@ export async function openApi(parts: Parts): Promise<string> {
     services,
     sessionEdge,
     addressOf: clientAddress(config.trustedProxies),
+    networksOf,
     checkOrigin,
     loopbackOnly: publicUrl === undefined && isLoopbackAddress(config.host),
     allowedOrigins,

@@ -32,8 +32,8 @@ export function networksBy(secret: string): NetworksOf {
   };
 }
 
-const prefixOf = (address: ipaddr.IPv4 | ipaddr.IPv6, bits: number): string =>
-  `${ipaddr.IPv6.networkAddressFromCIDR(`${address.toNormalizedString()}/${bits}`).toNormalizedString()}/${bits}`;
+const prefixOf = (address: ipaddr.IPv4 | ipaddr.IPv6, bits: 48 | 56): string =>
+  Buffer.from(address.toByteArray().slice(0, bits / 8)).toString('hex');
 
 /** Limits by address, to be taken from together with others by `takeFromAll`. */
 export type NetworkLimit = (networks: readonly Network[]) => (readonly [limit: RateLimit, key: string])[];

@@ -6,14 +6,14 @@ import type { Log } from '../log.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
 import { publishBehind } from './publish-behind.ts';
 import type { QueueDepth } from './queue-depth.ts';
-import type { RateLimit } from './rate-limit.ts';
-import type { Session } from './sessions.ts';
+import type { CountSubmission } from './submit-rate.ts';
+import type { Submitter } from './submit.ts';
 
 export type RetryDeps = {
   retrying: Pick<RetryStore, 'retry' | 'replay'>;
   reading: Pick<ReadStore, 'byId'>;
   broker: Pick<Broker, 'publishSubmitted'>;
-  sessionRate: RateLimit;
+  countSubmission: CountSubmission;
   queueDepth: QueueDepth;
   log: Log;
 };
@@ -26,7 +26,7 @@ export const REPLAY_MAX = 1_000;
 const QUEUE_FULL_RETRY_SECONDS = 30;
 
 /** New rounds for assessments that have ended without a result. History is kept. */
-export function createRetry({ retrying, reading, broker, sessionRate, queueDepth, log }: RetryDeps) {
+export function createRetry({ retrying, reading, broker, countSubmission, queueDepth, log }: RetryDeps) {
   const dispatch = async (retried: Retried[], trace: Trace): Promise<void> => {
     const traceparent = formatTraceparent(trace);
     const outcomes = await Promise.allSettled(
@@ -43,11 +43,10 @@ export function createRetry({ retrying, reading, broker, sessionRate, queueDepth
      * By the owner, for a failed or cancelled one. Counts as a submission.
      * @throws NotFoundError, NotRetryableError, TooManyAssessmentsError, UnavailableError
      */
-    async retry(session: Session, id: string, trace: Trace): Promise<AssessmentView> {
+    async retry({ session, networks }: Submitter, id: string, trace: Trace): Promise<AssessmentView> {
       const view = await reading.byId(id);
       if (view?.sessionId !== session.id) throw new NotFoundError();
-      const retryAfterSeconds = sessionRate(session.id);
-      if (retryAfterSeconds !== undefined) throw new TooManyAssessmentsError('session', retryAfterSeconds);
+      countSubmission(session.id, networks);
       if (queueDepth.isFull()) throw new TooManyAssessmentsError('queue', QUEUE_FULL_RETRY_SECONDS);
       const retried = await retrying.retry(id, session.id);
       if (retried === undefined) throw new NotRetryableError();

@@ -16,12 +16,13 @@ import type { Metrics } from '../metrics.ts';
 import { OwnError } from '../own-error.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
 import { answersHash } from './answers.ts';
+import type { Network } from './networks.ts';
 import { newId } from './new-id.ts';
 import { publishBehind } from './publish-behind.ts';
 import type { QueueDepth } from './queue-depth.ts';
 import type { Questionnaires } from './questionnaires.ts';
-import type { RateLimit } from './rate-limit.ts';
 import type { Session } from './sessions.ts';
+import type { CountSubmission } from './submit-rate.ts';
 
 export type SubmitInput = {
   questionnaire: string;
@@ -36,7 +37,7 @@ export type SubmitDeps = {
   reading: ReadStore;
   broker: Pick<Broker, 'publishSubmitted'>;
   questionnaires: Questionnaires;
-  sessionRate: RateLimit;
+  countSubmission: CountSubmission;
   queueDepth: QueueDepth;
   /** Told of an assessment before it is stored; returns what to call if it was not. */
   expect: (assessmentId: string, sessionId: string) => () => void;
@@ -44,7 +45,10 @@ export type SubmitDeps = {
   log: Log;
 };
 
-export type Submit = (session: Session, input: SubmitInput, trace: Trace) => Promise<AssessmentView>;
+/** Who submits: the session, and the networks of the client's address, for limits. */
+export type Submitter = { session: Session; networks: readonly Network[] };
+
+export type Submit = (submitter: Submitter, input: SubmitInput, trace: Trace) => Promise<AssessmentView>;
 
 /** What people use as keys fits well; a longer one would only fill the index. */
 const KEY_LENGTH_MAX = 200;
@@ -58,9 +62,10 @@ const QUEUE_FULL_RETRY_SECONDS = 30;
  */
 export function createSubmit(deps: SubmitDeps): Submit {
   const { metrics } = deps;
-  return async (session, input, trace) => {
+  return async (submitter, input, trace) => {
+    const { session } = submitter;
     try {
-      const { view, isNew } = await submit(deps, session, input);
+      const { view, isNew } = await submit(deps, submitter, input);
       metrics.submitted.inc({ outcome: isNew ? 'accepted' : 'repeated' });
       if (isNew) {
         deps.log.info({ assessmentId: view.id, sessionId: session.id, traceId: trace.traceId }, 'assessment submitted');
@@ -77,7 +82,7 @@ export function createSubmit(deps: SubmitDeps): Submit {
 
 async function submit(
   deps: SubmitDeps,
-  session: Session,
+  { session, networks }: Submitter,
   input: SubmitInput,
 ): Promise<{ view: AssessmentView; isNew: boolean }> {
   const { idempotencyKey } = input;
@@ -91,8 +96,7 @@ async function submit(
     if (!same) throw new IdempotencyConflictError();
     return { view: await readStored(deps, known.id), isNew: false };
   }
-  const retryAfterSeconds = deps.sessionRate(session.id);
-  if (retryAfterSeconds !== undefined) throw new TooManyAssessmentsError('session', retryAfterSeconds);
+  deps.countSubmission(session.id, networks);
   if (deps.queueDepth.isFull()) throw new TooManyAssessmentsError('queue', QUEUE_FULL_RETRY_SECONDS);
 
   const content = deps.questionnaires.find(input.questionnaire, input.questionnaireVersion);

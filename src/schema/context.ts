@@ -2,6 +2,7 @@ import type { ReadStore, RetryStore } from '../adapters/database.ts';
 import type { Cancel } from '../assessments/cancel.ts';
 import type { Retry } from '../assessments/retry.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
+import type { Network } from '../assessments/networks.ts';
 import type { Session } from '../assessments/sessions.ts';
 import type { Submit } from '../assessments/submit.ts';
 import type { Hub } from '../delivery/hub.ts';
@@ -34,6 +35,8 @@ export type Context = {
   session: () => Promise<Session | null>;
   /** @throws RequestError (UNAUTHENTICATED), UnavailableError */
   requireSession: () => Promise<Session>;
+  /** Of the client's address, for limits. */
+  networks: () => readonly Network[];
   /** @throws RequestError (FORBIDDEN) unless the caller showed the operators' token */
   requireOperator: () => void;
   /** `token` only for bearers: a cookie's token is no business of scripts. */

@@ -13,7 +13,9 @@ builder.mutationField('retryAssessment', (t) =>
       types: [NotFoundError, NotRetryableError, TooManyAssessmentsError],
       union: { name: 'RetryAssessmentResult' },
     },
-    resolve: async (_root, { id }, context) =>
-      context.services.retry.retry(await context.requireSession(), checkId(id), context.trace),
+    resolve: async (_root, { id }, context) => {
+      const submitter = { session: await context.requireSession(), networks: context.networks() };
+      return context.services.retry.retry(submitter, checkId(id), context.trace);
+    },
   }),
 );

@@ -43,8 +43,8 @@ builder.mutationField('submitAssessment', (t) =>
       union: { name: 'SubmitAssessmentResult' },
     },
     resolve: async (_root, { input }, context) => {
-      const session = await context.requireSession();
-      return context.services.submit(session, { ...input, idempotencyKey: keyOf(input, context) }, context.trace);
+      const submitter = { session: await context.requireSession(), networks: context.networks() };
+      return context.services.submit(submitter, { ...input, idempotencyKey: keyOf(input, context) }, context.trace);
     },
   }),
 );

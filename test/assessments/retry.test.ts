@@ -39,14 +39,14 @@ function startPlay(sessionId = session.id) {
         return 'stored';
       },
     },
-    sessionRate: () => undefined,
+    countSubmission: () => {},
     queueDepth: { isFull: () => false, countOne: () => {}, stop: () => {} },
     log: createLog('silent', 'api'),
   });
   return {
     id,
     published,
-    retry: (asked = id) => useCase.retry(session, asked, trace),
+    retry: (asked = id) => useCase.retry({ session, networks: [] }, asked, trace),
     databaseIsBack: () => {
       isAway = false;
     },

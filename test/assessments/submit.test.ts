@@ -65,7 +65,9 @@ function startPlay() {
       },
     },
     questionnaires: createQuestionnaires([wellbeing], async () => [wellbeing]),
-    sessionRate: () => play.waitSeconds,
+    countSubmission: () => {
+      if (play.waitSeconds !== undefined) throw new TooManyAssessmentsError('session', play.waitSeconds);
+    },
     queueDepth: { isFull: () => play.isFull, countOne: () => void play.counted++, stop: () => {} },
     expect: (id) => {
       play.expected.add(id);
@@ -75,7 +77,7 @@ function startPlay() {
     log: createLog('silent', 'api'),
   });
   return Object.assign(play, {
-    submit: (given: Partial<SubmitInput> = {}) => submit(session, { ...input, ...given }, trace),
+    submit: (given: Partial<SubmitInput> = {}) => submit({ session, networks: [] }, { ...input, ...given }, trace),
   });
 }
 

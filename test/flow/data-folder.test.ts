@@ -10,7 +10,13 @@ import { launchProgram, startProgram, type Program } from './program.ts';
 
 function dataFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'assay-data-'));
-  const env = { PORT: '0', DATA_DIR: folder, SUBMITS_PER_MINUTE: '0', SESSIONS_PER_MINUTE: '0' };
+  const env = {
+    PORT: '0',
+    DATA_DIR: folder,
+    SUBMITS_PER_MINUTE: '0',
+    SUBMITS_PER_MINUTE_PER_ADDRESS: '0',
+    SESSIONS_PER_MINUTE: '0',
+  };
   return { folder, env, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

@@ -104,6 +104,7 @@ export async function startFakeEdge(options: Options = {}) {
     sockets,
     silenceMs,
     addressOf: () => '192.0.2.1',
+    networksOf: () => [],
     allowedOrigins: new Set(),
     webPage,
     graphiql,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clientAddress } from '../../src/server/http/address.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
+import { until } from '../support/wait.ts';
 import { answerOf, JSON_TYPE, postGraphQL, rowsIn, START } from './edge.ts';
 
 const SUBMIT = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers };
@@ -56,6 +57,8 @@ describe('a session', () => {
 
 describe('an address', () => {
   const PER_MINUTE = 4;
+  /** Five minutes' worth at once. */
+  const BURST = 20;
   let open: TestApp;
   let proxied: TestApp;
   beforeAll(async () => {
@@ -80,8 +83,8 @@ describe('an address', () => {
     (await Promise.all(answers.map(isStarted))).filter(Boolean).length;
 
   test('that starts too many sessions is refused, whatever it says of whom it comes from', async () => {
-    const invented = Array.from({ length: 20 }, (_, index) => start(open, `203.0.113.${index}`));
-    expect(await startedOf(invented)).toBe(PER_MINUTE);
+    const invented = Array.from({ length: 2 * BURST }, (_, index) => start(open, `203.0.113.${index}`));
+    expect(await startedOf(invented)).toBe(BURST);
     const before = await rowsIn(open.world);
 
     const answer = await start(open, '198.51.100.1');
@@ -99,14 +102,53 @@ describe('an address', () => {
   });
 
   test('behind a trusted proxy is the one that the proxy saw, whatever was in the header before', async () => {
-    const answers = Array.from({ length: 20 }, (_, index) => start(proxied, `203.0.113.${index}, 198.51.100.1`));
-    expect(await startedOf(answers)).toBe(PER_MINUTE);
+    const answers = Array.from({ length: 2 * BURST }, (_, index) => start(proxied, `203.0.113.${index}, 198.51.100.1`));
+    expect(await startedOf(answers)).toBe(BURST);
     // Another client of the same proxy has its own.
     expect(await isStarted(start(proxied, '198.51.100.1, 198.51.100.2'))).toBe(true);
     // Two trusted proxies in a row.
     expect(await isStarted(start(proxied, '198.51.100.3, 10.1.2.3'))).toBe(true);
     expect(await isStarted(start(proxied, '198.51.100.1, 10.1.2.3'))).toBe(false);
   });
+});
+
+test('an address that submits too much over many sessions is told when to go on', async () => {
+  await using app = await startApp({ role: 'api', env: { SUBMITS_PER_MINUTE_PER_ADDRESS: '1' } });
+  const clients = [await app.client(), await app.client(), await app.client()];
+  for (let count = 0; count < 5; count++) await clients[count % 3]?.submit();
+  const before = await rowsIn(app.world);
+  for (const client of clients) {
+    const refused = await client.trySubmit();
+    expect(refused).toMatchObject({
+      __typename: 'TooManyAssessmentsError',
+      message: expect.stringMatching(/from this address\. Try again in \d+ s\.$/),
+    });
+    expect(refused.retryAfterSeconds).toBeGreaterThan(0);
+    expect(refused.retryAfterSeconds).toBeLessThanOrEqual(60);
+    const answer = await answerOf(await client.rest('POST', '/api/assessment/submit', SUBMIT));
+    expect(answer).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
+    expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+  }
+  expect(await rowsIn(app.world)).toEqual(before);
+});
+
+test('two processes allow an address what one allows, once they have heard of each other', async () => {
+  const env = { SUBMITS_PER_MINUTE_PER_ADDRESS: '1' };
+  await using one = await startApp({ role: 'api', env });
+  await using other = await startApp({ role: 'api', env, world: one.world });
+  const [here, there] = [await one.client(), await other.client()];
+  for (let count = 0; count < 5; count++) await here.submit();
+  const left = async (): Promise<number> => {
+    const [row] = await one.world.sql(`SELECT level FROM rate_bucket WHERE bucket LIKE 'submits-address:%'`);
+    return Number(row?.['level'] ?? Infinity);
+  };
+  await until(async () => (await left()) < 1, { label: 'the exchange of the first process' });
+  // The bucket of the second process is still full. The exchange of its first unit tells that the fleet's is empty.
+  await there.submit();
+  await until(async () => (await left()) < 0, { label: 'the exchange of the second process' });
+  await until(async () => (await there.trySubmit()).__typename === 'TooManyAssessmentsError');
+  const [stored] = await one.world.sql('SELECT count(*)::int AS count FROM test_assessment');
+  expect(stored?.['count']).toBeLessThanOrEqual(7);
 });
 
 describe('the address of a client', () => {
@@ -123,18 +165,18 @@ describe('the address of a client', () => {
     ['::ffff:192.0.2.1', '::ffff:203.0.113.1', ['192.0.2.1'], '203.0.113.1'],
     ['192.0.2.1', '198.51.100.9, 203.0.113.1, 192.0.2.7', ['192.0.2.0/24'], '203.0.113.1'],
     ['192.0.2.1', '203.0.113.1:4711', ['192.0.2.1'], '203.0.113.1'],
-    ['192.0.2.1', '[2001:db8:1:2:3::4]:4711', ['192.0.2.1'], '2001:db8:1:2::/64'],
+    ['192.0.2.1', '[2001:db8:1:2:3::4]:4711', ['192.0.2.1'], '2001:db8:1:2:3::4'],
     ['192.0.2.1', 'unknown', ['192.0.2.1'], '192.0.2.1'],
     ['192.0.2.1', '203.0.113.1, <script>', ['192.0.2.1'], '192.0.2.1'],
     ['192.0.2.1', '', ['192.0.2.1'], '192.0.2.1'],
     ['192.0.2.1', ', ,', ['192.0.2.1'], '192.0.2.1'],
     ['192.0.2.1', '192.0.2.1, 192.0.2.1', ['192.0.2.1'], '192.0.2.1'],
     ['2001:db8::1', '203.0.113.1', ['2001:db8::/32'], '203.0.113.1'],
-    ['2001:db8:0:5:1:2:3:4', undefined, [], '2001:db8:0:5::/64'],
-    ['2001:DB8:0:5::9', undefined, [], '2001:db8:0:5::/64'],
-    ['2001:db8::5:0:0:9', undefined, [], '2001:db8:0:0::/64'],
-    ['fe80::1%eth0', undefined, [], 'fe80:0:0:0::/64'],
-    ['::1', undefined, [], '0:0:0:0::/64'],
+    ['2001:db8:0:5:1:2:3:4', undefined, [], '2001:db8:0:5:1:2:3:4'],
+    ['2001:DB8:0:5::9', undefined, [], '2001:db8:0:5::9'],
+    ['2001:db8::5:0:0:9', undefined, [], '2001:db8::5:0:0:9'],
+    ['fe80::1%eth0', undefined, [], 'fe80::1%eth0'],
+    ['::1', undefined, [], '::1'],
     ['10.0.0.1', '::ffff:707:707', ['10.0.0.0/8'], '7.7.7.7'],
     ['10.0.0.1', '0:0:0:0:0:ffff:7.7.7.7', ['10.0.0.0/8'], '7.7.7.7'],
     ['10.0.0.1', '0:0:0:0:0:FFFF:0707:0707', ['10.0.0.0/8'], '7.7.7.7'],

@@ -104,5 +104,8 @@ function contextOver(services: Services): Context {
     path: '/graphql',
     startedAt: 0,
   };
-  return httpContext({ services, sessionEdge: fakeSessionEdge, addressOf: () => '192.0.2.1' }, exchange);
+  return httpContext(
+    { services, sessionEdge: fakeSessionEdge, addressOf: () => '192.0.2.1', networksOf: () => [] },
+    exchange,
+  );
 }

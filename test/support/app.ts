@@ -45,7 +45,14 @@ export async function startApp({ role = 'all', world, env = {} }: AppOptions = {
 export async function startEmbeddedApp(env: Record<string, string> = {}): Promise<Omit<TestApp, 'world'>> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-data-'));
   const remove = async (): Promise<void> => rmSync(folder, { recursive: true, force: true });
-  const given = { PORT: '0', METRICS_PORT: '0', SUBMITS_PER_MINUTE: '0', SESSIONS_PER_MINUTE: '0', DATA_DIR: folder };
+  const given = {
+    PORT: '0',
+    METRICS_PORT: '0',
+    SUBMITS_PER_MINUTE: '0',
+    SUBMITS_PER_MINUTE_PER_ADDRESS: '0',
+    SESSIONS_PER_MINUTE: '0',
+    DATA_DIR: folder,
+  };
   try {
     return await open('all', { ...given, ...env }, undefined as never, remove);
   } catch (error) {

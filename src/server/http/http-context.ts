@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Network, NetworksOf } from '../../assessments/networks.ts';
 import { required, type Session } from '../../assessments/sessions.ts';
 import type { Context, Services } from '../../schema/context.ts';
 import { continueTrace } from '../../trace.ts';
@@ -9,16 +10,23 @@ import type { SessionEdge } from './session.ts';
 /** The context of an operation over HTTP. Yoga adds the request and the response. */
 export type HttpGraphQLContext = Context & { req: IncomingMessage; res: ServerResponse };
 
-export type HttpContextDeps = { services: Services; sessionEdge: SessionEdge; addressOf: ClientAddress };
+export type HttpContextDeps = {
+  services: Services;
+  sessionEdge: SessionEdge;
+  addressOf: ClientAddress;
+  networksOf: NetworksOf;
+};
 
 /** The context of one HTTP request: whose session it is in, by cookie or bearer token. A plain object, which Yoga copies. */
 export function httpContext(
-  { services, sessionEdge, addressOf }: HttpContextDeps,
+  { services, sessionEdge, addressOf, networksOf }: HttpContextDeps,
   { request, response, requestId }: Exchange,
 ): Context {
   const { headers } = request;
   let session: Promise<Session | undefined> | undefined;
   const current = (): Promise<Session | undefined> => (session ??= sessionEdge.sessionOf(request));
+  let known: readonly Network[] | undefined;
+  const networks = (): readonly Network[] => (known ??= networksOf(addressOf(request)));
   const become = (next: Session | undefined, cookie: string | undefined): void => {
     session = Promise.resolve(next);
     if (cookie !== undefined) response.appendHeader('set-cookie', cookie);
@@ -32,12 +40,13 @@ export function httpContext(
     idempotencyKey: single(headers['idempotency-key']),
     session: async () => (await current()) ?? null,
     requireSession: async () => required(await current()),
+    networks,
     requireOperator: () => sessionEdge.requireOperator(request),
 
     async startSession(transport) {
       const existing = transport === 'cookie' ? await current() : undefined;
       if (existing !== undefined) return { session: existing, token: null };
-      const { cookie, ...started } = await sessionEdge.start(transport, addressOf(request));
+      const { cookie, ...started } = await sessionEdge.start(transport, networks());
       // The rest of the same operation already acts in the browser's new session.
       if (cookie !== undefined) become(started.session, cookie);
       return started;

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { RateLimit } from '../../assessments/rate-limit.ts';
+import type { Network, NetworkLimit } from '../../assessments/networks.ts';
+import { takeFromAll } from '../../assessments/rates.ts';
 import type { Session, Sessions } from '../../assessments/sessions.ts';
 import { RequestError } from '../../errors.ts';
 import type { SessionTransport } from '../../schema/context.ts';
@@ -11,7 +12,7 @@ export type SessionEdge = ReturnType<typeof createSessionEdge>;
 type Deps = {
   sessions: Sessions;
   secureCookies: boolean;
-  addressRate: RateLimit;
+  sessionRate: NetworkLimit;
   /** Undefined: there are no operators. */
   operatorToken: string | undefined;
   /** Tells sockets here and processes elsewhere that the session has ended. */
@@ -22,7 +23,7 @@ type Deps = {
 const BEARER = /^[ \t]*Bearer(?:[ \t]+([^ \t]+))?[ \t]*$/i;
 
 /** Cookies and bearer tokens on one side, sessions on the other. */
-export function createSessionEdge({ sessions, secureCookies, addressRate, operatorToken, onEnded }: Deps) {
+export function createSessionEdge({ sessions, secureCookies, sessionRate, operatorToken, onEnded }: Deps) {
   // The prefix makes browsers refuse the cookie from plain HTTP and for other hosts or paths; it needs `Secure`.
   const cookieName = secureCookies ? '__Host-sid' : 'sid';
   const attributes = `Path=/; HttpOnly; SameSite=Lax${secureCookies ? '; Secure' : ''}`;
@@ -51,8 +52,8 @@ export function createSessionEdge({ sessions, secureCookies, addressRate, operat
      * A new session with its token, and for a browser the cookie instead.
      * @throws RequestError (RATE_LIMITED), UnavailableError
      */
-    async start(transport: SessionTransport, address: string): Promise<Started> {
-      const retryAfterSeconds = addressRate(address);
+    async start(transport: SessionTransport, networks: readonly Network[]): Promise<Started> {
+      const retryAfterSeconds = takeFromAll(sessionRate(networks));
       if (retryAfterSeconds !== undefined)
         throw new RequestError('RATE_LIMITED', `Too many new sessions. Try again in ${retryAfterSeconds} s.`, {
           retryAfterSeconds,

@@ -1,6 +1,7 @@
 import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { randomUUID } from 'node:crypto';
+import type { Network } from '../../assessments/networks.ts';
 import { required, type Session } from '../../assessments/sessions.ts';
 import { RequestError } from '../../errors.ts';
 import type { Metrics } from '../../metrics.ts';
@@ -109,6 +110,10 @@ class SubscriptionContext implements Context, Running {
 
   async requireSession(): Promise<Session> {
     return required(this.connection.session);
+  }
+
+  networks(): readonly Network[] {
+    return [];
   }
 
   requireOperator(): void {

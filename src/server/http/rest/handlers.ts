@@ -43,7 +43,8 @@ restApi.openapi(routes.submitAssessment, async (c) => {
   const { watch, ...submission } = submissionOf(body);
   const idempotencyKey = c.req.header('idempotency-key');
   const input = { ...submission, idempotencyKey, watch: watch ?? false };
-  const { id, status } = await context.services.submit(session, input, context.trace);
+  const submitter = { session, networks: context.networks() };
+  const { id, status } = await context.services.submit(submitter, input, context.trace);
   c.header('location', `/api/assessment/${id}`);
   return c.json({ success: true as const, data: { assessment_id: id, status } }, 202, JSON_TYPE);
 });

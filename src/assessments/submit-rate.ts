@@ -1,0 +1,35 @@
+import { TooManyAssessmentsError } from '../errors.ts';
+import { networkLimit, type Network } from './networks.ts';
+import { takeFromAll, type Rates } from './rates.ts';
+
+/**
+ * Counts a submission of a session from an address.
+ * @throws TooManyAssessmentsError, and then counts nothing
+ */
+export type CountSubmission = (sessionId: string, networks: readonly Network[]) => void;
+
+/** A burst of an address in minutes of its rate: a class begins at the same time, and one person does not. */
+export const ADDRESS_BURST_MINUTES = 5;
+
+type Options = {
+  rates: Rates;
+  /** Of one session; 0: no limit. */
+  perMinute: number;
+  /** Of one address; 0: no limit. */
+  perMinutePerAddress: number;
+};
+
+/** Sessions are free, so the address counts beside the session. */
+export function submitRate({ rates, perMinute, perMinutePerAddress }: Options): CountSubmission {
+  const ofSession = rates.limit('submits-session', { burst: perMinute, perMinute });
+  const ofAddress = networkLimit(rates, 'submits-address', {
+    burst: perMinutePerAddress * ADDRESS_BURST_MINUTES,
+    perMinute: perMinutePerAddress,
+  });
+  return (sessionId, networks) => {
+    const waitOfSession = ofSession.waitSeconds(sessionId);
+    if (waitOfSession !== undefined) throw new TooManyAssessmentsError('session', waitOfSession);
+    const wait = takeFromAll([[ofSession, sessionId], ...ofAddress(networks)]);
+    if (wait !== undefined) throw new TooManyAssessmentsError('address', wait);
+  };
+}
