@@ -73,7 +73,8 @@ export const questionShape = keywordsShape.superRefine((question, check) => {
 
 type Scalar = Omit<z.infer<z.ZodObject<typeof scalarKeywords>>, 'type'> & { type: Question['type'] };
 
-const keywordsOfType: Record<Question['type'], string[]> = {
+/** The keywords that mean something for a type, beside `title`, `description` and `x-…`. */
+export const keywordsOfType: Record<Question['type'], string[]> = {
   string: ['oneOf', 'enum', 'minLength', 'maxLength', 'pattern', 'format', 'formatMinimum', 'formatMaximum'],
   integer: ['oneOf', 'enum', 'minimum', 'maximum'],
   number: ['oneOf', 'enum', 'minimum', 'maximum'],

@@ -8,7 +8,7 @@ export interface Option {
   label: string;
 }
 
-interface Question {
+interface FieldBase {
   name: string;
   title: string;
   description?: string;
@@ -16,11 +16,11 @@ interface Question {
 }
 
 /** One number out of a row, of which only the ends have a name. */
-export type ScaleField = Question & { kind: 'scale'; options: Option[]; low?: string; high?: string };
+export type ScaleField = FieldBase & { kind: 'scale'; options: Option[]; low?: string; high?: string };
 /** One out of several; `row`: numbered options, shown side by side where there is room. */
-export type ChoiceField = Question & { kind: 'choice'; options: Option[]; row: boolean };
-export type ChoicesField = Question & { kind: 'choices'; options: Option[]; minItems: number; maxItems: number };
-export type TextField = Question & {
+export type ChoiceField = FieldBase & { kind: 'choice'; options: Option[]; row: boolean };
+export type ChoicesField = FieldBase & { kind: 'choices'; options: Option[]; minItems: number; maxItems: number };
+export type TextField = FieldBase & {
   kind: 'text';
   multiline: boolean;
   minLength: number;
@@ -34,9 +34,11 @@ export interface FormPage {
   fields: Field[];
 }
 
-/** The part of JSON Schema that questionnaires use; the server refuses at boot to publish what it does not know. */
+/**
+ * The keywords that decide how a question is shown. A server refuses questions of other kinds at its start
+ * (src/entities/question-kind.ts, which test/web/question-kinds.test.ts compares with the fields here).
+ */
 interface QuestionSchema {
-  $ref?: string;
   title?: string;
   description?: string;
   type?: string;
@@ -55,7 +57,6 @@ interface QuestionSchema {
 }
 
 interface FormSchema {
-  $defs?: Record<string, QuestionSchema | undefined>;
   properties: Record<string, QuestionSchema | undefined>;
   required?: string[];
 }
@@ -70,43 +71,37 @@ export const readPages = (questionnaire: {
   pages: readonly { title: string; items: readonly string[] }[];
 }): FormPage[] => {
   if (!isFormSchema(questionnaire.schema)) throw new Error('The questionnaire has no questions.');
-  const { properties, $defs = {}, required = [] } = questionnaire.schema;
+  const { properties, required = [] } = questionnaire.schema;
   return questionnaire.pages.map(({ title, items }) => ({
     title,
-    fields: items.map((name) => readField(name, resolve(properties[name], $defs), required.includes(name))),
+    fields: items.map((name) => readField(name, properties[name], required.includes(name))),
   }));
 };
 
-/** Questions that are answered alike share one definition; what stands beside the reference, the title, is their own. */
-const resolve = (schema: QuestionSchema | undefined, definitions: NonNullable<FormSchema['$defs']>) => {
-  const name = schema?.$ref?.replace(/^#\/\$defs\//, '');
-  return name === undefined ? schema : { ...definitions[name], ...schema };
-};
-
-/** Above this many steps a row of radio buttons is no help any more. */
+/** A longer row of radio buttons is hard to use. */
 const SCALE_STEPS_MAX = 21;
 
 const readField = (name: string, schema: QuestionSchema | undefined, required: boolean): Field => {
   const { type, oneOf, items, minimum, maximum } = schema ?? {};
-  const question: Question = { name, title: schema?.title ?? name, description: schema?.description, required };
+  const base: FieldBase = { name, title: schema?.title ?? name, description: schema?.description, required };
   if (schema && (type === 'integer' || type === 'string') && oneOf) {
-    return { ...question, kind: 'choice', options: readOptions(oneOf), row: type === 'integer' };
+    return { ...base, kind: 'choice', options: readOptions(oneOf), row: type === 'integer' };
   }
   if (schema && type === 'integer' && minimum !== undefined && maximum !== undefined) {
     const steps = maximum - minimum + 1;
     if (steps > 0 && steps <= SCALE_STEPS_MAX) {
       const options = Array.from({ length: steps }, (_, step) => numberOption(minimum + step));
-      return { ...question, kind: 'scale', options, low: schema['x-low'], high: schema['x-high'] };
+      return { ...base, kind: 'scale', options, low: schema['x-low'], high: schema['x-high'] };
     }
   }
   if (schema && type === 'array' && items?.oneOf) {
     const options = readOptions(items.oneOf);
     const { minItems = required ? 1 : 0, maxItems = options.length } = schema;
-    return { ...question, kind: 'choices', options, minItems, maxItems };
+    return { ...base, kind: 'choices', options, minItems, maxItems };
   }
   if (schema && type === 'string' && schema.maxLength !== undefined) {
     const { minLength = 0, maxLength, pattern } = schema;
-    return { ...question, kind: 'text', multiline: schema['x-multiline'] ?? false, minLength, maxLength, pattern };
+    return { ...base, kind: 'text', multiline: schema['x-multiline'] ?? false, minLength, maxLength, pattern };
   }
   throw new Error(`The question "${name}" is of a kind that this page cannot show.`);
 };
