@@ -2,7 +2,7 @@ import { kindOf } from './question-kind.ts';
 import { rangeOf } from './question.ts';
 import type { Area, QuestionnaireContent } from './questionnaire-shape.ts';
 
-/** What is wrong between the parts of a questionnaire whose parts are each well-formed. Empty: nothing. */
+/** Problems between the well-formed parts of a questionnaire. Empty if there are none. */
 export function problemsBetweenParts(content: QuestionnaireContent): string[] {
   return [
     ...schemaProblems(content),
