@@ -6,7 +6,7 @@ import { openPage } from './visitor.ts';
 
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
 
-test('the program with EventSource in the README shows an assessment to its end, and then hangs up', async () => {
+test('the EventSource program in the README shows an assessment until its end, and closes the stream then', async () => {
   const [, program] = /^```js\n((?:(?!```).)*new EventSource.*?)^```/ms.exec(readme) ?? [];
   await using app = await startApp();
   await using browser = await openChromium();

@@ -38,7 +38,7 @@ test('an integer between two bounds becomes a scale that names its ends', () => 
   );
 });
 
-test('named integers become a row, named strings a list, and both keep the value that is sent', () => {
+test('named integers become a row and named strings a list, both with the value to send', () => {
   const oneOf = [{ const: 1, title: 'Never' }, { const: 2 }];
   expect(field({ type: 'integer', oneOf })).toMatchObject({
     kind: 'choice',
@@ -65,14 +65,14 @@ test('a question that cannot be shown is an error and not an empty place', () =>
   expect(() => readPages({ schema: null, pages: [] })).toThrow('no questions');
 });
 
-test('every question of the published questionnaires can be shown', () => {
+test('the page shows every question of the two questionnaires that come with the program', () => {
   expect(readPages(wellbeing).flatMap(({ fields }) => fields)).toHaveLength(12);
   const rows = readPages(ipip).flatMap(({ fields }) => fields);
   expect(rows).toHaveLength(120);
   expect(rows.every((row) => row.kind === 'choice' && row.row && row.options.length === 5)).toBe(true);
 });
 
-test('only what has the form of answers is taken for answers', () => {
+test('only an object of texts, numbers and lists of them counts as answers', () => {
   expect(isAnswers({ a: 1, b: 'x', c: ['x', 2] })).toBe(true);
   for (const other of [null, [], 'x', { a: null }, { a: { b: 1 } }, { a: [[1]] }]) expect(isAnswers(other)).toBe(false);
 });

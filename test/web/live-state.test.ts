@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { connectionOf, type Connection } from '../../web/src/api/connection.ts';
+import { liveStateOf, type LiveState } from '../../web/src/api/live-state.ts';
 import type { Status } from '../../web/src/live/index.ts';
 
-const told = (statuses: readonly Status[]): Connection[] => {
-  const connections: Connection[] = [];
-  for (const status of statuses) connections.push(connectionOf(status, connections.at(-1) ?? 'idle'));
-  return connections;
+const statesAfter = (statuses: readonly Status[]): LiveState[] => {
+  const states: LiveState[] = [];
+  for (const status of statuses) states.push(liveStateOf(status, states.at(-1) ?? 'idle'));
+  return states;
 };
 
-test('a lost connection is lost until there is another one, however often it is tried', () => {
+test('a lost socket is lost until another one is connected, however often it is tried', () => {
   const waiting: Status = { state: 'waiting', retryInMs: 500 };
   expect(
-    told([
+    statesAfter([
       { state: 'connecting' },
       { state: 'connected' },
       waiting,
@@ -24,7 +24,7 @@ test('a lost connection is lost until there is another one, however often it is 
   ).toEqual(['idle', 'connected', 'lost', 'lost', 'lost', 'lost', 'connected', 'idle']);
 });
 
-test('after the end of the session nothing is lost; a page that is refused asks now and then', () => {
-  expect(told([{ state: 'ended', reason: 'session ended', closeCode: 4401 }])).toEqual(['idle']);
-  expect(told([{ state: 'ended', reason: 'refused', closeCode: 4429 }])).toEqual(['lost']);
+test('the end of the session leaves the state idle, and a refusal leaves it lost', () => {
+  expect(statesAfter([{ state: 'ended', reason: 'session ended', closeCode: 4401 }])).toEqual(['idle']);
+  expect(statesAfter([{ state: 'ended', reason: 'refused', closeCode: 4429 }])).toEqual(['lost']);
 });

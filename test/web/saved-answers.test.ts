@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
-import { discardDraft, loadDraft, newDraft, saveDraft, type DraftStorage } from '../../web/src/form/draft.ts';
+import {
+  discardSavedAnswers,
+  loadSavedAnswers,
+  newSavedAnswers,
+  saveAnswers,
+  type AnswerStorage,
+} from '../../web/src/form/saved-answers.ts';
 
-const memory = (): DraftStorage & { items: Map<string, string> } => {
+const memory = (): AnswerStorage & { items: Map<string, string> } => {
   const items = new Map<string, string>();
   return {
     items,
@@ -11,7 +17,7 @@ const memory = (): DraftStorage & { items: Map<string, string> } => {
   };
 };
 
-const forbidden: DraftStorage = {
+const forbidden: AnswerStorage = {
   getItem: () => {
     throw new Error('SecurityError');
   },
@@ -23,44 +29,50 @@ const forbidden: DraftStorage = {
   },
 };
 
-test('a reload gives back the answers and the key, so that sending again is the same submission', () => {
+test('a reload restores the answers and the idempotency key, so that sending again is the same submission', () => {
   const storage = memory();
-  const draft = newDraft(1, { sleep: 3, wishes: ['sleep'] });
-  saveDraft(storage, 'wellbeing-check', draft);
-  expect(loadDraft(storage, 'wellbeing-check')).toEqual(draft);
-  expect(loadDraft(storage, 'another')).toBeUndefined();
+  const saved = newSavedAnswers(1, { sleep: 3, wishes: ['sleep'] });
+  saveAnswers(storage, 'wellbeing-check', saved);
+  expect(loadSavedAnswers(storage, 'wellbeing-check')).toEqual(saved);
+  expect(loadSavedAnswers(storage, 'another')).toBeUndefined();
 });
 
-test('each filled form has a key of its own', () => {
-  const keys = new Set(Array.from({ length: 100 }, () => newDraft(1).idempotencyKey));
+test('answers that an earlier version of the page has saved are found', () => {
+  const storage = memory();
+  storage.items.set('assay:draft:x', '{"version":1,"answers":{"sleep":3},"idempotencyKey":"k"}');
+  expect(loadSavedAnswers(storage, 'x')).toEqual({ version: 1, answers: { sleep: 3 }, idempotencyKey: 'k' });
+});
+
+test('each form has an idempotency key of its own', () => {
+  const keys = new Set(Array.from({ length: 100 }, () => newSavedAnswers(1).idempotencyKey));
   expect(keys.size).toBe(100);
   expect([...keys][0]).toMatch(/^[0-9a-f]{32}$/);
 });
 
-test('an untouched form is not kept', () => {
+test('an untouched form is not saved', () => {
   const storage = memory();
-  saveDraft(storage, 'wellbeing-check', newDraft(1));
+  saveAnswers(storage, 'wellbeing-check', newSavedAnswers(1));
   expect(storage.items.size).toBe(0);
 });
 
-test('a sent form is forgotten', () => {
+test('discarded answers are gone', () => {
   const storage = memory();
-  saveDraft(storage, 'wellbeing-check', newDraft(1, { sleep: 3 }));
-  discardDraft(storage, 'wellbeing-check');
-  expect(loadDraft(storage, 'wellbeing-check')).toBeUndefined();
+  saveAnswers(storage, 'wellbeing-check', newSavedAnswers(1, { sleep: 3 }));
+  discardSavedAnswers(storage, 'wellbeing-check');
+  expect(loadSavedAnswers(storage, 'wellbeing-check')).toBeUndefined();
 });
 
 test('a browser that stores nothing does not break the form', () => {
-  expect(() => saveDraft(forbidden, 'x', newDraft(1, { sleep: 3 }))).not.toThrow();
-  expect(() => discardDraft(forbidden, 'x')).not.toThrow();
-  expect(loadDraft(forbidden, 'x')).toBeUndefined();
+  expect(() => saveAnswers(forbidden, 'x', newSavedAnswers(1, { sleep: 3 }))).not.toThrow();
+  expect(() => discardSavedAnswers(forbidden, 'x')).not.toThrow();
+  expect(loadSavedAnswers(forbidden, 'x')).toBeUndefined();
 });
 
-test('what is no draft counts as none', () => {
+test('a stored value of another shape counts as no saved answers', () => {
   const key = 'assay:draft:x';
   for (const stored of ['{', 'null', '[]', '{"version":1}', '{"version":"1","answers":{},"idempotencyKey":"k"}']) {
     const storage = memory();
     storage.items.set(key, stored);
-    expect(loadDraft(storage, 'x')).toBeUndefined();
+    expect(loadSavedAnswers(storage, 'x')).toBeUndefined();
   }
 });

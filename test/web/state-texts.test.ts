@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { progressWords, spokenWords } from '../../web/src/waiting/words.ts';
+import { stateText, announcement } from '../../web/src/waiting/state-texts.ts';
 
 const waiting = (queuePosition: number | null, estimatedWaitSeconds: number | null = null) =>
   ({ status: 'SUBMITTED', queuePosition, estimatedWaitSeconds, draft: null }) as const;
@@ -21,8 +21,8 @@ test.each([
   [21, '21st in line'],
   [1_112, '1,112th in line'],
   [null, 'Waiting for its turn'],
-])('the place %s is said as people say it', (position, words) => {
-  expect(progressWords(waiting(position))).toBe(words);
+])('the place %s in line is shown as “%s”', (position, words) => {
+  expect(stateText(waiting(position))).toBe(words);
 });
 
 test.each([
@@ -37,16 +37,16 @@ test.each([
   [3_000, 'about an hour'],
   [5_399, 'about an hour'],
   [5_400, 'about 2 hours'],
-])('a wait of %i seconds is %s', (seconds, words) => {
-  expect(progressWords(waiting(3, seconds))).toBe(`3rd in line, ${words}`);
+])('a wait of %i seconds is shown as “%s”', (seconds, words) => {
+  expect(stateText(waiting(3, seconds))).toBe(`3rd in line, ${words}`);
 });
 
-test('a wait without a place is not told', () => {
-  expect(progressWords(waiting(null, 20))).toBe('Waiting for its turn');
+test('a wait without a place is not shown', () => {
+  expect(stateText(waiting(null, 20))).toBe('Waiting for its turn');
 });
 
-test('the start and each part that is written are told', () => {
-  expect([undefined, [], ['one'], ['one', 'two']].map((parts) => progressWords(writing(parts)))).toEqual([
+test('the start of the work and the number of written recommendations are shown', () => {
+  expect([undefined, [], ['one'], ['one', 'two']].map((parts) => stateText(writing(parts)))).toEqual([
     'Being worked on now',
     'Being written now',
     'Being written: 1 so far',
@@ -54,13 +54,13 @@ test('the start and each part that is written are told', () => {
   ]);
 });
 
-test('who listens is not told of each step far back in the line, nor of the estimate, nor of each part', () => {
+test('the announcement leaves out steps far back in the line, the estimate, and each further recommendation', () => {
   const steps = [
     ...Array.from({ length: 40 }, (_, index) => waiting(40 - index, 80 - index)),
     writing(undefined),
     ...Array.from({ length: 8 }, (_, count) => writing(Array.from({ length: count }, () => 'one'))),
   ];
-  const spoken = steps.map(spokenWords);
+  const spoken = steps.map(announcement);
   expect(spoken.filter((words, index) => words !== spoken[index - 1])).toEqual([
     'Your answers wait in line.',
     'Your answers wait: 3rd in line.',

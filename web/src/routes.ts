@@ -1,4 +1,4 @@
-/** What the address bar can say. `page` counts from 1, as people do. */
+/** The pages of the app, by address. `page` counts from 1. */
 export type Route =
   | { name: 'start' }
   | { name: 'take'; slug: string; page?: number }
@@ -26,7 +26,7 @@ const segments = (pathname: string): string[] => {
   try {
     return parts.map(decodeURIComponent);
   } catch {
-    return ['%']; // a broken escape names nothing that exists
+    return ['%']; // a broken escape: the address of no page
   }
 };
 

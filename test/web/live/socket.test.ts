@@ -28,7 +28,7 @@ test('the socket is opened for the first subscription, shared, and closed soon a
   expect(environment.pending()).toEqual([]);
 });
 
-test('whoever comes within the second uses the socket that is open', async () => {
+test('a subscription within that second uses the open socket', async () => {
   await using visit = await Visit.start();
   const first = visit.follow();
   first.stop();
@@ -39,7 +39,7 @@ test('whoever comes within the second uses the socket that is open', async () =>
   expect(visit.live.status.get()).toEqual({ state: 'connected' });
 });
 
-test('connectionParams are asked for each connection, and one that rejects is asked again later', async () => {
+test('connectionParams is called for each socket, and called again after a wait if it rejects', async () => {
   const tokens = [Promise.resolve('first'), Promise.reject(new Error('no token')), Promise.resolve('third')];
   tokens[1]?.catch(() => {});
   await using visit = await Visit.start({
@@ -55,7 +55,7 @@ test('connectionParams are asked for each connection, and one that rejects is as
   expect(visit.server.inits).toEqual([{ Authorization: 'first' }, { Authorization: 'third' }]);
 });
 
-test('a server that does not acknowledge is given up after ten seconds', async () => {
+test('a server that sends no connection_ack is given up after ten seconds', async () => {
   await using visit = await Visit.start();
   visit.server.isMute = true;
   visit.follow();
@@ -69,8 +69,8 @@ test('a server that does not acknowledge is given up after ten seconds', async (
   await visit.feed(1);
 });
 
-describe('a link on which nothing arrives any more', () => {
-  test('is noticed by a ping that is not answered, and replaced', async () => {
+describe('a half-open connection', () => {
+  test('is detected by a ping without a pong, and replaced', async () => {
     await using server = await ScriptedServer.start();
     await using proxy = await startWebProxy(server);
     await using visit = new Visit(server, { url: proxy.url });
@@ -85,7 +85,7 @@ describe('a link on which nothing arrives any more', () => {
     await visit.feed(2);
   });
 
-  test('is not suspected while something arrives', async () => {
+  test('is not suspected while messages arrive', async () => {
     await using visit = await Visit.start();
     const log = await connected(visit);
     for (const round of [1, 2, 3]) {
@@ -102,7 +102,7 @@ describe('a link on which nothing arrives any more', () => {
   });
 });
 
-test('close hangs up, tells nobody anything, leaves no timer and no listener; who comes later is told', async () => {
+test('close ends the socket, all timers and listeners without a call; a later subscription gets CLOSED', async () => {
   await using visit = await Visit.start();
   const log = await connected(visit);
   visit.live.close();
@@ -113,7 +113,7 @@ test('close hangs up, tells nobody anything, leaves no timer and no listener; wh
   expect(visit.follow().errors).toMatchObject([{ code: 'CLOSED' }]);
 });
 
-test('closed before the socket is open, it gives the socket up', async () => {
+test('closed before the socket is open, the client drops the socket', async () => {
   await using server = await ScriptedServer.start();
   await using proxy = await startWebProxy(server);
   await using visit = new Visit(server, { url: proxy.url });
@@ -121,12 +121,12 @@ test('closed before the socket is open, it gives the socket up', async () => {
   visit.follow();
   await until(() => proxy.connections === 1);
   visit.live.close();
-  await proxy.setMode('pass'); // what was said meanwhile is carried now
+  await proxy.setMode('pass'); // the proxy delivers the held bytes now
   await until(() => proxy.connections === 0);
   expect(server.inits).toEqual([]);
 });
 
-test('closed while it is connecting, it does not connect', async () => {
+test('closed before the connection_ack, the client closes the socket', async () => {
   await using visit = await Visit.start();
   visit.server.isMute = true;
   visit.follow();

@@ -1,10 +1,10 @@
 import type { Status } from '../live/index.ts';
 
-/** `idle`: nobody listens. `lost`: somebody listens, and the socket is being opened again. */
-export type Connection = 'idle' | 'connected' | 'lost';
+/** The state of the socket. `idle`: there is no subscription. `lost`: a subscription waits for the socket to be opened again. */
+export type LiveState = 'idle' | 'connected' | 'lost';
 
-/** A try changes nothing: a lost connection is lost until there is another one. */
-export const connectionOf = (status: Status, before: Connection): Connection => {
+/** A try to connect changes nothing: a lost socket stays lost until another one is connected. */
+export const liveStateOf = (status: Status, before: LiveState): LiveState => {
   switch (status.state) {
     case 'connecting':
       return before;

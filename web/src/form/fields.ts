@@ -1,4 +1,4 @@
-/** What can be the answer to one question. */
+/** The answer to one question. */
 export type Answer = string | number | readonly OptionValue[];
 export type OptionValue = string | number;
 export type Answers = Readonly<Record<string, Answer>>;
@@ -15,9 +15,9 @@ interface FieldBase {
   required: boolean;
 }
 
-/** One number out of a row, of which only the ends have a name. */
+/** A number out of a row. Only the ends of the row have names. */
 export type ScaleField = FieldBase & { kind: 'scale'; options: Option[]; low?: string; high?: string };
-/** One out of several; `row`: numbered options, shown side by side where there is room. */
+/** One of several options. `row`: the options are numbered, and shown side by side where there is room. */
 export type ChoiceField = FieldBase & { kind: 'choice'; options: Option[]; row: boolean };
 export type ChoicesField = FieldBase & { kind: 'choices'; options: Option[]; minItems: number; maxItems: number };
 export type TextField = FieldBase & {
@@ -61,11 +61,14 @@ interface FormSchema {
   required?: string[];
 }
 
-/** Whether something that was stored or sent has the form of answers. */
+/** Whether a value from storage or from the server has the shape of answers. */
 export const isAnswers = (value: unknown): value is Answers =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isAnswer);
 
-/** The pages of a questionnaire with their questions in order. Throws for a question that it cannot show. */
+/**
+ * The pages of a questionnaire with their questions in order.
+ * @throws Error for a question of another kind: a questionnaire from before the check at the start may have one
+ */
 export const readPages = (questionnaire: {
   schema: unknown;
   pages: readonly { title: string; items: readonly string[] }[];

@@ -1,54 +1,55 @@
 import { isAnswers, type Answers } from './fields.ts';
 
-/** Answers that were not sent yet. The key belongs to this filled form: sending it twice makes one assessment. */
-export interface Draft {
+/** Answers that are not sent yet. The idempotency key belongs to them, so sending them twice makes one assessment. */
+export interface SavedAnswers {
   version: number;
   answers: Answers;
   idempotencyKey: string;
 }
 
-export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+export type AnswerStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-export const newDraft = (version: number, answers: Answers = {}): Draft => ({
+export const newSavedAnswers = (version: number, answers: Answers = {}): SavedAnswers => ({
   version,
   answers,
   idempotencyKey: newIdempotencyKey(),
 });
 
-export const loadDraft = (storage: DraftStorage, slug: string): Draft | undefined => {
+export const loadSavedAnswers = (storage: AnswerStorage, slug: string): SavedAnswers | undefined => {
   try {
     const stored: unknown = JSON.parse(storage.getItem(storageKey(slug)) ?? 'null');
-    return isDraft(stored) ? stored : undefined;
+    return isSavedAnswers(stored) ? stored : undefined;
   } catch {
-    return undefined; // unreadable is as good as absent: the form starts empty
+    return undefined; // not readable: the form starts empty
   }
 };
 
-/** An untouched form is not kept. A browser that stores nothing costs the reload, not the form. */
-export const saveDraft = (storage: DraftStorage, slug: string, draft: Draft): void => {
-  if (Object.keys(draft.answers).length === 0) return;
+/** Saves nothing for an untouched form. Without storage the form works, but a reload empties it. */
+export const saveAnswers = (storage: AnswerStorage, slug: string, saved: SavedAnswers): void => {
+  if (Object.keys(saved.answers).length === 0) return;
   try {
-    storage.setItem(storageKey(slug), JSON.stringify(draft));
+    storage.setItem(storageKey(slug), JSON.stringify(saved));
   } catch {
-    // full or forbidden
+    // The storage is full or forbidden.
   }
 };
 
-export const discardDraft = (storage: DraftStorage, slug: string): void => {
+export const discardSavedAnswers = (storage: AnswerStorage, slug: string): void => {
   try {
     storage.removeItem(storageKey(slug));
   } catch {
-    // forbidden: then nothing was stored either
+    // The storage is forbidden, so nothing was stored either.
   }
 };
 
-/** Not `randomUUID`, which browsers lack on plain HTTP. */
+/** 128 random bits in hex. `randomUUID` is not available over plain HTTP. */
 export const newIdempotencyKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
+/** The name of earlier versions: another one would lose the answers that are saved now. */
 const storageKey = (slug: string) => `assay:draft:${slug}`;
 
-const isDraft = (value: unknown): value is Draft => {
+const isSavedAnswers = (value: unknown): value is SavedAnswers => {
   if (typeof value !== 'object' || value === null) return false;
   if (!('version' in value && 'answers' in value && 'idempotencyKey' in value)) return false;
   const { version, answers, idempotencyKey } = value;

@@ -1,33 +1,40 @@
 import { useCallback, useEffect, useState } from 'react';
-import { discardDraft, loadDraft, newDraft, newIdempotencyKey, saveDraft, type Draft } from './draft.ts';
+import {
+  discardSavedAnswers,
+  loadSavedAnswers,
+  newSavedAnswers,
+  newIdempotencyKey,
+  saveAnswers,
+  type SavedAnswers,
+} from './saved-answers.ts';
 import type { Answer } from './fields.ts';
 
-export interface DraftEditor {
-  draft: Draft;
+export interface SavedAnswersEditor {
+  saved: SavedAnswers;
   answer: (name: string, answer: Answer) => void;
-  /** From now on these answers count as another submission, under the key that is returned. */
+  /** Gives the answers a new idempotency key, which is returned: they are another submission then. */
   renewKey: () => string;
   discard: () => void;
 }
 
-/** The answers of one form, kept in this tab until they are sent. */
-export const useDraft = (slug: string, version: number): DraftEditor => {
-  const [draft, setDraft] = useState<Draft>(() => {
-    const kept = loadDraft(sessionStorage, slug);
-    return kept?.version === version ? kept : newDraft(version);
+/** The answers of one form, saved in this tab until they are sent. */
+export const useSavedAnswers = (slug: string, version: number): SavedAnswersEditor => {
+  const [saved, setSaved] = useState<SavedAnswers>(() => {
+    const stored = loadSavedAnswers(sessionStorage, slug);
+    return stored?.version === version ? stored : newSavedAnswers(version);
   });
-  useEffect(() => saveDraft(sessionStorage, slug, draft), [slug, draft]);
+  useEffect(() => saveAnswers(sessionStorage, slug, saved), [slug, saved]);
 
   const answer = useCallback(
     (name: string, value: Answer) =>
-      setDraft((before) => ({ ...before, answers: { ...before.answers, [name]: value } })),
+      setSaved((before) => ({ ...before, answers: { ...before.answers, [name]: value } })),
     [],
   );
   const renewKey = useCallback(() => {
     const idempotencyKey = newIdempotencyKey();
-    setDraft((before) => ({ ...before, idempotencyKey }));
+    setSaved((before) => ({ ...before, idempotencyKey }));
     return idempotencyKey;
   }, []);
-  const discard = useCallback(() => discardDraft(sessionStorage, slug), [slug]);
-  return { draft, answer, renewKey, discard };
+  const discard = useCallback(() => discardSavedAnswers(sessionStorage, slug), [slug]);
+  return { saved, answer, renewKey, discard };
 };

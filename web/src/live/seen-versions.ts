@@ -1,4 +1,4 @@
-/** How many are remembered: far more than can be repeated between two cursors, and less than 100 KB. */
+/** Cap of the memory: far more than a server repeats between two cursors, and less than 100 KB. */
 const REMEMBERED_MAX = 1_000;
 
 export interface Versioned {
@@ -6,11 +6,11 @@ export interface Versioned {
   version: number;
 }
 
-/** Remembers the newest version of each id, of the last so many. */
-export class Seen {
+/** The newest version of each id that was seen, of the last `REMEMBERED_MAX` ids. */
+export class SeenVersions {
   readonly #versions = new Map<string, number>();
 
-  /** False: this one, or a newer one, was here before. */
+  /** False if this version, or a newer one, was seen before. */
   add({ id, version }: Versioned): boolean {
     const known = this.#versions.get(id) ?? Number.NEGATIVE_INFINITY;
     this.#versions.delete(id);

@@ -1,37 +1,37 @@
 import { verdictOf } from './close-codes.ts';
-import type { Connection, ConnectionEvents } from './connection.ts';
+import type { LiveSocket, SocketEvents } from './socket.ts';
 import type { Cancel, Change, Environment } from './environment.ts';
-import { LiveError, tell } from './errors.ts';
+import { LiveError, callListener } from './errors.ts';
 import { BackOff } from './retry-wait.ts';
 import { createStore } from './store.ts';
 
 export type Status =
-  /** Nobody listens. */
+  /** There is no subscription, so there is no socket. */
   | { readonly state: 'idle' }
   | { readonly state: 'connecting' }
   | { readonly state: 'connected' }
-  /** The next try is so long after this moment. */
+  /** The next try comes after `retryInMs`. */
   | { readonly state: 'waiting'; readonly retryInMs: number }
-  /** The browser says that there is no network. Tried all the same, at the longest waits: a server may be on this machine. */
+  /** The browser reports no network. Tries continue at the longest waits, because the server may be on this machine. */
   | { readonly state: 'offline' }
-  /** Nothing more is tried until somebody subscribes again. */
+  /** Nothing is tried until the next subscription. */
   | { readonly state: 'ended'; readonly reason: 'session ended' | 'refused'; readonly closeCode: number };
 
-/** Something that runs over each connection in turn. */
+/** An operation that runs on one socket after another. */
 export interface Operation {
-  start: (connection: Connection) => void;
-  /** The connection is gone; another one follows, or `failed`. */
+  start: (socket: LiveSocket) => void;
+  /** The socket is closed. `start` with another one follows, or `failed`. */
   lost: () => void;
   failed: (error: LiveError) => void;
-  /** Nothing more is told to anybody. */
+  /** Ends the operation without a call to its listeners. */
   stop: () => void;
 }
 
-type Connect = (events: ConnectionEvents) => Connection;
+type Connect = (events: SocketEvents) => LiveSocket;
 
-/** From one page of an application to the next nobody listens for a moment: that is no reason to hang up. */
+/** Between two pages of an application there is no subscription for a moment: the socket stays open for this long. */
 const LINGER_MS = 1_000;
-/** `online` may come many times in a second, and whoever was refused may ask again at once. */
+/** `online` may fire many times in a second, and a refused page may subscribe again at once. */
 const BETWEEN_TRIES_MS = 1_000;
 
 const IDLE: Status = { state: 'idle' };
@@ -39,8 +39,8 @@ const CONNECTING: Status = { state: 'connecting' };
 const CONNECTED: Status = { state: 'connected' };
 const OFFLINE: Status = { state: 'offline' };
 
-/** Keeps one connection open for as long as somebody has something to run over it. */
-export class Link {
+/** Keeps one socket open while there are operations, and reopens it after waits. */
+export class SocketKeeper {
   readonly status = createStore<Status>(IDLE);
   readonly #connect: Connect;
   readonly #environment: Environment;
@@ -48,7 +48,7 @@ export class Link {
   readonly #unwatch: Cancel;
   readonly #operations = new Set<Operation>();
   /** Open, or being opened. */
-  #connection: Connection | undefined;
+  #socket: LiveSocket | undefined;
   #isConnected = false;
   #triedAt = Number.NEGATIVE_INFINITY;
   #retryAt = 0;
@@ -67,19 +67,19 @@ export class Link {
     if (this.#isClosed) return operation.failed(new LiveError('CLOSED', 'This live client was closed.'));
     this.#cancelLinger?.();
     this.#operations.add(operation);
-    if (this.#connection && this.#isConnected) operation.start(this.#connection);
-    else if (!this.#connection && !this.#cancelRetry) this.#openSoon(Number.POSITIVE_INFINITY);
+    if (this.#socket && this.#isConnected) operation.start(this.#socket);
+    else if (!this.#socket && !this.#cancelRetry) this.#openSoon(Number.POSITIVE_INFINITY);
   }
 
   detach(operation: Operation): void {
     if (!this.#operations.delete(operation) || this.#operations.size > 0) return;
-    if (this.#connection) this.#cancelLinger = this.#environment.after(LINGER_MS, () => this.#rest());
+    if (this.#socket) this.#cancelLinger = this.#environment.after(LINGER_MS, () => this.#rest());
     else this.#rest();
   }
 
-  /** Ends a wait; makes sure that an open connection is alive. */
+  /** Ends a wait for the next try, or checks the open socket. */
   tryNow(): void {
-    if (this.#isConnected) return this.#connection?.check();
+    if (this.#isConnected) return this.#socket?.check();
     if (this.#cancelRetry) this.#openSoon(this.#retryAt);
   }
 
@@ -104,23 +104,23 @@ export class Link {
   #open(): void {
     this.#stopWaiting();
     this.#triedAt = this.#environment.now();
-    const connection = this.#connect({
-      connected: () => this.#connected(connection),
+    const socket = this.#connect({
+      connected: () => this.#connected(socket),
       closed: (code) => this.#closed(code),
     });
-    this.#connection = connection;
+    this.#socket = socket;
     this.status.set(this.#environment.isOnline() ? CONNECTING : OFFLINE);
   }
 
-  #connected(connection: Connection): void {
+  #connected(socket: LiveSocket): void {
     this.#isConnected = true;
     this.#backOff.begun();
-    for (const operation of this.#operations) operation.start(connection);
+    for (const operation of this.#operations) operation.start(socket);
     this.status.set(CONNECTED);
   }
 
   #closed(code: number): void {
-    this.#connection = undefined;
+    this.#socket = undefined;
     this.#isConnected = false;
     for (const operation of this.#operations) operation.lost();
     const verdict = verdictOf(code);
@@ -144,15 +144,15 @@ export class Link {
     this.#operations.clear();
     this.#cancelLinger?.();
     this.status.set({ state: 'ended', reason: isSession ? 'session ended' : 'refused', closeCode });
-    for (const operation of failed) tell(() => operation.failed(error));
+    for (const operation of failed) callListener(() => operation.failed(error));
   }
 
-  /** Nobody needs a connection. */
+  /** Closes the socket and the timers: no operation needs them. */
   #rest(): void {
     this.#stopWaiting();
     this.#cancelLinger?.();
-    this.#connection?.close();
-    this.#connection = undefined;
+    this.#socket?.close();
+    this.#socket = undefined;
     this.#isConnected = false;
     this.status.set(IDLE);
   }

@@ -1,10 +1,10 @@
 import { createClient, MessageType, type Client } from 'graphql-ws';
 import { ABNORMAL, TERMINATED } from './close-codes.ts';
 import type { Cancel, Environment } from './environment.ts';
-import { tell, type ServerError } from './errors.ts';
+import { callListener, type ServerError } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
 
-/** For everything until the acknowledgement: name, TCP, TLS, upgrade, `connectionParams`. Browsers would wait for minutes. */
+/** From the DNS query to `connection_ack`, `connectionParams` included. Browsers would wait for minutes. */
 const CONNECT_MS = 10_000;
 const OPEN = 1;
 
@@ -19,38 +19,38 @@ export interface Result {
   errors?: readonly ServerError[];
 }
 
-/** How one subscription goes on one connection. Nothing is told when the connection is gone: its owner knows. */
+/** Receives the messages of one subscription on one socket. Not called when the socket closes: `SocketEvents.closed` is. */
 export interface Sink {
   next: (result: Result) => void;
   error: (errors: readonly ServerError[]) => void;
   complete: () => void;
 }
 
-export interface ConnectionOptions {
+export interface SocketOptions {
   url: string;
   connectionParams?: Record<string, unknown> | (() => Record<string, unknown> | Promise<Record<string, unknown>>);
   webSocketImpl?: unknown;
 }
 
-export interface ConnectionEvents {
+export interface SocketEvents {
   connected: () => void;
-  /** Once, and last; not after `close`. */
+  /** Called once, as the last event; not after `close`. */
   closed: (code: number) => void;
 }
 
 /**
- * One socket, from its opening to its end. graphql-ws speaks the protocol on it but does not retry: it would repeat the
- * variables of the beginning, a cursor among them, and would come back without a wait after a close with 1000.
+ * One WebSocket, from its opening to its end. graphql-ws speaks the protocol but does not retry: its retries would send
+ * the first variables again, with an old cursor, and would not wait after a close with 1000.
  */
-export class Connection {
-  readonly #events: ConnectionEvents;
+export class LiveSocket {
+  readonly #events: SocketEvents;
   readonly #heartbeat: Heartbeat;
   readonly #cancelDeadline: Cancel;
   readonly #client: Client;
-  #socket: Pick<WebSocket, 'send' | 'close' | 'readyState'> | undefined;
+  #webSocket: Pick<WebSocket, 'send' | 'close' | 'readyState'> | undefined;
   #isOver = false;
 
-  constructor(options: ConnectionOptions, environment: Environment, events: ConnectionEvents) {
+  constructor(options: SocketOptions, environment: Environment, events: SocketEvents) {
     this.#events = events;
     this.#heartbeat = new Heartbeat(environment, { ping: () => this.#ping(), dead: () => this.#terminate() });
     this.#cancelDeadline = environment.after(CONNECT_MS, () => this.#terminate());
@@ -60,8 +60,8 @@ export class Connection {
       onNonLazyError: () => {},
       retryAttempts: 0,
       on: {
-        opened: (socket) => {
-          this.#socket = socket as WebSocket;
+        opened: (webSocket) => {
+          this.#webSocket = webSocket as WebSocket;
         },
         connected: () => this.#connected(),
         message: () => this.#heard(),
@@ -73,23 +73,23 @@ export class Connection {
   subscribe(request: Request, sink: Sink): () => void {
     let isOver = false;
     const pass = (deliver: () => void) => {
-      if (!isOver && !this.#isOver) tell(deliver);
+      if (!isOver && !this.#isOver) callListener(deliver);
     };
     const stop = this.#client.subscribe(request, {
       next: (result) => pass(() => sink.next(result)),
-      // Anything else than a list is the end of the connection.
+      // graphql-ws reports the end of the socket here as well, but not as a list.
       error: (errors) => Array.isArray(errors) && pass(() => sink.error(errors as ServerError[])),
       complete: () => pass(sink.complete),
     });
     return () => {
       isOver = true;
-      // Not within the message that made somebody stop: graphql-ws would count a `complete` in the same piece as a second
-      // subscription that is gone, and after that hang up while others still listen.
+      // Not while a message is handled: if its piece also holds the `complete`, graphql-ws would count the subscription as
+      // ended twice, and would close the socket of the remaining ones.
       setTimeout(stop);
     };
   }
 
-  /** Gives a connection up that does not answer at once. */
+  /** Pings, and closes the socket if no pong comes soon. */
   check(): void {
     if (!this.#isOver) this.#heartbeat.check();
   }
@@ -109,7 +109,7 @@ export class Connection {
   }
 
   #ping(): void {
-    if (this.#socket?.readyState === OPEN) this.#socket.send(JSON.stringify({ type: MessageType.Ping }));
+    if (this.#webSocket?.readyState === OPEN) this.#webSocket.send(JSON.stringify({ type: MessageType.Ping }));
   }
 
   #terminate(): void {
@@ -122,7 +122,7 @@ export class Connection {
     this.#events.closed(code);
   }
 
-  /** False: it is over already. */
+  /** False if it has finished before. */
   #finish(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
@@ -131,10 +131,10 @@ export class Connection {
     return true;
   }
 
-  /** Disposed first, otherwise graphql-ws would open another socket after a close with 1000. */
+  /** Disposes the client first, otherwise graphql-ws would open another socket after a close with 1000. */
   #abandon(): void {
     Promise.resolve(this.#client.dispose()).catch(() => {});
-    if (this.#socket) this.#socket.close(1000, 'Normal Closure');
+    if (this.#webSocket) this.#webSocket.close(1000, 'Normal Closure');
     else this.#client.terminate();
   }
 }

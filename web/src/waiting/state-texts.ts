@@ -1,19 +1,19 @@
 import type { AssessmentStateFragment } from '../gql/graphql.ts';
 
-type Progress = Pick<AssessmentStateFragment, 'status' | 'queuePosition' | 'estimatedWaitSeconds'> & {
+type ShownState = Pick<AssessmentStateFragment, 'status' | 'queuePosition' | 'estimatedWaitSeconds'> & {
   draft?: { recommendations: readonly unknown[] } | null;
 };
 
-/** What is going on, in a line: for the eye, so it may change every second. */
-export const progressWords = (progress: Progress): string => {
-  if (progress.status === 'SUBMITTED') return placeWords(progress);
-  const count = progress.draft?.recommendations.length ?? 0;
-  if (!progress.draft) return 'Being worked on now';
+/** The state in a line on screen. It may change every second. */
+export const stateText = (assessment: ShownState): string => {
+  if (assessment.status === 'SUBMITTED') return queueText(assessment);
+  const count = assessment.draft?.recommendations.length ?? 0;
+  if (!assessment.draft) return 'Being worked on now';
   return count === 0 ? 'Being written now' : `Being written: ${count} so far`;
 };
 
-/** The same for the ear: it changes only where somebody who listens would want to be told. */
-export const spokenWords = ({ status, queuePosition, draft }: Progress): string => {
+/** The state for a screen reader, which reads out each change: so it changes seldom. */
+export const announcement = ({ status, queuePosition, draft }: ShownState): string => {
   switch (status) {
     case 'SUBMITTED':
       if (queuePosition != null && queuePosition > NEAR) return 'Your answers wait in line.';
@@ -28,16 +28,16 @@ export const spokenWords = ({ status, queuePosition, draft }: Progress): string 
     case 'CANCELLED':
       return 'It is cancelled.';
     default:
-      return ''; // a failure is an alert of its own
+      return ''; // a failure has an alert of its own
   }
 };
 
-/** From here on it is soon enough to count. */
+/** From this place in line on, the announcement counts down. */
 const NEAR = 3;
 
-const placeWords = ({ queuePosition, estimatedWaitSeconds }: Progress): string => {
+const queueText = ({ queuePosition, estimatedWaitSeconds }: ShownState): string => {
   if (queuePosition == null) return 'Waiting for its turn';
-  const wait = estimatedWaitSeconds == null ? '' : `, ${durationWords(estimatedWaitSeconds)}`;
+  const wait = estimatedWaitSeconds == null ? '' : `, ${durationText(estimatedWaitSeconds)}`;
   const place = inLine(queuePosition);
   return `${place.charAt(0).toUpperCase()}${place.slice(1)}${wait}`;
 };
@@ -48,8 +48,8 @@ const rules = new Intl.PluralRules('en', { type: 'ordinal' });
 const ENDINGS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' };
 const ordinal = (count: number): string => `${count.toLocaleString('en')}${ENDINGS[rules.select(count)] ?? 'th'}`;
 
-/** No more exact than the estimate is, otherwise it would count up and down before the reader's eyes. */
-const durationWords = (seconds: number): string => {
+/** Rounded as coarsely as the estimate is, otherwise the text would go up and down all the time. */
+const durationText = (seconds: number): string => {
   if (seconds < 10) return 'a few seconds';
   if (seconds < 45) return `about ${Math.round(seconds / 10) * 10} seconds`;
   if (seconds < 90) return 'about a minute';
