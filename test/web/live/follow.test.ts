@@ -138,19 +138,23 @@ describe('documents', () => {
 
 test('any other subscription is passed on unchanged, and started again on each socket until its complete', async () => {
   await using visit = await Visit.start();
-  const told: unknown[] = [];
+  const calls: unknown[] = [];
   visit.live.subscribe(
     { query: 'subscription ($id: ID!) { assessmentUpdated(id: $id) { version } }', variables: { id: 'a' } },
-    { next: (result) => told.push(result), complete: () => told.push('complete'), error: (error) => told.push(error) },
+    {
+      next: (result) => calls.push(result),
+      complete: () => calls.push('complete'),
+      error: (error) => calls.push(error),
+    },
   );
   (await visit.feed(1)).push(assessment(1, 'SUBMITTED'));
-  await until(() => told.length === 1);
+  await until(() => calls.length === 1);
   const again = await reconnect(visit);
   again.push(assessment(1, 'SUBMITTED'));
   again.complete();
-  await until(() => told.includes('complete'));
+  await until(() => calls.includes('complete'));
   const result = { data: { assessmentUpdated: { version: 1 } } };
-  expect(told).toEqual([result, result, 'complete']);
+  expect(calls).toEqual([result, result, 'complete']);
   expect(again.variables).toEqual({ id: 'a' });
   visit.environment.advance(1_000);
   expect(visit.live.status.get()).toEqual({ state: 'idle' });

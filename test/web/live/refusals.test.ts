@@ -45,10 +45,10 @@ describe.each(['error', 'next'] as const)('a refusal by the message `%s`', (as) 
 test('an error of any other subscription is reported, not retried', async () => {
   await using visit = await Visit.start();
   visit.server.refusals.push({ as: 'error', code: 'SERVICE_UNAVAILABLE' });
-  const told: unknown[] = [];
-  const sink = { next: () => told.push('next'), complete: () => told.push('complete') };
-  visit.live.subscribe({ query: UPDATED, variables: { id: 'a' } }, { ...sink, error: (error) => told.push(error) });
-  await until(() => told.length > 0);
+  const calls: unknown[] = [];
+  const sink = { next: () => calls.push('next'), complete: () => calls.push('complete') };
+  visit.live.subscribe({ query: UPDATED, variables: { id: 'a' } }, { ...sink, error: (error) => calls.push(error) });
+  await until(() => calls.length > 0);
   visit.environment.advance(60_000);
-  expect(told).toMatchObject([{ code: 'GRAPHQL', errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] }]);
+  expect(calls).toMatchObject([{ code: 'GRAPHQL', errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] }]);
 });

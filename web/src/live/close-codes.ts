@@ -1,7 +1,7 @@
 /** `ended`: the session has ended. `refused`: another try would be refused, too. */
 export type Verdict = 'retry' | 'ended' | 'refused';
 
-/** All other codes are retried: 1001 (a server that stops), 1006 (no network) and the like pass. */
+/** All other codes are temporary, such as 1001 (the server stops) and 1006 (no network). */
 const VERDICTS: Readonly<Record<number, Verdict>> = {
   1009: 'refused', // a message larger than the server's limit
   4400: 'refused', // a message that breaks the protocol

@@ -83,7 +83,7 @@ export class LiveSocket {
     });
     return () => {
       isOver = true;
-      // Not while a message is handled: if its piece also holds the `complete`, graphql-ws would count the subscription as
+      // Not while a message is handled: if its chunk also holds the `complete`, graphql-ws would count the subscription as
       // ended twice, and would close the socket of the remaining ones.
       setTimeout(stop);
     };
