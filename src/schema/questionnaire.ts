@@ -5,7 +5,8 @@ builder.queryField('questionnaire', (t) =>
   t.field({
     type: QuestionnaireType,
     nullable: true,
-    args: { slug: t.arg.string({ required: true }), version: t.arg.int({ description: 'The newest if left out.' }) },
+    description: 'A published questionnaire; null if there is none of this slug and version.',
+    args: { slug: t.arg.string({ required: true }), version: t.arg.int({ description: 'Default: the newest.' }) },
     resolve: (_root, { slug, version }, { services }) => services.questionnaires.find(slug, version) ?? null,
   }),
 );

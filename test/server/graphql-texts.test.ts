@@ -142,7 +142,7 @@ const rows: Row[] = [
   [
     'an input with an unknown field whose name is too long',
     'query ($p: Point) { text(p: $p) }',
-    { p: { x: 1, [`${'my_secret_sorrow'.repeat(4)}`]: 1 } },
+    { p: { x: 1, ['my_secret_sorrow'.repeat(4)]: 1 } },
     'Variable "$p" has invalid value: Expected value of type "Point" not to include unknown field.',
   ],
   [
