@@ -70,7 +70,7 @@ export class Hub {
     return this.#follow(assessmentId, sessionId, 'end');
   }
 
-  /** The same for the present state and every change of it; a slow reader skips to the newest state. */
+  /** Yields the present state of the assessment, then every change until its end. A slow reader skips to the newest state. */
   follow(assessmentId: string, sessionId: string): Promise<AsyncIterableIterator<LiveAssessment>> {
     return this.#follow(assessmentId, sessionId, 'changes');
   }
@@ -104,8 +104,8 @@ export class Hub {
   }
 
   /**
-   * A sweep found these ends in the database; each is found by one sweep only. Subscribers whose hint was lost get the end
-   * now, and reads that failed are repeated.
+   * A sweep found these ends in the database; each is found by one sweep of a process only. Subscribers without a hint get
+   * the end now, and reads that failed are repeated.
    */
   swept(ends: readonly Pick<SweptEnd, 'id' | 'endedMsAgo'>[]): void {
     const unread = [...this.#unread];

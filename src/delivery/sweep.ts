@@ -8,13 +8,13 @@ export type SweepDeps = {
   onSwept: (found: Sweep) => void;
   /** Ids of the sessions with an open WebSocket or event stream in this process. */
   openSessions: () => string[];
-  /** Called with those of them that have ended or expired. */
+  /** Called with the open sessions that have ended or expired. */
   onSessionsOver: (ids: string[]) => void;
   log: Log;
   everyMs?: number;
 };
 
-/** An end whose hint was lost arrives within 6 s: this, the jitter and the reads. */
+/** With the reads of the sweep and of the row, an end whose hint was lost arrives within 6 s. */
 const EVERY_MS = 4_500;
 /** Spreads the sweeps of all processes after a reconnect to the broker. */
 const JITTER_MS = 1_000;

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 
 /** Documents that people write are shorter. It also bounds the errors of libraries, which repeat parts of a document. */
 const CHARACTERS_MAX = 32_000;
-/** Ten times what the web page's largest document has, and room for the answers of 120 questions as literals. */
+/** Ten times the tokens of the web page's largest document, with room for the answers to 120 questions as literals. */
 const TOKENS_MAX = 2_000;
 /**
  * Depth of nested brackets. Parser and validation recurse once for each, so a deeper document could exhaust the stack.

@@ -7,7 +7,7 @@ export type PublicError = {
   code: ErrorCode;
   message: string;
   retryAfterSeconds?: number | undefined;
-  /** The error is no refusal but a fault of the server. It has to be logged, since the public form tells nothing of it. */
+  /** A fault and no refusal. It has to be logged, because the public form hides the cause. */
   unexpected: boolean;
 };
 

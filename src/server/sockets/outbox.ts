@@ -9,7 +9,7 @@ const BATCH_EVENTS_MAX = 8;
 
 /**
  * The outgoing messages of one socket, with back-pressure: while its client does not read, no further event is made for it
- * and nothing more is read from it. A slow client costs little more memory than the backlog, whatever it asks for.
+ * and nothing more is read from it. A slow client costs little more memory than the backlog, however much it requests.
  */
 export class Outbox {
   readonly #socket: WebSocket;
