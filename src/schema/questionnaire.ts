@@ -5,8 +5,10 @@ builder.queryField('questionnaire', (t) =>
   t.field({
     type: QuestionnaireType,
     nullable: true,
-    description: 'A published questionnaire; null if there is none of this slug and version.',
-    args: { slug: t.arg.string({ required: true }), version: t.arg.int({ description: 'Default: the newest.' }) },
+    args: {
+      slug: t.arg.string({ required: true }),
+      version: t.arg.int({ description: 'Default: the newest version.' }),
+    },
     resolve: (_root, { slug, version }, { services }) => services.questionnaires.find(slug, version) ?? null,
   }),
 );
