@@ -28,7 +28,7 @@ test('every REST route that the README names is in openapi.json', async () => {
   expect(new Set(named)).toEqual(new Set(described));
 });
 
-test('every error code is in openapi.json under the status that it has', () => {
+test('every error code of REST is in openapi.json under its status', () => {
   const known = Object.entries(REFUSALS).flatMap(([status, { codes }]) => codes.map((code) => `${code} ${status}`));
   const ofGraphQL = /^(GRAPHQL_|OPERATION_)/;
   const expected = Object.entries(httpStatus).filter(([code]) => !ofGraphQL.test(code));
@@ -54,13 +54,13 @@ test('neither prompt nor advice of a questionnaire is in the API', () => {
   expect(printedSchema()).not.toMatch(/^ {2}(prompt|advice)\b/m);
 });
 
-/** Of the published specification of September 2025: tools that know no other value refuse the whole introspection. */
+/** By the published specification of September 2025. Tools refuse an introspection with a value that they do not know. */
 const DIRECTIVE_LOCATIONS = `QUERY MUTATION SUBSCRIPTION FIELD FRAGMENT_DEFINITION FRAGMENT_SPREAD INLINE_FRAGMENT
   VARIABLE_DEFINITION SCHEMA SCALAR OBJECT FIELD_DEFINITION ARGUMENT_DEFINITION INTERFACE UNION ENUM ENUM_VALUE
   INPUT_OBJECT INPUT_FIELD_DEFINITION`.split(/\s+/);
 const TYPE_KINDS = 'SCALAR OBJECT INTERFACE UNION ENUM INPUT_OBJECT LIST NON_NULL'.split(' ');
 
-/** Values of a key anywhere in a document. */
+/** All values of a key, at any depth. */
 const valuesOf = (key: string, value: unknown): unknown[] =>
   typeof value !== 'object' || value === null
     ? []
@@ -76,7 +76,7 @@ test('introspection names only the directive locations and type kinds of the pub
   for (const kind of kinds) expect(TYPE_KINDS).toContain(kind);
 });
 
-test('every directive of the specification is there, with its arguments', () => {
+test('the schema has every directive of the specification, with its arguments', () => {
   const describe = ({ name, args, isRepeatable }: (typeof specifiedDirectives)[number]) => ({
     name,
     isRepeatable,

@@ -5,13 +5,13 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 export type AssessmentStatus =
-  /** Its owner cancelled it. */
+  /** Cancelled by its owner. */
   | 'CANCELLED'
-  /** The result is there. */
+  /** `result` has the recommendations. */
   | 'COMPLETED'
-  /** It will not be tried again by itself; see `failure`. */
+  /** Not tried again automatically; see `failure`. */
   | 'FAILED'
-  /** A worker asks the model. */
+  /** A worker calls the model. */
   | 'PROCESSING'
   /** Stored; waits for a worker. */
   | 'SUBMITTED';
@@ -33,15 +33,15 @@ export type Priority =
   | 'MEDIUM';
 
 export type SubmitAssessmentInput = {
-  /** Fits the questionnaire's `schema`. */
+  /** An object that is valid by the questionnaire's `schema`. */
   answers: unknown;
-  /** Chosen once for each filled-in form: however often it is sent, one assessment comes of it. The HTTP header `Idempotency-Key` counts as well. */
+  /** Choose one for each filled-in form: repeated submissions with it create one assessment. The HTTP header `Idempotency-Key` may be used instead. */
   idempotencyKey?: string | null | undefined;
-  /** Its slug. */
+  /** The slug of the questionnaire. */
   questionnaire: string;
-  /** The version that was filled in; the newest if left out. */
+  /** The version that was filled in. Default: the newest. */
   questionnaireVersion?: number | null | undefined;
-  /** I will follow its progress, write drafts. */
+  /** Stream drafts while the model writes. Set it if you subscribe to `assessmentUpdated`. */
   watch?: boolean | null | undefined;
 };
 
