@@ -84,15 +84,3 @@ test.each(PAGES)('every link in %s leads to a file that is there, and to a headi
   }
   expect(broken).toEqual([]);
 });
-
-test.each(PAGES.filter((page) => !/decisions|CHANGELOG/.test(page)))(
-  'every path of ours in %s is there',
-  async (page) => {
-    const paths = [
-      ...prose(await read(page)).matchAll(
-        /`((?:src|test|web|docs|scripts|bench|migrations|questionnaires)\/[^`\s]*)`/g,
-      ),
-    ];
-    expect(paths.map(([, path = '']) => path).filter((path) => globSync(path, { cwd: root }).length === 0)).toEqual([]);
-  },
-);
