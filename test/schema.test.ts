@@ -16,9 +16,9 @@ test('the committed openapi.json is the one that is served: run "npm run codegen
   expect(printedDocument()).toBe(await fileOf('openapi.json'));
 });
 
-test('every REST route that the README names is in openapi.json', async () => {
-  const readme = await fileOf('README.md');
-  const named = [...readme.matchAll(/`(GET|POST) (\/api\/[^`\s]*)`|`(\/(?:healthz|readyz))`/g)].map(
+test('docs/API.md names every REST route of openapi.json, and no other', async () => {
+  const api = await fileOf('docs/API.md');
+  const named = [...api.matchAll(/`(GET|POST) (\/api\/[^`\s]*)`|`(\/(?:healthz|readyz))`/g)].map(
     ([, method = 'GET', path, probe]) => `${method} ${(path ?? probe ?? '').replace(/:(\w+)/g, '{$1}')}`,
   );
   const { paths } = JSON.parse(printedDocument()) as { paths: Record<string, object> };
@@ -35,9 +35,8 @@ test('every error code of REST is in openapi.json under its status', () => {
   expect(known).toEqual(expect.arrayContaining(expected.map(([code, status]) => `${code} ${status}`)));
 });
 
-test('every GraphQL document in the README is valid against the schema', async () => {
-  const readme = await fileOf('README.md');
-  const documents = [...readme.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, text]) => text ?? '');
+test.each(['README.md', 'docs/API.md'])('every GraphQL document in %s is valid against the schema', async (page) => {
+  const documents = [...(await fileOf(page)).matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, text]) => text ?? '');
   expect(documents.length).toBeGreaterThanOrEqual(3);
   for (const document of documents)
     expect(validate(buildSchema(await fileOf('schema.graphql')), parse(document))).toEqual([]);
