@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
-import { answerOf, postGraphQL, refusalOf, rowsIn, JSON_TYPE, type Answer } from './edge.ts';
+import { responseOf, postGraphQL, refusalOf, rowsIn, JSON_TYPE, type HttpResponse } from './requests.ts';
 
 let app: TestApp;
 let client: Client;
@@ -80,8 +80,8 @@ const byGraphQL = (input: unknown) =>
     ...JSON_TYPE,
     cookie: client.cookie,
   });
-const byRest = async (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
-  answerOf(
+const byRest = async (body: unknown, headers: Record<string, string> = {}): Promise<HttpResponse> =>
+  responseOf(
     await client.rest(
       'POST',
       '/api/assessment/submit',
@@ -109,8 +109,8 @@ describe('wrong answers get the same issues both ways, and leave nothing:', () =
 
 test('of the same key twice in the JSON, the last counts', async () => {
   const text = JSON.stringify({ questionnaire: 'wellbeing-check', answers: wellbeingAnswers });
-  const answer = await byRest(text.replace('"mood":7', '"mood":7,"mood":99'));
-  expect(refusalOf(answer).issues).toEqual([expect.objectContaining({ path: '/mood', rule: 'maximum' })]);
+  const response = await byRest(text.replace('"mood":7', '"mood":7,"mood":99'));
+  expect(refusalOf(response).issues).toEqual([expect.objectContaining({ path: '/mood', rule: 'maximum' })]);
 });
 
 describe('a questionnaire that does not exist is told as such, both ways:', () => {

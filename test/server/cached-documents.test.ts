@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { JSON_TYPE, postGraphQL } from './edge.ts';
-import { startMeasuredEdge } from './heap.ts';
+import { JSON_TYPE, postGraphQL } from './requests.ts';
+import { startMeasuredServer } from './measured-server.ts';
 
 const COUNT = 3_000;
 /** What a cached document of this length takes, and no more; with the errors of validation it was 75 KB. */
@@ -11,12 +11,12 @@ test.each([
   ['that can not be parsed', (index: number) => `{a${index}`],
   ['that are valid', (index: number) => `query q${index}{__typename}`],
 ])('thousands of different documents %s leave next to nothing in memory', async (_, documentOf) => {
-  await using servers = await startMeasuredEdge();
+  await using servers = await startMeasuredServer();
   let next = 0;
   const send = async (): Promise<() => void> => {
     for (let count = 0; count < 30; count++) {
       const query = documentOf(next++);
-      await postGraphQL(servers.edge, JSON.stringify({ query }), JSON_TYPE);
+      await postGraphQL(servers.product, JSON.stringify({ query }), JSON_TYPE);
     }
     return () => {};
   };

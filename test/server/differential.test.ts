@@ -1,18 +1,18 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawnDocuments } from './drawn-documents.ts';
-import { startEveryWay, type EveryWay } from './every-way.ts';
+import { startEveryTransport, type EveryTransport } from './every-transport.ts';
 
 /** Others at each run, some 10 ms each. A failure names its seed: add it to the options to see the same ones again. */
 const DOCUMENTS = 300;
 
-let every: EveryWay;
+let every: EveryTransport;
 beforeAll(async () => {
-  every = await startEveryWay();
+  every = await startEveryTransport();
 });
 afterAll(() => every[Symbol.asyncDispose]());
 
-test('a document drawn from the schema has the answer of graphql-js, over every transport', async () => {
+test('a document drawn from the schema has the response of graphql-js, over every transport', async () => {
   const drawn = { executions: 0, refused: 0, tooComplex: 0 };
   await fc.assert(
     fc.asyncProperty(drawnDocuments, async ({ query, executions }) => {

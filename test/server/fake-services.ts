@@ -17,7 +17,7 @@ import {
 } from '../../src/errors.ts';
 import type { Services } from '../../src/schema/context.ts';
 import { wellbeing } from '../support/questionnaires.ts';
-import { SESSION, viewOf } from './fake-edge.ts';
+import { SESSION, viewOf } from './fake-server.ts';
 
 const idOf = (number: number): string => `0190a000-0000-7000-8000-00000000000${number}`;
 const SLUG = 'small';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
-import { answerOf, JSON_TYPE, postGraphQL, rowsIn, START, type Refused } from './edge.ts';
+import { responseOf, JSON_TYPE, postGraphQL, rowsIn, START, type Refused } from './requests.ts';
 
 let app: TestApp;
 let rows: Awaited<ReturnType<typeof rowsIn>>;
@@ -93,20 +93,20 @@ test.each<[string, () => BodyInit, Record<string, string>]>([
   const before = await rowsIn(app.world);
   for (const path of ['/graphql', '/api/session'])
     expect(
-      await answerOf(await fetch(app.url + path, { method: 'POST', headers: { ...headers, cookie }, body: body() })),
+      await responseOf(await fetch(app.url + path, { method: 'POST', headers: { ...headers, cookie }, body: body() })),
     ).toBeRefused({ status: 415, code: 'BAD_REQUEST' });
   expect(await rowsIn(app.world)).toEqual(before);
   rows = before;
 });
 
 const get = (parameters: Record<string, string>, headers: Record<string, string> = {}) =>
-  fetch(`${app.url}/graphql?${new URLSearchParams(parameters)}`, { headers }).then(answerOf);
+  fetch(`${app.url}/graphql?${new URLSearchParams(parameters)}`, { headers }).then(responseOf);
 
 test('a query by GET needs no header of its own', async () => {
-  const answer = await get({ query: '{ questionnaires { slug } }' });
-  expect(answer.status).toBe(200);
-  expect(JSON.parse(answer.text).data.questionnaires.length).toBeGreaterThan(0);
-  expect(answer.headers.get('cache-control')).toBe('no-store');
+  const response = await get({ query: '{ questionnaires { slug } }' });
+  expect(response.status).toBe(200);
+  expect(JSON.parse(response.text).data.questionnaires.length).toBeGreaterThan(0);
+  expect(response.headers.get('cache-control')).toBe('no-store');
 });
 
 test.each<[string, Record<string, string>, Refused]>([
@@ -121,27 +121,27 @@ test.each<[string, Record<string, string>, Refused]>([
 });
 
 test('a mutation by GET gets 405 with what is allowed, and is not executed', async () => {
-  const answer = await get({ query: START });
-  expect(answer).toBeRefused({ status: 405, code: 'BAD_REQUEST' });
-  expect(answer.headers.get('allow')).toBe('POST');
+  const response = await get({ query: START });
+  expect(response).toBeRefused({ status: 405, code: 'BAD_REQUEST' });
+  expect(response.headers.get('allow')).toBe('POST');
   const both = await get({ query: `query A { session { id } } ${START.replace('{', 'B {')}`, operationName: 'B' });
   expect(both).toBeRefused({ status: 405, code: 'BAD_REQUEST' });
   expect(await rowsIn(app.world)).toEqual(rows);
 });
 
 test.each(['image/png', 'text/html', 'multipart/mixed', 'application/json;q=0', 'application/json; charset=latin1'])(
-  'a mutation whose answer may only be %s gets 406 before it is executed',
+  'a mutation whose response may only be %s gets 406 before it is executed',
   async (accept) => {
-    const answer = await postGraphQL(app.url, json(mutation), { ...JSON_TYPE, accept });
-    expect(answer).toBeRefused({ status: 406, code: 'BAD_REQUEST' });
+    const response = await postGraphQL(app.url, json(mutation), { ...JSON_TYPE, accept });
+    expect(response).toBeRefused({ status: 406, code: 'BAD_REQUEST' });
     expect(await rowsIn(app.world)).toEqual(rows);
   },
 );
 
-test('a subscription whose answer may not be an event stream gets 406', async () => {
+test('a subscription whose response may not be an event stream gets 406', async () => {
   const query = 'subscription { recommendationCompleted(assessmentId: "x") { assessment { id } } }';
-  const answer = await postGraphQL(app.url, json({ query }), { ...JSON_TYPE, accept: 'application/json' });
-  expect(answer).toBeRefused({ status: 406, code: 'BAD_REQUEST', message: /WebSocket.*text\/event-stream/ });
+  const response = await postGraphQL(app.url, json({ query }), { ...JSON_TYPE, accept: 'application/json' });
+  expect(response).toBeRefused({ status: 406, code: 'BAD_REQUEST', message: /WebSocket.*text\/event-stream/ });
 });
 
 test('a browser that looks for GraphiQL where it is off gets 404', async () => {
@@ -153,9 +153,9 @@ test('a token in the query string or in the variables is ignored', async () => {
   const started = await fetch(`${app.url}/api/session`, { method: 'POST', headers: JSON_TYPE, body: '{}' });
   const { data } = (await started.json()) as { data: { token: string } };
   const query = '{ session { id } }';
-  for (const answer of [
+  for (const response of [
     await get({ query, token: data.token, sid: data.token, authorization: `Bearer ${data.token}` }),
     await postGraphQL(app.url, json({ query, variables: { token: data.token, authorization: data.token } })),
   ])
-    expect(JSON.parse(answer.text)).toEqual({ data: { session: null } });
+    expect(JSON.parse(response.text)).toEqual({ data: { session: null } });
 });

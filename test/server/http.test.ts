@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { until } from '../support/wait.ts';
 import { metricsOf } from '../support/metrics.ts';
-import { answerOf, head, postGraphQL, rawAnswer, rowsIn, START, type Refused } from './edge.ts';
+import { responseOf, head, postGraphQL, rawResponse, rowsIn, START, type Refused } from './requests.ts';
 
 let app: TestApp;
 let rows: Awaited<ReturnType<typeof rowsIn>>;
@@ -35,7 +35,7 @@ describe('a body', () => {
   });
 
   test('that declares too much is refused before any of it has come', async () => {
-    expect(await rawAnswer(app.url, head(POST, TYPE, CLOSE, `Content-Length: ${LIMIT + 1}`))).toBeRefused(TOO_LARGE);
+    expect(await rawResponse(app.url, head(POST, TYPE, CLOSE, `Content-Length: ${LIMIT + 1}`))).toBeRefused(TOO_LARGE);
   });
 
   test('that declares too much is not asked for, and a fitting one is', async () => {
@@ -69,24 +69,24 @@ describe('a body', () => {
         body,
         duplex: 'half',
       } as RequestInit);
-      expect(await answerOf(response)).toBeRefused(TOO_LARGE);
+      expect(await responseOf(response)).toBeRefused(TOO_LARGE);
     },
   );
 
   test('of 20 MB is refused in a way that a sender which first sends and then reads can read', async () => {
     const bytes = 20 * 1024 * 1024;
     const request = Buffer.concat([Buffer.from(head(POST, TYPE, `Content-Length: ${bytes}`)), Buffer.alloc(bytes, 32)]);
-    expect(await rawAnswer(app.url, request)).toBeRefused(TOO_LARGE);
+    expect(await rawResponse(app.url, request)).toBeRefused(TOO_LARGE);
   });
 
   test('that is longer than it declares ends where it said', async () => {
     const request = head(POST, TYPE, CLOSE, `Content-Length: ${BODY.length - 10}`) + BODY;
-    expect(await rawAnswer(app.url, request)).toBeRefused(BAD);
+    expect(await rawResponse(app.url, request)).toBeRefused(BAD);
   });
 
   test('whose pieces are not framed as they must be is refused', async () => {
     const request = `${head(POST, TYPE, 'Transfer-Encoding: chunked')}zz\r\n${BODY}\r\n0\r\n\r\n`;
-    expect(await rawAnswer(app.url, request)).toBeRefused(BAD);
+    expect(await rawResponse(app.url, request)).toBeRefused(BAD);
   });
 });
 
@@ -97,7 +97,7 @@ describe('who sends too slowly gets 408 and no connection:', () => {
     ['headers that do not end', `${POST}\r\nHost: localhost\r\nX-One: 1\r\n`],
     ['a request line that does not end', 'GET /heal'],
   ])('%s', { timeout: 30_000 }, async (_, bytes) => {
-    expect(await rawAnswer(app.url, bytes)).toBeRefused({ status: 408, code: 'BAD_REQUEST' });
+    expect(await rawResponse(app.url, bytes)).toBeRefused({ status: 408, code: 'BAD_REQUEST' });
   });
 
   test.concurrent('a body of one byte a second', { timeout: 30_000 }, async () => {
@@ -119,7 +119,7 @@ const TARGETS = ['/graphql?query={session{id}}', '/api/assessment/x', '/'];
 
 describe('headers', () => {
   test('of 64 KB get 431', async () => {
-    expect(await rawAnswer(app.url, head('GET /healthz HTTP/1.1', `X-Long: ${'a'.repeat(64 * 1024)}`))).toBeRefused({
+    expect(await rawResponse(app.url, head('GET /healthz HTTP/1.1', `X-Long: ${'a'.repeat(64 * 1024)}`))).toBeRefused({
       status: 431,
       code: 'BAD_REQUEST',
     });
@@ -128,7 +128,7 @@ describe('headers', () => {
   test.each([101, 1_000])('of %i lines get 431, so that no Origin is lost behind them', async (count) => {
     const many = Array.from({ length: count }, () => 'a: b');
     const request = head('GET /graphql?query={session{id}} HTTP/1.1', CLOSE, ...many, 'Origin: https://evil.example');
-    expect(await rawAnswer(app.url, request)).toBeRefused({ status: 431, code: 'BAD_REQUEST' });
+    expect(await rawResponse(app.url, request)).toBeRefused({ status: 431, code: 'BAD_REQUEST' });
   });
 
   test.each([
@@ -144,14 +144,14 @@ describe('headers', () => {
     ['no request at all', 'hello\r\n\r\n'],
     ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
   ])('that smuggle are refused: %s', async (_, bytes) => {
-    expect(await rawAnswer(app.url, bytes)).toBeRefused(BAD);
+    expect(await rawResponse(app.url, bytes)).toBeRefused(BAD);
   });
 
   test.each(['[', 'a b', 'x:99999999', '%', 'user@host:port', '<script>', ''])(
     'with the malformed host "%s" get 400, on each path',
     async (host) => {
       for (const target of [...TARGETS, '/healthz', `http://${host}/graphql`])
-        expect(await rawAnswer(app.url, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${CLOSE}\r\n\r\n`)).toBeRefused(
+        expect(await rawResponse(app.url, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${CLOSE}\r\n\r\n`)).toBeRefused(
           BAD,
         );
     },
@@ -159,14 +159,16 @@ describe('headers', () => {
 
   test('with two hosts get 400', async () => {
     for (const other of ['localhost', 'other.example'])
-      expect(await rawAnswer(app.url, head('GET /healthz HTTP/1.1', `Host: ${other}`))).toBeRefused(BAD);
+      expect(await rawResponse(app.url, head('GET /healthz HTTP/1.1', `Host: ${other}`))).toBeRefused(BAD);
   });
 
   test.each(['rebound.example', 'localhost.evil.example', '127.0.0.1.nip.example', '10.0.0.1', 'localhost.'])(
     'with the host %s get 421 where there is no public address: it may be the name of another site for this machine',
     async (host) => {
       for (const target of [...TARGETS, '/readyz', `http://${host}/graphql`])
-        expect(await rawAnswer(app.url, `GET ${target} HTTP/1.1\r\nHost: ${host}:80\r\n${CLOSE}\r\n\r\n`)).toBeRefused({
+        expect(
+          await rawResponse(app.url, `GET ${target} HTTP/1.1\r\nHost: ${host}:80\r\n${CLOSE}\r\n\r\n`),
+        ).toBeRefused({
           status: 421,
           code: 'FORBIDDEN',
         });
@@ -175,7 +177,7 @@ describe('headers', () => {
 
   test('that offer HTTP/2 are answered in HTTP/1.1', async () => {
     const offer = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
-    expect(await rawAnswer(app.url, head('GET /healthz HTTP/1.1', ...offer))).toMatchObject({
+    expect(await rawResponse(app.url, head('GET /healthz HTTP/1.1', ...offer))).toMatchObject({
       status: 200,
       text: '{"status":"ok"}',
     });
@@ -207,16 +209,16 @@ describe('a path', () => {
     '*',
   ])('that leads nowhere gets 404 as JSON: %s', async (path) => {
     const method = path === '*' ? 'OPTIONS' : 'GET';
-    expect(await rawAnswer(app.url, head(`${method} ${path} HTTP/1.1`, CLOSE))).toBeRefused({
+    expect(await rawResponse(app.url, head(`${method} ${path} HTTP/1.1`, CLOSE))).toBeRefused({
       status: 404,
       code: 'NOT_FOUND',
     });
   });
 
   test('may come with scheme and host, as a proxy sends it', async () => {
-    const answer = await rawAnswer(app.url, head('GET http://localhost:3005/healthz?x HTTP/1.1', CLOSE));
-    expect(answer.status).toBe(200);
-    const query = await rawAnswer(app.url, head('GET http://localhost/graphql?query={session{id}} HTTP/1.1', CLOSE));
+    const response = await rawResponse(app.url, head('GET http://localhost:3005/healthz?x HTTP/1.1', CLOSE));
+    expect(response.status).toBe(200);
+    const query = await rawResponse(app.url, head('GET http://localhost/graphql?query={session{id}} HTTP/1.1', CLOSE));
     expect(query).toMatchObject({ status: 200, text: '{"data":{"session":null}}' });
   });
 });
@@ -237,11 +239,11 @@ describe('a method', () => {
     ['POST', '/healthz', 'GET, HEAD'],
     ['DELETE', '/readyz', 'GET, HEAD'],
   ])('that a path does not take gets 405 with those that it takes: %s %s', async (method, path, allow) => {
-    const answer = await rawAnswer(app.url, head(`${method} ${path} HTTP/1.1`, TYPE, CLOSE));
-    expect(answer).toBeRefused({ status: 405, code: 'BAD_REQUEST' });
-    expect(answer.headers.get('allow')).toBe(allow);
+    const response = await rawResponse(app.url, head(`${method} ${path} HTTP/1.1`, TYPE, CLOSE));
+    expect(response).toBeRefused({ status: 405, code: 'BAD_REQUEST' });
+    expect(response.headers.get('allow')).toBe(allow);
     // TRACE would echo the cookie.
-    expect(answer.text).not.toContain('localhost');
+    expect(response.text).not.toContain('localhost');
   });
 
   test('that is HEAD gets the head of a GET', async () => {
@@ -250,7 +252,9 @@ describe('a method', () => {
   });
 
   test('that is CONNECT opens no tunnel', async () => {
-    await expect(rawAnswer(app.url, head('CONNECT example.org:443 HTTP/1.1'))).rejects.toThrow('no whole answer: ""');
+    await expect(rawResponse(app.url, head('CONNECT example.org:443 HTTP/1.1'))).rejects.toThrow(
+      'no whole response: ""',
+    );
   });
 });
 

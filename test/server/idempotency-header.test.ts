@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import type { Client } from '../support/client.ts';
-import { JSON_TYPE, postGraphQL } from './edge.ts';
+import { JSON_TYPE, postGraphQL } from './requests.ts';
 
 let app: TestApp;
 let client: Client;

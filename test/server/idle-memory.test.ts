@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { COMPLETED } from '../support/client.ts';
-import { ASSESSMENT_ID } from './fake-edge.ts';
-import { startMeasuredEdge } from './heap.ts';
+import { ASSESSMENT_ID } from './fake-server.ts';
+import { startMeasuredServer } from './measured-server.ts';
 import { openSocket } from './socket.ts';
 import { openStream } from './stream.ts';
 
@@ -11,10 +11,10 @@ const COUNT = 300;
 const RATIO_MAX = 3;
 
 test('an idle subscription takes not much more memory than a WebSocket that does nothing', async () => {
-  await using servers = await startMeasuredEdge();
+  await using servers = await startMeasuredServer();
   const openBare = () => socketTo(servers.bare);
   const openSubscribed = async () => {
-    const socket = await openSocket(servers.edge);
+    const socket = await openSocket(servers.product);
     socket.subscribe(randomUUID(), COMPLETED, { id: randomUUID() });
     socket.send({ type: 'ping' });
     await socket.message(({ type }) => type === 'pong');
@@ -59,12 +59,12 @@ const ballasts: Record<string, Ballast> = {
 const KEPT_BYTES_MAX = 3_000;
 
 test('a subscription over a socket keeps nothing that it does not need', async () => {
-  await using servers = await startMeasuredEdge();
+  await using servers = await startMeasuredServer();
   const open =
     ({ payload, message, init, traceparent, query = COMPLETED }: Ballast) =>
     async () => {
       const headers: Record<string, string> = traceparent === undefined ? {} : { traceparent };
-      const socket = await openSocket(servers.edge, { headers, ...(init === undefined ? {} : { init }) });
+      const socket = await openSocket(servers.product, { headers, ...(init === undefined ? {} : { init }) });
       const subscription = { query, variables: { id: ASSESSMENT_ID }, ...payload };
       socket.send({ id: '1', type: 'subscribe', payload: subscription, ...message });
       socket.send({ type: 'ping' });
@@ -79,9 +79,9 @@ test('a subscription over a socket keeps nothing that it does not need', async (
 });
 
 test('an event stream keeps nothing that it does not need', async () => {
-  await using servers = await startMeasuredEdge();
+  await using servers = await startMeasuredServer();
   const open = (body: object) => async () => {
-    const stream = await openStream(servers.edge, { cookie: '', id: ASSESSMENT_ID, body });
+    const stream = await openStream(servers.product, { cookie: '', id: ASSESSMENT_ID, body });
     return () => stream.leave();
   };
   await servers.growth(50, open({}));

@@ -8,7 +8,7 @@ import { createGraphQL } from '../../src/server/graphql/graphql.ts';
 import * as page from '../../web/src/gql/graphql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { paramsOf, tooComplex, wrongAllOver } from './bombs.ts';
-import { postGraphQL } from './edge.ts';
+import { postGraphQL } from './requests.ts';
 
 const engine = (introspection: boolean) =>
   createGraphQL({
@@ -55,8 +55,8 @@ describe.each(Object.entries(engines))('%s', (_, { prepare }: { prepare: Prepare
   test.each(Object.keys(wrongAllOver))('hundreds of errors become a short list at little cost: %s', (name) => {
     const { code, ...bomb } = wrongAllOver[name] as (typeof wrongAllOver)[string];
     const cost = costOf(() => {
-      const answer = prepare(paramsOf(bomb), context);
-      const errors = Array.isArray(answer) ? answer : [];
+      const response = prepare(paramsOf(bomb), context);
+      const errors = Array.isArray(response) ? response : [];
       expect(errors.map(({ extensions }) => extensions?.['code'])).toContain(code);
       expect(errors.length).toBeLessThan(22);
       expect(JSON.stringify(errors).length).toBeLessThan(30_000);
@@ -162,9 +162,9 @@ describe('over HTTP', () => {
       [{ answers: secret }],
       secret,
     ]) {
-      const answer = await ask(on, { query, variables: { i } });
-      expect(answer).toBeRefused({ status: 200, code: 'BAD_USER_INPUT', message: /^Variable "\$i/ });
-      expect(answer.text).not.toContain('sorrow');
+      const response = await ask(on, { query, variables: { i } });
+      expect(response).toBeRefused({ status: 200, code: 'BAD_USER_INPUT', message: /^Variable "\$i/ });
+      expect(response.text).not.toContain('sorrow');
     }
     const literal = `mutation { submitAssessment(input: { answers: {}, questionnaire: ["${secret}"] }) { __typename } }`;
     expect((await ask(on, { query: literal })).text).not.toContain('sorrow');

@@ -4,7 +4,7 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { COMPLETED, type Client, type Loose } from '../support/client.ts';
 import { until } from '../support/wait.ts';
 import { metricsOf } from '../support/metrics.ts';
-import { ASSESSMENT_ID, startFakeEdge, viewOf } from './fake-edge.ts';
+import { ASSESSMENT_ID, startFakeServer, viewOf } from './fake-server.ts';
 import { openSocket } from './socket.ts';
 import { openStream } from './stream.ts';
 
@@ -164,102 +164,102 @@ test('a forged hint changes nothing: what is pushed is the row', async () => {
 describe('who leaves', () => {
   test.each(Object.keys(transports))('leaves no listener behind, and is not counted any more: %s', async (name) => {
     const watch = transports[name] as (typeof transports)[string];
-    await using edge = await startFakeEdge();
+    await using server = await startFakeServer();
     const transport = name === 'a socket' ? 'websocket' : 'sse';
-    const watchers = await Promise.all([1, 2, 3].map(() => watch(edge.url, { cookie: '' }, ASSESSMENT_ID)));
-    await until(async () => (await edge.counted(transport)) === 3);
-    expect(edge.hub.followed).toBe(1);
+    const watchers = await Promise.all([1, 2, 3].map(() => watch(server.url, { cookie: '' }, ASSESSMENT_ID)));
+    await until(async () => (await server.counted(transport)) === 3);
+    expect(server.hub.followed).toBe(1);
     for (const { leave } of watchers) leave();
-    await until(() => edge.hub.followed === 0);
-    await until(async () => (await edge.counted(transport)) === 0);
+    await until(() => server.hub.followed === 0);
+    await until(async () => (await server.counted(transport)) === 0);
   });
 
   test('by "complete" gets nothing more for it, while another subscription of the same socket goes on', async () => {
-    await using edge = await startFakeEdge();
-    await using socket = await openSocket(edge.url);
+    await using server = await startFakeServer();
+    await using socket = await openSocket(server.url);
     socket.subscribe('1', COMPLETED, { id: ASSESSMENT_ID });
     socket.subscribe('2', COMPLETED, { id: ASSESSMENT_ID });
-    await until(async () => (await edge.counted('websocket')) === 2);
+    await until(async () => (await server.counted('websocket')) === 2);
     socket.send({ id: '1', type: 'complete' });
-    await until(async () => (await edge.counted('websocket')) === 1);
-    edge.become(viewOf('failed'));
-    edge.hub.hint(ASSESSMENT_ID);
+    await until(async () => (await server.counted('websocket')) === 1);
+    server.become(viewOf('failed'));
+    server.hub.hint(ASSESSMENT_ID);
     await socket.message(({ type }) => type === 'complete');
     expect(socket.of('1')).toEqual([]);
     expect(socket.of('2').map(({ type }) => type)).toEqual(['next', 'complete']);
-    expect(edge.hub.followed).toBe(0);
+    expect(server.hub.followed).toBe(0);
   });
 
   test('before it has begun leaves nothing behind either: a socket', async () => {
-    await using edge = await startFakeEdge();
-    const release = edge.hold();
-    const socket = await openSocket(edge.url);
+    await using server = await startFakeServer();
+    const release = server.hold();
+    const socket = await openSocket(server.url);
     socket.subscribe('1', COMPLETED, { id: ASSESSMENT_ID });
-    await until(() => edge.hub.followed === 1);
+    await until(() => server.hub.followed === 1);
     socket.ws.terminate();
-    await until(() => edge.ends[0]?.closed);
+    await until(() => server.ends[0]?.closed);
     release();
-    await until(() => edge.hub.followed === 0);
-    await until(async () => (await edge.counted('websocket')) === 0);
+    await until(() => server.hub.followed === 0);
+    await until(async () => (await server.counted('websocket')) === 0);
     expect(socket.messages).toEqual([{ type: 'connection_ack' }]);
   });
 
   test('before it has begun leaves nothing behind either: an event stream', async () => {
-    await using edge = await startFakeEdge();
-    const release = edge.hold();
+    await using server = await startFakeServer();
+    const release = server.hold();
     const leaving = new AbortController();
     const query = COMPLETED.replace('($id: ID!)', '').replace('$id', JSON.stringify(ASSESSMENT_ID));
-    const asked = fetch(`${edge.url}/graphql?${new URLSearchParams({ query })}`, {
+    const asked = fetch(`${server.url}/graphql?${new URLSearchParams({ query })}`, {
       headers: { accept: 'text/event-stream' },
       signal: leaving.signal,
     });
-    await until(() => edge.hub.followed === 1);
+    await until(() => server.hub.followed === 1);
     leaving.abort();
     await expect(asked).rejects.toThrow('aborted');
-    await until(async () => (await edge.closed()) === 1);
+    await until(async () => (await server.closed()) === 1);
     release();
-    await until(() => edge.hub.followed === 0);
-    expect(await edge.counted('sse')).toBe(0);
+    await until(() => server.hub.followed === 0);
+    expect(await server.counted('sse')).toBe(0);
   });
 
   test('by the end of a socket leaves nothing of subscriptions that shared an id', async () => {
-    await using edge = await startFakeEdge();
-    await using socket = await openSocket(edge.url);
-    const release = edge.hold();
+    await using server = await startFakeServer();
+    await using socket = await openSocket(server.url);
+    const release = server.hold();
     for (let index = 0; index < 3; index++) {
       socket.subscribe('same', COMPLETED, { id: ASSESSMENT_ID });
       if (index < 2) socket.send({ id: 'same', type: 'complete' });
     }
-    await until(async () => (await edge.counted('websocket')) === 3);
+    await until(async () => (await server.counted('websocket')) === 3);
     release();
     socket.send({ type: 'ping' });
     await socket.message(({ type }) => type === 'pong');
-    expect(await edge.counted('websocket')).toBe(3);
+    expect(await server.counted('websocket')).toBe(3);
     socket.ws.terminate();
-    await until(() => edge.hub.followed === 0);
-    await until(async () => (await edge.counted('websocket')) === 0);
+    await until(() => server.hub.followed === 0);
+    await until(async () => (await server.counted('websocket')) === 0);
   });
 });
 
 test.each(Object.keys(transports))('what fails only later is an event with its code, and the end: %s', async (name) => {
   const watch = transports[name] as (typeof transports)[string];
-  await using edge = await startFakeEdge();
-  edge.away(true);
-  const watchers = await Promise.all([1, 2].map(() => watch(edge.url, { cookie: '' }, ASSESSMENT_ID)));
-  await until(async () => (await edge.counted(name === 'a socket' ? 'websocket' : 'sse')) === 2);
-  edge.become({ ...viewOf('submitted'), sessionId: 'another-session' });
-  edge.away(false);
+  await using server = await startFakeServer();
+  server.away(true);
+  const watchers = await Promise.all([1, 2].map(() => watch(server.url, { cookie: '' }, ASSESSMENT_ID)));
+  await until(async () => (await server.counted(name === 'a socket' ? 'websocket' : 'sse')) === 2);
+  server.become({ ...viewOf('submitted'), sessionId: 'another-session' });
+  server.away(false);
   // Nobody could say before whose it is.
-  edge.hub.swept([]);
+  server.hub.swept([]);
   const refused = { message: expect.any(String), extensions: { code: 'NOT_FOUND', requestId: expect.any(String) } };
   expect(await toldTo(watchers)).toEqual([[{ errors: [expect.objectContaining(refused)] }], [expect.anything()]]);
-  expect(edge.hub.followed).toBe(0);
+  expect(server.hub.followed).toBe(0);
 });
 
 describe('an event stream', () => {
   test('has the headers that keep proxies from holding it back, and begins at once', async () => {
-    await using edge = await startFakeEdge();
-    const stream = await openStream(edge.url, { cookie: '', id: ASSESSMENT_ID });
+    await using server = await startFakeServer();
+    const stream = await openStream(server.url, { cookie: '', id: ASSESSMENT_ID });
     expect(Object.fromEntries(stream.headers)).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startApp, type TestApp } from '../support/app.ts';
 import { socketUrl, type Client } from '../support/client.ts';
-import { answerOf, JSON_TYPE, refusalOf, rowsIn, type Answer } from './edge.ts';
+import { responseOf, JSON_TYPE, refusalOf, rowsIn, type HttpResponse } from './requests.ts';
 
 const FRIEND = 'https://app.example';
 const HOME = 'https://assay.example';
@@ -37,7 +37,7 @@ const ALIEN = [
 const FORBIDDEN = { status: 403, code: 'FORBIDDEN' };
 const MUTATION = JSON.stringify({ query: 'mutation { startSession(transport: BEARER) { token } }' });
 
-const noCors = ({ headers }: Answer): void =>
+const noCors = ({ headers }: HttpResponse): void =>
   expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
 
 describe.each(ALIEN)('the origin "%s"', (origin) => {
@@ -48,11 +48,11 @@ describe.each(ALIEN)('the origin "%s"', (origin) => {
       for (const { url, world } of [app, local]) {
         const before = await rowsIn(world);
         const headers = { ...JSON_TYPE, cookie: client.cookie, origin };
-        const answer = await answerOf(
+        const response = await responseOf(
           await fetch(url + path, { method, headers, ...(method === 'POST' ? { body: MUTATION } : {}) }),
         );
-        expect(answer).toBeRefused(FORBIDDEN);
-        noCors(answer);
+        expect(response).toBeRefused(FORBIDDEN);
+        noCors(response);
         expect(await rowsIn(world)).toEqual(before);
       }
     },
@@ -65,9 +65,9 @@ describe.each(ALIEN)('the origin "%s"', (origin) => {
         'access-control-request-method': 'POST',
         'access-control-request-headers': 'content-type',
       };
-      const answer = await answerOf(await fetch(`${url}/graphql`, { method: 'OPTIONS', headers }));
-      expect(answer).toBeRefused(FORBIDDEN);
-      noCors(answer);
+      const response = await responseOf(await fetch(`${url}/graphql`, { method: 'OPTIONS', headers }));
+      expect(response).toBeRefused(FORBIDDEN);
+      noCors(response);
     }
   });
 
@@ -78,35 +78,38 @@ describe.each(ALIEN)('the origin "%s"', (origin) => {
 });
 
 describe('an origin that the operator allowed', () => {
-  test.each([FRIEND, HOME])('may do with the cookie what the own page may, and read the answer: %s', async (origin) => {
-    const preflight = await fetch(`${app.url}/graphql`, {
-      method: 'OPTIONS',
-      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
-    });
-    expect(preflight.status).toBe(204);
-    expect(Object.fromEntries(preflight.headers)).toMatchObject({
-      'access-control-allow-origin': origin,
-      'access-control-allow-credentials': 'true',
-      'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': expect.stringContaining('content-type'),
-      vary: expect.stringContaining('origin'),
-    });
-    const answer = await fetch(`${app.url}/graphql`, {
-      method: 'POST',
-      headers: { ...JSON_TYPE, origin },
-      body: MUTATION,
-    });
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
-    expect(answer.headers.get('access-control-expose-headers')).toContain('retry-after');
-    expect(await upgradeStatus(app.url, { origin })).toEqual({ status: 101 });
-  });
+  test.each([FRIEND, HOME])(
+    'may do with the cookie what the own page may, and read the response: %s',
+    async (origin) => {
+      const preflight = await fetch(`${app.url}/graphql`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+      });
+      expect(preflight.status).toBe(204);
+      expect(Object.fromEntries(preflight.headers)).toMatchObject({
+        'access-control-allow-origin': origin,
+        'access-control-allow-credentials': 'true',
+        'access-control-allow-methods': 'GET, POST',
+        'access-control-allow-headers': expect.stringContaining('content-type'),
+        vary: expect.stringContaining('origin'),
+      });
+      const response = await fetch(`${app.url}/graphql`, {
+        method: 'POST',
+        headers: { ...JSON_TYPE, origin },
+        body: MUTATION,
+      });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(response.headers.get('access-control-expose-headers')).toContain('retry-after');
+      expect(await upgradeStatus(app.url, { origin })).toEqual({ status: 101 });
+    },
+  );
 
   test('can read a refusal too', async () => {
     const headers = { 'content-type': 'text/plain', origin: FRIEND };
-    const answer = await fetch(`${app.url}/graphql`, { method: 'POST', headers, body: MUTATION });
-    expect(answer.status).toBe(415);
-    expect(answer.headers.get('access-control-allow-origin')).toBe(FRIEND);
+    const response = await fetch(`${app.url}/graphql`, { method: 'POST', headers, body: MUTATION });
+    expect(response.status).toBe(415);
+    expect(response.headers.get('access-control-allow-origin')).toBe(FRIEND);
   });
 
   test('may use GET, though it is another site', async () => {
@@ -150,7 +153,7 @@ describe('a GET that an element of another page makes a browser send', () => {
   ])('is refused: %s', async (_, query, accept) => {
     for (const site of ['cross-site', 'same-site']) {
       const headers = { 'sec-fetch-site': site, cookie: client.cookie, accept };
-      expect(await answerOf(await fetch(`${local.url}/graphql?${query}`, { headers }))).toBeRefused(FORBIDDEN);
+      expect(await responseOf(await fetch(`${local.url}/graphql?${query}`, { headers }))).toBeRefused(FORBIDDEN);
     }
   });
 

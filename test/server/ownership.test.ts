@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { COMPLETED, type Client } from '../support/client.ts';
-import { answerOf, JSON_TYPE, postGraphQL, refusalOf, type Answer } from './edge.ts';
+import { responseOf, JSON_TYPE, postGraphQL, refusalOf, type HttpResponse } from './requests.ts';
 import { openSocket } from './socket.ts';
 
 const UNKNOWN = '0190a000-0000-7000-8000-000000000000';
@@ -31,7 +31,7 @@ const ways: Record<string, (id: string) => Promise<string>> = {
   'the query': async (id) => textOf(await ask({ query: READ, variables: { id } })),
   'the list of a session': async () =>
     textOf(await ask({ query: '{ session { assessments(first: 100) { nodes { id } edges { cursor } } } }' })),
-  REST: async (id) => textOf(await answerOf(await other.rest('GET', `/api/assessment/${id}`))),
+  REST: async (id) => textOf(await responseOf(await other.rest('GET', `/api/assessment/${id}`))),
   'a cancellation': async (id) => textOf(await ask({ query: CANCEL, variables: { id } })),
   'a retry': async (id) => textOf(await ask({ query: RETRY, variables: { id } })),
   'an event stream': async (id) => textOf(await ask({ query: COMPLETED, variables: { id } }, 'text/event-stream')),
@@ -45,10 +45,10 @@ const ways: Record<string, (id: string) => Promise<string>> = {
 
 const ask = (body: object, accept = 'application/json') =>
   postGraphQL(app.url, JSON.stringify(body), { ...JSON_TYPE, accept, cookie: other.cookie });
-/** Without what is new in each answer. */
+/** Without what is new in each response. */
 const plain = (text: string, requestId: string): string => text.replaceAll(requestId, '<request>');
-const textOf = (answer: Answer): string =>
-  `${answer.status} ${plain(answer.text, answer.headers.get('x-request-id') ?? '')}`;
+const textOf = (response: HttpResponse): string =>
+  `${response.status} ${plain(response.text, response.headers.get('x-request-id') ?? '')}`;
 
 describe("somebody else's assessment is told apart from none by nothing:", () => {
   test.each(Object.keys(ways))('%s', async (name) => {
@@ -61,7 +61,7 @@ describe("somebody else's assessment is told apart from none by nothing:", () =>
   test('it is null in a query, and NOT_FOUND where there is no null', async () => {
     for (const id of [UNKNOWN, ...foreign]) {
       expect(JSON.parse((await ask({ query: READ, variables: { id } })).text)).toEqual({ data: { assessment: null } });
-      expect(await answerOf(await other.rest('GET', `/api/assessment/${id}`))).toBeRefused({
+      expect(await responseOf(await other.rest('GET', `/api/assessment/${id}`))).toBeRefused({
         status: 404,
         code: 'NOT_FOUND',
       });
@@ -82,7 +82,7 @@ describe("somebody else's assessment is told apart from none by nothing:", () =>
     ]);
     app.world.model.release();
     await owner.completion(id);
-    // A later answer on the same socket: what had been sent before would have come before.
+    // A later response on the same socket: what had been sent before would have come before.
     socket.subscribe('2', COMPLETED, { id: UNKNOWN });
     await socket.message((message) => message.id === '2');
     expect(socket.of('1')).toHaveLength(2);
@@ -106,7 +106,7 @@ describe('an id that can be none is BAD_USER_INPUT:', () => {
     expect(await ask({ query: COMPLETED, variables: { id } }, 'text/event-stream')).toBeRefused(refused);
     if (id === '') return;
     const path = `/api/assessment/${encodeURIComponent(id)}`;
-    expect(await answerOf(await other.rest('GET', path))).toBeRefused({ ...refused, status: 400 });
+    expect(await responseOf(await other.rest('GET', path))).toBeRefused({ ...refused, status: 400 });
   });
 
   test('a number is taken for its digits, as GraphQL has it', async () => {

@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { until } from '../support/wait.ts';
-import { ASSESSMENT_ID, startFakeEdge, viewOf } from './fake-edge.ts';
-import { head, rawAnswer } from './edge.ts';
+import { ASSESSMENT_ID, startFakeServer, viewOf } from './fake-server.ts';
+import { head, rawResponse } from './requests.ts';
 
-let edge: Awaited<ReturnType<typeof startFakeEdge>>;
+let server: Awaited<ReturnType<typeof startFakeServer>>;
 /** The ids that were read, in their order; the reads end when `release` is called. */
 let reads: string[];
 let release: () => void;
 
 beforeEach(async () => {
-  edge = await startFakeEdge();
+  server = await startFakeServer();
   reads = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   release = resolve;
-  edge.services['reading'] = {
+  server.services['reading'] = {
     byId: async (id: string) => {
       reads.push(id);
       await promise;
@@ -23,7 +23,7 @@ beforeEach(async () => {
     },
   };
 });
-afterEach(() => edge[Symbol.asyncDispose]());
+afterEach(() => server[Symbol.asyncDispose]());
 
 const TYPE = 'Content-Type: application/json';
 const idOf = (at: number): string => ASSESSMENT_ID.slice(0, -2) + String(10 + at);
@@ -46,7 +46,7 @@ const STREAM =
 
 /** Sends the bytes at once. */
 function send(bytes: string): { socket: Socket; text: () => string; statuses: () => number[] } {
-  const socket = connect(Number(new URL(edge.url).port), '127.0.0.1');
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
   let received = '';
   socket.setEncoding('latin1');
   socket.on('data', (chunk: string) => (received += chunk));
@@ -60,7 +60,7 @@ function send(bytes: string): { socket: Socket; text: () => string; statuses: ()
 }
 
 /** Another connection is answered, so all that came before was begun if it is begun at all. */
-const othersAreAnswered = async () => expect((await fetch(`${edge.url}/healthz`)).status).toBe(200);
+const othersAreAnswered = async () => expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
 
 describe('requests of one connection that are sent at once', () => {
   test('are worked on one after the other, and answered in their order', async () => {
@@ -103,7 +103,7 @@ describe('requests of one connection that are sent at once', () => {
     expect(statuses()).toEqual([200, 200, 400]);
   });
 
-  test('end with a body that is not framed as it must be: the answer before comes first, then 400', async () => {
+  test('end with a body that is not framed as it must be: the response before comes first, then 400', async () => {
     const chunked = head('POST /api/session HTTP/1.1', TYPE, 'Transfer-Encoding: chunked');
     const { socket, statuses } = send(`${read(0)}${chunked}zz\r\n`);
     await until(() => reads.length > 0);
@@ -112,19 +112,23 @@ describe('requests of one connection that are sent at once', () => {
     expect(statuses()).toEqual([200, 400]);
   });
 
-  test('end with a body that does not come: the answer before comes first, then 408', { timeout: 30_000 }, async () => {
-    const { socket, statuses } = send(read(0) + head('POST /api/session HTTP/1.1', TYPE, 'Content-Length: 2'));
-    await until(() => reads.length > 0);
-    release();
-    await once(socket, 'close');
-    expect(statuses()).toEqual([200, 408]);
-  });
+  test(
+    'end with a body that does not come: the response before comes first, then 408',
+    { timeout: 30_000 },
+    async () => {
+      const { socket, statuses } = send(read(0) + head('POST /api/session HTTP/1.1', TYPE, 'Content-Length: 2'));
+      await until(() => reads.length > 0);
+      release();
+      await once(socket, 'close');
+      expect(statuses()).toEqual([200, 408]);
+    },
+  );
 
   test('can not end with a WebSocket: its messages would come between the answers', async () => {
     const { socket, text } = send(read(0) + UPGRADE);
     await once(socket, 'close');
     expect(text()).toBe('');
-    expect(edge.ends).toEqual([]);
+    expect(server.ends).toEqual([]);
   });
 });
 
@@ -132,7 +136,7 @@ describe('a server that is stopping', () => {
   test('does not wait for a request behind an event stream, which is never answered', { timeout: 15_000 }, async () => {
     const { socket, text } = send(STREAM + read(0));
     await until(() => text().includes('text/event-stream'));
-    await edge.stop(600_000);
+    await server.stop(600_000);
     expect(reads).toEqual([]);
     socket.destroy();
   });
@@ -140,7 +144,7 @@ describe('a server that is stopping', () => {
   test('answers what it has begun, says that the connection is closed, and begins nothing behind it', async () => {
     const { socket, text, statuses } = send(readsOf(3));
     await until(() => reads.length > 0);
-    const stopped = edge.stop(600_000);
+    const stopped = server.stop(600_000);
     release();
     await Promise.all([stopped, once(socket, 'close')]);
     expect(statuses()).toEqual([200]);
@@ -149,13 +153,13 @@ describe('a server that is stopping', () => {
   });
 
   test('refuses requests and WebSockets, and closes their connections', async () => {
-    await edge.stop(600_000);
+    await server.stop(600_000);
     for (const bytes of [read(0), UPGRADE]) {
-      const answer = await rawAnswer(edge.url, bytes);
-      expect(answer).toBeRefused({ status: 503, code: 'SERVICE_UNAVAILABLE' });
-      expect(Object.fromEntries(answer.headers)).toMatchObject({ connection: 'close', 'retry-after': '2' });
+      const response = await rawResponse(server.url, bytes);
+      expect(response).toBeRefused({ status: 503, code: 'SERVICE_UNAVAILABLE' });
+      expect(Object.fromEntries(response.headers)).toMatchObject({ connection: 'close', 'retry-after': '2' });
     }
-    const healthy = await rawAnswer(edge.url, head('GET /healthz HTTP/1.1'));
+    const healthy = await rawResponse(server.url, head('GET /healthz HTTP/1.1'));
     expect({ status: healthy.status, connection: healthy.headers.get('connection') }).toEqual({
       status: 200,
       connection: 'close',

@@ -4,9 +4,9 @@ import { startNats } from '../support/nats.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { until } from '../support/wait.ts';
 import { createWorld } from '../support/world.ts';
-import { answerOf, rawAnswer } from './edge.ts';
+import { responseOf, rawResponse } from './requests.ts';
 
-const get = async (url: string) => answerOf(await fetch(url));
+const get = async (url: string) => responseOf(await fetch(url));
 const READY = { status: 'ready', parts: { process: 'ok', database: 'ok', broker: 'ok' } };
 
 /** What both ports say once they say this status; the truth is promised within 5 s. */
@@ -14,7 +14,7 @@ async function ready(app: TestApp, status: number): Promise<unknown> {
   const answers = await until(
     async () => {
       const both = await Promise.all([get(`${app.url}/readyz`), get(`${app.probesUrl}/readyz`)]);
-      return both.every((answer) => answer.status === status) ? both : undefined;
+      return both.every((response) => response.status === status) ? both : undefined;
     },
     { label: `${status} from /readyz`, timeoutMs: 20_000 },
   );
@@ -76,7 +76,7 @@ test('a scan of made-up paths makes no new time series', async () => {
 test('the port of metrics and probes answers this machine’s names only, but for the health', async () => {
   await using app = await startApp({ role: 'api' });
   const ask = (path: string, host: string) =>
-    rawAnswer(app.probesUrl, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    rawResponse(app.probesUrl, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
   for (const path of ['/metrics', '/readyz', '/nothing']) {
     expect((await ask(path, 'rebound.example')).status).toBe(421);
     expect((await ask(path, 'a b')).status).toBe(400);

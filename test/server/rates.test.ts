@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clientAddress } from '../../src/server/http/address.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
-import { answerOf, JSON_TYPE, postGraphQL, rowsIn, START } from './edge.ts';
+import { responseOf, JSON_TYPE, postGraphQL, rowsIn, START } from './requests.ts';
 
 const SUBMIT = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers };
 
@@ -24,13 +24,13 @@ describe('a session', () => {
     expect(refused.retryAfterSeconds).toBeGreaterThan(0);
     expect(refused.retryAfterSeconds).toBeLessThanOrEqual(20);
 
-    const answer = await answerOf(await client.rest('POST', '/api/assessment/submit', SUBMIT));
-    expect(answer).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(20);
+    const response = await responseOf(await client.rest('POST', '/api/assessment/submit', SUBMIT));
+    expect(response).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(response.headers.get('retry-after'))).toBeLessThanOrEqual(20);
     expect(await rowsIn(app.world)).toEqual(before);
 
-    // A repeat is no new assessment, so no limit keeps it from its answer.
+    // A repeat is no new assessment, so no limit keeps it from its response.
     expect(await client.submit({ idempotencyKey })).toBe(first);
     // Another session is not meant.
     await (await app.client()).submit();
@@ -47,9 +47,9 @@ describe('a session', () => {
       message: expect.stringContaining('service'),
       retryAfterSeconds: 30,
     });
-    const answer = await answerOf(await client.rest('POST', '/api/assessment/submit', SUBMIT));
-    expect(answer).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
-    expect(answer.headers.get('retry-after')).toBe('30');
+    const response = await responseOf(await client.rest('POST', '/api/assessment/submit', SUBMIT));
+    expect(response).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
+    expect(response.headers.get('retry-after')).toBe('30');
     expect(await rowsIn(app.world)).toEqual(before);
   });
 });
@@ -74,8 +74,8 @@ describe('an address', () => {
       ...JSON_TYPE,
       ...(forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }),
     });
-  const isStarted = async (answer: Promise<{ text: string }>): Promise<boolean> =>
-    JSON.parse((await answer).text).errors === undefined;
+  const isStarted = async (response: Promise<{ text: string }>): Promise<boolean> =>
+    JSON.parse((await response).text).errors === undefined;
   const startedOf = async (answers: Promise<{ text: string }>[]): Promise<number> =>
     (await Promise.all(answers.map(isStarted))).filter(Boolean).length;
 
@@ -84,13 +84,13 @@ describe('an address', () => {
     expect(await startedOf(invented)).toBe(PER_MINUTE);
     const before = await rowsIn(open.world);
 
-    const answer = await start(open, '198.51.100.1');
-    expect(answer).toBeRefused({ status: 200, code: 'RATE_LIMITED', message: /Try again in \d+ s/ });
-    expect(JSON.parse(answer.text).errors[0].extensions.retryAfterSeconds).toBeGreaterThan(0);
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(answer.headers.get('set-cookie')).toBeNull();
+    const response = await start(open, '198.51.100.1');
+    expect(response).toBeRefused({ status: 200, code: 'RATE_LIMITED', message: /Try again in \d+ s/ });
+    expect(JSON.parse(response.text).errors[0].extensions.retryAfterSeconds).toBeGreaterThan(0);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(response.headers.get('set-cookie')).toBeNull();
 
-    const rest = await answerOf(
+    const rest = await responseOf(
       await fetch(`${open.url}/api/session`, { method: 'POST', headers: JSON_TYPE, body: '{}' }),
     );
     expect(rest).toBeRefused({ status: 429, code: 'RATE_LIMITED' });

@@ -15,7 +15,7 @@ import { RequestError } from '../../src/errors.ts';
 import type { Context, Services } from '../../src/schema/context.ts';
 import { schema } from '../../src/schema/index.ts';
 import { httpContext } from '../../src/server/http/http-context.ts';
-import { fakeSessionEdge } from './fake-edge.ts';
+import { fakeCredentials } from './fake-server.ts';
 
 export type Asked = {
   query: string;
@@ -25,8 +25,8 @@ export type Asked = {
 export type Kind = 'query' | 'mutation' | 'subscription';
 
 /** One result. `data` as JSON, with its fields in their order. */
-export type Result = { data: string | undefined; errors: Told[] };
-export type Told = { path: string; locations: string; code: string | undefined };
+export type Result = { data: string | undefined; errors: ReportedError[] };
+export type ReportedError = { path: string; locations: string; code: string | undefined };
 
 export type Reference = {
   /** None where a document is wrong in two ways, of which either may be told. */
@@ -37,7 +37,7 @@ export type Reference = {
   isRefused: boolean;
 };
 
-/** The answer of graphql's own functions. */
+/** The response of graphql's own functions. */
 export async function referenceOf(asked: Asked, services: Services): Promise<Reference> {
   const { query, operationName, variables } = asked;
   let document: DocumentNode;
@@ -53,12 +53,12 @@ export async function referenceOf(asked: Asked, services: Services): Promise<Ref
   if (kind === undefined) return refused(kind, 'BAD_REQUEST', [UNCLEAR]);
   const contextValue = contextOver(services);
   const args: ExecutionArgs = { schema, document, operationName, variableValues: variables, contextValue };
-  const answer = await (kind === 'subscription' ? subscribe(args) : execute(args));
-  if (Symbol.asyncIterator in answer) return { results: await collect(answer), kind, isRefused: false };
-  const { data, errors = [] } = answer;
+  const response = await (kind === 'subscription' ? subscribe(args) : execute(args));
+  if (Symbol.asyncIterator in response) return { results: await collect(response), kind, isRefused: false };
+  const { data, errors = [] } = response;
   const isAboutVariables = data === undefined && errors.every(({ path }) => path === undefined);
   if (isAboutVariables) return refused(kind, 'BAD_USER_INPUT', errors);
-  return { results: [asResult(answer)], kind, isRefused: false };
+  return { results: [asResult(response)], kind, isRefused: false };
 }
 
 const UNCLEAR = new GraphQLError('It is not clear what to execute.');
@@ -94,7 +94,7 @@ function codeOf({ extensions, originalError, cause = originalError }: GraphQLErr
   return extensions?.['code'] as string | undefined;
 }
 
-/** The context that the edge itself makes, for a request without headers. */
+/** The context that the server itself makes, for a request without headers. */
 function contextOver(services: Services): Context {
   const request = new IncomingMessage(new Socket());
   const exchange = {
@@ -104,5 +104,5 @@ function contextOver(services: Services): Context {
     path: '/graphql',
     startedAt: 0,
   };
-  return httpContext({ services, sessionEdge: fakeSessionEdge, addressOf: () => '192.0.2.1' }, exchange);
+  return httpContext({ services, credentials: fakeCredentials, addressOf: () => '192.0.2.1' }, exchange);
 }

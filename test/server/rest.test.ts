@@ -6,8 +6,8 @@ import type { Client } from '../support/client.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
-import { answerOf, head, JSON_TYPE, rawAnswer, refusalOf, rowsIn, type Answer } from './edge.ts';
-import { ASSESSMENT_ID, startFakeEdge } from './fake-edge.ts';
+import { responseOf, head, JSON_TYPE, rawResponse, refusalOf, rowsIn, type HttpResponse } from './requests.ts';
+import { ASSESSMENT_ID, startFakeServer } from './fake-server.ts';
 
 let app: TestApp;
 let client: Client;
@@ -30,9 +30,10 @@ afterEach(() => {
 });
 
 const CLOSE = 'Connection: close';
-const raw = (...lines: string[]): Promise<Answer> => rawAnswer(app.url, head(...lines, CLOSE));
+const raw = (...lines: string[]): Promise<HttpResponse> => rawResponse(app.url, head(...lines, CLOSE));
 const SUBMISSION = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers };
-const rest = async (...given: Parameters<Client['rest']>): Promise<Answer> => answerOf(await client.rest(...given));
+const rest = async (...given: Parameters<Client['rest']>): Promise<HttpResponse> =>
+  responseOf(await client.rest(...given));
 const own = (headers: Headers) =>
   [...headers].filter(([name]) => !/^(date|connection|keep-alive|x-request-id)$/.test(name));
 
@@ -43,24 +44,24 @@ describe('a session', () => {
     ['the length 0 and a type', ['Content-Length: 0', 'Content-Type: application/json']],
     ['the length 0 and the type that a browser makes up', ['Content-Length: 0', 'Content-Type: text/plain']],
   ])('is started by a request without a body as by {}: %s', async (_, lines) => {
-    const answer = await raw('POST /api/session HTTP/1.1', ...lines);
-    expect(answer.status).toBe(201);
-    expect(JSON.parse(answer.text)).toMatchObject({ success: true, data: { token: expect.any(String) } });
-    expect(answer.headers.get('set-cookie')).toBeNull();
+    const response = await raw('POST /api/session HTTP/1.1', ...lines);
+    expect(response.status).toBe(201);
+    expect(JSON.parse(response.text)).toMatchObject({ success: true, data: { token: expect.any(String) } });
+    expect(response.headers.get('set-cookie')).toBeNull();
   });
 
   test('by cookie is in the cookie, and its token in no text', async () => {
-    const answer = await answerOf(
+    const response = await responseOf(
       await fetch(`${app.url}/api/session`, { method: 'POST', headers: JSON_TYPE, body: '{"transport":"cookie"}' }),
     );
-    expect(answer.headers.getSetCookie()).toEqual([
+    expect(response.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^sid=[^;]+; Max-Age=\d+; Path=\/; HttpOnly/),
     ]);
-    expect(Object.keys(JSON.parse(answer.text).data)).toEqual(['session_id', 'expires_at']);
+    expect(Object.keys(JSON.parse(response.text).data)).toEqual(['session_id', 'expires_at']);
   });
 });
 
-test('what was accepted is found where the answer says, by GET and by HEAD alike', async () => {
+test('what was accepted is found where the response says, by GET and by HEAD alike', async () => {
   const accepted = await rest('POST', '/api/assessment/submit', SUBMISSION);
   const { assessment_id: id, status } = JSON.parse(accepted.text).data;
   expect({ code: accepted.status, status }).toEqual({ code: 202, status: 'submitted' });
@@ -126,17 +127,17 @@ describe('what is wrong with a body is said in our words, without what was sent:
     ['a list', '/api/session', `["${SECRET}"]`, 'The body must be one JSON object.'],
   ])('%s', async (_, path, body, message) => {
     const before = await rowsIn(app.world);
-    const answer = await rest('POST', path, body);
-    expect({ status: answer.status, message: refusalOf(answer).message }).toEqual({ status: 400, message });
-    expect(answer.text).not.toContain(SECRET);
+    const response = await rest('POST', path, body);
+    expect({ status: response.status, message: refusalOf(response).message }).toEqual({ status: 400, message });
+    expect(response.text).not.toContain(SECRET);
     expect(await rowsIn(app.world)).toEqual(before);
   });
 
   test('an id', async () => {
     for (const id of [SECRET, `%${SECRET}`, '%00', '..%2f..%2f', 'submit']) {
-      const answer = await rest('GET', `/api/assessment/${id}`);
-      expect(answer).toBeRefused({ status: 400, code: 'BAD_USER_INPUT', message: /^The id is malformed/ });
-      expect(answer.text).not.toContain(SECRET);
+      const response = await rest('GET', `/api/assessment/${id}`);
+      expect(response).toBeRefused({ status: 400, code: 'BAD_USER_INPUT', message: /^The id is malformed/ });
+      expect(response.text).not.toContain(SECRET);
     }
   });
 });
@@ -155,8 +156,8 @@ test('a path is what its letters are: what is spelt otherwise is no route, nor a
     '/healthz/..%2fapi/session',
   ])
     for (const origin of [[], ['Origin: https://evil.example']]) {
-      const answer = await raw(`POST ${path} HTTP/1.1`, ...origin, 'Content-Length: 0');
-      expect(answer).toBeRefused(
+      const response = await raw(`POST ${path} HTTP/1.1`, ...origin, 'Content-Length: 0');
+      expect(response).toBeRefused(
         path.startsWith('/api/') && origin.length > 0
           ? { status: 403, code: 'FORBIDDEN' }
           : { status: 404, code: 'NOT_FOUND' },
@@ -168,7 +169,7 @@ test('a path is what its letters are: what is spelt otherwise is no route, nor a
 describe('an address or host that is none', () => {
   test.each(['[', 'a b', 'x:99999999', '%', 'user@host:port', '<script>'])('is refused: %s', async (host) => {
     for (const path of ['/healthz', '/', '/api/assessment/x', '/nothing'])
-      expect(await rawAnswer(app.url, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${CLOSE}\r\n\r\n`)).toBeRefused({
+      expect(await rawResponse(app.url, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${CLOSE}\r\n\r\n`)).toBeRefused({
         status: 400,
         code: 'BAD_REQUEST',
       });
@@ -181,7 +182,7 @@ describe('an address or host that is none', () => {
 
   test('may be missing in HTTP/1.0, as load balancers ask', async () => {
     for (const url of [app.url, app.probesUrl])
-      expect(await rawAnswer(url, 'GET /healthz HTTP/1.0\r\n\r\n')).toMatchObject({
+      expect(await rawResponse(url, 'GET /healthz HTTP/1.0\r\n\r\n')).toMatchObject({
         status: 200,
         text: '{"status":"ok"}',
       });
@@ -195,10 +196,10 @@ test(
     const errors = app.logs.filter(({ level }) => level === 'error').length;
     const answers = await Promise.all(
       ['/api/session', '/api/assessment/submit'].map((path) =>
-        rawAnswer(app.url, head(`POST ${path} HTTP/1.1`, 'Content-Type: application/json', 'Content-Length: 9')),
+        rawResponse(app.url, head(`POST ${path} HTTP/1.1`, 'Content-Type: application/json', 'Content-Length: 9')),
       ),
     );
-    for (const answer of answers) expect(answer).toBeRefused({ status: 408, code: 'BAD_REQUEST' });
+    for (const response of answers) expect(response).toBeRefused({ status: 408, code: 'BAD_REQUEST' });
     expect(app.logs.filter(({ level }) => level === 'error')).toHaveLength(errors);
   },
 );
@@ -206,12 +207,12 @@ test(
 test('what was answered while it was worked on is not answered again', async () => {
   for (const request of ['GET /healthz', 'GET /', 'GET /nothing', 'POST /api/session', 'GET /api/assessment/x']) {
     // The body is not framed as it must be, which is noticed before the request is done.
-    const answer = await rawAnswer(app.url, `${head(`${request} HTTP/1.1`, 'Transfer-Encoding: chunked')}zz\r\n`);
-    expect(answer).toBeRefused({ status: 400, code: 'BAD_REQUEST', message: /not a valid HTTP/ });
+    const response = await rawResponse(app.url, `${head(`${request} HTTP/1.1`, 'Transfer-Encoding: chunked')}zz\r\n`);
+    expect(response).toBeRefused({ status: 400, code: 'BAD_REQUEST', message: /not a valid HTTP/ });
   }
 });
 
-test('a refused body that does not end is waited for only so long, and there is no second answer', async () => {
+test('a refused body that does not end is waited for only so long, and there is no second response', async () => {
   const answers = await Promise.all(
     ['/api/nothing', '/', '/healthz'].map(async (path) => {
       const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
@@ -243,16 +244,16 @@ test('a client that leaves in the middle of its body is counted once', async () 
 
 test('what nobody foresaw is our mistake, by the id of the request, and nothing of it is shown', async () => {
   // It has no services to read from.
-  await using edge = await startFakeEdge();
-  const answer = await answerOf(await fetch(`${edge.url}/api/assessment/${ASSESSMENT_ID}`));
-  expect(answer).toBeRefused({ status: 500, code: 'INTERNAL_SERVER_ERROR', message: /^Unexpected error\.$/ });
+  await using server = await startFakeServer();
+  const response = await responseOf(await fetch(`${server.url}/api/assessment/${ASSESSMENT_ID}`));
+  expect(response).toBeRefused({ status: 500, code: 'INTERNAL_SERVER_ERROR', message: /^Unexpected error\.$/ });
 });
 
 describe('the OpenAPI document', () => {
   const committed = readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8');
 
   test('that is served is the committed one: run "npm run codegen" after a change', async () => {
-    const { status, headers, text } = await answerOf(await fetch(`${app.url}/api/openapi.json`));
+    const { status, headers, text } = await responseOf(await fetch(`${app.url}/api/openapi.json`));
     expect({ status, type: headers.get('content-type') }).toEqual({
       status: 200,
       type: 'application/json; charset=utf-8',
@@ -267,13 +268,13 @@ describe('the OpenAPI document', () => {
     ['post', '/api/session', '/api/session', { body: '{}', headers: { ...JSON_TYPE, origin: 'https://evil.example' } }],
     ['post', '/api/assessment/submit', '/api/assessment/submit', { body: '{}' }],
     ['get', '/api/assessment/{id}', `/api/assessment/${ASSESSMENT_ID}`, {}],
-  ])('has each answer that a request can get: %s %s', async (method, described, path, init) => {
+  ])('has each response that a request can get: %s %s', async (method, described, path, init) => {
     const headers = init.headers ?? (init.body === undefined ? {} : JSON_TYPE);
-    const answer = await answerOf(await fetch(app.url + path, { ...init, method: method.toUpperCase(), headers }));
+    const response = await responseOf(await fetch(app.url + path, { ...init, method: method.toUpperCase(), headers }));
     const document = JSON.parse(committed);
-    const { schema } = document.paths[described][method].responses[answer.status].content['application/json'];
+    const { schema } = document.paths[described][method].responses[response.status].content['application/json'];
     const { properties } = document.components.schemas[schema.$ref.replace('#/components/schemas/', '')];
-    expect(properties.error.properties.code.enum).toContain(refusalOf(answer).code);
-    expect(properties.error.required.toSorted()).toEqual(Object.keys(JSON.parse(answer.text).error).toSorted());
+    expect(properties.error.properties.code.enum).toContain(refusalOf(response).code);
+    expect(properties.error.required.toSorted()).toEqual(Object.keys(JSON.parse(response.text).error).toSorted());
   });
 });

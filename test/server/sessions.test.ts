@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { clientWith, type Client } from '../support/client.ts';
 import { metricsOf } from '../support/metrics.ts';
-import { answerOf, head, JSON_TYPE, postGraphQL, rawAnswer, rowsIn, START } from './edge.ts';
+import { responseOf, head, JSON_TYPE, postGraphQL, rawResponse, rowsIn, START } from './requests.ts';
 
 const SECURE = '__Host-sid';
 
@@ -32,7 +32,7 @@ const sessionBy = async (url: string, headers: Record<string, string>): Promise<
   JSON.parse((await postGraphQL(url, ASK, { ...JSON_TYPE, ...headers })).text).data.session;
 const startWith = (url: string, cookie = '') =>
   postGraphQL(url, JSON.stringify({ query: START }), { ...JSON_TYPE, cookie });
-const startedId = (answer: { text: string }): string => JSON.parse(answer.text).data.startSession.session.id;
+const startedId = (response: { text: string }): string => JSON.parse(response.text).data.startSession.session.id;
 
 /** How often the database was asked for a session. */
 async function lookUps({ probesUrl }: TestApp): Promise<number> {
@@ -71,15 +71,15 @@ describe('a cookie that can be no token is no session, and the database is not a
     const cookie = malformed[name]?.() ?? '';
     const before = await lookUps(app);
     const send = (path: string, body: string) =>
-      rawAnswer(
+      rawResponse(
         app.url,
         Buffer.from(
           `${head(`POST ${path} HTTP/1.1`, 'Content-Type: application/json', 'Connection: close', `Cookie: ${cookie}`, `Content-Length: ${body.length}`)}${body}`,
         ),
       );
     expect(JSON.parse((await send('/graphql', ASK)).text)).toEqual({ data: { session: null } });
-    const answer = await send('/graphql', READ);
-    expect(answer).toBeRefused({ status: 200, code: UNAUTHENTICATED, message: /startSession/ });
+    const response = await send('/graphql', READ);
+    expect(response).toBeRefused({ status: 200, code: UNAUTHENTICATED, message: /startSession/ });
     expect(await send('/api/assessment/submit', '{}')).toBeRefused({ status: 401, code: UNAUTHENTICATED });
     expect(await lookUps(app)).toBe(before);
     expect(app.logs.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
@@ -88,7 +88,7 @@ describe('a cookie that can be no token is no session, and the database is not a
   test.each(['\0', '\x01', '\x7f'])('the byte %j in a header is not even HTTP', async (byte) => {
     const request = head('GET /graphql?query={session{id}} HTTP/1.1', `Cookie: sid=${byte}`);
     // DEL is let through by the parser, and is no token.
-    const { status, text } = await rawAnswer(app.url, request.replace('\r\nHost', '\r\nConnection: close\r\nHost'));
+    const { status, text } = await rawResponse(app.url, request.replace('\r\nHost', '\r\nConnection: close\r\nHost'));
     expect(status === 400 || text === '{"data":{"session":null}}').toBe(true);
   });
 });
@@ -96,22 +96,22 @@ describe('a cookie that can be no token is no session, and the database is not a
 test('an unknown token that looks like one costs one look-up', async () => {
   const before = await lookUps(app);
   const query = '{ a: session { id } b: session { id } c: session { id } }';
-  const answer = await postGraphQL(app.url, JSON.stringify({ query }), {
+  const response = await postGraphQL(app.url, JSON.stringify({ query }), {
     ...JSON_TYPE,
     cookie: `sid=as_${'A'.repeat(43)}`,
   });
-  expect(JSON.parse(answer.text).data).toEqual({ a: null, b: null, c: null });
+  expect(JSON.parse(response.text).data).toEqual({ a: null, b: null, c: null });
   expect(await lookUps(app)).toBe(before + 1);
 });
 
 test('a token that the client has chosen is never adopted', async () => {
   const chosen = `as_${'B'.repeat(43)}`;
-  const answer = await startWith(app.url, `sid=${chosen}`);
-  const cookie = answer.headers.getSetCookie()[0] ?? '';
+  const response = await startWith(app.url, `sid=${chosen}`);
+  const cookie = response.headers.getSetCookie()[0] ?? '';
   expect(cookie).toMatch(/^sid=as_[\w-]{43}; /);
   expect(cookie).not.toContain(chosen);
   expect(await sessionBy(app.url, { cookie: `sid=${chosen}` })).toBeNull();
-  expect(await sessionBy(app.url, { cookie: cookie.split(';')[0] ?? '' })).toEqual({ id: startedId(answer) });
+  expect(await sessionBy(app.url, { cookie: cookie.split(';')[0] ?? '' })).toEqual({ id: startedId(response) });
 });
 
 test('only the hash of a token is stored', async () => {
@@ -124,22 +124,22 @@ test('only the hash of a token is stored', async () => {
 
 describe('the cookie', () => {
   test('over plain HTTP is for this host, for no script, and for no other site', async () => {
-    const answer = await startWith(app.url);
-    expect(answer.headers.getSetCookie()).toEqual([
+    const response = await startWith(app.url);
+    expect(response.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^sid=as_[\w-]{43}; Max-Age=25(92000|91999); Path=\/; HttpOnly; SameSite=Lax$/),
     ]);
     // What a script could read of it is not in the body either.
-    expect(answer.text).not.toContain('as_');
+    expect(response.text).not.toContain('as_');
   });
 
   test('over HTTPS has the prefix that keeps other hosts and plain HTTP from setting it', async () => {
-    const answer = await startWith(secure.url);
-    const [cookie = ''] = answer.headers.getSetCookie();
+    const response = await startWith(secure.url);
+    const [cookie = ''] = response.headers.getSetCookie();
     expect(cookie).toMatch(/^__Host-sid=as_[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
     expect(cookie).not.toMatch(/Domain/i);
-    expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000');
+    expect(response.headers.get('strict-transport-security')).toBe('max-age=31536000');
     const token = tokenOf(cookie.split(';')[0] ?? '');
-    expect(await sessionBy(secure.url, { cookie: `${SECURE}=${token}` })).toEqual({ id: startedId(answer) });
+    expect(await sessionBy(secure.url, { cookie: `${SECURE}=${token}` })).toEqual({ id: startedId(response) });
     // Without the prefix somebody else could have set it.
     expect(await sessionBy(secure.url, { cookie: `sid=${token}` })).toBeNull();
   });
@@ -170,7 +170,7 @@ describe('startSession', () => {
   test.each(['\u00a0', '\u00a0 ', '\u0085', '"'])('behind the character %j is not the session cookie', async (mark) => {
     const own = await startWith(secure.url);
     const other = await startWith(secure.url);
-    const tokens = [own, other].map((answer) => tokenOf(answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''));
+    const tokens = [own, other].map((response) => tokenOf(response.headers.getSetCookie()[0]?.split(';')[0] ?? ''));
     const cookie = `${mark}${SECURE}=${tokens[1]}; ${SECURE}=${tokens[0]}`;
     expect(await sessionBy(secure.url, { cookie })).toEqual({ id: startedId(own) });
     expect(await sessionBy(secure.url, { cookie: `${mark}${SECURE}=${tokens[0]}` })).toBeNull();
@@ -197,11 +197,11 @@ describe('startSession', () => {
 
   test('over REST takes the two transports and nothing else', async () => {
     const start = async (body: string) =>
-      answerOf(await fetch(`${app.url}/api/session`, { method: 'POST', headers: JSON_TYPE, body }));
+      responseOf(await fetch(`${app.url}/api/session`, { method: 'POST', headers: JSON_TYPE, body }));
     for (const body of ['', '{}', '{"transport":"bearer"}']) {
-      const answer = await start(body);
-      expect(answer.status).toBe(201);
-      expect(JSON.parse(answer.text)).toMatchObject({
+      const response = await start(body);
+      expect(response.status).toBe(201);
+      expect(JSON.parse(response.text)).toMatchObject({
         success: true,
         data: { session_id: expect.any(String), expires_at: expect.any(String), token: expect.stringMatching(/^as_/) },
       });
@@ -264,7 +264,7 @@ describe('a session that is over', () => {
     const read = await late.graphql('query ($id: ID!) { assessment(id: $id) { id } }', { id });
     expect(read.data).toEqual({ assessment: null });
     expect(read.errors?.[0].extensions.code).toBe(UNAUTHENTICATED);
-    expect(await answerOf(await late.rest('GET', `/api/assessment/${id}`))).toBeRefused({
+    expect(await responseOf(await late.rest('GET', `/api/assessment/${id}`))).toBeRefused({
       status: 401,
       code: UNAUTHENTICATED,
     });

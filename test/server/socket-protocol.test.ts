@@ -6,7 +6,7 @@ import { COMPLETED, socketUrl, type Client } from '../support/client.ts';
 import { until } from '../support/wait.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { paramsOf, tooComplex } from './bombs.ts';
-import { head, rawAnswer, refusalOf } from './edge.ts';
+import { head, rawResponse, refusalOf } from './requests.ts';
 import { openSocket, type SocketOptions } from './socket.ts';
 
 let app: TestApp;
@@ -382,15 +382,15 @@ test('whatever its id looks like, a subscription is answered and ended by it, an
 
 test('an Origin behind a hundred other headers is not lost: there are too many', async () => {
   const lines = [...Array.from({ length: 101 }, () => 'a: b'), 'Origin: https://evil.example'];
-  const answer = await rawAnswer(
+  const response = await rawResponse(
     app.url,
     head('GET /graphql HTTP/1.1', 'Connection: Upgrade', 'Upgrade: websocket', ...lines),
   );
-  expect(answer).toBeRefused({ status: 431, code: 'BAD_REQUEST' });
+  expect(response).toBeRefused({ status: 431, code: 'BAD_REQUEST' });
 });
 
 test.each(['/', '/graphql/', '/api/session', '/socket'])('there is no socket at %s', async (path) => {
-  const answer = await rawAnswer(
+  const response = await rawResponse(
     app.url,
     head(
       `GET ${path} HTTP/1.1`,
@@ -400,8 +400,8 @@ test.each(['/', '/graphql/', '/api/session', '/socket'])('there is no socket at 
       'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
     ),
   );
-  expect(answer.status).toBe(404);
-  expect(refusalOf(answer)).toMatchObject({ code: 'NOT_FOUND' });
+  expect(response.status).toBe(404);
+  expect(refusalOf(response)).toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test.each([
@@ -420,8 +420,8 @@ test.each([
   ['no key', 'GET /graphql HTTP/1.1', ['Sec-WebSocket-Version: 13'], 400],
   ['a key that is none', 'GET /graphql HTTP/1.1', ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: x'], 400],
 ])('an upgrade with %s is refused', async (_, first, lines, status) => {
-  const answer = await rawAnswer(app.url, head(first, 'Connection: Upgrade', 'Upgrade: websocket', ...lines));
-  expect(answer.status).toBe(status);
+  const response = await rawResponse(app.url, head(first, 'Connection: Upgrade', 'Upgrade: websocket', ...lines));
+  expect(response.status).toBe(status);
 });
 
 test('when all have left, none is counted any more', async () => {

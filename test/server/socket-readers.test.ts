@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { until } from '../support/wait.ts';
-import { ASSESSMENT_ID, startFakeEdge, viewOf } from './fake-edge.ts';
+import { ASSESSMENT_ID, startFakeServer, viewOf } from './fake-server.ts';
 import { openSocket } from './socket.ts';
 import { openStream } from './stream.ts';
 
@@ -41,7 +41,7 @@ describe('a reader that never reads costs less than 1 MB, whatever it sends, and
     'a flood of $of',
     { timeout: 60_000 },
     async ({ frame: make, characters = 10, count = 5_000, unanswered = false }) => {
-      await using server = await startFakeEdge({ pingMs: FLOOD_PING_MS });
+      await using server = await startFakeServer({ pingMs: FLOOD_PING_MS });
       server.become(viewOf('completed', characters));
       const socket = await handshake(server.url);
       const watch = watchBacklog(server.ends[0] as never);
@@ -61,7 +61,7 @@ describe('a reader that never reads costs less than 1 MB, whatever it sends, and
   );
 
   test('100 subscriptions that all end in the same moment', { timeout: 60_000 }, async () => {
-    await using server = await startFakeEdge({ pingMs: FLOOD_PING_MS });
+    await using server = await startFakeServer({ pingMs: FLOOD_PING_MS });
     const socket = await handshake(server.url);
     for (let index = 0; index < 99; index++) socket.write(text(subscribe(index, QUERY)));
     // The last one is in when the one after it is refused, of which a reader would hear.
@@ -78,7 +78,7 @@ describe('a reader that never reads costs less than 1 MB, whatever it sends, and
 });
 
 test('a reader that takes its time gets everything, in whole', { timeout: 60_000 }, async () => {
-  await using server = await startFakeEdge({ pingMs: 10_000 });
+  await using server = await startFakeServer({ pingMs: 10_000 });
   await using socket = await openSocket(server.url);
   for (let index = 0; index < 100; index++) socket.subscribe(String(index), QUERY);
   await until(() => server.hub.followed === 1);
@@ -101,7 +101,7 @@ test('a reader that takes its time gets everything, in whole', { timeout: 60_000
 
 describe('a peer', () => {
   test('that answers pings stays, and one that does not is cut within two of them', async () => {
-    await using server = await startFakeEdge({ pingMs: PING_MS });
+    await using server = await startFakeServer({ pingMs: PING_MS });
     await using good = await openSocket(server.url);
     let pings = 0;
     good.ws.on('ping', () => pings++);
@@ -116,7 +116,7 @@ describe('a peer', () => {
   });
 
   test('that sends pongs of its own making is cut as well', async () => {
-    await using server = await startFakeEdge({ pingMs: PING_MS });
+    await using server = await startFakeServer({ pingMs: PING_MS });
     const liar = await handshake(server.url);
     liar.resume();
     const pongs = setInterval(() => liar.write(frame(0x8a, '12345678')), 20);
@@ -127,7 +127,7 @@ describe('a peer', () => {
 });
 
 test('a request in which nothing moves for long is cut; a WebSocket and a connection between two requests are not', async () => {
-  await using server = await startFakeEdge({ silenceMs: PING_MS });
+  await using server = await startFakeServer({ silenceMs: PING_MS });
   await using socket = await openSocket(server.url);
   const idle = connect(Number(new URL(server.url).port), '127.0.0.1');
   const answers: string[] = [];

@@ -20,7 +20,7 @@ type StreamOptions = {
   body?: object;
 } & ({ id: string } | { query: string; variables: unknown });
 
-/** `recommendationCompleted`, or another subscription, as server-sent events; resolves when the answer begins. */
+/** `recommendationCompleted`, or another subscription, as server-sent events; resolves when the response begins. */
 export async function openStream(url: string, options: StreamOptions): Promise<EventStream> {
   const { cookie, method = 'POST', headers = {}, body } = options;
   const leaving = new AbortController();

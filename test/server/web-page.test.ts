@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWebPage } from '../../src/server/http/rest/web-page.ts';
-import { answerOf, head, rawAnswer } from './edge.ts';
-import { startFakeEdge } from './fake-edge.ts';
+import { responseOf, head, rawResponse } from './requests.ts';
+import { startFakeServer } from './fake-server.ts';
 
 const INDEX = '<!doctype html><title>Page</title>';
 const SCRIPT = 'console.log("a script")'.repeat(20);
@@ -13,7 +13,7 @@ const BROWSER = 'gzip, deflate, br, zstd';
 const NOT_FOUND = { status: 404, code: 'NOT_FOUND' };
 
 let folder: string;
-let edge: Awaited<ReturnType<typeof startFakeEdge>>;
+let server: Awaited<ReturnType<typeof startFakeServer>>;
 
 beforeAll(async () => {
   const outside = mkdtempSync(join(tmpdir(), 'assay-page-'));
@@ -36,17 +36,17 @@ beforeAll(async () => {
   put('.git/config', 'SECRET=2');
   put('.well-known/security.txt', 'Contact: mailto:someone@example.org');
   writeFileSync(join(outside, 'package.json'), '{}');
-  edge = await startFakeEdge({ webPage: openWebPage(folder) });
+  server = await startFakeServer({ webPage: openWebPage(folder) });
 });
 afterAll(async () => {
-  await edge[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
   rmSync(dirname(folder), { recursive: true });
 });
 
 /** `fetch` unpacks; this does not. */
 const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
-  rawAnswer(
-    edge.url,
+  rawResponse(
+    server.url,
     head(`${method} ${path} HTTP/1.1`, 'Connection: close', ...Object.entries(headers).map((pair) => pair.join(': '))),
   );
 
@@ -111,7 +111,7 @@ describe('a file', () => {
       [...headers].filter(([name]) => !/^(date|connection|keep-alive|x-request-id)$/.test(name));
     for (const path of ['/', '/assets/app-1.js', '/assets/photo.png']) {
       const headers = { 'accept-encoding': 'identity' };
-      const [whole, described] = await Promise.all([get(path), fetch(edge.url + path, { method: 'HEAD', headers })]);
+      const [whole, described] = await Promise.all([get(path), fetch(server.url + path, { method: 'HEAD', headers })]);
       expect(own(described.headers)).toEqual(own(whole.headers));
     }
   });
@@ -156,15 +156,15 @@ test.each([
   '/take/%2e%2e',
   '/assessments',
 ])('what is not meant to be fetched is nowhere, and that is not kept: %s', async (path) => {
-  const answer = await get(path, { 'Accept-Encoding': BROWSER });
-  expect(answer).toBeRefused(NOT_FOUND);
-  expect(answer.headers.get('cache-control')).toBe('no-store');
-  expect(answer.headers.get('etag')).toBeNull();
+  const response = await get(path, { 'Accept-Encoding': BROWSER });
+  expect(response).toBeRefused(NOT_FOUND);
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(response.headers.get('etag')).toBeNull();
 });
 
 test('that the page is not built is said to who asks for it, and only where it is so', async () => {
-  await using bare = await startFakeEdge({ webPage: openWebPage(join(folder, 'nowhere')) });
-  const ask = async (url: string, path: string, method = 'GET') => answerOf(await fetch(url + path, { method }));
+  await using bare = await startFakeServer({ webPage: openWebPage(join(folder, 'nowhere')) });
+  const ask = async (url: string, path: string, method = 'GET') => responseOf(await fetch(url + path, { method }));
   const NOT_BUILT = /not built.*npm run build/;
   expect(await ask(bare.url, '/')).toBeRefused({ ...NOT_FOUND, message: NOT_BUILT });
   for (const [path, method] of [
@@ -172,11 +172,11 @@ test('that the page is not built is said to who asks for it, and only where it i
     ['/', 'POST'],
     ['/index.html', 'GET'],
   ] as const) {
-    const answer = await ask(bare.url, path, method);
-    expect(answer).toBeRefused(NOT_FOUND);
-    expect(answer.text).not.toMatch(NOT_BUILT);
+    const response = await ask(bare.url, path, method);
+    expect(response).toBeRefused(NOT_FOUND);
+    expect(response.text).not.toMatch(NOT_BUILT);
   }
-  expect((await ask(edge.url, '/', 'POST')).text).not.toMatch(NOT_BUILT);
+  expect((await ask(server.url, '/', 'POST')).text).not.toMatch(NOT_BUILT);
 });
 
 test('the build compresses each text of the page, both ways', () => {

@@ -3,20 +3,20 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { RequestError } from '../../../errors.ts';
-import type { AnswerHeaders } from '../answer-headers.ts';
+import type { ResponseHeaders } from '../response-headers.ts';
 import type { Exchange } from '../exchange.ts';
-import { failureOf, readOn, type FailureDeps } from '../failure.ts';
+import { failureOf, drainRequest, type FailureDeps } from '../failure.ts';
 import { graphiqlPage } from './graphiql.ts';
 import { httpContext, type HttpContextDeps } from '../http-context.ts';
 import { notAllowed } from '../../graphql/http-error.ts';
-import { toResponse } from '../json-answer.ts';
+import { toResponse } from '../json-response.ts';
 import { GRAPHQL_PATH } from '../path.ts';
 import type { Readiness } from '../readiness.ts';
 import { restApi, type RestEnv } from './handlers.ts';
 import type { WebPage } from './web-page.ts';
 
 export type RestDeps = HttpContextDeps &
-  FailureDeps & { webPage: WebPage; graphiql: boolean; headers: AnswerHeaders; readiness: Readiness };
+  FailureDeps & { webPage: WebPage; graphiql: boolean; headers: ResponseHeaders; readiness: Readiness };
 
 /** Answers everything but GraphQL: the routes under `/api`, the probes, the web page, GraphiQL, and what is nowhere. */
 export function createRestApp(deps: RestDeps): (exchange: Exchange) => Promise<void> {
@@ -30,14 +30,14 @@ export function createRestApp(deps: RestDeps): (exchange: Exchange) => Promise<v
       async (fetchRequest) => {
         isReached = true;
         const env = { exchange, context: httpContext(deps, exchange), readiness: deps.readiness };
-        const answer = await app.fetch(fetchRequest, env);
+        const response = await app.fetch(fetchRequest, env);
         if (isOver(exchange)) return RESPONSE_ALREADY_SENT;
-        if (answer.status >= 400 && !request.complete) readOn(request);
-        return answer;
+        if (response.status >= 400 && !request.complete) drainRequest(request);
+        return response;
       },
       {
         overrideGlobalObjects: false,
-        // The rest of a body is read by `readOn`, for longer.
+        // The rest of a body is read by `drainRequest`, for longer.
         autoCleanupIncoming: false,
         // HTTP/1.0 may leave the host out.
         hostname: 'localhost',

@@ -18,7 +18,7 @@ mutation StartSession {
 `,
   },
   {
-    query: `# 2. Submit. Copy the id from the answer.
+    query: `# 2. Submit. Copy the id from the response.
 mutation Submit($input: SubmitAssessmentInput!) {
   submitAssessment(input: $input) {
     ... on Assessment { id status submittedAt }

@@ -8,7 +8,7 @@ import type { Context } from '../../../schema/context.ts';
 import { checkId } from '../../../schema/ids.ts';
 import { parseJsonObject, readJsonBody, readOptionalJsonBody } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
-import { JSON_TYPE } from '../json-answer.ts';
+import { JSON_TYPE } from '../json-response.ts';
 import { describeApi, documentOf } from './openapi.ts';
 import { healthOf, readinessOf, type Readiness } from '../readiness.ts';
 import * as routes from './routes.ts';

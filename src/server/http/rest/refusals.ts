@@ -77,7 +77,7 @@ const statuses = Object.keys(REFUSALS).map((status) => Number(status) as Status)
 /** Each is made once, so that the document has it once, by its name. */
 const schemas = new Map(statuses.map((status) => [status, schemaOf(status)]));
 
-/** The body of an answer that refuses a request with this status. */
+/** The body of a response that refuses a request with this status. */
 export const refusal = (status: Status): z.ZodType => schemas.get(status) ?? z.never();
 
 type Answer = {
@@ -88,9 +88,9 @@ type Answer = {
 
 /** The answers of a route that refuse a request, by their statuses. */
 export const refusals = <Given extends Status>(...given: Given[]): Record<Given, Answer> =>
-  Object.fromEntries(given.map((status) => [status, answerOf(status)])) as Record<Given, Answer>;
+  Object.fromEntries(given.map((status) => [status, responseOf(status)])) as Record<Given, Answer>;
 
-function answerOf(status: Status): Answer {
+function responseOf(status: Status): Answer {
   const { codes, description } = REFUSALS[status];
   const headers = HEADERS[status];
   return {

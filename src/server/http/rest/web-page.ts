@@ -22,7 +22,7 @@ const ROUTES = [
 ];
 
 /**
- * Serves the built web page from memory: a folder of known files, read once. From the disk each answer could break off in
+ * Serves the built web page from memory: a folder of known files, read once. From the disk each response could break off in
  * its middle, with too many files open for one.
  */
 export function openWebPage(folder: string): WebPage {

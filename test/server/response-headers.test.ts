@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
-import { JSON_TYPE, START } from './edge.ts';
+import { JSON_TYPE, START } from './requests.ts';
 
 const FRIEND = 'https://app.example';
 
@@ -58,12 +58,12 @@ const cases: Case[] = [
 
 describe.each(cases)('%s', (_, path, request, status, headers) => {
   test('has the headers of its kind, each once, and its own request id', async () => {
-    const answer = await fetch(app.url + path, request);
-    await answer.body?.cancel();
-    expect({ status: answer.status, ...Object.fromEntries(answer.headers) }).toMatchObject({ status, ...headers });
-    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-    expect(answer.headers.get('strict-transport-security')).toBeNull();
-    const policy = answer.headers.get('content-security-policy') ?? '';
+    const response = await fetch(app.url + path, request);
+    await response.body?.cancel();
+    expect({ status: response.status, ...Object.fromEntries(response.headers) }).toMatchObject({ status, ...headers });
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(response.headers.get('strict-transport-security')).toBeNull();
+    const policy = response.headers.get('content-security-policy') ?? '';
     expect(policy).toMatch(/^default-src 'none'; ([^,]*; )?frame-ancestors 'none'$/);
     expect(policy.includes("script-src 'unsafe-inline'")).toBe(
       path === '/graphql' && 'accept' in (request.headers ?? {}),
@@ -77,7 +77,7 @@ describe.each(cases)('%s', (_, path, request, status, headers) => {
   });
 });
 
-test('what an answer sets for itself comes beside them: a cookie, and what a friend may read', async () => {
+test('what a response sets for itself comes beside them: a cookie, and what a friend may read', async () => {
   const { headers } = await fetch(`${open.url}/graphql`, post(start, { origin: FRIEND }));
   expect(Object.fromEntries(headers)).toMatchObject({
     ...OF_API,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startEveryWay, type EveryWay } from './every-way.ts';
-import { SESSION } from './fake-edge.ts';
+import { startEveryTransport, type EveryTransport } from './every-transport.ts';
+import { SESSION } from './fake-server.ts';
 import { noted } from './fake-services.ts';
 import { askedOf, fixedDocuments } from './fixed-documents.ts';
 import { PROGRAM_TEXTS } from './program-texts.ts';
@@ -8,14 +8,14 @@ import { PROGRAM_TEXTS } from './program-texts.ts';
 /** More often than a document has to be asked for to be kept, or compiled, wherever that is done. */
 const TIMES = 15;
 
-let every: EveryWay;
+let every: EveryTransport;
 beforeAll(async () => {
-  every = await startEveryWay();
+  every = await startEveryTransport();
 });
 afterAll(() => every[Symbol.asyncDispose]());
 
 test.each(Object.keys(fixedDocuments))(
-  `has the answer of graphql-js each of ${TIMES} times, over every transport: %s`,
+  `has the response of graphql-js each of ${TIMES} times, over every transport: %s`,
   async (name) => {
     const { isTooComplex } = await every.expectSame(askedOf(name), TIMES);
     expect(isTooComplex).toBe(false);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMPLETED } from '../support/client.ts';
 import { until } from '../support/wait.ts';
-import { JSON_TYPE, postGraphQL } from './edge.ts';
-import { ASSESSMENT_ID, startFakeEdge, viewOf } from './fake-edge.ts';
+import { JSON_TYPE, postGraphQL } from './requests.ts';
+import { ASSESSMENT_ID, startFakeServer, viewOf } from './fake-server.ts';
 import { openSocket } from './socket.ts';
 import { openStream } from './stream.ts';
 
@@ -14,14 +14,14 @@ function fail(): never {
   throw new TypeError(`can not write "${SECRET}"`);
 }
 
-let edge: Awaited<ReturnType<typeof startFakeEdge>>;
+let server: Awaited<ReturnType<typeof startFakeServer>>;
 
 beforeAll(async () => {
-  edge = await startFakeEdge();
-  edge.become(unwritable);
-  edge.services['reading'] = { byId: async () => unwritable };
+  server = await startFakeServer();
+  server.become(unwritable);
+  server.services['reading'] = { byId: async () => unwritable };
 });
-afterAll(() => edge[Symbol.asyncDispose]());
+afterAll(() => server[Symbol.asyncDispose]());
 
 const UNEXPECTED = { message: 'Unexpected error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 const WITH_ANSWERS = COMPLETED.replace('status', 'status answers');
@@ -29,14 +29,14 @@ const WITH_ANSWERS = COMPLETED.replace('status', 'status answers');
 describe('a result that can not be written is told without a word of what is behind it, and logged:', () => {
   test('over HTTP', async () => {
     const query = `{ assessment(id: "${ASSESSMENT_ID}") { answers } }`;
-    expect(await postGraphQL(edge.url, JSON.stringify({ query }), JSON_TYPE)).toBeRefused({
+    expect(await postGraphQL(server.url, JSON.stringify({ query }), JSON_TYPE)).toBeRefused({
       status: 500,
       code: 'INTERNAL_SERVER_ERROR',
     });
   });
 
   test('over an event stream, which then completes', async () => {
-    const stream = await openStream(edge.url, { cookie: '', query: WITH_ANSWERS, variables: { id: ASSESSMENT_ID } });
+    const stream = await openStream(server.url, { cookie: '', query: WITH_ANSWERS, variables: { id: ASSESSMENT_ID } });
     expect(await stream.ended).toBe(true);
     expect(stream.events()).toMatchObject([{ errors: [UNEXPECTED] }]);
     expect(stream.text()).toMatch(/event: complete\ndata:\n\n$/);
@@ -44,7 +44,7 @@ describe('a result that can not be written is told without a word of what is beh
   });
 
   test('over a socket, which stays', async () => {
-    await using socket = await openSocket(edge.url);
+    await using socket = await openSocket(server.url);
     socket.subscribe('1', WITH_ANSWERS, { id: ASSESSMENT_ID });
     expect(await socket.message(({ type }) => type === 'error')).toMatchObject({ id: '1', payload: [UNEXPECTED] });
     expect(JSON.stringify(socket.messages)).not.toContain(SECRET);
@@ -52,7 +52,7 @@ describe('a result that can not be written is told without a word of what is beh
 
   test('in the log, each time, by its class only', async () => {
     const lines = await until(() => {
-      const errors = edge.logged.filter((line) => line.includes('"level":"error"'));
+      const errors = server.logged.filter((line) => line.includes('"level":"error"'));
       return errors.length >= 3 ? errors : undefined;
     });
     for (const line of lines) {

@@ -9,7 +9,7 @@ import type { Services } from '../../src/schema/context.ts';
 import { createGraphQL } from '../../src/server/graphql/graphql.ts';
 import { createHttp } from '../../src/server/http/http.ts';
 import { LiveChannels } from '../../src/server/graphql/live-channels.ts';
-import type { SessionEdge } from '../../src/server/http/session.ts';
+import type { Credentials } from '../../src/server/http/credentials.ts';
 import type { WebPage } from '../../src/server/http/rest/web-page.ts';
 import { SocketServer } from '../../src/server/sockets/websocket.ts';
 
@@ -17,7 +17,7 @@ export const SESSION = { id: 'the-session', createdAt: new Date(0), expiresAt: n
 export const ASSESSMENT_ID = '0190a000-0000-7000-8000-000000000000';
 
 /** Every request is in the one session, and is an operator's. */
-export const fakeSessionEdge: SessionEdge = {
+export const fakeCredentials: Credentials = {
   tokenOf: () => 'a-token',
   sessionOf: async () => SESSION,
   start: async () => ({ session: SESSION, token: 'a-new-token' }),
@@ -52,8 +52,8 @@ type Options = {
   graphiql?: boolean;
 };
 
-/** The edge over services in memory, so that a test can set its pace and look at its ends. */
-export async function startFakeEdge(options: Options = {}) {
+/** The server over services in memory, so that a test can set its pace and look at its ends. */
+export async function startFakeServer(options: Options = {}) {
   const {
     pingMs = 60_000,
     silenceMs = 30_000,
@@ -80,7 +80,7 @@ export async function startFakeEdge(options: Options = {}) {
     graphql: createGraphQL({ introspection, log, metrics }),
     channels,
     services: options.services ?? (services as never),
-    sessionEdge: fakeSessionEdge,
+    credentials: fakeCredentials,
     checkOrigin: () => {},
     loopbackOnly: false,
     log,

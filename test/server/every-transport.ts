@@ -3,10 +3,18 @@ import { createClient, type Client } from 'graphql-ws';
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import { socketUrl } from '../support/client.ts';
-import { JSON_TYPE } from './edge.ts';
-import { startFakeEdge } from './fake-edge.ts';
+import { JSON_TYPE } from './requests.ts';
+import { startFakeServer } from './fake-server.ts';
 import { fakeServices } from './fake-services.ts';
-import { asResult, referenceOf, type Asked, type Kind, type Reference, type Result, type Told } from './reference.ts';
+import {
+  asResult,
+  referenceOf,
+  type Asked,
+  type Kind,
+  type Reference,
+  type Result,
+  type ReportedError,
+} from './reference.ts';
 import { MARK } from './program-texts.ts';
 import { eventsOf } from './stream.ts';
 
@@ -24,18 +32,18 @@ type Way = {
 const URL_CHARACTERS_MAX = 15_000;
 const TOO_COMPLEX = 'OPERATION_TOO_COMPLEX';
 
-export type EveryWay = Awaited<ReturnType<typeof startEveryWay>>;
+export type EveryTransport = Awaited<ReturnType<typeof startEveryTransport>>;
 
-/** An edge over services in memory, and graphql itself over the same services. */
-export async function startEveryWay() {
+/** An server over services in memory, and graphql itself over the same services. */
+export async function startEveryTransport() {
   const fake = fakeServices();
   const { services } = fake;
-  const edge = await startFakeEdge({ services, introspection: true });
-  const socket = createClient({ url: socketUrl(edge.url), webSocketImpl: WebSocket, lazy: false, retryAttempts: 0 });
-  const ways = Object.entries(waysTo(edge.url, socket));
+  const server = await startFakeServer({ services, introspection: true });
+  const socket = createClient({ url: socketUrl(server.url), webSocketImpl: WebSocket, lazy: false, retryAttempts: 0 });
+  const ways = Object.entries(waysTo(server.url, socket));
   return {
     /**
-     * Expects graphql's own answer, each of so many times, over every way that carries operations of the kind; a
+     * Expects graphql's own response, each of so many times, over every way that carries operations of the kind; a
      * refusal over the others. What our limits refuse is refused alike. No text of a document is run.
      */
     async expectSame(asked: Asked, times = 1): Promise<Right & { isTooComplex: boolean }> {
@@ -59,7 +67,7 @@ export async function startEveryWay() {
 
     async [Symbol.asyncDispose]() {
       await socket.dispose();
-      await edge[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
     },
   };
 }
@@ -117,7 +125,7 @@ async function overSocket(socket: Client, asked: Asked): Promise<ExecutionResult
 function expectedOf({ results, calls, kind, isRefused }: Right, seen: Outcome, way: string): Outcome {
   // Long documents of sockets lose their white space, and the documents of events their locations.
   const hasLocations = way !== SOCKET && (kind !== 'subscription' || isRefused);
-  const complete = (right: Told, other: Told | undefined): Told => ({
+  const complete = (right: ReportedError, other: ReportedError | undefined): ReportedError => ({
     path: right.path,
     locations: hasLocations ? right.locations : (other?.locations ?? ''),
     code: right.code ?? other?.code ?? 'some code',
