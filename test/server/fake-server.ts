@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import { Hono } from 'hono';
 import { Hub } from '../../src/delivery/hub.ts';
 import type { AssessmentView } from '../../src/entities/assessment-view.ts';
 import { UnavailableError } from '../../src/errors.ts';
@@ -10,7 +9,7 @@ import { createGraphQL } from '../../src/server/graphql/graphql.ts';
 import { createHttp } from '../../src/server/http/http.ts';
 import { LiveChannels } from '../../src/server/graphql/live-channels.ts';
 import type { Credentials } from '../../src/server/http/credentials.ts';
-import type { WebPage } from '../../src/server/http/rest/web-page.ts';
+import { NO_WEB_PAGE, type WebPage } from '../../src/server/http/rest/web-page.ts';
 import { SocketServer } from '../../src/server/sockets/websocket.ts';
 
 export const SESSION = { id: 'the-session', createdAt: new Date(0), expiresAt: new Date(8.64e15) };
@@ -58,7 +57,7 @@ export async function startFakeServer(options: Options = {}) {
     pingMs = 60_000,
     silenceMs = 30_000,
     introspection = false,
-    webPage = new Hono(),
+    webPage = NO_WEB_PAGE,
     graphiql = false,
   } = options;
   const metrics = createMetrics();

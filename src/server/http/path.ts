@@ -10,6 +10,9 @@ export function pathOf({ url = '/' }: IncomingMessage): string {
 
 export const isApi = (path: string): boolean => path === GRAPHQL_PATH || path.startsWith('/api/');
 
+/** Whether a path belongs to programs, even if there is nothing at it: its errors are never a page. */
+export const isBelowApi = (path: string): boolean => /^\/(api|graphql|healthz|readyz)(\/|$)/.test(path);
+
 const NAMES: readonly { path: RegExp; name: string }[] = [
   { path: /^\/graphql$/, name: 'graphql' },
   { path: /^\/api\/session$/, name: 'rest_session' },

@@ -10,10 +10,10 @@ import { statusOf, toPublicError } from '../../graphql/error-table.ts';
 import { HttpError } from '../../graphql/http-error.ts';
 import type { JsonResponse } from '../json-response.ts';
 
-/** `error.code` of REST answers. */
+/** `error.code` of REST responses. */
 export type RestErrorCode = ErrorCode | 'INVALID_ANSWERS' | 'UNKNOWN_QUESTIONNAIRE' | 'IDEMPOTENCY_CONFLICT';
 
-/** The error's response; `unexpected` ones are the caller's to log. */
+/** The response to a failed REST request. The caller logs unexpected errors. */
 export function restError(error: unknown, requestId: string): JsonResponse {
   const known = userErrorResponse(error);
   const { code, message, retryAfterSeconds } = known ?? toPublicError(error);
