@@ -9,7 +9,7 @@ import { fakeServices } from './fake-services.ts';
 import {
   asResult,
   referenceOf,
-  type Asked,
+  type GraphQLRequest,
   type Kind,
   type Reference,
   type Result,
@@ -18,51 +18,52 @@ import {
 import { MARK } from './program-texts.ts';
 import { eventsOf } from './stream.ts';
 
-/** The results of an operation, and what the services were asked for them. */
+/** The results of an operation, and the calls of services for them. */
 type Outcome = { results: Result[]; calls: string[] };
-type Right = Reference & Outcome;
+type Expected = Reference & Outcome;
 
-type Way = {
+type Transport = {
   kinds: readonly Kind[];
-  ask: (asked: Asked) => Promise<ExecutionResult[]>;
-  takes?: (asked: Asked) => boolean;
+  ask: (request: GraphQLRequest) => Promise<ExecutionResult[]>;
+  takes?: (request: GraphQLRequest) => boolean;
 };
 
-/** The largest header of the server, with room for the others. */
+/** Below the server's limit for all headers of a request. */
 const URL_CHARACTERS_MAX = 15_000;
 const TOO_COMPLEX = 'OPERATION_TOO_COMPLEX';
 
 export type EveryTransport = Awaited<ReturnType<typeof startEveryTransport>>;
 
-/** An server over services in memory, and graphql itself over the same services. */
+/** A server over services in memory, and graphql's own functions over the same services. */
 export async function startEveryTransport() {
   const fake = fakeServices();
   const { services } = fake;
   const server = await startFakeServer({ services, introspection: true });
   const socket = createClient({ url: socketUrl(server.url), webSocketImpl: WebSocket, lazy: false, retryAttempts: 0 });
-  const ways = Object.entries(waysTo(server.url, socket));
+  const transports = Object.entries(transportsTo(server.url, socket));
   return {
     /**
-     * Expects graphql's own response, each of so many times, over every way that carries operations of the kind; a
-     * refusal over the others. What our limits refuse is refused alike. No text of a document is run.
+     * Sends the request several times over each transport that carries its kind of operation, and expects graphql's own
+     * results, or the same refusal by our limits. Expects the other transports to refuse it. Checks that no text of the
+     * request is executed.
      */
-    async expectSame(asked: Asked, times = 1): Promise<Right & { isTooComplex: boolean }> {
-      const right: Right = { ...(await referenceOf(asked, services)), calls: fake.taken() };
+    async expectSame(request: GraphQLRequest, times = 1): Promise<Expected & { isTooComplex: boolean }> {
+      const expected: Expected = { ...(await referenceOf(request, services)), calls: fake.taken() };
       let isTooComplex: boolean | undefined;
-      for (const [name, way] of ways) {
-        if (way.takes?.(asked) === false) continue;
-        const isCarried = right.kind === undefined || way.kinds.includes(right.kind);
+      for (const [name, transport] of transports) {
+        if (transport.takes?.(request) === false) continue;
+        const isCarried = expected.kind === undefined || transport.kinds.includes(expected.kind);
         for (let time = 1; time <= (isCarried ? times : 1); time++) {
           const label = `${name}, ${time}`;
-          const seen: Outcome = { results: (await way.ask(asked)).map(asResult), calls: fake.taken() };
+          const seen: Outcome = { results: (await transport.ask(request)).map(asResult), calls: fake.taken() };
           const isOver = isCarried && seen.results[0]?.errors[0]?.code === TOO_COMPLEX;
           if (isCarried) expect(isOver, `${label}: too complex`).toBe((isTooComplex ??= isOver));
-          const hasRightAnswer = isCarried && !isOver && right.results.length > 0;
+          const hasResults = isCarried && !isOver && expected.results.length > 0;
           expect(globalThis, label).not.toHaveProperty(MARK);
-          expect(seen, label).toStrictEqual(hasRightAnswer ? expectedOf(right, seen, name) : refusalLike(seen));
+          expect(seen, label).toStrictEqual(hasResults ? expectedOf(expected, seen, name) : refusalLike(seen));
         }
       }
-      return { ...right, isTooComplex: isTooComplex === true };
+      return { ...expected, isTooComplex: isTooComplex === true };
     },
 
     async [Symbol.asyncDispose]() {
@@ -72,31 +73,31 @@ export async function startEveryTransport() {
   };
 }
 
-function waysTo(url: string, socket: Client): Record<string, Way> {
-  const post = (accept: string) => async (asked: Asked) =>
+function transportsTo(url: string, socket: Client): Record<string, Transport> {
+  const post = (accept: string) => async (request: GraphQLRequest) =>
     resultsOf(
       await fetch(`${url}/graphql`, {
         method: 'POST',
-        body: JSON.stringify(asked),
+        body: JSON.stringify(request),
         headers: { ...JSON_TYPE, accept },
       }),
     );
-  const get = (accept: string) => async (asked: Asked) =>
-    resultsOf(await fetch(targetOf(url, asked), { headers: { accept } }));
-  const takes = (asked: Asked): boolean => targetOf(url, asked).length < URL_CHARACTERS_MAX;
+  const get = (accept: string) => async (request: GraphQLRequest) =>
+    resultsOf(await fetch(targetOf(url, request), { headers: { accept } }));
+  const takes = (request: GraphQLRequest): boolean => targetOf(url, request).length < URL_CHARACTERS_MAX;
   return {
     POST: { kinds: ['query', 'mutation'], ask: post('application/json') },
     'POST, as graphql-response': { kinds: ['query', 'mutation'], ask: post('application/graphql-response+json') },
     GET: { kinds: ['query'], ask: get('application/json'), takes },
     'event stream': { kinds: ['query', 'mutation', 'subscription'], ask: post('text/event-stream') },
     'event stream by GET': { kinds: ['query', 'subscription'], ask: get('text/event-stream'), takes },
-    [SOCKET]: { kinds: ['subscription'], ask: (asked) => overSocket(socket, asked) },
+    [SOCKET]: { kinds: ['subscription'], ask: (request) => overSocket(socket, request) },
   };
 }
 
 const SOCKET = 'socket';
 
-function targetOf(url: string, { query, operationName, variables }: Asked): string {
+function targetOf(url: string, { query, operationName, variables }: GraphQLRequest): string {
   const search = new URLSearchParams({ query });
   if (operationName !== undefined) search.set('operationName', operationName);
   if (variables !== undefined) search.set('variables', JSON.stringify(variables));
@@ -109,22 +110,22 @@ async function resultsOf(response: Response): Promise<ExecutionResult[]> {
   return (isStream ? eventsOf(text) : [text]).map((json) => JSON.parse(json));
 }
 
-async function overSocket(socket: Client, asked: Asked): Promise<ExecutionResult[]> {
+async function overSocket(socket: Client, request: GraphQLRequest): Promise<ExecutionResult[]> {
   const results: ExecutionResult[] = [];
   try {
-    for await (const result of socket.iterate(asked)) results.push(result as ExecutionResult);
+    for await (const result of socket.iterate(request)) results.push(result as ExecutionResult);
   } catch (errors) {
-    // Those of the protocol's `error`.
+    // The errors of a message of type `error`.
     if (!Array.isArray(errors)) throw errors;
     results.push({ errors });
   }
   return results;
 }
 
-/** The right outcome. Details that this way need not tell are taken over from what was seen. */
-function expectedOf({ results, calls, kind, isRefused }: Right, seen: Outcome, way: string): Outcome {
-  // Long documents of sockets lose their white space, and the documents of events their locations.
-  const hasLocations = way !== SOCKET && (kind !== 'subscription' || isRefused);
+/** The expected outcome. Details that a transport may omit are taken over from the seen outcome. */
+function expectedOf({ results, calls, kind, isRefused }: Expected, seen: Outcome, transport: string): Outcome {
+  // Sockets drop white space of long documents, and events have no locations.
+  const hasLocations = transport !== SOCKET && (kind !== 'subscription' || isRefused);
   const complete = (right: ReportedError, other: ReportedError | undefined): ReportedError => ({
     path: right.path,
     locations: hasLocations ? right.locations : (other?.locations ?? ''),
@@ -139,7 +140,7 @@ function expectedOf({ results, calls, kind, isRefused }: Right, seen: Outcome, w
   };
 }
 
-/** Errors with their codes and nothing else, before anything was asked. */
+/** Errors with codes, without data and without a call of a service. */
 function refusalLike({ results: [first] }: Outcome): Outcome {
   const [error = { path: 'null', locations: 'null', code: undefined }, ...more] = first?.errors ?? [];
   const errors = [error, ...more].map(({ code = 'some code', ...rest }) => ({ ...rest, code }));

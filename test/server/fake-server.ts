@@ -15,7 +15,7 @@ import { SocketServer } from '../../src/server/sockets/websocket.ts';
 export const SESSION = { id: 'the-session', createdAt: new Date(0), expiresAt: new Date(8.64e15) };
 export const ASSESSMENT_ID = '0190a000-0000-7000-8000-000000000000';
 
-/** Every request is in the one session, and is an operator's. */
+/** Every request is in the one session, and has an operator's rights. */
 export const fakeCredentials: Credentials = {
   tokenOf: () => 'a-token',
   sessionOf: async () => SESSION,
@@ -24,7 +24,7 @@ export const fakeCredentials: Credentials = {
   requireOperator: () => {},
 };
 
-/** An assessment that a subscription can show, with a text of that many characters in its answers. */
+/** An assessment with a text of that many characters in its answers. */
 export const viewOf = (status: AssessmentView['status'], characters = 10): AssessmentView => ({
   id: ASSESSMENT_ID,
   sessionId: SESSION.id,
@@ -51,7 +51,7 @@ type Options = {
   graphiql?: boolean;
 };
 
-/** The server over services in memory, so that a test can set its pace and look at its ends. */
+/** The HTTP server over services in memory: a test controls the database, and sees the server's ends of sockets. */
 export async function startFakeServer(options: Options = {}) {
   const {
     pingMs = 60_000,
@@ -73,7 +73,7 @@ export async function startFakeServer(options: Options = {}) {
   };
   const hub = new Hub({ reading: { byId }, metrics, log });
   const channels = new LiveChannels(0);
-  /** What resolvers find; a test may add to it. */
+  /** The services of resolvers; a test may add to them. */
   const services: Record<string, unknown> = { hub };
   const deps = {
     graphql: createGraphQL({ introspection, log, metrics }),
@@ -117,27 +117,27 @@ export async function startFakeServer(options: Options = {}) {
     hub,
     /** The server's own ends of the sockets, in the order of opening. */
     ends,
-    /** What the assessment is from now on; a hint is up to the test. */
+    /** Replaces the assessment, without a hint. */
     become: (next: AssessmentView): void => {
       view = next;
     },
-    /** Whether the database refuses to answer from now on. */
+    /** Whether the database is unavailable from now on. */
     away: (is: boolean): void => {
       isAway = is;
     },
-    /** From now on the database does not answer, until what this gives back is called. */
+    /** From now on the database hangs, until the returned function is called. */
     hold(): () => void {
       const { promise, resolve } = Promise.withResolvers<void>();
       gate = promise;
       return resolve;
     },
     stop: (graceMs: number): Promise<void> => http.stop(graceMs),
-    /** Requests that are answered, or whose client has left. */
+    /** Ended requests, with or without a response. */
     async closed(): Promise<number> {
       const { values } = await metrics.requests.get();
       return values.find(({ metricName }) => metricName?.endsWith('_count') === true)?.value ?? 0;
     },
-    /** Subscriptions that are counted as open, of one transport. */
+    /** The gauge of open subscriptions of a transport. */
     async counted(transport: 'websocket' | 'sse'): Promise<number> {
       const { values } = await metrics.subscriptions.get();
       return values.find(({ labels }) => labels.transport === transport)?.value ?? 0;

@@ -38,7 +38,7 @@ const row = (number: number, change: Partial<AssessmentView> = {}): [string, Ass
   { ...viewOf('submitted'), id: idOf(number), questionnaireId: `${SLUG}@1`, version: number + 1, ...change },
 ];
 const END = new Date(1_000);
-/** One of each kind: two of them can't be shown whole, since their questionnaire or the number of a score is wrong. */
+/** One row of each kind. Two can't be resolved in full: an unknown questionnaire (5) and an invalid score (6). */
 const ROWS: ReadonlyMap<string, AssessmentView> = new Map([
   row(0),
   row(1, { status: 'processing', startedAt: new Date(1) }),
@@ -55,19 +55,19 @@ const ROWS: ReadonlyMap<string, AssessmentView> = new Map([
 const AWAY = idOf(8);
 const BROKEN = idOf(9);
 
-/** Ids that can be asked for: those of `ROWS`, one of nothing, one while the database is away, and one of a bug. */
+/** The ids of `ROWS`, an unknown one, one with the database unavailable, and one that causes an unexpected error. */
 export const IDS = [...ROWS.keys(), idOf(7), AWAY, BROKEN];
 export const SLUGS = [SLUG, 'other', 'no-such', 'invalid', 'many', 'away'];
 export const CURSORS = [Buffer.from(idOf(2)).toString('base64url'), 'nonsense', 'breaks'];
 
 type Note = (service: string, ...given: unknown[]) => void;
-/** What a service was asked, as text, since assertions take some names of fields for what they are in JavaScript. */
+/** Calls are compared as texts: Vitest treats some names of fields, such as `__proto__`, in a special way. */
 const WHOLE = { depth: Infinity, maxArrayLength: Infinity, maxStringLength: Infinity, breakLength: Infinity };
 export const noted = (service: string, ...given: unknown[]): string => `${service} ${inspect(given, WHOLE)}`;
 
 function find(id: string): AssessmentView | undefined {
   if (id === AWAY) throw new UnavailableError('database', 'unknown');
-  if (id === BROKEN) throw new Error('a bug that nobody is to hear of');
+  if (id === BROKEN) throw new Error('an unexpected error');
   return ROWS.get(id);
 }
 
@@ -80,10 +80,10 @@ function known(id: string): AssessmentView {
 const CONTENT = { ...wellbeing, slug: SLUG };
 const PUBLISHED = [CONTENT, { ...CONTENT, version: 2, title: 'Newer' }, { ...CONTENT, slug: 'other' }];
 
-/** Services in memory. They answer the same question the same way each time, and note what they are asked. */
+/** Services in memory. The same call always has the same result, and all calls are noted. */
 export function fakeServices() {
-  let asked: string[] = [];
-  const note: Note = (...call) => void asked.push(noted(...call));
+  let calls: string[] = [];
+  const note: Note = (...call) => void calls.push(noted(...call));
   const questionnaires = createQuestionnaires(PUBLISHED, async () => PUBLISHED);
   const services: Services = {
     questionnaires: {
@@ -142,10 +142,10 @@ export function fakeServices() {
   };
   return {
     services,
-    /** What has been asked since the last time. */
+    /** The calls since the last `taken`. */
     taken(): string[] {
-      const taken = asked;
-      asked = [];
+      const taken = calls;
+      calls = [];
       return taken;
     },
   };
@@ -170,7 +170,7 @@ function refuseSubmission(questionnaire: string): void {
   if (questionnaire !== SLUG && questionnaire !== 'other') throw new UnknownQuestionnaireError();
 }
 
-/** Sequences that end by themselves, or break. */
+/** Sequences that end by themselves, or throw. */
 function live(note: Note) {
   const seen = (id: string): AssessmentView => {
     const view = find(id);

@@ -16,7 +16,7 @@ const get = (server: Server, accept: string, target = '/graphql') =>
   rawResponse(server.url, head(`GET ${target} HTTP/1.1`, `Accept: ${accept}`, 'Connection: close'));
 
 describe('GraphiQL', () => {
-  test('is described by HEAD as GET sends it', { timeout: 60_000 }, async () => {
+  test('has the same headers by HEAD as by GET', { timeout: 60_000 }, async () => {
     const headers = { accept: HTML, 'accept-encoding': 'gzip' };
     const [whole, described] = await Promise.all(
       ['GET', 'HEAD'].map((method) => fetch(`${on.url}/graphql`, { method, headers })),
@@ -40,7 +40,7 @@ describe('GraphiQL', () => {
   );
 
   test.each(['query', 'qu%65ry', 'a=b&query', '&query'])(
-    'is not looked for where it is off and the address has a query: %s',
+    'is not served where it is off and the URL has a query, which is executed: %s',
     async (name) => {
       const response = await get(off, HTML, `/graphql?${name}={__typename}`);
       expect({ status: response.status, text: response.text }).toEqual({
@@ -51,7 +51,7 @@ describe('GraphiQL', () => {
   );
 });
 
-test('an empty name of an operation counts as none, by GET and by POST', async () => {
+test('an empty operation name counts as absent, by GET and by POST', async () => {
   const expected = { data: { __typename: 'Query' } };
   const byGet = await fetch(`${off.url}/graphql?query={__typename}&operationName=`);
   expect(await byGet.json()).toEqual(expected);
@@ -63,7 +63,7 @@ test('an empty name of an operation counts as none, by GET and by POST', async (
   expect(await byPost.json()).toEqual(expected);
 });
 
-test('a body in pieces that is empty counts as none, and one that is not needs its type', async () => {
+test('an empty chunked body counts as absent, any other one needs its content type', async () => {
   const post = (pieces: string) =>
     rawResponse(
       off.url,

@@ -46,16 +46,16 @@ test.each<[string, string | Uint8Array<ArrayBuffer>, Refused]>([
   ],
   ['a byte order mark', `\uFEFF${json({ query: START })}`, BAD],
   ['bytes that are no UTF-8', Uint8Array.from([0x7b, 0xff, 0xfe, 0x7d]), BAD],
-  ['UTF-16 without saying so', Uint8Array.from(Buffer.from(json({ query: START }), 'utf16le')), BAD],
+  ['UTF-16 without a charset', Uint8Array.from(Buffer.from(json({ query: START }), 'utf16le')), BAD],
   ['a hundred thousand levels', `{"query":"{session{id}}","variables":{"a":${'['.repeat(100_000)}`, BAD],
   ['a syntax error', json({ query: 'mutation { startSession {' }), { status: 200, code: 'GRAPHQL_PARSE_FAILED' }],
   ['an unknown field', json({ query: '{ nothing }' }), { status: 200, code: 'GRAPHQL_VALIDATION_FAILED' }],
-])('a POST with %s is refused, and nothing is executed', async (_, body, refused) => {
+])('a POST with %s is refused before execution', async (_, body, refused) => {
   expect(await postGraphQL(app.url, body)).toBeRefused(refused);
   expect(await rowsIn(app.world)).toEqual(rows);
 });
 
-test('with application/graphql-response+json, what is wrong with the operation is a 400', async () => {
+test('with application/graphql-response+json, an invalid document gets 400', async () => {
   const headers = { ...JSON_TYPE, accept: 'application/graphql-response+json' };
   expect(await postGraphQL(app.url, json({ query: '{' }), headers)).toBeRefused({
     status: 400,
@@ -76,7 +76,7 @@ const multipart = (): FormData => {
   return data;
 };
 
-/** What a form of another site can send with the cookie, without asking first. */
+/** A form of another site can send such bodies with the cookie, without a CORS preflight. */
 test.each<[string, () => BodyInit, Record<string, string>]>([
   ['application/x-www-form-urlencoded', () => form, {}],
   ['multipart/form-data', multipart, {}],
@@ -102,7 +102,7 @@ test.each<[string, () => BodyInit, Record<string, string>]>([
 const get = (parameters: Record<string, string>, headers: Record<string, string> = {}) =>
   fetch(`${app.url}/graphql?${new URLSearchParams(parameters)}`, { headers }).then(responseOf);
 
-test('a query by GET needs no header of its own', async () => {
+test('a query by GET needs no special header', async () => {
   const response = await get({ query: '{ questionnaires { slug } }' });
   expect(response.status).toBe(200);
   expect(JSON.parse(response.text).data.questionnaires.length).toBeGreaterThan(0);
@@ -120,7 +120,7 @@ test.each<[string, Record<string, string>, Refused]>([
   expect(await get(parameters)).toBeRefused(refused);
 });
 
-test('a mutation by GET gets 405 with what is allowed, and is not executed', async () => {
+test('a mutation by GET gets 405 with the header Allow, and is not executed', async () => {
   const response = await get({ query: START });
   expect(response).toBeRefused({ status: 405, code: 'BAD_REQUEST' });
   expect(response.headers.get('allow')).toBe('POST');
@@ -130,7 +130,7 @@ test('a mutation by GET gets 405 with what is allowed, and is not executed', asy
 });
 
 test.each(['image/png', 'text/html', 'multipart/mixed', 'application/json;q=0', 'application/json; charset=latin1'])(
-  'a mutation whose response may only be %s gets 406 before it is executed',
+  'a mutation that accepts only %s gets 406 before it is executed',
   async (accept) => {
     const response = await postGraphQL(app.url, json(mutation), { ...JSON_TYPE, accept });
     expect(response).toBeRefused({ status: 406, code: 'BAD_REQUEST' });
@@ -138,13 +138,13 @@ test.each(['image/png', 'text/html', 'multipart/mixed', 'application/json;q=0', 
   },
 );
 
-test('a subscription whose response may not be an event stream gets 406', async () => {
+test('a subscription that does not accept an event stream gets 406', async () => {
   const query = 'subscription { recommendationCompleted(assessmentId: "x") { assessment { id } } }';
   const response = await postGraphQL(app.url, json({ query }), { ...JSON_TYPE, accept: 'application/json' });
   expect(response).toBeRefused({ status: 406, code: 'BAD_REQUEST', message: /WebSocket.*text\/event-stream/ });
 });
 
-test('a browser that looks for GraphiQL where it is off gets 404', async () => {
+test('a browser at /graphql gets 404 where GraphiQL is off', async () => {
   const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
   expect(await get({}, { accept })).toBeRefused({ status: 404, code: 'NOT_FOUND' });
 });

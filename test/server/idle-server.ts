@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { startFakeServer } from './fake-server.ts';
 
-// A process of its own: what the clients of a test take would count as well. It tells where its servers are, then at
-// each message how much of its heap is in use.
+// A process of its own, so that its heap is measured without the clients of the test. It sends the URLs of its servers, then
+// after each message the bytes of its heap in use.
 
 await using server = await startFakeServer();
 
-/** A server that does nothing but answer `connection_init`: what a WebSocket costs with any library around it. */
+/** It only acknowledges `connection_init`: the memory of a bare WebSocket, for comparison. */
 const bare = createServer();
 new WebSocketServer({ server: bare, perMessageDeflate: false, autoPong: false, clientTracking: false }).on(
   'connection',

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { until } from '../support/wait.ts';
 
-/** A server in a process of its own, whose heap can be measured: the clients of a test would count as well. */
+/** A server in a process of its own, so that its heap is measured without the clients of the test. */
 export type MeasuredServer = {
   /** URL of the product's server. */
   product: string;
   /** URL of a WebSocket server without any product code. */
   bare: string;
-  /** Bytes of heap for each of `count` things that `open` opens; they are closed again. */
+  /** Bytes of heap per call of `open`, of which there are `count`; then calls the returned functions to close. */
   growth(count: number, open: (index: number) => Promise<() => unknown>): Promise<number>;
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -36,11 +36,11 @@ export async function startMeasuredServer(): Promise<MeasuredServer> {
 
 async function heapBytes(child: ChildProcess): Promise<number> {
   let last = Number.NaN;
-  // Until nothing is under way or being closed any more.
+  // Until two measurements in a row agree: nothing is being opened or closed any more.
   return await until(async () => {
-    const response = once(child, 'message') as Promise<[{ heapBytes: number }]>;
+    const message = once(child, 'message') as Promise<[{ heapBytes: number }]>;
     child.send('heap');
-    const [{ heapBytes: now }] = await response;
+    const [{ heapBytes: now }] = await message;
     const isSteady = Math.abs(now - last) < 20_000;
     last = now;
     return isSteady ? now : undefined;

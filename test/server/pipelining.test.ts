@@ -6,7 +6,7 @@ import { ASSESSMENT_ID, startFakeServer, viewOf } from './fake-server.ts';
 import { head, rawResponse } from './requests.ts';
 
 let server: Awaited<ReturnType<typeof startFakeServer>>;
-/** The ids that were read, in their order; the reads end when `release` is called. */
+/** The ids of all reads, in their order. The reads wait until `release` is called. */
 let reads: string[];
 let release: () => void;
 
@@ -44,7 +44,7 @@ const STREAM =
   head('POST /graphql HTTP/1.1', 'Accept: text/event-stream', TYPE, `Content-Length: ${SUBSCRIPTION.length}`) +
   SUBSCRIPTION;
 
-/** Sends the bytes at once. */
+/** Sends the bytes in one write. */
 function send(bytes: string): { socket: Socket; text: () => string; statuses: () => number[] } {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
   let received = '';
@@ -59,14 +59,14 @@ function send(bytes: string): { socket: Socket; text: () => string; statuses: ()
   };
 }
 
-/** Another connection is answered, so all that came before was begun if it is begun at all. */
-const othersAreAnswered = async () => expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+/** After a response on another connection, the server has begun all that it begins of earlier bytes. */
+const passOneRequest = async () => expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
 
-describe('requests of one connection that are sent at once', () => {
-  test('are worked on one after the other, and answered in their order', async () => {
+describe('pipelined requests of a connection', () => {
+  test('are handled one after the other, with the responses in their order', async () => {
     const { socket, text, statuses } = send(readsOf(9));
     await until(() => reads.length > 0);
-    await othersAreAnswered();
+    await passOneRequest();
     expect(reads).toEqual([idOf(0)]);
     release();
     await until(() => statuses().length === 9);
@@ -75,19 +75,19 @@ describe('requests of one connection that are sent at once', () => {
     socket.destroy();
   });
 
-  test('are no more than 9: the connection is cut, and no other request is begun', async () => {
+  test('are 9 at most: with more the connection is closed, and none but the first is handled', async () => {
     const { socket, text } = send(readsOf(500));
     await once(socket, 'close');
     release();
-    await othersAreAnswered();
+    await passOneRequest();
     expect({ reads, text: text() }).toEqual({ reads: [idOf(0)], text: '' });
   });
 
-  test('get 100 Continue in their turn', async () => {
+  test('get 100 Continue only after the responses before it', async () => {
     const asks = head('POST /api/session HTTP/1.1', TYPE, 'Expect: 100-continue', 'Content-Length: 2');
     const { socket, text, statuses } = send(read(0) + asks);
     await until(() => reads.length > 0);
-    await othersAreAnswered();
+    await passOneRequest();
     expect(text()).toBe('');
     release();
     await until(() => statuses().length === 2);
@@ -95,7 +95,7 @@ describe('requests of one connection that are sent at once', () => {
     socket.destroy();
   });
 
-  test('end with bytes that are none: the answers before come first, then 400', async () => {
+  test('followed by bytes that are not HTTP get their responses, then comes 400', async () => {
     const { socket, statuses } = send(`${readsOf(2)}hello\r\n\r\n`);
     await until(() => reads.length > 0);
     release();
@@ -103,7 +103,7 @@ describe('requests of one connection that are sent at once', () => {
     expect(statuses()).toEqual([200, 200, 400]);
   });
 
-  test('end with a body that is not framed as it must be: the response before comes first, then 400', async () => {
+  test('followed by a body with malformed chunks get their responses, then comes 400', async () => {
     const chunked = head('POST /api/session HTTP/1.1', TYPE, 'Transfer-Encoding: chunked');
     const { socket, statuses } = send(`${read(0)}${chunked}zz\r\n`);
     await until(() => reads.length > 0);
@@ -112,19 +112,15 @@ describe('requests of one connection that are sent at once', () => {
     expect(statuses()).toEqual([200, 400]);
   });
 
-  test(
-    'end with a body that does not come: the response before comes first, then 408',
-    { timeout: 30_000 },
-    async () => {
-      const { socket, statuses } = send(read(0) + head('POST /api/session HTTP/1.1', TYPE, 'Content-Length: 2'));
-      await until(() => reads.length > 0);
-      release();
-      await once(socket, 'close');
-      expect(statuses()).toEqual([200, 408]);
-    },
-  );
+  test('followed by a body that does not arrive get their responses, then comes 408', { timeout: 30_000 }, async () => {
+    const { socket, statuses } = send(read(0) + head('POST /api/session HTTP/1.1', TYPE, 'Content-Length: 2'));
+    await until(() => reads.length > 0);
+    release();
+    await once(socket, 'close');
+    expect(statuses()).toEqual([200, 408]);
+  });
 
-  test('can not end with a WebSocket: its messages would come between the answers', async () => {
+  test("can't be followed by an upgrade: the connection is closed", async () => {
     const { socket, text } = send(read(0) + UPGRADE);
     await once(socket, 'close');
     expect(text()).toBe('');
@@ -133,7 +129,7 @@ describe('requests of one connection that are sent at once', () => {
 });
 
 describe('a server that is stopping', () => {
-  test('does not wait for a request behind an event stream, which is never answered', { timeout: 15_000 }, async () => {
+  test('does not wait for a request behind an event stream, nor begins it', { timeout: 15_000 }, async () => {
     const { socket, text } = send(STREAM + read(0));
     await until(() => text().includes('text/event-stream'));
     await server.stop(600_000);
@@ -141,7 +137,7 @@ describe('a server that is stopping', () => {
     socket.destroy();
   });
 
-  test('answers what it has begun, says that the connection is closed, and begins nothing behind it', async () => {
+  test('finishes the current request with "Connection: close", and begins no request behind it', async () => {
     const { socket, text, statuses } = send(readsOf(3));
     await until(() => reads.length > 0);
     const stopped = server.stop(600_000);
@@ -152,7 +148,7 @@ describe('a server that is stopping', () => {
     expect(reads).toHaveLength(1);
   });
 
-  test('refuses requests and WebSockets, and closes their connections', async () => {
+  test('refuses requests and WebSockets, and closes their connections; /healthz still responds', async () => {
     await server.stop(600_000);
     for (const bytes of [read(0), UPGRADE]) {
       const response = await rawResponse(server.url, bytes);

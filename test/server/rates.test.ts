@@ -7,7 +7,7 @@ import { responseOf, JSON_TYPE, postGraphQL, rowsIn, START } from './requests.ts
 const SUBMIT = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers };
 
 describe('a session', () => {
-  test('that submits too much is told when to go on, by its type in GraphQL and by 429 over REST', async () => {
+  test('over its rate of submissions gets the time to wait, by a type in GraphQL and by 429 over REST', async () => {
     await using app = await startApp({ role: 'api', env: { SUBMITS_PER_MINUTE: '3' } });
     const client = await app.client();
     const idempotencyKey = 'the-first-form';
@@ -30,13 +30,13 @@ describe('a session', () => {
     expect(Number(response.headers.get('retry-after'))).toBeLessThanOrEqual(20);
     expect(await rowsIn(app.world)).toEqual(before);
 
-    // A repeat is no new assessment, so no limit keeps it from its response.
+    // A repeat with its key makes no new assessment, so the limit does not apply.
     expect(await client.submit({ idempotencyKey })).toBe(first);
-    // Another session is not meant.
+    // Another session has its own limit.
     await (await app.client()).submit();
   });
 
-  test('cannot submit into a full queue, and is told when to try again', async () => {
+  test('can not submit into a full queue, and gets the time to wait', async () => {
     await using app = await startApp({ role: 'api', env: { MAX_QUEUE_DEPTH: '2' } });
     const client = await app.client();
     await client.submit();
@@ -76,10 +76,10 @@ describe('an address', () => {
     });
   const isStarted = async (response: Promise<{ text: string }>): Promise<boolean> =>
     JSON.parse((await response).text).errors === undefined;
-  const startedOf = async (answers: Promise<{ text: string }>[]): Promise<number> =>
-    (await Promise.all(answers.map(isStarted))).filter(Boolean).length;
+  const startedOf = async (responses: Promise<{ text: string }>[]): Promise<number> =>
+    (await Promise.all(responses.map(isStarted))).filter(Boolean).length;
 
-  test('that starts too many sessions is refused, whatever it says of whom it comes from', async () => {
+  test('that starts too many sessions is refused, whatever its X-Forwarded-For says', async () => {
     const invented = Array.from({ length: 20 }, (_, index) => start(open, `203.0.113.${index}`));
     expect(await startedOf(invented)).toBe(PER_MINUTE);
     const before = await rowsIn(open.world);
@@ -98,10 +98,10 @@ describe('an address', () => {
     expect(await rowsIn(open.world)).toEqual(before);
   });
 
-  test('behind a trusted proxy is the one that the proxy saw, whatever was in the header before', async () => {
-    const answers = Array.from({ length: 20 }, (_, index) => start(proxied, `203.0.113.${index}, 198.51.100.1`));
-    expect(await startedOf(answers)).toBe(PER_MINUTE);
-    // Another client of the same proxy has its own.
+  test('behind a trusted proxy is the last one in X-Forwarded-For that no trusted proxy has', async () => {
+    const responses = Array.from({ length: 20 }, (_, index) => start(proxied, `203.0.113.${index}, 198.51.100.1`));
+    expect(await startedOf(responses)).toBe(PER_MINUTE);
+    // Another client of the same proxy has its own limit.
     expect(await isStarted(start(proxied, '198.51.100.1, 198.51.100.2'))).toBe(true);
     // Two trusted proxies in a row.
     expect(await isStarted(start(proxied, '198.51.100.3, 10.1.2.3'))).toBe(true);

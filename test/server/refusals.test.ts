@@ -20,7 +20,7 @@ const UPGRADE = ['Connection: Upgrade', 'Upgrade: websocket'];
 const KEY = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
 const VERSION = 'Sec-WebSocket-Version: 13';
 
-describe('an upgrade that is no WebSocket handshake is refused in the form of GraphQL errors:', () => {
+describe('an invalid WebSocket handshake is refused in the form of GraphQL errors:', () => {
   test.each([
     ['no key', 'GET', VERSION],
     ['a malformed key', 'GET', VERSION, 'Sec-WebSocket-Key: x'],
@@ -43,14 +43,14 @@ test('an upgrade at another path is refused in the form of the REST API', async 
   expect(Object.fromEntries(response.headers)).toMatchObject(OF_API);
 });
 
-test('bytes that are no request get a response with the headers of each response', async () => {
+test('bytes that are not HTTP get an error with the headers of the API', async () => {
   const response = await rawResponse(server.url, 'hello\r\n\r\n');
   expect(response).toBeRefused(BAD);
   expect(Object.fromEntries(response.headers)).toMatchObject(OF_API);
 });
 
 test.each(['/graphql?query={session{id}}', '/api/assessment/x', '/healthz', '/', 'http://localhost/healthz'])(
-  'a request without a host is refused, and may leave it out by HTTP/1.0: %s',
+  'a request without a Host is refused, except in HTTP/1.0: %s',
   async (target) => {
     const without = await rawResponse(server.url, `GET ${target} HTTP/1.1\r\nConnection: close\r\n\r\n`);
     expect(without).toBeRefused({ ...BAD, message: /"Host"/ });
@@ -59,7 +59,7 @@ test.each(['/graphql?query={session{id}}', '/api/assessment/x', '/healthz', '/',
   },
 );
 
-test.each(['/graphql', '/api/session', '/'])('an expectation that is not known is refused: %s', async (path) => {
+test.each(['/graphql', '/api/session', '/'])('an unknown Expect is refused: %s', async (path) => {
   const response = await rawResponse(server.url, head(`POST ${path} HTTP/1.1`, 'Expect: x', 'Connection: close'));
   expect(response).toBeRefused({ status: 417, code: 'BAD_REQUEST' });
 });

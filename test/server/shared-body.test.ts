@@ -24,7 +24,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A reader that stops at the head. */
+/** A client that does not read the body. */
 async function slowReader(path: string) {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
   socket.on('error', () => {});
@@ -33,7 +33,7 @@ async function slowReader(path: string) {
   return socket;
 }
 
-test('slow readers of a large page have no copy of it each: GraphiQL, and the page’s files', async () => {
+test('slow clients of GraphiQL and of a large file share one copy in memory', async () => {
   const paths = ['/graphql', '/index.html'];
   const first = await Promise.all(paths.map(slowReader));
   const before = process.memoryUsage().arrayBuffers;

@@ -7,7 +7,7 @@ import { openSocket } from './socket.ts';
 import { openStream } from './stream.ts';
 
 const SECRET = 'what a person wrote';
-/** An answer that no JSON can hold: it fails when the result is written, behind everything that is prepared for errors. */
+/** An answer whose conversion to JSON throws: the error occurs after execution, when the result is written. */
 const unwritable = { ...viewOf('completed'), answers: { note: { toJSON: () => fail() } } };
 
 function fail(): never {
@@ -26,7 +26,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 const UNEXPECTED = { message: 'Unexpected error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 const WITH_ANSWERS = COMPLETED.replace('status', 'status answers');
 
-describe('a result that can not be written is told without a word of what is behind it, and logged:', () => {
+describe('a result that can not be written as JSON is an unexpected error without details, and is logged:', () => {
   test('over HTTP', async () => {
     const query = `{ assessment(id: "${ASSESSMENT_ID}") { answers } }`;
     expect(await postGraphQL(server.url, JSON.stringify({ query }), JSON_TYPE)).toBeRefused({
@@ -43,14 +43,14 @@ describe('a result that can not be written is told without a word of what is beh
     expect(stream.text()).not.toContain(SECRET);
   });
 
-  test('over a socket, which stays', async () => {
+  test('over a socket, by `error`', async () => {
     await using socket = await openSocket(server.url);
     socket.subscribe('1', WITH_ANSWERS, { id: ASSESSMENT_ID });
     expect(await socket.message(({ type }) => type === 'error')).toMatchObject({ id: '1', payload: [UNEXPECTED] });
     expect(JSON.stringify(socket.messages)).not.toContain(SECRET);
   });
 
-  test('in the log, each time, by its class only', async () => {
+  test('in the log each time, with the class of the error and no value', async () => {
     const lines = await until(() => {
       const errors = server.logged.filter((line) => line.includes('"level":"error"'));
       return errors.length >= 3 ? errors : undefined;

@@ -43,7 +43,7 @@ afterAll(async () => {
   rmSync(dirname(folder), { recursive: true });
 });
 
-/** `fetch` decompresses bodies; this does not. */
+/** Unlike `fetch`, it does not decompress bodies. */
 const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
   rawResponse(
     server.url,

@@ -32,10 +32,10 @@ export function createRestApp(deps: RestDeps): (exchange: Exchange) => Promise<v
       async (fetchRequest) => {
         isReached = true;
         const env = { exchange, context: httpContext(deps, exchange), readiness: deps.readiness };
-        const response = await app.fetch(fetchRequest, env);
+        const result = await app.fetch(fetchRequest, env);
         if (isOver(exchange)) return RESPONSE_ALREADY_SENT;
-        if (response.status >= 400 && !request.complete) drainRequest(request);
-        return response;
+        if (result.status >= 400 && !request.complete) drainRequest(request);
+        return result;
       },
       {
         overrideGlobalObjects: false,
