@@ -3,7 +3,7 @@ import { Hub } from '../../src/delivery/hub.ts';
 import type { AssessmentView } from '../../src/entities/assessment-view.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { createMetrics, type Metrics } from '../../src/metrics.ts';
 import type { Services } from '../../src/schema/context.ts';
 import { createGraphQL } from '../../src/server/graphql/graphql.ts';
 import { createHttp } from '../../src/server/http/http.ts';
@@ -51,6 +51,36 @@ type Options = {
   graphiql?: boolean;
 };
 
+/** A database with one assessment, and the controls of a test over it. */
+function fakeDatabase() {
+  let view = viewOf('submitted');
+  let gate: Promise<void> = Promise.resolve();
+  let isAway = false;
+  return {
+    byId: async (): Promise<AssessmentView> => {
+      await gate;
+      if (isAway) throw new UnavailableError('database', 'not-done');
+      return view;
+    },
+    controls: {
+      /** Replaces the assessment, without a hint. */
+      become: (next: AssessmentView): void => {
+        view = next;
+      },
+      /** Whether the database is unavailable from now on. */
+      away: (is: boolean): void => {
+        isAway = is;
+      },
+      /** From now on the database hangs, until the returned function is called. */
+      hold(): () => void {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        gate = promise;
+        return resolve;
+      },
+    },
+  };
+}
+
 /** The HTTP server over services in memory: a test controls the database, and sees the server's ends of sockets. */
 export async function startFakeServer(options: Options = {}) {
   const {
@@ -63,14 +93,7 @@ export async function startFakeServer(options: Options = {}) {
   const metrics = createMetrics();
   const logged: string[] = [];
   const log = createLog('info', 'api', { write: (line) => void logged.push(line) });
-  let view = viewOf('submitted');
-  let gate: Promise<void> = Promise.resolve();
-  let isAway = false;
-  const byId = async (): Promise<AssessmentView> => {
-    await gate;
-    if (isAway) throw new UnavailableError('database', 'not-done');
-    return view;
-  };
+  const { byId, controls } = fakeDatabase();
   const hub = new Hub({ reading: { byId }, metrics, log });
   const channels = new LiveChannels(0);
   /** The services of resolvers; a test may add to them. */
@@ -117,34 +140,25 @@ export async function startFakeServer(options: Options = {}) {
     hub,
     /** The server's own ends of the sockets, in the order of opening. */
     ends,
-    /** Replaces the assessment, without a hint. */
-    become: (next: AssessmentView): void => {
-      view = next;
-    },
-    /** Whether the database is unavailable from now on. */
-    away: (is: boolean): void => {
-      isAway = is;
-    },
-    /** From now on the database hangs, until the returned function is called. */
-    hold(): () => void {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      gate = promise;
-      return resolve;
-    },
+    ...controls,
     stop: (graceMs: number): Promise<void> => http.stop(graceMs),
-    /** Ended requests, with or without a response. */
-    async closed(): Promise<number> {
-      const { values } = await metrics.requests.get();
-      return values.find(({ metricName }) => metricName?.endsWith('_count') === true)?.value ?? 0;
-    },
-    /** The gauge of open subscriptions of a transport. */
-    async counted(transport: 'websocket' | 'sse'): Promise<number> {
-      const { values } = await metrics.subscriptions.get();
-      return values.find(({ labels }) => labels.transport === transport)?.value ?? 0;
-    },
+    ...countsOf(metrics),
     async [Symbol.asyncDispose]() {
       await sockets.close();
       await http.close();
     },
   };
 }
+
+const countsOf = (metrics: Metrics) => ({
+  /** Ended requests, with or without a response. */
+  async closed(): Promise<number> {
+    const { values } = await metrics.requests.get();
+    return values.find(({ metricName }) => metricName?.endsWith('_count') === true)?.value ?? 0;
+  },
+  /** The gauge of open subscriptions of a transport. */
+  async counted(transport: 'websocket' | 'sse'): Promise<number> {
+    const { values } = await metrics.subscriptions.get();
+    return values.find(({ labels }) => labels.transport === transport)?.value ?? 0;
+  },
+});

@@ -124,16 +124,7 @@ export function fakeServices() {
         return LETTERS.filter(({ code }) => query.code === null || code === query.code).slice(0, limit);
       },
     },
-    reading: {
-      byId: async (id) => {
-        note('byId', id);
-        return find(id);
-      },
-      ofSession: async (filter) => {
-        note('ofSession', filter);
-        return [...ROWS.values()].filter(({ status }) => status === (filter.status ?? status)).slice(0, filter.limit);
-      },
-    },
+    reading: fakeReading(note),
     placeOf: async (id) => {
       note('placeOf', id);
       return PLACE;
@@ -150,6 +141,17 @@ export function fakeServices() {
     },
   };
 }
+
+const fakeReading = (note: Note): Services['reading'] => ({
+  byId: async (id) => {
+    note('byId', id);
+    return find(id);
+  },
+  ofSession: async (filter) => {
+    note('ofSession', filter);
+    return [...ROWS.values()].filter(({ status }) => status === (filter.status ?? status)).slice(0, filter.limit);
+  },
+});
 
 const LETTERS: StoredDeadLetter[] = (['AI_REFUSED', 'ATTEMPTS_EXHAUSTED'] as const).map((code, index) => ({
   assessmentId: idOf(3),

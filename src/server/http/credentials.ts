@@ -48,7 +48,7 @@ export function createCredentials({ sessions, secureCookies, addressRate, operat
     },
 
     /**
-     * A new session with its token, or for a browser with a cookie.
+     * Starts a session. For the transport "cookie" the token is null, and `cookie` is the `Set-Cookie`.
      * @throws RequestError (RATE_LIMITED), UnavailableError
      */
     async start(transport: SessionTransport, address: string): Promise<Started> {
@@ -62,7 +62,7 @@ export function createCredentials({ sessions, secureCookies, addressRate, operat
       return { session, token: null, cookie: setCookie(session, token) };
     },
 
-    /** @returns the `Set-Cookie` that deletes the cookie; undefined for a bearer, whose browser keeps its own session */
+    /** @returns the `Set-Cookie` that deletes the cookie; undefined for a bearer token, since a cookie has another session */
     async end(session: Session, request: IncomingMessage): Promise<string | undefined> {
       await sessions.end(session.id);
       onEnded(session.id);

@@ -142,7 +142,7 @@ async function admit(
 
 export const TOO_MANY_OPEN = 'This session has too many sockets and event streams open. Close some of them.';
 
-/** Codes that come with a 200 as `application/json`, since a proxy can make other answers of that type. */
+/** Codes that come with status 200 in `application/json`: an error status of that type may also come from a proxy. */
 const WELL_FORMED: readonly unknown[] = [
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',

@@ -30,7 +30,7 @@ export type HttpDeps = Omit<RouteDeps & RestDeps, 'graphql' | 'headers' | 'handl
   sockets: Upgrades;
   /** Whether clients reach the server by TLS: browsers are then told to insist on it. */
   secure: boolean;
-  /** Closes a connection on which a request moves no byte either way for so long. @defaultValue 30 s */
+  /** Closes the connection of a request that has sent and received no byte for so long. @defaultValue 30 s */
   silenceMs?: number;
 };
 

@@ -1,7 +1,7 @@
 /** The addresses of the web page, as in `routes` of web/src/routes.ts: test/web/page-routes.test.ts compares the two. */
 export const PAGE_ROUTES = ['/', '/take/:slug', '/assessments/:id'];
 
-/** Whether the web page has a view for this address; otherwise it shows that there is nothing. A slash may follow. */
+/** Whether the web page has a view for this path, which may have a slash at its end. */
 export function isPageAddress(path: string): boolean {
   const segments = path.replace(/([^/])\/$/, '$1').split('/');
   return PAGE_ROUTES.some((route) => fits(route.split('/'), segments));

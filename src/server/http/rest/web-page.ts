@@ -10,7 +10,6 @@ import { isPageAddress, PAGE_ROUTES } from './page-routes.ts';
 import { sendShared } from './shared-body.ts';
 
 type File = { body: Uint8Array; etag: string };
-/** `file` is the one to send. */
 type PageEnv = RestEnv & { Variables: { file: File } };
 
 export type WebPage = {
@@ -20,7 +19,6 @@ export type WebPage = {
   shell: Uint8Array | undefined;
 };
 
-/** No web page: all its addresses are unknown. */
 export const NO_WEB_PAGE: WebPage = { app: new Hono<PageEnv>(), shell: undefined };
 
 /**
