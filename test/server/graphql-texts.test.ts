@@ -2,8 +2,8 @@ import { assertScalarType, buildSchema, execute, parse, validate, version } from
 import { describe, expect, test } from 'vitest';
 import { toPublicError } from '../../src/server/graphql/error-table.ts';
 
-// graphql puts values of the caller into some of its messages, and offers no other way to tell message and value apart.
-// They are cut off by patterns (`withoutValues`). Each row pins a text of this version of graphql, and what is left of it.
+// Some of graphql's messages contain values of the client. graphql offers no API to separate the two, so `withoutValues` cuts
+// them off by patterns. Each row has a document with a secret value and the message without it, as of this version.
 
 const SECRET = 'my secret sorrow';
 
@@ -20,7 +20,7 @@ assertScalarType(schema.getType('Day')).coerceInputValue = (value) => {
   return undefined;
 };
 
-test('these are the texts of graphql 17.1.0: with another version, look whether they are all there still', () => {
+test('the patterns are for the messages of graphql 17.1.0: review them after an upgrade', () => {
   expect(version).toBe('17.1.0');
 });
 
@@ -179,7 +179,7 @@ async function messageOf(query: string, variableValues: Record<string, unknown>)
   return errors.map((error) => toPublicError(error).message);
 }
 
-describe('an error repeats nothing of a value:', () => {
+describe('an error does not repeat a value of the client:', () => {
   test.each(rows)('%s', async (_, query, variables, text) => {
     const messages = await messageOf(query, variables);
     expect(messages.length).toBeGreaterThan(0);

@@ -5,8 +5,8 @@ import proxyAddr from 'proxy-addr';
 export type ClientAddress = (request: IncomingMessage) => string;
 
 /**
- * The address of the client, for limits. `X-Forwarded-For` counts only as far as trusted proxies wrote it. Of IPv6 it is
- * the network, since one host has 2^64 addresses to choose from.
+ * The address of the client, for limits. `X-Forwarded-For` counts only as far as trusted proxies wrote it. An IPv6 address
+ * is cut to its network of 64 bits, because one host has all 2^64 addresses of it.
  * @param trustedProxies IP addresses or CIDR ranges
  */
 export function clientAddress(trustedProxies: readonly string[]): ClientAddress {
@@ -18,13 +18,13 @@ export function clientAddress(trustedProxies: readonly string[]): ClientAddress 
   };
 }
 
-/** Some proxies write the port behind the address. */
+/** Some proxies append the port to the address. */
 const withoutPort = (hop: string): string =>
   /^\[([^\]]*)\](?::\d+)?$/.exec(hop)?.[1] ?? hop.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
 
 const NETWORK_PARTS = 4;
 
-/** An IPv4 address, also one that is written as IPv6, or the first 64 bits. */
+/** An IPv4 address (also if written as IPv6) as it is, of an IPv6 address the first 64 bits. */
 function networkOf(text: string): string {
   const address = ipaddr.process(text);
   if (address.kind() === 'ipv4') return address.toString();

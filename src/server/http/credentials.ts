@@ -6,24 +6,24 @@ import { RequestError } from '../../errors.ts';
 import type { SessionTransport } from '../../schema/context.ts';
 import { cookieValue } from './cookie.ts';
 
-export type SessionEdge = ReturnType<typeof createSessionEdge>;
+export type Credentials = ReturnType<typeof createCredentials>;
 
 type Deps = {
   sessions: Sessions;
   secureCookies: boolean;
   addressRate: RateLimit;
-  /** Undefined: there are no operators. */
+  /** Undefined: all requests of operators are refused. */
   operatorToken: string | undefined;
-  /** Tells sockets here and processes elsewhere that the session has ended. */
+  /** Closes the session's channels, in this process and the others. */
   onEnded: (sessionId: string) => void;
 };
 
 /** Only spaces and tabs count as white space in a header. */
 const BEARER = /^[ \t]*Bearer(?:[ \t]+([^ \t]+))?[ \t]*$/i;
 
-/** Cookies and bearer tokens on one side, sessions on the other. */
-export function createSessionEdge({ sessions, secureCookies, addressRate, operatorToken, onEnded }: Deps) {
-  // The prefix makes browsers refuse the cookie from plain HTTP and for other hosts or paths; it needs `Secure`.
+/** Finds, starts and ends sessions by the cookies and bearer tokens of requests. */
+export function createCredentials({ sessions, secureCookies, addressRate, operatorToken, onEnded }: Deps) {
+  // With the prefix `__Host-`, browsers refuse the cookie from plain HTTP and for other hosts or paths. It needs `Secure`.
   const cookieName = secureCookies ? '__Host-sid' : 'sid';
   const attributes = `Path=/; HttpOnly; SameSite=Lax${secureCookies ? '; Secure' : ''}`;
   const setCookie = (session: Session, token: string): string => {
@@ -33,8 +33,8 @@ export function createSessionEdge({ sessions, secureCookies, addressRate, operat
 
   return {
     /**
-     * A bearer token wins over the cookie, also one that is worth nothing. Other schemes are a proxy's business.
-     * `authorization` is the header, or what came with `connection_init`.
+     * A bearer token wins over the cookie, even if it is invalid. Other schemes are ignored: they belong to a proxy.
+     * @param authorization the header, or the value in `connection_init`
      */
     tokenOf(request: IncomingMessage, authorization = request.headers.authorization): string | undefined {
       const bearer = BEARER.exec(authorization ?? '');
@@ -48,7 +48,7 @@ export function createSessionEdge({ sessions, secureCookies, addressRate, operat
     },
 
     /**
-     * A new session with its token, and for a browser the cookie instead.
+     * Starts a session. For the transport "cookie" the token is null, and `cookie` is the `Set-Cookie`.
      * @throws RequestError (RATE_LIMITED), UnavailableError
      */
     async start(transport: SessionTransport, address: string): Promise<Started> {
@@ -62,7 +62,7 @@ export function createSessionEdge({ sessions, secureCookies, addressRate, operat
       return { session, token: null, cookie: setCookie(session, token) };
     },
 
-    /** Returns the cookie that takes the session from the browser; a bearer's end leaves it the one that it has by cookie. */
+    /** @returns the `Set-Cookie` that deletes the cookie; undefined for a bearer token, since a cookie has another session */
     async end(session: Session, request: IncomingMessage): Promise<string | undefined> {
       await sessions.end(session.id);
       onEnded(session.id);
@@ -71,7 +71,7 @@ export function createSessionEdge({ sessions, secureCookies, addressRate, operat
     },
 
     /**
-     * By the `Authorization` header alone: a browser sends a cookie along with requests that another page makes.
+     * By the `Authorization` header alone: browsers add cookies also to requests from other pages.
      * @throws RequestError (FORBIDDEN)
      */
     requireOperator(request: IncomingMessage): void {
@@ -88,6 +88,6 @@ export const NO_OPERATOR = new RequestError(
   'This is for operators: send "Authorization: Bearer" with the token in OPERATOR_TOKEN.',
 );
 
-/** In the same time whatever differs, so that nothing can be learnt from it. */
+/** In constant time, so that response times reveal nothing about the token. */
 const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
-import { JSON_TYPE, START } from './edge.ts';
+import { JSON_TYPE, START } from './requests.ts';
 
-const FRIEND = 'https://app.example';
+const ALLOWED = 'https://app.example';
 
 let app: TestApp;
-/** At a public address, so behind TLS. */
+/** With a PUBLIC_URL, so behind TLS. */
 let open: TestApp;
 
 beforeAll(async () => {
   [app, open] = await Promise.all([
     startApp({ role: 'api', env: { GRAPHIQL: '1' } }),
-    startApp({ role: 'api', env: { ALLOWED_ORIGINS: FRIEND, PUBLIC_URL: 'https://assay.example/' } }),
+    startApp({ role: 'api', env: { ALLOWED_ORIGINS: ALLOWED, PUBLIC_URL: 'https://assay.example/' } }),
   ]);
 });
 afterAll(async () => {
   await Promise.all([app.close(), open.close()]);
 });
 
-/** `fetch` joins what comes twice with a comma, so each of these comes once. */
+/** `fetch` joins repeated headers with a comma, so these values also prove that each comes once. */
 const ALWAYS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -40,7 +40,7 @@ const cases: Case[] = [
   ['a result with a cookie', '/graphql', post(start), 200, OF_API],
   ['a refused document', '/graphql', post('{"query":"{"}'), 200, OF_API],
   ['a body that is no JSON', '/graphql', post('{'), 400, OF_API],
-  ['a method that is not taken', '/graphql', { method: 'PUT' }, 405, { ...OF_API, allow: 'GET, POST' }],
+  ['a method that is not allowed', '/graphql', { method: 'PUT' }, 405, { ...OF_API, allow: 'GET, POST' }],
   ['a REST result', '/api/session', post('{}'), 201, OF_API],
   ['a REST error', '/api/assessment/x', {}, 401, OF_API],
   ['an unknown route', '/api/x', {}, 404, OF_API],
@@ -57,31 +57,31 @@ const cases: Case[] = [
 ];
 
 describe.each(cases)('%s', (_, path, request, status, headers) => {
-  test('has the headers of its kind, each once, and its own request id', async () => {
-    const answer = await fetch(app.url + path, request);
-    await answer.body?.cancel();
-    expect({ status: answer.status, ...Object.fromEntries(answer.headers) }).toMatchObject({ status, ...headers });
-    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-    expect(answer.headers.get('strict-transport-security')).toBeNull();
-    const policy = answer.headers.get('content-security-policy') ?? '';
+  test('has the headers of its kind, each once, and a request id', async () => {
+    const response = await fetch(app.url + path, request);
+    await response.body?.cancel();
+    expect({ status: response.status, ...Object.fromEntries(response.headers) }).toMatchObject({ status, ...headers });
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(response.headers.get('strict-transport-security')).toBeNull();
+    const policy = response.headers.get('content-security-policy') ?? '';
     expect(policy).toMatch(/^default-src 'none'; ([^,]*; )?frame-ancestors 'none'$/);
     expect(policy.includes("script-src 'unsafe-inline'")).toBe(
       path === '/graphql' && 'accept' in (request.headers ?? {}),
     );
   });
 
-  test('insists on TLS where the public address has it', async () => {
+  test('insists on TLS where PUBLIC_URL is an https address', async () => {
     const { headers: got, body } = await fetch(open.url + path, request);
     await body?.cancel();
     expect(got.get('strict-transport-security')).toBe('max-age=31536000');
   });
 });
 
-test('what an answer sets for itself comes beside them: a cookie, and what a friend may read', async () => {
-  const { headers } = await fetch(`${open.url}/graphql`, post(start, { origin: FRIEND }));
+test('a cookie and CORS headers come beside the headers of the kind', async () => {
+  const { headers } = await fetch(`${open.url}/graphql`, post(start, { origin: ALLOWED }));
   expect(Object.fromEntries(headers)).toMatchObject({
     ...OF_API,
-    'access-control-allow-origin': FRIEND,
+    'access-control-allow-origin': ALLOWED,
     'content-type': 'application/json; charset=utf-8',
   });
   expect(headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-sid=[^;]+; Max-Age=\d+; Path=\/; HttpOnly/)]);

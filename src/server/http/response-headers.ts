@@ -1,20 +1,20 @@
-/** Headers that all answers of a kind carry. */
-export type AnswerHeaders = Record<'page' | 'graphiql' | 'api', Map<string, string>>;
+/** The headers that all responses of a kind carry. */
+export type ResponseHeaders = Record<'page' | 'graphiql' | 'api', Map<string, string>>;
 
-/** Headers of a page, and of nothing that a page loads. */
+/** Headers that browsers honour on documents only. */
 const OF_DOCUMENT = { 'referrer-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin' };
 const PAGE_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
   "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-/** GraphiQL is one file with everything inline; nothing in it comes from elsewhere. */
+/** GraphiQL is one file with all scripts and styles inline. */
 const GRAPHIQL_CSP =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; worker-src blob:; img-src 'self' data:; " +
   "font-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/** An answer that is shown as if it were a page may do nothing. */
+/** Browsers show a response of the API as a page if its address is opened: such a page may do nothing. */
 const API_CSP = "default-src 'none'; frame-ancestors 'none'";
 
-/** @param secure behind TLS, which browsers are then told to insist on */
-export function answerHeaders(secure: boolean): AnswerHeaders {
+/** @param secure whether clients reach the server by TLS: browsers are then told to insist on it */
+export function responseHeaders(secure: boolean): ResponseHeaders {
   const list = (own: Record<string, string>): Map<string, string> =>
     new Map(
       Object.entries({
@@ -33,7 +33,7 @@ export function answerHeaders(secure: boolean): AnswerHeaders {
       'cache-control': 'no-cache',
       vary: 'accept, accept-encoding',
     }),
-    // The answer depends on the origin also where there is none, or a cache would mix them up.
+    // `origin` also for requests without one: a cache would mix their responses up with the others.
     api: list({ 'content-security-policy': API_CSP, 'cache-control': 'no-store', vary: 'origin, accept' }),
   };
 }

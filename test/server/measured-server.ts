@@ -3,20 +3,21 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { until } from '../support/wait.ts';
 
-/** A server in a process of its own, whose heap can be measured: the clients of a test would count as well. */
-export type MeasuredEdge = {
-  /** The product's edge, and a WebSocket server that does nothing. */
-  edge: string;
+/** A server in a process of its own, so that its heap is measured without the clients of the test. */
+export type MeasuredServer = {
+  /** URL of the product's server. */
+  product: string;
+  /** URL of a WebSocket server without any product code. */
   bare: string;
-  /** Bytes of heap for each of `count` things that `open` opens; they are closed again. */
+  /** Bytes of heap per call of `open`, of which there are `count`; then calls the returned functions to close. */
   growth(count: number, open: (index: number) => Promise<() => unknown>): Promise<number>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-export async function startMeasuredEdge(): Promise<MeasuredEdge> {
-  const child = fork(fileURLToPath(new URL('idle-edge.ts', import.meta.url)), { execArgv: ['--expose-gc'] });
+export async function startMeasuredServer(): Promise<MeasuredServer> {
+  const child = fork(fileURLToPath(new URL('idle-server.ts', import.meta.url)), { execArgv: ['--expose-gc'] });
   const exited = once(child, 'exit');
-  const [servers] = (await once(child, 'message')) as [{ edge: string; bare: string }];
+  const [servers] = (await once(child, 'message')) as [{ product: string; bare: string }];
   return {
     ...servers,
     async growth(count, open) {
@@ -35,11 +36,11 @@ export async function startMeasuredEdge(): Promise<MeasuredEdge> {
 
 async function heapBytes(child: ChildProcess): Promise<number> {
   let last = Number.NaN;
-  // Until nothing is under way or being closed any more.
+  // Until two measurements in a row agree: nothing is being opened or closed any more.
   return await until(async () => {
-    const answer = once(child, 'message') as Promise<[{ heapBytes: number }]>;
+    const message = once(child, 'message') as Promise<[{ heapBytes: number }]>;
     child.send('heap');
-    const [{ heapBytes: now }] = await answer;
+    const [{ heapBytes: now }] = await message;
     const isSteady = Math.abs(now - last) < 20_000;
     last = now;
     return isSteady ? now : undefined;

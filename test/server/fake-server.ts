@@ -1,23 +1,22 @@
 import type { Duplex } from 'node:stream';
-import { Hono } from 'hono';
 import { Hub } from '../../src/delivery/hub.ts';
 import type { AssessmentView } from '../../src/entities/assessment-view.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { createMetrics, type Metrics } from '../../src/metrics.ts';
 import type { Services } from '../../src/schema/context.ts';
 import { createGraphQL } from '../../src/server/graphql/graphql.ts';
 import { createHttp } from '../../src/server/http/http.ts';
 import { LiveChannels } from '../../src/server/graphql/live-channels.ts';
-import type { SessionEdge } from '../../src/server/http/session.ts';
-import type { WebPage } from '../../src/server/http/rest/web-page.ts';
+import type { Credentials } from '../../src/server/http/credentials.ts';
+import { NO_WEB_PAGE, type WebPage } from '../../src/server/http/rest/web-page.ts';
 import { SocketServer } from '../../src/server/sockets/websocket.ts';
 
 export const SESSION = { id: 'the-session', createdAt: new Date(0), expiresAt: new Date(8.64e15) };
 export const ASSESSMENT_ID = '0190a000-0000-7000-8000-000000000000';
 
-/** Every request is in the one session, and is an operator's. */
-export const fakeSessionEdge: SessionEdge = {
+/** Every request is in the one session, and has an operator's rights. */
+export const fakeCredentials: Credentials = {
   tokenOf: () => 'a-token',
   sessionOf: async () => SESSION,
   start: async () => ({ session: SESSION, token: 'a-new-token' }),
@@ -25,7 +24,7 @@ export const fakeSessionEdge: SessionEdge = {
   requireOperator: () => {},
 };
 
-/** An assessment that a subscription can show, with a text of that many characters in its answers. */
+/** An assessment with a text of that many characters in its answers. */
 export const viewOf = (status: AssessmentView['status'], characters = 10): AssessmentView => ({
   id: ASSESSMENT_ID,
   sessionId: SESSION.id,
@@ -52,35 +51,58 @@ type Options = {
   graphiql?: boolean;
 };
 
-/** The edge over services in memory, so that a test can set its pace and look at its ends. */
-export async function startFakeEdge(options: Options = {}) {
+/** A database with one assessment, and the controls of a test over it. */
+function fakeDatabase() {
+  let view = viewOf('submitted');
+  let gate: Promise<void> = Promise.resolve();
+  let isAway = false;
+  return {
+    byId: async (): Promise<AssessmentView> => {
+      await gate;
+      if (isAway) throw new UnavailableError('database', 'not-done');
+      return view;
+    },
+    controls: {
+      /** Replaces the assessment, without a hint. */
+      become: (next: AssessmentView): void => {
+        view = next;
+      },
+      /** Whether the database is unavailable from now on. */
+      away: (is: boolean): void => {
+        isAway = is;
+      },
+      /** From now on the database hangs, until the returned function is called. */
+      hold(): () => void {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        gate = promise;
+        return resolve;
+      },
+    },
+  };
+}
+
+/** The HTTP server over services in memory: a test controls the database, and sees the server's ends of sockets. */
+export async function startFakeServer(options: Options = {}) {
   const {
     pingMs = 60_000,
     silenceMs = 30_000,
     introspection = false,
-    webPage = new Hono(),
+    webPage = NO_WEB_PAGE,
     graphiql = false,
   } = options;
   const metrics = createMetrics();
   const logged: string[] = [];
   const log = createLog('info', 'api', { write: (line) => void logged.push(line) });
-  let view = viewOf('submitted');
-  let gate: Promise<void> = Promise.resolve();
-  let isAway = false;
-  const byId = async (): Promise<AssessmentView> => {
-    await gate;
-    if (isAway) throw new UnavailableError('database', 'not-done');
-    return view;
-  };
+  const { byId, controls } = fakeDatabase();
   const hub = new Hub({ reading: { byId }, metrics, log });
   const channels = new LiveChannels(0);
-  /** What resolvers find; a test may add to it. */
+  /** The services of resolvers; a test may add to them. */
   const services: Record<string, unknown> = { hub };
   const deps = {
     graphql: createGraphQL({ introspection, log, metrics }),
     channels,
     services: options.services ?? (services as never),
-    sessionEdge: fakeSessionEdge,
+    credentials: fakeCredentials,
     checkOrigin: () => {},
     loopbackOnly: false,
     log,
@@ -118,34 +140,25 @@ export async function startFakeEdge(options: Options = {}) {
     hub,
     /** The server's own ends of the sockets, in the order of opening. */
     ends,
-    /** What the assessment is from now on; a hint is up to the test. */
-    become: (next: AssessmentView): void => {
-      view = next;
-    },
-    /** Whether the database refuses to answer from now on. */
-    away: (is: boolean): void => {
-      isAway = is;
-    },
-    /** From now on the database does not answer, until what this gives back is called. */
-    hold(): () => void {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      gate = promise;
-      return resolve;
-    },
+    ...controls,
     stop: (graceMs: number): Promise<void> => http.stop(graceMs),
-    /** Requests that are answered, or whose client has left. */
-    async closed(): Promise<number> {
-      const { values } = await metrics.requests.get();
-      return values.find(({ metricName }) => metricName?.endsWith('_count') === true)?.value ?? 0;
-    },
-    /** Subscriptions that are counted as open, of one transport. */
-    async counted(transport: 'websocket' | 'sse'): Promise<number> {
-      const { values } = await metrics.subscriptions.get();
-      return values.find(({ labels }) => labels.transport === transport)?.value ?? 0;
-    },
+    ...countsOf(metrics),
     async [Symbol.asyncDispose]() {
       await sockets.close();
       await http.close();
     },
   };
 }
+
+const countsOf = (metrics: Metrics) => ({
+  /** Ended requests, with or without a response. */
+  async closed(): Promise<number> {
+    const { values } = await metrics.requests.get();
+    return values.find(({ metricName }) => metricName?.endsWith('_count') === true)?.value ?? 0;
+  },
+  /** The gauge of open subscriptions of a transport. */
+  async counted(transport: 'websocket' | 'sse'): Promise<number> {
+    const { values } = await metrics.subscriptions.get();
+    return values.find(({ labels }) => labels.transport === transport)?.value ?? 0;
+  },
+});

@@ -3,34 +3,38 @@ import { connect } from 'node:net';
 import { expect } from 'vitest';
 import type { World } from '../support/world.ts';
 
-/** An answer, however it was got. */
-export type Answer = { status: number; headers: Headers; text: string };
+/** A response by `fetch` or by a raw connection. */
+export type HttpResponse = { status: number; headers: Headers; text: string };
 
-/** What a request must get: its status, and the code of the first error in it. */
+/** The expected status, and the code of the first error. */
 export type Refused = { status: number; code: string; message?: RegExp };
 
 export const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** A mutation that leaves a row if it is executed, and needs no session. */
+/** A mutation that needs no session, and stores a row if it is executed. */
 export const START = 'mutation { startSession { session { id } } }';
 
-export async function answerOf(response: Response): Promise<Answer> {
+export async function responseOf(response: Response): Promise<HttpResponse> {
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-/** POST /graphql with a body that need not be JSON. */
-export async function postGraphQL(url: string, body: BodyInit, headers: HeadersInit = JSON_TYPE): Promise<Answer> {
-  return answerOf(await fetch(`${url}/graphql`, { method: 'POST', headers, body }));
+/** POST /graphql; the body may be malformed. */
+export async function postGraphQL(
+  url: string,
+  body: BodyInit,
+  headers: HeadersInit = JSON_TYPE,
+): Promise<HttpResponse> {
+  return responseOf(await fetch(`${url}/graphql`, { method: 'POST', headers, body }));
 }
 
 /**
- * Bytes as they are, since `fetch` mends much of what is wrong. Resolves with the first answer that is no
- * `100 Continue` once it is whole.
+ * Sends bytes unchanged: `fetch` would correct malformed requests. Resolves with the first complete response that is not
+ * `100 Continue`.
  */
-export async function rawAnswer(url: string, bytes: string | Buffer): Promise<Answer> {
+export async function rawResponse(url: string, bytes: string | Buffer): Promise<HttpResponse> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  // What is left unread when the other side hangs up; the answer has come before.
+  // Reset by the server with bytes left to read: the response has arrived before.
   socket.on('error', () => {});
   let received = '';
   socket.write(bytes);
@@ -40,12 +44,12 @@ export async function rawAnswer(url: string, bytes: string | Buffer): Promise<An
     if (parse(received) !== undefined) socket.end();
   });
   await once(socket, 'close');
-  const answer = parse(received);
-  if (answer === undefined) throw new Error(`there was no whole answer: ${JSON.stringify(received)}`);
-  return answer;
+  const response = parse(received);
+  if (response === undefined) throw new Error(`there was no whole response: ${JSON.stringify(received)}`);
+  return response;
 }
 
-function parse(received: string): Answer | undefined {
+function parse(received: string): HttpResponse | undefined {
   const text = received.replace(/^(HTTP\/1\.1 100 Continue\r\n\r\n)+/, '');
   const end = text.indexOf('\r\n\r\n');
   if (end === -1) return undefined;
@@ -58,13 +62,13 @@ function parse(received: string): Answer | undefined {
   return { status: Number(first.split(' ')[1]), headers, text: body };
 }
 
-/** The head of a request, each line ended. */
+/** The head of a request, with `Host`. */
 export const head = (...lines: string[]): string => `${lines.join('\r\n')}\r\nHost: localhost\r\n\r\n`;
 
-/** Where an error stands in the answers of the two APIs, and without it. */
+/** The first error of a GraphQL or REST response, or of an event stream. */
 export type Refusal = { code: string; message: string; requestId: string; issues?: { path: string; rule: string }[] };
 
-export function refusalOf({ text }: Answer): Refusal {
+export function refusalOf({ text }: HttpResponse): Refusal {
   const body = JSON.parse(text.replace(/^[^]*?event: next\ndata: ([^\n]*)[^]*$/, '$1')) as {
     errors?: { message: string; extensions: { code: string; requestId: string } }[];
     error?: Refusal;
@@ -75,44 +79,44 @@ export function refusalOf({ text }: Answer): Refusal {
   throw new Error(`there is no error in ${text.slice(0, 500)}`);
 }
 
-/** Frames of a stack, names of files and drivers, words of SQL: nothing that a caller should ever see. */
+/** Stack frames, names of files and drivers, words of SQL: details that no client should see. */
 const INTERNALS =
   /\n\s+at |node_modules|\.[cm]?[jt]s:\d|\b[A-Z]\w*Error:|ECONN|SELECT |INSERT |UPDATE |relation "|syntax error at|postgres|nats:|\bpg\b/;
 
-/** What of an answer is not as a refusal must be; empty if it is. */
-function faultsOf(answer: Answer, { status, code, message }: Refused): string[] {
-  const refusal = refusalOf(answer);
-  const leak = INTERNALS.exec(answer.text);
-  const type = answer.headers.get('content-type') ?? 'none';
-  const requestId = answer.headers.get('x-request-id') ?? refusal.requestId;
+/** The differences of a response from the expected refusal. */
+function faultsOf(response: HttpResponse, { status, code, message }: Refused): string[] {
+  const refusal = refusalOf(response);
+  const leak = INTERNALS.exec(response.text);
+  const type = response.headers.get('content-type') ?? 'none';
+  const requestId = response.headers.get('x-request-id') ?? refusal.requestId;
   return [
-    answer.status === status ? [] : `status ${answer.status} instead of ${status}`,
+    response.status === status ? [] : `status ${response.status} instead of ${status}`,
     refusal.code === code ? [] : `code ${refusal.code} instead of ${code}`,
-    message === undefined || message.test(refusal.message) ? [] : `a message that is not like ${String(message)}`,
-    leak === null ? [] : `a glimpse of what is behind it: ${leak[0]}`,
-    /^[0-9a-f-]{36}$/.test(refusal.requestId) && refusal.requestId === requestId ? [] : 'no id of its request',
+    message === undefined || message.test(refusal.message) ? [] : `a message that does not match ${String(message)}`,
+    leak === null ? [] : `internal details: ${leak[0]}`,
+    /^[0-9a-f-]{36}$/.test(refusal.requestId) && refusal.requestId === requestId ? [] : 'no valid request id',
     /json; charset=utf-8$|^text\/event-stream/.test(type) ? [] : `the type ${type}`,
   ].flat();
 }
 
 declare module 'vitest' {
   interface Matchers<R, T> {
-    /** An answer with this status and code, an id to find it in the log by, and nothing of what is behind it. */
+    /** A response with this status and code, a request id, and no internal details. */
     toBeRefused(refused: Refused): T;
   }
 }
 
 expect.extend({
-  toBeRefused(answer: Answer, refused: Refused) {
-    const faults = faultsOf(answer, refused);
+  toBeRefused(response: HttpResponse, refused: Refused) {
+    const faults = faultsOf(response, refused);
     return {
       pass: faults.length === 0,
-      message: () => `the refusal has ${faults.join(', ')}: ${answer.text.slice(0, 500)}`,
+      message: () => `the refusal has ${faults.join(', ')}: ${response.text.slice(0, 500)}`,
     };
   },
 });
 
-/** How many rows there are that a request could have made. */
+/** The numbers of rows that requests have stored. */
 export async function rowsIn(world: World): Promise<{ sessions: number; assessments: number }> {
   const [rows] = await world.sql<{ sessions: number; assessments: number }>(
     'SELECT (SELECT count(*) FROM session)::int AS sessions, (SELECT count(*) FROM test_assessment)::int AS assessments',

@@ -1,30 +1,30 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startEveryWay, type EveryWay } from './every-way.ts';
-import { SESSION } from './fake-edge.ts';
+import { startEveryTransport, type EveryTransport } from './every-transport.ts';
+import { SESSION } from './fake-server.ts';
 import { noted } from './fake-services.ts';
-import { askedOf, fixedDocuments } from './fixed-documents.ts';
+import { requestOf, fixedDocuments } from './fixed-documents.ts';
 import { PROGRAM_TEXTS } from './program-texts.ts';
 
-/** More often than a document has to be asked for to be kept, or compiled, wherever that is done. */
+/** More often than any cache or compiler would need to take a document over. */
 const TIMES = 15;
 
-let every: EveryWay;
+let every: EveryTransport;
 beforeAll(async () => {
-  every = await startEveryWay();
+  every = await startEveryTransport();
 });
 afterAll(() => every[Symbol.asyncDispose]());
 
 test.each(Object.keys(fixedDocuments))(
-  `has the answer of graphql-js each of ${TIMES} times, over every transport: %s`,
+  `a document has the same result as by graphql-js, ${TIMES} times over every transport: %s`,
   async (name) => {
-    const { isTooComplex } = await every.expectSame(askedOf(name), TIMES);
+    const { isTooComplex } = await every.expectSame(requestOf(name), TIMES);
     expect(isTooComplex).toBe(false);
   },
 );
 
-/** Each text in a form of GraphQL, and as it has to arrive. */
+// Each text as a literal of GraphQL, and the value that has to arrive.
 const escaped = (text: string): string => JSON.stringify(text);
-/** A block string loses white space at its ends, and can't have all characters there. */
+/** With characters at both ends that a block string keeps: it loses white space there. */
 const framed = (text: string): string => `${/^[\s"]/.test(text) ? 'a' : ''}${text} z`;
 const block = (text: string): string => `"""${framed(text).replaceAll('"""', '\\"""')}"""`;
 const ofBlock = (text: string): string => framed(text).replaceAll(/\r\n?/g, '\n');

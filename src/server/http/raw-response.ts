@@ -1,28 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { AnswerHeaders } from './answer-headers.ts';
+import type { ResponseHeaders } from './response-headers.ts';
 import { failureOf, type FailureDeps } from './failure.ts';
-import { JSON_TYPE } from './json-answer.ts';
+import { JSON_TYPE } from './json-response.ts';
 
-export type RawAnswerDeps = FailureDeps & { headers: AnswerHeaders };
+export type RawResponseDeps = FailureDeps & { headers: ResponseHeaders };
 
-type Refused = {
+type Refusal = {
   error: unknown;
-  /** Where it is known. @defaultValue none */
+  /** @defaultValue none: the request could not be read */
   path?: string;
   headers?: Readonly<Record<string, string>>;
 };
 
-/** Answers where HTTP has no response to write to: an upgrade, or bytes that are no request. Then it hangs up. */
-export function answerRaw(deps: RawAnswerDeps, stream: Duplex, { error, path = '', headers = {} }: Refused): void {
+/** Writes a response to a connection without a `ServerResponse` (an upgrade, or unreadable bytes), then closes it. */
+export function sendRawResponse(
+  deps: RawResponseDeps,
+  stream: Duplex,
+  { error, path = '', headers = {} }: Refusal,
+): void {
   if (!stream.writable) return void stream.destroy();
   const requestId = randomUUID();
-  const answer = failureOf(deps, { requestId, path }, error);
-  const text = JSON.stringify(answer.body);
+  const refusal = failureOf(deps, { requestId, path }, error);
+  const text = JSON.stringify(refusal.body);
   const all = {
     ...Object.fromEntries(deps.headers.api),
-    ...answer.headers,
+    ...refusal.headers,
     ...headers,
     ...JSON_TYPE,
     'x-request-id': requestId,
@@ -31,7 +35,7 @@ export function answerRaw(deps: RawAnswerDeps, stream: Duplex, { error, path = '
     'content-length': String(Buffer.byteLength(text)),
   };
   const head = [
-    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}`,
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`,
     ...Object.entries(all).map(([name, value]) => `${name}: ${value}`),
   ];
   stream.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => stream.destroy());

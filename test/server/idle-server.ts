@@ -1,14 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { startFakeEdge } from './fake-edge.ts';
+import { startFakeServer } from './fake-server.ts';
 
-// A process of its own: what the clients of a test take would count as well. It tells where its servers are, then at
-// each message how much of its heap is in use.
+// A process of its own, so that its heap is measured without the clients of the test. It sends the URLs of its servers, then
+// after each message the bytes of its heap in use.
 
-await using edge = await startFakeEdge();
+await using server = await startFakeServer();
 
-/** A server that does nothing but answer `connection_init`: what a WebSocket costs with any library around it. */
+/** It only acknowledges `connection_init`: the memory of a bare WebSocket, for comparison. */
 const bare = createServer();
 new WebSocketServer({ server: bare, perMessageDeflate: false, autoPong: false, clientTracking: false }).on(
   'connection',
@@ -28,7 +28,7 @@ process.on('message', () => {
   process.send?.({ heapBytes: process.memoryUsage().heapUsed });
 });
 await new Promise<void>((resolve) => void bare.listen(0, '127.0.0.1', resolve));
-process.send?.({ edge: edge.url, bare: `http://127.0.0.1:${(bare.address() as AddressInfo).port}` });
+process.send?.({ product: server.url, bare: `http://127.0.0.1:${(bare.address() as AddressInfo).port}` });
 await left;
 bare.closeAllConnections();
 bare.close();
