@@ -44,8 +44,8 @@ export function admit(
  * Whether the job will go on for a while. Before the claim nobody knows whether there is work at all: most likely it has
  * ended. Of one that has ended or is about to, a retry need not wait for a lease.
  */
-const goesOn = ({ claim: claimed, ended, inDoubt, abort }: Job): boolean =>
-  claimed !== undefined && ended !== true && inDoubt !== true && !abort.signal.aborted;
+const goesOn = ({ stage, inDoubt, abort }: Job): boolean =>
+  (stage === 'claimed' || stage === 'asked') && !inDoubt && !abort.signal.aborted;
 
 /** The claim, or undefined where the message was answered because there is nothing to do. */
 export async function claim(

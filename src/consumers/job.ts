@@ -1,8 +1,8 @@
 import type { Broker, WorkMessage } from '../adapters/broker.ts';
 import type { WorkStore } from '../adapters/database.ts';
-import type { Claim } from '../entities/claim.ts';
 import type { Log } from '../log.ts';
 import type { RecommendDeps } from './recommend.ts';
+import type { Stage } from './stage.ts';
 
 /** What a worker works with. */
 export type ConsumerDeps = Omit<RecommendDeps, 'provider'> & {
@@ -24,13 +24,12 @@ export type Job = {
   id: string;
   token: string;
   message: WorkMessage;
-  /** Undefined until the row was claimed. */
-  claim?: Claim;
-  /** Its call has begun, and may be charged for. */
-  asked?: boolean;
-  /** Its end is stored, and still to be told. */
-  ended?: boolean;
-  /** Its owner is said to have cancelled it: the claim may be lost, and the row has not been asked yet. */
-  inDoubt?: boolean;
+  /** Written by `enter` alone. */
+  readonly stage: Stage;
+  /**
+   * A message says that the owner has cancelled the assessment, and no renewal has confirmed the claim since. No stage:
+   * it can begin, and be resolved, at any stage before `over`.
+   */
+  inDoubt: boolean;
   abort: AbortController;
 };

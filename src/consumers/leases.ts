@@ -43,7 +43,7 @@ export function keepLeases(
       if (job === undefined) return;
       job.inDoubt = true;
       // Before the claim is answered there is nothing to renew: who claims will ask.
-      if (job.claim !== undefined) void renew();
+      if (job.stage !== 'arrived') void renew();
     },
     stop: () => clearInterval(timer),
   };
@@ -54,13 +54,13 @@ async function renewLeases(
   jobs: Pick<Dictionary<Job>, 'get' | 'values'>,
   { working, log }: Pick<ConsumerDeps, 'working' | 'log'>,
 ): Promise<void> {
-  const held = jobs.values().filter((job) => job.claim !== undefined);
+  const held = jobs.values().filter(({ stage }) => stage !== 'arrived');
   if (held.length === 0) return;
   try {
     const renewed = await working.renew(held.map(({ id, token }) => ({ id, token })));
     for (const job of held) {
       // Settled meanwhile: its message is answered, and its token is gone by our own hand.
-      if (jobs.get(job.id) !== job) continue;
+      if (job.stage === 'over') continue;
       if (renewed.has(job.id)) {
         job.inDoubt = false;
         job.message.working();

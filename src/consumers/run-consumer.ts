@@ -9,6 +9,7 @@ import { watchProvider } from './provider.ts';
 import { recommend, type RecommendDeps } from './recommend.ts';
 import { settle, type Settlement } from './settle.ts';
 import { Slots, type Turn } from './slots.ts';
+import { enter, IllegalTransition } from './stage.ts';
 import { tellProgress, type Progress } from './tell-progress.ts';
 
 export type Consumer = {
@@ -29,7 +30,14 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
   const onMessage = (message: WorkMessage): void => {
     const id = admit(message, { running: jobs, hasSlot: free() > 0 }, deps);
     if (id === undefined) return;
-    const job: Job = { id, token: randomUUID(), message, abort: new AbortController() };
+    const job: Job = {
+      id,
+      token: randomUUID(),
+      message,
+      stage: 'arrived',
+      inDoubt: false,
+      abort: new AbortController(),
+    };
     jobs.set(id, job);
     metrics.running.set(jobs.size);
     const turn = slots.begin();
@@ -38,6 +46,7 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
       metrics.running.set(jobs.size);
       if (jobs.size === 0) idle?.();
       turn.end();
+      enter(job, 'over');
       queue.pull();
     });
   };
@@ -51,7 +60,8 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
       queue.stop();
       provider.stop();
       // What has not come to its call yet is for another worker.
-      for (const job of jobs.values()) if (job.asked !== true) job.abort.abort('shutdown' satisfies StopReason);
+      for (const job of jobs.values())
+        if (job.stage === 'arrived' || job.stage === 'claimed') job.abort.abort('shutdown' satisfies StopReason);
       const finished = new Promise<void>((resolve) => {
         if (jobs.size === 0) resolve();
         else idle = resolve;
@@ -73,10 +83,10 @@ async function work(job: Job, turn: Turn, deps: ConsumerDeps & RecommendDeps & {
   try {
     const claimed = await claim(job, deps, log);
     if (claimed === undefined) return;
-    job.claim = claimed;
+    enter(job, 'claimed');
     // fault point: claimed
     // Cancelled while the claim's answer was under way: nothing has been paid yet.
-    if (job.inDoubt === true) await deps.leases.renew();
+    if (job.inDoubt) await deps.leases.renew();
     const startedAt = performance.now();
     if (claimed.waitedMs !== null) deps.metrics.wait.observe(claimed.waitedMs / 1000);
     const progress = tellProgress(claimed, message, deps, log);
@@ -103,11 +113,13 @@ async function attempt(
   const { signal } = job.abort;
   try {
     const outcome = await turn.call(() => {
-      job.asked = true;
+      enter(job, 'asked');
       return recommend(claimed, deps, signal, progress?.draft);
     }, signal);
     return { kind: 'outcome', outcome };
   } catch (error) {
+    // A mistake of ours, made before the call: no failed attempt of the model.
+    if (error instanceof IllegalTransition) throw error;
     return { kind: 'error', error };
   }
 }

@@ -5,6 +5,7 @@ import { atLeastMs, backOffMs } from './back-off.ts';
 import type { ConsumerDeps, Job } from './job.ts';
 import { pause } from './pause.ts';
 import { RepairLater } from './recommend.ts';
+import { enter } from './stage.ts';
 import { tellEnd } from './tell-end.ts';
 import { tellWaiting } from './tell-progress.ts';
 
@@ -103,32 +104,37 @@ async function handBack(
   return ended;
 }
 
-/** A paid answer stays here, and its save is tried again, for as long as the claim may hold. */
+/** Saves the outcome. A paid reply is kept in memory and its save is repeated for as long as the claim may hold. */
 async function save(job: Job, outcome: Outcome, deps: SettleDeps, log: Log): Promise<Ended> {
   const { id, token, abort } = job;
   let current = outcome;
   for (let wait = AGAIN_MS; ; wait = Math.min(wait * 2, AGAIN_MAX_MS)) {
+    let end: End | undefined;
     try {
-      const end = await deps.working.finish({ id, token, outcome: current });
+      end = await deps.working.finish({ id, token, outcome: current });
       // fault point: saved
-      if (end === undefined) return await tellWhatIs(job, deps, log);
-      job.ended = true;
-      const { status, version, attempts, failureCode } = end;
-      log.info({ status, version, attempts, code: failureCode ?? undefined }, 'assessment ended');
-      await tellEnd(end, job.message, deps, log);
-      return status;
     } catch (error) {
       if (error instanceof Permanent && current === outcome) {
-        // The answer can't be stored, but that can.
+        // The database can not hold this result, but it can hold the failure.
         current = { status: 'failed', code: error.code, lastError: error.message };
         continue;
       }
       log.warn({ err: error }, 'could not save the result; trying again');
+      // With the claim lost nothing is left to save. At shutdown the grace time is over: the lease will run out.
+      if (abort.signal.aborted) return await tellWhatIs(job, deps, log);
+      await pause(wait, abort.signal);
+      continue;
     }
-    // With the claim lost nothing is left to save. At shutdown the grace time is over: the lease will run out.
-    if (abort.signal.aborted) return await tellWhatIs(job, deps, log);
-    await pause(wait, abort.signal);
+    return end === undefined ? await tellWhatIs(job, deps, log) : await tellSaved(job, end, deps, log);
   }
+}
+
+async function tellSaved(job: Job, end: End, deps: SettleDeps, log: Log): Promise<Ended> {
+  enter(job, 'saved');
+  const { status, version, attempts, failureCode } = end;
+  log.info({ status, version, attempts, code: failureCode ?? undefined }, 'assessment ended');
+  await tellEnd(end, job.message, deps, log);
+  return status;
 }
 
 /**

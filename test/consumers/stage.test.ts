@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { enter, IllegalTransition, transitions, type Stage } from '../../src/consumers/stage.ts';
+import { OwnError } from '../../src/own-error.ts';
+import { fits, gate, pass, startPlay } from './consumer.ts';
+
+const stages = Object.keys(transitions) as Stage[];
+const pairs = stages.flatMap((from) => stages.map((to) => ({ from, to })));
+/** Written out here, so that a change of the table is a change of two files. */
+const legal = [
+  'arrived claimed',
+  'arrived over',
+  'claimed asked',
+  'claimed saved',
+  'claimed over',
+  'asked saved',
+  'asked over',
+  'saved over',
+];
+const isLegal = ({ from, to }: { from: Stage; to: Stage }): boolean => legal.includes(`${from} ${to}`);
+
+describe('the table of stages', () => {
+  test.each(pairs.filter(isLegal))('allows $from → $to', ({ from, to }) => {
+    const job = { stage: from };
+    enter(job, to);
+    expect(job.stage).toBe(to);
+  });
+
+  test.each(pairs.filter((pair) => !isLegal(pair)))('refuses $from → $to and leaves the stage', ({ from, to }) => {
+    const job = { stage: from };
+    expect(() => enter(job, to)).toThrow(IllegalTransition);
+    expect(job.stage).toBe(from);
+  });
+
+  test('has as many legal transitions as are tested here, and each stage but the last leads to "over"', () => {
+    expect(stages.flatMap((from) => transitions[from].map((to) => `${from} ${to}`))).toEqual(legal);
+    expect(stages.filter((from) => !transitions[from].includes('over'))).toEqual(['over']);
+  });
+
+  test('names both stages in the error, which may be logged', () => {
+    const error = new IllegalTransition('saved', 'asked');
+    expect(error).toBeInstanceOf(OwnError);
+    expect(error.message).toBe('a job can not go from stage "saved" to stage "asked"');
+  });
+});
+
+describe('a worker that makes an illegal transition', () => {
+  const table = { ...transitions };
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => {
+    vi.useRealTimers();
+    Object.assign(transitions, table);
+  });
+
+  /** As if a mistake had led the job elsewhere: nothing follows from the stage any more, except to be over. */
+  const forbid = (from: Stage): void => {
+    transitions[from] = ['over'];
+  };
+
+  test('before the call does not ask the model, logs an error and gives the message back for after the lease', async () => {
+    const play = startPlay();
+    forbid('claimed');
+    const delivery = play.deliver();
+    await pass();
+    expect(play.asked).toEqual([]);
+    expect([play.released, play.finished]).toEqual([[], []]);
+    expect([delivery.answers, delivery.delays]).toEqual([['nak'], [15_000]]);
+    expect(play.logs).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        err: expect.objectContaining({ type: 'IllegalTransition' }) as unknown,
+      }),
+    );
+    expect((await play.metrics.errors.get()).values).toMatchObject([
+      { value: 1, labels: { part: 'worker', code: 'INTERNAL_SERVER_ERROR' } },
+    ]);
+    expect([play.consumer.running(), play.slots()]).toEqual([0, 2]);
+  });
+
+  test('after the reply has stored it once by then, and gives the message back, by which the end is published', async () => {
+    const play = startPlay();
+    forbid('asked');
+    const delivery = play.deliver();
+    await pass();
+    expect(play.asked).toHaveLength(1);
+    expect(play.finished).toMatchObject([{ outcome: { status: 'completed' } }]);
+    expect([delivery.answers, delivery.delays]).toEqual([['nak'], [15_000]]);
+    expect(play.logs).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        err: expect.objectContaining({ type: 'IllegalTransition' }) as unknown,
+      }),
+    );
+    expect([play.consumer.running(), play.slots()]).toEqual([0, 2]);
+  });
+
+  test('does not disturb the other jobs of the worker', async () => {
+    const play = startPlay();
+    const answering = gate<ReturnType<typeof fits>>();
+    play.script.push(() => answering.promise);
+    const other = play.deliver();
+    await pass();
+    forbid('claimed');
+    play.deliver();
+    await pass();
+    answering.open(fits());
+    await pass();
+    expect(other.answers).toEqual(['ack']);
+  });
+});
