@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createInbox } from 'nats';
 import { seeded } from './random.ts';
 
 /** One process of the simulated fleet. What it has set going stops with it: that is what its state decides. */
@@ -101,6 +102,9 @@ export class Clock {
 
   /** Takes the place of timers, clocks and dice until it is disposed of. */
   install(): Disposable {
+    // The broker's client seeds its ids by Math.random at its first use in a process. Without this the first run of a
+    // process would lose two numbers to it, and no later run would repeat it.
+    createInbox();
     const cancel = (timer: unknown): void => {
       if (timer instanceof Timer) timer.cancelled = true;
     };
