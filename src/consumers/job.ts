@@ -4,7 +4,6 @@ import type { Log } from '../log.ts';
 import type { RecommendDeps } from './recommend.ts';
 import type { Stage } from './stage.ts';
 
-/** What a worker works with. */
 export type ConsumerDeps = Omit<RecommendDeps, 'provider'> & {
   working: Pick<WorkStore, 'claim' | 'renew' | 'release' | 'finish' | 'endOf'>;
   broker: Pick<Broker, 'consume' | 'listenForCancels' | 'publishCompleted' | 'publishDeadLetter' | 'announceProgress'>;
@@ -16,12 +15,13 @@ export type ConsumerDeps = Omit<RecommendDeps, 'provider'> & {
   probeEveryMs?: number;
 };
 
-/** Why a running call is ended early; a cancelled one has lost its claim. */
+/** Why a running call is aborted. Cancelling an assessment takes the claim away, so it is `claim-lost`. */
 export type StopReason = 'claim-lost' | 'shutdown';
 
-/** One assessment in work, from its message to its end. */
+/** One assessment in this worker, from its message to the message's last ack or nak. */
 export type Job = {
   id: string;
+  /** Proves the claim in every statement about the row. */
   token: string;
   message: WorkMessage;
   /** Written by `enter` alone. */
@@ -31,5 +31,6 @@ export type Job = {
    * it can begin, and be resolved, at any stage before `over`.
    */
   inDoubt: boolean;
+  /** Aborted with a `StopReason`. */
   abort: AbortController;
 };

@@ -1,14 +1,14 @@
 import { OwnError } from '../own-error.ts';
 
 /**
- * How far a job is: one assessment in this worker, from its message to the message's last answer to the broker.
+ * How far a job is: one assessment in this worker, from its message to the message's last ack or nak.
  *
  * - `arrived`: the message was admitted. The row is not claimed yet, so there may be nothing to do.
  * - `claimed`: this worker holds the claim and renews its lease. The job waits for a slot; nothing has been paid for.
  * - `asked`: the model was called, for the recommendations or for their repair, and may charge for it. The stage lasts
  *   until the row says what came of the call. Only at this stage does a stopping worker grant the grace time.
  * - `saved`: the end is stored in the row. It has to be published, and then the message acknowledged.
- * - `over`: nothing is left to do. The message was answered, or belongs to the worker that holds the claim now.
+ * - `over`: nothing is left to do. The message was acked or given back, or another worker holds the claim and will do so.
  */
 export type Stage = 'arrived' | 'claimed' | 'asked' | 'saved' | 'over';
 

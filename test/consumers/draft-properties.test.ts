@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseAnswer, type Answer } from '../../src/consumers/answer.ts';
+import { parseReply, type ReplyContent } from '../../src/consumers/reply.ts';
 import { readDraft, type Draft } from '../../src/consumers/draft.ts';
 import { wellbeing } from '../support/questionnaires.ts';
 
@@ -34,12 +34,12 @@ const answers = fc
       { minLength: 1, maxLength: 10 },
     ),
   })
-  .filter((answer): answer is Answer => parseAnswer(wellbeing, JSON.stringify(answer)).ok);
+  .filter((answer): answer is ReplyContent => parseReply(wellbeing, JSON.stringify(answer)).ok);
 
 /** The answer as it is taken: with clean texts. */
-function takenOf(answer: Answer): Answer | undefined {
-  const parsed = parseAnswer(wellbeing, JSON.stringify(answer));
-  return parsed.ok ? parsed.answer : undefined;
+function takenOf(answer: ReplyContent): ReplyContent | undefined {
+  const parsed = parseReply(wellbeing, JSON.stringify(answer));
+  return parsed.ok ? parsed.reply : undefined;
 }
 
 /** The same JSON as different models write it. */

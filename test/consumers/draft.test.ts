@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Answer } from '../../src/consumers/answer.ts';
+import type { ReplyContent } from '../../src/consumers/reply.ts';
 import { readDraft, type Draft } from '../../src/consumers/draft.ts';
 import type { Recommendation } from '../../src/entities/result.ts';
 import { wellbeing } from '../support/questionnaires.ts';
@@ -12,7 +12,7 @@ const item = (title: string, given: Partial<Recommendation> = {}): Recommendatio
   priority: 'HIGH',
   ...given,
 });
-const good: Answer = {
+const good: ReplyContent = {
   summary: 'You sleep badly.\nAll else is fine.',
   recommendations: ['a', 'b', 'c'].map((x) => item(x)),
 };

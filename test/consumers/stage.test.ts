@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { enter, IllegalTransition, transitions, type Stage } from '../../src/consumers/stage.ts';
 import { OwnError } from '../../src/own-error.ts';
-import { fits, gate, pass, startPlay } from './consumer.ts';
+import { fits, gate, pass, startWorker } from './worker-harness.ts';
 
 const stages = Object.keys(transitions) as Stage[];
 const pairs = stages.flatMap((from) => stages.map((to) => ({ from, to })));
@@ -57,50 +57,50 @@ describe('a worker that makes an illegal transition', () => {
   };
 
   test('before the call does not ask the model, logs an error and gives the message back for after the lease', async () => {
-    const play = startPlay();
+    const worker = startWorker();
     forbid('claimed');
-    const delivery = play.deliver();
+    const delivery = worker.deliver();
     await pass();
-    expect(play.asked).toEqual([]);
-    expect([play.released, play.finished]).toEqual([[], []]);
+    expect(worker.asked).toEqual([]);
+    expect([worker.released, worker.finished]).toEqual([[], []]);
     expect([delivery.answers, delivery.delays]).toEqual([['nak'], [15_000]]);
-    expect(play.logs).toContainEqual(
+    expect(worker.logs).toContainEqual(
       expect.objectContaining({
         level: 'error',
         err: expect.objectContaining({ type: 'IllegalTransition' }) as unknown,
       }),
     );
-    expect((await play.metrics.errors.get()).values).toMatchObject([
+    expect((await worker.metrics.errors.get()).values).toMatchObject([
       { value: 1, labels: { part: 'worker', code: 'INTERNAL_SERVER_ERROR' } },
     ]);
-    expect([play.consumer.running(), play.slots()]).toEqual([0, 2]);
+    expect([worker.consumer.running(), worker.slots()]).toEqual([0, 2]);
   });
 
   test('after the reply has stored it once by then, and gives the message back, by which the end is published', async () => {
-    const play = startPlay();
+    const worker = startWorker();
     forbid('asked');
-    const delivery = play.deliver();
+    const delivery = worker.deliver();
     await pass();
-    expect(play.asked).toHaveLength(1);
-    expect(play.finished).toMatchObject([{ outcome: { status: 'completed' } }]);
+    expect(worker.asked).toHaveLength(1);
+    expect(worker.finished).toMatchObject([{ outcome: { status: 'completed' } }]);
     expect([delivery.answers, delivery.delays]).toEqual([['nak'], [15_000]]);
-    expect(play.logs).toContainEqual(
+    expect(worker.logs).toContainEqual(
       expect.objectContaining({
         level: 'error',
         err: expect.objectContaining({ type: 'IllegalTransition' }) as unknown,
       }),
     );
-    expect([play.consumer.running(), play.slots()]).toEqual([0, 2]);
+    expect([worker.consumer.running(), worker.slots()]).toEqual([0, 2]);
   });
 
   test('does not disturb the other jobs of the worker', async () => {
-    const play = startPlay();
+    const worker = startWorker();
     const answering = gate<ReturnType<typeof fits>>();
-    play.script.push(() => answering.promise);
-    const other = play.deliver();
+    worker.script.push(() => answering.promise);
+    const other = worker.deliver();
     await pass();
     forbid('claimed');
-    play.deliver();
+    worker.deliver();
     await pass();
     answering.open(fits());
     await pass();

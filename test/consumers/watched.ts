@@ -1,4 +1,4 @@
-import { claimOf, fits, startPlay, type Play, type PlayOptions } from './consumer.ts';
+import { claimOf, fits, startWorker, type WorkerHarness, type WorkerOptions } from './worker-harness.ts';
 import type { Claim } from '../../src/entities/claim.ts';
 
 export const refuses = (error: Error) => () => {
@@ -6,10 +6,10 @@ export const refuses = (error: Error) => () => {
 };
 
 /** A worker whose claims are watched. */
-export function startWatched(given: Partial<Claim> = {}, options: PlayOptions = {}): Play {
-  const play = startPlay(options);
-  play.store.claim = (id, token) => claimOf(id, token, { watch: true, ...given });
-  return play;
+export function startWatched(given: Partial<Claim> = {}, options: WorkerOptions = {}): WorkerHarness {
+  const worker = startWorker(options);
+  worker.store.claim = (id, token) => claimOf(id, token, { watch: true, ...given });
+  return worker;
 }
 
 export const item = (title: string) => ({ title, rationale: 'b', action: title, area: 'sleep', priority: 'HIGH' });
@@ -18,7 +18,7 @@ export const answerOf = (...titles: string[]): string =>
 
 /** A model that writes one piece, waits so long, writes the next, and so on. */
 export const writes =
-  (pieces: readonly string[], everyMs = 0): Play['script'][number] =>
+  (pieces: readonly string[], everyMs = 0): WorkerHarness['script'][number] =>
   async ({ onText }) => {
     for (const piece of pieces) {
       onText?.(piece);
@@ -32,7 +32,7 @@ export const writes =
 export const piecesOf = (text: string): string[] => text.split(/(?<=[.}]"?,)/);
 
 /** What was told: `started 2.0`, or `writing 2.1 S a b` for a draft with the summary and two recommendations. */
-export const told = ({ progress }: Play): string[] =>
+export const told = ({ progress }: WorkerHarness): string[] =>
   progress.map(({ phase, version, seq, draft }) => {
     const titles = (draft?.recommendations ?? []).map((each) => (each as { title: string }).title);
     return [`${phase} ${version}.${seq}`, ...(draft?.summary == null ? [] : ['S']), ...titles].join(' ');

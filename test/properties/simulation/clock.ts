@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createInbox } from 'nats';
+import { driveByGlobalTimers } from '../../support/promise-timers.ts';
 import { seeded } from './random.ts';
 
 /** One process of the simulated fleet. What it has set going stops with it: that is what its state decides. */
@@ -105,6 +106,7 @@ export class Clock {
     // The broker's client seeds its ids by Math.random at its first use in a process. Without this the first run of a
     // process would lose two numbers to it, and no later run would repeat it.
     createInbox();
+    driveByGlobalTimers();
     const cancel = (timer: unknown): void => {
       if (timer instanceof Timer) timer.cancelled = true;
     };

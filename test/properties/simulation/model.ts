@@ -1,4 +1,4 @@
-import type { Model, ModelAnswer, ModelRequest } from '../../../src/adapters/model.ts';
+import type { Model, ModelReply, ModelRequest } from '../../../src/adapters/model.ts';
 import { ProviderFailure, ProviderPause } from '../../../src/entities/provider-failure.ts';
 import { Permanent } from '../../../src/errors.ts';
 import type { Clock, Process } from './clock.ts';
@@ -63,7 +63,7 @@ export class Provider {
     return { ask: (request) => this.#ask(process, request) };
   }
 
-  #ask(process: Process, { idempotencyKey, signal }: ModelRequest): Promise<ModelAnswer> {
+  #ask(process: Process, { idempotencyKey, signal }: ModelRequest): Promise<ModelReply> {
     const { clock, script, answerMs } = this.#options;
     const key = idempotencyKey.split(':');
     const nth = this.calls.length;
@@ -124,7 +124,7 @@ function errorOf(behaviour: Behaviour, clock: Clock): Error | undefined {
 }
 
 /** An answer tells which call it answers, so that a stored result can be traced to what was paid for it. */
-function answerOf(behaviour: Behaviour, nth: number): ModelAnswer {
+function answerOf(behaviour: Behaviour, nth: number): ModelReply {
   const advice = {
     title: 'Sleep',
     rationale: 'You said so.',

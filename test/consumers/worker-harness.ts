@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
 import type { WorkMessage } from '../../src/adapters/broker.ts';
-import type { ModelAnswer, ModelRequest } from '../../src/adapters/model.ts';
+import type { ModelReply, ModelRequest } from '../../src/adapters/model.ts';
 import type { ConsumerDeps } from '../../src/consumers/job.ts';
 import { runConsumer, type Consumer } from '../../src/consumers/run-consumer.ts';
 import type { Claim, ClaimRefusal, End, Outcome } from '../../src/entities/claim.ts';
@@ -9,20 +9,21 @@ import { ProviderFailure } from '../../src/entities/provider-failure.ts';
 import type { AssessmentProgress, DeadLetterNotice, RecommendationCompleted } from '../../src/events.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics, type Metrics } from '../../src/metrics.ts';
+import { driveByGlobalTimers } from '../support/promise-timers.ts';
 import { wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 
 /** What became of one delivery: the answers to the broker in their order. */
 export type Delivery = { message: WorkMessage; answers: string[]; delays: number[] };
 
 /** A worker whose outside the test plays: the model, the rows and the broker. */
-export type Play = {
+export type WorkerHarness = {
   consumer: Consumer;
   metrics: Metrics;
   logs: Record<string, unknown>[];
   /** Every call of the model. */
   asked: ModelRequest[];
   /** What the model does next; an answer that fits where nothing is said. */
-  script: ((request: ModelRequest) => ModelAnswer | Promise<ModelAnswer>)[];
+  script: ((request: ModelRequest) => ModelReply | Promise<ModelReply>)[];
   /** What the store was asked to do with claims. */
   released: Parameters<ConsumerDeps['working']['release']>[0][];
   finished: { id: string; outcome: Outcome }[];
@@ -50,11 +51,11 @@ export type Play = {
   deliver: (given?: Partial<Pick<WorkMessage, 'assessmentId' | 'payloadVersion' | 'deliveries'>>) => Delivery;
 };
 
-export type PlayOptions = Partial<Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'probeEveryMs'>> & {
+export type WorkerOptions = Partial<Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'probeEveryMs'>> & {
   random?: () => number;
 };
 
-export const fits = (given: Partial<ModelAnswer> = {}): ModelAnswer => ({
+export const fits = (given: Partial<ModelReply> = {}): ModelReply => ({
   text: JSON.stringify({
     summary: 'You are tired.',
     recommendations: [
@@ -100,8 +101,9 @@ const endBy = (id: string, outcome: Outcome): End =>
     ? endOf(id)
     : endOf(id, { status: 'failed', failureCode: outcome.code, lastError: outcome.lastError });
 
-export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}): Play {
-  const play: Omit<Play, 'consumer' | 'deliver' | 'slots'> = {
+export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = {}): WorkerHarness {
+  driveByGlobalTimers();
+  const worker: Omit<WorkerHarness, 'consumer' | 'deliver' | 'slots'> = {
     metrics: createMetrics(),
     logs: [],
     asked: [],
@@ -126,7 +128,7 @@ export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}):
     stopped: false,
   };
   let queue: { slots: () => number; onMessage: (message: WorkMessage) => void } | undefined;
-  const log = createLog('debug', 'worker', { write: (line) => void play.logs.push(JSON.parse(line)) });
+  const log = createLog('debug', 'worker', { write: (line) => void worker.logs.push(JSON.parse(line)) });
   const consumer = runConsumer({
     concurrency: 2,
     leaseMs: 15_000,
@@ -134,52 +136,52 @@ export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}):
     ...options,
     random,
     log,
-    metrics: play.metrics,
-    questionnaires: { byId: (id) => play.questionnaire(id) },
+    metrics: worker.metrics,
+    questionnaires: { byId: (id) => worker.questionnaire(id) },
     model: {
       ask: async (request) => {
-        play.asked.push(request);
-        return await (play.script.shift() ?? (() => fits()))(request);
+        worker.asked.push(request);
+        return await (worker.script.shift() ?? (() => fits()))(request);
       },
     },
     broker: {
       consume: (slots, onMessage) => {
         queue = { slots, onMessage };
-        return { pull: () => void play.pulls++, stop: () => void (play.stopped = true) };
+        return { pull: () => void worker.pulls++, stop: () => void (worker.stopped = true) };
       },
-      listenForCancels: (onCancelled) => void (play.announceCancel = onCancelled),
+      listenForCancels: (onCancelled) => void (worker.announceCancel = onCancelled),
       publishCompleted: async (event) => {
-        await play.publish();
-        play.published.push(event);
+        await worker.publish();
+        worker.published.push(event);
       },
-      announceProgress: (of, progress) => void play.progress.push({ ...of, ...progress }),
+      announceProgress: (of, progress) => void worker.progress.push({ ...of, ...progress }),
       publishDeadLetter: async (notice) => {
-        await play.publish();
-        play.letters.push(notice);
+        await worker.publish();
+        worker.letters.push(notice);
       },
     },
     working: {
-      claim: async ({ id, token }) => await play.store.claim(id, token),
+      claim: async ({ id, token }) => await worker.store.claim(id, token),
       renew: async (held) => {
-        play.renewals.push(held.map(({ id }) => id));
-        return await play.store.renew(held.map(({ id }) => id));
+        worker.renewals.push(held.map(({ id }) => id));
+        return await worker.store.renew(held.map(({ id }) => id));
       },
       release: async (release) => {
-        const held = await play.store.release();
-        play.released.push(release);
+        const held = await worker.store.release();
+        worker.released.push(release);
         return held;
       },
       finish: async ({ id, outcome }) => {
-        play.finished.push({ id, outcome });
-        return await play.store.finish(id, outcome);
+        worker.finished.push({ id, outcome });
+        return await worker.store.finish(id, outcome);
       },
-      endOf: (id) => play.store.endOf(id),
+      endOf: (id) => worker.store.endOf(id),
     },
   });
-  return Object.assign(play, {
+  return Object.assign(worker, {
     consumer,
     slots: () => queue?.slots() ?? Number.NaN,
-    deliver(given: Parameters<Play['deliver']>[0] = {}) {
+    deliver(given: Parameters<WorkerHarness['deliver']>[0] = {}) {
       const delivery: Delivery = {
         answers: [],
         delays: [],
@@ -213,17 +215,17 @@ export const untilAborted = async (request: { signal: AbortSignal }) => {
 export const after = (ms: number) => new Promise((resume) => setTimeout(resume, ms));
 
 /** Lets the worker learn that a call takes no longer than a claim. */
-export async function quickCalls(play: Play): Promise<void> {
-  play.store.claim = async (id, token) => {
+export async function quickCalls(worker: WorkerHarness): Promise<void> {
+  worker.store.claim = async (id, token) => {
     await after(10);
     return claimOf(id, token);
   };
   for (let spent = 0; spent <= 1_000; spent += 20) {
-    play.script.push(async () => {
+    worker.script.push(async () => {
       await after(10);
       return fits();
     });
-    play.deliver();
+    worker.deliver();
     await pass(20);
   }
 }

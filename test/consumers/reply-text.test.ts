@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cleanText, lettersOf, plainForm } from '../../src/consumers/answer-text.ts';
+import { cleanText, lettersOf, plainForm } from '../../src/consumers/reply-text.ts';
 
 test.each([
   ['direction overrides', '\u202agnp\u202e.exe\u202c', 'gnp.exe'],

@@ -1,8 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formProblems } from '../../src/consumers/answer-form.ts';
-import { checkedAnswerSchemas } from '../../src/consumers/answer-schema.ts';
+import { formProblems } from '../../src/consumers/reply-form.ts';
+import { checkedReplySchemas } from '../../src/consumers/reply-schema.ts';
 import { wellbeing } from '../support/questionnaires.ts';
 
 const text = (max: number) =>
@@ -33,7 +33,7 @@ const answer = nearly({
 });
 
 test('an answer of the model fits the schema where ajv says so', () => {
-  const { whole, each } = checkedAnswerSchemas(wellbeing);
+  const { whole, each } = checkedReplySchemas(wellbeing);
   const recommendations = { ...whole.properties.recommendations, items: each };
   const ajv = new Ajv2020({ allowUnionTypes: true });
   const fits = ajv.compile({ ...whole, properties: { ...whole.properties, recommendations } });

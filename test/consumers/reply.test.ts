@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseAnswer, repairMessages } from '../../src/consumers/answer.ts';
-import type { Answer } from '../../src/consumers/answer.ts';
-import { formProblems } from '../../src/consumers/answer-form.ts';
+import { parseReply, repairMessages } from '../../src/consumers/reply.ts';
+import type { ReplyContent } from '../../src/consumers/reply.ts';
+import { formProblems } from '../../src/consumers/reply-form.ts';
 import { buildPrompt } from '../../src/consumers/prompt.ts';
 import { wellbeing } from '../support/questionnaires.ts';
 
-const good: Answer = {
+const good: ReplyContent = {
   summary: 'You sleep badly.\nEverything else is fine.',
   recommendations: [
     {
@@ -19,7 +19,7 @@ const good: Answer = {
     { title: 'Keep smiling', rationale: 'Your mood is good: 3 < 5.', action: 'Smile.', area: null, priority: 'LOW' },
   ],
 };
-const parse = (text: string) => parseAnswer(wellbeing, text);
+const parse = (text: string) => parseReply(wellbeing, text);
 
 /** The problems of the good answer with another first recommendation or other members. */
 function problemsWith(recommendation: object, members: object = {}): string[] {
@@ -36,7 +36,7 @@ test.each([
   ['in a fence for JSON', (text: string) => `\`\`\`json\n${text}\n\`\`\``],
   ['in a plain fence after a mark', (text: string) => `\ufeff \`\`\`\r\n${text}\r\n\`\`\` \n`],
 ])('a good answer %s is taken, unchanged', (_how, wrap) => {
-  expect(parse(wrap(JSON.stringify(good, null, 2)))).toEqual({ ok: true, answer: good });
+  expect(parse(wrap(JSON.stringify(good, null, 2)))).toEqual({ ok: true, reply: good });
 });
 
 test.each([
@@ -212,7 +212,7 @@ test('words that the instructions have, too, are fine', () => {
 /** The good answer with this summary, as it is taken. */
 function taken(summary: string): string {
   const parsed = parse(JSON.stringify({ ...good, summary }));
-  return parsed.ok ? parsed.answer.summary : parsed.problems.join();
+  return parsed.ok ? parsed.reply.summary : parsed.problems.join();
 }
 
 test('hidden characters are taken out of every text of an answer', () => {
@@ -227,7 +227,7 @@ test('hidden characters are taken out of every text of an answer', () => {
       priority: hide(priority),
     })),
   };
-  expect(parse(JSON.stringify(hidden))).toEqual({ ok: true, answer: good });
+  expect(parse(JSON.stringify(hidden))).toEqual({ ok: true, reply: good });
   expect(taken('\u202egnp.exe\u202c is fine')).toBe('gnp.exe is fine');
 });
 
