@@ -17,7 +17,7 @@ afterEach(() => void vi.useRealTimers());
 
 const idOf = ({ message }: Delivery): string => message.assessmentId ?? '';
 
-/** From now on the row says that its owner has cancelled it; whether the worker hears of it is another thing. */
+/** Makes the row say that its owner has cancelled it, without an announcement to the worker. */
 function cancelRow({ store }: WorkerHarness): void {
   store.renew = async () => new Set();
   store.release = async () => false;
@@ -25,14 +25,14 @@ function cancelRow({ store }: WorkerHarness): void {
   store.endOf = async (id) => endOf(id, { status: 'cancelled', version: 3 });
 }
 
-/** What everybody was told of it, and how its message was answered. */
+/** What was published of an assessment, and how its message was acked. */
 const becameOf = (worker: WorkerHarness, delivery: Delivery) => ({
   told: worker.published.map(({ assessment_id: id, status }) => [id === idOf(delivery), status]),
   letters: worker.letters.length,
-  answers: delivery.answers.filter((answer) => answer !== 'working'),
+  acks: delivery.acks.filter((ack) => ack !== 'working'),
   running: worker.consumer.running(),
 });
-const ONCE = { told: [[true, 'cancelled']], letters: 0, answers: ['ack'], running: 0 };
+const ONCE = { told: [[true, 'cancelled']], letters: 0, acks: ['ack'], running: 0 };
 
 test('the call of the model ends as soon as the row has confirmed the cancellation', async () => {
   const worker = startWorker();
@@ -48,21 +48,21 @@ test('the call of the model ends as soon as the row has confirmed the cancellati
 
 test('a cancellation that is late or forged harms nothing: the row says that the claim holds', async () => {
   const worker = startWorker();
-  const answering = gate<ReturnType<typeof fits>>();
-  worker.script.push(() => answering.promise);
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
   const delivery = worker.deliver();
   await pass();
   for (const id of [idOf(delivery), 'somebody-else']) worker.announceCancel(id);
   await pass();
   expect(worker.renewals).toEqual([[idOf(delivery)]]);
   expect(worker.asked[0]?.signal.aborted).toBe(false);
-  answering.open(fits());
+  replying.open(fits());
   await pass();
   expect(worker.published).toMatchObject([{ status: 'completed' }]);
-  expect(delivery.answers).toEqual(['working', 'ack']);
+  expect(delivery.acks).toEqual(['working', 'ack']);
 });
 
-test('many at once are one look at the rows, and one more for those that came during it', async () => {
+test('many cancellations at once share one renewal, and those that come during it share the next one', async () => {
   const worker = startWorker({ concurrency: 3 });
   for (const _ of [1, 2, 3]) worker.script.push(untilAborted);
   const deliveries = [worker.deliver(), worker.deliver(), worker.deliver()];
@@ -73,14 +73,14 @@ test('many at once are one look at the rows, and one more for those that came du
   await pass();
   expect(worker.renewals).toHaveLength(1);
   cancelRow(worker);
-  // It was asked before the last two were cancelled.
+  // The result of the renewal that began before the last two were cancelled.
   looking.open(new Set(deliveries.map(idOf)));
   await pass();
   expect(worker.renewals).toHaveLength(2);
   expect(worker.published.map(({ status }) => status)).toEqual(['cancelled', 'cancelled', 'cancelled']);
 });
 
-test('an announcement that is lost is made good by the next renewal', async () => {
+test('a lost announcement of a cancellation is made up for by the next renewal', async () => {
   const worker = startWorker();
   worker.script.push(untilAborted);
   const delivery = worker.deliver();
@@ -90,7 +90,7 @@ test('an announcement that is lost is made good by the next renewal', async () =
   expect(becameOf(worker, delivery)).toEqual(ONCE);
 });
 
-test('a row that can not be asked: the call goes on until it can', async () => {
+test('a cancellation that can not be looked up in the row lets the call go on until it can', async () => {
   const worker = startWorker();
   worker.script.push(untilAborted);
   const delivery = worker.deliver();
@@ -104,7 +104,7 @@ test('a row that can not be asked: the call goes on until it can', async () => {
   expect(becameOf(worker, delivery)).toEqual(ONCE);
 });
 
-describe('nothing is paid for any more when it is cancelled', () => {
+describe('an assessment costs no call after it was cancelled', () => {
   test('while its message waits', async () => {
     const worker = startWorker();
     worker.store.claim = (id) => ({ kind: 'ended', end: endOf(id, { status: 'cancelled', version: 3 }) });
@@ -114,7 +114,7 @@ describe('nothing is paid for any more when it is cancelled', () => {
     expect(becameOf(worker, delivery)).toEqual(ONCE);
   });
 
-  test('while the answer to the claim is under way', async () => {
+  test('while it is being claimed', async () => {
     const worker = startWorker();
     const claiming = gate<void>();
     worker.store.claim = async (id, token) => {
@@ -131,17 +131,17 @@ describe('nothing is paid for any more when it is cancelled', () => {
     expect(becameOf(worker, delivery)).toEqual(ONCE);
   });
 
-  test('before the repair of an answer', async () => {
+  test('before the repair of a reply', async () => {
     const worker = startWorker();
-    const answering = gate<ReturnType<typeof fits>>();
-    worker.script.push(() => answering.promise);
+    const replying = gate<ReturnType<typeof fits>>();
+    worker.script.push(() => replying.promise);
     const delivery = worker.deliver();
     await pass();
     cancelRow(worker);
     worker.announceCancel(idOf(delivery));
     await pass();
-    // On its way before the call could be ended.
-    answering.open(fits({ text: 'nonsense' }));
+    // The reply was in flight when the call was aborted.
+    replying.open(fits({ text: 'nonsense' }));
     await pass();
     expect(worker.asked).toHaveLength(1);
     expect(becameOf(worker, delivery)).toEqual(ONCE);
@@ -160,7 +160,7 @@ describe('nothing is paid for any more when it is cancelled', () => {
     expect(becameOf(worker, delivery)).toEqual(ONCE);
   });
 
-  test('while its answer is saved', async () => {
+  test('while its reply is saved', async () => {
     const worker = startWorker();
     const saving = gate<undefined>();
     const delivery = worker.deliver();
@@ -169,13 +169,13 @@ describe('nothing is paid for any more when it is cancelled', () => {
     cancelRow(worker);
     worker.announceCancel(idOf(delivery));
     await pass();
-    expect(delivery.answers).toEqual([]);
+    expect(delivery.acks).toEqual([]);
     saving.open(undefined);
     await pass();
     expect(becameOf(worker, delivery)).toEqual(ONCE);
   });
 
-  test('while a save is waited with, since the database was away', async () => {
+  test('while its save waits for the database', async () => {
     const worker = startWorker();
     worker.store.finish = () => Promise.reject(new UnavailableError('database', 'unknown'));
     const delivery = worker.deliver();
@@ -198,7 +198,7 @@ describe('nothing is paid for any more when it is cancelled', () => {
   });
 });
 
-test('the message of its retry waits a moment, and not for a lease that nobody keeps', async () => {
+test('the message of a retry after a cancellation is delayed for a moment, not for the lease of the cancelled claim', async () => {
   const worker = startWorker();
   worker.script.push(untilAborted);
   const first = worker.deliver();
@@ -206,5 +206,5 @@ test('the message of its retry waits a moment, and not for a lease that nobody k
   worker.store.renew = () => gate<Set<string>>().promise;
   worker.announceCancel(idOf(first));
   const second = worker.deliver({ assessmentId: idOf(first) });
-  expect([second.answers, second.delays]).toEqual([['nak'], [200]]);
+  expect([second.acks, second.delays]).toEqual([['nak'], [200]]);
 });

@@ -11,7 +11,7 @@ const refuses = (error: Error) => () => {
 };
 const unavailable = () => Promise.reject(new UnavailableError('database', 'unknown'));
 
-test('a claim is kept while the model works, and the broker told only after the database has confirmed it', async () => {
+test('a claim is renewed while the model works, and the ack wait is extended only after the database has confirmed it', async () => {
   const worker = startWorker();
   worker.script.push(() => gate<ReturnType<typeof fits>>().promise);
   const renewing = gate<Set<string>>();
@@ -21,15 +21,15 @@ test('a claim is kept while the model works, and the broker told only after the 
   expect(worker.renewals).toEqual([]);
   await pass(1);
   expect(worker.renewals).toEqual([[delivery.message.assessmentId]]);
-  expect(delivery.answers).toEqual([]);
+  expect(delivery.acks).toEqual([]);
   renewing.open(new Set([delivery.message.assessmentId ?? '']));
   await pass();
-  expect(delivery.answers).toEqual(['working']);
+  expect(delivery.acks).toEqual(['working']);
   await pass(10_000);
-  expect(delivery.answers).toEqual(['working', 'working', 'working']);
+  expect(delivery.acks).toEqual(['working', 'working', 'working']);
 });
 
-test('what is not claimed yet is not renewed, and where nothing runs the database is not asked', async () => {
+test('a job before its claim is not renewed, and a worker without jobs makes no renewal', async () => {
   const worker = startWorker();
   await pass(20_000);
   worker.store.claim = () => gate<never>().promise;
@@ -38,22 +38,22 @@ test('what is not claimed yet is not renewed, and where nothing runs the databas
   expect(worker.renewals).toEqual([]);
 });
 
-test('what has ended while its lease was being renewed gets no second answer', async () => {
+test('a message that was acked during a renewal gets no second ack and no extension', async () => {
   const worker = startWorker();
-  const answering = gate<ReturnType<typeof fits>>();
-  worker.script.push(() => answering.promise);
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
   const renewing = gate<Set<string>>();
   worker.store.renew = () => renewing.promise;
   const delivery = worker.deliver();
   await pass(5_000);
-  answering.open(fits());
+  replying.open(fits());
   await pass();
   renewing.open(new Set([delivery.message.assessmentId ?? '']));
   await pass();
-  expect(delivery.answers).toEqual(['ack']);
+  expect(delivery.acks).toEqual(['ack']);
 });
 
-test('the claims of all that run are renewed by one statement, and by one at a time', async () => {
+test('the claims of all jobs are renewed by one statement, and by one at a time', async () => {
   const worker = startWorker();
   for (const _ of [1, 2]) worker.script.push(() => gate<ReturnType<typeof fits>>().promise);
   const deliveries = [worker.deliver(), worker.deliver()];
@@ -62,7 +62,7 @@ test('the claims of all that run are renewed by one statement, and by one at a t
   expect(worker.renewals).toEqual([deliveries.map(({ message }) => message.assessmentId)]);
 });
 
-test('a claim that is lost ends the call at once, and nothing of it is saved or answered', async () => {
+test('a lost claim aborts the call at once: nothing is saved, and the message is not acked', async () => {
   const worker = startWorker();
   let signal: AbortSignal | undefined;
   worker.script.push(async (request) => {
@@ -74,11 +74,11 @@ test('a claim that is lost ends the call at once, and nothing of it is saved or 
   const delivery = worker.deliver();
   await pass(5_000);
   expect(signal?.reason).toBe('claim-lost');
-  expect([worker.finished, worker.released, delivery.answers]).toEqual([[], [], []]);
+  expect([worker.finished, worker.released, delivery.acks]).toEqual([[], [], []]);
   expect(worker.consumer.running()).toBe(0);
 });
 
-test('a claim that is lost because its owner ended it: the end is told', async () => {
+test('a claim that is lost to a cancellation publishes that end', async () => {
   const worker = startWorker();
   worker.script.push(async (request) => {
     await new Promise((resolve) => request.signal.addEventListener('abort', resolve));
@@ -89,21 +89,21 @@ test('a claim that is lost because its owner ended it: the end is told', async (
   const delivery = worker.deliver();
   await pass(5_000);
   expect(worker.published).toMatchObject([{ status: 'cancelled' }]);
-  expect(delivery.answers).toEqual(['ack']);
+  expect(delivery.acks).toEqual(['ack']);
 });
 
-test('a claim whose renewal fails is not given up: the call goes on, and the broker is told nothing', async () => {
+test('a claim whose renewal fails is not given up: the call goes on, and the ack wait is not extended', async () => {
   const worker = startWorker();
-  const answering = gate<ReturnType<typeof fits>>();
-  worker.script.push(() => answering.promise);
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
   worker.store.renew = unavailable;
   const delivery = worker.deliver();
   await pass(20_000);
-  expect(delivery.answers).toEqual([]);
-  answering.open(fits());
+  expect(delivery.acks).toEqual([]);
+  replying.open(fits());
   await pass();
   expect(worker.finished).toHaveLength(1);
-  expect(delivery.answers).toEqual(['ack']);
+  expect(delivery.acks).toEqual(['ack']);
 });
 
 test('a claim that can not be given back at once is given back when the database is there, as no attempt', async () => {
@@ -113,10 +113,10 @@ test('a claim that can not be given back at once is given back when the database
   worker.script.push(refuses(new ProviderPause('rate-limit', { delayMs: 2_000 })));
   const delivery = worker.deliver();
   await pass(1_400);
-  expect(delivery.answers).toEqual([]);
+  expect(delivery.acks).toEqual([]);
   await pass(200);
   expect(worker.released).toMatchObject([{ returnAttempt: true }]);
-  expect(delivery.answers).toEqual(['nak']);
+  expect(delivery.acks).toEqual(['nak']);
 });
 
 test('a claim that can not be given back within a lease is left to run out', async () => {
@@ -126,6 +126,6 @@ test('a claim that can not be given back within a lease is left to run out', asy
   worker.script.push(refuses(new RetryLater('later', { delayMs: 3_000 })));
   const delivery = worker.deliver();
   await pass(16_000);
-  expect([delivery.answers, delivery.delays]).toEqual([['nak'], [3_000]]);
+  expect([delivery.acks, delivery.delays]).toEqual([['nak'], [3_000]]);
   expect(worker.consumer.running()).toBe(0);
 });

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProviderFailure } from '../../src/entities/provider-failure.ts';
 import { Permanent, RetryLater, UnavailableError } from '../../src/errors.ts';
 import { pass, type WorkerHarness } from './worker-harness.ts';
-import { answerOf, piecesOf, refuses, startWatched, told } from './watched.ts';
+import { replyOf, piecesOf, refuses, startWatched, told } from './watched.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-describe('an assessment that is watched', () => {
+describe('an assessment whose progress has a subscriber', () => {
   test.each([
     ['to be tried again', new ProviderFailure('failed (500)', { mayHaveCharged: false })],
     ['by a mistake', new TypeError('x is not a function')],
@@ -19,10 +19,10 @@ describe('an assessment that is watched', () => {
     expect(told(worker)).toEqual(['started 2.0', 'waiting 3.0']);
   });
 
-  test('that breaks off in the middle tells no draft after it waits', async () => {
+  test('whose stream breaks off announces no draft after it waits', async () => {
     const worker = startWatched();
     worker.script.push(({ onText }) => {
-      for (const piece of piecesOf(answerOf('a', 'b'))) onText?.(piece);
+      for (const piece of piecesOf(replyOf('a', 'b'))) onText?.(piece);
       throw new ProviderFailure('the connection to the model provider failed', { mayHaveCharged: true });
     });
     worker.deliver();
@@ -30,7 +30,7 @@ describe('an assessment that is watched', () => {
     expect(told(worker)).toEqual(['started 2.0', 'writing 2.1 S', 'waiting 3.0']);
   });
 
-  test('that is handed back at shutdown is told to wait', async () => {
+  test('that is handed back at shutdown is announced as waiting', async () => {
     const worker = startWatched();
     worker.script.push(async ({ signal }) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -45,12 +45,12 @@ describe('an assessment that is watched', () => {
   });
 
   test.each<[string, (worker: WorkerHarness) => void]>([
-    ['whose claim is somebody else’s by now', (worker) => (worker.store.release = async () => false)],
+    ['whose claim another worker holds by now', (worker) => (worker.store.release = async () => false)],
     [
       'whose claim could not be given back',
       (worker) => (worker.store.release = () => Promise.reject(new UnavailableError('database', 'unknown'))),
     ],
-  ])('%s is not told to wait', async (_, prepare) => {
+  ])('%s is not announced as waiting', async (_, prepare) => {
     const worker = startWatched();
     prepare(worker);
     worker.script.push(refuses(new RetryLater('later')));
@@ -59,7 +59,7 @@ describe('an assessment that is watched', () => {
     expect(told(worker)).toEqual(['started 2.0']);
   });
 
-  test('that failed for good is not told to wait', async () => {
+  test('that failed for good is not announced as waiting', async () => {
     const worker = startWatched();
     worker.script.push(refuses(new Permanent('AI_REFUSED', 'no')));
     worker.deliver();

@@ -13,7 +13,7 @@ const refuses = (error: Error) => () => {
 const down = refuses(new ProviderFailure('the model provider failed (503)', { mayHaveCharged: false }));
 const silent = refuses(new ProviderFailure('the model call did not end in time', { mayHaveCharged: true }));
 
-/** One assessment after another, each with that behaviour of the model. */
+/** Runs one assessment after another, each with one behaviour of the model. */
 async function failInTurn(worker: WorkerHarness, ...behaviours: WorkerHarness['script']): Promise<void> {
   for (const behaviour of behaviours) {
     worker.script.push(behaviour);
@@ -27,9 +27,9 @@ async function pausedBy({ metrics }: WorkerHarness): Promise<string[]> {
   return values.filter(({ value }) => value === 1).map(({ labels }) => String(labels.reason));
 }
 
-test('a rate limit stops new work for so long, with no attempt counted, and then all go on', async () => {
+test('a rate limit stops new work for its delay, counts no attempt, and then frees all slots', async () => {
   const worker = startWorker({ concurrency: 5, random: () => 0 });
-  // However long it has been running by then.
+  // The time since the worker's start makes no difference.
   await pass(60_000);
   await failInTurn(worker, refuses(new ProviderPause('rate-limit', { delayMs: 10_000 })));
   expect(worker.released).toMatchObject([{ delayMs: 10_000, returnAttempt: true }]);
@@ -44,15 +44,15 @@ test('a rate limit stops new work for so long, with no attempt counted, and then
   expect(await pausedBy(worker)).toEqual([]);
 });
 
-test('of several waits the longest holds', async () => {
+test('the longest of several delays decides', async () => {
   const worker = startWorker({ concurrency: 5 });
-  const calls = [10_000, 60_000, 1_000].map((delayMs) => ({ delayMs, answering: gate<ReturnType<typeof fits>>() }));
-  for (const { answering } of calls) {
-    worker.script.push(() => answering.promise);
+  const calls = [10_000, 60_000, 1_000].map((delayMs) => ({ delayMs, replying: gate<ReturnType<typeof fits>>() }));
+  for (const { replying } of calls) {
+    worker.script.push(() => replying.promise);
     worker.deliver();
   }
   await pass();
-  for (const { delayMs, answering } of calls) answering.fail(new ProviderPause('rate-limit', { delayMs }));
+  for (const { delayMs, replying } of calls) replying.fail(new ProviderPause('rate-limit', { delayMs }));
   await pass(59_999);
   expect(worker.slots()).toBe(0);
   expect(await pausedBy(worker)).toEqual(['rate-limit']);
@@ -61,22 +61,22 @@ test('of several waits the longest holds', async () => {
   expect(await pausedBy(worker)).toEqual([]);
 });
 
-test('what was asked of the broker is asked anew as soon as there are no slots any more', async () => {
+test('the pull for messages is renewed as soon as a pause leaves no slots', async () => {
   const worker = startWorker({ concurrency: 5 });
   // The attempt is not over before it is given back.
   worker.store.release = () => gate<boolean>().promise;
-  const answering = gate<ReturnType<typeof fits>>();
-  worker.script.push(() => answering.promise);
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
   worker.deliver();
   await pass();
   const { pulls } = worker;
-  answering.fail(new ProviderPause('rate-limit', { delayMs: 10_000 }));
+  replying.fail(new ProviderPause('rate-limit', { delayMs: 10_000 }));
   await pass();
   expect(worker.pulls).toBeGreaterThan(pulls);
 });
 
 test.each(['quota', 'configuration'] as const)(
-  'what only a person can mend (%s) fails nothing: it is tried by one at a time until it works',
+  'a refusal that only a person can mend (%s) fails no assessment: one at a time is the probe until it works',
   async (reason) => {
     const worker = startWorker({ concurrency: 5 });
     const refused = refuses(new ProviderPause(reason, { delayMs: 30_000 }));
@@ -97,7 +97,7 @@ test.each(['quota', 'configuration'] as const)(
 );
 
 describe('an outage', () => {
-  test('is one after five failures in a row, whoever they struck', async () => {
+  test('is assumed after five failures in a row, of any assessments', async () => {
     const worker = startWorker({ concurrency: 5 });
     await failInTurn(worker, down, silent, down, silent);
     expect(worker.slots()).toBe(5);
@@ -107,15 +107,15 @@ describe('an outage', () => {
   });
 
   test.each<[string, () => ReturnType<typeof fits>]>([
-    ['an answer', () => fits()],
-    ['a refusal of what was asked', refuses(new Permanent('AI_REJECTED', 'no'))],
-  ])('is none where %s comes in between', async (_, between) => {
+    ['a reply', () => fits()],
+    ['a refusal of the request', refuses(new Permanent('AI_REJECTED', 'no'))],
+  ])('is not assumed if %s comes in between', async (_, between) => {
     const worker = startWorker({ concurrency: 5 });
     await failInTurn(worker, down, down, down, down, between, down, down, down, down);
     expect(worker.slots()).toBe(5);
   });
 
-  test('is probed by one assessment every 30 seconds, and over with the first answer', async () => {
+  test('is probed by one assessment every 30 seconds, and over with the first reply', async () => {
     const worker = startWorker({ concurrency: 5 });
     await failInTurn(worker, down, down, down, down, down);
     for (let probe = 0; probe < 3; probe++) {
@@ -124,12 +124,12 @@ describe('an outage', () => {
       await pass(1);
       expect(worker.slots()).toBe(1);
       expect(await pausedBy(worker)).toEqual(['outage']);
-      const answering = gate<ReturnType<typeof fits>>();
-      worker.script.push(() => answering.promise);
+      const replying = gate<ReturnType<typeof fits>>();
+      worker.script.push(() => replying.promise);
       worker.deliver();
       await pass();
       expect(worker.slots()).toBe(0);
-      answering.fail(new ProviderFailure('the model provider failed (503)', { mayHaveCharged: false }));
+      replying.fail(new ProviderFailure('the model provider failed (503)', { mayHaveCharged: false }));
       await pass();
     }
     await pass(30_000);
@@ -138,7 +138,7 @@ describe('an outage', () => {
     expect(await pausedBy(worker)).toEqual([]);
   });
 
-  test('costs no attempts beyond those that showed it, however long it lasts', async () => {
+  test('costs no attempts after the first five failures, however long it lasts', async () => {
     const worker = startWorker({ concurrency: 5 });
     await failInTurn(worker, down, down, down, down, down);
     for (let probe = 0; probe < 10; probe++) {
@@ -151,7 +151,7 @@ describe('an outage', () => {
     ]);
   });
 
-  test('is none of the assessment’s that probes twice running: perhaps it is what the provider fails on', async () => {
+  test('costs an attempt of an assessment that is the probe twice in a row, since the provider may fail because of it', async () => {
     const worker = startWorker({ concurrency: 5 });
     await failInTurn(worker, down, down, down, down, down);
     const [first, second] = [randomUUID(), randomUUID()];
@@ -164,21 +164,21 @@ describe('an outage', () => {
     expect(worker.released.slice(5).map(({ returnAttempt }) => returnAttempt)).toEqual([true, false, true, true]);
   });
 
-  test('is one too where more than half of the last twenty calls failed', async () => {
+  test('is also assumed if more than half of the last twenty calls failed', async () => {
     const worker = startWorker({ concurrency: 5 });
-    const answered = () => fits();
-    const half = [down, answered, silent, answered];
+    const replies = () => fits();
+    const half = [down, replies, silent, replies];
     await failInTurn(worker, ...half, ...half, ...half, ...half, ...half);
     expect(worker.slots()).toBe(5);
     await failInTurn(worker, down, down);
     expect(worker.slots()).toBe(0);
     await pass(30_000);
-    // What was before the outage says nothing about what comes after it.
-    await failInTurn(worker, answered, down, down);
+    // The calls before the outage do not count after it.
+    await failInTurn(worker, replies, down, down);
     expect(worker.slots()).toBe(5);
   });
 
-  test('is waited out for as long as the provider asks the probe to', async () => {
+  test('is probed again after the delay that the provider gave to the probe', async () => {
     const worker = startWorker({ concurrency: 5, random: () => 0 });
     await failInTurn(worker, down, down, down, down, down);
     await pass(30_000);
@@ -187,7 +187,7 @@ describe('an outage', () => {
     expect(worker.released.at(-1)).toMatchObject({ delayMs: 45_000, returnAttempt: true });
   });
 
-  test('in which a probe may have been charged costs that attempt', async () => {
+  test('costs the attempt of a probe that may have been charged', async () => {
     const worker = startWorker({ concurrency: 5 });
     await failInTurn(worker, down, down, down, down, down);
     await pass(30_000);
@@ -196,53 +196,53 @@ describe('an outage', () => {
   });
 });
 
-test('an answer that was on its way does not end a wait that somebody else was told', async () => {
+test('a reply to an earlier call does not end a pause that another call has caused', async () => {
   const worker = startWorker({ concurrency: 5 });
-  const answering = gate<ReturnType<typeof fits>>();
-  worker.script.push(() => answering.promise);
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
   worker.deliver();
   await failInTurn(worker, refuses(new ProviderPause('rate-limit', { delayMs: 10_000 })));
-  answering.open(fits());
+  replying.open(fits());
   await pass();
   expect(worker.slots()).toBe(0);
   expect(await pausedBy(worker)).toEqual(['rate-limit']);
 });
 
-test('nor what is to follow it: one goes first', async () => {
+test('a reply to an earlier call does not skip the probe after a pause', async () => {
   const worker = startWorker({ concurrency: 5, random: () => 0 });
-  const answering = gate<ReturnType<typeof fits>>();
-  await failInTurn(worker, () => answering.promise, refuses(new ProviderPause('quota', { delayMs: 300_000 })));
-  answering.open(fits());
+  const replying = gate<ReturnType<typeof fits>>();
+  await failInTurn(worker, () => replying.promise, refuses(new ProviderPause('quota', { delayMs: 300_000 })));
+  replying.open(fits());
   await pass();
   expect([worker.slots(), await pausedBy(worker)]).toEqual([0, ['quota']]);
   await pass(300_000);
   expect(worker.slots()).toBe(1);
 });
 
-test('with the first answer after an outage all slots are asked for at once, before that answer is saved', async () => {
+test('with the first reply after an outage all slots are free at once, before that reply is saved', async () => {
   const worker = startWorker({ concurrency: 5 });
   await failInTurn(worker, down, down, down, down, down);
   await pass(30_000);
   worker.store.finish = () => gate<never>().promise;
-  const answering = gate<ReturnType<typeof fits>>();
-  worker.script.push(() => answering.promise);
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
   worker.deliver();
   await pass();
   const { pulls } = worker;
-  answering.open(fits());
+  replying.open(fits());
   await pass();
   expect(worker.slots()).toBe(5);
   expect(worker.pulls).toBeGreaterThan(pulls);
 });
 
-test('a mistake of ours is no outage of the provider', async () => {
+test('an unexpected error of this program is no outage of the provider', async () => {
   const worker = startWorker({ concurrency: 5 });
   const mistake = refuses(new TypeError('a mistake of ours'));
   await failInTurn(worker, ...Array.from({ length: 6 }, () => mistake));
   expect(worker.slots()).toBe(5);
 });
 
-test('calls that are ended from here say nothing about the provider', async () => {
+test('calls that this worker aborts say nothing about the provider', async () => {
   const worker = startWorker({ concurrency: 5 });
   worker.store.renew = async () => new Set();
   for (let index = 0; index < 5; index++)

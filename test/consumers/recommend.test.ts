@@ -13,7 +13,7 @@ const refuses = (error: Error) => () => {
 const withText = (text: string) => () => fits({ text });
 const keysOf = ({ asked }: WorkerHarness): string[] => asked.map(({ idempotencyKey }) => idempotencyKey.slice(37));
 
-test('the result carries the answer, our scores, the model’s name and the prompt’s version', async () => {
+test('the result carries the reply, our scores, the model’s name and the prompt’s version', async () => {
   const worker = startWorker();
   worker.deliver();
   await pass();
@@ -69,8 +69,8 @@ const WRONG_SHAPE = [
   ['two fences', `\`\`\`json\n${fits().text}\n\`\`\`\nand\n\`\`\`json\n{}\n\`\`\``],
 ] as const;
 
-describe.each(WRONG_SHAPE)('an answer that does not fit: %s', (_, text) => {
-  test('is mended once', async () => {
+describe.each(WRONG_SHAPE)('a reply that does not fit: %s', (_, text) => {
+  test('is repaired once', async () => {
     const worker = startWorker();
     worker.script.push(withText(text));
     worker.deliver();
@@ -82,14 +82,14 @@ describe.each(WRONG_SHAPE)('an answer that does not fit: %s', (_, text) => {
     expect(worker.asked[1]?.messages.length).toBeGreaterThan(worker.asked[0]?.messages.length ?? Number.NaN);
   });
 
-  test('twice fails for good, and no third answer is paid for', async () => {
+  test('twice fails for good, and no third reply is paid for', async () => {
     const worker = startWorker();
     worker.script.push(withText(text), withText(text));
     const delivery = worker.deliver();
     await pass();
     expect(worker.asked).toHaveLength(2);
     expect(worker.finished).toMatchObject([{ outcome: { status: 'failed', code: 'AI_INVALID_OUTPUT' } }]);
-    expect(delivery.answers).toEqual(['ack']);
+    expect(delivery.acks).toEqual(['ack']);
   });
 });
 
@@ -97,7 +97,7 @@ test.each([
   ['in a fence', (text: string) => `\`\`\`json\n${text}\n\`\`\``],
   ['with a byte order mark', (text: string) => `\uFEFF${text}`],
   ['in space', (text: string) => `\n  ${text}\n`],
-])('an answer %s is taken as it is', async (_, wrap) => {
+])('a reply %s is accepted without a repair', async (_, wrap) => {
   const worker = startWorker();
   worker.script.push(withText(wrap(fits().text)));
   worker.deliver();
@@ -106,7 +106,7 @@ test.each([
   expect(worker.finished).toMatchObject([{ outcome: { status: 'completed' } }]);
 });
 
-test('an answer that was cut off is asked for once more with a larger cap', async () => {
+test('a reply that was cut off is requested once more with a larger cap', async () => {
   const worker = startWorker();
   worker.script.push(() => fits({ cutOff: true }));
   worker.deliver();
@@ -117,7 +117,7 @@ test('an answer that was cut off is asked for once more with a larger cap', asyn
   expect(worker.finished).toMatchObject([{ outcome: { status: 'completed' } }]);
 });
 
-test('an answer that is cut off twice fails for good, even if it would fit as it is', async () => {
+test('a reply that is cut off twice fails for good, even if its text would fit', async () => {
   const worker = startWorker();
   worker.script.push(
     () => fits({ cutOff: true }),
@@ -128,7 +128,7 @@ test('an answer that is cut off twice fails for good, even if it would fit as it
   expect(worker.finished).toMatchObject([{ outcome: { status: 'failed', code: 'AI_INVALID_OUTPUT' } }]);
 });
 
-test('what is wrong with an answer is told without quoting it', async () => {
+test('the problems of a reply are told without quoting it', async () => {
   const worker = startWorker();
   const secret = 'my-own-words';
   const text = JSON.stringify({ [secret]: secret, summary: secret, recommendations: [{ [secret]: secret }] });
@@ -162,18 +162,18 @@ describe('a repair that fails', () => {
     ['by a used up quota', new ProviderPause('quota', { delayMs: 300_000 }), 300_000],
     ['by a time-out', new ProviderFailure('did not end in time', { mayHaveCharged: true }), 500],
     ['by a mistake', new TypeError('x is not a function'), 500],
-  ])('%s gives the claim back with the answer that is paid for', async (_, error, delayMs) => {
+  ])('%s releases the claim with the reply that is paid for', async (_, error, delayMs) => {
     const worker = startWorker({ random: () => 0.5 });
     worker.script.push(withText('nonsense'), refuses(error));
-    const { answers } = worker.deliver();
+    const { acks } = worker.deliver();
     await pass();
     expect(keysOf(worker).map((key) => key.slice(-1))).toEqual(['0', '1']);
     expect(worker.released).toMatchObject([{ returnAttempt: false, rejectedAnswer: REJECTED }]);
     expect(worker.released[0]?.delayMs).toBeGreaterThanOrEqual(delayMs);
-    expect(answers).toEqual(['nak']);
+    expect(acks).toEqual(['nak']);
   });
 
-  test('keeps of the answer what can be sent and stored', async () => {
+  test('keeps the part of the reply that can be sent and stored', async () => {
     const worker = startWorker();
     const failure = new ProviderFailure('failed (500)', { mayHaveCharged: false });
     worker.script.push(() => fits({ text: `a\0\ud800${'x'.repeat(100_000)}`, cutOff: true }), refuses(failure));
@@ -184,7 +184,7 @@ describe('a repair that fails', () => {
     expect(rejectedAnswer?.text).toHaveLength(20_000);
   });
 
-  test('at shutdown is handed back with the answer too', async () => {
+  test('at shutdown is handed back with the reply', async () => {
     const worker = startWorker();
     worker.script.push(withText('nonsense'), async ({ signal }) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -206,7 +206,7 @@ describe('a repair that fails', () => {
     expect(worker.finished).toMatchObject([{ outcome: { code: 'AI_REFUSED' } }]);
   });
 
-  describe('is what the next attempt begins with', () => {
+  describe('is the first call of the next attempt', () => {
     const startOwed = (given = {}) => {
       const worker = startWorker();
       worker.store.claim = (id, token) =>
@@ -214,7 +214,7 @@ describe('a repair that fails', () => {
       return worker;
     };
 
-    test('so that the first answer is paid for once, and its tokens are not forgotten', async () => {
+    test('so that the first reply is paid for once, and its tokens are counted', async () => {
       const worker = startOwed();
       worker.deliver();
       await pass();
@@ -225,7 +225,7 @@ describe('a repair that fails', () => {
       ]);
     });
 
-    test('with the larger cap if the answer was cut off', async () => {
+    test('with the larger cap if the reply was cut off', async () => {
       const worker = startOwed({ cutOff: true });
       worker.deliver();
       await pass();
@@ -236,7 +236,7 @@ describe('a repair that fails', () => {
       expect(repair).toBe(2 * (worker.asked[1]?.tokensMax ?? Number.NaN));
     });
 
-    test('and an answer that does not fit then either ends it', async () => {
+    test('which fails for good if the repaired reply does not fit either', async () => {
       const worker = startOwed();
       worker.script.push(withText('nonsense'));
       worker.deliver();
@@ -244,7 +244,7 @@ describe('a repair that fails', () => {
       expect(worker.finished).toMatchObject([{ outcome: { status: 'failed', code: 'AI_INVALID_OUTPUT' } }]);
     });
 
-    test('and a rate limit makes that attempt free', async () => {
+    test('which a rate limit makes free', async () => {
       const worker = startOwed();
       worker.script.push(refuses(new ProviderPause('rate-limit', { delayMs: 1_000 })));
       worker.deliver();

@@ -88,7 +88,7 @@ function startReconciler(given: { candidates?: Candidate[]; info?: Partial<Queue
   return Object.assign(outside, { reconciler });
 }
 
-test('a stranded assessment is dispatched with the next number, and only where the stream holds no message for it', async () => {
+test('a stranded assessment is dispatched with the next number, and only if the stream holds no message for it', async () => {
   const [one, two] = [candidate(), candidate(4)];
   const outside = startReconciler({ candidates: [one, two] });
   outside.publish = async ({ assessmentId }) => (assessmentId === one.id ? 'stored' : 'present');
@@ -107,7 +107,7 @@ test('a stranded assessment is dispatched with the next number, and only where t
   await outside.reconciler.stop();
 });
 
-test('a number that the broker remembers is not taken for a message that is there: the next tick takes the next one', async () => {
+test('a dispatch number that the broker remembers is not taken as a stored message: the next tick takes the next number', async () => {
   const one = candidate();
   const outside = startReconciler({ candidates: [one] });
   outside.publish = async ({ dispatchNo }) => (dispatchNo === 2 ? 'duplicate' : 'stored');
@@ -119,7 +119,7 @@ test('a number that the broker remembers is not taken for a message that is ther
   await outside.reconciler.stop();
 });
 
-test('while the stream has a message for each that is open, only the oldest are tried', async () => {
+test('while the stream has a message for each open assessment, only the oldest are dispatched again', async () => {
   const outside = startReconciler({
     candidates: Array.from({ length: 1_200 }, () => candidate()),
     info: { messages: 1_200 },
@@ -130,7 +130,7 @@ test('while the stream has a message for each that is open, only the oldest are 
   await outside.reconciler.stop();
 });
 
-test('a long queue whose messages are all there is tried now and then, not at each look', async () => {
+test('a long queue without a lost message is dispatched again only at some ticks', async () => {
   const outside = startReconciler({
     candidates: Array.from({ length: 1_200 }, () => candidate()),
     info: { messages: 1_200 },
@@ -140,7 +140,7 @@ test('a long queue whose messages are all there is tried now and then, not at ea
   expect(outside.leadsAsked).toBe(61);
   expect(outside.published).toHaveLength(11 * 500);
   expect(outside.dispatched).toEqual([]);
-  // One message for each is no comfort where some of them are missing.
+  // With as many messages as open assessments, some can still be missing.
   outside.published.length = 0;
   outside.open = 1_201;
   outside.publish = async () => 'stored';
@@ -149,7 +149,7 @@ test('a long queue whose messages are all there is tried now and then, not at ea
   await outside.reconciler.stop();
 });
 
-test('among the oldest a lost message is looked for at each look, as long as one was found', async () => {
+test('the oldest are dispatched again at each tick as long as a lost message was found', async () => {
   const candidates = Array.from({ length: 3 }, () => candidate());
   const outside = startReconciler({ candidates, info: { messages: 3 } });
   outside.publish = async ({ assessmentId }) => (assessmentId === candidates[0]?.id ? 'stored' : 'present');
@@ -158,7 +158,7 @@ test('among the oldest a lost message is looked for at each look, as long as one
   await outside.reconciler.stop();
 });
 
-test('where messages are missing all are tried, page by page, as long as it leads', async () => {
+test('while messages are missing, all are dispatched again, page by page, as long as the process leads', async () => {
   const candidates = Array.from({ length: 3_500 }, () => candidate());
   const outside = startReconciler({ candidates, info: { messages: 10 } });
   await pass();
@@ -171,7 +171,7 @@ test('where messages are missing all are tried, page by page, as long as it lead
   await outside.reconciler.stop();
 });
 
-test('who has lost the lead stops after the page', async () => {
+test('a process that has lost the lead stops after the page', async () => {
   const outside = startReconciler({
     candidates: Array.from({ length: 3_500 }, () => candidate()),
     info: { messages: 10 },
@@ -185,7 +185,7 @@ test('who has lost the lead stops after the page', async () => {
   await outside.reconciler.stop();
 });
 
-test('a tick ends at the first publish without an answer, and the next one goes on', async () => {
+test('a tick ends at the first unconfirmed publish, and the next one goes on', async () => {
   const candidates = Array.from({ length: 2_500 }, () => candidate());
   const outside = startReconciler({ candidates });
   outside.publish = async ({ assessmentId }) => {
@@ -229,7 +229,7 @@ test('a tick that fails is logged, and the next one comes', async () => {
   await outside.reconciler.stop();
 });
 
-test('at stop the lead is given up, so that another process goes on at once', async () => {
+test('at stop the lead is given up, so that another process can lead at once', async () => {
   const outside = startReconciler();
   await pass();
   await outside.reconciler.stop();
@@ -244,30 +244,30 @@ test('at stop a tick ends after its page, and a lead that can not be given up ru
     info: { messages: 10 },
   });
   outside.resign = () => Promise.reject(new UnavailableError('database', 'not-done'));
-  const { promise: answering, resolve: answer } = Promise.withResolvers<PublishOutcome>();
-  outside.publish = () => answering;
+  const { promise: confirming, resolve: confirm } = Promise.withResolvers<PublishOutcome>();
+  outside.publish = () => confirming;
   await pass();
   const stopped = outside.reconciler.stop();
-  answer('stored');
+  confirm('stored');
   await stopped;
   expect(outside.published).toHaveLength(1_000);
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a consumer that is stuck at two looks running is made anew', async () => {
+test('a consumer that is stuck at two readings in a row is created anew', async () => {
   const stuck = { messages: 5, firstSequence: 1, lastSequence: 5, pending: 0, ackPending: 0, deliveredSequence: 99 };
   const outside = startReconciler({ info: stuck, open: 5 });
   await pass();
   expect(outside.recreated).toBe(0);
   await pass(TICK_MS);
   expect(outside.recreated).toBe(1);
-  // Looked at afresh: twice again before the next.
+  // The new consumer needs two readings again.
   await pass(TICK_MS);
   expect(outside.recreated).toBe(1);
   await outside.reconciler.stop();
 });
 
-test('two looks are only two looks running while it leads all the time', async () => {
+test('two readings count as in a row only if the process led between them', async () => {
   const stuck = { messages: 5, firstSequence: 1, lastSequence: 5, pending: 0, ackPending: 0, deliveredSequence: 99 };
   const outside = startReconciler({ info: stuck, open: 5 });
   await pass();
@@ -295,8 +295,8 @@ describe('a consumer is stuck', () => {
     ['at work', {}, {}, false],
     ['without messages', { messages: 0, pending: 0, ackPending: 0 }, { messages: 0, pending: 0, ackPending: 0 }, false],
     ['ahead of its stream', { deliveredSequence: 99 }, { deliveredSequence: 99 }, true],
-    ['ahead of its stream at one look only', { deliveredSequence: 99 }, {}, false],
-    ['ahead of its stream at the second look only', {}, { deliveredSequence: 99 }, false],
+    ['ahead of its stream at the first reading only', { deliveredSequence: 99 }, {}, false],
+    ['ahead of its stream at the second reading only', {}, { deliveredSequence: 99 }, false],
     [
       'as far as its stream',
       { deliveredSequence: 15, pending: 0, ackPending: 5 },
@@ -306,8 +306,8 @@ describe('a consumer is stuck', () => {
     ['ahead of a stream that was empty', { messages: 0, deliveredSequence: 99 }, { deliveredSequence: 99 }, false],
     ['ahead of a stream that is empty', { deliveredSequence: 99 }, { messages: 0, deliveredSequence: 99 }, false],
     ['that knows of fewer messages than there are, at rest', { pending: 0 }, { pending: 0 }, true],
-    ['that knows of fewer messages than there are at one look only', { pending: 0 }, {}, false],
-    ['that knows of fewer messages than there are at the second look only', {}, { pending: 0 }, false],
+    ['that knows of fewer messages than there are at the first reading only', { pending: 0 }, {}, false],
+    ['that knows of fewer messages than there are at the second reading only', {}, { pending: 0 }, false],
     [
       'that knows of fewer messages, while some are given out',
       { pending: 2 },

@@ -27,18 +27,18 @@ const recommendation = nearly({
   area: mostly(fc.constantFrom('sleep', 'mood', null)),
   priority: mostly(fc.constantFrom('HIGH', 'MEDIUM', 'LOW')),
 });
-const answer = nearly({
+const reply = nearly({
   summary: mostly(text(2_000)),
   recommendations: mostly(fc.array(mostly(recommendation), { maxLength: 11 })),
 });
 
-test('an answer of the model fits the schema where ajv says so', () => {
+test('a reply fits the schema exactly if ajv says so', () => {
   const { whole, each } = checkedReplySchemas(wellbeing);
   const recommendations = { ...whole.properties.recommendations, items: each };
   const ajv = new Ajv2020({ allowUnionTypes: true });
   const fits = ajv.compile({ ...whole, properties: { ...whole.properties, recommendations } });
   fc.assert(
-    fc.property(mostly(answer), (drawn) => {
+    fc.property(mostly(reply), (drawn) => {
       const value: unknown = JSON.parse(JSON.stringify(drawn));
       expect(formProblems(wellbeing)(value).length === 0).toBe(fits(value));
     }),

@@ -11,10 +11,10 @@ const refuses = (error: Error) => () => {
 };
 const unavailable = () => Promise.reject(new UnavailableError('database', 'unknown'));
 
-/** The answer to the broker that ends a delivery. */
-const lastOf = ({ answers }: Delivery): string | undefined => answers.at(-1);
+/** The ack or nak that ends a delivery. */
+const lastOf = ({ acks }: Delivery): string | undefined => acks.at(-1);
 
-test('an answer that fits is saved, announced and only then acknowledged', async () => {
+test('a reply that fits is saved and published, and only then is its message acked', async () => {
   const worker = startWorker();
   const publishing = gate<void>();
   worker.publish = () => publishing.promise;
@@ -22,29 +22,29 @@ test('an answer that fits is saved, announced and only then acknowledged', async
   await pass();
   const id = delivery.message.assessmentId ?? '';
   expect(worker.finished).toMatchObject([{ id, outcome: { status: 'completed', promptTokens: 10 } }]);
-  expect(delivery.answers).toEqual([]);
+  expect(delivery.acks).toEqual([]);
   const { pulls } = worker;
   publishing.open();
   await pass();
   expect(worker.published).toMatchObject([{ v: 1, assessment_id: id, status: 'completed', version: 3 }]);
-  expect(delivery.answers).toEqual(['ack']);
+  expect(delivery.acks).toEqual(['ack']);
   expect(worker.letters).toEqual([]);
   expect(worker.consumer.running()).toBe(0);
-  // The slot is free, and the next one is asked for at once.
+  // The slot is free, and the next message is pulled at once.
   expect(worker.pulls).toBe(pulls + 1);
 });
 
-test('an end that can not be announced blocks no slot: its message comes again', async () => {
+test('an end that can not be published blocks no slot: its message comes again', async () => {
   const worker = startWorker();
   worker.publish = () => Promise.reject(new UnavailableError('broker', 'unknown'));
   const delivery = worker.deliver();
   await pass();
-  expect([delivery.answers, delivery.delays]).toEqual([['nak'], [5_000]]);
+  expect([delivery.acks, delivery.delays]).toEqual([['nak'], [5_000]]);
   expect(worker.consumer.running()).toBe(0);
 });
 
-describe('an error says what to do:', () => {
-  test('for good: failed, with a dead letter that says why', async () => {
+describe('an error decides what happens:', () => {
+  test('a permanent one fails the assessment, with a dead letter that says why', async () => {
     const worker = startWorker();
     worker.script.push(refuses(new Permanent('AI_REFUSED', 'the model refused to answer')));
     const delivery = worker.deliver();
@@ -56,20 +56,20 @@ describe('an error says what to do:', () => {
     expect(worker.letters).toMatchObject([
       { code: 'AI_REFUSED', attempts: 1, round: 1, last_error: 'the model refused to answer' },
     ]);
-    expect(delivery.answers).toEqual(['ack']);
+    expect(delivery.acks).toEqual(['ack']);
   });
 
-  test('later, after so long: at least that, and the attempt counts', async () => {
+  test('a delay is kept at least, and the attempt counts', async () => {
     const worker = startWorker({ random: () => 0 });
     worker.script.push(refuses(new RetryLater('later', { delayMs: 7_000 })));
     const delivery = worker.deliver();
     await pass();
     expect(worker.released).toMatchObject([{ delayMs: 7_000, returnAttempt: false }]);
-    expect([delivery.answers, delivery.delays]).toEqual([['nak'], [7_000]]);
+    expect([delivery.acks, delivery.delays]).toEqual([['nak'], [7_000]]);
     expect(worker.finished).toEqual([]);
   });
 
-  test('later, and it was no attempt', async () => {
+  test('an attempt that does not count is returned', async () => {
     const worker = startWorker({ maxAttempts: 1 });
     worker.script.push(refuses(new RetryLater('later', { countsAttempt: false })));
     worker.deliver();
@@ -79,9 +79,9 @@ describe('an error says what to do:', () => {
   });
 
   test.each([
-    ['nothing', new RetryLater('later'), 'retry_later'],
+    ['no delay', new RetryLater('later'), 'retry_later'],
     ['something unexpected', new TypeError('x is not a function'), 'unexpected'],
-  ])('%s: with a back-off that grows with the attempts', async (_, error, code) => {
+  ])('%s is retried with a back-off that grows with the attempts', async (_, error, code) => {
     const worker = startWorker({ random: () => 1 });
     for (const attempts of [1, 2, 3]) {
       worker.store.claim = (id, token) => claimOf(id, token, { attempts });
@@ -94,7 +94,7 @@ describe('an error says what to do:', () => {
     expect((await worker.metrics.errors.get()).values).toMatchObject([{ value: 3, labels: { part: 'model', code } }]);
   });
 
-  test('the last attempt fails for good', async () => {
+  test('the last attempt fails the assessment for good', async () => {
     const worker = startWorker({ maxAttempts: 2 });
     worker.store.claim = (id, token) => claimOf(id, token, { attempts: 2 });
     worker.script.push(refuses(new RetryLater('the model provider failed (500)')));
@@ -104,7 +104,7 @@ describe('an error says what to do:', () => {
       { outcome: { status: 'failed', code: 'ATTEMPTS_EXHAUSTED', lastError: 'the model provider failed (500)' } },
     ]);
     expect(worker.letters).toMatchObject([{ code: 'ATTEMPTS_EXHAUSTED' }]);
-    expect(delivery.answers).toEqual(['ack']);
+    expect(delivery.acks).toEqual(['ack']);
   });
 
   test('an assessment whose workers were lost again and again is not paid for another time', async () => {
@@ -121,7 +121,7 @@ describe('an error says what to do:', () => {
   test.each<[string, WorkerHarness['questionnaire']]>([
     ['is not known here', async () => undefined],
     ['could not be read', unavailable],
-  ])('a questionnaire that %s: later, and no attempt', async (_, questionnaire) => {
+  ])('a questionnaire that %s is tried again later, and counts no attempt', async (_, questionnaire) => {
     const worker = startWorker();
     worker.questionnaire = questionnaire;
     worker.deliver();
@@ -132,7 +132,7 @@ describe('an error says what to do:', () => {
   });
 });
 
-describe('a paid answer', () => {
+describe('a paid reply', () => {
   test('is saved as soon as the database is back, without another call', async () => {
     const worker = startWorker();
     let failures = 4;
@@ -143,11 +143,11 @@ describe('a paid answer', () => {
     expect(worker.finished).toHaveLength(5);
     expect(lastOf(delivery)).toBe('ack');
     expect(worker.asked).toHaveLength(1);
-    // While no renewal is confirmed, the broker is told nothing.
-    expect(delivery.answers).toEqual(['ack']);
+    // While no renewal is confirmed, the ack wait is not extended.
+    expect(delivery.acks).toEqual(['ack']);
   });
 
-  test('that the database can not hold fails at once, and is not asked for again', async () => {
+  test('that the database can not hold fails at once, and is not requested again', async () => {
     const worker = startWorker();
     worker.store.finish = async (id, outcome) => {
       if (outcome.status === 'completed') throw new Permanent('AI_INVALID_OUTPUT', 'the database can not hold it');
@@ -159,12 +159,12 @@ describe('a paid answer', () => {
       { outcome: { status: 'completed' } },
       { outcome: { status: 'failed', code: 'AI_INVALID_OUTPUT' } },
     ]);
-    expect(delivery.answers).toEqual(['ack']);
+    expect(delivery.acks).toEqual(['ack']);
     expect(worker.asked).toHaveLength(1);
   });
 
   test.each(['completed', 'cancelled'] as const)(
-    'whose row is %s by now: that is told, and the answer dropped',
+    'whose row is %s by now is dropped, and that end is published',
     async (status) => {
       const worker = startWorker();
       worker.store.finish = async () => undefined;
@@ -172,21 +172,21 @@ describe('a paid answer', () => {
       const delivery = worker.deliver();
       await pass();
       expect(worker.published).toMatchObject([{ status, version: 7 }]);
-      expect(delivery.answers).toEqual(['ack']);
+      expect(delivery.acks).toEqual(['ack']);
     },
   );
 
-  test('whose claim somebody else has by now is dropped, and its message left to them', async () => {
+  test('whose claim another worker holds by now is dropped, and its message left to that worker', async () => {
     const worker = startWorker();
     worker.store.finish = async () => undefined;
     const delivery = worker.deliver();
     await pass();
     expect(worker.published).toEqual([]);
-    expect(delivery.answers).toEqual([]);
+    expect(delivery.acks).toEqual([]);
     expect(worker.consumer.running()).toBe(0);
   });
 
-  test('whose save was done although its answer was lost is announced', async () => {
+  test('whose save succeeded without a confirmation is published', async () => {
     const worker = startWorker();
     worker.store.finish = async () => {
       worker.store.finish = async () => undefined;
@@ -196,11 +196,11 @@ describe('a paid answer', () => {
     const delivery = worker.deliver();
     await pass(1_000);
     expect(worker.published).toMatchObject([{ status: 'completed' }]);
-    expect(delivery.answers).toEqual(['ack']);
+    expect(delivery.acks).toEqual(['ack']);
   });
 });
 
-test('a mistake of ours ends nothing but its own attempt: the message comes again after the lease, and is counted', async () => {
+test('an unexpected error ends only its own attempt: the message comes again after the lease, and the error is counted', async () => {
   const worker = startWorker();
   worker.store.renew = async () => new Set();
   worker.script.push(async ({ signal }) => {
@@ -212,7 +212,7 @@ test('a mistake of ours ends nothing but its own attempt: the message comes agai
   };
   const delivery = worker.deliver();
   await pass(5_000);
-  expect([delivery.answers, delivery.delays]).toEqual([['nak'], [15_000]]);
+  expect([delivery.acks, delivery.delays]).toEqual([['nak'], [15_000]]);
   const errors = (await worker.metrics.errors.get()).values;
   expect(errors).toMatchObject([{ value: 1, labels: { part: 'worker', code: 'INTERNAL_SERVER_ERROR' } }]);
   expect(worker.logs).toContainEqual(expect.objectContaining({ level: 'error' }));
@@ -221,11 +221,11 @@ test('a mistake of ours ends nothing but its own attempt: the message comes agai
 
 test('the run is measured from the claim to the end of the attempt, the wait once', async () => {
   const worker = startWorker();
-  const answering = gate<ReturnType<typeof fits>>();
-  worker.script.push(() => answering.promise);
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
   worker.deliver();
   await pass(3_000);
-  answering.open(fits());
+  replying.open(fits());
   await pass();
   worker.store.claim = (id, token) => claimOf(id, token, { attempts: 2, waitedMs: null });
   worker.deliver({ assessmentId: randomUUID() });

@@ -5,7 +5,7 @@ import { fits, gate, pass, startWorker } from './worker-harness.ts';
 
 const stages = Object.keys(transitions) as Stage[];
 const pairs = stages.flatMap((from) => stages.map((to) => ({ from, to })));
-/** Written out here, so that a change of the table is a change of two files. */
+/** The expected table, written out a second time so that a change of it is noticed here. */
 const legal = [
   'arrived claimed',
   'arrived over',
@@ -51,7 +51,7 @@ describe('a worker that makes an illegal transition', () => {
     Object.assign(transitions, table);
   });
 
-  /** As if a mistake had led the job elsewhere: nothing follows from the stage any more, except to be over. */
+  /** Stands for a mistake that led the job to another stage: from this one only `over` is legal now. */
   const forbid = (from: Stage): void => {
     transitions[from] = ['over'];
   };
@@ -63,7 +63,7 @@ describe('a worker that makes an illegal transition', () => {
     await pass();
     expect(worker.asked).toEqual([]);
     expect([worker.released, worker.finished]).toEqual([[], []]);
-    expect([delivery.answers, delivery.delays]).toEqual([['nak'], [15_000]]);
+    expect([delivery.acks, delivery.delays]).toEqual([['nak'], [15_000]]);
     expect(worker.logs).toContainEqual(
       expect.objectContaining({
         level: 'error',
@@ -76,14 +76,14 @@ describe('a worker that makes an illegal transition', () => {
     expect([worker.consumer.running(), worker.slots()]).toEqual([0, 2]);
   });
 
-  test('after the reply has stored it once by then, and gives the message back, by which the end is published', async () => {
+  test('after the reply has stored its outcome once, and gives the message back so that the end is published', async () => {
     const worker = startWorker();
     forbid('asked');
     const delivery = worker.deliver();
     await pass();
     expect(worker.asked).toHaveLength(1);
     expect(worker.finished).toMatchObject([{ outcome: { status: 'completed' } }]);
-    expect([delivery.answers, delivery.delays]).toEqual([['nak'], [15_000]]);
+    expect([delivery.acks, delivery.delays]).toEqual([['nak'], [15_000]]);
     expect(worker.logs).toContainEqual(
       expect.objectContaining({
         level: 'error',
@@ -95,15 +95,15 @@ describe('a worker that makes an illegal transition', () => {
 
   test('does not disturb the other jobs of the worker', async () => {
     const worker = startWorker();
-    const answering = gate<ReturnType<typeof fits>>();
-    worker.script.push(() => answering.promise);
+    const replying = gate<ReturnType<typeof fits>>();
+    worker.script.push(() => replying.promise);
     const other = worker.deliver();
     await pass();
     forbid('claimed');
     worker.deliver();
     await pass();
-    answering.open(fits());
+    replying.open(fits());
     await pass();
-    expect(other.answers).toEqual(['ack']);
+    expect(other.acks).toEqual(['ack']);
   });
 });

@@ -8,10 +8,10 @@ afterEach(() => void vi.useRealTimers());
 
 const unavailable = () => Promise.reject(new UnavailableError('database', 'unknown'));
 
-test('at stop, what runs may finish within the grace time', async () => {
+test('at stop, a running call may end within the grace time', async () => {
   const worker = startWorker();
-  const answering = gate<ReturnType<typeof fits>>();
-  worker.script.push(() => answering.promise);
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
   const delivery = worker.deliver();
   await pass();
   const stopped = vi.fn<() => void>();
@@ -19,13 +19,13 @@ test('at stop, what runs may finish within the grace time', async () => {
   expect(worker.stopped).toBe(true);
   await pass(9_000);
   expect(stopped).not.toHaveBeenCalled();
-  answering.open(fits());
+  replying.open(fits());
   await pass();
-  expect(delivery.answers.at(-1)).toBe('ack');
+  expect(delivery.acks.at(-1)).toBe('ack');
   expect(stopped).toHaveBeenCalled();
 });
 
-test('at stop, what does not finish is handed back at once for another worker, and counts as an attempt', async () => {
+test('at stop, a call that outlasts the grace time is handed back for another worker, and counts as an attempt', async () => {
   const worker = startWorker();
   worker.script.push(untilAborted);
   const delivery = worker.deliver();
@@ -34,10 +34,10 @@ test('at stop, what does not finish is handed back at once for another worker, a
   await pass(3_000);
   await stopped;
   expect(worker.released).toMatchObject([{ id: delivery.message.assessmentId, delayMs: 100, returnAttempt: false }]);
-  expect([delivery.answers, delivery.delays]).toEqual([['nak'], [100]]);
+  expect([delivery.acks, delivery.delays]).toEqual([['nak'], [100]]);
 });
 
-test('at stop, what was claimed but not asked for yet is handed back as no attempt', async () => {
+test('at stop, an assessment that was claimed but not asked for is handed back, and counts no attempt', async () => {
   const worker = startWorker();
   const claiming = gate<void>();
   worker.store.claim = async (id, token) => {
@@ -55,7 +55,7 @@ test('at stop, what was claimed but not asked for yet is handed back as no attem
   expect(worker.released).toMatchObject([{ returnAttempt: true }]);
 });
 
-test('at stop, an answer that can not be saved within the grace time does not keep the process', async () => {
+test('at stop, a reply that can not be saved within the grace time does not keep the process', async () => {
   const worker = startWorker();
   worker.store.finish = unavailable;
   worker.store.renew = unavailable;
@@ -65,7 +65,7 @@ test('at stop, an answer that can not be saved within the grace time does not ke
   const stopped = worker.consumer.stop(4_000);
   await pass(4_000);
   await stopped;
-  expect(delivery.answers).toEqual([]);
+  expect(delivery.acks).toEqual([]);
 });
 
 test('without work a worker stops at once', async () => {
@@ -74,9 +74,9 @@ test('without work a worker stops at once', async () => {
   expect(worker.stopped).toBe(true);
 });
 
-test('after the stop nothing is left that would keep the process', async () => {
+test('after the stop no timer keeps the process', async () => {
   const worker = startWorker();
-  // While the provider is not to be asked, and with one that runs until the grace time is over.
+  // During a pause of the provider, and with a call that lasts until the grace time is over.
   worker.script.push(untilAborted, () => {
     throw new ProviderPause('quota', { delayMs: 3_600_000 });
   });
@@ -89,14 +89,14 @@ test('after the stop nothing is left that would keep the process', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('what runs finishes in its own time: the rest of the grace time is not waited for', async () => {
+test('a stop resolves as soon as the last call has ended: the rest of the grace time is not waited for', async () => {
   const worker = startWorker();
-  const answering = gate<ReturnType<typeof fits>>();
-  worker.script.push(() => answering.promise);
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
   worker.deliver();
   await pass();
   const stopped = worker.consumer.stop(3_600_000);
-  answering.open(fits());
+  replying.open(fits());
   await stopped;
   expect(vi.getTimerCount()).toBe(0);
 });

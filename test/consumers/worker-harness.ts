@@ -12,26 +12,26 @@ import { createMetrics, type Metrics } from '../../src/metrics.ts';
 import { driveByGlobalTimers } from '../support/promise-timers.ts';
 import { wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 
-/** What became of one delivery: the answers to the broker in their order. */
-export type Delivery = { message: WorkMessage; answers: string[]; delays: number[] };
+/** One delivery of a message, with its acks, naks and extensions (`working`) in their order, and the delays of the naks. */
+export type Delivery = { message: WorkMessage; acks: string[]; delays: number[] };
 
-/** A worker whose outside the test plays: the model, the rows and the broker. */
+/** A real worker. The test stands for the model, the database and the broker. */
 export type WorkerHarness = {
   consumer: Consumer;
   metrics: Metrics;
   logs: Record<string, unknown>[];
   /** Every call of the model. */
   asked: ModelRequest[];
-  /** What the model does next; an answer that fits where nothing is said. */
+  /** What the model does at the next calls. After the last entry it gives replies that fit. */
   script: ((request: ModelRequest) => ModelReply | Promise<ModelReply>)[];
-  /** What the store was asked to do with claims. */
+  /** Arguments of the calls of the store. */
   released: Parameters<ConsumerDeps['working']['release']>[0][];
   finished: { id: string; outcome: Outcome }[];
   renewals: string[][];
   published: RecommendationCompleted[];
   letters: DeadLetterNotice[];
   progress: (AssessmentProgress & { assessmentId: string; sessionId: string })[];
-  /** What the store answers; to be replaced by a test. */
+  /** The results of the store. A test may replace them. */
   store: {
     claim: (id: string, token: string) => Claim | ClaimRefusal | Promise<Claim | ClaimRefusal>;
     renew: (ids: string[]) => Promise<Set<string>>;
@@ -40,12 +40,12 @@ export type WorkerHarness = {
     endOf: (id: string) => Promise<End | undefined>;
   };
   publish: () => Promise<void>;
-  /** Says that this one was cancelled, as the api does. */
+  /** Announces a cancellation to the worker, as the api does. */
   announceCancel: (id: string) => void;
-  /** What this worker knows of a questionnaire. */
+  /** The worker's store of questionnaires. A test may replace it. */
   questionnaire: ConsumerDeps['questionnaires']['byId'];
   slots: () => number;
-  /** How often new work was asked for. */
+  /** How often messages were pulled. */
   pulls: number;
   stopped: boolean;
   deliver: (given?: Partial<Pick<WorkMessage, 'assessmentId' | 'payloadVersion' | 'deliveries'>>) => Delivery;
@@ -183,7 +183,7 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
     slots: () => queue?.slots() ?? Number.NaN,
     deliver(given: Parameters<WorkerHarness['deliver']>[0] = {}) {
       const delivery: Delivery = {
-        answers: [],
+        acks: [],
         delays: [],
         message: {
           assessmentId: randomUUID(),
@@ -191,12 +191,12 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
           deliveries: 1,
           traceparent: undefined,
           ...given,
-          ack: () => void delivery.answers.push('ack'),
+          ack: () => void delivery.acks.push('ack'),
           nak: (delayMs) => {
-            delivery.answers.push('nak');
+            delivery.acks.push('nak');
             delivery.delays.push(delayMs);
           },
-          working: () => void delivery.answers.push('working'),
+          working: () => void delivery.acks.push('working'),
         },
       };
       queue?.onMessage(delivery.message);
@@ -205,13 +205,13 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
   });
 }
 
-/** A call that ends with the signal, as the adapter's does. */
+/** A call that lasts until it is aborted, and then fails as in the adapter. */
 export const untilAborted = async (request: { signal: AbortSignal }) => {
   await new Promise((resolve) => request.signal.addEventListener('abort', resolve));
   throw new ProviderFailure('the model call did not end in time', { mayHaveCharged: true });
 };
 
-/** Resolves after that time; with fake timers. */
+/** Resolves after the time, with fake timers. */
 export const after = (ms: number) => new Promise((resume) => setTimeout(resume, ms));
 
 /** Lets the worker learn that a call takes no longer than a claim. */
@@ -230,10 +230,10 @@ export async function quickCalls(worker: WorkerHarness): Promise<void> {
   }
 }
 
-/** Lets everything go on that needs no time, or so much of it; with fake timers. */
+/** Lets fake time pass, and everything run that is due by then. */
 export const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
-/** A promise in the test's hands, for a step that is to take its time. */
+/** A promise that the test settles, for a step that is to take time. */
 export function gate<T>() {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   return { promise, open: resolve, fail: reject };
