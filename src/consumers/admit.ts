@@ -10,9 +10,9 @@ import { tellEnd } from './tell-end.ts';
 const NEWER_VERSION_MS = 5_000;
 /** After a minute there is no newer worker (the new version was rolled back), and the row alone says what to do. */
 const NEWER_VERSION_DELIVERIES_MAX = 12;
-/** Delay where the database could not be reached; in jitter, from half of it to one and a half. */
+/** Delay while the database is away, with jitter from half of it to one and a half. */
 const UNAVAILABLE_MS = 2_000;
-/** Delay where the message will soon be of use, here or in another worker. */
+/** Delay of a message that another worker, or this one, can use soon. */
 const SOON_MS = 200;
 
 /** @returns the id to work on; undefined where the message alone shows that there is nothing to do: then it was acked or given back */

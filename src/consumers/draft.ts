@@ -22,7 +22,7 @@ export function readDraft(content: QuestionnaireContent, onDraft: (draft: Draft)
   let draft: Draft = { summary: null, recommendations: [] };
   let characters = 0;
   let isOver = false;
-  // Constants first, for the reason in docs/decisions/0019.
+  // Assigned through constants for the reason in docs/decisions/0019.
   const onValue: typeof parser.onValue = ({ key, value, stack }) => {
     if (key === 'summary' && stack.length === 1) draft = withSummary(content, draft, value);
     if (typeof key === 'number') draft = withRecommendation(content, draft, key, value);

@@ -15,7 +15,7 @@ import { tellProgress, type Progress } from './tell-progress.ts';
 export type Consumer = {
   /** Takes no more work, lets running calls end within the grace time, then hands the rest back. */
   stop(graceMs: number): Promise<void>;
-  /** The number of jobs: assessments from their message to its answer. */
+  /** The number of jobs: assessments from their message to its last ack or nak. */
   running(): number;
 };
 

@@ -4,15 +4,15 @@ import { OwnError } from '../own-error.ts';
  * How far a job is: one assessment in this worker, from its message to the message's last ack or nak.
  *
  * - `arrived`: the message was admitted. The row is not claimed yet, so there may be nothing to do.
- * - `claimed`: this worker holds the claim and renews its lease. The job waits for a slot; nothing has been paid for.
+ * - `claimed`: this worker holds the claim and renews its lease. The job waits for a slot; this attempt has cost nothing.
  * - `asked`: the model was called, for the recommendations or for their repair, and may charge for it. The stage lasts
- *   until the row says what came of the call. Only at this stage does a stopping worker grant the grace time.
- * - `saved`: the end is stored in the row. It has to be published, and then the message acknowledged.
+ *   until the outcome of the call is stored in the row. From here on, a stopping worker grants the grace time.
+ * - `saved`: the end is stored in the row. It is to be published, and then the message acked.
  * - `over`: nothing is left to do. The message was acked or given back, or another worker holds the claim and will do so.
  */
 export type Stage = 'arrived' | 'claimed' | 'asked' | 'saved' | 'over';
 
-/** The legal transitions. From `claimed` a job is saved unasked where its attempts were used up before this one. */
+/** The legal transitions. `claimed` leads to `saved` if earlier attempts have used up the allowed ones. */
 export const transitions: Record<Stage, readonly Stage[]> = {
   arrived: ['claimed', 'over'],
   claimed: ['asked', 'saved', 'over'],
@@ -21,7 +21,7 @@ export const transitions: Record<Stage, readonly Stage[]> = {
   over: [],
 };
 
-/** A mistake in this program: a job was led to a stage that does not follow from its own. */
+/** A mistake in this program: the stages of a job were entered in a wrong order. */
 export class IllegalTransition extends OwnError {
   override readonly name = 'IllegalTransition';
 

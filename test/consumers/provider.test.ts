@@ -14,7 +14,7 @@ const down = refuses(new ProviderFailure('the model provider failed (503)', { ma
 const silent = refuses(new ProviderFailure('the model call did not end in time', { mayHaveCharged: true }));
 
 /** Runs one assessment after another, each with one behaviour of the model. */
-async function failInTurn(worker: WorkerHarness, ...behaviours: WorkerHarness['script']): Promise<void> {
+async function callInSequence(worker: WorkerHarness, ...behaviours: WorkerHarness['script']): Promise<void> {
   for (const behaviour of behaviours) {
     worker.script.push(behaviour);
     worker.deliver();
@@ -31,7 +31,7 @@ test('a rate limit stops new work for its delay, counts no attempt, and then fre
   const worker = startWorker({ concurrency: 5, random: () => 0 });
   // The time since the worker's start makes no difference.
   await pass(60_000);
-  await failInTurn(worker, refuses(new ProviderPause('rate-limit', { delayMs: 10_000 })));
+  await callInSequence(worker, refuses(new ProviderPause('rate-limit', { delayMs: 10_000 })));
   expect(worker.released).toMatchObject([{ delayMs: 10_000, returnAttempt: true }]);
   expect(worker.slots()).toBe(0);
   expect(await pausedBy(worker)).toEqual(['rate-limit']);
@@ -80,16 +80,16 @@ test.each(['quota', 'configuration'] as const)(
   async (reason) => {
     const worker = startWorker({ concurrency: 5 });
     const refused = refuses(new ProviderPause(reason, { delayMs: 30_000 }));
-    await failInTurn(worker, refused);
+    await callInSequence(worker, refused);
     await pass(30_000);
     expect(worker.slots()).toBe(1);
-    await failInTurn(worker, refused);
+    await callInSequence(worker, refused);
     expect(worker.slots()).toBe(0);
     expect(await pausedBy(worker)).toEqual([reason]);
     expect(worker.released.map(({ returnAttempt }) => returnAttempt)).toEqual([true, true]);
     expect(worker.finished).toEqual([]);
     await pass(30_000);
-    await failInTurn(worker, () => fits());
+    await callInSequence(worker, () => fits());
     expect(worker.slots()).toBe(5);
     expect(await pausedBy(worker)).toEqual([]);
     expect(worker.logs).toContainEqual(expect.objectContaining({ msg: 'the model provider works again' }));
@@ -99,9 +99,9 @@ test.each(['quota', 'configuration'] as const)(
 describe('an outage', () => {
   test('is assumed after five failures in a row, of any assessments', async () => {
     const worker = startWorker({ concurrency: 5 });
-    await failInTurn(worker, down, silent, down, silent);
+    await callInSequence(worker, down, silent, down, silent);
     expect(worker.slots()).toBe(5);
-    await failInTurn(worker, down);
+    await callInSequence(worker, down);
     expect(worker.slots()).toBe(0);
     expect(await pausedBy(worker)).toEqual(['outage']);
   });
@@ -111,13 +111,13 @@ describe('an outage', () => {
     ['a refusal of the request', refuses(new Permanent('AI_REJECTED', 'no'))],
   ])('is not assumed if %s comes in between', async (_, between) => {
     const worker = startWorker({ concurrency: 5 });
-    await failInTurn(worker, down, down, down, down, between, down, down, down, down);
+    await callInSequence(worker, down, down, down, down, between, down, down, down, down);
     expect(worker.slots()).toBe(5);
   });
 
   test('is probed by one assessment every 30 seconds, and over with the first reply', async () => {
     const worker = startWorker({ concurrency: 5 });
-    await failInTurn(worker, down, down, down, down, down);
+    await callInSequence(worker, down, down, down, down, down);
     for (let probe = 0; probe < 3; probe++) {
       await pass(29_999);
       expect(worker.slots()).toBe(0);
@@ -133,17 +133,17 @@ describe('an outage', () => {
       await pass();
     }
     await pass(30_000);
-    await failInTurn(worker, () => fits());
+    await callInSequence(worker, () => fits());
     expect(worker.slots()).toBe(5);
     expect(await pausedBy(worker)).toEqual([]);
   });
 
   test('costs no attempts after the first five failures, however long it lasts', async () => {
     const worker = startWorker({ concurrency: 5 });
-    await failInTurn(worker, down, down, down, down, down);
+    await callInSequence(worker, down, down, down, down, down);
     for (let probe = 0; probe < 10; probe++) {
       await pass(30_000);
-      await failInTurn(worker, down);
+      await callInSequence(worker, down);
     }
     expect(worker.released.map(({ returnAttempt }) => returnAttempt)).toEqual([
       ...Array.from({ length: 5 }, () => false),
@@ -153,7 +153,7 @@ describe('an outage', () => {
 
   test('costs an attempt of an assessment that is the probe twice in a row, since the provider may fail because of it', async () => {
     const worker = startWorker({ concurrency: 5 });
-    await failInTurn(worker, down, down, down, down, down);
+    await callInSequence(worker, down, down, down, down, down);
     const [first, second] = [randomUUID(), randomUUID()];
     for (const assessmentId of [first, first, second, first]) {
       await pass(30_000);
@@ -168,30 +168,30 @@ describe('an outage', () => {
     const worker = startWorker({ concurrency: 5 });
     const replies = () => fits();
     const half = [down, replies, silent, replies];
-    await failInTurn(worker, ...half, ...half, ...half, ...half, ...half);
+    await callInSequence(worker, ...half, ...half, ...half, ...half, ...half);
     expect(worker.slots()).toBe(5);
-    await failInTurn(worker, down, down);
+    await callInSequence(worker, down, down);
     expect(worker.slots()).toBe(0);
     await pass(30_000);
     // The calls before the outage do not count after it.
-    await failInTurn(worker, replies, down, down);
+    await callInSequence(worker, replies, down, down);
     expect(worker.slots()).toBe(5);
   });
 
   test('is probed again after the delay that the provider gave to the probe', async () => {
     const worker = startWorker({ concurrency: 5, random: () => 0 });
-    await failInTurn(worker, down, down, down, down, down);
+    await callInSequence(worker, down, down, down, down, down);
     await pass(30_000);
     const busy = new ProviderFailure('the model provider failed (503)', { mayHaveCharged: false, delayMs: 45_000 });
-    await failInTurn(worker, refuses(busy));
+    await callInSequence(worker, refuses(busy));
     expect(worker.released.at(-1)).toMatchObject({ delayMs: 45_000, returnAttempt: true });
   });
 
   test('costs the attempt of a probe that may have been charged', async () => {
     const worker = startWorker({ concurrency: 5 });
-    await failInTurn(worker, down, down, down, down, down);
+    await callInSequence(worker, down, down, down, down, down);
     await pass(30_000);
-    await failInTurn(worker, silent);
+    await callInSequence(worker, silent);
     expect(worker.released.at(-1)).toMatchObject({ returnAttempt: false });
   });
 });
@@ -201,7 +201,7 @@ test('a reply to an earlier call does not end a pause that another call has caus
   const replying = gate<ReturnType<typeof fits>>();
   worker.script.push(() => replying.promise);
   worker.deliver();
-  await failInTurn(worker, refuses(new ProviderPause('rate-limit', { delayMs: 10_000 })));
+  await callInSequence(worker, refuses(new ProviderPause('rate-limit', { delayMs: 10_000 })));
   replying.open(fits());
   await pass();
   expect(worker.slots()).toBe(0);
@@ -211,7 +211,7 @@ test('a reply to an earlier call does not end a pause that another call has caus
 test('a reply to an earlier call does not skip the probe after a pause', async () => {
   const worker = startWorker({ concurrency: 5, random: () => 0 });
   const replying = gate<ReturnType<typeof fits>>();
-  await failInTurn(worker, () => replying.promise, refuses(new ProviderPause('quota', { delayMs: 300_000 })));
+  await callInSequence(worker, () => replying.promise, refuses(new ProviderPause('quota', { delayMs: 300_000 })));
   replying.open(fits());
   await pass();
   expect([worker.slots(), await pausedBy(worker)]).toEqual([0, ['quota']]);
@@ -221,7 +221,7 @@ test('a reply to an earlier call does not skip the probe after a pause', async (
 
 test('with the first reply after an outage all slots are free at once, before that reply is saved', async () => {
   const worker = startWorker({ concurrency: 5 });
-  await failInTurn(worker, down, down, down, down, down);
+  await callInSequence(worker, down, down, down, down, down);
   await pass(30_000);
   worker.store.finish = () => gate<never>().promise;
   const replying = gate<ReturnType<typeof fits>>();
@@ -238,7 +238,7 @@ test('with the first reply after an outage all slots are free at once, before th
 test('an unexpected error of this program is no outage of the provider', async () => {
   const worker = startWorker({ concurrency: 5 });
   const mistake = refuses(new TypeError('a mistake of ours'));
-  await failInTurn(worker, ...Array.from({ length: 6 }, () => mistake));
+  await callInSequence(worker, ...Array.from({ length: 6 }, () => mistake));
   expect(worker.slots()).toBe(5);
 });
 

@@ -19,6 +19,7 @@ test('at stop, a running call may end within the grace time', async () => {
   expect(worker.stopped).toBe(true);
   await pass(9_000);
   expect(stopped).not.toHaveBeenCalled();
+  expect(worker.asked[0]?.signal.aborted).toBe(false);
   replying.open(fits());
   await pass();
   expect(delivery.acks.at(-1)).toBe('ack');

@@ -169,9 +169,9 @@ test('a reply in a code fence is accepted without a repair', async () => {
   const client = await app.client();
   let body = '';
   app.world.model.script([
-    (turn) => {
-      body = JSON.stringify(turn.call.body.response_format?.json_schema?.schema);
-      return answer()(turn);
+    (exchange) => {
+      body = JSON.stringify(exchange.call.body.response_format?.json_schema?.schema);
+      return answer()(exchange);
     },
   ]);
   await client.completion(await client.submit());

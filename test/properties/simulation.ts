@@ -3,7 +3,7 @@ import { names } from './simulation/jetstream.ts';
 import { FAULTS_END_MS, type Incident, type Plan } from './simulation/plan.ts';
 import { brokenPromises } from './simulation/promises.ts';
 import { Fleet } from './simulation/workers.ts';
-import { World } from './simulation/world.ts';
+import { metrics, World } from './simulation/world.ts';
 
 export * from './simulation/plan.ts';
 export type { World } from './simulation/world.ts';
@@ -21,6 +21,7 @@ const LAST_TIMEOUT_MS = 61_000;
  */
 export async function simulate(plan: Plan): Promise<{ world: World; broken: string[] }> {
   const world = new World(plan);
+  const errorsBefore = await unexpectedErrors();
   using _clock = world.clock.install();
   const { clock } = world;
   world.openApi();
@@ -34,7 +35,15 @@ export async function simulate(plan: Plan): Promise<{ world: World; broken: stri
   if (!atRest) broken.push('it does not come to rest');
   if (world.provider.mostAtOnce > plan.concurrency) broken.push('a worker asked more at once than it may');
   broken.push(...(await leftBehind(world, fleet)));
+  // An illegal transition of a job is one of them.
+  if ((await unexpectedErrors()) > errorsBefore) broken.push('an attempt ended in an unexpected way');
   return { world, broken };
+}
+
+/** How often attempts have ended in an unexpected way, over all runs. */
+async function unexpectedErrors(): Promise<number> {
+  const { values } = await metrics.errors.get();
+  return values.find(({ labels }) => labels.part === 'worker')?.value ?? 0;
 }
 
 /** I8: a stopped process leaves nothing running. */

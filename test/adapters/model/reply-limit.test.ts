@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextRound } from 'node:timers/promises';
 import {
   brotliCompressSync,
   constants,
@@ -202,19 +202,19 @@ describe('a stream', () => {
   });
 
   test('that comes at once is read in slices, between which the event loop goes on', async () => {
-    let turns = 0;
+    let rounds = 0;
     let counting = true;
     const count = async (): Promise<void> => {
-      for (; counting; turns++) await turn();
+      for (; counting; rounds++) await nextRound();
     };
     const event = eventOf(delta('x'));
-    const piecesOfTurn = new Map<number, number>();
-    const onText = (): unknown => piecesOfTurn.set(turns, (piecesOfTurn.get(turns) ?? 0) + 1);
+    const piecesOfRound = new Map<number, number>();
+    const onText = (): unknown => piecesOfRound.set(rounds, (piecesOfRound.get(rounds) ?? 0) + 1);
     const counted = count();
     await replyTo(rawBody(event.repeat(10_000) + eventOf(delta('', 'stop')), EVENTS), { onText });
     counting = false;
     await counted;
-    expect(Math.max(...piecesOfTurn.values())).toBeLessThanOrEqual(Math.ceil((16 * 1024) / event.length) + 1);
+    expect(Math.max(...piecesOfRound.values())).toBeLessThanOrEqual(Math.ceil((16 * 1024) / event.length) + 1);
   });
 });
 
