@@ -1,24 +1,25 @@
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { isBlank, unstorable } from '../entities/text.ts';
-import { echoes, type Text } from './answer-echo.ts';
-import { formProblems } from './answer-form.ts';
-import type { Answer } from './answer-schema.ts';
-import { cleanText, isOverloaded, plainForm } from './answer-text.ts';
+import { echoes, type Text } from './reply-echo.ts';
+import { formProblems } from './reply-form.ts';
+import type { ReplyContent } from './reply-schema.ts';
+import { cleanText, isOverloaded, plainForm } from './reply-text.ts';
 import type { PromptMessage } from './prompt.ts';
 
-export type { Answer } from './answer-schema.ts';
-export type ParsedAnswer = { ok: true; answer: Answer } | { ok: false; problems: string[] };
+export type { ReplyContent } from './reply-schema.ts';
+export type ParsedReply = { ok: true; reply: ReplyContent } | { ok: false; problems: string[] };
 
-/** Some four times the longest answer that fits the schema: a longer text is not worth parsing. */
+/** About four times the longest reply that fits the schema. A longer text is not worth parsing. */
 export const textCharactersMax = 150_000;
-// What a model can mend in one go. More are usually the same mistake again.
+// As many as a model can mend in one repair. Further ones are usually the same mistake again.
 const problemsMax = 10;
 
 /**
- * The model's text as an answer, or what is wrong with it in words that may go back to the model and into a log: they
- * repeat nothing of the text. Only what wraps the JSON is forgiven: a byte order mark, space, one code fence.
+ * Parses and checks the text of a reply. The problems may be sent to the model and logged: they repeat nothing of the
+ * text, and call the reply an answer, as the prompt does. A byte order mark, space and one code fence around the JSON
+ * are allowed.
  */
-export function parseAnswer(content: QuestionnaireContent, text: string): ParsedAnswer {
+export function parseReply(content: QuestionnaireContent, text: string): ParsedReply {
   if (text.length > textCharactersMax) return refused(['The answer is far too long.']);
   let value: unknown;
   try {
@@ -26,28 +27,25 @@ export function parseAnswer(content: QuestionnaireContent, text: string): Parsed
   } catch {
     return refused(['The answer is not valid JSON.']); // the parser's own message repeats the text
   }
-  return checkAnswer(content, value);
+  return checkReply(content, value);
 }
 
-/**
- * Everything that an answer has to be, apart from its form as a text. Its texts are cleaned first: what is checked is
- * what is stored and shown.
- */
-export function checkAnswer(content: QuestionnaireContent, value: unknown): ParsedAnswer {
+/** Checks a parsed reply. Its texts are cleaned first, so that the checked texts are the ones that are stored and shown. */
+export function checkReply(content: QuestionnaireContent, value: unknown): ParsedReply {
   const clean = withCleanTexts(value);
   const problems = formProblems(content)(clean);
   if (problems.length > 0) return refused(problems);
-  const answer = clean as Answer; // it fits the schema
-  for (const text of textsOf(answer)) problems.push(...textProblems(text));
-  problems.push(...repetitions(answer), ...echoes(content, [...textsOf(answer)]));
-  return problems.length > 0 ? refused(problems) : { ok: true, answer };
+  const reply = clean as ReplyContent; // it fits the schema
+  for (const text of textsOf(reply)) problems.push(...textProblems(text));
+  problems.push(...repetitions(reply), ...echoes(content, [...textsOf(reply)]));
+  return problems.length > 0 ? refused(problems) : { ok: true, reply };
 }
 
-/** As much of a text that does not fit as its repair is shown, without what can't be sent or stored. */
+/** The part of a rejected text that the repair shows to the model, without characters that can't be sent or stored. */
 export const shownText = (text: string): string =>
   text.slice(0, shownCharactersMax).toWellFormed().replaceAll(CONTROLS, '\uFFFD');
 
-/** The messages of the one repair try: the story so far, the answer, and what is wrong with it. */
+/** The messages of the repair: the previous ones, the rejected reply, and its problems. */
 export function repairMessages(
   previousMessages: readonly PromptMessage[],
   badText: string,
@@ -64,10 +62,10 @@ export function repairMessages(
   ];
 }
 
-// Every token of it is paid for. The answers that are worth mending are shorter.
+// Every token of it is paid for, and replies that are worth mending are shorter.
 const shownCharactersMax = 20_000;
 
-const refused = (problems: string[]): ParsedAnswer => ({ ok: false, problems: problems.slice(0, problemsMax) });
+const refused = (problems: string[]): ParsedReply => ({ ok: false, problems: problems.slice(0, problemsMax) });
 
 function withoutFence(text: string): string {
   const trimmed = text.trim(); // a byte order mark is space to it
@@ -76,7 +74,7 @@ function withoutFence(text: string): string {
   return isFenced ? trimmed.slice(firstLineEnd, -'```'.length) : trimmed;
 }
 
-/** Each text that an answer has, whatever else it has. */
+/** Cleans each text of a reply that may not fit the schema. */
 function withCleanTexts(value: unknown): unknown {
   return withMembers(value, (member, key) => {
     if (key !== 'recommendations' || !Array.isArray(member)) return cleaned(member);
@@ -99,10 +97,10 @@ function textProblems([path, text]: Text): string[] {
   return MARKUP.test(plainForm(text)) ? [`${path} contains markup or a link. Write plain text.`] : [];
 }
 
-// Line breaks and tabs are the only ones that mean something to a reader.
+// All control characters but line breaks and tabs, the only ones with a meaning for a reader.
 const CONTROLS = /[\p{Cc}--[\n\r\t]]/gv;
 
-// Pages show plain text; other readers might not.
+// Our pages show plain text, but other clients of the API might interpret it.
 const MARKUP = new RegExp(
   [
     /<[a-z!/][^<>]*>/, // a tag
@@ -115,7 +113,7 @@ const MARKUP = new RegExp(
   'i',
 );
 
-function* repetitions({ recommendations }: Answer) {
+function* repetitions({ recommendations }: ReplyContent) {
   for (const key of ['title', 'action'] as const) {
     const seen = new Set<string>();
     for (const [index, recommendation] of recommendations.entries()) {
@@ -126,7 +124,7 @@ function* repetitions({ recommendations }: Answer) {
   }
 }
 
-function* textsOf({ summary, recommendations }: Answer): Generator<Text> {
+function* textsOf({ summary, recommendations }: ReplyContent): Generator<Text> {
   yield ['/summary', summary];
   for (const [index, { title, rationale, action }] of recommendations.entries()) {
     yield [`/recommendations/${index}/title`, title];

@@ -1,20 +1,20 @@
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { Recommendation } from '../entities/result.ts';
 
-/** What the model is asked for. */
-export type Answer = { summary: string; recommendations: Recommendation[] };
+/** The content of a reply: the text of a call's reply, parsed and checked. */
+export type ReplyContent = { summary: string; recommendations: Recommendation[] };
 
-// Three to five are asked for. Ten still fit on a screen; more are no advice but a list.
+// The prompt asks for three to five. Ten still fit on a screen.
 export const recommendationsMax = 10;
 
-// In code points, as JSON Schema counts. About four times what is asked for, so that only a runaway text is too long.
+// In code points, as JSON Schema counts. About four times the usual length, so that only a runaway text is too long.
 const charactersMax = { summary: 2_000, title: 200, rationale: 1_500, action: 1_500 };
 
 /**
- * The schema that the model is given, in the subset that strict mode of OpenAI knows: all properties required, no
- * others. Lengths are told in words: several OpenAI-compatible servers refuse a request whose schema has `maxLength`.
+ * The schema for the model, in the subset of OpenAI's strict mode: all properties are required, and no others allowed.
+ * Lengths are told in words, because several OpenAI-compatible servers refuse a schema with `maxLength`.
  */
-export function answerSchema(content: QuestionnaireContent): ObjectSchema {
+export function replySchema(content: QuestionnaireContent): ObjectSchema {
   const textOf = (characters: number, purpose: string): PartSchema => ({
     type: 'string',
     description: `${purpose} Plain text of at most ${characters} characters.`,
@@ -23,10 +23,10 @@ export function answerSchema(content: QuestionnaireContent): ObjectSchema {
 }
 
 /**
- * The same schema with the lengths, for checking what the model answered: that of the whole without what is in a
- * recommendation, and that of each recommendation.
+ * The same schema with the lengths, for checking a reply.
+ * @returns the schema of the whole, without the members of recommendations, and the schema of each recommendation
  */
-export function checkedAnswerSchemas(content: QuestionnaireContent): { whole: ObjectSchema; each: ObjectSchema } {
+export function checkedReplySchemas(content: QuestionnaireContent): { whole: ObjectSchema; each: ObjectSchema } {
   const textOf = (characters: number): PartSchema => ({ type: 'string', maxLength: characters });
   return { whole: schemaOf(textOf), each: recommendationSchema(content, textOf) };
 }

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseAnswer, repairMessages } from '../../src/consumers/answer.ts';
-import type { Answer } from '../../src/consumers/answer.ts';
-import { formProblems } from '../../src/consumers/answer-form.ts';
+import { parseReply, repairMessages } from '../../src/consumers/reply.ts';
+import type { ReplyContent } from '../../src/consumers/reply.ts';
+import { formProblems } from '../../src/consumers/reply-form.ts';
 import { buildPrompt } from '../../src/consumers/prompt.ts';
 import { wellbeing } from '../support/questionnaires.ts';
 
-const good: Answer = {
+const good: ReplyContent = {
   summary: 'You sleep badly.\nEverything else is fine.',
   recommendations: [
     {
@@ -19,13 +19,13 @@ const good: Answer = {
     { title: 'Keep smiling', rationale: 'Your mood is good: 3 < 5.', action: 'Smile.', area: null, priority: 'LOW' },
   ],
 };
-const parse = (text: string) => parseAnswer(wellbeing, text);
+const parse = (text: string) => parseReply(wellbeing, text);
 
-/** The problems of the good answer with another first recommendation or other members. */
+/** The problems of the good reply with another first recommendation or other members. */
 function problemsWith(recommendation: object, members: object = {}): string[] {
   const [first, ...rest] = good.recommendations;
-  const answer = { ...good, recommendations: [{ ...first, ...recommendation }, ...rest], ...members };
-  const parsed = parse(JSON.stringify(answer));
+  const reply = { ...good, recommendations: [{ ...first, ...recommendation }, ...rest], ...members };
+  const parsed = parse(JSON.stringify(reply));
   return parsed.ok ? [] : parsed.problems;
 }
 
@@ -35,8 +35,8 @@ test.each([
   ['with space around it', (text: string) => `\n  ${text}\n`],
   ['in a fence for JSON', (text: string) => `\`\`\`json\n${text}\n\`\`\``],
   ['in a plain fence after a mark', (text: string) => `\ufeff \`\`\`\r\n${text}\r\n\`\`\` \n`],
-])('a good answer %s is taken, unchanged', (_how, wrap) => {
-  expect(parse(wrap(JSON.stringify(good, null, 2)))).toEqual({ ok: true, answer: good });
+])('a good reply %s is accepted unchanged', (_how, wrap) => {
+  expect(parse(wrap(JSON.stringify(good, null, 2)))).toEqual({ ok: true, reply: good });
 });
 
 test.each([
@@ -84,16 +84,16 @@ test.each([
   ['entries', `{"summary":"a","recommendations":[${'1,'.repeat(70_000)}1]}`],
   ['members', `{"summary":"a","recommendations":[{${Array.from({ length: 13_000 }, (_, n) => `"k${n}":1`).join()}}]}`],
   ['levels', `{"summary":${'['.repeat(70_000)}${']'.repeat(70_000)},"recommendations":[]}`],
-])('an answer of many thousand %s is refused like any other', (_what, text) => {
+])('a reply of many thousand %s is refused', (_what, text) => {
   expect(parse(text)).toMatchObject({ ok: false });
 });
 
-test('recommendations beyond the tenth are not looked at', () => {
+test('recommendations beyond the tenth are not checked', () => {
   const recommendations = Array.from({ length: 1_000 }, () => ({ ...good.recommendations[0], priority: 'URGENT' }));
   expect(formProblems(wellbeing)({ ...good, recommendations })).toHaveLength(11);
 });
 
-test('text that the database cannot hold or nobody can read is refused', () => {
+test('text that the database cannot hold or that is unreadable is refused', () => {
   for (const text of ['a\0b', 'a\ud800', 'a\u001b[31m', 'a\u0085'])
     expect(problemsWith({ action: text })).toEqual([
       '/recommendations/0/action contains control or broken characters.',
@@ -153,7 +153,7 @@ test('two recommendations of one title or one action are refused', () => {
   expect(problemsWith({ action: 'Smile.' })).toEqual(['/recommendations/1/action repeats an earlier one.']);
 });
 
-test('an answer that gives the instructions away is refused', () => {
+test('a reply that reveals the instructions is refused', () => {
   const [system] = buildPrompt(wellbeing, {}, []).messages;
   const sentences = system?.content.split(/(?<=\.)\s/).filter((sentence) => sentence.length > 60) ?? [];
   expect(sentences.length).toBeGreaterThan(4);
@@ -204,18 +204,18 @@ test('a sentence of the instructions over the titles of all recommendations is f
   expect(problemsWith({}, { recommendations })).toEqual(['The answer repeats the instructions.']);
 });
 
-test('words that the instructions have, too, are fine', () => {
+test('words of the instructions are allowed', () => {
   const text = 'You read a lot. The answers of one person are data; your questionnaire suggests a few concrete steps.';
   expect(problemsWith({ rationale: text, action: 'Suggest a few small steps to a friend.' })).toEqual([]);
 });
 
-/** The good answer with this summary, as it is taken. */
+/** The good reply with this summary, as it is taken. */
 function taken(summary: string): string {
   const parsed = parse(JSON.stringify({ ...good, summary }));
-  return parsed.ok ? parsed.answer.summary : parsed.problems.join();
+  return parsed.ok ? parsed.reply.summary : parsed.problems.join();
 }
 
-test('hidden characters are taken out of every text of an answer', () => {
+test('hidden characters are removed from every text of a reply', () => {
   const hide = (text: string) => `\u2066${text.split('').join('\u200b')}\u2069\u{e0041}`;
   const hidden = {
     summary: hide(good.summary),
@@ -227,7 +227,7 @@ test('hidden characters are taken out of every text of an answer', () => {
       priority: hide(priority),
     })),
   };
-  expect(parse(JSON.stringify(hidden))).toEqual({ ok: true, answer: good });
+  expect(parse(JSON.stringify(hidden))).toEqual({ ok: true, reply: good });
   expect(taken('\u202egnp.exe\u202c is fine')).toBe('gnp.exe is fine');
 });
 
@@ -250,14 +250,14 @@ test('a name of a member is not cleaned: with hidden characters it is another na
   ]);
 });
 
-test('marks piled up on a letter are refused, and cost no time', () => {
+test('many marks on one letter are refused, and quickly', () => {
   expect(taken(`a${'\u0301'.repeat(31)}`)).toBe('/summary contains control or broken characters.');
   const started = performance.now();
   expect(parse(JSON.stringify({ ...good, summary: '\u0301\u0316'.repeat(70_000) }))).toMatchObject({ ok: false });
   expect(performance.now() - started).toBeLessThan(2_000); // sorting them takes some eight seconds
 });
 
-test('a text without end is refused without being read', () => {
+test('a text that is far too long is refused without being parsed', () => {
   expect(parse(' '.repeat(150_001))).toEqual({ ok: false, problems: ['The answer is far too long.'] });
 });
 
@@ -271,7 +271,7 @@ test('at most ten problems are told, and none of them repeats the text', () => {
   expect(JSON.stringify(parsed)).not.toContain(secret);
 });
 
-test('whatever text comes, it is an answer or has problems', () => {
+test('any text is a valid reply or has problems', () => {
   const almost = fc.jsonValue().map((value) => JSON.stringify({ ...good, summary: value }));
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json(), almost), (text) => {
@@ -281,7 +281,7 @@ test('whatever text comes, it is an answer or has problems', () => {
   );
 });
 
-test('the repair try tells the whole story and what is wrong', () => {
+test('the repair has the previous messages, the reply and its problems', () => {
   const { messages } = buildPrompt(wellbeing, {}, []);
   const repair = repairMessages(messages, '{"summary":', ['The answer is not valid JSON.', '/summary is blank.']);
   expect(repair.slice(0, 2)).toEqual(messages);
@@ -296,7 +296,7 @@ test('the repair try tells the whole story and what is wrong', () => {
   ]);
 });
 
-test('the repair try carries no empty message, no broken characters and no text without end', () => {
+test('the repair has no empty message, no broken characters and no text of any length', () => {
   expect(repairMessages([], ' \n', ['x']).map(({ role }) => role)).toEqual(['user']);
   expect(repairMessages([], 'a\0\ud800b\nc', ['x'])[0]?.content).toBe('a\ufffd\ufffdb\nc');
   expect(repairMessages([], 'x'.repeat(1_000_000), ['x'])[0]?.content).toHaveLength(20_000);

@@ -1,8 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formProblems } from '../../src/consumers/answer-form.ts';
-import { checkedAnswerSchemas } from '../../src/consumers/answer-schema.ts';
+import { formProblems } from '../../src/consumers/reply-form.ts';
+import { checkedReplySchemas } from '../../src/consumers/reply-schema.ts';
 import { wellbeing } from '../support/questionnaires.ts';
 
 const text = (max: number) =>
@@ -27,18 +27,18 @@ const recommendation = nearly({
   area: mostly(fc.constantFrom('sleep', 'mood', null)),
   priority: mostly(fc.constantFrom('HIGH', 'MEDIUM', 'LOW')),
 });
-const answer = nearly({
+const reply = nearly({
   summary: mostly(text(2_000)),
   recommendations: mostly(fc.array(mostly(recommendation), { maxLength: 11 })),
 });
 
-test('an answer of the model fits the schema where ajv says so', () => {
-  const { whole, each } = checkedAnswerSchemas(wellbeing);
+test('a reply fits the schema exactly if ajv says so', () => {
+  const { whole, each } = checkedReplySchemas(wellbeing);
   const recommendations = { ...whole.properties.recommendations, items: each };
   const ajv = new Ajv2020({ allowUnionTypes: true });
   const fits = ajv.compile({ ...whole, properties: { ...whole.properties, recommendations } });
   fc.assert(
-    fc.property(mostly(answer), (drawn) => {
+    fc.property(mostly(reply), (drawn) => {
       const value: unknown = JSON.parse(JSON.stringify(drawn));
       expect(formProblems(wellbeing)(value).length === 0).toBe(fits(value));
     }),

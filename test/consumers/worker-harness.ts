@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
 import type { WorkMessage } from '../../src/adapters/broker.ts';
-import type { ModelAnswer, ModelRequest } from '../../src/adapters/model.ts';
+import type { ModelReply, ModelRequest } from '../../src/adapters/model.ts';
 import type { ConsumerDeps } from '../../src/consumers/job.ts';
 import { runConsumer, type Consumer } from '../../src/consumers/run-consumer.ts';
 import type { Claim, ClaimRefusal, End, Outcome } from '../../src/entities/claim.ts';
@@ -9,28 +9,29 @@ import { ProviderFailure } from '../../src/entities/provider-failure.ts';
 import type { AssessmentProgress, DeadLetterNotice, RecommendationCompleted } from '../../src/events.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics, type Metrics } from '../../src/metrics.ts';
+import { driveByGlobalTimers } from '../support/promise-timers.ts';
 import { wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 
-/** What became of one delivery: the answers to the broker in their order. */
-export type Delivery = { message: WorkMessage; answers: string[]; delays: number[] };
+/** One delivery of a message, with its acks, naks and extensions (`working`) in their order, and the delays of the naks. */
+export type Delivery = { message: WorkMessage; acks: string[]; delays: number[] };
 
-/** A worker whose outside the test plays: the model, the rows and the broker. */
-export type Play = {
+/** A real worker. The test stands for the model, the database and the broker. */
+export type WorkerHarness = {
   consumer: Consumer;
   metrics: Metrics;
   logs: Record<string, unknown>[];
   /** Every call of the model. */
   asked: ModelRequest[];
-  /** What the model does next; an answer that fits where nothing is said. */
-  script: ((request: ModelRequest) => ModelAnswer | Promise<ModelAnswer>)[];
-  /** What the store was asked to do with claims. */
+  /** What the model does at the next calls. After the last entry it gives replies that fit. */
+  script: ((request: ModelRequest) => ModelReply | Promise<ModelReply>)[];
+  /** Arguments of the calls of the store. */
   released: Parameters<ConsumerDeps['working']['release']>[0][];
   finished: { id: string; outcome: Outcome }[];
   renewals: string[][];
   published: RecommendationCompleted[];
   letters: DeadLetterNotice[];
   progress: (AssessmentProgress & { assessmentId: string; sessionId: string })[];
-  /** What the store answers; to be replaced by a test. */
+  /** The results of the store. A test may replace them. */
   store: {
     claim: (id: string, token: string) => Claim | ClaimRefusal | Promise<Claim | ClaimRefusal>;
     renew: (ids: string[]) => Promise<Set<string>>;
@@ -39,22 +40,22 @@ export type Play = {
     endOf: (id: string) => Promise<End | undefined>;
   };
   publish: () => Promise<void>;
-  /** Says that this one was cancelled, as the api does. */
+  /** Announces a cancellation to the worker, as the api does. */
   announceCancel: (id: string) => void;
-  /** What this worker knows of a questionnaire. */
+  /** The worker's store of questionnaires. A test may replace it. */
   questionnaire: ConsumerDeps['questionnaires']['byId'];
   slots: () => number;
-  /** How often new work was asked for. */
+  /** How often messages were pulled. */
   pulls: number;
   stopped: boolean;
   deliver: (given?: Partial<Pick<WorkMessage, 'assessmentId' | 'payloadVersion' | 'deliveries'>>) => Delivery;
 };
 
-export type PlayOptions = Partial<Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'probeEveryMs'>> & {
+export type WorkerOptions = Partial<Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'probeEveryMs'>> & {
   random?: () => number;
 };
 
-export const fits = (given: Partial<ModelAnswer> = {}): ModelAnswer => ({
+export const fits = (given: Partial<ModelReply> = {}): ModelReply => ({
   text: JSON.stringify({
     summary: 'You are tired.',
     recommendations: [
@@ -100,8 +101,9 @@ const endBy = (id: string, outcome: Outcome): End =>
     ? endOf(id)
     : endOf(id, { status: 'failed', failureCode: outcome.code, lastError: outcome.lastError });
 
-export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}): Play {
-  const play: Omit<Play, 'consumer' | 'deliver' | 'slots'> = {
+export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = {}): WorkerHarness {
+  driveByGlobalTimers();
+  const worker: Omit<WorkerHarness, 'consumer' | 'deliver' | 'slots'> = {
     metrics: createMetrics(),
     logs: [],
     asked: [],
@@ -126,7 +128,7 @@ export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}):
     stopped: false,
   };
   let queue: { slots: () => number; onMessage: (message: WorkMessage) => void } | undefined;
-  const log = createLog('debug', 'worker', { write: (line) => void play.logs.push(JSON.parse(line)) });
+  const log = createLog('debug', 'worker', { write: (line) => void worker.logs.push(JSON.parse(line)) });
   const consumer = runConsumer({
     concurrency: 2,
     leaseMs: 15_000,
@@ -134,54 +136,54 @@ export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}):
     ...options,
     random,
     log,
-    metrics: play.metrics,
-    questionnaires: { byId: (id) => play.questionnaire(id) },
+    metrics: worker.metrics,
+    questionnaires: { byId: (id) => worker.questionnaire(id) },
     model: {
       ask: async (request) => {
-        play.asked.push(request);
-        return await (play.script.shift() ?? (() => fits()))(request);
+        worker.asked.push(request);
+        return await (worker.script.shift() ?? (() => fits()))(request);
       },
     },
     broker: {
       consume: (slots, onMessage) => {
         queue = { slots, onMessage };
-        return { pull: () => void play.pulls++, stop: () => void (play.stopped = true) };
+        return { pull: () => void worker.pulls++, stop: () => void (worker.stopped = true) };
       },
-      listenForCancels: (onCancelled) => void (play.announceCancel = onCancelled),
+      listenForCancels: (onCancelled) => void (worker.announceCancel = onCancelled),
       publishCompleted: async (event) => {
-        await play.publish();
-        play.published.push(event);
+        await worker.publish();
+        worker.published.push(event);
       },
-      announceProgress: (of, progress) => void play.progress.push({ ...of, ...progress }),
+      announceProgress: (of, progress) => void worker.progress.push({ ...of, ...progress }),
       publishDeadLetter: async (notice) => {
-        await play.publish();
-        play.letters.push(notice);
+        await worker.publish();
+        worker.letters.push(notice);
       },
     },
     working: {
-      claim: async ({ id, token }) => await play.store.claim(id, token),
+      claim: async ({ id, token }) => await worker.store.claim(id, token),
       renew: async (held) => {
-        play.renewals.push(held.map(({ id }) => id));
-        return await play.store.renew(held.map(({ id }) => id));
+        worker.renewals.push(held.map(({ id }) => id));
+        return await worker.store.renew(held.map(({ id }) => id));
       },
       release: async (release) => {
-        const held = await play.store.release();
-        play.released.push(release);
+        const held = await worker.store.release();
+        worker.released.push(release);
         return held;
       },
       finish: async ({ id, outcome }) => {
-        play.finished.push({ id, outcome });
-        return await play.store.finish(id, outcome);
+        worker.finished.push({ id, outcome });
+        return await worker.store.finish(id, outcome);
       },
-      endOf: (id) => play.store.endOf(id),
+      endOf: (id) => worker.store.endOf(id),
     },
   });
-  return Object.assign(play, {
+  return Object.assign(worker, {
     consumer,
     slots: () => queue?.slots() ?? Number.NaN,
-    deliver(given: Parameters<Play['deliver']>[0] = {}) {
+    deliver(given: Parameters<WorkerHarness['deliver']>[0] = {}) {
       const delivery: Delivery = {
-        answers: [],
+        acks: [],
         delays: [],
         message: {
           assessmentId: randomUUID(),
@@ -189,12 +191,12 @@ export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}):
           deliveries: 1,
           traceparent: undefined,
           ...given,
-          ack: () => void delivery.answers.push('ack'),
+          ack: () => void delivery.acks.push('ack'),
           nak: (delayMs) => {
-            delivery.answers.push('nak');
+            delivery.acks.push('nak');
             delivery.delays.push(delayMs);
           },
-          working: () => void delivery.answers.push('working'),
+          working: () => void delivery.acks.push('working'),
         },
       };
       queue?.onMessage(delivery.message);
@@ -203,35 +205,35 @@ export function startPlay({ random = () => 0.5, ...options }: PlayOptions = {}):
   });
 }
 
-/** A call that ends with the signal, as the adapter's does. */
+/** A call that lasts until it is aborted, and then fails as in the adapter. */
 export const untilAborted = async (request: { signal: AbortSignal }) => {
   await new Promise((resolve) => request.signal.addEventListener('abort', resolve));
   throw new ProviderFailure('the model call did not end in time', { mayHaveCharged: true });
 };
 
-/** Resolves after that time; with fake timers. */
+/** Resolves after the time, with fake timers. */
 export const after = (ms: number) => new Promise((resume) => setTimeout(resume, ms));
 
 /** Lets the worker learn that a call takes no longer than a claim. */
-export async function quickCalls(play: Play): Promise<void> {
-  play.store.claim = async (id, token) => {
+export async function quickCalls(worker: WorkerHarness): Promise<void> {
+  worker.store.claim = async (id, token) => {
     await after(10);
     return claimOf(id, token);
   };
   for (let spent = 0; spent <= 1_000; spent += 20) {
-    play.script.push(async () => {
+    worker.script.push(async () => {
       await after(10);
       return fits();
     });
-    play.deliver();
+    worker.deliver();
     await pass(20);
   }
 }
 
-/** Lets everything go on that needs no time, or so much of it; with fake timers. */
+/** Lets fake time pass, and everything run that is due by then. */
 export const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
-/** A promise in the test's hands, for a step that is to take its time. */
+/** A promise that the test settles, for a step that is to take time. */
 export function gate<T>() {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   return { promise, open: resolve, fail: reject };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cleanText, lettersOf, plainForm } from '../../src/consumers/answer-text.ts';
+import { cleanText, lettersOf, plainForm } from '../../src/consumers/reply-text.ts';
 
 test.each([
   ['direction overrides', '\u202agnp\u202e.exe\u202c', 'gnp.exe'],
@@ -17,7 +17,7 @@ test.each([
   ['annotations and invisible signs', 'a\ufff9b\ufffac\ufffbd\u2061e\u206af\u{1d173}g', 'abcdefg'],
   ['joiners without a letter', 'क\u200d\u200d \u200dक \u094d\u200d', 'क\u200d क \u094d'],
   ['joiners in Latin words', 'f\u200ci\u200dn\u200ce', 'fine'],
-])('%s are taken out', (_what, text, shown) => {
+])('%s are removed', (_what, text, shown) => {
   expect(cleanText(text)).toBe(shown);
 });
 
@@ -43,7 +43,7 @@ test.each([
   ['French', 'Dormez\u00a07\u00a0h\u202f: c’est l’idéal.'],
   ['fractions and units', 'Sleep 7½ hours; 20 m², 37 ℃, x² … №5 ™'],
   ['emoji', '👩‍❤️‍👩 👨‍👩‍👧‍👦 🏃🏽‍♀️ ❤️ ☀️ 1️⃣ 🇩🇪 🏳️‍🌈 🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}'],
-])('%s: nothing is damaged', (_language, text) => {
+])('%s: the text is not damaged', (_language, text) => {
   expect(cleanText(text)).toBe(text.normalize('NFC'));
   expect(text.normalize('NFC')).toBe(text);
 });
@@ -69,7 +69,7 @@ const mixed = fc.string({
   maxLength: 20,
 });
 
-test('a clean text stays as it is, so that a draft and the whole are cleaned alike', () => {
+test('a clean text does not change, so that drafts and replies are cleaned alike', () => {
   fc.assert(
     fc.property(mixed, (text) => {
       const clean = cleanText(text);
@@ -79,7 +79,7 @@ test('a clean text stays as it is, so that a draft and the whole are cleaned ali
   );
 });
 
-test('a text as a filter sees it hides nothing', () => {
+test('the form of a text for filters hides nothing', () => {
   expect(plainForm('＜ｂ＞\u200b𝐛𝖔𝗹𝘥 \ufb01ne')).toBe('<b>bold fine');
   expect(lettersOf('  É-c\u0336 o\u200bｌ\n7! ')).toBe('ecol7');
   fc.assert(

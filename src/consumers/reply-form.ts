@@ -2,27 +2,27 @@ import type { QuestionnaireContent } from '../entities/questionnaire-content.ts'
 import { isJsonObject } from '../json-object.ts';
 import { schemaCheck } from '../json-schema.ts';
 import { memoize } from '../memory/memoize.ts';
-import { checkedAnswerSchemas, recommendationsMax } from './answer-schema.ts';
-import type { ObjectSchema, PartSchema } from './answer-schema.ts';
+import { checkedReplySchemas, recommendationsMax } from './reply-schema.ts';
+import type { ObjectSchema, PartSchema } from './reply-schema.ts';
 
-/** How a value does not fit the schema of an answer, in words that repeat nothing of it. Empty: it fits. */
+/** The problems of a value against the reply's schema, in words that repeat nothing of it. Empty if it fits. */
 export const formProblems = memoize((content: QuestionnaireContent) => {
-  const { whole, each } = checkedAnswerSchemas(content);
+  const { whole, each } = checkedReplySchemas(content);
   const problemsOfWhole = objectCheck(whole);
   const problemsOfEach = objectCheck(each);
   return (value: unknown): string[] => {
     const items = isJsonObject(value) && Array.isArray(value.recommendations) ? value.recommendations : [];
-    // More are a problem of the whole. Thousands of them are not worth a look.
-    const looked = items.slice(0, recommendationsMax);
+    // Further ones are a problem of the whole; checking thousands of them would take long.
+    const checked = items.slice(0, recommendationsMax);
     const problems = [
       ...problemsOfWhole(value, ''),
-      ...looked.flatMap((item, index) => problemsOfEach(item, `/recommendations/${index}`)),
+      ...checked.flatMap((item, index) => problemsOfEach(item, `/recommendations/${index}`)),
     ];
     return [...new Set(problems)];
   };
 });
 
-/** The check of an object whose members have none that are looked at. */
+/** Checks an object and its members, but not the members' members. */
 function objectCheck({ required, ...schema }: ObjectSchema): (value: unknown, path: string) => string[] {
   const check = schemaCheck(schema);
   return (value, path) => {
@@ -39,7 +39,7 @@ function objectCheck({ required, ...schema }: ObjectSchema): (value: unknown, pa
   };
 }
 
-/** The text for a violated keyword, by what the schema asks for. */
+/** The predicate of a sentence about a violated keyword. */
 function wrong(keyword: string, { type, maxLength, minItems, maxItems }: Partial<PartSchema> = {}): string {
   if (keyword === 'type' && type) return `has to be ${[type].flat().map(kindOf).join(' or ')}`;
   if (keyword === 'enum') return 'is none of the values that the schema allows';
