@@ -1,10 +1,9 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig, type ProxyOptions } from 'vite';
+import { defineConfig } from 'vite';
 import { compression } from 'vite-plugin-compression2';
 
-const server = 'http://localhost:3005';
-// The server refuses a foreign Origin; in development the page comes from Vite's own port.
-const proxied: ProxyOptions = { target: server, headers: { origin: server } };
+/** Where the program listens while `npm run dev` runs, which also makes it allow the origin of Vite's server. */
+const target = `http://localhost:${process.env['PORT'] || 3005}`;
 
 export default defineConfig({
   root: 'web',
@@ -17,5 +16,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { '/graphql': { ...proxied, ws: true }, '/api': proxied } },
+  server: { proxy: { '/graphql': { target, ws: true }, '/api': { target } } },
 });

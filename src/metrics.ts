@@ -9,7 +9,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 /** How often the event loop's delay is sampled: each time wakes the process, also one that has nothing to do. */
 const LOOP_SAMPLED_MS = 100;
 
-/** Everything that a process tells of itself. The README's table of metrics has the same names. */
+/** The metrics of a process. The table in docs/REFERENCE.md has the same names. */
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];

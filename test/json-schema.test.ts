@@ -38,9 +38,9 @@ test('the schema that is handed over stays as it is', () => {
 const PROGRAM = `
   const { wellbeing, wellbeingAnswers } = await import('./test/support/questionnaires.ts');
   const { answersCheck } = await import('./src/assessments/answers.ts');
-  const { parseAnswer } = await import('./src/consumers/answer.ts');
+  const { parseReply } = await import('./src/consumers/reply.ts');
   const issues = answersCheck(wellbeing)({ ...wellbeingAnswers, mood: 11 });
-  console.log(JSON.stringify([issues.map(({ rule }) => rule), parseAnswer(wellbeing, '{}').problems.length]));
+  console.log(JSON.stringify([issues.map(({ rule }) => rule), parseReply(wellbeing, '{}').problems.length]));
 `;
 
 test('answers are checked in a process that makes no code from text', async () => {

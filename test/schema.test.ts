@@ -16,9 +16,9 @@ test('the committed openapi.json is the one that is served: run "npm run codegen
   expect(printedDocument()).toBe(await fileOf('openapi.json'));
 });
 
-test('every REST route that the README names is in openapi.json', async () => {
-  const readme = await fileOf('README.md');
-  const named = [...readme.matchAll(/`(GET|POST) (\/api\/[^`\s]*)`|`(\/(?:healthz|readyz))`/g)].map(
+test('docs/API.md names every REST route of openapi.json, and no other', async () => {
+  const api = await fileOf('docs/API.md');
+  const named = [...api.matchAll(/`(GET|POST) (\/api\/[^`\s]*)`|`(\/(?:healthz|readyz))`/g)].map(
     ([, method = 'GET', path, probe]) => `${method} ${(path ?? probe ?? '').replace(/:(\w+)/g, '{$1}')}`,
   );
   const { paths } = JSON.parse(printedDocument()) as { paths: Record<string, object> };
@@ -28,16 +28,15 @@ test('every REST route that the README names is in openapi.json', async () => {
   expect(new Set(named)).toEqual(new Set(described));
 });
 
-test('every error code is in openapi.json under the status that it has', () => {
+test('every error code of REST is in openapi.json under its status', () => {
   const known = Object.entries(REFUSALS).flatMap(([status, { codes }]) => codes.map((code) => `${code} ${status}`));
   const ofGraphQL = /^(GRAPHQL_|OPERATION_)/;
   const expected = Object.entries(httpStatus).filter(([code]) => !ofGraphQL.test(code));
   expect(known).toEqual(expect.arrayContaining(expected.map(([code, status]) => `${code} ${status}`)));
 });
 
-test('every GraphQL document in the README is valid against the schema', async () => {
-  const readme = await fileOf('README.md');
-  const documents = [...readme.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, text]) => text ?? '');
+test.each(['README.md', 'docs/API.md'])('every GraphQL document in %s is valid against the schema', async (page) => {
+  const documents = [...(await fileOf(page)).matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, text]) => text ?? '');
   expect(documents.length).toBeGreaterThanOrEqual(3);
   for (const document of documents)
     expect(validate(buildSchema(await fileOf('schema.graphql')), parse(document))).toEqual([]);
@@ -54,13 +53,13 @@ test('neither prompt nor advice of a questionnaire is in the API', () => {
   expect(printedSchema()).not.toMatch(/^ {2}(prompt|advice)\b/m);
 });
 
-/** Of the published specification of September 2025: tools that know no other value refuse the whole introspection. */
+/** By the published specification of September 2025. Tools refuse an introspection with a value that they do not know. */
 const DIRECTIVE_LOCATIONS = `QUERY MUTATION SUBSCRIPTION FIELD FRAGMENT_DEFINITION FRAGMENT_SPREAD INLINE_FRAGMENT
   VARIABLE_DEFINITION SCHEMA SCALAR OBJECT FIELD_DEFINITION ARGUMENT_DEFINITION INTERFACE UNION ENUM ENUM_VALUE
   INPUT_OBJECT INPUT_FIELD_DEFINITION`.split(/\s+/);
 const TYPE_KINDS = 'SCALAR OBJECT INTERFACE UNION ENUM INPUT_OBJECT LIST NON_NULL'.split(' ');
 
-/** Values of a key anywhere in a document. */
+/** All values of a key, at any depth. */
 const valuesOf = (key: string, value: unknown): unknown[] =>
   typeof value !== 'object' || value === null
     ? []
@@ -76,7 +75,7 @@ test('introspection names only the directive locations and type kinds of the pub
   for (const kind of kinds) expect(TYPE_KINDS).toContain(kind);
 });
 
-test('every directive of the specification is there, with its arguments', () => {
+test('the schema has every directive of the specification, with its arguments', () => {
   const describe = ({ name, args, isRepeatable }: (typeof specifiedDirectives)[number]) => ({
     name,
     isRepeatable,

@@ -1,53 +1,53 @@
 import OpenAI from 'openai';
 import { Permanent, RetryLater } from '../errors.ts';
-import { toAnswer, type ModelAnswer } from './model/completion.ts';
+import { toReply, type ModelReply } from './model/completion.ts';
 import { classifyModelError } from './model/errors.ts';
 import { completionOf, isOnePiece } from './model/streamed.ts';
 import { isTooLarge, openTransport } from './model/transport.ts';
 
-export type { ModelAnswer } from './model/completion.ts';
+export type { ModelReply } from './model/completion.ts';
 
 export type ModelMessage = { role: 'system' | 'user' | 'assistant'; content: string };
 
 export type ModelRequest = {
   messages: ModelMessage[];
-  /** JSON Schema that the answer must fit. */
+  /** JSON Schema that the reply must fit. */
   schema: Record<string, unknown>;
-  /** A provider that honours it charges once, however often the same request comes. */
+  /** A provider that honours it charges once for repeated requests. */
   idempotencyKey: string;
-  /** Upper limit of the answer's length, in tokens. */
+  /** Upper limit of the reply's length, in tokens. */
   tokensMax: number;
-  /** Ends the call: deadline, cancel, lost claim or shutdown. */
+  /** Aborts the call: claim lost, which includes a cancellation, or shutdown. */
   signal: AbortSignal;
   /**
-   * With it the model is asked for a streamed answer, and it is called with each piece of the text as it comes; never
-   * where the provider answers in one piece all the same. It must not throw.
+   * If given, a streamed reply is requested, and it is called with each piece of the text as it comes. It is not called
+   * if the provider replies in one piece nevertheless. It must not throw.
    */
   onText?: (piece: string) => void;
 };
 
 /** @throws ProviderPause, ProviderFailure, Permanent */
-export type Model = { ask: (request: ModelRequest) => Promise<ModelAnswer>; close: () => Promise<void> };
+export type Model = { ask: (request: ModelRequest) => Promise<ModelReply>; close: () => Promise<void> };
 
 export type ModelOptions = {
   apiKey: string;
   /** @defaultValue OpenAI's */
   baseUrl?: string | undefined;
-  /** OpenAI's ids, for a key that belongs to several. */
+  /** OpenAI's ids, for a key that belongs to several organizations or projects. */
   organization?: string | undefined;
   project?: string | undefined;
-  /** Further headers of each request. */
+  /** Additional headers of each request. */
   headers?: Readonly<Record<string, string>> | undefined;
   model: string;
   timeoutMs: number;
 };
 
-/** Any server that speaks OpenAI's chat completions with a JSON schema. Retries are the row's business, not the SDK's. */
+/** A client of any server with OpenAI's chat completions and JSON schemas. It never retries: the row counts the attempts. */
 export function openModel(options: ModelOptions): Model {
   const { apiKey, baseUrl, organization, project, headers, model, timeoutMs } = options;
   const client = new OpenAI({
     apiKey,
-    // Null, since the SDK reads from the environment what is undefined.
+    // Null: the SDK reads undefined options from the environment.
     baseURL: baseUrl ?? null,
     organization: organization ?? null,
     project: project ?? null,
@@ -55,7 +55,7 @@ export function openModel(options: ModelOptions): Model {
     webhookSecret: null,
     defaultHeaders: { ...headers, 'accept-encoding': 'identity' },
     maxRetries: 0,
-    logLevel: 'off', // otherwise it prints what it also throws
+    logLevel: 'off', // otherwise the SDK prints the errors that it throws
     fetch: (url, init) => transport.fetch(url, init),
   });
   const streaming = client.withOptions({ fetch: (url, init) => transport.fetchStreamed(url, init) });
@@ -75,11 +75,11 @@ export function openModel(options: ModelOptions): Model {
           onText === undefined
             ? await askInOnePiece(client, body, call)
             : await askStreamed(streaming, body, call, onText);
-        return toAnswer(completion, model);
+        return toReply(completion, model);
       } catch (error) {
         if (error instanceof Permanent || error instanceof RetryLater) throw error;
-        // A 200 whose body is no JSON, or far too long: answered, and most likely charged, so it can be mended but once.
-        if (error instanceof SyntaxError || isTooLarge(error)) return toAnswer(undefined, model);
+        // A 200 whose body is no JSON or too large is an empty reply: most likely charged, so it is repaired once.
+        if (error instanceof SyntaxError || isTooLarge(error)) return toReply(undefined, model);
         throw classifyModelError(error, sent);
       }
     },
@@ -95,14 +95,14 @@ const formatOf = (schema: ModelRequest['schema']): OpenAI.ResponseFormatJSONSche
   json_schema: { name: 'recommendations', strict: true, schema },
 });
 
-/** The SDK parses what says to be JSON; some servers send it under another type. */
+/** The SDK parses only bodies with the content type of JSON, and some servers send another one. */
 async function askInOnePiece(client: OpenAI, body: Body, call: Call): Promise<unknown> {
   const completion: unknown = await client.chat.completions.create(body, call);
   return typeof completion === 'string' ? JSON.parse(completion) : completion;
 }
 
 async function askStreamed(client: OpenAI, body: Body, call: Call, onText: (piece: string) => void): Promise<unknown> {
-  // The SDK's own time-out ends with the headers of a stream.
+  // The SDK's own time-out covers a stream only up to its headers.
   const signal = AbortSignal.any([call.signal, AbortSignal.timeout(call.timeout)]);
   const asked = client.chat.completions.create(
     { ...body, stream: true, stream_options: { include_usage: true } },

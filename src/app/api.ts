@@ -19,7 +19,7 @@ import { createHttp } from '../server/http/http.ts';
 import { isLoopbackAddress } from '../server/http/host.ts';
 import { LiveChannels } from '../server/graphql/live-channels.ts';
 import { createOriginCheck } from '../server/http/origin.ts';
-import { createSessionEdge } from '../server/http/session.ts';
+import { createCredentials } from '../server/http/credentials.ts';
 import { openWebPage } from '../server/http/rest/web-page.ts';
 import { SocketServer } from '../server/sockets/websocket.ts';
 import { ROOT, type Parts } from './parts.ts';
@@ -78,7 +78,7 @@ export async function openApi(parts: Parts): Promise<string> {
     for (const id of ids) sessions.forget(id);
     sockets.closeSessions(ids);
   };
-  const sessionEdge = createSessionEdge({
+  const credentials = createCredentials({
     sessions,
     secureCookies: config.secureCookies,
     sessionRate: networkLimit(rates, 'sessions', {
@@ -99,7 +99,7 @@ export async function openApi(parts: Parts): Promise<string> {
     channels,
     services,
     sessions,
-    tokenOf: (request, authorization) => sessionEdge.tokenOf(request, authorization),
+    tokenOf: (request, authorization) => credentials.tokenOf(request, authorization),
     socketsPerSessionMax,
     log,
     metrics,
@@ -141,7 +141,7 @@ export async function openApi(parts: Parts): Promise<string> {
     channels,
     sockets,
     services,
-    sessionEdge,
+    credentials,
     addressOf: clientAddress(config.trustedProxies),
     networksOf,
     checkOrigin,

@@ -6,23 +6,24 @@ import type { Log } from '../log.ts';
 import type { ConsumerDeps, Job } from './job.ts';
 import { tellEnd } from './tell-end.ts';
 
-/** A message of a newer version of the program: a newer worker will take it, if there is one. */
+/** Delay of a message of a newer version of the program: a newer worker will take it, if there is one. */
 const NEWER_VERSION_MS = 5_000;
-/** After a minute there is none (the new version was taken back), and the row and not the message says what to do. */
+/** After a minute there is no newer worker (the new version was rolled back), and the row alone says what to do. */
 const NEWER_VERSION_DELIVERIES_MAX = 12;
-/** The database could not be asked: somebody else, or the same worker a little later. */
+/** Delay while the database is away, with jitter from half of it to one and a half. */
 const UNAVAILABLE_MS = 2_000;
+/** Delay of a message that another worker, or this one, can use soon. */
 const SOON_MS = 200;
 
-/** The id to work on; undefined where the message alone decides that there is nothing to do, and was answered. */
+/** @returns the id to work on; undefined where the message alone shows that there is nothing to do: then it was acked or given back */
 export function admit(
   message: WorkMessage,
   { running, hasSlot }: { running: Pick<Dictionary<Job>, 'get'>; hasSlot: boolean },
   { metrics, log, leaseMs }: ConsumerDeps,
 ): string | undefined {
-  const refuse = (outcome: string, answer: () => void): undefined => {
+  const refuse = (outcome: string, ack: () => void): undefined => {
     metrics.messages.inc({ outcome });
-    answer();
+    ack();
   };
   const { assessmentId: id, payloadVersion = 0, deliveries } = message;
   if (id === undefined) {
@@ -34,42 +35,42 @@ export function admit(
     return refuse('newer_version', () => message.nak(NEWER_VERSION_MS));
   }
   const job = running.get(id);
-  // A second message for it.
   if (job !== undefined) return refuse('running_here', () => message.nak(goesOn(job) ? leaseMs : SOON_MS));
   if (!hasSlot) return refuse('no_slot', () => message.nak(SOON_MS));
   return id;
 }
 
 /**
- * Whether the job will go on for a while. Before the claim nobody knows whether there is work at all: most likely it has
- * ended. Of one that has ended or is about to, a retry need not wait for a lease.
+ * Whether the job will take a while, so that a second message for its assessment can wait for a lease. Before the claim
+ * the assessment has most likely ended already. After the end, or close to it, a second message is most likely a retry by
+ * the owner, which should not wait that long.
  */
-const goesOn = ({ claim: claimed, ended, inDoubt, abort }: Job): boolean =>
-  claimed !== undefined && ended !== true && inDoubt !== true && !abort.signal.aborted;
+const goesOn = ({ stage, inDoubt, abort }: Job): boolean =>
+  (stage === 'claimed' || stage === 'asked') && !inDoubt && !abort.signal.aborted;
 
-/** The claim, or undefined where the message was answered because there is nothing to do. */
+/** @returns undefined where there is nothing to do, or not yet: then the message was acked or given back */
 export async function claim(
   { id, token, message }: Job,
   deps: Pick<ConsumerDeps, 'working' | 'broker' | 'metrics'>,
   log: Log,
 ): Promise<Claim | undefined> {
   const { working, metrics } = deps;
-  let answer;
+  let claimed;
   try {
-    answer = await working.claim({ id, token });
+    claimed = await working.claim({ id, token });
   } catch (error) {
-    log.warn({ err: error }, 'could not claim');
+    log.warn({ err: error }, 'could not claim the assessment; its message comes again');
     metrics.messages.inc({ outcome: 'database_unavailable' });
     message.nak(UNAVAILABLE_MS * (0.5 + Math.random()));
     return undefined;
   }
-  if (!('kind' in answer)) {
+  if (!('kind' in claimed)) {
     metrics.messages.inc({ outcome: 'claimed' });
-    return answer;
+    return claimed;
   }
-  metrics.messages.inc({ outcome: answer.kind });
-  if (answer.kind === 'later') message.nak(answer.delayMs);
-  else if (answer.kind === 'ended') await tellEnd(answer.end, message, deps, log);
+  metrics.messages.inc({ outcome: claimed.kind });
+  if (claimed.kind === 'later') message.nak(claimed.delayMs);
+  else if (claimed.kind === 'ended') await tellEnd(claimed.end, message, deps, log);
   else {
     log.warn('a work message for an unknown assessment was dropped');
     message.ack();

@@ -1,20 +1,20 @@
 import { JSONParser } from '@streamparser/json';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { Recommendation } from '../entities/result.ts';
-import { checkAnswer, textCharactersMax, type Answer } from './answer.ts';
+import { checkReply, textCharactersMax, type ReplyContent } from './reply.ts';
 
-/** What is whole of an answer that is still being written, as far as a result could be so. */
+/** The complete and valid parts of a reply that is still being written. */
 export type Draft = { summary: string | null; recommendations: Recommendation[] };
 
-// A draft travels in one message of at most 60,000 bytes, and what is around it takes some hundred.
+// A draft travels in one message of at most 60,000 bytes, of which the other fields take some hundred.
 const draftBytesMax = 59_000;
-// A byte order mark, space and the first line of a code fence. What is longer is no answer.
+// Limit of a byte order mark, space and the first line of a code fence before the JSON.
 const wrappingCharactersMax = 200;
 
 /**
- * Reads an answer as it is written, in pieces cut anywhere, and passes on the draft whenever it has changed. A part that
- * no result could have is left out; after the first mistake in the JSON nothing more comes. Never throws, since whoever
- * writes is not to be disturbed.
+ * Reads a reply while it is written, in pieces cut anywhere, and calls `onDraft` whenever the draft has changed. A part
+ * that a result could not have is left out. After the first mistake in the JSON there are no more drafts. The returned
+ * function never throws, because it runs within the call of the model.
  */
 export function readDraft(content: QuestionnaireContent, onDraft: (draft: Draft) => void): (piece: string) => void {
   const parser = new JSONParser({ paths: ['$.summary', '$.recommendations.*'], keepStack: false });
@@ -22,7 +22,7 @@ export function readDraft(content: QuestionnaireContent, onDraft: (draft: Draft)
   let draft: Draft = { summary: null, recommendations: [] };
   let characters = 0;
   let isOver = false;
-  // By way of constants: see docs/decisions/0019.
+  // Assigned through constants for the reason in docs/decisions/0019.
   const onValue: typeof parser.onValue = ({ key, value, stack }) => {
     if (key === 'summary' && stack.length === 1) draft = withSummary(content, draft, value);
     if (typeof key === 'number') draft = withRecommendation(content, draft, key, value);
@@ -47,7 +47,7 @@ export function readDraft(content: QuestionnaireContent, onDraft: (draft: Draft)
   };
 }
 
-/** Drops what may stand before the JSON; the same as is forgiven to the whole answer. */
+/** Drops the text that may stand before the JSON, like the check of the whole reply. */
 function unwrapping(): (piece: string) => string {
   let head: string | undefined = '';
   return (piece) => {
@@ -64,7 +64,7 @@ function unwrapping(): (piece: string) => string {
 
 const WRAPPING = /^\s*(?:```[^\n]*\n\s*)?(?=[^\s`])/; // a byte order mark is space to it
 
-// Of two members with the same name the last one counts, as for JSON.parse: it takes away what the first has brought.
+// Of two members with the same name the last one counts, as for JSON.parse: it replaces what the first one added.
 
 function withSummary(content: QuestionnaireContent, draft: Draft, summary: unknown): Draft {
   const before = draft.summary === null ? draft : { ...draft, summary: null };
@@ -76,25 +76,25 @@ function withRecommendation(content: QuestionnaireContent, draft: Draft, index: 
   return fitting(content, { ...before, recommendations: [...before.recommendations, item] }) ?? before;
 }
 
-/** As a draft with clean texts, if a whole answer could be so and one message can hold it. */
+/** A draft with clean texts; undefined if no valid reply could have these parts, or if one message can't hold them. */
 function fitting(
   content: QuestionnaireContent,
   { summary, recommendations }: { summary: unknown; recommendations: unknown[] },
 ): Draft | undefined {
-  const parsed = checkAnswer(content, {
+  const parsed = checkReply(content, {
     summary: summary ?? placeholder.summary,
     recommendations: recommendations.length > 0 ? recommendations : placeholder.recommendations,
   });
   if (!parsed.ok) return undefined;
   const draft: Draft = {
-    summary: summary == null ? null : parsed.answer.summary,
-    recommendations: recommendations.length > 0 ? parsed.answer.recommendations : [],
+    summary: summary == null ? null : parsed.reply.summary,
+    recommendations: recommendations.length > 0 ? parsed.reply.recommendations : [],
   };
   return Buffer.byteLength(JSON.stringify(draft)) <= draftBytesMax ? draft : undefined;
 }
 
-/** Stands for what is not written yet, so that one rule judges drafts and answers. */
-const placeholder: Answer = {
+/** Stands for the parts that are not written yet, so that the check of a reply is also the check of a draft. */
+const placeholder: ReplyContent = {
   summary: '–',
   recommendations: [{ title: '–', rationale: '–', action: '–', area: null, priority: 'LOW' }],
 };

@@ -1,10 +1,9 @@
 import type { Broker, WorkMessage } from '../adapters/broker.ts';
 import type { WorkStore } from '../adapters/database.ts';
-import type { Claim } from '../entities/claim.ts';
 import type { Log } from '../log.ts';
 import type { RecommendDeps } from './recommend.ts';
+import type { Stage } from './stage.ts';
 
-/** What a worker works with. */
 export type ConsumerDeps = Omit<RecommendDeps, 'provider'> & {
   working: Pick<WorkStore, 'claim' | 'renew' | 'release' | 'finish' | 'endOf'>;
   broker: Pick<Broker, 'consume' | 'listenForCancels' | 'publishCompleted' | 'publishDeadLetter' | 'announceProgress'>;
@@ -16,21 +15,22 @@ export type ConsumerDeps = Omit<RecommendDeps, 'provider'> & {
   probeEveryMs?: number;
 };
 
-/** Why a running call is ended early; a cancelled one has lost its claim. */
+/** Why a running call is aborted. Cancelling an assessment takes the claim away, so it is `claim-lost`. */
 export type StopReason = 'claim-lost' | 'shutdown';
 
-/** One assessment in work, from its message to its end. */
+/** One assessment in this worker, from its message to the message's last ack or nak. */
 export type Job = {
   id: string;
+  /** Proves the claim in every statement about the row. */
   token: string;
   message: WorkMessage;
-  /** Undefined until the row was claimed. */
-  claim?: Claim;
-  /** Its call has begun, and may be charged for. */
-  asked?: boolean;
-  /** Its end is stored, and still to be told. */
-  ended?: boolean;
-  /** Its owner is said to have cancelled it: the claim may be lost, and the row has not been asked yet. */
-  inDoubt?: boolean;
+  /** Written by `enter` alone. */
+  readonly stage: Stage;
+  /**
+   * A message says that the owner has cancelled the assessment, and no renewal has confirmed the claim since. No stage:
+   * it can begin, and be resolved, at any stage before `over`.
+   */
+  inDoubt: boolean;
+  /** Aborted with a `StopReason`. */
   abort: AbortController;
 };

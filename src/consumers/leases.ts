@@ -1,18 +1,18 @@
 import type { Dictionary } from '../memory/dictionary.ts';
 import type { ConsumerDeps, Job, StopReason } from './job.ts';
 
-/** Renewals in the time of one lease: one may fail. */
+/** Renewals within one lease, so that a single failed one does not lose it. */
 const RENEWALS = 3;
 
 export type Leases = {
-  /** Renews all of them, after a renewal that runs already; what turns out to be lost is aborted. Never rejects. */
+  /** Renews the leases of all jobs, after a renewal that already runs. A job that has lost its claim is aborted. Never rejects. */
   renew(): Promise<void>;
-  /** A message says that this one was cancelled. The row is asked at once, since a message may be late or forged. */
+  /** To be called when a message says that the assessment was cancelled. It may be late or forged, so the row is asked. */
   doubt(id: string): void;
   stop(): void;
 };
 
-/** Keeps the claims of what runs, as long as the database confirms that they are held. */
+/** Renews the leases of running jobs for as long as the database confirms their claims. */
 export function keepLeases(
   jobs: Pick<Dictionary<Job>, 'get' | 'values'>,
   deps: Pick<ConsumerDeps, 'working' | 'log' | 'leaseMs'>,
@@ -23,7 +23,7 @@ export function keepLeases(
     (running = renewLeases(jobs, deps).finally(() => {
       running = undefined;
     }));
-  /** However many ask meanwhile, one renewal behind the running one answers them all. */
+  /** All calls during one renewal share the next one. */
   const renew = (): Promise<void> => {
     if (running === undefined) return start();
     next ??= running.then(() => {
@@ -33,7 +33,7 @@ export function keepLeases(
     return next;
   };
   const timer = setInterval(() => {
-    // A slow answer is waited for: two renewals at once would prove no more than one.
+    // A slow renewal is waited for: a second one at the same time would prove nothing more.
     if (running === undefined) void renew();
   }, deps.leaseMs / RENEWALS);
   return {
@@ -42,32 +42,32 @@ export function keepLeases(
       const job = jobs.get(id);
       if (job === undefined) return;
       job.inDoubt = true;
-      // Before the claim is answered there is nothing to renew: who claims will ask.
-      if (job.claim !== undefined) void renew();
+      // Before the claim there is nothing to renew; after it the job itself renews because of `inDoubt`.
+      if (job.stage !== 'arrived') void renew();
     },
     stop: () => clearInterval(timer),
   };
 }
 
-/** One statement renews every lease; only then is the broker told that the work goes on. */
+/** Renews every lease by one statement. Only a renewed claim extends its message's ack wait. */
 async function renewLeases(
   jobs: Pick<Dictionary<Job>, 'get' | 'values'>,
   { working, log }: Pick<ConsumerDeps, 'working' | 'log'>,
 ): Promise<void> {
-  const held = jobs.values().filter((job) => job.claim !== undefined);
+  const held = jobs.values().filter(({ stage }) => stage !== 'arrived');
   if (held.length === 0) return;
   try {
     const renewed = await working.renew(held.map(({ id, token }) => ({ id, token })));
     for (const job of held) {
-      // Settled meanwhile: its message is answered, and its token is gone by our own hand.
-      if (jobs.get(job.id) !== job) continue;
+      // Settled during the renewal: its own save has removed the token.
+      if (job.stage === 'over') continue;
       if (renewed.has(job.id)) {
         job.inDoubt = false;
         job.message.working();
       } else job.abort.abort('claim-lost' satisfies StopReason);
     }
   } catch (error) {
-    // The call goes on: it may be paid already, and the database decides who may save.
-    log.warn({ err: error }, 'could not renew leases');
+    // The calls go on: they may be paid for already, and the claim token decides at the save.
+    log.warn({ err: error }, 'could not renew leases; the calls go on and the next renewal tries again');
   }
 }

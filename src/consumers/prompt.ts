@@ -3,7 +3,7 @@ import { questionnaireId } from '../entities/questionnaire-content.ts';
 import type { Answers, Question, QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { Score } from '../entities/scoring.ts';
 import { memoize } from '../memory/memoize.ts';
-import { answerSchema, recommendationsMax } from './answer-schema.ts';
+import { replySchema, recommendationsMax } from './reply-schema.ts';
 
 export type PromptMessage = { role: 'system' | 'user' | 'assistant'; content: string };
 
@@ -11,8 +11,8 @@ export type PromptMessage = { role: 'system' | 'user' | 'assistant'; content: st
 const frameVersion = 1;
 
 /**
- * What the model is asked about one assessment. The answers are marked as data, and nothing tells whose they are: no
- * session, no assessment, no name. The same input gives the same prompt, to the letter.
+ * The prompt for one assessment. The answers are marked as data, and nothing identifies the person: no session, no
+ * assessment, no name. The same input always gives the same text.
  */
 export function buildPrompt(content: QuestionnaireContent, answers: Answers, scores: readonly Score[]) {
   const { system, task, schema, promptVersion, dataOf } = frameOf(content);
@@ -24,16 +24,16 @@ export function buildPrompt(content: QuestionnaireContent, answers: Answers, sco
   return { messages, schema, promptVersion };
 }
 
-// What is the same for all answers to one version, whose content is loaded once.
+// The parts that are the same for all assessments of one questionnaire version.
 const frameOf = memoize((content: QuestionnaireContent) => ({
   system: systemText(content),
   task: content.prompt.task,
-  schema: answerSchema(content),
+  schema: replySchema(content),
   promptVersion: `${content.prompt.version}.${frameVersion}`,
   dataOf: dataTeller(content),
 }));
 
-/** Who the model is and what it must not do. Never shown to anybody. */
+/** The system message: the model's role and its prohibitions. It is never shown to a person. */
 export function systemText(content: QuestionnaireContent): string {
   return [
     content.prompt.system,
@@ -45,7 +45,7 @@ export function systemText(content: QuestionnaireContent): string {
   ].join('\n');
 }
 
-/** One line of JSON, put together of what is the same for all and of what is said of each answer. */
+/** Makes one line of JSON of a questionnaire's constant part and its answers. */
 function dataTeller(content: QuestionnaireContent): (answers: Answers, scores: readonly Score[]) => string {
   const { title, language, pages, schema } = content;
   const questionnaire = dataText({ id: questionnaireId(content), title, language });
@@ -61,10 +61,10 @@ function dataTeller(content: QuestionnaireContent): (answers: Answers, scores: r
   };
 }
 
-/** More than a choice or a scale has answers. */
+/** Cap of the cache of one question: more than a choice or a scale has possible answers. */
 const toldMax = 128;
 
-/** What is said of an answer; kept where all may give the same few. */
+/** Makes the JSON of one answer. It is cached where a question has few possible answers. */
 function answerTeller(id: string, question: Question): (answer: unknown) => string {
   const labelOf = labeller(question);
   const tell = (answer: unknown): string =>
@@ -86,7 +86,7 @@ const dataText = (value: unknown): string =>
 
 const escapes: Record<string, string> = { '<': '\\u003c', '\u2028': '\\u2028', '\u2029': '\\u2029' };
 
-/** Tells what an answer means in words; undefined where all of them speak for themselves. */
+/** Gives the meaning of an answer in words; undefined for a question whose answers need no explanation. */
 function labeller(question: Question): ((answer: unknown) => string) | undefined {
   const titles = new Map<unknown, string>(choicesOf(question).map((choice) => [choice.const, choice.title]));
   if (titles.size > 0) {

@@ -2,19 +2,19 @@ import { ProviderFailure, ProviderPause } from '../entities/provider-failure.ts'
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 
-/** What this process knows of the model's provider, and so how much work may be begun. */
+/** The state of the model's provider as this process has observed it, which decides how much work may be begun. */
 export type Provider = {
-  /** Slots for new work, where so many are free and so many assessments are on their way to an answer. */
-  slots(free: number, unanswered: number): number;
-  /** Nobody is to be asked for so many more milliseconds, if any. */
+  /** How many of the `free` slots may be used while `reserved` ones wait for a reply. */
+  slots(free: number, reserved: number): number;
+  /** How long no call may be made; 0 outside a pause. */
   pausedMs(): number;
-  /** A call was answered, if only by a refusal of what was asked. */
-  answered(): void;
-  /** A call failed. Not to be told of calls that were ended from here. */
+  /** To be called after a reply, and after a refusal of the request: both show that the provider works. */
+  replied(): void;
+  /** To be called after a failed call, but not after one that this process has aborted. */
   failed(error: unknown): void;
   /**
-   * It was away when this was last known, and this assessment finds out for all whether it still is. Twice running is
-   * not for all any more: perhaps it is this assessment that the provider fails on, and then its attempts have to count.
+   * Whether the next call for this assessment is a half-open probe: its first failure is the provider's. A second one in
+   * a row for the same assessment counts as its attempt, since the provider may fail because of this assessment.
    */
   isFreeProbe(assessmentId: string): boolean;
   stop(): void;
@@ -23,25 +23,25 @@ export type Provider = {
 export type ProviderDeps = {
   metrics: Metrics;
   log: Log;
-  /** Slots may have become free. */
+  /** Called when `slots` may return another number. */
   onChange: () => void;
-  /** From one probe of a provider that is down to the next. */
+  /** Time between two probes of a provider that is down. */
   probeEveryMs?: number;
 };
 
-/** So many failures in a row, over all that this process asks, are no accident: the provider is down. */
+/** After so many failures in a row, over all calls of this process, the provider is taken to be down. */
 const FAILURES_MAX = 5;
-/** Nor is it one that more than half of so many calls fail: going on would pay for failures. */
+/** It is also taken to be down if more than half of so many calls failed: going on would pay for failures. */
 const RECENT = 20;
 const PROBE_EVERY_MS = 30_000;
 
 /**
- * Keeps work from being begun that would only fail: while the provider asks everybody to wait, and while it is down.
- * Otherwise an outage of a few minutes would use up the attempts of everything that is submitted during it. After an
- * outage, or a refusal that only a person can mend, a single assessment goes first.
+ * A circuit breaker: begins no work while the provider asks for a pause, or is down. Otherwise an outage of a few minutes
+ * would use up the attempts of all assessments submitted during it. After an outage, or a refusal that only a person can
+ * mend, it is half-open: a single assessment is the probe.
  */
 export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVERY_MS }: ProviderDeps): Provider {
-  /** Of the last calls, newest last: did it fail? */
+  /** Whether each of the last calls failed; the newest comes last. */
   let recent: boolean[] = [];
   let probedBy: string | undefined;
   let pausedUntil = 0;
@@ -62,7 +62,7 @@ export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVE
     metrics.modelPaused.set({ reason }, 1);
     log.warn(
       { reason, delayMs: Math.round(delayMs), err: error },
-      'the model provider refuses: no new work until later',
+      'the model provider refuses calls; no new work is begun for this time',
     );
     clearTimeout(timer);
     timer = setTimeout(() => {
@@ -74,14 +74,14 @@ export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVE
   };
 
   return {
-    slots(free, unanswered) {
+    slots(free, reserved) {
       if (pausedMs() > 0) return 0;
-      return probing ? Math.max(0, Math.min(free, 1 - unanswered)) : free;
+      return probing ? Math.max(0, Math.min(free, 1 - reserved)) : free;
     },
     pausedMs,
-    answered() {
+    replied() {
       count(false);
-      // One that was asked before the pause says nothing of what comes after it.
+      // A call from before the pause says nothing of the time after it.
       if (!probing || pausedMs() > 0) return;
       probing = false;
       probedBy = undefined;
@@ -92,7 +92,7 @@ export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVE
     },
     failed(error) {
       if (error instanceof ProviderPause) {
-        // After a rate limit everybody may go on; what a person has to mend is tried by one.
+        // After a rate limit all calls may go on. What a person has to mend is probed by one.
         probing ||= error.reason !== 'rate-limit';
         pause(error.reason, error.delayMs ?? probeEveryMs, error);
       } else if (error instanceof ProviderFailure) {

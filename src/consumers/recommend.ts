@@ -1,4 +1,4 @@
-import type { Model, ModelAnswer, ModelMessage, ModelRequest } from '../adapters/model.ts';
+import type { Model, ModelReply, ModelMessage, ModelRequest } from '../adapters/model.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { RejectedAnswer } from '../entities/assessment.ts';
 import type { Claim, Outcome } from '../entities/claim.ts';
@@ -7,7 +7,7 @@ import type { QuestionnaireContent } from '../entities/questionnaire-content.ts'
 import { score } from '../entities/scoring.ts';
 import { Permanent, RetryLater } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
-import { parseAnswer, repairMessages, shownText, type Answer, type ParsedAnswer } from './answer.ts';
+import { parseReply, repairMessages, shownText, type ReplyContent, type ParsedReply } from './reply.ts';
 import type { Random } from './back-off.ts';
 import { readDraft, type Draft } from './draft.ts';
 import { buildPrompt } from './prompt.ts';
@@ -16,20 +16,20 @@ import type { Provider } from './provider.ts';
 export type RecommendDeps = {
   model: Pick<Model, 'ask'>;
   questionnaires: Pick<Questionnaires, 'byId'>;
-  provider: Pick<Provider, 'answered' | 'failed' | 'isFreeProbe' | 'pausedMs'>;
+  provider: Pick<Provider, 'replied' | 'failed' | 'isFreeProbe' | 'pausedMs'>;
   metrics: Metrics;
   random?: Random;
 };
 
-/** Four times what five long recommendations take. An answer that is cut off is asked for once more with twice that. */
+/** Four times the length of five long recommendations. A reply that was cut off is asked for once more with twice that. */
 const TOKENS_MAX = 4_000;
-/** A worker of a newer version may know it by then, or this one after its next look. */
+/** Retry delay: by then another worker may know the questionnaire, or this one after it has read the table again. */
 const UNKNOWN_QUESTIONNAIRE_MS = 10_000;
 
 /**
- * The answers of one claimed assessment become a result: one call of the model, and one more if the first answer does
- * not fit. Changes nothing by itself, so it may run again after any crash.
- * @param onDraft with it the answers are streamed, and it is told what is whole of the one that is being written
+ * Makes a result of the answers of one claimed assessment: by one call of the model, and one more (the repair) if the
+ * first reply does not fit. Writes nothing, so it may run again after any crash.
+ * @param onDraft if given, replies are streamed, and it is called with each draft of the reply that is being written
  * @throws RetryLater, Permanent
  */
 export async function recommend(
@@ -41,7 +41,7 @@ export async function recommend(
   const content = await contentOf(claim, deps);
   const scores = score(content, claim.answers);
   const prompt = buildPrompt(content, claim.answers, scores);
-  const ask = (messages: ModelMessage[], repair: 0 | 1, tokensMax: number): Promise<ModelAnswer> =>
+  const ask = (messages: ModelMessage[], repair: 0 | 1, tokensMax: number): Promise<ModelReply> =>
     askModel(deps, claim.id, {
       messages,
       schema: prompt.schema,
@@ -50,9 +50,9 @@ export async function recommend(
       signal,
       ...(onDraft === undefined ? {} : { onText: readDraft(content, onDraft) }),
     });
-  const completed = (answer: Answer, by: ModelAnswer, before?: RejectedAnswer): Outcome => ({
+  const completed = (reply: ReplyContent, by: ModelReply, before?: RejectedAnswer): Outcome => ({
     status: 'completed',
-    result: { ...answer, scores, model: by.model, promptVersion: prompt.promptVersion },
+    result: { ...reply, scores, model: by.model, promptVersion: prompt.promptVersion },
     promptTokens: sum(before?.promptTokens, by.promptTokens),
     completionTokens: sum(before?.completionTokens, by.completionTokens),
   });
@@ -61,7 +61,7 @@ export async function recommend(
   if (rejected === null) {
     const first = await ask(prompt.messages, 0, TOKENS_MAX);
     const parsed = parse(content, first);
-    if (parsed.ok) return completed(parsed.answer, first);
+    if (parsed.ok) return completed(parsed.reply, first);
     const { cutOff, promptTokens, completionTokens } = first;
     rejected = { text: shownText(first.text), problems: parsed.problems, cutOff, promptTokens, completionTokens };
   }
@@ -71,20 +71,20 @@ export async function recommend(
   });
   const parsed = parse(content, repaired);
   if (!parsed.ok)
-    throw new Permanent('AI_INVALID_OUTPUT', `the model's answer does not fit: ${parsed.problems.join('; ')}`);
-  return completed(parsed.answer, repaired, rejected);
+    throw new Permanent('AI_INVALID_OUTPUT', `the model's reply does not fit: ${parsed.problems.join('; ')}`);
+  return completed(parsed.reply, repaired, rejected);
 }
 
-/** The repair of an answer failed. The answer is kept, since to begin anew would pay for it again. */
+/** The repair of a reply failed. The reply is kept, because a new beginning would pay for it again. */
 export class RepairLater extends RetryLater {
   readonly rejected: RejectedAnswer;
 
-  /** @param paidNow the answer came in this attempt, which then counts even if its repair was refused for free */
+  /** @param paidNow the reply came in this attempt, which therefore counts even if its repair was refused free of charge */
   constructor(rejected: RejectedAnswer, paidNow: boolean, cause: unknown) {
     const later = cause instanceof RetryLater ? cause : new RetryLater('unexpected error');
     const { message, delayMs, countsAttempt } = later;
     const delay = delayMs === undefined ? {} : { delayMs };
-    super(`the repair of an answer: ${message}`, { cause, countsAttempt: countsAttempt || paidNow, ...delay });
+    super(`the repair of a reply: ${message}`, { cause, countsAttempt: countsAttempt || paidNow, ...delay });
     this.rejected = rejected;
   }
 }
@@ -98,33 +98,33 @@ async function contentOf(claim: Claim, { questionnaires }: RecommendDeps): Promi
   return content;
 }
 
-function parse(content: QuestionnaireContent, answer: ModelAnswer): ParsedAnswer {
-  if (answer.cutOff) return { ok: false, problems: ['it was cut off before its end: be shorter'] };
-  return parseAnswer(content, answer.text);
+function parse(content: QuestionnaireContent, reply: ModelReply): ParsedReply {
+  if (reply.cutOff) return { ok: false, problems: ['it was cut off before its end: be shorter'] };
+  return parseReply(content, reply.text);
 }
 
 async function askModel(
   { model, metrics, provider }: RecommendDeps,
   assessmentId: string,
   request: ModelRequest,
-): Promise<ModelAnswer> {
+): Promise<ModelReply> {
   if (request.signal.aborted) throw new RetryLater('ended before the model was asked', { countsAttempt: false });
-  // It has refused another one since this one was claimed.
+  // The provider may have refused another call since this assessment was claimed.
   const delayMs = provider.pausedMs();
-  if (delayMs > 0) throw new RetryLater('the provider is not to be asked for now', { countsAttempt: false, delayMs });
+  if (delayMs > 0) throw new RetryLater('the model provider is paused', { countsAttempt: false, delayMs });
   const { onText } = request;
   const started = performance.now();
   const isFree = provider.isFreeProbe(assessmentId);
   let outcome = 'error';
   try {
-    const answer = await model.ask(
+    const reply = await model.ask(
       onText === undefined ? request : { ...request, onText: measured(onText, started, metrics) },
     );
-    outcome = answer.cutOff ? 'cut_off' : 'answered';
-    provider.answered();
-    metrics.modelTokens.inc({ kind: 'prompt' }, answer.promptTokens ?? 0);
-    metrics.modelTokens.inc({ kind: 'completion' }, answer.completionTokens ?? 0);
-    return answer;
+    outcome = reply.cutOff ? 'cut_off' : 'answered';
+    provider.replied();
+    metrics.modelTokens.inc({ kind: 'prompt' }, reply.promptTokens ?? 0);
+    metrics.modelTokens.inc({ kind: 'completion' }, reply.completionTokens ?? 0);
+    return reply;
   } catch (error) {
     if (request.signal.aborted) {
       outcome = 'aborted';
@@ -132,7 +132,7 @@ async function askModel(
     }
     if (error instanceof Permanent) {
       outcome = error.code.toLowerCase();
-      provider.answered();
+      provider.replied();
       throw error;
     }
     if (error instanceof RetryLater && !error.countsAttempt) outcome = 'refused';
@@ -144,7 +144,7 @@ async function askModel(
   }
 }
 
-/** Measures how long the first piece has taken. */
+/** Passes the pieces on and measures the time to the first one. */
 function measured(onText: (piece: string) => void, started: number, metrics: Metrics): (piece: string) => void {
   let isFirst = true;
   return (piece) => {
@@ -155,8 +155,8 @@ function measured(onText: (piece: string) => void, started: number, metrics: Met
 }
 
 /**
- * Whoever goes first after an outage goes for all. A provider that says that it is still down charges nothing for it,
- * and then it is no attempt; otherwise a long outage would use up the attempts of those that happen to go first.
+ * A failed half-open probe is no attempt, unless the provider may have charged for it. Otherwise a long outage would use
+ * up the attempts of the assessments that happen to be the probes.
  */
 function freeOfCharge(error: unknown): unknown {
   if (!(error instanceof ProviderFailure) || error.mayHaveCharged) return error;
@@ -164,7 +164,7 @@ function freeOfCharge(error: unknown): unknown {
   return new RetryLater(message, { countsAttempt: false, cause: error, ...(delayMs === undefined ? {} : { delayMs }) });
 }
 
-/** Null where the provider did not say. */
+/** Null if the provider reported none of the counts. */
 function sum(...counts: (number | null | undefined)[]): number | null {
   const known = counts.filter((count) => count != null);
   return known.length === 0 ? null : known.reduce((total, count) => total + count, 0);

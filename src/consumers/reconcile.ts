@@ -11,25 +11,26 @@ export type ReconcileDeps = {
   log: Log;
   /** Pause between two ticks. */
   tickMs?: number;
-  /** A dispatch younger than this is taken to be on its way. */
+  /** A dispatch younger than this is taken to be still in flight. */
   graceMs?: number;
 };
 
 const TICK_MS = 2_000;
-/** Beyond the deadline of a submit's own publish and its retries (3 s). */
+/** More than the deadline of a submission's own publish and its retries (3 s). */
 const GRACE_MS = 5_000;
-const LEASE_MS = 10_000;
-/** How many of the oldest are tried while the stream has as many messages as there is work. */
+/** Lease of the leader. The setting LEASE_MS is the lease of a claim. */
+const LEADER_LEASE_MS = 10_000;
+/** How many of the oldest are dispatched again while the stream has as many messages as there are open assessments. */
 const SOME = 500;
 const PAGE = 1_000;
-/** Once all of them proved to have their message, they are left alone for so many ticks: a long queue is no trouble. */
+/** Ticks without such a dispatch after all of them turned out to have their message: a long queue needs no repair. */
 const REST_TICKS = 5;
 const TASK = 'reconcile';
 
 /**
- * Finds assessments whose message was lost, in whatever way, and dispatches them again. Rows are the truth here, and
- * the stream itself refuses a message for an assessment that it still holds one for: so no list, no clock and no guess
- * decides, and one dispatch too many costs a refused message, never a second one. One leader over the fleet.
+ * Finds open assessments without a work message and dispatches them again. The rows are the truth. The stream refuses a
+ * second message for an assessment, so an unneeded dispatch costs one refused publish and never a second message. One
+ * leader does this for all workers.
  */
 export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
   const { tickMs = TICK_MS, store, log, metrics } = deps;
@@ -39,7 +40,7 @@ export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
   let stopping = false;
   let wake: (() => void) | undefined;
 
-  const lead = (): Promise<boolean> => store.lead(TASK, me, LEASE_MS);
+  const lead = (): Promise<boolean> => store.lead(TASK, me, LEADER_LEASE_MS);
   const tick = async (): Promise<void> => {
     if (!deps.broker.ready || !(await lead())) {
       looked = undefined;
@@ -48,7 +49,7 @@ export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
     }
     const info = await deps.broker.queueInfo();
     if (looked !== undefined && isStuck(looked, info)) {
-      log.error({ ...info }, 'the consumer does not deliver what its stream holds: it is made anew');
+      log.error({ ...info }, 'the consumer does not deliver the messages of its stream; it is created anew');
       metrics.consumerRecreated.inc();
       await deps.broker.recreateConsumer();
       looked = undefined;
@@ -59,7 +60,7 @@ export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
   const run = async (): Promise<void> => {
     while (!stopping) {
       await tick().catch((error: unknown) => log.warn({ err: error }, 'the reconciler could not finish its tick'));
-      // The wait is re-checked: a stop may have come while the tick ran.
+      // A stop may have come during the tick.
       if (!stopping)
         await new Promise<void>((resume) => {
           const timer = setTimeout(resume, tickMs);
@@ -83,8 +84,8 @@ export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
 }
 
 /**
- * After a restored or wiped store a consumer can stand ahead of its stream for ever, looking healthy. Judged by two
- * looks, since stream and consumer are not read in the same moment.
+ * Whether the consumer stands ahead of its stream, as after the broker's store was restored or wiped: then it would never
+ * deliver again, and yet look healthy. Two readings are compared, since stream and consumer are not read at once.
  */
 export function isStuck(before: QueueInfo, now: QueueInfo): boolean {
   if (now.messages === 0 || before.messages === 0) return false;
@@ -93,14 +94,15 @@ export function isStuck(before: QueueInfo, now: QueueInfo): boolean {
   const sameFirst = before.firstSequence === now.firstSequence;
   if (sameFirst && before.ackFloorSequence >= before.firstSequence) return true;
   const lacking = (info: QueueInfo): boolean => info.pending + info.ackPending < info.messages;
-  // Where work flows, a difference is only what was acknowledged between the two readings.
+  // While messages flow, a difference is only the acks between the readings of stream and consumer.
   const atRest = sameFirst && before.deliveredSequence === now.deliveredSequence;
   return atRest && lacking(before) && lacking(now);
 }
 
 /**
- * Resolves to the number of ticks that may pass before the oldest are tried again; `rest` is what is left of it.
- * `mayGoOn` is asked between two pages: with many of them a tick takes longer than the lead lasts.
+ * @param rest ticks left until the oldest are dispatched again
+ * @param mayGoOn called between two pages, since a tick of many pages takes longer than the leader's lease
+ * @returns the next `rest`
  */
 async function dispatchStranded(
   deps: ReconcileDeps,
@@ -118,17 +120,17 @@ async function dispatchStranded(
   let after: Candidate | undefined;
   for (;;) {
     const page = await store.candidates(graceMs, PAGE, after);
-    const done = page.length === 0 || (await dispatch(deps, page)) === 'unanswered';
+    const done = page.length === 0 || (await dispatch(deps, page)) === 'unconfirmed';
     if (done || page.length < PAGE || !(await mayGoOn())) return 0;
     after = page.at(-1);
   }
 }
 
-/** `unanswered` if some publish got no answer: the broker is away, and the next tick tries again. */
+/** @returns `unconfirmed` if some publish failed: the broker is away, and the next tick tries again */
 async function dispatch(
   { store, broker, metrics, log }: ReconcileDeps,
   page: Candidate[],
-): Promise<'all-present' | 'unanswered' | 'some-dispatched'> {
+): Promise<'all-present' | 'unconfirmed' | 'some-dispatched'> {
   const outcomes = await Promise.allSettled(
     page.map(({ id, sessionId, dispatchNo }) =>
       broker.publishSubmitted({ assessmentId: id, sessionId, dispatchNo: dispatchNo + 1, onlyIfAbsent: true }),
@@ -137,18 +139,18 @@ async function dispatch(
   const by = (wanted: string): Pick<Candidate, 'id' | 'dispatchNo'>[] =>
     page.flatMap(({ id, dispatchNo }, index) => {
       const outcome = outcomes[index];
-      const is = outcome?.status === 'fulfilled' ? outcome.value : 'unanswered';
+      const is = outcome?.status === 'fulfilled' ? outcome.value : 'unconfirmed';
       return is === wanted ? [{ id, dispatchNo: dispatchNo + 1 }] : [];
     });
   const stored = by('stored');
-  // The number was used by a message that may be gone again: the next tick takes the next one.
+  // The dispatch number was used by a message that may be gone by now: the next tick takes the next number.
   const duplicate = by('duplicate');
   await store.dispatched(stored);
   await store.numberUsed(duplicate);
   metrics.dispatched.inc({ outcome: 'stored' }, stored.length);
   const present = by('present').length;
   metrics.dispatched.inc({ outcome: 'present' }, present);
-  if (stored.length > 0) log.warn({ count: stored.length }, 'stranded assessments were dispatched again');
-  if (outcomes.some(({ status }) => status === 'rejected')) return 'unanswered';
+  if (stored.length > 0) log.warn({ count: stored.length }, 'assessments without a work message were dispatched again');
+  if (outcomes.some(({ status }) => status === 'rejected')) return 'unconfirmed';
   return present === page.length ? 'all-present' : 'some-dispatched';
 }

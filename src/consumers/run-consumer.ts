@@ -8,16 +8,18 @@ import { keepLeases, type Leases } from './leases.ts';
 import { watchProvider } from './provider.ts';
 import { recommend, type RecommendDeps } from './recommend.ts';
 import { settle, type Settlement } from './settle.ts';
-import { Slots, type Turn } from './slots.ts';
+import { Slots, type Reservation } from './slots.ts';
+import { enter, IllegalTransition } from './stage.ts';
 import { tellProgress, type Progress } from './tell-progress.ts';
 
 export type Consumer = {
-  /** Takes no more work, lets what runs finish within the grace time, then hands the rest back. */
+  /** Takes no more work, lets running calls end within the grace time, then hands the rest back. */
   stop(graceMs: number): Promise<void>;
+  /** The number of jobs: assessments from their message to its last ack or nak. */
   running(): number;
 };
 
-/** Pulls as much work as there are slots for, and alone answers the broker, after the row has been answered. */
+/** Pulls as many work messages as there are free slots. A message is acked only after its row has been written. */
 export function runConsumer(deps: ConsumerDeps): Consumer {
   const { metrics, log, concurrency } = deps;
   const jobs = new Dictionary<Job>();
@@ -25,19 +27,27 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
 
   const slots = new Slots(concurrency, () => queue.pull());
   const provider = watchProvider({ metrics, log, onChange: () => queue.pull(), probeEveryMs: deps.probeEveryMs });
-  const free = (): number => provider.slots(slots.free(jobs.size), slots.unanswered);
+  const free = (): number => provider.slots(slots.free(jobs.size), slots.reserved);
   const onMessage = (message: WorkMessage): void => {
     const id = admit(message, { running: jobs, hasSlot: free() > 0 }, deps);
     if (id === undefined) return;
-    const job: Job = { id, token: randomUUID(), message, abort: new AbortController() };
+    const job: Job = {
+      id,
+      token: randomUUID(),
+      message,
+      stage: 'arrived',
+      inDoubt: false,
+      abort: new AbortController(),
+    };
     jobs.set(id, job);
     metrics.running.set(jobs.size);
-    const turn = slots.begin();
-    void work(job, turn, { ...deps, provider, leases }).finally(() => {
+    const reservation = slots.reserve();
+    void work(job, reservation, { ...deps, provider, leases }).finally(() => {
       jobs.delete(id);
       metrics.running.set(jobs.size);
       if (jobs.size === 0) idle?.();
-      turn.end();
+      reservation.release();
+      enter(job, 'over');
       queue.pull();
     });
   };
@@ -50,8 +60,9 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
     async stop(graceMs) {
       queue.stop();
       provider.stop();
-      // What has not come to its call yet is for another worker.
-      for (const job of jobs.values()) if (job.asked !== true) job.abort.abort('shutdown' satisfies StopReason);
+      // Nothing has been paid for before the call, so another worker can do it all.
+      for (const job of jobs.values())
+        if (job.stage === 'arrived' || job.stage === 'claimed') job.abort.abort('shutdown' satisfies StopReason);
       const finished = new Promise<void>((resolve) => {
         if (jobs.size === 0) resolve();
         else idle = resolve;
@@ -66,21 +77,25 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
   };
 }
 
-/** Never throws: whatever happens ends in an answer to the broker, or in none where the claim is somebody else's. */
-async function work(job: Job, turn: Turn, deps: ConsumerDeps & RecommendDeps & { leases: Leases }): Promise<void> {
+/** Never throws. The message is acked or given back, except where another worker holds the claim: that one does it. */
+async function work(
+  job: Job,
+  reservation: Reservation,
+  deps: ConsumerDeps & RecommendDeps & { leases: Leases },
+): Promise<void> {
   const { id, message } = job;
   const log = deps.log.child({ assessmentId: id, traceId: message.traceparent?.split('-')[1] });
   try {
     const claimed = await claim(job, deps, log);
     if (claimed === undefined) return;
-    job.claim = claimed;
+    enter(job, 'claimed');
     // fault point: claimed
-    // Cancelled while the claim's answer was under way: nothing has been paid yet.
-    if (job.inDoubt === true) await deps.leases.renew();
+    // A cancellation was announced while the claim was made: ask the row before anything is paid for.
+    if (job.inDoubt) await deps.leases.renew();
     const startedAt = performance.now();
     if (claimed.waitedMs !== null) deps.metrics.wait.observe(claimed.waitedMs / 1000);
     const progress = tellProgress(claimed, message, deps, log);
-    const settlement = await attempt(job, claimed, turn, deps, progress);
+    const settlement = await attempt(job, claimed, reservation, deps, progress);
     progress?.stop();
     // fault point: answered
     const ended = await settle(job, claimed, settlement, deps, log);
@@ -95,19 +110,21 @@ async function work(job: Job, turn: Turn, deps: ConsumerDeps & RecommendDeps & {
 async function attempt(
   job: Job,
   claimed: Claim,
-  turn: Turn,
+  reservation: Reservation,
   deps: ConsumerDeps & RecommendDeps,
   progress: Progress | undefined,
 ): Promise<Settlement> {
   if (claimed.attempts > deps.maxAttempts) return { kind: 'exhausted' };
   const { signal } = job.abort;
   try {
-    const outcome = await turn.call(() => {
-      job.asked = true;
+    const outcome = await reservation.call(() => {
+      enter(job, 'asked');
       return recommend(claimed, deps, signal, progress?.draft);
     }, signal);
     return { kind: 'outcome', outcome };
   } catch (error) {
+    // A mistake of this program before the call is no failed attempt of the model.
+    if (error instanceof IllegalTransition) throw error;
     return { kind: 'error', error };
   }
 }

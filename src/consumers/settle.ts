@@ -1,32 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Claim, End, Outcome } from '../entities/claim.ts';
 import { Permanent, RetryLater } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { atLeastMs, backOffMs } from './back-off.ts';
 import type { ConsumerDeps, Job } from './job.ts';
-import { pause } from './pause.ts';
 import { RepairLater } from './recommend.ts';
+import { enter } from './stage.ts';
 import { tellEnd } from './tell-end.ts';
 import { tellWaiting } from './tell-progress.ts';
 
-/** What came of an attempt, before the row knows of it. */
+/** The outcome of an attempt, before it is written into the row. */
 export type Settlement =
   | { kind: 'outcome'; outcome: Outcome }
   | { kind: 'error'; error: unknown }
-  /** Claimed more often than allowed: an answer that kills its worker is not paid for ever. */
+  /** Claimed more often than allowed. Otherwise a reply that kills its worker would be paid for without end. */
   | { kind: 'exhausted' };
 
-/** How an attempt ended, for the metrics. */
+/** How an attempt ended: label of a metric. */
 export type Ended = End['status'] | 'retry' | 'lost' | 'handed_back';
 
 type SettleDeps = Pick<ConsumerDeps, 'working' | 'broker' | 'metrics' | 'maxAttempts' | 'leaseMs' | 'random'>;
 
-/** Pauses between tries to write what came of an attempt. */
+/** Pause before the outcome is written again; doubled each time, up to the maximum. */
 const AGAIN_MS = 500;
 const AGAIN_MAX_MS = 5_000;
-/** Handed back at shutdown: at once, for any other worker. */
+/** Delay of an assessment handed back at shutdown: another worker can take it at once. */
 const HAND_BACK_MS = 100;
 
-/** Writes what came of an attempt into the row, tells who waits for it, and only then answers the broker. */
+/** Writes the outcome of an attempt into the row, publishes it, and only then acks the message, or gives it back. */
 export async function settle(
   job: Job,
   claim: Claim,
@@ -84,8 +85,8 @@ async function handBack(
   if (ended === 'retry') {
     log.warn({ err: error, delayMs: Math.round(delayMs) }, 'the attempt failed and will be repeated');
     metrics.errors.inc({ part: 'model', code: error instanceof RetryLater ? 'retry_later' : 'unexpected' });
-  } else log.info('handed back unfinished, since this worker stops');
-  // Beyond that the claim is over by itself, and whoever takes it over counts one attempt more than there was.
+  } else log.info('handed back unfinished, because this worker stops');
+  // Later the lease has run out anyway. The next claim then counts this attempt, even if it should not have counted.
   const until = performance.now() + leaseMs;
   for (;;) {
     try {
@@ -94,49 +95,54 @@ async function handBack(
       tellWaiting(claim, message, deps, log);
       break;
     } catch (cause) {
-      log.warn({ err: cause }, 'could not give the claim back');
+      log.warn({ err: cause }, 'could not release the claim; trying again until its lease runs out');
       if (abort.signal.aborted || performance.now() + AGAIN_MS > until) break;
     }
-    await pause(AGAIN_MS, abort.signal);
+    await sleepUntilAborted(AGAIN_MS, abort.signal);
   }
   message.nak(delayMs);
   return ended;
 }
 
-/** A paid answer stays here, and its save is tried again, for as long as the claim may hold. */
+/** Saves the outcome. A paid reply is kept in memory and its save is repeated for as long as the claim may hold. */
 async function save(job: Job, outcome: Outcome, deps: SettleDeps, log: Log): Promise<Ended> {
   const { id, token, abort } = job;
   let current = outcome;
   for (let wait = AGAIN_MS; ; wait = Math.min(wait * 2, AGAIN_MAX_MS)) {
+    let end: End | undefined;
     try {
-      const end = await deps.working.finish({ id, token, outcome: current });
+      end = await deps.working.finish({ id, token, outcome: current });
       // fault point: saved
-      if (end === undefined) return await tellWhatIs(job, deps, log);
-      job.ended = true;
-      const { status, version, attempts, failureCode } = end;
-      log.info({ status, version, attempts, code: failureCode ?? undefined }, 'assessment ended');
-      await tellEnd(end, job.message, deps, log);
-      return status;
     } catch (error) {
       if (error instanceof Permanent && current === outcome) {
-        // The answer can't be stored, but that can.
+        // The database can not hold this result, but it can hold the failure.
         current = { status: 'failed', code: error.code, lastError: error.message };
         continue;
       }
       log.warn({ err: error }, 'could not save the result; trying again');
+      // With the claim lost nothing is left to save. At shutdown the grace time is over: the lease will run out.
+      if (abort.signal.aborted) return await tellWhatIs(job, deps, log);
+      await sleepUntilAborted(wait, abort.signal);
+      continue;
     }
-    // With the claim lost nothing is left to save. At shutdown the grace time is over: the lease will run out.
-    if (abort.signal.aborted) return await tellWhatIs(job, deps, log);
-    await pause(wait, abort.signal);
+    return end === undefined ? await tellWhatIs(job, deps, log) : await tellSaved(job, end, deps, log);
   }
 }
 
+async function tellSaved(job: Job, end: End, deps: SettleDeps, log: Log): Promise<Ended> {
+  enter(job, 'saved');
+  const { status, version, attempts, failureCode } = end;
+  log.info({ status, version, attempts, code: failureCode ?? undefined }, 'assessment ended');
+  await tellEnd(end, job.message, deps, log);
+  return status;
+}
+
 /**
- * Not ours any more: it has ended, perhaps by a save of ours whose answer was lost, or else somebody else works on it
- * and will answer its message.
+ * The claim is lost: either the assessment has ended, perhaps by a save of this worker whose confirmation was lost, or
+ * another worker owns it and will ack its message.
  */
 async function tellWhatIs({ id, message }: Job, deps: SettleDeps, log: Log): Promise<Ended> {
-  const end = await deps.working.endOf(id).catch(() => undefined); // its message comes again
+  const end = await deps.working.endOf(id).catch(() => undefined); // the message comes again
   if (end === undefined) {
     log.warn('the claim was lost, most likely to another worker');
     return 'lost';
@@ -145,3 +151,7 @@ async function tellWhatIs({ id, message }: Job, deps: SettleDeps, log: Log): Pro
   await tellEnd(end, message, deps, log);
   return end.status;
 }
+
+/** Resolves after the time, or as soon as the signal aborts. */
+const sleepUntilAborted = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => {});

@@ -1,64 +1,66 @@
 import { Permanent, RetryLater } from '../errors.ts';
 
-/** From one look at how long claims and calls take to the next. */
-const LOOK_EVERY_MS = 1_000;
-/** Those that are claimed ahead, in a call, and being written are each about as many as there are slots, at most. */
+/** How often the durations of claims and calls are evaluated. */
+const EVALUATE_EVERY_MS = 1_000;
+/** Jobs claimed ahead, in a call, and being saved: about one of each for each slot. */
 const HELD_FOR_EACH_SLOT = 3;
 
 /**
- * A worker's slots, each for one call of the model at a time: the next one begins while what came of it is written.
- * Where calls are about as quick as claims, a slot would stand empty while a claim is made. So as many more are claimed
- * as calls will end meanwhile, which is none where a call takes seconds (docs/decisions/0020).
+ * A worker's slots. Each is the right to have one call of the model in flight; it is free again as soon as the call has
+ * ended, while its outcome is still being saved. Where calls are about as quick as claims, a slot would stand empty while
+ * the next claim is made. Then the worker claims ahead: as many more assessments as calls end during one claim, which is
+ * none where a call takes seconds (docs/decisions/0020).
  */
 export class Slots {
   readonly #concurrency: number;
   readonly #onFree: () => void;
-  #unanswered = 0;
+  #reserved = 0;
   #calling = 0;
   readonly #waiting: (() => void)[] = [];
   #ahead = 0;
-  #lookedAt = performance.now();
+  #evaluatedAt = performance.now();
   #claims = new Mean();
   #calls = new Mean();
 
-  /** @param onFree to be told that another may be begun */
+  /** @param onFree called when another reservation may have become possible */
   constructor(concurrency: number, onFree: () => void) {
     this.#concurrency = concurrency;
     this.#onFree = onFree;
   }
 
-  /** Assessments that were begun and have no answer yet. */
-  get unanswered(): number {
-    return this.#unanswered;
+  /** The number of reservations whose call has not ended. */
+  get reserved(): number {
+    return this.#reserved;
   }
 
-  /** How many more may be begun while so many are held, those included that have their answer. */
+  /** How many more reservations may be made. @param held the worker's jobs, those after their call included */
   free(held: number): number {
     const most = this.#concurrency;
-    return Math.max(0, Math.min(most + this.#ahead - this.#unanswered, HELD_FOR_EACH_SLOT * most - held));
+    return Math.max(0, Math.min(most + this.#ahead - this.#reserved, HELD_FOR_EACH_SLOT * most - held));
   }
 
-  /** Another one: it is to be claimed now. */
-  begin(): Turn {
-    this.#unanswered++;
-    return new Turn(this, performance.now());
+  /** Reserves a slot for an assessment that is about to be claimed. */
+  reserve(): Reservation {
+    this.#reserved++;
+    return new Reservation(this, performance.now());
   }
 
   /**
-   * In a slot, once there is one: whoever was claimed first has it first.
-   * @throws RetryLater if it is ended before that; whatever `call` throws
+   * Runs `call` in a slot. The calls that wait for one are served in the order of their claims.
+   * @throws RetryLater if the signal aborts before a slot is free; or what `call` throws
    */
-  async carryOut<T>(call: () => Promise<T>, begunAt: number, signal: AbortSignal): Promise<T> {
-    this.#claims.add(performance.now() - begunAt);
+  async carryOut<T>(call: () => Promise<T>, reservedAt: number, signal: AbortSignal): Promise<T> {
+    this.#claims.add(performance.now() - reservedAt);
     await this.#enter(signal);
     const enteredAt = performance.now();
     try {
-      const answer = await call();
+      const reply = await call();
       this.#calls.add(performance.now() - enteredAt);
-      this.#look();
-      return answer;
+      this.#evaluate();
+      return reply;
     } catch (error) {
-      // Not how long calls take, but that nobody knows what the next ones will do; unless it is a refusal for good.
+      // A failed call says nothing of how long the next ones take, so nothing is claimed ahead until one succeeds. A
+      // permanent refusal is a reply like any other.
       if (!(error instanceof Permanent)) this.#ahead = 0;
       throw error;
     } finally {
@@ -66,9 +68,9 @@ export class Slots {
     }
   }
 
-  /** One less is to be answered. */
-  end(): void {
-    this.#unanswered--;
+  /** For `Reservation` alone. */
+  release(): void {
+    this.#reserved--;
     this.#onFree();
   }
 
@@ -92,21 +94,20 @@ export class Slots {
     });
   }
 
-  /** The slot goes to whoever waits first. */
+  /** Hands the slot to the call that has waited longest, so the number of calls stays the same. */
   #leave(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#calling--;
     else next();
   }
 
-  /** From time to time: how many calls will end while one claim is made. */
-  #look(): void {
+  #evaluate(): void {
     const now = performance.now();
-    if (now - this.#lookedAt < LOOK_EVERY_MS) return;
-    // Little's law. None where no claim was made.
+    if (now - this.#evaluatedAt < EVALUATE_EVERY_MS) return;
+    // Calls that end during one claim = call rate × claim time (Little's law); 0 before the first claim.
     const ending = this.#claims.value === 0 ? 0 : this.#claims.value / this.#calls.value;
     this.#ahead = Math.floor(this.#concurrency * Math.min(1, ending));
-    this.#lookedAt = now;
+    this.#evaluatedAt = now;
     this.#claims = new Mean();
     this.#calls = new Mean();
   }
@@ -114,34 +115,38 @@ export class Slots {
 
 const endedBefore = (): RetryLater => new RetryLater('ended while it waited for a slot', { countsAttempt: false });
 
-/** One assessment's way to its answer. */
-export class Turn {
+/** The right of one assessment to a slot, from before it is claimed until its call has ended. */
+export class Reservation {
   readonly #slots: Slots;
-  readonly #begunAt: number;
-  #over = false;
+  readonly #madeAt: number;
+  #isReleased = false;
 
-  constructor(slots: Slots, begunAt: number) {
+  constructor(slots: Slots, madeAt: number) {
     this.#slots = slots;
-    this.#begunAt = begunAt;
+    this.#madeAt = madeAt;
   }
 
-  /** Once it is claimed: waits for a slot, and has it until `call` has ended. */
+  /**
+   * To be called once the assessment is claimed. Waits for a slot, runs `call` in it and releases the reservation.
+   * @throws RetryLater if the signal aborts before a slot is free; or what `call` throws
+   */
   async call<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
     try {
-      return await this.#slots.carryOut(call, this.#begunAt, signal);
+      return await this.#slots.carryOut(call, this.#madeAt, signal);
     } finally {
-      this.end();
+      this.release();
     }
   }
 
-  /** It has its answer, or will have none. May be said again. */
-  end(): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#slots.end();
+  /** Ends the reservation, with or without a call. Further calls have no effect. */
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#slots.release();
   }
 }
 
+/** The mean of what was added; 0 where nothing was. */
 class Mean {
   #sum = 0;
   #count = 0;

@@ -7,8 +7,8 @@ import type { ConsumerDeps } from './job.ts';
 const PUBLISH_AGAIN_MS = 5_000;
 
 /**
- * Publishes an end that is stored, and acknowledges the work message once the broker has confirmed it. Where it does
- * not, the message comes again and the end with it, so that no slot is blocked by a broker that is away.
+ * Publishes a stored end and acks the work message once the broker has confirmed the publication. Without a confirmation
+ * the message is given back, and the end is published with its next delivery: a broker that is away blocks no job.
  */
 export async function tellEnd(
   end: End,

@@ -4,24 +4,27 @@ import { PAYLOAD_VERSION, type AssessmentProgress } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { Draft } from './draft.ts';
 
-/** Nobody reads faster, and a model that writes many parts at once costs one message. */
+/** Faster than anybody reads, and a model that writes many parts at once costs one message. */
 const DRAFT_EVERY_MS = 50;
 /**
- * More drafts than an attempt can have. A claim that takes over a lost one has its version and an attempt more: so its
- * drafts are newer than all that the lost worker has told, or still tells.
+ * More drafts than an attempt can have. A claim that replaces a lost one has the same version and one attempt more, so
+ * its sequence numbers are higher than all that the lost worker has sent, or still sends.
  */
 const SEQ_PER_ATTEMPT = 1_000;
 
 type Deps = { broker: Pick<Broker, 'announceProgress'> };
 
 export type Progress = {
-  /** The newest is what counts: at most one in 50 ms goes out, and always the last. */
+  /** Announces the newest draft, at most one in 50 ms, and always the last. */
   draft: (draft: Draft) => void;
-  /** What has not gone out by now is outdated. */
+  /** Drops a draft that was not announced yet: the end follows. */
   stop: () => void;
 };
 
-/** Tells whoever watches that the work has begun, and then what the model has written so far. */
+/**
+ * Announces that the work has begun, and then drafts.
+ * @returns undefined if nobody subscribed to the progress
+ */
 export function tellProgress(claim: Claim, message: WorkMessage, deps: Deps, log: Log): Progress | undefined {
   if (!claim.watch) return undefined;
   const { version, attempts } = claim;
@@ -48,12 +51,12 @@ export function tellProgress(claim: Claim, message: WorkMessage, deps: Deps, log
   };
 }
 
-/** Tells whoever watches that it was given back, to be tried again. */
+/** Announces that the assessment waits for its next attempt. */
 export function tellWaiting(claim: Claim, message: WorkMessage, deps: Deps, log: Log): void {
   if (claim.watch) announce({ version: claim.version + 1, seq: 0, phase: 'waiting' }, claim, message, deps, log);
 }
 
-/** It may be lost, so whatever goes wrong must not disturb the work. */
+/** Never throws: progress may be lost, and must not disturb the work. */
 function announce(
   progress: Omit<AssessmentProgress, 'v'>,
   { id: assessmentId, sessionId }: Claim,
@@ -64,6 +67,6 @@ function announce(
   try {
     broker.announceProgress({ sessionId, assessmentId }, { v: PAYLOAD_VERSION, ...progress }, traceparent);
   } catch (error) {
-    log.debug({ err: error }, 'progress could not be told');
+    log.debug({ err: error }, 'progress could not be announced');
   }
 }

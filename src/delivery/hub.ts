@@ -7,29 +7,29 @@ import type { Metrics } from '../metrics.ts';
 import type { LiveAssessment, Place } from './live-assessment.ts';
 import { isLate } from './sweep.ts';
 import { parseProgress } from './progress.ts';
-import { notFound, Topic, type Listener } from './topic.ts';
+import { notFound, Topic, type Subscriber } from './topic.ts';
 
 export type HubDeps = { reading: Pick<ReadStore, 'byId'>; metrics: Metrics; log: Log };
 
-/** More than wait for one process in a healthy system; of those beyond, the row is read. */
+/** Limit of the cache of owners. It is more than a healthy process has waiting; beyond it the row is read. */
 const EXPECTED_MAX = 20_000;
 
 /**
- * Brings what happens to assessments to those who follow them in this process. Hints, progress and the sweep say where
- * to look; what is pushed is the row, and beside it only a draft and a place in the queue.
+ * Delivers the changes of assessments to their subscribers in this process. Hints, progress and the sweep only say which
+ * row to read; the row is pushed, with a draft and a place in the queue if there are any.
  */
 export class Hub {
   readonly #deps: HubDeps;
   readonly #topics = new Dictionary<Topic>();
-  /** Assessments that are being read; true: something happened meanwhile, so read once more. */
+  /** Assessments whose row is being read; true: a hint came meanwhile, so the row is read once more. */
   readonly #reading = new Map<string, boolean>();
-  /** Could not be read, though something happened to them. */
+  /** Changed assessments whose read failed; the next sweep reads them again. */
   readonly #unread = new Set<string>();
 
-  /** What this process is about to store or has stored, and whose it is, until something is heard of it. */
+  /** Cache of owners: session ids of assessments that this process stores, by assessment id, until the first hint. */
   readonly #expected = new Map<string, string>();
 
-  /** Nobody follows it any more. */
+  /** Drops a topic without subscribers. */
   readonly #forget = (topic: Topic): void => {
     if (this.#topics.get(topic.id) === topic) this.#topics.delete(topic.id);
   };
@@ -38,19 +38,20 @@ export class Hub {
     this.#deps = deps;
   }
 
-  /** How many assessments somebody follows here. */
+  /** Number of assessments with subscribers in this process. */
   get followed(): number {
     return this.#topics.size;
   }
 
-  /** Rows as they were shown last to those who follow every change. */
+  /** The newest rows of all assessments with subscribers to every change. */
   *watched(): Generator<AssessmentView> {
     for (const { watched } of this.#topics.values()) if (watched !== undefined) yield watched;
   }
 
   /**
-   * This assessment is about to be stored. Whatever happens to it comes after that and is heard of, so who follows it
-   * to its end need not have it read. Returns what to call if it was not stored.
+   * Announces an assessment that is about to be stored, so that its owner can wait for its end without a read of its row:
+   * every change comes later, with a hint.
+   * @returns a function that takes the announcement back if the assessment was not stored
    */
   expect(assessmentId: string, sessionId: string): () => void {
     this.#expected.set(assessmentId, sessionId);
@@ -60,26 +61,26 @@ export class Hub {
   }
 
   /**
-   * One value, the ended assessment, at once if it has ended; then the sequence ends. While the database is away the
-   * sequence waits for it: who subscribed need not come again.
-   * @throws RequestError (NOT_FOUND) where there is no such assessment in this session, later from the sequence itself
-   * if that could not be known yet
+   * Yields the ended assessment, at once if it has ended already; then the iterator ends. While the database is unavailable
+   * the iterator waits, so that the client need not subscribe again.
+   * @throws RequestError (NOT_FOUND) if the session has no such assessment. While the database is unavailable the iterator
+   * throws it later.
    */
   followToEnd(assessmentId: string, sessionId: string): Promise<AsyncIterableIterator<LiveAssessment>> {
     return this.#follow(assessmentId, sessionId, 'end');
   }
 
-  /** The same with the state as it is now, and every change of it; who reads slowly skips to the newest. */
+  /** Yields the present state of the assessment, then every change until its end. A slow reader skips to the newest state. */
   follow(assessmentId: string, sessionId: string): Promise<AsyncIterableIterator<LiveAssessment>> {
     return this.#follow(assessmentId, sessionId, 'changes');
   }
 
-  /** Something happened to this assessment, says the broker. */
+  /** A message says that this assessment has changed. It may be forged, so it only causes a read. */
   hint(assessmentId: string): void {
     this.#expected.delete(assessmentId);
     if (!this.#topics.has(assessmentId)) return;
     const busy = this.#reading.has(assessmentId);
-    // What is being read may be older than this hint.
+    // The read under way may have begun before this change.
     this.#reading.set(assessmentId, busy);
     if (busy) return;
     void this.#readAndPush(assessmentId).finally(() => {
@@ -89,22 +90,22 @@ export class Hub {
     });
   }
 
-  /** How far it is, says its worker, or somebody else: `payload` as it came. Workers tell it of no other row. */
+  /** A progress message. It may be forged, and workers send it only for assessments with `watch`. */
   progress(assessmentId: string, payload: string): void {
     const topic = this.#topics.get(assessmentId);
     if (topic?.watched?.watch !== true) return;
-    const told = parseProgress(payload);
-    if (told !== undefined && !topic.progress(told)) this.hint(assessmentId);
+    const progress = parseProgress(payload);
+    if (progress !== undefined && !topic.progress(progress)) this.hint(assessmentId);
   }
 
-  /** Where it stands among those that wait. */
+  /** The place in the queue of an assessment, for this version of its row. */
   place(assessmentId: string, version: number, place: Place): void {
     this.#topics.get(assessmentId)?.place(version, place);
   }
 
   /**
-   * These have ended, says the database, and says it only once. Who waits here and was not hinted is told now; so is
-   * who could not be told before.
+   * A sweep found these ends in the database; each is found by one sweep of a process only. Subscribers without a hint get
+   * the end now, and reads that failed are repeated.
    */
   swept(ends: readonly Pick<SweptEnd, 'id' | 'endedMsAgo'>[]): void {
     const unread = [...this.#unread];
@@ -119,24 +120,24 @@ export class Hub {
   async #follow(
     assessmentId: string,
     sessionId: string,
-    wants: Listener['wants'],
+    wants: Subscriber['wants'],
   ): Promise<AsyncIterableIterator<LiveAssessment>> {
-    // The listener comes first and the row second: whatever ends in between is either seen in the row or heard of.
+    // Subscribes first and reads second: an end in between is in the row, or its hint finds the subscriber.
     const topic = this.#topicOf(assessmentId);
-    const listener = topic.attach(sessionId, wants);
-    if (wants === 'end' && this.#expected.get(assessmentId) === sessionId) return listener;
+    const subscriber = topic.subscribe(sessionId, wants);
+    if (wants === 'end' && this.#expected.get(assessmentId) === sessionId) return subscriber;
     try {
       const row = await this.#deps.reading.byId(assessmentId);
       if (row?.sessionId !== sessionId) throw notFound();
-      topic.take(row, listener.turn);
+      topic.take(row, subscriber.sequence);
     } catch (error) {
       if (!(error instanceof UnavailableError)) {
-        listener.end();
+        subscriber.end();
         throw error;
       }
       this.#unread.add(assessmentId);
     }
-    return listener;
+    return subscriber;
   }
 
   #topicOf(assessmentId: string): Topic {
@@ -151,16 +152,16 @@ export class Hub {
     const { reading, metrics, log } = this.#deps;
     const topic = this.#topics.get(assessmentId);
     if (topic === undefined) return;
-    const { turn } = topic;
+    const { sequence } = topic;
     try {
       const row = await reading.byId(assessmentId);
-      const told = topic.take(row, turn);
+      const pushed = topic.take(row, sequence);
       if (row?.endedAt == null) return;
       const seconds = Math.max(0, Date.now() - row.endedAt.getTime()) / 1000;
-      for (let count = 0; count < told; count++) metrics.push.observe(seconds);
+      for (let count = 0; count < pushed; count++) metrics.push.observe(seconds);
     } catch (error) {
       this.#unread.add(assessmentId);
-      log.warn({ err: error, assessmentId }, 'could not read what has changed: the next sweep tries again');
+      log.warn({ err: error, assessmentId }, 'could not read a changed assessment: the next sweep tries again');
     }
   }
 }

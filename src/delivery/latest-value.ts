@@ -1,44 +1,44 @@
-type Tell<State> = (result: IteratorResult<State, undefined> | Promise<never>) => void;
+type Settle<State> = (result: IteratorResult<State, undefined> | Promise<never>) => void;
 
 const rejected = async (error: Error): Promise<never> => {
   throw error;
 };
 
 /**
- * A sequence of states of which only the newest matters: a slow reader skips to it and never makes a queue grow. A
- * hand-made iterator and no generator: it exists, and takes what is pushed, before anybody has asked for a first value.
+ * An async iterator that holds only the newest value: a slow reader skips to it, so that no queue grows. It is not a
+ * generator, because a generator runs no code, and so accepts no values, before the first `next()`.
  */
 export class LatestValue<State> implements AsyncIterableIterator<State> {
   #held: { value: State } | { error: Error } | undefined;
-  /** What the reader waits for, and how it is told. Nothing more is kept of a wait: there may be many thousand. */
+  /** The promise that the reader waits for, and its resolver. Nothing else is kept, as many thousand readers may wait. */
   #wait: Promise<IteratorResult<State, undefined>> | undefined;
-  #tell: Tell<State> | undefined;
+  #settle: Settle<State> | undefined;
   #ended = false;
   readonly #onClose: (() => void) | undefined;
 
-  /** `onClose` runs once, when the reader leaves or the sequence ends. */
+  /** @param onClose called once, at `return()` of the reader or at the end */
   constructor(onClose?: () => void) {
     this.#onClose = onClose;
   }
 
   push(value: State): void {
-    if (this.#ended || this.#told({ value, done: false })) return;
+    if (this.#ended || this.#settled({ value, done: false })) return;
     this.#held = { value };
   }
 
-  /** The sequence ends with an error, in place of what was not taken yet. */
+  /** Ends with an error, which replaces a value that was not read yet. */
   fail(error: Error): void {
     if (this.#ended) return;
     if (this.#wait === undefined) this.#held = { error };
-    else this.#told(rejected(error));
+    else this.#settled(rejected(error));
     this.end();
   }
 
-  /** Nothing comes after what was pushed last. */
+  /** Ends after the value that was pushed last. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#told({ value: undefined, done: true });
+    this.#settled({ value: undefined, done: true });
     this.closed();
   }
 
@@ -49,8 +49,8 @@ export class LatestValue<State> implements AsyncIterableIterator<State> {
       return 'error' in held ? Promise.reject(held.error) : Promise.resolve({ value: held.value, done: false });
     }
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
-    this.#wait ??= new Promise((tell) => {
-      this.#tell = tell;
+    this.#wait ??= new Promise((resolve) => {
+      this.#settle = resolve;
     });
     return this.#wait;
   }
@@ -78,12 +78,12 @@ export class LatestValue<State> implements AsyncIterableIterator<State> {
     this.#onClose?.();
   }
 
-  /** False if nobody waits. */
-  #told(result: Parameters<Tell<State>>[0]): boolean {
-    if (this.#tell === undefined) return false;
-    this.#tell(result);
+  /** @returns false if no reader waits */
+  #settled(result: Parameters<Settle<State>>[0]): boolean {
+    if (this.#settle === undefined) return false;
+    this.#settle(result);
     this.#wait = undefined;
-    this.#tell = undefined;
+    this.#settle = undefined;
     return true;
   }
 }

@@ -1,16 +1,16 @@
 import type { AssessmentView } from '../entities/assessment-view.ts';
 import type { Recommendation } from '../entities/result.ts';
 
-/** What is whole of an answer that the model still writes. Provisional: the result replaces it. */
+/** The complete parts of a reply that the model still writes. Provisional: the result replaces it. */
 export type Draft = { summary: string | null; recommendations: Recommendation[] };
 
-/** Where an assessment stands among those that wait. */
+/** The place of an assessment in the queue. */
 export type Place = {
-  /** From 1; null where it does not wait for a worker right now. */
+  /** From 1; null if it does not wait for a worker, for example before a retry. */
   position: number | null;
-  /** Null where nobody can tell. */
+  /** Estimated seconds until a worker begins; null if there is nothing to estimate it by. */
   waitSeconds: number | null;
 };
 
-/** An assessment as it stands: the row, and what happens within one version of it. */
+/** The row of an assessment, with the draft or place that belong to its version. */
 export type LiveAssessment = AssessmentView & { draft?: Draft | undefined; place?: Place | undefined };

@@ -10,17 +10,17 @@ export type PlacesDeps = {
   everyMs?: number;
 };
 
-/** With the statement itself, each place is refreshed within a second. */
+/** With the time of the statement itself, each place is at most a second old. */
 const EVERY_MS = 800;
-/** Slots that are free for a moment, between one assessment and the next, are no slots less. */
+/** The estimate takes the maximum of this many samples, since a slot is idle for a moment between two assessments. */
 const SAMPLES = 5;
 
 /**
- * Where those that wait stand in the queue: one statement a process and second, and only while somebody watches. It
- * also finds changes that nobody announces, of assessments whose submitter did not say that it would watch.
+ * Reads the places in the queue of all watched assessments about once a second, or nothing if none is watched. It also finds
+ * changes that workers do not announce, because the assessment was submitted without `watch`.
  */
 export function watchPlaces({ store, hub, log, everyMs = EVERY_MS }: PlacesDeps): {
-  /** Undefined where there is no such assessment. */
+  /** The place right now; undefined if there is no such assessment. */
   of: (assessmentId: string) => Promise<Place | undefined>;
   stop(): Promise<void>;
 } {
@@ -29,7 +29,7 @@ export function watchPlaces({ store, hub, log, everyMs = EVERY_MS }: PlacesDeps)
   let running = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
-  const look = async (): Promise<void> => {
+  const refresh = async (): Promise<void> => {
     const watched = [...hub.watched()];
     const found = await Promise.all(watched.map(async ({ id }) => await store.place(id)));
     const processing = found.find((place) => place !== undefined)?.processing;
@@ -43,8 +43,10 @@ export function watchPlaces({ store, hub, log, everyMs = EVERY_MS }: PlacesDeps)
   const schedule = (): void => {
     if (stopping) return;
     timer = setTimeout(() => {
-      running = look()
-        .catch((error: unknown) => log.warn({ err: error }, 'could not look where in the queue assessments stand'))
+      running = refresh()
+        .catch((error: unknown) =>
+          log.warn({ err: error }, 'could not read the places in the queue: the next round tries again'),
+        )
         .finally(schedule);
     }, everyMs);
     timer.unref();
@@ -64,7 +66,7 @@ export function watchPlaces({ store, hub, log, everyMs = EVERY_MS }: PlacesDeps)
   };
 }
 
-/** As many at a time as are in work now, each for as long as the last ones took. */
+/** Estimates the wait: this many slots, each of which takes the mean time of the last runs for one assessment. */
 function toPlace({ position, meanRunMs }: StoredPlace, slots: number): Place {
   if (position === null || meanRunMs === null || slots === 0) return { position, waitSeconds: null };
   return { position, waitSeconds: Math.round((position * meanRunMs) / slots / 1000) };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Draft } from './live-assessment.ts';
 
-/** What a worker tells of one assessment: something has changed in its row, or the model has written more. */
+/** A progress message of a worker: the row has changed, or the model has written more of the draft. */
 export type Progress = { version: number; seq: number; draft: Draft | undefined };
 
 const PAYLOAD_CHARACTERS_MAX = 64 * 1024;
@@ -29,7 +29,10 @@ const shape = z.object({
     .optional(),
 });
 
-/** Undefined for what no worker would send: it is shown, so it is checked, unlike every other message. */
+/**
+ * Checks a progress message. It is the only message whose content is shown, and it may be forged.
+ * @returns undefined if no worker sends such a message
+ */
 export function parseProgress(payload: string): Progress | undefined {
   if (payload.length > PAYLOAD_CHARACTERS_MAX) return undefined;
   let value: unknown;

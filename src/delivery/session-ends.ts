@@ -3,28 +3,28 @@ import type { Log } from '../log.ts';
 
 export type SessionEndsDeps = {
   sessions: Pick<SessionStore, 'over'>;
-  /** Ids of the sessions that have a socket or an event stream open here. */
+  /** Ids of the sessions with an open WebSocket or event stream in this process. */
   openSessions: () => string[];
-  /** These have ended or expired, says the database. */
+  /** Called with sessions that have ended or expired according to the database. */
   onSessionsOver: (ids: string[]) => void;
   log: Log;
   pauseMs?: number;
 };
 
-/** Messages of this time share one look at the database, however many come. */
+/** All messages within this time share one query. */
 const PAUSE_MS = 50;
-/** More ids than this are left to the next sweep. */
+/** Ids beyond this limit are left to the next sweep. */
 const HINTED_MAX = 10_000;
 
 export type SessionEnds = {
-  /** This session has ended, says a message. */
+  /** A message says that this session has ended. */
   hint(sessionId: string): void;
   stop(): Promise<void>;
 };
 
 /**
- * Asks the database whether sessions have ended where a message says so, since it may be forged: a client whose socket is
- * closed for the end of its session does not come back. Only of sessions that are open here.
+ * Checks in the database whether sessions have ended as messages say. A message may be forged, and clients do not reconnect
+ * after a close for the end of their session. Only sessions with a channel in this process are checked.
  */
 export function checkSessionEnds(deps: SessionEndsDeps): SessionEnds {
   const { sessions, openSessions, onSessionsOver, log, pauseMs = PAUSE_MS } = deps;
@@ -32,21 +32,21 @@ export function checkSessionEnds(deps: SessionEndsDeps): SessionEnds {
   let stopping = false;
   let running: Promise<void> | undefined;
 
-  const look = async (): Promise<void> => {
+  const check = async (): Promise<void> => {
     const ids = openSessions().filter((id) => hinted.has(id));
     hinted.clear();
     try {
       const over = await sessions.over(ids);
       if (over.length > 0) onSessionsOver(over);
     } catch (error) {
-      log.debug({ err: error }, 'could not look whether sessions have ended: the next sweep tries again');
+      log.debug({ err: error }, 'could not check whether sessions have ended: the next sweep tries again');
     }
   };
   const run = async (): Promise<void> => {
     while (hinted.size > 0 && !stopping) {
-      // Behind the other messages of the same burst.
+      // Lets the other messages of the same burst arrive first.
       await new Promise((resume) => setImmediate(resume));
-      await look();
+      await check();
       await new Promise((resume) => setTimeout(resume, pauseMs));
     }
     running = undefined;

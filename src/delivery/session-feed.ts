@@ -4,59 +4,60 @@ import { RequestError, UnavailableError } from '../errors.ts';
 import { OwnError } from '../own-error.ts';
 import { LatestValue } from './latest-value.ts';
 
-/** One end, and the cursor after which a new feed goes on without missing any; it may repeat some. */
+/** One end, with a cursor from which another feed misses no later end; it may repeat some. */
 export type Finished = { kind: 'finished'; cursor: string; assessment: AssessmentView };
-/** The cursor leads nowhere: another database's, a restored one's, or too many have ended since. */
+/** The cursor can't be used: it is of another or a restored database, or too many assessments have ended since. */
 export type InvalidCursor = { kind: 'invalid-cursor' };
 
 type Options = {
   sessionId: string;
-  /** What was passed when the feed was opened. */
+  /** Cursor of the first event. */
   cursor: string;
-  owedFrom: string | undefined;
+  replayFrom: string | undefined;
   toPublic: (cursor: string) => string;
   read: (assessmentId: string) => Promise<AssessmentView | undefined>;
   onClose: () => void;
 };
 
-type Item = { id: string } | { passed: string };
+/** An assessment to read, or the cursor after all assessments before it. */
+type Item = { id: string } | { cursor: string };
 
-/** A reader who leaves more than this unread loses the feed, and comes back with the cursor. */
+/** A client with more unread ends loses the feed, and subscribes again with its last cursor. */
 const QUEUED_MAX = 10_000;
-/** Beyond this a hint is dropped: it may be forged, and what has ended the sweep offers as well. */
+/** Hints beyond this limit are dropped: they may be forged, and the sweep finds the real ends. */
 const HINTED_MAX = 1_000;
-/** So many ends are remembered, to tell none of them twice. */
-const TOLD_MAX = 1_000;
+/** Number of ends that are remembered, so that none of them is delivered twice. */
+const DELIVERED_MAX = 1_000;
 
 /**
- * The ends of one session's assessments for one reader. Only ids wait here: a row is read when its turn has come, so
- * that a slow reader costs little. A hand-made iterator, since leaving it must end it while it waits.
+ * The ends of one session's assessments for one subscriber. The queue holds ids only, and a row is read when its event is
+ * due, so that a slow client costs little. It is not a generator, because `return()` must end it also while it waits.
  */
 export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCursor> {
-  /** The cursor from which this reader is still owed what has ended; until it has that, it gets nothing newer. */
-  owedFrom: string | undefined;
+  /** Cursor from which ends have to be replayed; undefined after the replay. Until then nothing is delivered. */
+  replayFrom: string | undefined;
   isReplaying = false;
   readonly #options: Options;
   readonly #news: LatestValue<'news'>;
   readonly #queue: Item[] = [];
   readonly #queued = new Set<string>();
-  readonly #told = new Map<string, number>();
+  readonly #delivered = new Map<string, number>();
   #cursor: string;
-  #refused = false;
+  #isRejected = false;
 
   constructor(options: Options) {
     this.#options = options;
     this.#cursor = options.cursor;
-    this.owedFrom = options.owedFrom;
+    this.replayFrom = options.replayFrom;
     this.#news = new LatestValue(options.onClose);
   }
 
-  /** This one has ended, says a message. */
+  /** A message says that this assessment has ended. */
   hint(id: string): void {
     if (this.#queued.size < HINTED_MAX) this.offer(id);
   }
 
-  /** This one has ended, says the database. */
+  /** The database says that this assessment has ended. */
   offer(id: string): void {
     if (this.#queued.has(id)) return;
     if (this.#queued.size >= QUEUED_MAX) return this.fail(tooSlow());
@@ -65,23 +66,23 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
     this.#news.push('news');
   }
 
-  /** Everything that had ended when this cursor was taken was offered. */
-  passed(cursor: string): void {
+  /** All ends before this cursor have been offered. */
+  advance(cursor: string): void {
     const last = this.#queue.at(-1);
-    if (last !== undefined && 'passed' in last) last.passed = cursor;
-    else this.#queue.push({ passed: cursor });
-    // Also a reader who could not be served while the database was away goes on now.
+    if (last !== undefined && 'cursor' in last) last.cursor = cursor;
+    else this.#queue.push({ cursor });
+    // Wakes a feed whose read has failed.
     if (this.#queued.size > 0) this.#news.push('news');
   }
 
-  /** Was told, or will be. */
-  knows(id: string, version: number): boolean {
-    return this.#queued.has(id) || (this.#told.get(id) ?? 0) >= version;
+  /** Whether this end was delivered or is queued. */
+  has(id: string, version: number): boolean {
+    return this.#queued.has(id) || (this.#delivered.get(id) ?? 0) >= version;
   }
 
-  /** The cursor that the reader came with leads nowhere. */
-  refuse(): void {
-    this.#refused = true;
+  /** Ends the feed with an `InvalidCursor`. */
+  rejectCursor(): void {
+    this.#isRejected = true;
     this.#news.push('news');
   }
 
@@ -91,8 +92,8 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
 
   async next(): Promise<IteratorResult<Finished | InvalidCursor, undefined>> {
     for (;;) {
-      if (this.#refused) return this.#leave();
-      const item = this.owedFrom === undefined ? this.#queue[0] : undefined;
+      if (this.#isRejected) return this.#invalidCursor();
+      const item = this.replayFrom === undefined ? this.#queue[0] : undefined;
       const finished = item !== undefined && 'id' in item ? await this.#finished(item.id) : undefined;
       if (finished === 'unavailable' || item === undefined) {
         const { done } = await this.#news.next();
@@ -100,7 +101,7 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
         continue;
       }
       this.#queue.shift();
-      if ('passed' in item) this.#cursor = item.passed;
+      if ('cursor' in item) this.#cursor = item.cursor;
       if (finished === undefined) continue;
       return {
         value: { kind: 'finished', cursor: this.#options.toPublic(this.#cursor), assessment: finished },
@@ -119,10 +120,10 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
     return this;
   }
 
-  /** Undefined where it is gone, another session's, was begun anew meanwhile, or was told before. */
+  /** @returns undefined if the row is gone, not this session's, not ended any more, or was delivered before */
   async #finished(id: string): Promise<AssessmentView | 'unavailable' | undefined> {
     let row: AssessmentView | undefined;
-    // From here on a hint means something newer than what is read now.
+    // A hint from here on may mean a newer end than the one that is read now.
     this.#queued.delete(id);
     try {
       row = await this.#options.read(id);
@@ -132,16 +133,16 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
       return 'unavailable';
     }
     if (row?.sessionId !== this.#options.sessionId || !hasEnded(row.status)) return undefined;
-    if ((this.#told.get(id) ?? 0) >= row.version) return undefined;
-    this.#told.delete(id);
-    this.#told.set(id, row.version);
-    const [oldest] = this.#told.keys();
-    if (this.#told.size > TOLD_MAX && oldest !== undefined) this.#told.delete(oldest);
+    if ((this.#delivered.get(id) ?? 0) >= row.version) return undefined;
+    this.#delivered.delete(id);
+    this.#delivered.set(id, row.version);
+    const [oldest] = this.#delivered.keys();
+    if (this.#delivered.size > DELIVERED_MAX && oldest !== undefined) this.#delivered.delete(oldest);
     return row;
   }
 
-  #leave(): IteratorResult<InvalidCursor, undefined> {
-    this.#refused = false;
+  #invalidCursor(): IteratorResult<InvalidCursor, undefined> {
+    this.#isRejected = false;
     this.#queue.length = 0;
     this.#news.end();
     return { value: { kind: 'invalid-cursor' }, done: false };
@@ -149,4 +150,4 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
 }
 
 const tooSlow = (): RequestError =>
-  new RequestError('RATE_LIMITED', 'Too many ends were left unread. Subscribe again with the last cursor.');
+  new RequestError('RATE_LIMITED', 'Too many events were left unread. Subscribe again with the last cursor.');

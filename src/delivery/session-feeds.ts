@@ -14,7 +14,7 @@ export type SessionFeedsDeps = {
   log: Log;
 };
 
-/** Brings the ends of all assessments of a session to those who listen for them here, now and after having been away. */
+/** Delivers the ends of a session's assessments to its feeds in this process, with those that a client missed before. */
 export class SessionFeeds {
   readonly #deps: SessionFeedsDeps;
   readonly #bySession = new Map<string, Set<SessionFeed>>();
@@ -24,19 +24,19 @@ export class SessionFeeds {
     this.#deps = deps;
   }
 
-  /** Where a feed has to begin so that it misses nothing that ends from now on. */
+  /** A cursor from which a feed gets every end from now on. */
   get cursor(): string {
     return toPublic(this.#cursor);
   }
 
-  /** Each end in the session from now on; with `after`, first what has ended since that cursor was given. */
+  /** Every end in the session from now on; with `after`, first the ends since that cursor. */
   open(sessionId: string, after: string | undefined): AsyncIterableIterator<Finished | InvalidCursor> {
     const feeds = this.#bySession.get(sessionId) ?? new Set();
     this.#bySession.set(sessionId, feeds);
     const feed = new SessionFeed({
       sessionId,
       cursor: after === undefined ? this.#cursor : fromPublic(after),
-      owedFrom: after,
+      replayFrom: after,
       toPublic,
       read: this.#deps.reading.byId,
       onClose: () => {
@@ -44,47 +44,50 @@ export class SessionFeeds {
         if (feeds.size === 0 && this.#bySession.get(sessionId) === feeds) this.#bySession.delete(sessionId);
       },
     });
-    // Attached first, then asked for what was before: nothing lies between.
+    // Subscribes first and replays second, so that no end in between is missed.
     feeds.add(feed);
     void this.#replay(feed, sessionId);
     return feed;
   }
 
-  /** This one has ended, says the broker. */
+  /** A message says that this assessment has ended. */
   hint(sessionId: string, assessmentId: string): void {
     for (const feed of this.#bySession.get(sessionId) ?? []) feed.hint(assessmentId);
   }
 
-  /** All that has ended since the sweep before, and where this one leaves off. */
+  /** All ends since the sweep before, and the new cursor. */
   swept({ ends, cursor }: Sweep): void {
     for (const end of ends) {
       const { id, sessionId, version } = end;
       const feeds = [...(this.#bySession.get(sessionId) ?? [])];
-      // Who is still owed what was before has not been told by a hint, but will be.
-      if (isLate(end) && feeds.some((feed) => feed.owedFrom === undefined && !feed.knows(id, version)))
+      // A feed before its replay does not deliver hints yet, so no hint of it was missed.
+      if (isLate(end) && feeds.some((feed) => feed.replayFrom === undefined && !feed.has(id, version)))
         this.#deps.metrics.missedByHint.inc();
       for (const feed of feeds) feed.offer(id);
     }
     this.#cursor = cursor;
     for (const [sessionId, feeds] of this.#bySession)
       for (const feed of feeds)
-        if (feed.owedFrom === undefined) feed.passed(cursor);
+        if (feed.replayFrom === undefined) feed.advance(cursor);
         else void this.#replay(feed, sessionId);
   }
 
   async #replay(feed: SessionFeed, sessionId: string): Promise<void> {
-    const { owedFrom } = feed;
-    if (owedFrom === undefined || feed.isReplaying) return;
+    const { replayFrom } = feed;
+    if (replayFrom === undefined || feed.isReplaying) return;
     feed.isReplaying = true;
     try {
-      const found = await this.#deps.sweeping.sweepSession({ sessionId, cursor: fromPublic(owedFrom) });
-      if (found === undefined) return feed.refuse();
+      const found = await this.#deps.sweeping.sweepSession({ sessionId, cursor: fromPublic(replayFrom) });
+      if (found === undefined) return feed.rejectCursor();
       for (const { id } of found.ends) feed.offer(id);
-      feed.owedFrom = undefined;
-      feed.passed(found.cursor);
+      feed.replayFrom = undefined;
+      feed.advance(found.cursor);
     } catch (error) {
       if (!(error instanceof UnavailableError)) return feed.fail(error);
-      this.#deps.log.debug({ err: error, sessionId }, 'could not replay what has ended: the next sweep tries again');
+      this.#deps.log.debug(
+        { err: error, sessionId },
+        'could not replay the ends of a session: the next sweep tries again',
+      );
     } finally {
       feed.isReplaying = false;
     }

@@ -4,45 +4,45 @@ import type { Log } from '../log.ts';
 export type SweepDeps = {
   store: Pick<SweepStore, 'sweep'>;
   sessions: Pick<SessionStore, 'over'>;
-  /** What it finds, which it says only once; the first time only where it begins. */
+  /** Called once for each sweep, with the new ends. The first call has no ends and only gives the cursor. */
   onSwept: (found: Sweep) => void;
-  /** Ids of the sessions that have a socket or an event stream open here. */
+  /** Ids of the sessions with an open WebSocket or event stream in this process. */
   openSessions: () => string[];
-  /** These have ended or expired. */
+  /** Called with the open sessions that have ended or expired. */
   onSessionsOver: (ids: string[]) => void;
   log: Log;
   everyMs?: number;
 };
 
-/** With the reading that follows, an end whose hint was lost arrives within 6 s. */
+/** With the reads of the sweep and of the row, an end whose hint was lost arrives within 6 s. */
 const EVERY_MS = 4_500;
-/** After a reconnect all processes of the fleet sweep, but not in the same moment. */
+/** Spreads the sweeps of all processes after a reconnect to the broker. */
 const JITTER_MS = 1_000;
 
-/** A hint comes within milliseconds of the end. A sweep that looked in between is no sign that it was lost. */
+/** Whether the hint of an end must have been lost. Hints arrive within milliseconds, but a sweep may be faster. */
 export const isLate = ({ endedMsAgo }: Pick<SweptEnd, 'endedMsAgo'>): boolean => endedMsAgo > 1_000;
 
 export type Sweeper = {
-  /** A sweep out of turn: the broker was away, so hints were lost. */
+  /** Sweeps within a second. For a reconnect to the broker, after which hints may have been lost. */
   soon(): void;
   stop(): Promise<void>;
 };
 
 /**
- * The backstop: whatever happened to a hint, one range query a process and few seconds finds every assessment that has
- * ended since the query before, and every open connection's session that is over.
- * @throws UnavailableError if the database can't be asked where to begin.
+ * Finds ends whose hints were lost: every few seconds one range query reads all assessments that have ended since the query
+ * before, and another one the ended sessions of open channels.
+ * @throws UnavailableError if the first cursor can't be read
  */
 export async function startSweep(deps: SweepDeps): Promise<Sweeper> {
   const { everyMs = EVERY_MS, log } = deps;
-  // Known before the first listener comes: from here on nothing is passed over.
+  // Read before the first subscriber comes, so that no later end is missed.
   const begin = await deps.store.sweep(undefined);
   deps.onSwept(begin);
   let { cursor } = begin;
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
-  let wantedSoon = false;
+  let isWantedSoon = false;
 
   const sweep = async (): Promise<void> => {
     try {
@@ -52,8 +52,8 @@ export async function startSweep(deps: SweepDeps): Promise<Sweeper> {
       const over = await deps.sessions.over(deps.openSessions());
       if (over.length > 0) deps.onSessionsOver(over);
     } catch (error) {
-      // The cursor stays where it was, so the next sweep finds it all.
-      log.warn({ err: error }, 'could not sweep for ended assessments');
+      // The cursor has not moved, so the next sweep finds the same ends.
+      log.warn({ err: error }, 'could not sweep for ended assessments: the next sweep tries again');
     }
   };
   const soonMs = (): number => Math.random() * JITTER_MS;
@@ -63,8 +63,8 @@ export async function startSweep(deps: SweepDeps): Promise<Sweeper> {
     timer = setTimeout(() => {
       running = sweep().finally(() => {
         running = undefined;
-        schedule(wantedSoon ? soonMs() : everyMs);
-        wantedSoon = false;
+        schedule(isWantedSoon ? soonMs() : everyMs);
+        isWantedSoon = false;
       });
     }, ms);
     timer.unref();
@@ -73,9 +73,9 @@ export async function startSweep(deps: SweepDeps): Promise<Sweeper> {
 
   return {
     soon() {
-      // One that runs may have looked before the broker was away: another one follows it.
+      // A sweep that runs may have queried before the hints were lost, so another one follows it.
       if (running === undefined) schedule(soonMs());
-      else wantedSoon = true;
+      else isWantedSoon = true;
     },
     async stop() {
       stopping = true;

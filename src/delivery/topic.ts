@@ -6,38 +6,38 @@ import type { LiveAssessment, Place } from './live-assessment.ts';
 import { LatestValue } from './latest-value.ts';
 import type { Progress } from './progress.ts';
 
-/** Somebody who follows an assessment here, and what is pushed to them: one object, as there are many thousand. */
-export class Listener extends LatestValue<LiveAssessment> {
-  /** Whose the assessment has to be. */
+/** A client's subscription to one assessment, and the iterator that it reads. One object, as there are many thousand. */
+export class Subscriber extends LatestValue<LiveAssessment> {
+  /** The session that has to own the assessment. */
   readonly sessionId: string;
-  /** Nothing but the end, or every change. */
+  /** Only the end, or every change. */
   readonly wants: 'end' | 'changes';
-  /** The version that was pushed last; 0: none yet. */
+  /** The version that was pushed last; 0: none. */
   shown = 0;
-  /** Rises with each that comes: what was read before it came is not for it. */
-  readonly turn: number;
+  /** Rises with each subscriber of the topic. A read that began before the subscriber came is not pushed to it. */
+  readonly sequence: number;
   readonly #topic: Topic;
 
-  constructor(topic: Topic, turn: number, sessionId: string, wants: Listener['wants']) {
+  constructor(topic: Topic, sequence: number, sessionId: string, wants: Subscriber['wants']) {
     super();
     this.#topic = topic;
-    this.turn = turn;
+    this.sequence = sequence;
     this.sessionId = sessionId;
     this.wants = wants;
   }
 
   protected override closed(): void {
-    this.#topic.detach(this);
+    this.#topic.unsubscribe(this);
   }
 }
 
-/** One assessment that somebody follows here: who they are, and what is known beside its row. */
+/** One assessment with its subscribers in this process, its newest row, and the draft and place that belong to the row. */
 export class Topic {
   readonly id: string;
-  readonly #listeners = new SmallSet<Listener>();
-  /** Kept only for those who want every change: what an end is made of is read when it has come. */
+  readonly #subscribers = new SmallSet<Subscriber>();
+  /** The newest row, kept only for subscribers to every change: for the end alone the row is read when it has ended. */
   #row: AssessmentView | undefined;
-  #turn = 0;
+  #sequence = 0;
   #place: Place | undefined;
   #draft: Progress | undefined;
   readonly #onEmpty: (topic: Topic) => void;
@@ -47,74 +47,75 @@ export class Topic {
     this.#onEmpty = onEmpty;
   }
 
-  /** The row that those who want every change were shown last; undefined where there is nobody. */
+  /** The newest row; undefined without a subscriber to every change. */
   get watched(): AssessmentView | undefined {
     return this.#row;
   }
 
-  /** Of the listener that came last. */
-  get turn(): number {
-    return this.#turn;
+  /** Sequence number of the newest subscriber. */
+  get sequence(): number {
+    return this.#sequence;
   }
 
-  attach(sessionId: string, wants: Listener['wants']): Listener {
-    const listener = new Listener(this, ++this.#turn, sessionId, wants);
-    this.#listeners.add(listener);
-    return listener;
+  subscribe(sessionId: string, wants: Subscriber['wants']): Subscriber {
+    const subscriber = new Subscriber(this, ++this.#sequence, sessionId, wants);
+    this.#subscribers.add(subscriber);
+    return subscriber;
   }
 
-  /** The listener has left, or its sequence has ended. */
-  detach(listener: Listener): void {
-    this.#listeners.delete(listener);
+  /** Called when the iterator of the subscriber has ended. */
+  unsubscribe(subscriber: Subscriber): void {
+    this.#subscribers.delete(subscriber);
     if (!this.#wantsChanges) this.#row = undefined;
-    if (this.#listeners.size === 0) this.#onEmpty(this);
+    if (this.#subscribers.size === 0) this.#onEmpty(this);
   }
 
   /**
-   * The row as it was read, or undefined where there is none, for those who had come when the read began: `turn` is that
-   * of the last of them. Returns how many were told of the end now.
+   * Pushes a row to the subscribers up to this sequence number, which were there when the read began.
+   * @param row undefined if the assessment does not exist
+   * @returns how many subscribers got the end by it
    */
-  take(row: AssessmentView | undefined, turn: number): number {
+  take(row: AssessmentView | undefined, sequence: number): number {
     if (row !== undefined && row.version >= (this.#row?.version ?? 0)) this.#keep(row);
     const newest = this.#row ?? row;
     let ended = 0;
-    for (const listener of this.#listeners) {
-      if (listener.turn > turn) continue;
-      // Also those who subscribed while nobody could say whose it is.
-      if (newest === undefined || !mayRead(listener, newest)) listener.fail(notFound());
-      else if (this.#show(listener, newest) && hasEnded(newest.status)) ended++;
+    for (const subscriber of this.#subscribers) {
+      if (subscriber.sequence > sequence) continue;
+      // A subscriber that came while the database was unavailable has not been checked yet.
+      if (newest === undefined || !mayRead(subscriber, newest)) subscriber.fail(notFound());
+      else if (this.#push(subscriber, newest) && hasEnded(newest.status)) ended++;
     }
     return ended;
   }
 
-  /** False if the row that is known is older than what this tells of: it is to be read. */
-  progress(told: Progress): boolean {
+  /** @returns false if the message belongs to a newer row than the one that was read last, which then has to be read */
+  progress(message: Progress): boolean {
     const version = this.#row?.version ?? 0;
-    if (told.version < version || (told.draft === undefined && told.version === version)) return true;
-    const isNewer = this.#draft === undefined || !precedes(told, this.#draft);
-    if (told.draft !== undefined && isNewer) this.#draft = told;
-    if (told.version > version) return false;
-    if (isNewer) this.#showAgain();
+    if (message.version < version || (message.draft === undefined && message.version === version)) return true;
+    const isNewer = this.#draft === undefined || !precedes(message, this.#draft);
+    if (message.draft !== undefined && isNewer) this.#draft = message;
+    if (message.version > version) return false;
+    if (isNewer) this.#pushAgain();
     return true;
   }
 
-  /** Where it stands among those that wait, for that version of the row. */
+  /** The place in the queue, for this version of the row. */
   place(version: number, place: Place): void {
     if (this.#row?.version !== version || this.#row.status !== 'submitted') return;
     if (this.#place?.position === place.position && this.#place.waitSeconds === place.waitSeconds) return;
     this.#place = place;
-    this.#showAgain();
+    this.#pushAgain();
   }
 
   get #wantsChanges(): boolean {
-    return [...this.#listeners].some(({ wants }) => wants === 'changes');
+    return [...this.#subscribers].some(({ wants }) => wants === 'changes');
   }
 
   #keep(row: AssessmentView): void {
     if (!this.#wantsChanges) return;
     if (this.#row?.version !== row.version) this.#place = undefined;
     this.#row = row;
-    // One that is ahead of the row is somebody's invention, now that the row was read because of it.
+    // A draft of a newer version than this row is forged, since the row was read because of it.
     if (this.#draft?.version !== row.version) this.#draft = undefined;
   }
 
@@ -124,30 +125,30 @@ export class Topic {
     return row.status === 'processing' && draft !== undefined ? { ...row, draft } : row;
   }
 
-  /** True if the listener was told something new. */
-  #show(listener: Listener, row: AssessmentView): boolean {
+  /** @returns false if the subscriber has this version already, or waits for the end only */
+  #push(subscriber: Subscriber, row: AssessmentView): boolean {
     const isEnd = hasEnded(row.status);
-    if (row.version <= listener.shown || (listener.wants === 'end' && !isEnd)) return false;
-    listener.shown = row.version;
-    listener.push(this.#state(row));
-    if (isEnd) listener.end();
+    if (row.version <= subscriber.shown || (subscriber.wants === 'end' && !isEnd)) return false;
+    subscriber.shown = row.version;
+    subscriber.push(this.#state(row));
+    if (isEnd) subscriber.end();
     return true;
   }
 
-  /** Something has changed within the version. */
-  #showAgain(): void {
+  /** Pushes a new draft or place within the same version. */
+  #pushAgain(): void {
     const row = this.#row;
     if (row === undefined) return;
     const state = this.#state(row);
-    for (const listener of this.#listeners)
-      if (listener.wants === 'changes' && listener.shown === row.version) listener.push(state);
+    for (const subscriber of this.#subscribers)
+      if (subscriber.wants === 'changes' && subscriber.shown === row.version) subscriber.push(state);
   }
 }
 
 const precedes = (one: Progress, other: Progress): boolean =>
   one.version < other.version || (one.version === other.version && one.seq <= other.seq);
 
-const mayRead = ({ sessionId }: Listener, row: AssessmentView): boolean => row.sessionId === sessionId;
+const mayRead = ({ sessionId }: Subscriber, row: AssessmentView): boolean => row.sessionId === sessionId;
 
 export const notFound = (): RequestError =>
   new RequestError('NOT_FOUND', 'There is no such assessment in this session.');

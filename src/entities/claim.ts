@@ -3,7 +3,7 @@ import type { RejectedAnswer } from './assessment.ts';
 import type { EndedStatus } from './assessment-state.ts';
 import type { StoredResult } from './assessment-view.ts';
 
-/** What a worker holds once it has an assessment: nobody else may work on it while the lease lasts. */
+/** A worker's claim on an assessment: no other worker may work on it while the lease lasts. */
 export type Claim = {
   id: string;
   token: string;
@@ -12,20 +12,20 @@ export type Claim = {
   answers: Record<string, unknown>;
   version: number;
   round: number;
-  /** Claims of this round, this one included, whose request the model may have charged for. */
+  /** Claims of this round, this one included, whose call the provider may have charged for. */
   attempts: number;
   watch: boolean;
-  /** What an earlier attempt of this round was answered, and paid for: only its repair is asked for. */
+  /** A reply to an earlier attempt of this round, paid for: only its repair is requested. Named like its column. */
   rejectedAnswer: RejectedAnswer | null;
-  /** From submitted, or retried, to the first claim of the round, in milliseconds; null for a later claim. */
+  /** Time from the submission, or the retry, to the first claim of the round, in milliseconds; null for a later claim. */
   waitedMs: number | null;
 };
 
-/** What stands in the row that could not be claimed, and so what to do with its message. */
+/** Why a row could not be claimed, which decides what to do with its message. */
 export type ClaimRefusal =
   | { kind: 'unknown' }
   | { kind: 'ended'; end: End }
-  /** Claimable only after this many milliseconds: a live lease, or not due yet. */
+  /** Claimable after this many milliseconds: another worker holds it, or it is not due yet. */
   | { kind: 'later'; delayMs: number };
 
 /** How an assessment ended. */

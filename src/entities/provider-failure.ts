@@ -2,11 +2,11 @@ import { RetryLater } from '../errors.ts';
 
 type Options = ErrorOptions & { delayMs?: number; countsAttempt?: boolean };
 
-/** The provider can't be used by anybody right now: pulling more work would only repeat the refusal. */
+/** The provider refuses all calls for some time. Otherwise each pulled message would only repeat the refusal. */
 export class ProviderPause extends RetryLater {
   readonly reason: 'rate-limit' | 'quota' | 'configuration';
 
-  /** @param status the HTTP status of the refusal: an operator sees in the log what to change */
+  /** @param status the HTTP status of the refusal, which tells an operator what to change */
   constructor(reason: ProviderPause['reason'], { status, ...options }: Options & { delayMs: number; status?: number }) {
     const what = status === undefined ? reason : `${reason}, ${status}`;
     super(`the model provider refused the request (${what})`, { countsAttempt: false, ...options });
@@ -14,9 +14,9 @@ export class ProviderPause extends RetryLater {
   }
 }
 
-/** The provider itself failed, and not because of what was asked. Several of them in a row mean that it is down. */
+/** The provider failed, and not because of the request. Several failures in a row mean that it is down. */
 export class ProviderFailure extends RetryLater {
-  /** False where it said that it failed, or never heard of the request: it will not charge for it. */
+  /** False if the provider said that it failed, or never received the request: then it does not charge for it. */
   readonly mayHaveCharged: boolean;
 
   constructor(message: string, { mayHaveCharged, ...options }: Options & { mayHaveCharged: boolean }) {

@@ -4,13 +4,13 @@ import { z } from 'zod';
 export type Question = z.infer<typeof keywordsShape>;
 export type Choice = { const: string | number; title: string };
 
-/** What can be chosen: of the question itself, or of each entry where the answer is a list. Empty where it is free. */
+/** The choices of a question, or of each entry of a list. Empty for a free answer. */
 export function choicesOf(question: Question): Choice[] {
   const scalar = question.items ?? question;
   return scalar.oneOf ?? scalar.enum?.map((value) => ({ const: value, title: String(value) })) ?? [];
 }
 
-/** Lowest and highest answer of a numeric question; undefined where it is not numeric or has no end. */
+/** Lowest and highest answer of a numeric question; undefined for other types and open ranges. */
 export function rangeOf(question: Question): { minimum: number; maximum: number } | undefined {
   if (question.type !== 'integer' && question.type !== 'number') return undefined;
   let { minimum, maximum } = question;
@@ -23,7 +23,7 @@ export function rangeOf(question: Question): { minimum: number; maximum: number 
 }
 
 const textOf = (charactersMax: number) => z.string().max(charactersMax).regex(/\S/, 'is blank: write a text');
-// The demo model puts a few of them into one text, which has room for 1,500 characters.
+// The demo model puts a few of these into one text, which has room for 1,500 characters.
 export const shortText = textOf(200);
 export const mediumText = textOf(500);
 // Fits a page. A file that was pasted by mistake is refused.
@@ -48,7 +48,7 @@ const scalarKeywords = {
   formatMaximum: z.iso.date().optional(),
 };
 
-// Loose for the sake of `x-…` keywords; every other unknown one is refused below.
+// Loose because of `x-…` keywords: `questionShape` refuses all other unknown keywords.
 const keywordsShape = z.looseObject({
   title: shortText,
   description: longText.optional(),
@@ -58,7 +58,7 @@ const keywordsShape = z.looseObject({
   minItems: z.int().min(0).optional(),
   maxItems: z.int().min(1).max(1_000).optional(),
   uniqueItems: z.boolean().optional(),
-  /** A date that is not after today, such as a day of birth. No JSON Schema can say so. */
+  /** A date that is not after today, such as a day of birth. JSON Schema has no such keyword. */
   'x-not-future': z.boolean().optional(),
   /** What the lowest and the highest answer mean. */
   'x-low': shortText.optional(),
@@ -73,7 +73,8 @@ export const questionShape = keywordsShape.superRefine((question, check) => {
 
 type Scalar = Omit<z.infer<z.ZodObject<typeof scalarKeywords>>, 'type'> & { type: Question['type'] };
 
-const keywordsOfType: Record<Question['type'], string[]> = {
+/** The keywords that mean something for a type, beside `title`, `description` and `x-…`. */
+export const keywordsOfType: Record<Question['type'], string[]> = {
   string: ['oneOf', 'enum', 'minLength', 'maxLength', 'pattern', 'format', 'formatMinimum', 'formatMaximum'],
   integer: ['oneOf', 'enum', 'minimum', 'maximum'],
   number: ['oneOf', 'enum', 'minimum', 'maximum'],
@@ -81,7 +82,7 @@ const keywordsOfType: Record<Question['type'], string[]> = {
   array: ['items', 'minItems', 'maxItems', 'uniqueItems'],
 };
 
-/** Keywords of a question (or of the entries of a list) that mean nothing for its type; `x-…` are always fine. */
+/** Keywords of a question (or of the entries of a list) without a meaning for its type. `x-…` keywords are always allowed. */
 export function unknownKeywords(scalar: object & Pick<Question, 'type'>, others: string[]): string[] {
   const known = new Set(['type', ...others, ...keywordsOfType[scalar.type]]);
   return Object.keys(scalar).filter((keyword) => !known.has(keyword) && !keyword.startsWith('x-'));

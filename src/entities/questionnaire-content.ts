@@ -30,9 +30,9 @@ export function questionnaireId(content: { slug: string; version: number }): str
 }
 
 /**
- * The content of one file (`<slug>.v<version>.json`), checked, and with its references into `$defs` replaced by what
- * they stand for: nothing that comes after has to follow them, the form in the browser included.
- * Throws a `QuestionnaireError` with all problems.
+ * The content of one file (`<slug>.v<version>.json`), checked. Its references into `$defs` are replaced by their targets,
+ * so that no later reader has to resolve them, the web page included.
+ * @throws QuestionnaireError with all problems
  */
 export function checkContent(value: unknown, fileName: string): QuestionnaireContent {
   const checked = contentShape.safeParse(withoutReferences(value));
@@ -49,8 +49,8 @@ export function checkContent(value: unknown, fileName: string): QuestionnaireCon
 }
 
 /**
- * SHA-256 (hex) of the canonical JSON (RFC 8785): the same in whatever order the keys are, so also for content that
- * comes from a jsonb column. A published version keeps it for ever; texts in another language are files of their own.
+ * SHA-256 (hex) of the canonical JSON (RFC 8785). It does not depend on the order of keys, which a jsonb column loses.
+ * A registered version keeps its hash for ever, so a translation is a file of its own.
  */
 export function contentHash(content: QuestionnaireContent): string {
   const canonical = canonicalize(content) ?? '';
@@ -63,7 +63,7 @@ export function adviceOf(content: QuestionnaireContent, area: string, level: Lev
   return advice?.[level === 'LOW' ? 'low' : level === 'MID' ? 'mid' : 'high'];
 }
 
-/** Replaces `{ "$ref": "#/$defs/name" }` in a question and in its `items`. What leads nowhere is left for the check. */
+/** Replaces `{ "$ref": "#/$defs/name" }` in a question and in its `items`. A reference without a target stays: the check refuses it. */
 function withoutReferences(value: unknown): unknown {
   if (!isJsonObject(value) || !isJsonObject(value.schema) || !isJsonObject(value.schema.properties)) return value;
   const { $defs, ...schema } = value.schema;

@@ -1,7 +1,8 @@
+import { kindOf } from './question-kind.ts';
 import { rangeOf } from './question.ts';
 import type { Area, QuestionnaireContent } from './questionnaire-shape.ts';
 
-/** What is wrong between the parts of a questionnaire whose parts are each well-formed. Empty: nothing. */
+/** Problems between the well-formed parts of a questionnaire. Empty if there are none. */
 export function problemsBetweenParts(content: QuestionnaireContent): string[] {
   return [
     ...schemaProblems(content),
@@ -11,13 +12,17 @@ export function problemsBetweenParts(content: QuestionnaireContent): string[] {
   ];
 }
 
-// Answers with more keys are refused before the schema is asked (assessments/storable.ts).
+// Answers with more keys are refused before the schema is asked (assessments/storage-issues.ts).
 const questionsMax = 500;
 
 function* schemaProblems({ schema }: QuestionnaireContent) {
   const count = Object.keys(schema.properties).length;
   if (count > questionsMax)
     yield `schema.properties: ${count} questions, at most ${questionsMax} are possible. Split it.`;
+  for (const [name, question] of Object.entries(schema.properties)) {
+    const found = kindOf(question);
+    if ('problem' in found) yield `schema.properties.${name}: ${found.problem}`;
+  }
   for (const name of schema.required) {
     if (!Object.hasOwn(schema.properties, name)) {
       yield `schema.required: there is no question ${name}. Remove it or correct its name.`;

@@ -19,13 +19,13 @@ const areaShape = z.strictObject({
   attention: z.enum(['low', 'high']).optional(),
   /** An area has either items or child areas. */
   items: z.array(id).min(1).optional(),
-  /** Those of its items where a high answer means a low value. */
+  /** Items of the area in which a high answer means a low value. */
   reverse: z.array(id).min(1).optional(),
 });
 
 const adviceShape = z.strictObject({ title: shortText, rationale: mediumText, action: mediumText });
 
-/** A questionnaire file, its references resolved. What a shape can't say is in questionnaire-rules.ts. */
+/** A questionnaire file with its references resolved. Rules between its parts are in questionnaire-rules.ts. */
 export const contentShape = z.strictObject({
   slug: z
     .string()
@@ -36,7 +36,7 @@ export const contentShape = z.strictObject({
   language: z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'use a language tag such as "en" or "pt-BR"'),
   minutes: z.int().min(1).max(600),
   description: longText,
-  /** Decides which answers are valid. */
+  /** JSON Schema of the answers. */
   schema: z.strictObject({
     $schema: z.literal('https://json-schema.org/draft/2020-12/schema'),
     type: z.literal('object'),
@@ -44,7 +44,7 @@ export const contentShape = z.strictObject({
     required: z.array(id),
     properties: z.record(id, questionShape),
   }),
-  /** Order and themes on screen: a jsonb column loses the order of properties. */
+  /** The pages of the form, with the order of the questions: a jsonb column loses the order of `properties`. */
   pages: z.array(z.strictObject({ title: shortText, items: z.array(id).min(1) })).min(1),
   scoring: z.strictObject({
     /** A value below `low` is LOW, one of `high` or more is HIGH. */
@@ -57,6 +57,6 @@ export const contentShape = z.strictObject({
     system: longText,
     task: longText,
   }),
-  /** By area id. What the demo model says. */
+  /** Texts of the demo model, by area id. */
   advice: z.record(id, z.strictObject({ low: adviceShape, mid: adviceShape, high: adviceShape })),
 });

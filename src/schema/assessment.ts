@@ -6,7 +6,7 @@ builder.queryField('assessment', (t) =>
   t.field({
     type: AssessmentType,
     nullable: true,
-    description: 'One of your own assessments; null for any other id.',
+    description: 'An assessment of your session; null for any other id.',
     args: { id: t.arg.id({ required: true }) },
     resolve: async (_root, { id }, context) => {
       const session = await context.requireSession();

@@ -6,18 +6,19 @@ import { UserErrorInterface } from './types/user-error.ts';
 const AssessmentFinishedType = builder.objectRef<Finished>('AssessmentFinished').implement({
   fields: (t) => ({
     cursor: t.exposeString('cursor', {
-      description: 'To subscribe with after a disconnect. Some may come again then: know them by id and version.',
+      description:
+        'Pass it as `after` to resume after a disconnect. An event may come twice then: compare `id` and `version`.',
     }),
     assessment: t.field({ type: AssessmentType, resolve: ({ assessment }) => assessment }),
   }),
 });
 
 const INVALID_CURSOR =
-  'The cursor is not of this service as it is now, or too much has ended since. Read "session { cursor assessments }" and go on from that cursor.';
+  'The cursor is unknown, or too many assessments have ended since it was given. Read "session { cursor assessments }" and subscribe with that cursor.';
 
-/** Comes as an event and not as an error: it is no exception, and GraphQL takes every `Error` for one. */
+/** A plain object and not an `Error`, because GraphQL treats every `Error` that a source yields as an exception. */
 const InvalidCursorErrorType = builder.objectRef<InvalidCursor & { message: string }>('InvalidCursorError').implement({
-  description: 'Nothing can be resumed from there.',
+  description: 'The subscription can not be resumed from this cursor. It completes.',
   interfaces: [UserErrorInterface],
 });
 
@@ -30,8 +31,8 @@ builder.subscriptionField('assessmentFinished', (t) =>
   t.field({
     type: AssessmentFinishedEventType,
     description:
-      'Every end of an assessment in this session. With `after`, first what has ended since that cursor was given; over an event stream `Last-Event-ID` goes before it. Stays open.',
-    args: { after: t.arg.string({ description: 'A cursor of an earlier event, or `Session.cursor`.' }) },
+      'Every end of an assessment of this session; the subscription stays open. With `after`, first the ends since that cursor. In an event stream the header `Last-Event-ID` takes precedence over `after`.',
+    args: { after: t.arg.string({ description: 'The cursor of an earlier event, or `Session.cursor`.' }) },
     subscribe: async (_root, { after }, context) => {
       const session = await context.requireSession();
       return context.services.feeds.open(session.id, context.lastEventId ?? after ?? undefined);

@@ -6,7 +6,7 @@ builder.subscriptionField('assessmentUpdated', (t) =>
   t.field({
     type: AssessmentType,
     description:
-      'An assessment as it is now, then at every change: its place in the queue, its start, the draft as the model writes it, its end; then it completes.',
+      'The present state of an assessment, then every change: its place in the queue, its start, its draft while the model writes, its end. Then the subscription completes.',
     args: { id: t.arg.id({ required: true }) },
     subscribe: async (_root, { id }, context) => {
       const session = await context.requireSession();

@@ -19,7 +19,7 @@ export const builder = new SchemaBuilder<{
   defaultFieldNullability: false,
   errors: { defaultTypes: [], directResult: true },
   relay: { nodesOnConnection: true, edgesFieldOptions: { nullable: false }, nodeFieldOptions: { nullable: false } },
-  // Judged before anything is executed (src/server/graphql/graphql.ts), subscriptions included.
+  // Off in the plugin: src/server/graphql/operation-check.ts checks the complexity, of subscriptions as well.
   complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 10 },
 });
 

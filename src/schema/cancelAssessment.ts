@@ -7,7 +7,7 @@ builder.mutationField('cancelAssessment', (t) =>
   t.field({
     type: AssessmentType,
     description:
-      'Ends one that waits or is worked on, for good unless it is retried. One that was cancelled before is given as it is.',
+      'Cancels an assessment that is SUBMITTED or PROCESSING. It can be retried later. An assessment that is CANCELLED already is returned unchanged.',
     args: { id: t.arg.id({ required: true }) },
     errors: { types: [NotFoundError, NotCancellableError], union: { name: 'CancelAssessmentResult' } },
     resolve: async (_root, { id }, context) =>

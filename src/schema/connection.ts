@@ -6,7 +6,7 @@ export function checkPageSize(first: number, most: number): number {
   return first;
 }
 
-/** `rows` has one more than was asked for if there is a next page. */
+/** @param rows one more than `first` if there is a next page */
 export function toConnection<Node>(
   rows: Node[],
   first: number,

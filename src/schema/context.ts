@@ -10,7 +10,7 @@ import type { Place } from '../delivery/live-assessment.ts';
 import type { SessionFeeds } from '../delivery/session-feeds.ts';
 import type { Trace } from '../trace.ts';
 
-/** What resolvers may use, whatever way the operation came in. */
+/** The services that resolvers use, the same for all transports. */
 export type Services = {
   submit: Submit;
   cancel: Cancel;
@@ -20,13 +20,13 @@ export type Services = {
   questionnaires: Questionnaires;
   hub: Hub;
   feeds: SessionFeeds;
-  /** Where in the queue an assessment stands; undefined where there is none. @throws UnavailableError */
+  /** The place of an assessment in the queue; undefined if there is no such assessment. @throws UnavailableError */
   placeOf: (assessmentId: string) => Promise<Place | undefined>;
 };
 
 export type SessionTransport = 'cookie' | 'bearer';
 
-/** One operation. Made by the edge (src/server/), which alone knows of cookies and headers. */
+/** The context of one operation. src/server/ makes it, so that resolvers need not know cookies and headers. */
 export type Context = {
   requestId: string;
   trace: Trace;
@@ -35,19 +35,19 @@ export type Context = {
   session: () => Promise<Session | null>;
   /** @throws RequestError (UNAUTHENTICATED), UnavailableError */
   requireSession: () => Promise<Session>;
-  /** Of the client's address, for limits. */
+  /** The networks of the client's address, which limits count. */
   networks: () => readonly Network[];
-  /** @throws RequestError (FORBIDDEN) unless the caller showed the operators' token */
+  /** @throws RequestError (FORBIDDEN) unless the request has the operators' token */
   requireOperator: () => void;
-  /** `token` only for bearers: a cookie's token is no business of scripts. */
+  /** `token` is null for a cookie, whose token scripts must not read. */
   startSession: (transport: SessionTransport) => Promise<{ session: Session; token: string | null }>;
   endSession: () => Promise<boolean>;
-  /** To be awaited before an event is made: a reader that does not read must not make results pile up. */
+  /** Back-pressure: resolvers of subscriptions await it before each event, so that a slow client's results do not pile up. */
   readyToSend: () => Promise<void>;
-  /** The header `Idempotency-Key`, for a submission that names none. */
+  /** The header `Idempotency-Key`. It counts if the input of a submission has no key. */
   idempotencyKey?: string | undefined;
-  /** Where a client over an event stream left off (`Last-Event-ID`). */
+  /** The header `Last-Event-ID`, with which an event stream resumes. */
   lastEventId?: string | undefined;
-  /** The event that is being made; an event stream sends its `id`. */
+  /** Resolvers set the `id` of the event, which an event stream sends. */
   event: { id?: string };
 };

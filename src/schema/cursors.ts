@@ -1,11 +1,12 @@
 import { RequestError } from '../errors.ts';
 
-/** A row's place in its list, in a form that no client need look into. */
+/** An opaque cursor of a row's place in its list. */
 export const toCursor = (place: string): string => Buffer.from(place).toString('base64url');
 
 /**
- * The place that `toCursor` was given, as `read` understands it.
- * @throws RequestError (BAD_USER_INPUT) if it was given none such.
+ * The place in a cursor of `toCursor`.
+ * @param read parses the place; undefined if it is malformed
+ * @throws RequestError (BAD_USER_INPUT)
  */
 export function fromCursor<Place>(cursor: string, read: (place: string) => Place | undefined): Place {
   const text = Buffer.from(cursor, 'base64url').toString();

@@ -13,7 +13,7 @@ const PAGE_MAX = 100;
 builder.queryField('deadLetters', (t) =>
   t.field({
     type: DeadLetterConnection,
-    description: 'For operators: what failed for good, newest first.',
+    description: 'For operators: the rounds that failed for good, newest first.',
     args: {
       first: t.arg.int({ defaultValue: PAGE, description: `At most ${PAGE_MAX}.` }),
       after: t.arg.string(),
@@ -35,7 +35,7 @@ builder.queryField('deadLetters', (t) =>
 const cursorOf = ({ createdAt, assessmentId, round }: StoredDeadLetter): string =>
   toCursor(`${createdAt.toISOString()} ${assessmentId} ${round}`);
 
-/** The years that PostgreSQL and `toISOString` write alike, and the rounds that a column of type int holds. */
+/** Only years that PostgreSQL and `toISOString` write alike; `round` is a column of type int. */
 const PLACE = /^(?<createdAt>(?!0000)\d{4}-\S+Z) (?<assessmentId>\S+) (?<round>[1-9]\d{0,9})$/;
 const ROUND_MAX = 2 ** 31 - 1;
 

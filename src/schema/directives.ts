@@ -1,6 +1,6 @@
 import { GraphQLDirective, specifiedDirectives } from 'graphql';
 
-/** The places of directives, by the published GraphQL specification (September 2025, section 3.13). */
+/** The directive locations of the published GraphQL specification (September 2025, section 3.13). */
 const PUBLISHED_LOCATIONS = [
   'QUERY MUTATION SUBSCRIPTION FIELD FRAGMENT_DEFINITION FRAGMENT_SPREAD INLINE_FRAGMENT VARIABLE_DEFINITION',
   'SCHEMA SCALAR OBJECT FIELD_DEFINITION ARGUMENT_DEFINITION INTERFACE UNION ENUM ENUM_VALUE',
@@ -8,8 +8,8 @@ const PUBLISHED_LOCATIONS = [
 ].flatMap((names) => names.split(' '));
 
 /**
- * The directives of the specification at the locations that it has published. graphql knows further ones ahead of it,
- * and code generators that do not know them refuse the whole of an introspection that names one.
+ * The directives of the specification without unpublished locations, which graphql already has: code generators refuse an
+ * introspection with a location that they do not know.
  */
 export const publishedDirectives = specifiedDirectives.map((directive) => {
   const config = directive.toConfig();

@@ -2,7 +2,8 @@ import { builder } from './builder.ts';
 
 builder.mutationField('endSession', (t) =>
   t.boolean({
-    description: 'Ends the session and closes its sockets. Its assessments go on. False if there was none.',
+    description:
+      'Ends the session and closes its WebSockets and event streams. Open assessments are still worked on. False if there was no session.',
     resolve: (_root, _args, context) => context.endSession(),
   }),
 );

@@ -1,9 +1,9 @@
 import { RequestError } from '../errors.ts';
 import { isUuid } from '../events.ts';
 
-/** An id as the database compares it. @throws RequestError (BAD_USER_INPUT) if it can be no id at all. */
+/** The canonical form of an id, as the database compares it. @throws RequestError (BAD_USER_INPUT) */
 export function checkId(id: string): string {
-  // Most are in that form, and a copy of each would be kept for as long as it is followed.
+  // Without a copy of canonical ids: a subscription keeps its id for as long as it lasts.
   const canonical = isUuid(id) ? id : id.toLowerCase();
   if (!isUuid(canonical)) throw new RequestError('BAD_USER_INPUT', 'The id is malformed: ids are UUIDs.');
   return canonical;

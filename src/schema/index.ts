@@ -18,8 +18,8 @@ import { lexicographicSortSchema, printSchema } from 'graphql';
 import { builder } from './builder.ts';
 import { publishedDirectives } from './directives.ts';
 
-/** The whole API. What is imported above is what there is. */
+/** The whole API: the modules above register its fields. */
 export const schema = builder.toSchema({ directives: publishedDirectives });
 
-/** As committed in `schema.graphql`. */
+/** The text of `schema.graphql`. */
 export const printedSchema = (): string => `${printSchema(lexicographicSortSchema(schema))}\n`;

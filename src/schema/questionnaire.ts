@@ -5,7 +5,10 @@ builder.queryField('questionnaire', (t) =>
   t.field({
     type: QuestionnaireType,
     nullable: true,
-    args: { slug: t.arg.string({ required: true }), version: t.arg.int({ description: 'The newest if left out.' }) },
+    args: {
+      slug: t.arg.string({ required: true }),
+      version: t.arg.int({ description: 'Default: the newest version.' }),
+    },
     resolve: (_root, { slug, version }, { services }) => services.questionnaires.find(slug, version) ?? null,
   }),
 );

@@ -11,7 +11,7 @@ builder.subscriptionField('recommendationCompleted', (t) =>
   t.field({
     type: RecommendationCompletedType,
     description:
-      'The end of an assessment (completed, failed or cancelled), at once if it is there; then it completes.',
+      'One event: the end of an assessment (COMPLETED, FAILED or CANCELLED), at once if it has ended already. Then the subscription completes.',
     args: { assessmentId: t.arg.id({ required: true }) },
     subscribe: async (_root, { assessmentId }, context) => {
       const session = await context.requireSession();

@@ -7,7 +7,7 @@ import { FailureCodeType } from './types/assessment.ts';
 const IDS_MAX = 1_000;
 
 const DeadLetterFilter = builder.inputType('DeadLetterFilter', {
-  description: 'What is given has to hold together; at least one has to be given.',
+  description: 'At least one criterion. A dead letter has to meet all of them.',
   fields: (t) => ({
     assessmentIds: t.idList({ description: `At most ${IDS_MAX}.` }),
     code: t.field({ type: FailureCodeType }),
@@ -19,7 +19,7 @@ const DeadLetterFilter = builder.inputType('DeadLetterFilter', {
 const ReplayDeadLettersPayload = builder.objectRef<{ replayed: number }>('ReplayDeadLettersPayload').implement({
   fields: (t) => ({
     replayed: t.exposeInt('replayed', {
-      description: `How many began a new round: at most ${REPLAY_MAX} in one call, so repeat it while it is that many.`,
+      description: `Number of assessments that began a new round, at most ${REPLAY_MAX} in one call. Repeat the call while it is ${REPLAY_MAX}.`,
     }),
   }),
 });
@@ -27,7 +27,8 @@ const ReplayDeadLettersPayload = builder.objectRef<{ replayed: number }>('Replay
 builder.mutationField('replayDeadLetters', (t) =>
   t.field({
     type: ReplayDeadLettersPayload,
-    description: 'For operators: a new round for what failed for good and still stands so, oldest first.',
+    description:
+      'For operators: begins a new round for assessments that have failed and were not retried since, oldest first.',
     args: { filter: t.arg({ type: DeadLetterFilter, required: true }) },
     resolve: async (_root, { filter }, context) => {
       context.requireOperator();

@@ -7,7 +7,7 @@ builder.mutationField('retryAssessment', (t) =>
   t.field({
     type: AssessmentType,
     description:
-      'Begins a new round for one that failed or was cancelled, with the same answers. Counts as a submission.',
+      'Begins a new round, with the same answers, for an assessment that is FAILED or CANCELLED. Counts as a submission.',
     args: { id: t.arg.id({ required: true }) },
     errors: {
       types: [NotFoundError, NotRetryableError, TooManyAssessmentsError],

@@ -4,8 +4,14 @@ import { SessionType } from './types/session.ts';
 
 const SessionTransportType = builder.enumType('SessionTransport', {
   values: {
-    COOKIE: { value: 'cookie', description: 'For browsers. A valid cookie returns its session instead of a new one.' },
-    BEARER: { value: 'bearer', description: 'For clients without cookies: `token` goes into `Authorization: Bearer`.' },
+    COOKIE: {
+      value: 'cookie',
+      description: 'For browsers. With a valid cookie its session is returned, and no new one begins.',
+    },
+    BEARER: {
+      value: 'bearer',
+      description: 'For clients without cookies: send `token` in the header `Authorization: Bearer`.',
+    },
   } as const,
 });
 
@@ -14,13 +20,17 @@ const StartSessionPayload = builder
   .implement({
     fields: (t) => ({
       session: t.field({ type: SessionType, resolve: ({ session }) => session }),
-      token: t.exposeString('token', { nullable: true, description: 'Shown this once, and only for BEARER.' }),
+      token: t.exposeString('token', {
+        nullable: true,
+        description: 'Only for BEARER, and only in this response: the service keeps a hash.',
+      }),
     }),
   });
 
 builder.mutationField('startSession', (t) =>
   t.field({
     type: StartSessionPayload,
+    description: 'Begins a session, to which assessments belong.',
     args: { transport: t.arg({ type: SessionTransportType, defaultValue: 'cookie' }) },
     resolve: (_root, { transport }, context) => context.startSession(transport ?? 'cookie'),
   }),

@@ -11,14 +11,21 @@ import { AssessmentType } from './types/assessment.ts';
 
 const SubmitAssessmentInput = builder.inputType('SubmitAssessmentInput', {
   fields: (t) => ({
-    questionnaire: t.string({ required: true, description: 'Its slug.' }),
-    questionnaireVersion: t.int({ description: 'The version that was filled in; the newest if left out.' }),
-    answers: t.field({ type: 'JSON', required: true, description: "Fits the questionnaire's `schema`." }),
+    questionnaire: t.string({ required: true, description: 'The slug of the questionnaire.' }),
+    questionnaireVersion: t.int({ description: 'The version that was filled in. Default: the newest.' }),
+    answers: t.field({
+      type: 'JSON',
+      required: true,
+      description: "An object that is valid by the questionnaire's `schema`.",
+    }),
     idempotencyKey: t.string({
       description:
-        'Chosen once for each filled-in form: however often it is sent, one assessment comes of it. The HTTP header `Idempotency-Key` counts as well.',
+        'Choose one for each filled-in form: repeated submissions with it create one assessment. The HTTP header `Idempotency-Key` may be used instead.',
     }),
-    watch: t.boolean({ defaultValue: false, description: 'I will follow its progress, write drafts.' }),
+    watch: t.boolean({
+      defaultValue: false,
+      description: 'Stream drafts while the model writes. Set it if you subscribe to `assessmentUpdated`.',
+    }),
   }),
 });
 
@@ -36,7 +43,7 @@ function keyOf({ idempotencyKey }: { idempotencyKey?: string | null }, context: 
 builder.mutationField('submitAssessment', (t) =>
   t.field({
     type: AssessmentType,
-    description: 'Stores the answers and starts the work; the result arrives by `recommendationCompleted`.',
+    description: 'Stores the answers and queues the assessment. Subscribe to `recommendationCompleted` for its result.',
     args: { input: t.arg({ type: SubmitAssessmentInput, required: true }) },
     errors: {
       types: [InvalidAnswersError, UnknownQuestionnaireError, IdempotencyConflictError, TooManyAssessmentsError],

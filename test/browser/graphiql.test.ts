@@ -4,7 +4,7 @@ import { startApp } from '../support/app.ts';
 import { openChromium } from '../support/chromium.ts';
 import { until } from '../support/wait.ts';
 
-/** It is one file of nine megabytes, with an editor that is drawn by a busy machine. */
+/** The page has nine megabytes, and a busy machine needs some time to draw its editor. */
 const DRAWN_MS = 20_000;
 const TABS = ['StartSession', 'Submit', 'Completed', 'Mine'];
 
@@ -37,15 +37,15 @@ test(
     await page.locator('.graphiql-editor-tool .monaco-editor').first().click();
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.insertText(JSON.stringify({ id }));
-    // The editor has closed quote and brace by itself once more.
+    // The editor has inserted another closing quote and brace.
     await page.keyboard.press('ControlOrMeta+Shift+End');
     await page.keyboard.press('Delete');
     await page.getByRole('button', { name: /execute query/i }).click();
     await app.world.model.waitForCalls(1);
     await until(() => sockets.length === 1);
-    expect(await answerIn(page)).not.toContain('COMPLETED');
+    expect(await responseIn(page)).not.toContain('COMPLETED');
     app.world.model.release();
-    await until(async () => (await answerIn(page)).includes('"status": "COMPLETED"'), { timeoutMs: DRAWN_MS });
+    await until(async () => (await responseIn(page)).includes('"status": "COMPLETED"'), { timeoutMs: DRAWN_MS });
     expect(sockets).toEqual([`${app.url.replace('http', 'ws')}/graphql`]);
 
     const mine = await run(page, 'Mine', 'hasNextPage');
@@ -54,53 +54,53 @@ test(
   },
 );
 
-test('GraphiQL is not there where it is switched off, and neither is what it would ask for', async () => {
+test('GraphiQL is 404 where it is switched off, and the API refuses introspection', async () => {
   await using app = await startApp({ role: 'api', env: { GRAPHIQL: '0' } });
   await using browser = await openChromium();
   const { page } = await openPage(browser, app.url);
-  const response = await page.goto(`${app.url}/graphql`);
-  expect(response?.status()).toBe(404);
+  const document = await page.goto(`${app.url}/graphql`);
+  expect(document?.status()).toBe(404);
   expect(await page.content()).toContain('GraphiQL is switched off');
-  // An answer of the API that is shown as a page may ask for nothing.
+  // From the app's page, because the Content-Security-Policy of an error response allows no requests.
   await page.goto(app.url);
   const introspection = await page.evaluate(async () => {
-    const answer = await fetch('/graphql', {
+    const response = await fetch('/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query: '{ __schema { types { name } } }' }),
     });
-    return (await answer.json()) as { errors: { extensions: { code: string } }[] };
+    return (await response.json()) as { errors: { extensions: { code: string } }[] };
   });
   expect(introspection.errors[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
 });
 
-/** Runs a tab's document as it is, and gives back the answer once it has this word in it. */
+/** Runs the document of a tab, and returns the response once it contains the word. */
 async function run(page: Page, tab: string, word: string): Promise<string> {
   await openTab(page, tab);
   const execute = page.getByRole('button', { name: /execute query/i });
   await execute.click();
   return until(
     async () => {
-      const answer = await answerIn(page);
-      // It learns which operation a tab holds a moment after it has shown it, and sends nothing until then.
-      if (answer.includes('Cannot infer operation')) await execute.click();
-      return answer.includes(word) ? answer : undefined;
+      const response = await responseIn(page);
+      // A moment after a tab opens, GraphiQL does not know its operation yet: execute again.
+      if (response.includes('Cannot infer operation')) await execute.click();
+      return response.includes(word) ? response : undefined;
     },
-    { label: `an answer with ${word}`, timeoutMs: DRAWN_MS },
+    { label: `a response with ${word}`, timeoutMs: DRAWN_MS },
   );
 }
 
-/** The tab takes clicks for dragging; the button in it opens it. */
+/** Clicks the button in the tab: the tab itself takes a click for the start of a drag. */
 async function openTab(page: Page, name: string): Promise<void> {
   await page.locator(`.graphiql-tab-button[title="${name}"]`).click();
   await page.locator('.graphiql-query-editor').getByText(name).first().waitFor();
 }
 
-/** The editor writes spaces that do not break. */
-const answerIn = async (page: Page): Promise<string> =>
+/** The editor shows non-breaking spaces. */
+const responseIn = async (page: Page): Promise<string> =>
   (await page.locator('.result-window').innerText()).replaceAll('\u00a0', ' ');
 
-/** A page in a browser of its own, and all that it must not do: errors on the console, requests to anybody else. */
+/** A page in a browser context of its own. `complaints`: messages on the console, and requests to other hosts. */
 async function openPage(browser: Browser, url: string) {
   const page = await (await browser.newContext({ viewport: { width: 1_400, height: 1_600 } })).newPage();
   const complaints: string[] = [];

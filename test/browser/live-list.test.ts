@@ -3,7 +3,7 @@ import { startApp } from '../support/app.ts';
 import { openChromium } from '../support/chromium.ts';
 import { openPage, shows, SHOWN_MS } from './visitor.ts';
 
-test('the list is kept up to date, also with what another tab sends, over one socket and without another read', async () => {
+test('the list is kept up to date over one socket without another query, also with assessments of another tab', async () => {
   await using app = await startApp();
   await using browser = await openChromium();
   const client = await app.client();
@@ -26,7 +26,7 @@ test('the list is kept up to date, also with what another tab sends, over one so
   expect(complaints).toEqual([]);
 });
 
-test('a session that ends is noticed over the socket, and a new one is begun with a list of its own', async () => {
+test('the page learns of the end of its session over the socket, and starts a new one with an empty list', async () => {
   await using app = await startApp();
   await using browser = await openChromium();
   const client = await app.client();
@@ -36,7 +36,7 @@ test('a session that ends is noticed over the socket, and a new one is begun wit
   const socket = page.waitForEvent('websocket');
   await page.goto(app.url);
   await (await socket).waitForEvent('framesent', ({ payload }) => String(payload).includes('assessmentFinished'));
-  // A session that ends so soon after its beginning would count as one that was never kept.
+  // A session that ends in its first five seconds would count as refused cookies.
   await page.clock.fastForward(6_000);
   await client.graphql('mutation { endSession }');
   await shows(page, 'a new one was started');

@@ -6,9 +6,9 @@ import { garbage, gate, heldStream } from '../support/model-behaviours.ts';
 import { until } from '../support/wait.ts';
 import { answerWellbeing, openPage, openTab, shows } from './visitor.ts';
 
-/** The scripted answer has three recommendations; before this piece of it the first is whole, before the later one two are. */
-const ONE_IS_WHOLE = 4;
-const TWO_ARE_WHOLE = 6;
+/** The scripted reply has three recommendations. Before this piece one of them is complete, before the next constant's two. */
+const ONE_IS_COMPLETE = 4;
+const TWO_ARE_COMPLETE = 6;
 
 const cancel = async (page: Page) => {
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();
@@ -16,7 +16,7 @@ const cancel = async (page: Page) => {
 };
 const spoken = (page: Page) => page.locator('[role=status].visually-hidden').innerText();
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent);
-/** Resolves once the page is told how the assessment stands: what is written from then on it shows. */
+/** Resolves once the page has got the first `assessmentUpdated`: it shows all drafts after that. */
 const followed = async (page: Page) => {
   const socket = await page.waitForEvent('websocket');
   await socket.waitForEvent('framereceived', ({ payload }) => String(payload).includes('assessmentUpdated'));
@@ -28,7 +28,7 @@ test('recommendations appear while the model writes, and the result takes their 
   await using app = await startApp();
   await using browser = await openChromium();
   const { model } = app.world;
-  const holds = { 0: gate(), [ONE_IS_WHOLE]: gate(), [TWO_ARE_WHOLE]: gate() };
+  const holds = { 0: gate(), [ONE_IS_COMPLETE]: gate(), [TWO_ARE_COMPLETE]: gate() };
   model.script([heldStream(holds)]);
   const { page, complaints } = await openPage(browser, app.url);
   await page.setViewportSize({ width: 320, height: 640 });
@@ -48,15 +48,15 @@ test('recommendations appear while the model writes, and the result takes their 
   await card.evaluate((element) => element.setAttribute('data-marked', ''));
   await page.getByRole('button', { name: 'Cancel' }).focus();
 
-  holds[ONE_IS_WHOLE].open();
+  holds[ONE_IS_COMPLETE].open();
   await shows(page, 'Being written: 2 so far');
   expect([await drafted(page), await top(), await focused(page)]).toEqual([2, before, 'Cancel']);
 
-  holds[TWO_ARE_WHOLE].open();
+  holds[TWO_ARE_COMPLETE].open();
   await shows(page, 'Your result is ready.');
   expect(await page.getByRole('region', { name: 'Recommendations' }).getByRole('article').count()).toBe(3);
   expect([await top(), await card.getAttribute('data-marked')]).toEqual([before, '']);
-  // What had the focus has gone: it is at the top of the page's content, and not of the document.
+  // The cancel button had the focus and is gone: the focus is on the heading, not at the top of the document.
   await until(async () => (await focused(page)) === 'Wellbeing check');
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   expect(complaints).toEqual([]);
@@ -84,11 +84,11 @@ test('the place in line falls, then the start is shown', async () => {
   expect(complaints).toEqual([]);
 });
 
-test('cancelled in the middle of a draft, both tabs say so and the call ends; tried again, it has its result', async () => {
+test('cancelled in the middle of a draft, both tabs show it and the call is aborted; retried, both tabs get the result', async () => {
   await using app = await startApp();
   await using browser = await openChromium();
   const { model } = app.world;
-  model.script([heldStream({ [ONE_IS_WHOLE]: gate() })]);
+  model.script([heldStream({ [ONE_IS_COMPLETE]: gate() })]);
   const client = await app.client();
   const address = `${app.url}/assessments/${await client.submit({ watch: true })}`;
   const { page, complaints } = await openPage(browser, app.url, client);
@@ -103,13 +103,13 @@ test('cancelled in the middle of a draft, both tabs say so and the call ends; tr
   expect(await focused(page)).toBe('Wellbeing check');
 
   model.hold();
-  // The answer is enough: what would be read after it does not come.
+  // The response to the mutation is enough: the page shows the retry though its later query gets no response.
   await page.route('**/graphql', async (route) => {
     if (!route.request().postData()?.includes('query Assessment(')) await route.continue();
   });
   await page.getByRole('button', { name: 'Try again' }).click();
   await shows(page, 'Your result appears here by itself.');
-  // The other tab has not been told: a cancelled one is over. It finds out when somebody acts there.
+  // The other tab does not follow a cancelled assessment, so it learns of the retry by an action of its own.
   await other.page.getByRole('button', { name: 'Try again' }).click();
   await shows(other.page, 'Your result appears here by itself.');
   model.release();
@@ -121,7 +121,7 @@ test('cancelled in the middle of a draft, both tabs say so and the call ends; tr
   expect([...complaints, ...other.complaints]).toEqual([]);
 });
 
-test('a cancellation is asked about once more: a double click does nothing, and Escape leads back', async () => {
+test('a cancellation has to be confirmed: a double click cancels nothing, and Escape dismisses the question', async () => {
   await using app = await startApp();
   await using browser = await openChromium();
   app.world.model.hold();
@@ -147,10 +147,10 @@ test('a cancellation is asked about once more: a double click does nothing, and 
   expect(complaints).toEqual([]);
 });
 
-test('reloaded in the middle of a draft, the page shows how it stands, and all of the draft with its next part', async () => {
+test('reloaded in the middle of a draft, the page shows the state at once, and the whole draft with its next part', async () => {
   await using app = await startApp();
   await using browser = await openChromium();
-  const holds = { [ONE_IS_WHOLE]: gate(), [TWO_ARE_WHOLE]: gate() };
+  const holds = { [ONE_IS_COMPLETE]: gate(), [TWO_ARE_COMPLETE]: gate() };
   app.world.model.script([heldStream(holds)]);
   const client = await app.client();
   const id = await client.submit({ watch: true });
@@ -158,15 +158,15 @@ test('reloaded in the middle of a draft, the page shows how it stands, and all o
   await Promise.all([followed(page), page.goto(`${app.url}/assessments/${id}`)]);
   await Promise.all([followed(page), page.reload()]);
   await shows(page, 'Being w');
-  holds[ONE_IS_WHOLE].open();
+  holds[ONE_IS_COMPLETE].open();
   await shows(page, 'Being written: 2 so far');
   expect(await drafted(page)).toBe(2);
-  holds[TWO_ARE_WHOLE].open();
+  holds[TWO_ARE_COMPLETE].open();
   await shows(page, 'Your result is ready.');
   expect(complaints).toEqual([]);
 });
 
-test('a try again that is refused says when to come back', async () => {
+test('a refused retry says when to try again', async () => {
   await using app = await startApp({ env: { SUBMITS_PER_MINUTE: '1' } });
   await using browser = await openChromium();
   app.world.model.script(() => garbage('no answer'));

@@ -5,10 +5,10 @@ import { openChromium } from '../support/chromium.ts';
 import { freePort } from '../support/ports.ts';
 import { startProxy } from '../support/proxy.ts';
 
-/** For a page to come back after the longest of its first waits, on a busy machine. */
+/** Time for a page to reconnect, on a busy machine. */
 const BACK_MS = 30_000;
 
-test('a page that is cut off says so, comes back by itself, and is told the result', async () => {
+test('a page without a connection says so, reconnects by itself, and gets the result', async () => {
   const port = await freePort();
   const proxy = await startProxy(port);
   const url = `http://127.0.0.1:${proxy.port}`;
@@ -32,7 +32,7 @@ test('a page that is cut off says so, comes back by itself, and is told the resu
   await proxy.close();
 });
 
-/** The page of a new assessment of a new visitor, and the sockets that it opens. */
+/** A page with a new assessment in a new session, and the URLs of the sockets that it opens. */
 const openAssessment = async (
   browser: Browser,
   app: TestApp,

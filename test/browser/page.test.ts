@@ -5,10 +5,10 @@ import { openChromium } from '../support/chromium.ts';
 import { until } from '../support/wait.ts';
 import { answerWellbeing, openPage } from './visitor.ts';
 
-/** For a result to arrive: the demo model takes part of a second, a busy machine the rest. */
+/** Time for a result to arrive on a busy machine. The demo model takes less than a second. */
 const RESULT_MS = 20_000;
 
-test('a person answers, sends, sees the result arrive without a reload, and still sees it after one', async () => {
+test('a person answers and sends, and the result appears without a reload and stays after one', async () => {
   await using app = await startApp();
   await using browser = await openChromium();
   const { page, complaints } = await openPage(browser, app.url);
@@ -37,7 +37,7 @@ test('a person answers, sends, sees the result arrive without a reload, and stil
   expect(complaints).toEqual([]);
 });
 
-test('answers that were not sent survive a reload, and a double click makes one assessment', async () => {
+test('unsent answers survive a reload, and a double click sends one assessment', async () => {
   await using app = await startApp();
   await using browser = await openChromium();
   const { page, complaints } = await openPage(browser, app.url);
@@ -58,7 +58,7 @@ test('answers that were not sent survive a reload, and a double click makes one 
   expect(complaints).toEqual([]);
 });
 
-test('a page with a missing answer is not left, and the question says so and has the focus', async () => {
+test('a missing answer keeps the page open, and its question has a message and the focus', async () => {
   await using app = await startApp();
   await using browser = await openChromium();
   const { page, complaints } = await openPage(browser, app.url);

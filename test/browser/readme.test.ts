@@ -4,10 +4,10 @@ import { startApp } from '../support/app.ts';
 import { openChromium } from '../support/chromium.ts';
 import { openPage } from './visitor.ts';
 
-const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+const api = await readFile(new URL('../../docs/API.md', import.meta.url), 'utf8');
 
-test('the program with EventSource in the README shows an assessment to its end, and then hangs up', async () => {
-  const [, program] = /^```js\n((?:(?!```).)*new EventSource.*?)^```/ms.exec(readme) ?? [];
+test('the EventSource program in docs/API.md shows an assessment until its end, and closes the stream then', async () => {
+  const [, program] = /^```js\n((?:(?!```).)*new EventSource.*?)^```/ms.exec(api) ?? [];
   await using app = await startApp();
   await using browser = await openChromium();
   app.world.model.hold();

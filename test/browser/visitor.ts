@@ -1,16 +1,16 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Client } from '../support/client.ts';
 
-/** For what is pushed to be on screen, on a busy machine. */
+/** Time for a pushed event to be on screen, on a busy machine. */
 export const SHOWN_MS = 20_000;
 
 export interface Visit {
   page: Page;
-  /** All that the page must not do: errors on the console, requests to anybody else. */
+  /** Errors and warnings on the console, and requests to other hosts. Tests expect none. */
   complaints: string[];
 }
 
-/** A page in a browser of its own, with a session of its own or with that of `client`. */
+/** A page in a browser context of its own, with the session of `client` or a new one. */
 export const openPage = async (browser: Browser, url: string, client?: Client): Promise<Visit> => {
   const context = await browser.newContext();
   const [name = '', value = ''] = client?.cookie.split('=') ?? [];
@@ -18,7 +18,7 @@ export const openPage = async (browser: Browser, url: string, client?: Client): 
   return openTab(context, url);
 };
 
-/** Another one beside those that are there. */
+/** Another tab of a browser context. */
 export const openTab = async (context: BrowserContext, url: string): Promise<Visit> => {
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -49,6 +49,6 @@ export const answerWellbeing = async (page: Page) => {
   await page.getByRole('textbox').fill('<b>No markup</b> 😀');
 };
 
-/** To the eye: a screen reader is told of the same in other words. */
+/** Waits for a text on screen. The texts for screen readers do not count. */
 export const shows = (page: Page, text: string) =>
   page.getByText(text).and(page.locator(':not(.visually-hidden)')).waitFor({ timeout: SHOWN_MS });

@@ -8,12 +8,12 @@ test.each([
   [3, 1_000, 8_000],
   [7, 1_000, 100_000],
   [60, 1_000, 100_000],
-])('after %i attempts a wait is anywhere from %i to %i ms', (attempts, least, most) => {
+])('after %i attempts a back-off is anywhere from %i to %i ms', (attempts, least, most) => {
   expect(backOffMs(attempts, () => 0)).toBe(least);
   expect(backOffMs(attempts, () => 1)).toBe(most);
 });
 
-test('whatever the attempts and the chance, a wait is from 1 to 100 seconds', () => {
+test('a back-off is from 1 to 100 seconds for any number of attempts and any chance', () => {
   const chance = double({ min: 0, max: 1, noNaN: true });
   check(
     property(integer({ min: 0, max: 10_000 }), chance, (attempts, random) => {
@@ -24,7 +24,7 @@ test('whatever the attempts and the chance, a wait is from 1 to 100 seconds', ()
   );
 });
 
-test('a wait that was asked for is never shortened', () => {
+test('a requested delay is never shortened', () => {
   expect(atLeastMs(5_000, () => 0)).toBe(5_000);
   expect(atLeastMs(5_000, () => 1)).toBe(5_500);
   expect(atLeastMs(0, () => 1)).toBe(0);

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseAnswer, type Answer } from '../../src/consumers/answer.ts';
+import { parseReply, type ReplyContent } from '../../src/consumers/reply.ts';
 import { readDraft, type Draft } from '../../src/consumers/draft.ts';
 import { wellbeing } from '../support/questionnaires.ts';
 
 const AREAS = [...wellbeing.scoring.areas.map(({ id }) => id), null];
 
-/** Text with all that makes JSON hard to cut (quotes, escapes, brackets, characters of two halves) or is cleaned. */
+/** Text with characters that make JSON hard to cut (quotes, escapes, brackets, surrogate pairs) or that are cleaned. */
 const text = (max: number) =>
   fc
     .string({
@@ -20,7 +20,7 @@ const text = (max: number) =>
     })
     .map((given) => `a${given}`);
 
-const answers = fc
+const replies = fc
   .record({
     summary: text(60),
     recommendations: fc.array(
@@ -34,17 +34,17 @@ const answers = fc
       { minLength: 1, maxLength: 10 },
     ),
   })
-  .filter((answer): answer is Answer => parseAnswer(wellbeing, JSON.stringify(answer)).ok);
+  .filter((reply): reply is ReplyContent => parseReply(wellbeing, JSON.stringify(reply)).ok);
 
-/** The answer as it is taken: with clean texts. */
-function takenOf(answer: Answer): Answer | undefined {
-  const parsed = parseAnswer(wellbeing, JSON.stringify(answer));
-  return parsed.ok ? parsed.answer : undefined;
+/** The content of an accepted reply, with clean texts. */
+function takenOf(reply: ReplyContent): ReplyContent | undefined {
+  const parsed = parseReply(wellbeing, JSON.stringify(reply));
+  return parsed.ok ? parsed.reply : undefined;
 }
 
 /** The same JSON as different models write it. */
 const written = fc.record({
-  answer: answers,
+  reply: replies,
   indent: fc.constantFrom(0, 2, '\t'),
   isAscii: fc.boolean(),
   before: fc.constantFrom('', '\uFEFF', '\n ', '```json\n', '\uFEFF```\r\n'),
@@ -60,10 +60,10 @@ function piecesOf(whole: string, cuts: readonly number[]): string[] {
   return places.slice(1).map((place, index) => whole.slice(places[index], place));
 }
 
-test('any valid answer, cut anywhere, grows item by item to the whole, and shows nothing that is not in it', () => {
+test('drafts of any valid reply, cut anywhere, grow item by item to the whole, with nothing that is not in it', () => {
   fc.assert(
-    fc.property(written, ({ answer, indent, isAscii, before, cuts, isTyped }) => {
-      const json = JSON.stringify(answer, null, indent);
+    fc.property(written, ({ reply, indent, isAscii, before, cuts, isTyped }) => {
+      const json = JSON.stringify(reply, null, indent);
       const whole = before + (isAscii ? escaped(json) : json);
       const pieces = isTyped ? whole.split('') : piecesOf(whole, cuts);
       expect(pieces.join('')).toBe(whole);
@@ -72,7 +72,7 @@ test('any valid answer, cut anywhere, grows item by item to the whole, and shows
       const read = readDraft(wellbeing, (draft) => drafts.push(draft));
       for (const piece of pieces) read(piece);
 
-      const taken = takenOf(answer);
+      const taken = takenOf(reply);
       expect(drafts.at(-1)).toEqual(taken);
       const counts = drafts.map(({ recommendations }) => recommendations.length);
       expect(counts).toEqual(counts.toSorted((a, b) => a - b));
@@ -81,13 +81,13 @@ test('any valid answer, cut anywhere, grows item by item to the whole, and shows
         expect(recommendations).toEqual(taken?.recommendations.slice(0, recommendations.length));
       }
       // Typed one character at a time, nothing comes at once.
-      const steps = [0, ...answer.recommendations.map((_, index) => index + 1)];
+      const steps = [0, ...reply.recommendations.map((_, index) => index + 1)];
       expect(isTyped ? counts : steps).toEqual(steps);
     }),
   );
 });
 
-test('whatever text comes, what is shown would be taken as an answer', () => {
+test('drafts of any text are acceptable as replies', () => {
   const noise = fc.array(
     fc.oneof(
       fc.constantFrom(
@@ -106,7 +106,7 @@ test('whatever text comes, what is shown would be taken as an answer', () => {
         'null',
         '\\',
       ),
-      answers.map((answer) => JSON.stringify(answer)),
+      replies.map((reply) => JSON.stringify(reply)),
       fc.string(),
     ),
     { maxLength: 20 },
@@ -117,8 +117,8 @@ test('whatever text comes, what is shown would be taken as an answer', () => {
       const read = readDraft(wellbeing, (draft) => drafts.push(draft));
       for (const piece of pieces) read(piece);
       const wrong = drafts.filter(({ summary, recommendations }) => {
-        const answer = { summary: summary ?? 'a', recommendations };
-        return recommendations.length > 0 && !isDeepStrictEqual(takenOf(answer), answer);
+        const reply = { summary: summary ?? 'a', recommendations };
+        return recommendations.length > 0 && !isDeepStrictEqual(takenOf(reply), reply);
       });
       expect(wrong).toEqual([]);
     }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Answer } from '../../src/consumers/answer.ts';
+import type { ReplyContent } from '../../src/consumers/reply.ts';
 import { readDraft, type Draft } from '../../src/consumers/draft.ts';
 import type { Recommendation } from '../../src/entities/result.ts';
 import { wellbeing } from '../support/questionnaires.ts';
@@ -12,19 +12,19 @@ const item = (title: string, given: Partial<Recommendation> = {}): Recommendatio
   priority: 'HIGH',
   ...given,
 });
-const good: Answer = {
+const good: ReplyContent = {
   summary: 'You sleep badly.\nAll else is fine.',
   recommendations: ['a', 'b', 'c'].map((x) => item(x)),
 };
 
-/** Every draft that the pieces have brought. */
+/** Every draft of the pieces. */
 function draftsOf(pieces: Iterable<string>): Draft[] {
   const drafts: Draft[] = [];
   const read = readDraft(wellbeing, (draft) => drafts.push(structuredClone(draft)));
   for (const piece of pieces) read(piece);
   return drafts;
 }
-/** As a model writes it that writes one character (or half of one) at a time. */
+/** The drafts of a text that comes one UTF-16 code unit at a time. */
 const typed = (text: string): Draft[] => draftsOf(text.split(''));
 const lastOf = (text: string): Draft | undefined => typed(text).at(-1);
 const withItems = (...recommendations: unknown[]): string => JSON.stringify({ ...good, recommendations });
@@ -60,7 +60,7 @@ test.each([
   ['space', (text: string) => `\n \t${text}\n`],
   ['a fence', (text: string) => `\`\`\`json\n${text}\n\`\`\``],
   ['a plain fence after a mark', (text: string) => `\uFEFF \`\`\`\r\n${text}\r\n\`\`\` \n`],
-])('%s around it is forgiven', (_, wrap) => {
+])('%s around a reply is allowed', (_, wrap) => {
   expect(lastOf(wrap(JSON.stringify(good, null, 2)))).toEqual(good);
 });
 
@@ -75,7 +75,7 @@ test.each([
   ['a list with names', JSON.stringify({ recommendations: { 0: item('a'), summary: 'b' } })],
   ['a summary that is none', '{"summary":{"summary":"a"}}'],
   ['depth', '['.repeat(100_000)],
-])('%s: no draft', (_, text) => {
+])('%s gives no draft', (_, text) => {
   expect(typed(text)).toEqual([]);
 });
 
@@ -102,7 +102,7 @@ test.each<[string, object]>([
   ]);
 });
 
-test('a member named __proto__ brings nothing in by the back door', () => {
+test('a member named __proto__ adds nothing to a recommendation', () => {
   const { title, ...rest } = item('a');
   const text = `{"recommendations":[{"__proto__":${JSON.stringify({ title })},${JSON.stringify(rest).slice(1)}]}`;
   expect(typed(text)).toEqual([]);
@@ -115,7 +115,7 @@ test.each(['<b>bold</b>', 'x'.repeat(3_000), ' ', 'a\0', 42, null, ['a']])(
   },
 );
 
-test('what is shown of an answer under way is cleaned as the answer is', () => {
+test('a draft is cleaned like the reply', () => {
   const hidden = JSON.stringify({
     summary: '\u202eYou sleep\u202c badly.\u2029All else is fine.',
     recommendations: [item('a\u200b', { area: 'sl\u2060eep' }), item('\u{e0041}b'), item('c\ufeff')],
@@ -140,13 +140,13 @@ test('of two members with the same name the last one counts', () => {
   expect(lastOf('{"summary":"one","summary":"<b>two</b>"')).toEqual({ summary: null, recommendations: [] });
 });
 
-test('what comes after a mistake in the JSON is not shown, nor anything after the end', () => {
+test('the text after a mistake in the JSON is not shown, nor the text after the end', () => {
   const broken = withItems(item('a'), item('b'), item('c')).replace(',{"title":"b"', ',,{"title":"b"');
   expect(lastOf(broken)?.recommendations).toEqual([item('a')]);
   expect(typed(`${JSON.stringify(good)} ${JSON.stringify({ summary: 'again' })}`).at(-1)).toEqual(good);
 });
 
-test('an answer far too long is not read to its end', () => {
+test('a reply that is far too long is not read to its end', () => {
   const summary = 'I am short.';
   expect(typed(`{"x":"${'x'.repeat(150_000)}","summary":${JSON.stringify(summary)}}`)).toEqual([]);
 });
@@ -165,7 +165,7 @@ test('a draft never outgrows its message', () => {
   expect(Buffer.byteLength(JSON.stringify(last))).toBeLessThan(60_000);
 });
 
-test('whoever hears of a draft may fail: the reading goes on without', () => {
+test('an error of the draft’s receiver ends the drafts and not the call', () => {
   let heard = 0;
   const read = readDraft(wellbeing, () => {
     heard++;

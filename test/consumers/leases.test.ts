@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ProviderPause } from '../../src/entities/provider-failure.ts';
 import { RetryLater, UnavailableError } from '../../src/errors.ts';
-import { endOf, fits, gate, pass, startPlay } from './consumer.ts';
+import { endOf, fits, gate, pass, startWorker } from './worker-harness.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -11,121 +11,121 @@ const refuses = (error: Error) => () => {
 };
 const unavailable = () => Promise.reject(new UnavailableError('database', 'unknown'));
 
-test('a claim is kept while the model works, and the broker told only after the database has confirmed it', async () => {
-  const play = startPlay();
-  play.script.push(() => gate<ReturnType<typeof fits>>().promise);
+test('a claim is renewed while the model works, and the ack wait is extended only after the database has confirmed it', async () => {
+  const worker = startWorker();
+  worker.script.push(() => gate<ReturnType<typeof fits>>().promise);
   const renewing = gate<Set<string>>();
-  play.store.renew = () => renewing.promise;
-  const delivery = play.deliver();
+  worker.store.renew = () => renewing.promise;
+  const delivery = worker.deliver();
   await pass(4_999);
-  expect(play.renewals).toEqual([]);
+  expect(worker.renewals).toEqual([]);
   await pass(1);
-  expect(play.renewals).toEqual([[delivery.message.assessmentId]]);
-  expect(delivery.answers).toEqual([]);
+  expect(worker.renewals).toEqual([[delivery.message.assessmentId]]);
+  expect(delivery.acks).toEqual([]);
   renewing.open(new Set([delivery.message.assessmentId ?? '']));
   await pass();
-  expect(delivery.answers).toEqual(['working']);
+  expect(delivery.acks).toEqual(['working']);
   await pass(10_000);
-  expect(delivery.answers).toEqual(['working', 'working', 'working']);
+  expect(delivery.acks).toEqual(['working', 'working', 'working']);
 });
 
-test('what is not claimed yet is not renewed, and where nothing runs the database is not asked', async () => {
-  const play = startPlay();
+test('a job before its claim is not renewed, and a worker without jobs makes no renewal', async () => {
+  const worker = startWorker();
   await pass(20_000);
-  play.store.claim = () => gate<never>().promise;
-  play.deliver();
+  worker.store.claim = () => gate<never>().promise;
+  worker.deliver();
   await pass(20_000);
-  expect(play.renewals).toEqual([]);
+  expect(worker.renewals).toEqual([]);
 });
 
-test('what has ended while its lease was being renewed gets no second answer', async () => {
-  const play = startPlay();
-  const answering = gate<ReturnType<typeof fits>>();
-  play.script.push(() => answering.promise);
+test('a message that was acked during a renewal gets no second ack and no extension', async () => {
+  const worker = startWorker();
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
   const renewing = gate<Set<string>>();
-  play.store.renew = () => renewing.promise;
-  const delivery = play.deliver();
+  worker.store.renew = () => renewing.promise;
+  const delivery = worker.deliver();
   await pass(5_000);
-  answering.open(fits());
+  replying.open(fits());
   await pass();
   renewing.open(new Set([delivery.message.assessmentId ?? '']));
   await pass();
-  expect(delivery.answers).toEqual(['ack']);
+  expect(delivery.acks).toEqual(['ack']);
 });
 
-test('the claims of all that run are renewed by one statement, and by one at a time', async () => {
-  const play = startPlay();
-  for (const _ of [1, 2]) play.script.push(() => gate<ReturnType<typeof fits>>().promise);
-  const deliveries = [play.deliver(), play.deliver()];
-  play.store.renew = () => gate<Set<string>>().promise;
+test('the claims of all jobs are renewed by one statement, and by one at a time', async () => {
+  const worker = startWorker();
+  for (const _ of [1, 2]) worker.script.push(() => gate<ReturnType<typeof fits>>().promise);
+  const deliveries = [worker.deliver(), worker.deliver()];
+  worker.store.renew = () => gate<Set<string>>().promise;
   await pass(14_000);
-  expect(play.renewals).toEqual([deliveries.map(({ message }) => message.assessmentId)]);
+  expect(worker.renewals).toEqual([deliveries.map(({ message }) => message.assessmentId)]);
 });
 
-test('a claim that is lost ends the call at once, and nothing of it is saved or answered', async () => {
-  const play = startPlay();
+test('a lost claim aborts the call at once: nothing is saved, and the message is not acked', async () => {
+  const worker = startWorker();
   let signal: AbortSignal | undefined;
-  play.script.push(async (request) => {
+  worker.script.push(async (request) => {
     ({ signal } = request);
     await new Promise((resolve) => request.signal.addEventListener('abort', resolve));
     throw new RetryLater('the model call did not end in time');
   });
-  play.store.renew = async () => new Set();
-  const delivery = play.deliver();
+  worker.store.renew = async () => new Set();
+  const delivery = worker.deliver();
   await pass(5_000);
   expect(signal?.reason).toBe('claim-lost');
-  expect([play.finished, play.released, delivery.answers]).toEqual([[], [], []]);
-  expect(play.consumer.running()).toBe(0);
+  expect([worker.finished, worker.released, delivery.acks]).toEqual([[], [], []]);
+  expect(worker.consumer.running()).toBe(0);
 });
 
-test('a claim that is lost because its owner ended it: the end is told', async () => {
-  const play = startPlay();
-  play.script.push(async (request) => {
+test('a claim that is lost to a cancellation publishes that end', async () => {
+  const worker = startWorker();
+  worker.script.push(async (request) => {
     await new Promise((resolve) => request.signal.addEventListener('abort', resolve));
     throw new RetryLater('the model call did not end in time');
   });
-  play.store.renew = async () => new Set();
-  play.store.endOf = async (id) => endOf(id, { status: 'cancelled', version: 3 });
-  const delivery = play.deliver();
+  worker.store.renew = async () => new Set();
+  worker.store.endOf = async (id) => endOf(id, { status: 'cancelled', version: 3 });
+  const delivery = worker.deliver();
   await pass(5_000);
-  expect(play.published).toMatchObject([{ status: 'cancelled' }]);
-  expect(delivery.answers).toEqual(['ack']);
+  expect(worker.published).toMatchObject([{ status: 'cancelled' }]);
+  expect(delivery.acks).toEqual(['ack']);
 });
 
-test('a claim whose renewal fails is not given up: the call goes on, and the broker is told nothing', async () => {
-  const play = startPlay();
-  const answering = gate<ReturnType<typeof fits>>();
-  play.script.push(() => answering.promise);
-  play.store.renew = unavailable;
-  const delivery = play.deliver();
+test('a claim whose renewal fails is not given up: the call goes on, and the ack wait is not extended', async () => {
+  const worker = startWorker();
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
+  worker.store.renew = unavailable;
+  const delivery = worker.deliver();
   await pass(20_000);
-  expect(delivery.answers).toEqual([]);
-  answering.open(fits());
+  expect(delivery.acks).toEqual([]);
+  replying.open(fits());
   await pass();
-  expect(play.finished).toHaveLength(1);
-  expect(delivery.answers).toEqual(['ack']);
+  expect(worker.finished).toHaveLength(1);
+  expect(delivery.acks).toEqual(['ack']);
 });
 
 test('a claim that can not be given back at once is given back when the database is there, as no attempt', async () => {
-  const play = startPlay();
+  const worker = startWorker();
   let failures = 3;
-  play.store.release = async () => (failures-- > 0 ? await unavailable() : true);
-  play.script.push(refuses(new ProviderPause('rate-limit', { delayMs: 2_000 })));
-  const delivery = play.deliver();
+  worker.store.release = async () => (failures-- > 0 ? await unavailable() : true);
+  worker.script.push(refuses(new ProviderPause('rate-limit', { delayMs: 2_000 })));
+  const delivery = worker.deliver();
   await pass(1_400);
-  expect(delivery.answers).toEqual([]);
+  expect(delivery.acks).toEqual([]);
   await pass(200);
-  expect(play.released).toMatchObject([{ returnAttempt: true }]);
-  expect(delivery.answers).toEqual(['nak']);
+  expect(worker.released).toMatchObject([{ returnAttempt: true }]);
+  expect(delivery.acks).toEqual(['nak']);
 });
 
 test('a claim that can not be given back within a lease is left to run out', async () => {
-  const play = startPlay({ random: () => 0 });
-  play.store.release = unavailable;
-  play.store.renew = unavailable;
-  play.script.push(refuses(new RetryLater('later', { delayMs: 3_000 })));
-  const delivery = play.deliver();
+  const worker = startWorker({ random: () => 0 });
+  worker.store.release = unavailable;
+  worker.store.renew = unavailable;
+  worker.script.push(refuses(new RetryLater('later', { delayMs: 3_000 })));
+  const delivery = worker.deliver();
   await pass(16_000);
-  expect([delivery.answers, delivery.delays]).toEqual([['nak'], [3_000]]);
-  expect(play.consumer.running()).toBe(0);
+  expect([delivery.acks, delivery.delays]).toEqual([['nak'], [3_000]]);
+  expect(worker.consumer.running()).toBe(0);
 });

@@ -1,69 +1,69 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProviderFailure } from '../../src/entities/provider-failure.ts';
 import { Permanent, RetryLater, UnavailableError } from '../../src/errors.ts';
-import { pass, type Play } from './consumer.ts';
-import { answerOf, piecesOf, refuses, startWatched, told } from './watched.ts';
+import { pass, type WorkerHarness } from './worker-harness.ts';
+import { replyOf, piecesOf, refuses, startWatched, told } from './watched.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-describe('an assessment that is watched', () => {
+describe('an assessment whose progress has a subscriber', () => {
   test.each([
     ['to be tried again', new ProviderFailure('failed (500)', { mayHaveCharged: false })],
     ['by a mistake', new TypeError('x is not a function')],
   ])('that is given back (%s) is told to wait, in the version that it has by then', async (_, error) => {
-    const play = startWatched();
-    play.script.push(refuses(error));
-    play.deliver();
+    const worker = startWatched();
+    worker.script.push(refuses(error));
+    worker.deliver();
     await pass();
-    expect(told(play)).toEqual(['started 2.0', 'waiting 3.0']);
+    expect(told(worker)).toEqual(['started 2.0', 'waiting 3.0']);
   });
 
-  test('that breaks off in the middle tells no draft after it waits', async () => {
-    const play = startWatched();
-    play.script.push(({ onText }) => {
-      for (const piece of piecesOf(answerOf('a', 'b'))) onText?.(piece);
+  test('whose stream breaks off announces no draft after it waits', async () => {
+    const worker = startWatched();
+    worker.script.push(({ onText }) => {
+      for (const piece of piecesOf(replyOf('a', 'b'))) onText?.(piece);
       throw new ProviderFailure('the connection to the model provider failed', { mayHaveCharged: true });
     });
-    play.deliver();
+    worker.deliver();
     await pass(1_000);
-    expect(told(play)).toEqual(['started 2.0', 'writing 2.1 S', 'waiting 3.0']);
+    expect(told(worker)).toEqual(['started 2.0', 'writing 2.1 S', 'waiting 3.0']);
   });
 
-  test('that is handed back at shutdown is told to wait', async () => {
-    const play = startWatched();
-    play.script.push(async ({ signal }) => {
+  test('that is handed back at shutdown is announced as waiting', async () => {
+    const worker = startWatched();
+    worker.script.push(async ({ signal }) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
       throw new RetryLater('ended');
     });
-    play.deliver();
+    worker.deliver();
     await pass();
-    const stopped = play.consumer.stop(1_000);
+    const stopped = worker.consumer.stop(1_000);
     await pass(1_000);
     await stopped;
-    expect(told(play)).toEqual(['started 2.0', 'waiting 3.0']);
+    expect(told(worker)).toEqual(['started 2.0', 'waiting 3.0']);
   });
 
-  test.each<[string, (play: Play) => void]>([
-    ['whose claim is somebody else’s by now', (play) => (play.store.release = async () => false)],
+  test.each<[string, (worker: WorkerHarness) => void]>([
+    ['whose claim another worker holds by now', (worker) => (worker.store.release = async () => false)],
     [
       'whose claim could not be given back',
-      (play) => (play.store.release = () => Promise.reject(new UnavailableError('database', 'unknown'))),
+      (worker) => (worker.store.release = () => Promise.reject(new UnavailableError('database', 'unknown'))),
     ],
-  ])('%s is not told to wait', async (_, prepare) => {
-    const play = startWatched();
-    prepare(play);
-    play.script.push(refuses(new RetryLater('later')));
-    play.deliver();
+  ])('%s is not announced as waiting', async (_, prepare) => {
+    const worker = startWatched();
+    prepare(worker);
+    worker.script.push(refuses(new RetryLater('later')));
+    worker.deliver();
     await pass(60_000);
-    expect(told(play)).toEqual(['started 2.0']);
+    expect(told(worker)).toEqual(['started 2.0']);
   });
 
-  test('that failed for good is not told to wait', async () => {
-    const play = startWatched();
-    play.script.push(refuses(new Permanent('AI_REFUSED', 'no')));
-    play.deliver();
+  test('that failed for good is not announced as waiting', async () => {
+    const worker = startWatched();
+    worker.script.push(refuses(new Permanent('AI_REFUSED', 'no')));
+    worker.deliver();
     await pass();
-    expect(told(play)).toEqual(['started 2.0']);
+    expect(told(worker)).toEqual(['started 2.0']);
   });
 });

@@ -52,7 +52,7 @@ test('questions stand in the order of the pages, without those that were not ans
   });
 });
 
-test('what was said of one answer is not said of another that looks the same', () => {
+test('the cached text of one answer is not used for another that looks the same', () => {
   const answers = [3, '3', 3, null, 'null', true, 'true'].map((mood) => {
     const { line } = partsOf({ mood });
     return JSON.parse(line).answers[0].answer;

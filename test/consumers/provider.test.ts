@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProviderFailure, ProviderPause } from '../../src/entities/provider-failure.ts';
 import { Permanent } from '../../src/errors.ts';
-import { fits, gate, pass, startPlay, type Play } from './consumer.ts';
+import { fits, gate, pass, startWorker, type WorkerHarness } from './worker-harness.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -13,245 +13,245 @@ const refuses = (error: Error) => () => {
 const down = refuses(new ProviderFailure('the model provider failed (503)', { mayHaveCharged: false }));
 const silent = refuses(new ProviderFailure('the model call did not end in time', { mayHaveCharged: true }));
 
-/** One assessment after another, each with that behaviour of the model. */
-async function failInTurn(play: Play, ...behaviours: Play['script']): Promise<void> {
+/** Runs one assessment after another, each with one behaviour of the model. */
+async function callInSequence(worker: WorkerHarness, ...behaviours: WorkerHarness['script']): Promise<void> {
   for (const behaviour of behaviours) {
-    play.script.push(behaviour);
-    play.deliver();
+    worker.script.push(behaviour);
+    worker.deliver();
     await pass();
   }
 }
 
-async function pausedBy({ metrics }: Play): Promise<string[]> {
+async function pausedBy({ metrics }: WorkerHarness): Promise<string[]> {
   const { values } = await metrics.modelPaused.get();
   return values.filter(({ value }) => value === 1).map(({ labels }) => String(labels.reason));
 }
 
-test('a rate limit stops new work for so long, with no attempt counted, and then all go on', async () => {
-  const play = startPlay({ concurrency: 5, random: () => 0 });
-  // However long it has been running by then.
+test('a rate limit stops new work for its delay, counts no attempt, and then frees all slots', async () => {
+  const worker = startWorker({ concurrency: 5, random: () => 0 });
+  // The time since the worker's start makes no difference.
   await pass(60_000);
-  await failInTurn(play, refuses(new ProviderPause('rate-limit', { delayMs: 10_000 })));
-  expect(play.released).toMatchObject([{ delayMs: 10_000, returnAttempt: true }]);
-  expect(play.slots()).toBe(0);
-  expect(await pausedBy(play)).toEqual(['rate-limit']);
-  const { pulls } = play;
+  await callInSequence(worker, refuses(new ProviderPause('rate-limit', { delayMs: 10_000 })));
+  expect(worker.released).toMatchObject([{ delayMs: 10_000, returnAttempt: true }]);
+  expect(worker.slots()).toBe(0);
+  expect(await pausedBy(worker)).toEqual(['rate-limit']);
+  const { pulls } = worker;
   await pass(9_999);
-  expect([play.slots(), play.pulls]).toEqual([0, pulls]);
+  expect([worker.slots(), worker.pulls]).toEqual([0, pulls]);
   await pass(1);
-  expect(play.slots()).toBe(5);
-  expect(play.pulls).toBeGreaterThan(pulls);
-  expect(await pausedBy(play)).toEqual([]);
+  expect(worker.slots()).toBe(5);
+  expect(worker.pulls).toBeGreaterThan(pulls);
+  expect(await pausedBy(worker)).toEqual([]);
 });
 
-test('of several waits the longest holds', async () => {
-  const play = startPlay({ concurrency: 5 });
-  const calls = [10_000, 60_000, 1_000].map((delayMs) => ({ delayMs, answering: gate<ReturnType<typeof fits>>() }));
-  for (const { answering } of calls) {
-    play.script.push(() => answering.promise);
-    play.deliver();
+test('the longest of several delays decides', async () => {
+  const worker = startWorker({ concurrency: 5 });
+  const calls = [10_000, 60_000, 1_000].map((delayMs) => ({ delayMs, replying: gate<ReturnType<typeof fits>>() }));
+  for (const { replying } of calls) {
+    worker.script.push(() => replying.promise);
+    worker.deliver();
   }
   await pass();
-  for (const { delayMs, answering } of calls) answering.fail(new ProviderPause('rate-limit', { delayMs }));
+  for (const { delayMs, replying } of calls) replying.fail(new ProviderPause('rate-limit', { delayMs }));
   await pass(59_999);
-  expect(play.slots()).toBe(0);
-  expect(await pausedBy(play)).toEqual(['rate-limit']);
+  expect(worker.slots()).toBe(0);
+  expect(await pausedBy(worker)).toEqual(['rate-limit']);
   await pass(1);
-  expect(play.slots()).toBe(5);
-  expect(await pausedBy(play)).toEqual([]);
+  expect(worker.slots()).toBe(5);
+  expect(await pausedBy(worker)).toEqual([]);
 });
 
-test('what was asked of the broker is asked anew as soon as there are no slots any more', async () => {
-  const play = startPlay({ concurrency: 5 });
+test('the pull for messages is renewed as soon as a pause leaves no slots', async () => {
+  const worker = startWorker({ concurrency: 5 });
   // The attempt is not over before it is given back.
-  play.store.release = () => gate<boolean>().promise;
-  const answering = gate<ReturnType<typeof fits>>();
-  play.script.push(() => answering.promise);
-  play.deliver();
+  worker.store.release = () => gate<boolean>().promise;
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
+  worker.deliver();
   await pass();
-  const { pulls } = play;
-  answering.fail(new ProviderPause('rate-limit', { delayMs: 10_000 }));
+  const { pulls } = worker;
+  replying.fail(new ProviderPause('rate-limit', { delayMs: 10_000 }));
   await pass();
-  expect(play.pulls).toBeGreaterThan(pulls);
+  expect(worker.pulls).toBeGreaterThan(pulls);
 });
 
 test.each(['quota', 'configuration'] as const)(
-  'what only a person can mend (%s) fails nothing: it is tried by one at a time until it works',
+  'a refusal that only a person can mend (%s) fails no assessment: one at a time is the probe until it works',
   async (reason) => {
-    const play = startPlay({ concurrency: 5 });
+    const worker = startWorker({ concurrency: 5 });
     const refused = refuses(new ProviderPause(reason, { delayMs: 30_000 }));
-    await failInTurn(play, refused);
+    await callInSequence(worker, refused);
     await pass(30_000);
-    expect(play.slots()).toBe(1);
-    await failInTurn(play, refused);
-    expect(play.slots()).toBe(0);
-    expect(await pausedBy(play)).toEqual([reason]);
-    expect(play.released.map(({ returnAttempt }) => returnAttempt)).toEqual([true, true]);
-    expect(play.finished).toEqual([]);
+    expect(worker.slots()).toBe(1);
+    await callInSequence(worker, refused);
+    expect(worker.slots()).toBe(0);
+    expect(await pausedBy(worker)).toEqual([reason]);
+    expect(worker.released.map(({ returnAttempt }) => returnAttempt)).toEqual([true, true]);
+    expect(worker.finished).toEqual([]);
     await pass(30_000);
-    await failInTurn(play, () => fits());
-    expect(play.slots()).toBe(5);
-    expect(await pausedBy(play)).toEqual([]);
-    expect(play.logs).toContainEqual(expect.objectContaining({ msg: 'the model provider works again' }));
+    await callInSequence(worker, () => fits());
+    expect(worker.slots()).toBe(5);
+    expect(await pausedBy(worker)).toEqual([]);
+    expect(worker.logs).toContainEqual(expect.objectContaining({ msg: 'the model provider works again' }));
   },
 );
 
 describe('an outage', () => {
-  test('is one after five failures in a row, whoever they struck', async () => {
-    const play = startPlay({ concurrency: 5 });
-    await failInTurn(play, down, silent, down, silent);
-    expect(play.slots()).toBe(5);
-    await failInTurn(play, down);
-    expect(play.slots()).toBe(0);
-    expect(await pausedBy(play)).toEqual(['outage']);
+  test('is assumed after five failures in a row, of any assessments', async () => {
+    const worker = startWorker({ concurrency: 5 });
+    await callInSequence(worker, down, silent, down, silent);
+    expect(worker.slots()).toBe(5);
+    await callInSequence(worker, down);
+    expect(worker.slots()).toBe(0);
+    expect(await pausedBy(worker)).toEqual(['outage']);
   });
 
   test.each<[string, () => ReturnType<typeof fits>]>([
-    ['an answer', () => fits()],
-    ['a refusal of what was asked', refuses(new Permanent('AI_REJECTED', 'no'))],
-  ])('is none where %s comes in between', async (_, between) => {
-    const play = startPlay({ concurrency: 5 });
-    await failInTurn(play, down, down, down, down, between, down, down, down, down);
-    expect(play.slots()).toBe(5);
+    ['a reply', () => fits()],
+    ['a refusal of the request', refuses(new Permanent('AI_REJECTED', 'no'))],
+  ])('is not assumed if %s comes in between', async (_, between) => {
+    const worker = startWorker({ concurrency: 5 });
+    await callInSequence(worker, down, down, down, down, between, down, down, down, down);
+    expect(worker.slots()).toBe(5);
   });
 
-  test('is probed by one assessment every 30 seconds, and over with the first answer', async () => {
-    const play = startPlay({ concurrency: 5 });
-    await failInTurn(play, down, down, down, down, down);
+  test('is probed by one assessment every 30 seconds, and over with the first reply', async () => {
+    const worker = startWorker({ concurrency: 5 });
+    await callInSequence(worker, down, down, down, down, down);
     for (let probe = 0; probe < 3; probe++) {
       await pass(29_999);
-      expect(play.slots()).toBe(0);
+      expect(worker.slots()).toBe(0);
       await pass(1);
-      expect(play.slots()).toBe(1);
-      expect(await pausedBy(play)).toEqual(['outage']);
-      const answering = gate<ReturnType<typeof fits>>();
-      play.script.push(() => answering.promise);
-      play.deliver();
+      expect(worker.slots()).toBe(1);
+      expect(await pausedBy(worker)).toEqual(['outage']);
+      const replying = gate<ReturnType<typeof fits>>();
+      worker.script.push(() => replying.promise);
+      worker.deliver();
       await pass();
-      expect(play.slots()).toBe(0);
-      answering.fail(new ProviderFailure('the model provider failed (503)', { mayHaveCharged: false }));
+      expect(worker.slots()).toBe(0);
+      replying.fail(new ProviderFailure('the model provider failed (503)', { mayHaveCharged: false }));
       await pass();
     }
     await pass(30_000);
-    await failInTurn(play, () => fits());
-    expect(play.slots()).toBe(5);
-    expect(await pausedBy(play)).toEqual([]);
+    await callInSequence(worker, () => fits());
+    expect(worker.slots()).toBe(5);
+    expect(await pausedBy(worker)).toEqual([]);
   });
 
-  test('costs no attempts beyond those that showed it, however long it lasts', async () => {
-    const play = startPlay({ concurrency: 5 });
-    await failInTurn(play, down, down, down, down, down);
+  test('costs no attempts after the first five failures, however long it lasts', async () => {
+    const worker = startWorker({ concurrency: 5 });
+    await callInSequence(worker, down, down, down, down, down);
     for (let probe = 0; probe < 10; probe++) {
       await pass(30_000);
-      await failInTurn(play, down);
+      await callInSequence(worker, down);
     }
-    expect(play.released.map(({ returnAttempt }) => returnAttempt)).toEqual([
+    expect(worker.released.map(({ returnAttempt }) => returnAttempt)).toEqual([
       ...Array.from({ length: 5 }, () => false),
       ...Array.from({ length: 10 }, () => true),
     ]);
   });
 
-  test('is none of the assessment’s that probes twice running: perhaps it is what the provider fails on', async () => {
-    const play = startPlay({ concurrency: 5 });
-    await failInTurn(play, down, down, down, down, down);
+  test('costs an attempt of an assessment that is the probe twice in a row, since the provider may fail because of it', async () => {
+    const worker = startWorker({ concurrency: 5 });
+    await callInSequence(worker, down, down, down, down, down);
     const [first, second] = [randomUUID(), randomUUID()];
     for (const assessmentId of [first, first, second, first]) {
       await pass(30_000);
-      play.script.push(down);
-      play.deliver({ assessmentId });
+      worker.script.push(down);
+      worker.deliver({ assessmentId });
       await pass();
     }
-    expect(play.released.slice(5).map(({ returnAttempt }) => returnAttempt)).toEqual([true, false, true, true]);
+    expect(worker.released.slice(5).map(({ returnAttempt }) => returnAttempt)).toEqual([true, false, true, true]);
   });
 
-  test('is one too where more than half of the last twenty calls failed', async () => {
-    const play = startPlay({ concurrency: 5 });
-    const answered = () => fits();
-    const half = [down, answered, silent, answered];
-    await failInTurn(play, ...half, ...half, ...half, ...half, ...half);
-    expect(play.slots()).toBe(5);
-    await failInTurn(play, down, down);
-    expect(play.slots()).toBe(0);
+  test('is also assumed if more than half of the last twenty calls failed', async () => {
+    const worker = startWorker({ concurrency: 5 });
+    const replies = () => fits();
+    const half = [down, replies, silent, replies];
+    await callInSequence(worker, ...half, ...half, ...half, ...half, ...half);
+    expect(worker.slots()).toBe(5);
+    await callInSequence(worker, down, down);
+    expect(worker.slots()).toBe(0);
     await pass(30_000);
-    // What was before the outage says nothing about what comes after it.
-    await failInTurn(play, answered, down, down);
-    expect(play.slots()).toBe(5);
+    // The calls before the outage do not count after it.
+    await callInSequence(worker, replies, down, down);
+    expect(worker.slots()).toBe(5);
   });
 
-  test('is waited out for as long as the provider asks the probe to', async () => {
-    const play = startPlay({ concurrency: 5, random: () => 0 });
-    await failInTurn(play, down, down, down, down, down);
+  test('is probed again after the delay that the provider gave to the probe', async () => {
+    const worker = startWorker({ concurrency: 5, random: () => 0 });
+    await callInSequence(worker, down, down, down, down, down);
     await pass(30_000);
     const busy = new ProviderFailure('the model provider failed (503)', { mayHaveCharged: false, delayMs: 45_000 });
-    await failInTurn(play, refuses(busy));
-    expect(play.released.at(-1)).toMatchObject({ delayMs: 45_000, returnAttempt: true });
+    await callInSequence(worker, refuses(busy));
+    expect(worker.released.at(-1)).toMatchObject({ delayMs: 45_000, returnAttempt: true });
   });
 
-  test('in which a probe may have been charged costs that attempt', async () => {
-    const play = startPlay({ concurrency: 5 });
-    await failInTurn(play, down, down, down, down, down);
+  test('costs the attempt of a probe that may have been charged', async () => {
+    const worker = startWorker({ concurrency: 5 });
+    await callInSequence(worker, down, down, down, down, down);
     await pass(30_000);
-    await failInTurn(play, silent);
-    expect(play.released.at(-1)).toMatchObject({ returnAttempt: false });
+    await callInSequence(worker, silent);
+    expect(worker.released.at(-1)).toMatchObject({ returnAttempt: false });
   });
 });
 
-test('an answer that was on its way does not end a wait that somebody else was told', async () => {
-  const play = startPlay({ concurrency: 5 });
-  const answering = gate<ReturnType<typeof fits>>();
-  play.script.push(() => answering.promise);
-  play.deliver();
-  await failInTurn(play, refuses(new ProviderPause('rate-limit', { delayMs: 10_000 })));
-  answering.open(fits());
+test('a reply to an earlier call does not end a pause that another call has caused', async () => {
+  const worker = startWorker({ concurrency: 5 });
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
+  worker.deliver();
+  await callInSequence(worker, refuses(new ProviderPause('rate-limit', { delayMs: 10_000 })));
+  replying.open(fits());
   await pass();
-  expect(play.slots()).toBe(0);
-  expect(await pausedBy(play)).toEqual(['rate-limit']);
+  expect(worker.slots()).toBe(0);
+  expect(await pausedBy(worker)).toEqual(['rate-limit']);
 });
 
-test('nor what is to follow it: one goes first', async () => {
-  const play = startPlay({ concurrency: 5, random: () => 0 });
-  const answering = gate<ReturnType<typeof fits>>();
-  await failInTurn(play, () => answering.promise, refuses(new ProviderPause('quota', { delayMs: 300_000 })));
-  answering.open(fits());
+test('a reply to an earlier call does not skip the probe after a pause', async () => {
+  const worker = startWorker({ concurrency: 5, random: () => 0 });
+  const replying = gate<ReturnType<typeof fits>>();
+  await callInSequence(worker, () => replying.promise, refuses(new ProviderPause('quota', { delayMs: 300_000 })));
+  replying.open(fits());
   await pass();
-  expect([play.slots(), await pausedBy(play)]).toEqual([0, ['quota']]);
+  expect([worker.slots(), await pausedBy(worker)]).toEqual([0, ['quota']]);
   await pass(300_000);
-  expect(play.slots()).toBe(1);
+  expect(worker.slots()).toBe(1);
 });
 
-test('with the first answer after an outage all slots are asked for at once, before that answer is saved', async () => {
-  const play = startPlay({ concurrency: 5 });
-  await failInTurn(play, down, down, down, down, down);
+test('with the first reply after an outage all slots are free at once, before that reply is saved', async () => {
+  const worker = startWorker({ concurrency: 5 });
+  await callInSequence(worker, down, down, down, down, down);
   await pass(30_000);
-  play.store.finish = () => gate<never>().promise;
-  const answering = gate<ReturnType<typeof fits>>();
-  play.script.push(() => answering.promise);
-  play.deliver();
+  worker.store.finish = () => gate<never>().promise;
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
+  worker.deliver();
   await pass();
-  const { pulls } = play;
-  answering.open(fits());
+  const { pulls } = worker;
+  replying.open(fits());
   await pass();
-  expect(play.slots()).toBe(5);
-  expect(play.pulls).toBeGreaterThan(pulls);
+  expect(worker.slots()).toBe(5);
+  expect(worker.pulls).toBeGreaterThan(pulls);
 });
 
-test('a mistake of ours is no outage of the provider', async () => {
-  const play = startPlay({ concurrency: 5 });
+test('an unexpected error of this program is no outage of the provider', async () => {
+  const worker = startWorker({ concurrency: 5 });
   const mistake = refuses(new TypeError('a mistake of ours'));
-  await failInTurn(play, ...Array.from({ length: 6 }, () => mistake));
-  expect(play.slots()).toBe(5);
+  await callInSequence(worker, ...Array.from({ length: 6 }, () => mistake));
+  expect(worker.slots()).toBe(5);
 });
 
-test('calls that are ended from here say nothing about the provider', async () => {
-  const play = startPlay({ concurrency: 5 });
-  play.store.renew = async () => new Set();
+test('calls that this worker aborts say nothing about the provider', async () => {
+  const worker = startWorker({ concurrency: 5 });
+  worker.store.renew = async () => new Set();
   for (let index = 0; index < 5; index++)
-    play.script.push(async (request) => {
+    worker.script.push(async (request) => {
       await new Promise((resolve) => request.signal.addEventListener('abort', resolve));
       throw new ProviderFailure('the model call did not end in time', { mayHaveCharged: true });
     });
-  for (let index = 0; index < 5; index++) play.deliver();
+  for (let index = 0; index < 5; index++) worker.deliver();
   await pass(5_000);
-  expect(play.consumer.running()).toBe(0);
-  expect(play.slots()).toBe(5);
+  expect(worker.consumer.running()).toBe(0);
+  expect(worker.slots()).toBe(5);
 });

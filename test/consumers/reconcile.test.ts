@@ -31,8 +31,8 @@ const candidate = (dispatchNo = 1): Candidate => ({
 });
 
 /** A reconciler whose database and broker the test plays. */
-function startPlay(given: { candidates?: Candidate[]; info?: Partial<QueueInfo>; open?: number } = {}) {
-  const play = {
+function startReconciler(given: { candidates?: Candidate[]; info?: Partial<QueueInfo>; open?: number } = {}) {
+  const outside = {
     candidates: given.candidates ?? [],
     info: { ...calm, ...given.info },
     open: given.open ?? given.candidates?.length ?? 0,
@@ -51,220 +51,232 @@ function startPlay(given: { candidates?: Candidate[]; info?: Partial<QueueInfo>;
     logs: [] as string[],
   };
   const reconciler = runReconciler({
-    metrics: play.metrics,
-    log: createLog('warn', 'worker', { write: (line) => void play.logs.push(line) }),
+    metrics: outside.metrics,
+    log: createLog('warn', 'worker', { write: (line) => void outside.logs.push(line) }),
     tickMs: TICK_MS,
     store: {
       lead: async () => {
-        play.leadsAsked++;
-        return play.leads;
+        outside.leadsAsked++;
+        return outside.leads;
       },
       resign: async () => {
-        play.resigned++;
-        await play.resign();
+        outside.resigned++;
+        await outside.resign();
       },
-      open: async (most) => Math.min(most, play.open),
+      open: async (most) => Math.min(most, outside.open),
       candidates: async (_graceMs, limit, after) => {
-        play.asked.push({ limit, after: after?.id });
-        const from = after === undefined ? 0 : play.candidates.findIndex(({ id }) => id === after.id) + 1;
-        return play.candidates.slice(from, from + limit);
+        outside.asked.push({ limit, after: after?.id });
+        const from = after === undefined ? 0 : outside.candidates.findIndex(({ id }) => id === after.id) + 1;
+        return outside.candidates.slice(from, from + limit);
       },
-      dispatched: async (items) => void play.dispatched.push(...items),
-      numberUsed: async (items) => void play.numberUsed.push(...items),
+      dispatched: async (items) => void outside.dispatched.push(...items),
+      numberUsed: async (items) => void outside.numberUsed.push(...items),
       queue: async () => ({ waiting: 0, oldestSeconds: 0 }),
     },
     broker: {
       get ready() {
-        return play.ready;
+        return outside.ready;
       },
-      queueInfo: async () => play.info,
-      recreateConsumer: async () => void play.recreated++,
+      queueInfo: async () => outside.info,
+      recreateConsumer: async () => void outside.recreated++,
       publishSubmitted: async (submission) => {
-        play.published.push(submission);
-        return await play.publish(submission);
+        outside.published.push(submission);
+        return await outside.publish(submission);
       },
     },
   });
-  return Object.assign(play, { reconciler });
+  return Object.assign(outside, { reconciler });
 }
 
-test('a stranded assessment is dispatched with the next number, and only where the stream holds no message for it', async () => {
+test('a stranded assessment is dispatched with the next number, and only if the stream holds no message for it', async () => {
   const [one, two] = [candidate(), candidate(4)];
-  const play = startPlay({ candidates: [one, two] });
-  play.publish = async ({ assessmentId }) => (assessmentId === one.id ? 'stored' : 'present');
+  const outside = startReconciler({ candidates: [one, two] });
+  outside.publish = async ({ assessmentId }) => (assessmentId === one.id ? 'stored' : 'present');
   await pass();
-  expect(play.published).toEqual([
+  expect(outside.published).toEqual([
     { assessmentId: one.id, sessionId: one.sessionId, dispatchNo: 2, onlyIfAbsent: true },
     { assessmentId: two.id, sessionId: two.sessionId, dispatchNo: 5, onlyIfAbsent: true },
   ]);
-  expect(play.dispatched).toEqual([{ id: one.id, dispatchNo: 2 }]);
-  expect(play.numberUsed).toEqual([]);
-  const counted = (await play.metrics.dispatched.get()).values;
+  expect(outside.dispatched).toEqual([{ id: one.id, dispatchNo: 2 }]);
+  expect(outside.numberUsed).toEqual([]);
+  const counted = (await outside.metrics.dispatched.get()).values;
   expect(counted).toMatchObject([
     { value: 1, labels: { outcome: 'stored' } },
     { value: 1, labels: { outcome: 'present' } },
   ]);
-  await play.reconciler.stop();
+  await outside.reconciler.stop();
 });
 
-test('a number that the broker remembers is not taken for a message that is there: the next tick takes the next one', async () => {
+test('a dispatch number that the broker remembers is not taken as a stored message: the next tick takes the next number', async () => {
   const one = candidate();
-  const play = startPlay({ candidates: [one] });
-  play.publish = async ({ dispatchNo }) => (dispatchNo === 2 ? 'duplicate' : 'stored');
+  const outside = startReconciler({ candidates: [one] });
+  outside.publish = async ({ dispatchNo }) => (dispatchNo === 2 ? 'duplicate' : 'stored');
   await pass();
-  expect([play.dispatched, play.numberUsed]).toEqual([[], [{ id: one.id, dispatchNo: 2 }]]);
+  expect([outside.dispatched, outside.numberUsed]).toEqual([[], [{ id: one.id, dispatchNo: 2 }]]);
   one.dispatchNo = 2;
   await pass(TICK_MS);
-  expect(play.dispatched).toEqual([{ id: one.id, dispatchNo: 3 }]);
-  await play.reconciler.stop();
+  expect(outside.dispatched).toEqual([{ id: one.id, dispatchNo: 3 }]);
+  await outside.reconciler.stop();
 });
 
-test('while the stream has a message for each that is open, only the oldest are tried', async () => {
-  const play = startPlay({ candidates: Array.from({ length: 1_200 }, () => candidate()), info: { messages: 1_200 } });
-  play.publish = async () => 'present';
+test('while the stream has a message for each open assessment, only the oldest are dispatched again', async () => {
+  const outside = startReconciler({
+    candidates: Array.from({ length: 1_200 }, () => candidate()),
+    info: { messages: 1_200 },
+  });
+  outside.publish = async () => 'present';
   await pass();
-  expect(play.asked).toEqual([{ limit: 500, after: undefined }]);
-  await play.reconciler.stop();
+  expect(outside.asked).toEqual([{ limit: 500, after: undefined }]);
+  await outside.reconciler.stop();
 });
 
-test('a long queue whose messages are all there is tried now and then, not at each look', async () => {
-  const play = startPlay({ candidates: Array.from({ length: 1_200 }, () => candidate()), info: { messages: 1_200 } });
-  play.publish = async () => 'present';
+test('a long queue without a lost message is dispatched again only at some ticks', async () => {
+  const outside = startReconciler({
+    candidates: Array.from({ length: 1_200 }, () => candidate()),
+    info: { messages: 1_200 },
+  });
+  outside.publish = async () => 'present';
   await pass(TICK_MS * 60);
-  expect(play.leadsAsked).toBe(61);
-  expect(play.published).toHaveLength(11 * 500);
-  expect(play.dispatched).toEqual([]);
-  // One message for each is no comfort where some of them are missing.
-  play.published.length = 0;
-  play.open = 1_201;
-  play.publish = async () => 'stored';
+  expect(outside.leadsAsked).toBe(61);
+  expect(outside.published).toHaveLength(11 * 500);
+  expect(outside.dispatched).toEqual([]);
+  // With as many messages as open assessments, some can still be missing.
+  outside.published.length = 0;
+  outside.open = 1_201;
+  outside.publish = async () => 'stored';
   await pass(TICK_MS);
-  expect(play.published).toHaveLength(1_200);
-  await play.reconciler.stop();
+  expect(outside.published).toHaveLength(1_200);
+  await outside.reconciler.stop();
 });
 
-test('among the oldest a lost message is looked for at each look, as long as one was found', async () => {
+test('the oldest are dispatched again at each tick as long as a lost message was found', async () => {
   const candidates = Array.from({ length: 3 }, () => candidate());
-  const play = startPlay({ candidates, info: { messages: 3 } });
-  play.publish = async ({ assessmentId }) => (assessmentId === candidates[0]?.id ? 'stored' : 'present');
+  const outside = startReconciler({ candidates, info: { messages: 3 } });
+  outside.publish = async ({ assessmentId }) => (assessmentId === candidates[0]?.id ? 'stored' : 'present');
   await pass(TICK_MS * 3);
-  expect(play.published).toHaveLength(4 * 3);
-  await play.reconciler.stop();
+  expect(outside.published).toHaveLength(4 * 3);
+  await outside.reconciler.stop();
 });
 
-test('where messages are missing all are tried, page by page, as long as it leads', async () => {
+test('while messages are missing, all are dispatched again, page by page, as long as the process leads', async () => {
   const candidates = Array.from({ length: 3_500 }, () => candidate());
-  const play = startPlay({ candidates, info: { messages: 10 } });
+  const outside = startReconciler({ candidates, info: { messages: 10 } });
   await pass();
-  expect(play.published).toHaveLength(3_500);
-  expect(play.asked.map(({ after }) => after)).toEqual(
+  expect(outside.published).toHaveLength(3_500);
+  expect(outside.asked.map(({ after }) => after)).toEqual(
     [undefined, 999, 1_999, 2_999].map((at) => at && candidates[at]?.id),
   );
   // The lead is renewed between two pages, since many of them take longer than it lasts.
-  expect(play.leadsAsked).toBe(4);
-  await play.reconciler.stop();
+  expect(outside.leadsAsked).toBe(4);
+  await outside.reconciler.stop();
 });
 
-test('who has lost the lead stops after the page', async () => {
-  const play = startPlay({ candidates: Array.from({ length: 3_500 }, () => candidate()), info: { messages: 10 } });
-  play.publish = async () => {
-    play.leads = false;
+test('a process that has lost the lead stops after the page', async () => {
+  const outside = startReconciler({
+    candidates: Array.from({ length: 3_500 }, () => candidate()),
+    info: { messages: 10 },
+  });
+  outside.publish = async () => {
+    outside.leads = false;
     return 'stored';
   };
   await pass();
-  expect(play.published).toHaveLength(1_000);
-  await play.reconciler.stop();
+  expect(outside.published).toHaveLength(1_000);
+  await outside.reconciler.stop();
 });
 
-test('a tick ends at the first publish without an answer, and the next one goes on', async () => {
+test('a tick ends at the first unconfirmed publish, and the next one goes on', async () => {
   const candidates = Array.from({ length: 2_500 }, () => candidate());
-  const play = startPlay({ candidates });
-  play.publish = async ({ assessmentId }) => {
+  const outside = startReconciler({ candidates });
+  outside.publish = async ({ assessmentId }) => {
     if (assessmentId === candidates[3]?.id) throw new UnavailableError('broker', 'unknown');
     return 'stored';
   };
   await pass();
-  expect(play.published).toHaveLength(1_000);
-  expect(play.dispatched).toHaveLength(999);
-  play.publish = async () => 'stored';
+  expect(outside.published).toHaveLength(1_000);
+  expect(outside.dispatched).toHaveLength(999);
+  outside.publish = async () => 'stored';
   await pass(TICK_MS);
-  expect(play.published).toHaveLength(3_500);
-  await play.reconciler.stop();
+  expect(outside.published).toHaveLength(3_500);
+  await outside.reconciler.stop();
 });
 
 test.each([
   ['it does not lead', { leads: false }],
   ['the broker is away', { ready: false }],
 ])('nothing is dispatched while %s', async (_, state) => {
-  const play = startPlay({ candidates: [candidate()] });
+  const outside = startReconciler({ candidates: [candidate()] });
   await pass();
-  play.published.length = 0;
-  Object.assign(play, state);
+  outside.published.length = 0;
+  Object.assign(outside, state);
   await pass(3 * TICK_MS);
-  expect(play.published).toEqual([]);
-  await play.reconciler.stop();
+  expect(outside.published).toEqual([]);
+  await outside.reconciler.stop();
 });
 
 test('a tick that fails is logged, and the next one comes', async () => {
-  const play = startPlay({ candidates: [candidate()] });
+  const outside = startReconciler({ candidates: [candidate()] });
   await pass();
-  const info = vi.spyOn(play, 'info', 'get').mockImplementation(() => {
+  const info = vi.spyOn(outside, 'info', 'get').mockImplementation(() => {
     throw new UnavailableError('broker', 'unknown');
   });
   await pass(TICK_MS);
   info.mockRestore();
-  expect(play.logs.at(-1)).toContain('could not finish its tick');
-  play.published.length = 0;
+  expect(outside.logs.at(-1)).toContain('could not finish its tick');
+  outside.published.length = 0;
   await pass(TICK_MS);
-  expect(play.published).toHaveLength(1);
-  await play.reconciler.stop();
+  expect(outside.published).toHaveLength(1);
+  await outside.reconciler.stop();
 });
 
-test('at stop the lead is given up, so that another process goes on at once', async () => {
-  const play = startPlay();
+test('at stop the lead is given up, so that another process can lead at once', async () => {
+  const outside = startReconciler();
   await pass();
-  await play.reconciler.stop();
-  expect(play.resigned).toBe(1);
+  await outside.reconciler.stop();
+  expect(outside.resigned).toBe(1);
   expect(vi.getTimerCount()).toBe(0);
-  expect(play.leadsAsked).toBe(1);
+  expect(outside.leadsAsked).toBe(1);
 });
 
 test('at stop a tick ends after its page, and a lead that can not be given up runs out', async () => {
-  const play = startPlay({ candidates: Array.from({ length: 3_500 }, () => candidate()), info: { messages: 10 } });
-  play.resign = () => Promise.reject(new UnavailableError('database', 'not-done'));
-  const { promise: answering, resolve: answer } = Promise.withResolvers<PublishOutcome>();
-  play.publish = () => answering;
+  const outside = startReconciler({
+    candidates: Array.from({ length: 3_500 }, () => candidate()),
+    info: { messages: 10 },
+  });
+  outside.resign = () => Promise.reject(new UnavailableError('database', 'not-done'));
+  const { promise: confirming, resolve: confirm } = Promise.withResolvers<PublishOutcome>();
+  outside.publish = () => confirming;
   await pass();
-  const stopped = play.reconciler.stop();
-  answer('stored');
+  const stopped = outside.reconciler.stop();
+  confirm('stored');
   await stopped;
-  expect(play.published).toHaveLength(1_000);
+  expect(outside.published).toHaveLength(1_000);
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a consumer that is stuck at two looks running is made anew', async () => {
+test('a consumer that is stuck at two readings in a row is created anew', async () => {
   const stuck = { messages: 5, firstSequence: 1, lastSequence: 5, pending: 0, ackPending: 0, deliveredSequence: 99 };
-  const play = startPlay({ info: stuck, open: 5 });
+  const outside = startReconciler({ info: stuck, open: 5 });
   await pass();
-  expect(play.recreated).toBe(0);
+  expect(outside.recreated).toBe(0);
   await pass(TICK_MS);
-  expect(play.recreated).toBe(1);
-  // Looked at afresh: twice again before the next.
+  expect(outside.recreated).toBe(1);
+  // The new consumer needs two readings again.
   await pass(TICK_MS);
-  expect(play.recreated).toBe(1);
-  await play.reconciler.stop();
+  expect(outside.recreated).toBe(1);
+  await outside.reconciler.stop();
 });
 
-test('two looks are only two looks running while it leads all the time', async () => {
+test('two readings count as in a row only if the process led between them', async () => {
   const stuck = { messages: 5, firstSequence: 1, lastSequence: 5, pending: 0, ackPending: 0, deliveredSequence: 99 };
-  const play = startPlay({ info: stuck, open: 5 });
+  const outside = startReconciler({ info: stuck, open: 5 });
   await pass();
-  play.leads = false;
+  outside.leads = false;
   await pass(TICK_MS);
-  play.leads = true;
+  outside.leads = true;
   await pass(TICK_MS);
-  expect(play.recreated).toBe(0);
-  await play.reconciler.stop();
+  expect(outside.recreated).toBe(0);
+  await outside.reconciler.stop();
 });
 
 describe('a consumer is stuck', () => {
@@ -283,8 +295,8 @@ describe('a consumer is stuck', () => {
     ['at work', {}, {}, false],
     ['without messages', { messages: 0, pending: 0, ackPending: 0 }, { messages: 0, pending: 0, ackPending: 0 }, false],
     ['ahead of its stream', { deliveredSequence: 99 }, { deliveredSequence: 99 }, true],
-    ['ahead of its stream at one look only', { deliveredSequence: 99 }, {}, false],
-    ['ahead of its stream at the second look only', {}, { deliveredSequence: 99 }, false],
+    ['ahead of its stream at the first reading only', { deliveredSequence: 99 }, {}, false],
+    ['ahead of its stream at the second reading only', {}, { deliveredSequence: 99 }, false],
     [
       'as far as its stream',
       { deliveredSequence: 15, pending: 0, ackPending: 5 },
@@ -294,8 +306,8 @@ describe('a consumer is stuck', () => {
     ['ahead of a stream that was empty', { messages: 0, deliveredSequence: 99 }, { deliveredSequence: 99 }, false],
     ['ahead of a stream that is empty', { deliveredSequence: 99 }, { messages: 0, deliveredSequence: 99 }, false],
     ['that knows of fewer messages than there are, at rest', { pending: 0 }, { pending: 0 }, true],
-    ['that knows of fewer messages than there are at one look only', { pending: 0 }, {}, false],
-    ['that knows of fewer messages than there are at the second look only', {}, { pending: 0 }, false],
+    ['that knows of fewer messages than there are at the first reading only', { pending: 0 }, {}, false],
+    ['that knows of fewer messages than there are at the second reading only', {}, { pending: 0 }, false],
     [
       'that knows of fewer messages, while some are given out',
       { pending: 2 },

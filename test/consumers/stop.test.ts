@@ -1,102 +1,103 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ProviderPause } from '../../src/entities/provider-failure.ts';
 import { UnavailableError } from '../../src/errors.ts';
-import { claimOf, fits, gate, pass, startPlay, untilAborted } from './consumer.ts';
+import { claimOf, fits, gate, pass, startWorker, untilAborted } from './worker-harness.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const unavailable = () => Promise.reject(new UnavailableError('database', 'unknown'));
 
-test('at stop, what runs may finish within the grace time', async () => {
-  const play = startPlay();
-  const answering = gate<ReturnType<typeof fits>>();
-  play.script.push(() => answering.promise);
-  const delivery = play.deliver();
+test('at stop, a running call may end within the grace time', async () => {
+  const worker = startWorker();
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
+  const delivery = worker.deliver();
   await pass();
   const stopped = vi.fn<() => void>();
-  void play.consumer.stop(10_000).then(stopped);
-  expect(play.stopped).toBe(true);
+  void worker.consumer.stop(10_000).then(stopped);
+  expect(worker.stopped).toBe(true);
   await pass(9_000);
   expect(stopped).not.toHaveBeenCalled();
-  answering.open(fits());
+  expect(worker.asked[0]?.signal.aborted).toBe(false);
+  replying.open(fits());
   await pass();
-  expect(delivery.answers.at(-1)).toBe('ack');
+  expect(delivery.acks.at(-1)).toBe('ack');
   expect(stopped).toHaveBeenCalled();
 });
 
-test('at stop, what does not finish is handed back at once for another worker, and counts as an attempt', async () => {
-  const play = startPlay();
-  play.script.push(untilAborted);
-  const delivery = play.deliver();
+test('at stop, a call that outlasts the grace time is handed back for another worker, and counts as an attempt', async () => {
+  const worker = startWorker();
+  worker.script.push(untilAborted);
+  const delivery = worker.deliver();
   await pass();
-  const stopped = play.consumer.stop(3_000);
+  const stopped = worker.consumer.stop(3_000);
   await pass(3_000);
   await stopped;
-  expect(play.released).toMatchObject([{ id: delivery.message.assessmentId, delayMs: 100, returnAttempt: false }]);
-  expect([delivery.answers, delivery.delays]).toEqual([['nak'], [100]]);
+  expect(worker.released).toMatchObject([{ id: delivery.message.assessmentId, delayMs: 100, returnAttempt: false }]);
+  expect([delivery.acks, delivery.delays]).toEqual([['nak'], [100]]);
 });
 
-test('at stop, what was claimed but not asked for yet is handed back as no attempt', async () => {
-  const play = startPlay();
+test('at stop, an assessment that was claimed but not asked for is handed back, and counts no attempt', async () => {
+  const worker = startWorker();
   const claiming = gate<void>();
-  play.store.claim = async (id, token) => {
+  worker.store.claim = async (id, token) => {
     await claiming.promise;
     return claimOf(id, token);
   };
-  play.deliver();
+  worker.deliver();
   await pass();
-  const stopped = play.consumer.stop(0);
+  const stopped = worker.consumer.stop(0);
   await pass();
   claiming.open();
   await pass();
   await stopped;
-  expect(play.asked).toEqual([]);
-  expect(play.released).toMatchObject([{ returnAttempt: true }]);
+  expect(worker.asked).toEqual([]);
+  expect(worker.released).toMatchObject([{ returnAttempt: true }]);
 });
 
-test('at stop, an answer that can not be saved within the grace time does not keep the process', async () => {
-  const play = startPlay();
-  play.store.finish = unavailable;
-  play.store.renew = unavailable;
-  play.store.endOf = unavailable;
-  const delivery = play.deliver();
+test('at stop, a reply that can not be saved within the grace time does not keep the process', async () => {
+  const worker = startWorker();
+  worker.store.finish = unavailable;
+  worker.store.renew = unavailable;
+  worker.store.endOf = unavailable;
+  const delivery = worker.deliver();
   await pass();
-  const stopped = play.consumer.stop(4_000);
+  const stopped = worker.consumer.stop(4_000);
   await pass(4_000);
   await stopped;
-  expect(delivery.answers).toEqual([]);
+  expect(delivery.acks).toEqual([]);
 });
 
 test('without work a worker stops at once', async () => {
-  const play = startPlay();
-  await play.consumer.stop(60_000);
-  expect(play.stopped).toBe(true);
+  const worker = startWorker();
+  await worker.consumer.stop(60_000);
+  expect(worker.stopped).toBe(true);
 });
 
-test('after the stop nothing is left that would keep the process', async () => {
-  const play = startPlay();
-  // While the provider is not to be asked, and with one that runs until the grace time is over.
-  play.script.push(untilAborted, () => {
+test('after the stop no timer keeps the process', async () => {
+  const worker = startWorker();
+  // During a pause of the provider, and with a call that lasts until the grace time is over.
+  worker.script.push(untilAborted, () => {
     throw new ProviderPause('quota', { delayMs: 3_600_000 });
   });
-  play.deliver();
-  play.deliver();
+  worker.deliver();
+  worker.deliver();
   await pass();
-  const stopped = play.consumer.stop(3_000);
+  const stopped = worker.consumer.stop(3_000);
   await pass(3_000);
   await stopped;
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('what runs finishes in its own time: the rest of the grace time is not waited for', async () => {
-  const play = startPlay();
-  const answering = gate<ReturnType<typeof fits>>();
-  play.script.push(() => answering.promise);
-  play.deliver();
+test('a stop resolves as soon as the last call has ended: the rest of the grace time is not waited for', async () => {
+  const worker = startWorker();
+  const replying = gate<ReturnType<typeof fits>>();
+  worker.script.push(() => replying.promise);
+  worker.deliver();
   await pass();
-  const stopped = play.consumer.stop(3_600_000);
-  answering.open(fits());
+  const stopped = worker.consumer.stop(3_600_000);
+  replying.open(fits());
   await stopped;
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,24 +1,24 @@
-import { claimOf, fits, startPlay, type Play, type PlayOptions } from './consumer.ts';
+import { claimOf, fits, startWorker, type WorkerHarness, type WorkerOptions } from './worker-harness.ts';
 import type { Claim } from '../../src/entities/claim.ts';
 
 export const refuses = (error: Error) => () => {
   throw error;
 };
 
-/** A worker whose claims are watched. */
-export function startWatched(given: Partial<Claim> = {}, options: PlayOptions = {}): Play {
-  const play = startPlay(options);
-  play.store.claim = (id, token) => claimOf(id, token, { watch: true, ...given });
-  return play;
+/** A worker whose claims have a subscriber to their progress. */
+export function startWatched(given: Partial<Claim> = {}, options: WorkerOptions = {}): WorkerHarness {
+  const worker = startWorker(options);
+  worker.store.claim = (id, token) => claimOf(id, token, { watch: true, ...given });
+  return worker;
 }
 
 export const item = (title: string) => ({ title, rationale: 'b', action: title, area: 'sleep', priority: 'HIGH' });
-export const answerOf = (...titles: string[]): string =>
+export const replyOf = (...titles: string[]): string =>
   JSON.stringify({ summary: 'You are tired.', recommendations: titles.map(item) });
 
-/** A model that writes one piece, waits so long, writes the next, and so on. */
+/** A model that writes one piece, waits for `everyMs`, writes the next, and so on. */
 export const writes =
-  (pieces: readonly string[], everyMs = 0): Play['script'][number] =>
+  (pieces: readonly string[], everyMs = 0): WorkerHarness['script'][number] =>
   async ({ onText }) => {
     for (const piece of pieces) {
       onText?.(piece);
@@ -28,11 +28,11 @@ export const writes =
     return fits({ text: pieces.join('') });
   };
 
-/** Cut behind each part. */
+/** A text cut after each part. */
 export const piecesOf = (text: string): string[] => text.split(/(?<=[.}]"?,)/);
 
-/** What was told: `started 2.0`, or `writing 2.1 S a b` for a draft with the summary and two recommendations. */
-export const told = ({ progress }: Play): string[] =>
+/** The announced progress: `started 2.0`, or `writing 2.1 S a b` for a draft with the summary and two recommendations. */
+export const told = ({ progress }: WorkerHarness): string[] =>
   progress.map(({ phase, version, seq, draft }) => {
     const titles = (draft?.recommendations ?? []).map((each) => (each as { title: string }).title);
     return [`${phase} ${version}.${seq}`, ...(draft?.summary == null ? [] : ['S']), ...titles].join(' ');

@@ -25,7 +25,7 @@ const progress = (version: number, seq: number, ...titles: string[]): string => 
   return JSON.stringify({ v: 1, version, seq, phase: 'writing', draft });
 };
 
-/** What a subscriber was shown, in short: `processing@2 one,two`. */
+/** An event in short: `processing@2 one,two`. */
 const short = ({ status, version, draft, place }: LiveAssessment): string =>
   [
     `${status}@${version}`,
@@ -50,7 +50,7 @@ function startHub(first: Row, read?: () => Promise<void>) {
   return { hub, state };
 }
 
-/** Reads whatever comes, as fast as it comes. */
+/** A reader without delay, and the events that it got. */
 function watch(events: AsyncIterable<LiveAssessment>) {
   const seen: string[] = [];
   const ended = (async () => {
@@ -59,7 +59,7 @@ function watch(events: AsyncIterable<LiveAssessment>) {
   return { seen, ended, has: (wanted: string) => until(() => seen.includes(wanted), { label: wanted }) };
 }
 
-test('who follows is shown the state, every change of the row, and the end, and then it is over', async () => {
+test('a subscriber gets the present state, every change of the row and the end, and then its iterator ends', async () => {
   const { hub, state } = startHub(WAITS);
   const follower = watch(await hub.follow(ID, SESSION));
   await follower.has('submitted@1');
@@ -73,14 +73,14 @@ test('who follows is shown the state, every change of the row, and the end, and 
   expect(hub.followed).toBe(0);
 });
 
-test('what has ended is shown at once, and it is over', async () => {
+test('an assessment that has ended is shown at once, and then the iterator ends', async () => {
   const { hub } = startHub(ENDED);
   const follower = watch(await hub.follow(ID, SESSION));
   await follower.ended;
   expect(follower.seen).toEqual(['completed@5']);
 });
 
-test('recommendations appear one by one, whoever comes later sees all there are, and the end replaces them', async () => {
+test('recommendations appear one by one, a later subscriber gets all of them at once, and the end replaces them', async () => {
   const { hub, state } = startHub(WORKS);
   const early = watch(await hub.follow(ID, SESSION));
   await early.has('processing@2');
@@ -97,7 +97,7 @@ test('recommendations appear one by one, whoever comes later sees all there are,
   expect(late.seen).toEqual(['processing@2 one,two', 'completed@5']);
 });
 
-test('a draft is shown for the current version and a rising number only', async () => {
+test('a draft is shown only for the current version and with a rising sequence number', async () => {
   const { hub } = startHub(WORKS);
   const follower = watch(await hub.follow(ID, SESSION));
   await follower.has('processing@2');
@@ -105,13 +105,13 @@ test('a draft is shown for the current version and a rising number only', async 
   await follower.has('processing@2 five');
   hub.progress(ID, progress(2, 5, 'again'));
   hub.progress(ID, progress(2, 4, 'late'));
-  hub.progress(ID, progress(1, 9, 'of the past'));
+  hub.progress(ID, progress(1, 9, 'old version'));
   hub.progress(ID, progress(2, 6, 'six'));
   await follower.has('processing@2 six');
   expect(follower.seen).toEqual(['processing@2', 'processing@2 five', 'processing@2 six']);
 });
 
-test('a draft of a version that is not known yet makes the row be read, and is shown with it', async () => {
+test('a draft of a newer version than the row causes a read of the row, and is shown with it', async () => {
   const { hub, state } = startHub(WAITS);
   const follower = watch(await hub.follow(ID, SESSION));
   await follower.has('submitted@1');
@@ -121,7 +121,7 @@ test('a draft of a version that is not known yet makes the row be read, and is s
   expect(follower.seen).toEqual(['submitted@1', 'processing@2 one']);
 });
 
-test('a forged version is looked up once, shown never, and keeps no true draft from being shown', async () => {
+test('a draft with a forged version causes one read, is never shown, and does not block a real draft', async () => {
   const { hub, state } = startHub(WORKS);
   const follower = watch(await hub.follow(ID, SESSION));
   await follower.has('processing@2');
@@ -133,7 +133,7 @@ test('a forged version is looked up once, shown never, and keeps no true draft f
   expect(follower.seen).toEqual(['processing@2', 'processing@2 one']);
 });
 
-test('no draft is shown of an assessment that was submitted without watch, and no row is read for it', async () => {
+test('for an assessment that was submitted without watch no draft is shown, and progress causes no read', async () => {
   const { hub, state } = startHub({ ...WORKS, watch: false });
   const follower = watch(await hub.follow(ID, SESSION));
   await follower.has('processing@2');
@@ -152,16 +152,16 @@ test('no draft is shown of an assessment that was submitted without watch, and n
   expect(state.reads).toBe(2);
 });
 
-test('a draft of another version than the row’s is shown to nobody, also while the row can not be read for it', async () => {
-  let answer = Promise.resolve();
-  const { hub, state } = startHub(WORKS, () => answer);
+test('a draft of another version than the row’s is shown to no subscriber, also while the row is being read', async () => {
+  let delay = Promise.resolve();
+  const { hub, state } = startHub(WORKS, () => delay);
   const first = watch(await hub.follow(ID, SESSION));
   await first.has('processing@2');
   const { promise, resolve } = Promise.withResolvers<void>();
-  answer = promise;
+  delay = promise;
   hub.progress(ID, progress(999, 999, 'forged'));
-  // Somebody comes meanwhile, whose read brings an older row than the one that is known.
-  answer = Promise.resolve();
+  // Meanwhile the read of another subscriber gives an older row than the one that was shown.
+  delay = Promise.resolve();
   state.row = WAITS;
   const second = watch(await hub.follow(ID, SESSION));
   await second.has('processing@2');
@@ -175,7 +175,7 @@ test('a draft of another version than the row’s is shown to nobody, also while
   ]);
 });
 
-test('progress that no worker would send is passed over', async () => {
+test('malformed progress is ignored', async () => {
   const { hub, state } = startHub(WORKS);
   const follower = watch(await hub.follow(ID, SESSION));
   await follower.has('processing@2');
@@ -195,7 +195,7 @@ test('progress that no worker would send is passed over', async () => {
   expect(state.reads).toBe(1);
 });
 
-test('progress for what nobody watches costs no read, and is not even parsed', async () => {
+test('progress without a subscriber to every change causes no read', async () => {
   const { hub, state } = startHub(WORKS);
   const events = await hub.followToEnd(ID, SESSION);
   hub.progress(ID, progress(3, 1, 'one'));
@@ -204,7 +204,7 @@ test('progress for what nobody watches costs no read, and is not even parsed', a
   await events.return?.();
 });
 
-test('who waits for the end only is told nothing of what comes before it', async () => {
+test('a subscriber to the end gets no event before it', async () => {
   const { hub, state } = startHub(WAITS);
   const waits = watch(await hub.followToEnd(ID, SESSION));
   const follows = watch(await hub.follow(ID, SESSION));
@@ -219,7 +219,7 @@ test('who waits for the end only is told nothing of what comes before it', async
   expect(waits.seen).toEqual(['completed@5']);
 });
 
-test('the place in the queue is shown while it waits, when it changes, and for the version it was found for', async () => {
+test('the place in the queue is shown while an assessment waits, when it changes, and only for its version', async () => {
   const { hub, state } = startHub(WAITS);
   const follower = watch(await hub.follow(ID, SESSION));
   await follower.has('submitted@1');
@@ -240,7 +240,7 @@ test('the place in the queue is shown while it waits, when it changes, and for t
   expect(follower.seen).toEqual(['submitted@1', 'submitted@1 #7', 'submitted@1 #5', 'processing@2', 'submitted@3']);
 });
 
-test('who reads slowly skips to the newest', async () => {
+test('a slow reader skips to the newest state', async () => {
   const { hub, state } = startHub(WORKS);
   const events = await hub.follow(ID, SESSION);
   for (let seq = 1; seq <= 1_000; seq++) hub.progress(ID, progress(2, seq, `d${seq}`));
@@ -253,7 +253,7 @@ test('who reads slowly skips to the newest', async () => {
   expect(await events.next()).toMatchObject({ done: true });
 });
 
-test('nothing of an assessment is kept once nobody follows its changes', async () => {
+test('no row is kept without a subscriber to every change', async () => {
   const { hub } = startHub(WORKS);
   const waits = await hub.followToEnd(ID, SESSION);
   const follows = await hub.follow(ID, SESSION);
@@ -265,10 +265,10 @@ test('nothing of an assessment is kept once nobody follows its changes', async (
   expect(hub.followed).toBe(0);
 });
 
-/** A life of one assessment: the row, and what is told of it. */
+/** The life of one assessment: its rows, and the progress messages in between. */
 const LIFE: readonly (Row | string)[] = [WORKS, progress(2, 1, 'one'), progress(2, 2, 'one', 'two'), AGAIN, ENDED];
 
-test('whatever comes when: states never go back, the end comes exactly once, and nobody is left', async () => {
+test('in any order of events: states never go back, the end comes exactly once, and no subscriber is left', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),
@@ -278,32 +278,32 @@ test('whatever comes when: states never go back, the end comes exactly once, and
         const failing = failures.values();
         const step = (label: string) => s.schedule(Promise.resolve(), label);
         const { hub, state } = startHub(WAITS, async () => {
-          await step('the answer arrives');
+          await step('the row arrives');
           if (failing.next().value === true) throw new UnavailableError('database', 'unknown');
         });
         const seen: LiveAssessment[][] = [[], []];
         let open = seen.length;
         const follow = async (events: LiveAssessment[]): Promise<void> => {
-          await step('somebody comes');
+          await step('a subscriber comes');
           for await (const event of await hub.follow(ID, SESSION)) events.push(event);
           open--;
         };
         const live = async (): Promise<void> => {
           for (const [index, change] of LIFE.entries()) {
-            await step('something happens');
+            await step('the row changes');
             if (typeof change !== 'string') state.row = change;
             if (lost[index] === true) continue;
-            await step('it is told');
+            await step('the message arrives');
             if (typeof change === 'string') hub.progress(ID, change);
             else hub.hint(ID);
           }
         };
         const sweep = async (): Promise<void> => {
-          let told = false;
+          let isSwept = false;
           for (let count = 0; count < 300 && open > 0; count++) {
-            await step('the sweep tells');
-            hub.swept(state.row === ENDED && !told ? [{ id: ID, endedMsAgo: 5_000 }] : []);
-            told ||= state.row === ENDED;
+            await step('the sweep runs');
+            hub.swept(state.row === ENDED && !isSwept ? [{ id: ID, endedMsAgo: 5_000 }] : []);
+            isSwept ||= state.row === ENDED;
           }
         };
         for (const events of seen) void follow(events);

@@ -18,12 +18,12 @@ const ENDED: Row = { status: 'completed', version: 3 };
 
 const late = (id: string) => ({ id, endedMsAgo: 5_000 });
 
-/** Everything that needs no time is done. */
+/** Resolves after all work that waits for no timer. */
 const settled = async (): Promise<void> => {
-  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let count = 0; count < 10; count++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-/** A hub over one row, which tells how often it was read. */
+/** A hub over one row, with the number of its reads. */
 function hubOver(read: () => Promise<AssessmentView | undefined>) {
   const metrics = createMetrics();
   let reads = 0;
@@ -35,7 +35,7 @@ function hubOver(read: () => Promise<AssessmentView | undefined>) {
   const missed = async (): Promise<number> => (await metrics.missedByHint.get()).values[0]?.value ?? 0;
   const pushes = async (): Promise<Record<string, number>> => {
     const { values } = await metrics.push.get();
-    const of = (what: string) => values.find(({ metricName }) => metricName?.endsWith(what) === true)?.value ?? 0;
+    const of = (suffix: string) => values.find(({ metricName }) => metricName?.endsWith(suffix) === true)?.value ?? 0;
     return { count: of('_count'), seconds: of('_sum') };
   };
   return { hub, reads: () => reads, missed, pushes };
@@ -47,15 +47,15 @@ const all = async (events: AsyncIterable<AssessmentView>): Promise<Row[]> => {
   return seen;
 };
 
-test('a hint and a sweep for nobody cost no read', () => {
+test('a hint and a sweep without a subscriber cause no read', () => {
   const { hub, reads } = hubOver(async () => view(ENDED));
   hub.hint(ID);
   hub.swept([late(ID)]);
   expect(reads()).toBe(0);
 });
 
-describe('what this process is about to store', () => {
-  test('is not read for its owner until something is heard of it', async () => {
+describe('an assessment that this process is about to store', () => {
+  test('is not read for its owner before its first hint', async () => {
     let row = OPEN;
     const { hub, reads } = hubOver(async () => view(row));
     hub.expect(ID, SESSION);
@@ -70,14 +70,14 @@ describe('what this process is about to store', () => {
   test.each<[string, (hub: Hub) => void]>([
     ['a hint', (hub) => hub.hint(ID)],
     ['a sweep', (hub) => hub.swept([late(ID)])],
-  ])('is read for whoever comes after %s has told of it', async (_, tell) => {
+  ])('is read for a subscriber that comes after %s', async (_, tell) => {
     const { hub } = hubOver(async () => view(ENDED));
     hub.expect(ID, SESSION);
     tell(hub);
     expect(await all(await hub.followToEnd(ID, SESSION))).toEqual([ENDED]);
   });
 
-  test('is read where it was not stored after all, or follows somebody else', async () => {
+  test('is read for another session, and if it was not stored', async () => {
     const { hub } = hubOver(async () => view(OPEN));
     hub.expect(ID, SESSION);
     await expect(hub.followToEnd(ID, 'another')).rejects.toThrow('no such assessment');
@@ -86,7 +86,7 @@ describe('what this process is about to store', () => {
     await expect(without.followToEnd(ID, SESSION)).rejects.toThrow('no such assessment');
   });
 
-  test('is read for those who want every change', async () => {
+  test('is read for a subscriber to every change', async () => {
     const { hub, reads } = hubOver(async () => view(OPEN));
     hub.expect(ID, SESSION);
     await hub.follow(ID, SESSION);
@@ -102,24 +102,24 @@ describe('what this process is about to store', () => {
   });
 });
 
-describe('nobody listens any more', () => {
+describe('no subscriber is left', () => {
   test.each<[string, Row | undefined, string]>([
     ['after the end was read', ENDED, SESSION],
-    ['after a foreign one was refused', OPEN, 'another'],
-    ['after none was found', undefined, SESSION],
+    ['after an assessment of another session was refused', OPEN, 'another'],
+    ['after no assessment was found', undefined, SESSION],
   ])('%s', async (_, row, session) => {
     const { hub } = hubOver(async () => row && view(row));
     await hub.followToEnd(ID, session).catch(() => {});
     expect(hub.followed).toBe(0);
   });
 
-  test('after the row could not be read for a reason that will not pass, and the reader is told', async () => {
-    const { hub } = hubOver(() => Promise.reject(new TypeError('a mistake of ours')));
+  test('after a read failed by a fault of the program, whose error the subscriber gets', async () => {
+    const { hub } = hubOver(() => Promise.reject(new TypeError('a fault of the program')));
     await expect(hub.followToEnd(ID, SESSION)).rejects.toThrow(TypeError);
     expect(hub.followed).toBe(0);
   });
 
-  test('after the last of several left', async () => {
+  test('after the last of several subscribers has left', async () => {
     const { hub } = hubOver(async () => view(OPEN));
     const [first, second] = await Promise.all([hub.followToEnd(ID, SESSION), hub.followToEnd(ID, SESSION)]);
     await first.return?.();
@@ -129,7 +129,7 @@ describe('nobody listens any more', () => {
   });
 });
 
-test('foreign and unknown are refused in the same words', async () => {
+test('an assessment of another session and an unknown one are refused with the same text', async () => {
   const refused = await hubOver(async () => view(OPEN))
     .hub.followToEnd(ID, 'another')
     .catch(String);
@@ -139,36 +139,36 @@ test('foreign and unknown are refused in the same words', async () => {
   expect(refused).toBe(unknown);
 });
 
-test('hints that come while the row is being read make it be read once more, and no more than that', async () => {
+test('any number of hints during a read cause exactly one more read', async () => {
   let row = OPEN;
-  let answer: (() => void)[] = [];
-  const { hub, reads } = hubOver(() => new Promise((resolve) => answer.push(resolve.bind(undefined, view(row)))));
+  const pending: (() => void)[] = [];
+  const { hub, reads } = hubOver(() => new Promise((resolve) => pending.push(resolve.bind(undefined, view(row)))));
   const following = hub.followToEnd(ID, SESSION);
-  answer.splice(0)[0]?.();
+  pending.splice(0)[0]?.();
   const events = all(await following);
   hub.hint(ID);
   row = ENDED;
   for (let index = 0; index < 1_000; index++) hub.hint(ID);
   expect(reads()).toBe(2);
-  for (const give of answer.splice(0)) give();
+  for (const resolve of pending.splice(0)) resolve();
   await until(() => reads() === 3);
-  for (const give of answer.splice(0)) give();
+  for (const resolve of pending.splice(0)) resolve();
   expect(await events).toEqual([ENDED]);
   expect(reads()).toBe(3);
 });
 
-describe('a read that took so long that there was a retry meanwhile', () => {
+describe('the row of a slow read, from before a retry', () => {
   const FAILED: Row = { status: 'failed', version: 3 };
   const RETRIED: Row = { status: 'submitted', version: 4 };
   const DONE: Row = { status: 'completed', version: 6 };
 
   test.each([
-    ['is no end for who came after it began', [RETRIED, FAILED]],
-    ['is none either if it is there before the newer one', [FAILED, RETRIED]],
+    ['is no end for a subscriber that came after the read began', [RETRIED, FAILED]],
+    ['is no end for it either if it arrives before the newer row', [FAILED, RETRIED]],
   ])('%s', async (_, order) => {
     const reads: ((row: Row) => void)[] = [];
     const { hub } = hubOver(() => new Promise((resolve) => void reads.push((row) => resolve(view(row)))));
-    // Another tab, from before.
+    // An earlier subscriber, as from another tab.
     void hub.followToEnd(ID, SESSION);
     reads.shift()?.(OPEN);
     await settled();
@@ -185,7 +185,7 @@ describe('a read that took so long that there was a retry meanwhile', () => {
   });
 });
 
-test('a hint costs one read, and so does what could not be read before', async () => {
+test('a hint causes one read, and a read that failed is repeated once, by the next sweep', async () => {
   let away = false;
   const { hub, reads } = hubOver(async () => {
     if (away) throw new UnavailableError('database', 'not-done');
@@ -208,7 +208,7 @@ test('a hint costs one read, and so does what could not be read before', async (
   await events.return?.();
 });
 
-test('what the sweep finds is counted once if somebody waits for it, and not if a hint was there first', async () => {
+test('an end that the sweep finds counts as missed once if it has subscribers, and not if a hint came or may still come', async () => {
   let row = OPEN;
   const { hub, missed } = hubOver(async () => view(row));
   const [first, second] = await Promise.all([hub.followToEnd(ID, SESSION), hub.followToEnd(ID, SESSION)]);
@@ -220,7 +220,7 @@ test('what the sweep finds is counted once if somebody waits for it, and not if 
   row = OPEN;
   const early = await hub.followToEnd(ID, SESSION);
   row = ENDED;
-  // The hint may still be under way.
+  // The hint may still come.
   hub.swept([{ id: ID, endedMsAgo: 900 }]);
   expect(await all(early)).toEqual([ENDED]);
   expect(await missed()).toBe(1);
@@ -234,7 +234,7 @@ test('what the sweep finds is counted once if somebody waits for it, and not if 
   expect(await missed()).toBe(1);
 });
 
-test('an end that the sweep told, and told only once, arrives also if reading it failed then', async () => {
+test('an end that only one sweep finds arrives also if its read fails at first', async () => {
   let read = async (): Promise<AssessmentView> => view(OPEN);
   const { hub, reads } = hubOver(() => read());
   const events = all(await hub.followToEnd(ID, SESSION));
@@ -249,17 +249,17 @@ test('an end that the sweep told, and told only once, arrives also if reading it
   expect(await events).toEqual([ENDED]);
 });
 
-test('a push is measured from the end on, once for each that is told, and what is only there is none', async () => {
+test('the time from the end to the push is measured once for each subscriber that waited, and not for a later one', async () => {
   let row = view(OPEN);
   const { hub, reads, pushes } = hubOver(async () => row);
-  const told = await Promise.all([hub.followToEnd(ID, SESSION), hub.followToEnd(ID, SESSION)]);
+  const waiting = await Promise.all([hub.followToEnd(ID, SESSION), hub.followToEnd(ID, SESSION)]);
   hub.hint(ID);
   await until(() => reads() === 3);
   const endedAt = new Date(Date.now() - 10_000);
   row = { ...view(ENDED), endedAt };
   hub.hint(ID);
-  await Promise.all(told.map((events) => all(events)));
-  // Who comes later was not kept waiting.
+  await Promise.all(waiting.map((events) => all(events)));
+  // A subscriber after the end has not waited.
   await all(await hub.followToEnd(ID, SESSION));
   const { count, seconds } = await pushes();
   expect(count).toBe(2);
@@ -267,7 +267,7 @@ test('a push is measured from the end on, once for each that is told, and what i
   expect(seconds).toBeLessThan(10_000);
 });
 
-test('an end that our own clock has not reached yet took no time', async () => {
+test('an end that is in the future of the own clock is measured as 0 seconds', async () => {
   let row = view(OPEN);
   const { hub, pushes } = hubOver(async () => row);
   const events = all(await hub.followToEnd(ID, SESSION));
@@ -277,58 +277,58 @@ test('an end that our own clock has not reached yet took no time', async () => {
   expect(await pushes()).toEqual({ count: 1, seconds: 0 });
 });
 
-/** What may happen around one end, in any order that the scheduler likes. */
+/** The events around one end, in the order of the scheduler. */
 const story = fc.record({
-  watchers: fc.integer({ min: 1, max: 3 }),
+  subscribers: fc.integer({ min: 1, max: 3 }),
   hintIsLost: fc.boolean(),
   forgedHints: fc.integer({ min: 0, max: 3 }),
   /** Whether each of the first reads fails. */
   failures: fc.array(fc.boolean(), { maxLength: 6 }),
 });
 
-test('whatever comes when: each that waits gets the end exactly once, and nobody is left', async () => {
+test('in any order of events: each subscriber gets the end exactly once, and none is left', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.scheduler(), story, async (s, { watchers, hintIsLost, forgedHints, failures }) => {
+    fc.asyncProperty(fc.scheduler(), story, async (s, { subscribers, hintIsLost, forgedHints, failures }) => {
       let row = OPEN;
       const failing = failures.values();
       const step = (label: string) => s.schedule(Promise.resolve(), label);
       const { hub } = hubOver(async () => {
-        await step('the database looks');
+        await step('the database reads');
         const found = view(row);
-        await step('its answer arrives');
+        await step('the row arrives');
         if (failing.next().value === true) throw new UnavailableError('database', 'unknown');
         return found;
       });
 
-      const seen: Row[][] = Array.from({ length: watchers }, () => []);
-      let waiting = watchers;
+      const seen: Row[][] = Array.from({ length: subscribers }, () => []);
+      let waiting = subscribers;
       const watch = async (events: Row[]): Promise<void> => {
-        await step('somebody comes');
-        // A client that could not subscribe comes again.
+        await step('a subscriber comes');
+        // A client whose subscription failed subscribes again.
         const following = await hub.followToEnd(ID, SESSION).catch(() => undefined);
         if (following === undefined) return watch(events);
         events.push(...(await all(following)));
         waiting--;
       };
       const end = async (): Promise<void> => {
-        await step('it ends');
+        await step('the assessment ends');
         row = ENDED;
         if (hintIsLost) return;
         await step('the hint arrives');
         hub.hint(ID);
       };
       const forge = async (): Promise<void> => {
-        await step('a hint for nothing arrives');
+        await step('a forged hint arrives');
         hub.hint(ID);
       };
-      let told = false;
+      let isSwept = false;
       const sweep = async (): Promise<void> => {
-        // Enough for every failure; the promise is broken if it takes more.
+        // A bound that is enough for all failures.
         for (let count = 0; count < 200 && waiting > 0; count++) {
-          await step('the sweep looks');
-          const ends = row === ENDED && !told ? [ID] : [];
-          await step('the sweep tells');
-          told ||= ends.length > 0;
+          await step('the sweep reads');
+          const ends = row === ENDED && !isSwept ? [ID] : [];
+          await step('the sweep is delivered');
+          isSwept ||= ends.length > 0;
           hub.swept(ends.map(late));
         }
       };
@@ -344,7 +344,7 @@ test('whatever comes when: each that waits gets the end exactly once, and nobody
   );
 });
 
-test('who subscribes while the database is away gets the end when it is back, and nobody else does', async () => {
+test('a subscriber during an outage of the database gets the end after it, and one of another session gets NOT_FOUND', async () => {
   let away = true;
   const { hub } = hubOver(async () => {
     if (away) throw new UnavailableError('database', 'not-done');
@@ -353,7 +353,7 @@ test('who subscribes while the database is away gets the end when it is back, an
   const owner = all(await hub.followToEnd(ID, SESSION));
   const stranger = all(await hub.followToEnd(ID, 'another-session'));
   away = false;
-  // Not a word about it from the database: it had ended before.
+  // The sweep does not find the end again: it was before the outage.
   hub.swept([]);
   expect(await owner).toEqual([ENDED]);
   await expect(stranger).rejects.toMatchObject({ code: 'NOT_FOUND' });

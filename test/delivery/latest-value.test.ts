@@ -5,120 +5,120 @@ import { LatestValue } from '../../src/delivery/latest-value.ts';
 const done = { value: undefined, done: true };
 const value = <T>(given: T) => ({ value: given, done: false });
 
-test('what was pushed before anybody asked is there when somebody does', async () => {
-  const newest = new LatestValue<number>(() => {});
-  newest.push(1);
-  expect(await newest.next()).toEqual(value(1));
+test('a value that was pushed before the first read is read first', async () => {
+  const latest = new LatestValue<number>(() => {});
+  latest.push(1);
+  expect(await latest.next()).toEqual(value(1));
 });
 
-test('a reader that is late gets the newest only', async () => {
-  const newest = new LatestValue<number>(() => {});
-  for (const state of [1, 2, 3]) newest.push(state);
-  newest.end();
-  expect([await newest.next(), await newest.next(), await newest.next()]).toEqual([value(3), done, done]);
+test('a late reader gets the newest value only', async () => {
+  const latest = new LatestValue<number>(() => {});
+  for (const state of [1, 2, 3]) latest.push(state);
+  latest.end();
+  expect([await latest.next(), await latest.next(), await latest.next()]).toEqual([value(3), done, done]);
 });
 
-test('a reader that waits gets each at once', async () => {
-  const newest = new LatestValue<number>(() => {});
-  const first = newest.next();
-  newest.push(1);
+test('a waiting reader gets each value at once', async () => {
+  const latest = new LatestValue<number>(() => {});
+  const first = latest.next();
+  latest.push(1);
   expect(await first).toEqual(value(1));
-  const second = newest.next();
-  newest.push(2);
+  const second = latest.next();
+  latest.push(2);
   expect(await second).toEqual(value(2));
 });
 
-test('the end comes after what was pushed last, and nothing comes after the end', async () => {
-  const newest = new LatestValue<number>(() => {});
-  newest.push(1);
-  newest.end();
-  newest.push(2);
-  expect([await newest.next(), await newest.next()]).toEqual([value(1), done]);
+test('the end comes after the value that was pushed last, and nothing comes after the end', async () => {
+  const latest = new LatestValue<number>(() => {});
+  latest.push(1);
+  latest.end();
+  latest.push(2);
+  expect([await latest.next(), await latest.next()]).toEqual([value(1), done]);
 });
 
-test('the end ends a reader that waits', async () => {
-  const newest = new LatestValue<number>(() => {});
-  const waiting = newest.next();
-  newest.end();
+test('a waiting reader gets the end', async () => {
+  const latest = new LatestValue<number>(() => {});
+  const waiting = latest.next();
+  latest.end();
   expect(await waiting).toEqual(done);
 });
 
-test('a reader that leaves without having read holds nothing more', async () => {
-  const newest = new LatestValue<number>(() => {});
-  newest.push(1);
-  expect([await newest.return(), await newest.next()]).toEqual([done, done]);
+test('after return() an unread value is dropped', async () => {
+  const latest = new LatestValue<number>(() => {});
+  latest.push(1);
+  expect([await latest.return(), await latest.next()]).toEqual([done, done]);
 });
 
-describe('a reader that leaves while it waits is let go at once:', () => {
-  test.each<[string, (newest: LatestValue<number>) => unknown]>([
-    ['return', (newest) => newest.return()],
-    ['throw', (newest) => newest.throw(new Error('away')).catch(() => {})],
-    ['dispose', (newest) => newest[Symbol.asyncDispose]()],
+describe('a waiting reader that leaves gets the end at once, and it closes once:', () => {
+  test.each<[string, (latest: LatestValue<number>) => unknown]>([
+    ['return', (latest) => latest.return()],
+    ['throw', (latest) => latest.throw(new Error('away')).catch(() => {})],
+    ['dispose', (latest) => latest[Symbol.asyncDispose]()],
   ])('%s', async (_, leave) => {
     let closed = 0;
-    const newest = new LatestValue<number>(() => void closed++);
-    const waiting = newest.next();
-    await leave(newest);
-    newest.push(1);
-    expect([await waiting, await newest.next()]).toEqual([done, done]);
+    const latest = new LatestValue<number>(() => void closed++);
+    const waiting = latest.next();
+    await leave(latest);
+    latest.push(1);
+    expect([await waiting, await latest.next()]).toEqual([done, done]);
     expect(closed).toBe(1);
   });
 });
 
-describe('a failure is the last thing that comes, once, and it closes:', () => {
+describe('a failure comes once, as the last result, and closes:', () => {
   const failure = new Error('not yours');
 
-  test('to a reader that waits', async () => {
+  test('to a waiting reader', async () => {
     let closed = 0;
-    const newest = new LatestValue<number>(() => void closed++);
-    const waiting = newest.next();
-    newest.fail(failure);
+    const latest = new LatestValue<number>(() => void closed++);
+    const waiting = latest.next();
+    latest.fail(failure);
     await expect(waiting).rejects.toBe(failure);
-    expect([await newest.next(), closed]).toEqual([done, 1]);
+    expect([await latest.next(), closed]).toEqual([done, 1]);
   });
 
-  test('to a reader that comes later, in place of what it did not take', async () => {
-    const newest = new LatestValue<number>(() => {});
-    newest.push(1);
-    newest.fail(failure);
-    newest.push(2);
-    await expect(newest.next()).rejects.toBe(failure);
-    expect(await newest.next()).toEqual(done);
+  test('to a later reader, in place of an unread value', async () => {
+    const latest = new LatestValue<number>(() => {});
+    latest.push(1);
+    latest.fail(failure);
+    latest.push(2);
+    await expect(latest.next()).rejects.toBe(failure);
+    expect(await latest.next()).toEqual(done);
   });
 
-  test('but not after the end', async () => {
-    const newest = new LatestValue<number>(() => {});
-    newest.push(1);
-    newest.end();
-    newest.fail(failure);
-    expect([await newest.next(), await newest.next()]).toEqual([value(1), done]);
+  test('but it does not come after the end', async () => {
+    const latest = new LatestValue<number>(() => {});
+    latest.push(1);
+    latest.end();
+    latest.fail(failure);
+    expect([await latest.next(), await latest.next()]).toEqual([value(1), done]);
   });
 });
 
-test('leaving the loop closes it', async () => {
+test('a break of the loop closes it', async () => {
   let closed = 0;
-  const newest = new LatestValue<number>(() => void closed++);
-  newest.push(1);
-  for await (const state of newest) {
+  const latest = new LatestValue<number>(() => void closed++);
+  latest.push(1);
+  for await (const state of latest) {
     expect(state).toBe(1);
     break;
   }
   expect(closed).toBe(1);
 });
 
-test('throw passes the error on', async () => {
+test('throw() rejects with its error', async () => {
   await expect(new LatestValue(() => {}).throw(new Error('away'))).rejects.toThrow('away');
 });
 
 type Step = 'push' | 'next' | 'end' | 'return';
 
-test('whatever the order: states rise, none is doubled, the last one before the end is not lost, and it closes once', async () => {
+test('in any order of calls: values rise, none comes twice, the last one before the end is not lost, and it closes once', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom<Step>('push', 'push', 'next', 'next', 'end', 'return'), { maxLength: 30 }),
       async (steps) => {
         let closed = 0;
-        const newest = new LatestValue<number>(() => void closed++);
+        const latest = new LatestValue<number>(() => void closed++);
         const reads: Promise<IteratorResult<number, undefined>>[] = [];
         let pushed = 0;
         let accepted = 0;
@@ -126,20 +126,20 @@ test('whatever the order: states rise, none is doubled, the last one before the 
         for (const step of steps) {
           if (step === 'push') {
             pushed++;
-            newest.push(pushed);
+            latest.push(pushed);
             if (closed === 0) accepted = pushed;
           } else if (step === 'next') {
             // One at a time, as `for await` reads.
-            if (await isSettled(reads.at(-1))) reads.push(newest.next());
-          } else if (step === 'end') newest.end();
+            if (await isSettled(reads.at(-1))) reads.push(latest.next());
+          } else if (step === 'end') latest.end();
           else {
             left = true;
-            await newest.return();
+            await latest.return();
           }
         }
-        newest.end();
+        latest.end();
         for (;;) {
-          const read = newest.next();
+          const read = latest.next();
           reads.push(read);
           if ((await read).done === true) break;
         }

@@ -20,8 +20,8 @@ const placeOf = (id: string, given: Partial<StoredPlace> = {}): StoredPlace => (
   ...given,
 });
 
-function start(given: { watched?: AssessmentView[]; place?: (id: string) => StoredPlace | undefined } = {}) {
-  const play = {
+function watchFake(given: { watched?: AssessmentView[]; place?: (id: string) => StoredPlace | undefined } = {}) {
+  const fake = {
     watched: given.watched ?? [watched('a')],
     place: given.place ?? ((id: string): StoredPlace | undefined => placeOf(id)),
     asked: [] as string[],
@@ -33,88 +33,88 @@ function start(given: { watched?: AssessmentView[]; place?: (id: string) => Stor
     everyMs: 800,
     store: {
       place: async (id) => {
-        play.asked.push(id);
-        return play.place(id);
+        fake.asked.push(id);
+        return fake.place(id);
       },
     },
     hub: {
       watched: function* () {
-        yield* play.watched;
+        yield* fake.watched;
       },
-      place: (...placed) => void play.placed.push(placed),
-      hint: (id) => void play.hinted.push(id),
+      place: (...placed) => void fake.placed.push(placed),
+      hint: (id) => void fake.hinted.push(id),
     },
   });
-  return Object.assign(play, { places });
+  return Object.assign(fake, { places });
 }
 
-test('each second those that are watched are told their place, and how long it will take at the pace of the fleet', async () => {
-  const play = start();
+test('each round gives watched assessments their place, and the wait at the pace of all workers', async () => {
+  const fake = watchFake();
   await pass(800);
-  // Ten at two seconds each, five at a time.
-  expect(play.placed).toEqual([['a', 1, { position: 10, waitSeconds: 4 }]]);
+  // Ten assessments of two seconds each, in five slots.
+  expect(fake.placed).toEqual([['a', 1, { position: 10, waitSeconds: 4 }]]);
   await pass(800);
-  expect(play.asked).toEqual(['a', 'a']);
-  await play.places.stop();
+  expect(fake.asked).toEqual(['a', 'a']);
+  await fake.places.stop();
   await pass(5_000);
-  expect(play.asked).toHaveLength(2);
+  expect(fake.asked).toHaveLength(2);
 });
 
-test('while nobody watches nothing is asked', async () => {
-  const play = start({ watched: [] });
+test('without watched assessments the database is not asked', async () => {
+  const fake = watchFake({ watched: [] });
   await pass(10_000);
-  expect(play.asked).toEqual([]);
-  await play.places.stop();
+  expect(fake.asked).toEqual([]);
+  await fake.places.stop();
 });
 
 test.each([
-  ['nothing is in work', { processing: 0 }],
-  ['nothing has ended yet', { meanRunMs: null }],
-])('where %s the time is not known, and the place is', async (_, given) => {
-  const play = start({ place: (id) => placeOf(id, given) });
+  ['no assessment is processed', { processing: 0 }],
+  ['no assessment has ended yet', { meanRunMs: null }],
+])('while %s the place is known and the wait is not', async (_, given) => {
+  const fake = watchFake({ place: (id) => placeOf(id, given) });
   await pass(800);
-  expect(play.placed).toEqual([['a', 1, { position: 10, waitSeconds: null }]]);
-  await play.places.stop();
+  expect(fake.placed).toEqual([['a', 1, { position: 10, waitSeconds: null }]]);
+  await fake.places.stop();
 });
 
-test('slots that are free for a moment change nothing', async () => {
-  const play = start();
+test('slots that are idle for a moment do not change the estimate, slots that stay idle do', async () => {
+  const fake = watchFake();
   await pass(800);
-  play.place = (id) => placeOf(id, { processing: 1 });
+  fake.place = (id) => placeOf(id, { processing: 1 });
   await pass(800);
-  expect(play.placed.at(-1)?.[2].waitSeconds).toBe(4);
+  expect(fake.placed.at(-1)?.[2].waitSeconds).toBe(4);
   await pass(800 * 5);
-  expect(play.placed.at(-1)?.[2].waitSeconds).toBe(20);
-  await play.places.stop();
+  expect(fake.placed.at(-1)?.[2].waitSeconds).toBe(20);
+  await fake.places.stop();
 });
 
-test('a row that has changed, or is gone, is to be read', async () => {
-  const play = start({
+test('a row that has changed or is gone is hinted, so that it is read', async () => {
+  const fake = watchFake({
     watched: [watched('changed'), watched('gone'), watched('same')],
     place: (id) => (id === 'gone' ? undefined : placeOf(id, { version: id === 'changed' ? 2 : 1 })),
   });
   await pass(800);
-  expect(play.hinted).toEqual(['changed', 'gone']);
-  expect(play.placed.map(([id]) => id)).toEqual(['same']);
-  await play.places.stop();
+  expect(fake.hinted).toEqual(['changed', 'gone']);
+  expect(fake.placed.map(([id]) => id)).toEqual(['same']);
+  await fake.places.stop();
 });
 
-test('a look that fails is followed by the next one', async () => {
-  const play = start();
-  play.place = () => {
+test('a round that fails is followed by the next one', async () => {
+  const fake = watchFake();
+  fake.place = () => {
     throw new UnavailableError('database', 'not-done');
   };
   await pass(800);
-  play.place = (id) => placeOf(id);
+  fake.place = (id) => placeOf(id);
   await pass(800);
-  expect(play.placed).toHaveLength(1);
-  await play.places.stop();
+  expect(fake.placed).toHaveLength(1);
+  await fake.places.stop();
 });
 
-test('who asks for one place gets it as it is', async () => {
-  const play = start({ watched: [] });
-  expect(await play.places.of('b')).toEqual({ position: 10, waitSeconds: 4 });
-  play.place = () => undefined;
-  expect(await play.places.of('c')).toBeUndefined();
-  await play.places.stop();
+test('the place of one assessment is read at once, and is undefined for an unknown one', async () => {
+  const fake = watchFake({ watched: [] });
+  expect(await fake.places.of('b')).toEqual({ position: 10, waitSeconds: 4 });
+  fake.place = () => undefined;
+  expect(await fake.places.of('c')).toBeUndefined();
+  await fake.places.stop();
 });

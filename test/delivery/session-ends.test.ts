@@ -4,7 +4,7 @@ import { UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { until } from '../support/wait.ts';
 
-/** Two sessions are open here, of which one has ended, and another has ended elsewhere. */
+/** Two sessions have a channel in this process; one of them, `ended`, has ended. */
 function start(over?: (ids: string[]) => Promise<string[]>) {
   const asked: string[][] = [];
   const closed: string[][] = [];
@@ -23,56 +23,56 @@ function start(over?: (ids: string[]) => Promise<string[]>) {
   return { ends, asked, closed, [Symbol.asyncDispose]: () => ends.stop() };
 }
 
-test('a session is over when the database says so, and not because a message does', async () => {
-  await using play = start();
-  play.ends.hint('open');
-  play.ends.hint('ended');
-  await until(() => play.asked.length === 1);
-  expect(play.asked).toEqual([['open', 'ended']]);
-  expect(play.closed).toEqual([['ended']]);
+test('a message closes a session only if the database says that it has ended', async () => {
+  await using check = start();
+  check.ends.hint('open');
+  check.ends.hint('ended');
+  await until(() => check.asked.length === 1);
+  expect(check.asked).toEqual([['open', 'ended']]);
+  expect(check.closed).toEqual([['ended']]);
 });
 
-test('of sessions that are not open here the database is not asked, however many messages name some', async () => {
-  await using play = start();
-  for (let count = 0; count < 100_000; count++) play.ends.hint(`forged${count}`);
-  await until(() => play.asked.length === 1);
-  expect(play.asked).toEqual([[]]);
-  play.ends.hint('ended');
-  await until(() => play.closed.length === 1);
+test('any number of messages about sessions without a channel here asks the database about none of them', async () => {
+  await using check = start();
+  for (let count = 0; count < 100_000; count++) check.ends.hint(`forged${count}`);
+  await until(() => check.asked.length === 1);
+  expect(check.asked).toEqual([[]]);
+  check.ends.hint('ended');
+  await until(() => check.closed.length === 1);
 });
 
-test('messages that come while the database is asked are answered together by the next look', async () => {
+test('all messages that come during a query share the next query', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  await using play = start(async (ids) => {
+  await using check = start(async (ids) => {
     await promise;
     return ids;
   });
-  play.ends.hint('open');
-  await until(() => play.asked.length === 1);
-  for (let count = 0; count < 1_000; count++) play.ends.hint('ended');
+  check.ends.hint('open');
+  await until(() => check.asked.length === 1);
+  for (let count = 0; count < 1_000; count++) check.ends.hint('ended');
   resolve();
-  await until(() => play.closed.length === 2);
-  expect(play.asked).toEqual([['open'], ['ended']]);
+  await until(() => check.closed.length === 2);
+  expect(check.asked).toEqual([['open'], ['ended']]);
 });
 
-test('while the database is away nothing is closed, and a message that comes later is looked at again', async () => {
+test('while the database is unavailable no session is closed, and a later message is checked again', async () => {
   let isAway = true;
-  await using play = start(async (ids) => {
+  await using check = start(async (ids) => {
     if (isAway) throw new UnavailableError('database', 'not-done');
     return ids;
   });
-  play.ends.hint('ended');
-  await until(() => play.asked.length === 1);
-  expect(play.closed).toEqual([]);
+  check.ends.hint('ended');
+  await until(() => check.asked.length === 1);
+  expect(check.closed).toEqual([]);
   isAway = false;
-  play.ends.hint('ended');
-  await until(() => play.closed.length === 1);
+  check.ends.hint('ended');
+  await until(() => check.closed.length === 1);
 });
 
-test('after a stop nobody is asked any more', async () => {
-  const play = start();
-  await play.ends.stop();
-  play.ends.hint('ended');
+test('after a stop the database is not asked any more', async () => {
+  const check = start();
+  await check.ends.stop();
+  check.ends.hint('ended');
   await new Promise((resume) => setImmediate(() => setImmediate(resume)));
-  expect(play.asked).toEqual([]);
+  expect(check.asked).toEqual([]);
 });

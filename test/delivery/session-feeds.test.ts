@@ -11,7 +11,7 @@ import { until } from '../support/wait.ts';
 const SESSION = 'the-session';
 type Events = AsyncIterableIterator<Finished | InvalidCursor>;
 
-/** A database in which assessments end, each at a number that rises, and every cursor is such a number. */
+/** A database in which assessments end, each at a rising number; a cursor is such a number. */
 class Rows {
   now = 0;
   isAway = false;
@@ -30,9 +30,9 @@ class Rows {
   }
 
   async read(id: string): Promise<AssessmentView | undefined> {
-    await this.steps('the database looks');
+    await this.steps('the database reads');
     const end = this.ends.get(id);
-    await this.steps('its answer arrives');
+    await this.steps('the rows arrive');
     if (this.isAway) throw new UnavailableError('database', 'not-done');
     return {
       id,
@@ -52,9 +52,9 @@ function start() {
     reading: { byId: (id) => rows.read(id) },
     sweeping: {
       sweepSession: async ({ sessionId, cursor }) => {
-        await rows.steps('the replay looks');
+        await rows.steps('the replay reads');
         const found = rows.since(cursor, sessionId);
-        await rows.steps('its answer arrives');
+        await rows.steps('the rows arrive');
         if (rows.isAway) throw new UnavailableError('database', 'not-done');
         return /^\d+$/.test(cursor) && Number(cursor) <= rows.now && found.ends.length <= 1_000 ? found : undefined;
       },
@@ -83,7 +83,7 @@ function watch(events: Events) {
   return { seen, cursors, ended, has: (wanted: string) => until(() => seen.includes(wanted), { label: wanted }) };
 }
 
-test('every end of the session comes once, hinted or not, and nobody else’s does', async () => {
+test('every end of the session comes once, hinted or not, and no end of another session', async () => {
   const { rows, feeds, sweep, missed } = start();
   const events = feeds.open(SESSION, undefined);
   const reader = watch(events);
@@ -108,7 +108,7 @@ test('every end of the session comes once, hinted or not, and nobody else’s do
   expect(await missed()).toBe(1);
 });
 
-test('a hint for what has not ended tells nothing', async () => {
+test('a hint for an open assessment causes no event', async () => {
   const { rows, feeds } = start();
   const reader = watch(feeds.open(SESSION, undefined));
   feeds.hint(SESSION, 'open');
@@ -119,7 +119,7 @@ test('a hint for what has not ended tells nothing', async () => {
 });
 
 describe('with a cursor', () => {
-  test('first comes what has ended since, then what ends', async () => {
+  test('the ends since the cursor come first, then the new ones', async () => {
     const { rows, feeds, sweep } = start();
     rows.end('before');
     sweep();
@@ -134,7 +134,7 @@ describe('with a cursor', () => {
     expect(reader.seen).toEqual(['a@3', 'b@3', 'c@3']);
   });
 
-  test('no event carries one that would skip what is still owed', async () => {
+  test('no event has a cursor that would skip an end that is not replayed yet', async () => {
     const { rows, feeds, sweep } = start();
     const { cursor } = feeds;
     rows.end('a');
@@ -154,16 +154,16 @@ describe('with a cursor', () => {
   });
 
   test.each([
-    ['that is no cursor', 'nonsense'],
+    ['that is malformed', 'nonsense'],
     ['of a database that was ahead of this one', Buffer.from('99').toString('base64url')],
-  ])('%s: that is told, and it is over', async (_, after) => {
+  ])('%s, the feed gives an invalid-cursor event and ends', async (_, after) => {
     const { feeds } = start();
     const reader = watch(feeds.open(SESSION, after));
     await reader.ended;
     expect(reader.seen).toEqual(['invalid-cursor']);
   });
 
-  test('after which more has ended than is replayed: that is told, and it is over', async () => {
+  test('after which more has ended than is replayed, the feed gives an invalid-cursor event and ends', async () => {
     const { rows, feeds } = start();
     const { cursor } = feeds;
     for (let count = 0; count < 1_001; count++) rows.end(`a${count}`);
@@ -173,7 +173,7 @@ describe('with a cursor', () => {
   });
 });
 
-test('a forged hint for what has ended in another session tells nothing of it', async () => {
+test('a forged hint for an assessment of another session causes no event', async () => {
   const { rows, feeds } = start();
   const reader = watch(feeds.open(SESSION, undefined));
   rows.end('foreign', 3, 'another');
@@ -184,7 +184,7 @@ test('a forged hint for what has ended in another session tells nothing of it', 
   expect(reader.seen).toEqual(['a@3']);
 });
 
-test('however many hints are forged, the feed goes on, and few of them are looked at', async () => {
+test('a flood of forged hints does not stop the feed, and few of them cause a read', async () => {
   const { rows, feeds, sweep } = start();
   let reads = 0;
   rows.steps = async () => void reads++;
@@ -201,7 +201,7 @@ test('however many hints are forged, the feed goes on, and few of them are looke
   expect(reads).toBeLessThan(2_100);
 });
 
-test('who leaves ten thousand ends unread loses the feed and not the place', async () => {
+test('a client that leaves more than ten thousand ends unread loses the feed', async () => {
   const { rows, feeds, sweep } = start();
   const events = feeds.open(SESSION, undefined);
   for (let count = 0; count <= 10_000; count++) rows.end(`a${count}`);
@@ -210,8 +210,23 @@ test('who leaves ten thousand ends unread loses the feed and not the place', asy
   await expect(reader.ended).rejects.toMatchObject({ code: 'RATE_LIMITED' });
 });
 
-/** A reader who is cut off at any moment, and comes back with the last cursor. */
-test('whatever comes when: nothing is skipped, and nothing comes twice over one subscription', async () => {
+/** Ends one assessment for each item of `lost`, `a0` and so on, and hints those whose hint is not lost. */
+async function endAll(
+  s: fc.Scheduler,
+  { rows, feeds }: Pick<ReturnType<typeof start>, 'rows' | 'feeds'>,
+  lost: readonly boolean[],
+): Promise<void> {
+  for (const [index, isLost] of lost.entries()) {
+    await s.schedule(Promise.resolve(), 'an assessment ends');
+    rows.end(`a${index}`);
+    if (isLost) continue;
+    await s.schedule(Promise.resolve(), 'the hint arrives');
+    feeds.hint(SESSION, `a${index}`);
+  }
+}
+
+/** A client that is disconnected at any moment, and subscribes again with its last cursor. */
+test('in any order of events: no end is skipped, and none comes twice in one subscription', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),
@@ -223,7 +238,7 @@ test('whatever comes when: nothing is skipped, and nothing comes twice over one 
         const failing = failures.values();
         rows.steps = async (label) => {
           await s.schedule(Promise.resolve(), label);
-          if (label === 'its answer arrives' && failing.next().value === true)
+          if (label === 'the rows arrive' && failing.next().value === true)
             throw new UnavailableError('database', 'unknown');
         };
         const ids = lost.map((_, index) => `a${index}`);
@@ -231,7 +246,7 @@ test('whatever comes when: nothing is skipped, and nothing comes twice over one 
         let cursor = feeds.cursor;
         const read = async (): Promise<void> => {
           for (const leaveAfter of [...cuts, Number.POSITIVE_INFINITY]) {
-            await s.schedule(Promise.resolve(), 'the reader comes');
+            await s.schedule(Promise.resolve(), 'the client subscribes');
             const here: string[] = [];
             const events = feeds.open(SESSION, cursor);
             for await (const event of events) {
@@ -245,24 +260,15 @@ test('whatever comes when: nothing is skipped, and nothing comes twice over one 
             if (seen.size === ids.length) return;
           }
         };
-        const live = async (): Promise<void> => {
-          for (const [index, id] of ids.entries()) {
-            await s.schedule(Promise.resolve(), 'one ends');
-            rows.end(id);
-            if (lost[index] === true) continue;
-            await s.schedule(Promise.resolve(), 'the hint arrives');
-            feeds.hint(SESSION, id);
-          }
-        };
         let reading = true;
         const reader = read().finally(() => (reading = false));
         const sweeps = async (): Promise<void> => {
           for (let count = 0; count < 500 && reading; count++) {
-            await s.schedule(Promise.resolve(), 'the sweep tells');
+            await s.schedule(Promise.resolve(), 'the sweep runs');
             sweep();
           }
         };
-        void live();
+        void endAll(s, { rows, feeds }, lost);
         await s.waitFor(sweeps());
         await s.waitIdle();
         expect([...seen].toSorted()).toEqual(ids);

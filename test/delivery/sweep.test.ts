@@ -5,10 +5,10 @@ import { UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { until } from '../support/wait.ts';
 
-/** A sweep over a scripted database, with a record of what was asked and told. */
+/** A sweep over a scripted database, with a record of its queries and its calls. */
 async function start(sweep: (cursor: string | undefined) => Promise<Sweep>, more: Partial<SweepDeps> = {}) {
   const asked: (string | undefined)[] = [];
-  const told: string[][] = [];
+  const swept: string[][] = [];
   const over: string[][] = [];
   const sweeper = await startSweep({
     store: {
@@ -18,15 +18,15 @@ async function start(sweep: (cursor: string | undefined) => Promise<Sweep>, more
       },
     },
     sessions: { over: async (ids) => ids.filter((id) => id.startsWith('ended')) },
-    // The first time only says where it begins.
-    onSwept: ({ ends }) => void (asked.length > 1 && told.push(ends.map(({ id }) => id))),
+    // The first call only gives the cursor.
+    onSwept: ({ ends }) => void (asked.length > 1 && swept.push(ends.map(({ id }) => id))),
     openSessions: () => [],
     onSessionsOver: (ids) => void over.push(ids),
     log: createLog('silent', 'api'),
     everyMs: 5,
     ...more,
   });
-  return { sweeper, asked, told, over, [Symbol.asyncDispose]: () => sweeper.stop() };
+  return { sweeper, asked, swept, over, [Symbol.asyncDispose]: () => sweeper.stop() };
 }
 
 const end = (id: string) => ({ id, sessionId: 's', version: 3, endedMsAgo: 1 });
@@ -35,52 +35,52 @@ const nothing = async (cursor: string | undefined): Promise<Sweep> => ({ ends: [
 test('each sweep begins where the one before it ended, the first where the process began', async () => {
   let at = 7;
   await using sweep = await start(async () => ({ ends: [end(`a${at}`)], cursor: String(at++) }));
-  await until(() => sweep.told.length >= 3);
+  await until(() => sweep.swept.length >= 3);
   expect(sweep.asked.slice(0, 4)).toEqual([undefined, '7', '8', '9']);
-  expect(sweep.told.slice(0, 3)).toEqual([['a8'], ['a9'], ['a10']]);
+  expect(sweep.swept.slice(0, 3)).toEqual([['a8'], ['a9'], ['a10']]);
 });
 
-test('a sweep that failed is made up for by the next one, from the same place', async () => {
+test('after a sweep that failed the next one begins at the same cursor', async () => {
   let calls = 0;
   await using sweep = await start(async (cursor) => {
     calls++;
     if (calls === 2 || calls === 3) throw new UnavailableError('database', 'not-done');
     return { ends: cursor === '1' ? [end('a')] : [], cursor: cursor === undefined ? '1' : '2' };
   });
-  await until(() => sweep.told.length > 0);
+  await until(() => sweep.swept.length > 0);
   expect(sweep.asked.slice(0, 4)).toEqual([undefined, '1', '1', '1']);
-  expect(sweep.told[0]).toEqual(['a']);
+  expect(sweep.swept[0]).toEqual(['a']);
 });
 
-test('a start without a database is told, since nobody would know where to begin', async () => {
+test('without a database the start fails, since there is no cursor to begin at', async () => {
   await expect(start(() => Promise.reject(new UnavailableError('database', 'not-done')))).rejects.toThrow(
     UnavailableError,
   );
 });
 
-describe('the sessions that have something open here', () => {
-  test('are asked for, and those that are over are told', async () => {
+describe('the sessions with a channel in this process', () => {
+  test('are checked by each sweep, and the ended ones are closed', async () => {
     await using sweep = await start(nothing, { openSessions: () => ['ended-1', 'other', 'ended-2'] });
     await until(() => sweep.over.length > 0);
     expect(sweep.over[0]).toEqual(['ended-1', 'ended-2']);
   });
 
-  test('are left in peace where none is over', async () => {
+  test('are not closed if none has ended', async () => {
     await using sweep = await start(nothing, { openSessions: () => ['other'] });
-    await until(() => sweep.told.length >= 2);
+    await until(() => sweep.swept.length >= 2);
     expect(sweep.over).toEqual([]);
   });
 
-  test('that could not be asked for keep no end from being told', async () => {
+  test('do not keep ends from being delivered if the check fails', async () => {
     await using sweep = await start(async (cursor) => ({ ends: [end('a')], cursor: cursor ?? '1' }), {
       sessions: { over: () => Promise.reject(new UnavailableError('database', 'not-done')) },
     });
-    await until(() => sweep.told.length >= 2);
-    expect(sweep.told.slice(0, 2)).toEqual([['a'], ['a']]);
+    await until(() => sweep.swept.length >= 2);
+    expect(sweep.swept.slice(0, 2)).toEqual([['a'], ['a']]);
   });
 });
 
-test('after a reconnect there is one out of turn, and one more if one was already under way', async () => {
+test('after a reconnect one more sweep runs soon, and another one if a sweep was already running', async () => {
   let proceed: (() => void) | undefined;
   let calls = 0;
   await using sweep = await start(
@@ -93,7 +93,7 @@ test('after a reconnect there is one out of turn, and one more if one was alread
   );
   sweep.sweeper.soon();
   await until(() => calls === 2);
-  // It looked before the broker was away, perhaps.
+  // The one that runs may have queried before the hints were lost.
   sweep.sweeper.soon();
   proceed?.();
   await until(() => calls === 3);
@@ -121,7 +121,7 @@ describe('in time:', () => {
 
   const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-  test('by itself there is one every 4.5 seconds', async () => {
+  test('a sweep runs every 4.5 seconds', async () => {
     const sweep = await start(nothing, { everyMs: undefined });
     await pass(4_499);
     expect(sweep.asked).toHaveLength(1);
@@ -132,7 +132,7 @@ describe('in time:', () => {
     await sweep.sweeper.stop();
   });
 
-  test('after a reconnect it comes within a second, not in the same moment everywhere, and once', async () => {
+  test('after a reconnect it runs once, within a second and after a random delay', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     let proceed: (() => void) | undefined;
     const sweep = await start(
@@ -161,7 +161,7 @@ describe('in time:', () => {
     await sweep.sweeper.stop();
   });
 
-  test('stopping waits for the one that runs, and there is no other', async () => {
+  test('stop waits for the sweep that runs, and no other one follows', async () => {
     let proceed: (() => void) | undefined;
     const sweep = await start(
       async (cursor) => {
@@ -182,7 +182,7 @@ describe('in time:', () => {
     expect(sweep.asked).toHaveLength(2);
   });
 
-  test('stopping between two leaves nothing behind', async () => {
+  test('stop between two sweeps leaves no timer behind', async () => {
     const sweep = await start(nothing);
     await sweep.sweeper.stop();
     expect(vi.getTimerCount()).toBe(0);

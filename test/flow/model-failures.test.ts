@@ -29,7 +29,7 @@ async function rowOf({ world }: TestApp, id: string): Promise<Row | undefined> {
   return row;
 }
 
-/** Submits one while the model behaves like that, and waits for its end as a browser does. */
+/** Submits an assessment while the model behaves as given, and waits for its end as a browser does. */
 async function endOfOne(app: TestApp, client: Client, behaviours: Behaviour[]) {
   app.world.model.script(behaviours);
   const id = await client.submit();
@@ -51,7 +51,7 @@ test.each<[string, () => { behaviour: Behaviour; earliest: (firstAt: number) => 
       return { behaviour: rateLimit({ at }), earliest: () => at.getTime() };
     },
   ],
-])('429 that says when to come back (%s): nobody asks before, and it was no attempt', async (_, caseOf) => {
+])('429 with a delay (%s): no call is made before, and it was no attempt', async (_, caseOf) => {
   await using app = await startApp({ env: { WORKER_CONCURRENCY: '1', MAX_ATTEMPTS: '1' } });
   const client = await app.client();
   const { behaviour, earliest } = caseOf();
@@ -69,7 +69,7 @@ test.each<[string, () => { behaviour: Behaviour; earliest: (firstAt: number) => 
   expect(app.world.model.paidFor(ids[0] ?? '')).toHaveLength(1);
 });
 
-test('a repair that fails is tried again, and the answer to be repaired is paid for once', async () => {
+test('a repair that fails is tried again, and the reply to be repaired is paid for once', async () => {
   await using app = await startApp({ env: { WORKER_CONCURRENCY: '1' } });
   const client = await app.client();
   const { assessment, calls, row } = await endOfOne(app, client, [garbage('nonsense'), status(500), status(503)]);
@@ -83,7 +83,7 @@ test.each<[string, Behaviour, string]>([
   ['a wrong key', status(401), 'configuration'],
   ['an unknown model', status(404), 'configuration'],
 ])(
-  '%s fails nothing: it waits, says so in the metrics, and asks no second time at once',
+  '%s fails no assessment: the worker pauses, shows it in the metrics, and makes no second call at once',
   async (_, behaviour, reason) => {
     await using app = await startApp({ env: { WORKER_CONCURRENCY: '1', MAX_ATTEMPTS: '1' } });
     const client = await app.client();
@@ -104,7 +104,7 @@ test.each<[string, Behaviour, Record<string, string>]>([
   ['503', status(503), {}],
   ['a hanging provider', hang(), { AI_TIMEOUT_MS: '1000' }],
   ['a reset connection', reset(), {}],
-  ['an answer that breaks off', truncated(), {}],
+  ['a reply that breaks off', truncated(), {}],
 ])('%s, and the next attempt succeeds with the same key', async (_, behaviour, env) => {
   await using app = await startApp({ env });
   const { assessment, row, calls } = await endOfOne(app, await app.client(), [behaviour]);
@@ -142,8 +142,8 @@ const unusable: [string, Behaviour][] = [
   ['cut off', cutOff()],
 ];
 
-describe.each(unusable)('an answer that is of no use: %s', (_, behaviour) => {
-  test('is mended by one more call with its own key', async () => {
+describe.each(unusable)('a useless reply: %s', (_, behaviour) => {
+  test('is repaired by one more call with its own key', async () => {
     await using app = await startApp();
     const { assessment, row, calls } = await endOfOne(app, await app.client(), [behaviour]);
     expect(assessment).toMatchObject({ status: 'COMPLETED', version: 3 });
@@ -151,7 +151,7 @@ describe.each(unusable)('an answer that is of no use: %s', (_, behaviour) => {
     expect(calls.map(({ key }) => key?.repair)).toEqual([false, true]);
   });
 
-  test('fails for good if the repair is no better, and no third answer is paid for', async () => {
+  test('fails for good if the repair is no better, and no third reply is paid for', async () => {
     await using app = await startApp();
     const { assessment, calls, id } = await endOfOne(app, await app.client(), [behaviour, behaviour]);
     expect(assessment).toMatchObject({
@@ -164,14 +164,14 @@ describe.each(unusable)('an answer that is of no use: %s', (_, behaviour) => {
   });
 });
 
-test('an answer in a code fence is taken as it is', async () => {
+test('a reply in a code fence is accepted without a repair', async () => {
   await using app = await startApp();
   const client = await app.client();
   let body = '';
   app.world.model.script([
-    (turn) => {
-      body = JSON.stringify(turn.call.body.response_format?.json_schema?.schema);
-      return answer()(turn);
+    (exchange) => {
+      body = JSON.stringify(exchange.call.body.response_format?.json_schema?.schema);
+      return answer()(exchange);
     },
   ]);
   await client.completion(await client.submit());
@@ -190,15 +190,18 @@ test.each<[string, Behaviour, string, boolean]>([
   ['a content filter', contentFilter(), 'AI_REFUSED', false],
   ['400', status(400, { message: 'maximum context length' }), 'AI_REJECTED', false],
   ['422', status(422), 'AI_REJECTED', false],
-])('%s ends it at the first call, and the browser hears so', async (_, behaviour, code, retryable) => {
-  await using app = await startApp();
-  const { assessment, row, calls } = await endOfOne(app, await app.client(), [behaviour]);
-  expect(assessment).toMatchObject({ status: 'FAILED', version: 3, result: null, failure: { code, retryable } });
-  expect(row).toMatchObject({ status: 'failed', attempts: 1 });
-  expect(calls).toHaveLength(1);
-});
+])(
+  '%s ends the assessment at the first call, and the browser receives that end',
+  async (_, behaviour, code, retryable) => {
+    await using app = await startApp();
+    const { assessment, row, calls } = await endOfOne(app, await app.client(), [behaviour]);
+    expect(assessment).toMatchObject({ status: 'FAILED', version: 3, result: null, failure: { code, retryable } });
+    expect(row).toMatchObject({ status: 'failed', attempts: 1 });
+    expect(calls).toHaveLength(1);
+  },
+);
 
-test('attempts that are used up end it with a dead letter, in the database and for other services', async () => {
+test('an assessment whose attempts are used up ends with a dead letter, in the database and for other services', async () => {
   await using app = await startApp({ env: { MAX_ATTEMPTS: '2' } });
   await using looker = await startLooker(app.world.natsUrl);
   const { assessment, id, calls } = await endOfOne(app, await app.client(), [status(500), status(502)]);
@@ -232,7 +235,7 @@ test.each<[string, Parameters<typeof answer>[1], number | null]>([
   ['negative', { usage: { prompt_tokens: -1, completion_tokens: -1, total_tokens: -2 } }, null],
   ['beyond any column', { usage: { prompt_tokens: 3e9, completion_tokens: 1e300, total_tokens: 0 } }, null],
   ['in order', {}, 120],
-])('usage that is %s costs no answer', async (_, usage, promptTokens) => {
+])('usage that is %s loses no reply', async (_, usage, promptTokens) => {
   await using app = await startApp();
   const { assessment, calls } = await endOfOne(app, await app.client(), [answer({}, usage)]);
   expect(assessment.status).toBe('COMPLETED');

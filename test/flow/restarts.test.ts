@@ -104,7 +104,7 @@ test('nothing that was logged meanwhile is an error of the program itself', () =
     ({ level, msg }) =>
       (level === 'error' || level === 'fatal') &&
       msg !== 'the database is not available' &&
-      !String(msg).includes('made anew'),
+      !String(msg).includes('created anew'),
   );
   expect(unexpected).toEqual([]);
 });

@@ -3,24 +3,25 @@ import { names } from './simulation/jetstream.ts';
 import { FAULTS_END_MS, type Incident, type Plan } from './simulation/plan.ts';
 import { brokenPromises } from './simulation/promises.ts';
 import { Fleet } from './simulation/workers.ts';
-import { World } from './simulation/world.ts';
+import { metrics, World } from './simulation/world.ts';
 
 export * from './simulation/plan.ts';
 export type { World } from './simulation/world.ts';
 
 /** Longer than every back-off, pause and time-out that a plan can add up to. */
 const PATIENCE_MS = 20 * 60_000;
-/** What is at rest stays so: a look of the reconciler, a sweep and a redelivery later. */
+/** Long enough for a tick of the reconciler, a sweep and a redelivery, after which all must still be at rest. */
 const CALM_MS = 20_000;
-/** As long as the longest of the simulated time-outs: nobody cancels those. */
+/** Longer than the longest simulated time-out, since nothing cancels those. */
 const LAST_TIMEOUT_MS = 61_000;
 
 /**
  * The real consumers, reconciler, work queue, hub and sweep, in several processes, over a simulated database, broker,
- * model and clock. All that a plan holds happens at its time; then time passes until all is at rest.
+ * model and clock. All incidents of a plan happen at their times; then time passes until all is at rest.
  */
 export async function simulate(plan: Plan): Promise<{ world: World; broken: string[] }> {
   const world = new World(plan);
+  const errorsBefore = await unexpectedErrors();
   using _clock = world.clock.install();
   const { clock } = world;
   world.openApi();
@@ -34,16 +35,24 @@ export async function simulate(plan: Plan): Promise<{ world: World; broken: stri
   if (!atRest) broken.push('it does not come to rest');
   if (world.provider.mostAtOnce > plan.concurrency) broken.push('a worker asked more at once than it may');
   broken.push(...(await leftBehind(world, fleet)));
+  // An illegal transition of a job is one of them.
+  if ((await unexpectedErrors()) > errorsBefore) broken.push('an attempt ended in an unexpected way');
   return { world, broken };
 }
 
-/** I8: who has stopped has left nothing to do. */
+/** How often attempts have ended in an unexpected way, over all runs. */
+async function unexpectedErrors(): Promise<number> {
+  const { values } = await metrics.errors.get();
+  return values.find(({ labels }) => labels.part === 'worker')?.value ?? 0;
+}
+
+/** I8: a stopped process leaves nothing running. */
 async function leftBehind(world: World, fleet: Fleet): Promise<string[]> {
   const { clock } = world;
   let stopped = false;
   void Promise.all([fleet.stopAll(), world.closeApi()]).then(() => (stopped = true));
   const inTime = await clock.until(() => stopped, clock.now + 60_000);
-  // Until what was given up by a time-out is over by itself.
+  // Until the promises that a time-out has given up are settled.
   await clock.until(() => false, clock.now + LAST_TIMEOUT_MS);
   const running = fleet.workers.reduce((sum, { consumer }) => sum + consumer.running(), 0);
   return [
@@ -91,7 +100,7 @@ function happen({ kind, nth, forMs }: Incident, world: World, fleet: Fleet): voi
   }
 }
 
-/** Of nobody, of no assessment, of a version that is not known, or for one that has its message already. */
+/** Forged messages: without a valid id, for no assessment, of a newer version, or for one that has its message already. */
 function forge(nth: number, { server: { jetStream, isAway }, accepted }: World): void {
   const id = accepted[nth % accepted.length] ?? randomUUID();
   const [subject, payload] = [

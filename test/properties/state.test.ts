@@ -35,7 +35,7 @@ function movesOf(happened: AssessmentEvent[], from: AssessmentStatus): Move[] {
   return moves.filter((move) => move.from !== move.to);
 }
 
-test('whatever happens, an end is final but for a retry, which leads to where everything begins', () => {
+test('an end is final after any events but a retry, which leads to the first state', () => {
   fc.assert(
     fc.property(anyStatus, anyEvents, (from, happened) => {
       const fromEnds = movesOf(happened, from).filter((move) => hasEnded(move.from));
@@ -65,7 +65,7 @@ test('from every state that has not ended each end can be reached', () => {
     }
 });
 
-test('the states that take an event are those from which the table leads somewhere, and no other', () => {
+test('the states that take an event are exactly those with an entry for it in the table', () => {
   fc.assert(
     fc.property(anyStatus, fc.constantFrom(...events), (status, event) => {
       expect(statesThatTake(event).includes(status)).toBe(transitions[status][event] !== null);
@@ -80,12 +80,12 @@ test.each<[AssessmentEvent, AssessmentStatus[], AssessmentStatus]>([
   ['failedForGood', ['processing'], 'failed'],
   ['cancelled', ['submitted', 'processing'], 'cancelled'],
   ['retried', ['failed', 'cancelled'], 'submitted'],
-])('%s happens to %j alone, and leads to %s', (event, from, to) => {
+])('%s happens only in %j, and leads to %s', (event, from, to) => {
   expect(statesThatTake(event)).toEqual(from);
   expect(from.map((status) => transitions[status][event])).toEqual(from.map(() => to));
 });
 
-test('what has ended is what nothing but a retry changes', () => {
+test('an ended state is one that only a retry changes', () => {
   for (const status of assessmentStatuses) {
     const changing = events.filter((event) => transitions[status][event] !== null);
     expect(hasEnded(status)).toBe(changing.every((event) => event === 'retried'));
@@ -95,7 +95,7 @@ test('what has ended is what nothing but a retry changes', () => {
 const steps = fc.array(
   fc.record({
     what: fc.constantFrom('claim', 'save', 'fail', 'release', 'give back', 'renew', 'cancel', 'retry', 'wait'),
-    /** Whose token, of the last three. */
+    /** The worker whose token is used, of three. */
     worker: fc.nat({ max: 2 }),
     ms: fc.integer({ min: 0, max: 20_000 }),
   }),
@@ -123,7 +123,7 @@ async function carryOut({ working, retrying }: Stores, { what, worker, ms }: Ste
     await working.release({ ...held, delayMs: ms, returnAttempt: what === 'give back' });
 }
 
-/** A claim counts, a claim given back as none does not, and a new round begins anew. */
+/** A claim counts one attempt, giving it back as no attempt returns it, and a new round begins with none. */
 function attemptsAfter(before: number, { what }: Step, [change]: Change[]): number {
   if (change?.event === 'claimed') return before + 1;
   if (change?.event === 'retried') return 0;

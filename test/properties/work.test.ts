@@ -16,18 +16,18 @@ import {
 } from './simulation.ts';
 import { MAX_ATTEMPTS } from './simulation/world.ts';
 
-/** The same runs each time: a suite that fails one day in a hundred is looked at by nobody. Change it to see others. */
+/** A fixed seed, so that the suite does not fail by chance. Change it to test other runs. */
 const SEED = 20_261_125;
 
-/** Plans a test; each takes some 30 ms. */
+/** Plans for each test. A plan takes some 30 ms. */
 const BAD_DAYS = 600;
 const OTHERS = 100;
-/** Some five ways over a network that takes up to 700 ms for each; below the 5 s of the next renewal. */
+/** Some five ways over a network that takes up to 700 ms for each; less than the 5 s until the next renewal. */
 const CANCELLED_WITHIN_MS = 4_000;
 
 type Run = Awaited<ReturnType<typeof simulate>>;
 
-/** A failure is told with its plan and its seed, by which the very same run can be looked at again. */
+/** A failure names its plan and seed, which repeat the same run. */
 async function eachRunOf(plans: fc.Arbitrary<Plan>, numRuns: number, check: (run: Run) => void): Promise<void> {
   await fc.assert(
     fc.asyncProperty(plans, async (plan) => {
@@ -37,7 +37,7 @@ async function eachRunOf(plans: fc.Arbitrary<Plan>, numRuns: number, check: (run
   );
 }
 
-/** What ends between the reconciler's look and its message is dispatched once more: that costs a look at the row. */
+/** An assessment that ends between the reconciler's query and its publish is dispatched once more, which is harmless. */
 const nothingOpenIsSentAgain = ({ server: { jetStream }, store }: World): void => {
   const endedBy = (id: string, at: number): boolean =>
     hasEnded(store.rows.changes.findLast((change) => change.id === id && change.at <= at)?.to ?? 'submitted');
@@ -45,10 +45,10 @@ const nothingOpenIsSentAgain = ({ server: { jetStream }, store }: World): void =
   expect(jetStream.recreated).toBe(0);
 };
 
-/** Half a dozen ways over the network, of which some are slow; the sweep would often need longer. */
+/** Some six ways over the network, of which some are slow. The sweep would often take longer. */
 const HINTED_WITHIN_MS = 3_000;
 
-/** Without a fault of the broker nobody waits for the sweep, and no dead letter is missing. */
+/** Without a fault of the broker each end is pushed by a hint and not by the sweep, and no dead letter is missing. */
 const eachIsToldAtOnce = ({ watchers, server, store: { rows } }: World): void => {
   const endedAt = (id: string): number =>
     rows.changes.find((change) => change.id === id && hasEnded(change.to))?.at ?? 0;
@@ -62,11 +62,11 @@ const eachIsPaidForOnceAndCompleted = ({ accepted, provider, store }: World): vo
   expect(store.rows.results).toHaveLength(accepted.length);
 };
 
-test('whatever goes wrong, all that was accepted ends, is told once, and is paid for twice only where it has to be', async () => {
+test('under any faults each accepted assessment ends, is told once, and is paid for twice only if it has to be', async () => {
   await eachRunOf(badDays, BAD_DAYS, ({ broken }) => expect(broken).toEqual([]));
 }, 120_000);
 
-test('a long queue is paid for once each, and nothing is dispatched again', async () => {
+test('each assessment of a long queue is paid for once, and none is dispatched again', async () => {
   await eachRunOf(longQueues, OTHERS, ({ world, broken }) => {
     expect(broken).toEqual([]);
     eachIsPaidForOnceAndCompleted(world);
@@ -75,7 +75,7 @@ test('a long queue is paid for once each, and nothing is dispatched again', asyn
   });
 }, 120_000);
 
-test('whatever the model does, nothing is dispatched again: no message was lost by it', async () => {
+test('no behaviour of the model loses a message: nothing is dispatched again', async () => {
   await eachRunOf(badModels, OTHERS, ({ world, broken }) => {
     expect(broken).toEqual([]);
     nothingOpenIsSentAgain(world);
@@ -83,7 +83,7 @@ test('whatever the model does, nothing is dispatched again: no message was lost 
   });
 }, 120_000);
 
-test('what is never answered, or kills whoever works on it, is given up after as many attempts as are allowed', async () => {
+test('an assessment without a reply, or with one that kills its worker, is given up after the allowed attempts', async () => {
   await eachRunOf(hopelessWork, OTHERS, ({ world: { store, provider }, broken }) => {
     expect(broken).toEqual([]);
     expect([...store.rows.assessments.values()]).toMatchObject([{ failureCode: 'ATTEMPTS_EXHAUSTED' }]);
@@ -91,25 +91,25 @@ test('what is never answered, or kills whoever works on it, is given up after as
   });
 }, 120_000);
 
-test('what costs nothing is no attempt: however often all are turned away, each is completed', async () => {
+test('refusals free of charge count no attempt: however many there are, each assessment is completed', async () => {
   await eachRunOf(turnedAway, OTHERS, ({ world, broken }) => {
     expect(broken).toEqual([]);
     eachIsPaidForOnceAndCompleted(world);
   });
 }, 120_000);
 
-test('a worker that is stopped finishes in time or hands back, and another goes on', async () => {
+test('a stopped worker finishes in time or hands back, and another one goes on', async () => {
   await eachRunOf(restarts, OTHERS, ({ broken }) => expect(broken).toEqual([]));
 }, 120_000);
 
-test('whatever the broker loses, repeats or makes up, each is paid for once', async () => {
+test('each assessment is paid for once even if messages are lost, repeated or forged', async () => {
   await eachRunOf(badBrokers, OTHERS, ({ world, broken }) => {
     expect(broken).toEqual([]);
     eachIsPaidForOnceAndCompleted(world);
   });
 }, 120_000);
 
-test('what is cancelled costs nothing any more: its call ends at once, and none is begun', async () => {
+test('a cancelled assessment costs nothing more: its call ends at once, and none is begun', async () => {
   let cancels = 0;
   await eachRunOf(fickleOwners, OTHERS, ({ world, broken }) => {
     expect(broken).toEqual([]);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Arrivals } from '../../src/server/sockets/arrivals.ts';
 import { until } from '../support/wait.ts';
 
-test('all are let in, in their order, a few in each turn of the event loop, so that others have theirs', async () => {
+test('arrivals are let in in their order, at most 8 in each iteration of the event loop', async () => {
   const arrivals = new Arrivals();
   const seen: number[] = [];
   for (let index = 0; index < 100; index++) arrivals.add(() => void seen.push(index));
@@ -18,7 +18,7 @@ test('all are let in, in their order, a few in each turn of the event loop, so t
   await until(() => seen.includes(100));
 });
 
-test('twenty thousand may wait, and then room is made again', async () => {
+test('20,000 arrivals may wait, one more is refused, and there is room again after they were let in', async () => {
   const arrivals = new Arrivals();
   let letIn = 0;
   const add = (): boolean => arrivals.add(() => void letIn++);

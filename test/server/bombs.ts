@@ -5,7 +5,7 @@ type Bomb = { query: string; variables?: Record<string, unknown>; operationName?
 const each = (count: number, make: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => make(index)).join(' ');
 
-/** Small to send, large to work on: each is to be refused before that work is done. */
+/** Small to send, expensive to execute: each has to be refused before its execution. */
 export const tooComplex: Record<string, Bomb> = {
   '200 aliases': { query: `{ ${each(200, (i) => `a${i}: session { id }`)} }` },
   '60 aliases': { query: `{ ${each(60, (i) => `a${i}: session { id }`)} }` },
@@ -17,12 +17,12 @@ export const tooComplex: Record<string, Bomb> = {
     query: `{ session { assessments(first: 100) { nodes { result { recommendations { title } scores { area } } }
       edges { node { questionnaire { schema } result { recommendations { title } } } } } } }`,
   },
-  'a cost that hides in the second operation': {
+  'a cost in the second operation': {
     query: `query A { session { id } }
       query B { session { assessments(first: 100) { nodes { questionnaire { schema } } } } }`,
     operationName: 'B',
   },
-  'a cost that hides in a variable': {
+  'a cost in a variable': {
     query: `query ($n: Int!) { session { assessments(first: $n) { nodes { questionnaire { schema } } } } }`,
     variables: { n: 100 },
   },
@@ -52,10 +52,10 @@ export const tooComplex: Record<string, Bomb> = {
   'a type of lists of lists': {
     query: `query ($a: ${'['.repeat(900)}String${']'.repeat(900)}) { questionnaire(slug: $a) { id } }`,
   },
-  'a large fragment that nobody uses': {
+  'a large unused fragment': {
     query: `{ __typename } fragment F on Query { session { ${each(488, (i) => `a${i % 40}: id`)} } }`,
   },
-  'many fragments that nobody uses': {
+  'many unused fragments': {
     query: `{ __typename } ${each(40, (i) => `fragment F${i} on Query { session { ${'id createdAt '.repeat(8)} } }`)}`,
   },
   'fragments of one name': {
@@ -79,8 +79,8 @@ const SUBMIT = 'mutation ($input: SubmitAssessmentInput!) { submitAssessment(inp
 const fields = (count: number): Record<string, number> =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, 1]));
 
-/** What is wrong in hundreds of places at once. */
-export const wrongAllOver: Record<string, Bomb & { code: string }> = {
+/** Documents and variables with hundreds of errors. */
+export const manyErrors: Record<string, Bomb & { code: string }> = {
   'fragments in a circle': {
     query: '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A session { id } }',
     code: 'GRAPHQL_VALIDATION_FAILED',
@@ -117,7 +117,7 @@ export const wrongAllOver: Record<string, Bomb & { code: string }> = {
   },
 };
 
-/** A document that no cache has seen. */
+/** Makes each document new to the caches. */
 let fresh = 0;
 export const paramsOf = ({ query, variables, operationName }: Bomb): GraphQLParams => ({
   query: `${query} #${fresh++}`,

@@ -1,4 +1,4 @@
-/** Choices, read from numbers. Fewer and smaller numbers make a simpler document, so that a failing one can shrink. */
+/** Choices, read from drawn numbers. Fewer and smaller numbers give a simpler document, so that a failure can shrink. */
 export class Choices {
   readonly #numbers: readonly number[];
   #at = 0;
@@ -15,7 +15,7 @@ export class Choices {
     return list[this.below(list.length)] as T;
   }
 
-  /** Yes in so many of a hundred cases; no where the numbers have run out. */
+  /** True in so many of a hundred cases; false after the last number. */
   percent(likely: number): boolean {
     return this.below(100) >= 100 - likely;
   }
@@ -25,7 +25,7 @@ export class Choices {
   }
 }
 
-/** Names that every object of JavaScript has, or that it takes for something. */
+/** Names with a meaning in JavaScript: members of every object, and `then`, `toJSON`, `length`. */
 export const ODD_NAMES = [
   '__proto__',
   'constructor',

@@ -22,10 +22,10 @@ test.each<[header: string, value: string | undefined]>([
 });
 
 const characters = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code));
-/** Apart from those that divide pairs, or names from values. */
+/** All but blanks and separators. */
 const others = characters.filter((character) => !' \t;='.includes(character));
 
-test('spaces and tabs may stand around the name and around the value, and nothing else', () => {
+test('only spaces and tabs may stand around the name and the value', () => {
   for (const blank of [' ', '\t', ' \t '])
     expect(cookieValue(`${blank}sid${blank}=${blank}1${blank}`, 'sid')).toBe('1');
   for (const character of others) {
@@ -36,7 +36,7 @@ test('spaces and tabs may stand around the name and around the value, and nothin
   }
 });
 
-test('a neighbour’s cookies beside it never change the session, unless they make it none', () => {
+test('other cookies never change the value, except to undefined', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 20 })), fc.nat(), (pairs, at) => {
       const place = at % (pairs.length + 1);

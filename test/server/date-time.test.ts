@@ -4,7 +4,7 @@ import { schema } from '../../src/schema/index.ts';
 
 const { parseValue, serialize } = schema.getType('DateTime') as GraphQLScalarType<Date, string>;
 
-describe('a moment is taken in ISO 8601 with a time zone, and given in UTC with milliseconds:', () => {
+describe('DateTime takes ISO 8601 with a time zone, and returns UTC with milliseconds:', () => {
   test.each([
     ['2001-12-31T23:59:59Z', '2001-12-31T23:59:59.000Z'],
     ['2001-12-31T23:59:59.123456Z', '2001-12-31T23:59:59.123Z'],
@@ -38,7 +38,7 @@ describe('a moment is taken in ISO 8601 with a time zone, and given in UTC with 
     {},
     [],
     ['2001-12-31T23:59:59Z'],
-  ])('%j is none', (given) => {
+  ])('%j is refused', (given) => {
     expect(() => parseValue(given)).toThrow('must be an ISO 8601 string');
   });
 });

@@ -1,18 +1,18 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawnDocuments } from './drawn-documents.ts';
-import { startEveryWay, type EveryWay } from './every-way.ts';
+import { startEveryTransport, type EveryTransport } from './every-transport.ts';
 
-/** Others at each run, some 10 ms each. A failure names its seed: add it to the options to see the same ones again. */
+/** New ones in each run, about 10 ms each. A failure prints its seed: add it to the options to draw the same again. */
 const DOCUMENTS = 300;
 
-let every: EveryWay;
+let every: EveryTransport;
 beforeAll(async () => {
-  every = await startEveryWay();
+  every = await startEveryTransport();
 });
 afterAll(() => every[Symbol.asyncDispose]());
 
-test('a document drawn from the schema has the answer of graphql-js, over every transport', async () => {
+test('a document drawn from the schema has the same result as by graphql-js, over every transport', async () => {
   const drawn = { executions: 0, refused: 0, tooComplex: 0 };
   await fc.assert(
     fc.asyncProperty(drawnDocuments, async ({ query, executions }) => {
@@ -25,7 +25,7 @@ test('a document drawn from the schema has the answer of graphql-js, over every 
     }),
     { numRuns: DOCUMENTS },
   );
-  // Otherwise little would be compared.
+  // Otherwise few results would be compared.
   expect(drawn.refused).toBeLessThan(drawn.executions / 5);
   expect(drawn.tooComplex).toBeLessThan(drawn.executions / 20);
 });

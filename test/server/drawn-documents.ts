@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import { Choices, ODD_NAMES } from './choices.ts';
 import { Selections, type Part } from './drawn-selections.ts';
 import { Values } from './drawn-values.ts';
-import type { Asked, Kind } from './reference.ts';
+import type { GraphQLRequest, Kind } from './reference.ts';
 
 /** A document, and ways to execute it. */
-export type Drawn = { query: string; executions: Omit<Asked, 'query'>[] };
+export type Drawn = { query: string; executions: Omit<GraphQLRequest, 'query'>[] };
 
 type Operation = Part & { kind: Kind; name: string | undefined };
 
@@ -56,7 +56,7 @@ class DocumentDraw {
     return `${kind} ${name}${declared} ${selections}`;
   }
 
-  /** Where there are several it has to be given, and rarely is not, or is wrong. */
+  /** Needed with several operations; rarely missing or wrong. */
   #operationName(operations: readonly Operation[]): string | undefined {
     const choices = this.#choices;
     if (choices.percent(2)) return choices.of(['Other', '__proto__', 'constructor']);
@@ -64,7 +64,7 @@ class DocumentDraw {
     return choices.percent(mayLack) ? undefined : choices.of(operations).name;
   }
 
-  /** With comments and white space, and rarely longer than what is kept or cached, or cut off. */
+  /** With comments and white space; rarely truncated, or longer than the limits for caches and for texts of sockets. */
   #dressed(texts: readonly string[]): string {
     const choices = this.#choices;
     const query = texts.join(choices.of(['\n', ' ', '\n# a comment "\n', ' ,,\n\uFEFF ']));
@@ -74,7 +74,7 @@ class DocumentDraw {
   }
 }
 
-/** What makes a document invalid, at the end of an operation. */
+/** Selections that make a document invalid; added at the end of an operation. */
 const FLAWS: Record<Kind, readonly string[]> = {
   query: [
     'nothing',
@@ -101,7 +101,7 @@ const FLAWS: Record<Kind, readonly string[]> = {
 };
 
 const NUMBERS_MAX = 500;
-/** Otherwise a failure shrinks for minutes, and the test's time is over before it is told. */
+/** Otherwise a failure shrinks for minutes, and the test times out before it is reported. */
 const SHRINKS_MAX = 500;
 
 const numbers = fc.array(fc.noBias(fc.nat(0xff_ff)), { maxLength: NUMBERS_MAX, size: 'max' });

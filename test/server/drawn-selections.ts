@@ -18,7 +18,7 @@ import { ODD_NAMES, type Choices } from './choices.ts';
 import type { Values } from './drawn-values.ts';
 import type { Kind } from './reference.ts';
 
-/** A text, with the names of the variables and fragments that it uses. */
+/** A text, with the names of the variables and fragments in it. */
 export type Part = { text: string; variables: Set<string>; fragments: Set<string> };
 
 const COMPOSITES = Object.values(schema.getTypeMap()).filter(
@@ -29,7 +29,7 @@ const ROOTS: Record<Kind, GraphQLObjectType> = {
   mutation: schema.getMutationType() as GraphQLObjectType,
   subscription: schema.getSubscriptionType() as GraphQLObjectType,
 };
-/** A type in a list of a type has no further list, as the limits have it. */
+/** The lists of introspection. None is drawn inside another one, since the limits refuse that. */
 const LISTS_OF_TYPES = new Set([
   'fields',
   'inputFields',
@@ -40,10 +40,10 @@ const LISTS_OF_TYPES = new Set([
   'args',
   'enumValues',
 ]);
-/** Costs a twentieth of what an operation may. */
+/** A field that costs a twentieth of the limit of an operation. */
 const COSTLY = 'schema';
 
-/** So small that our limits refuse few. */
+/** So small that the limits refuse few documents. */
 const FIELDS_MAX = 45;
 const DEPTH_MAX = 6;
 const FRAGMENTS_MAX = 4;
@@ -77,7 +77,7 @@ export class Selections {
     return [...this.#fragments].map(([name, { type, text }]) => `fragment ${name} on ${type.name} ${text}`);
   }
 
-  /** Those of its fragments as well. */
+  /** Including the variables of its fragments. */
   variablesOf({ variables, fragments }: Part): Set<string> {
     const inner = [...fragments].flatMap((name) => {
       const fragment = this.#fragments.get(name);
@@ -98,7 +98,7 @@ export class Selections {
     return part;
   }
 
-  /** The root of a subscription has one field, which no directive may leave out. */
+  /** The root of a subscription has one field, without `@skip` and `@include`. */
   #oneField(root: GraphQLObjectType): string {
     const field = this.#choices.of(Object.values(root.getFields()));
     const text = this.#field(field, 0, '');
@@ -148,11 +148,11 @@ export class Selections {
     if (!isCompositeType(type)) return `${head}${directives}`;
     const below = (): string => this.#selections(type, depth + 1, isInTypes || LISTS_OF_TYPES.has(field.name));
     const text = `${head}${directives} ${below()}`;
-    // The same once more, with other fields: the two are merged.
+    // The same field again with other selections: the two are merged.
     return depth > 0 && this.#choices.percent(6) ? `${text} ${head} ${below()}` : text;
   }
 
-  /** Fields with arguments need names of their own, since they could differ. */
+  /** Fields with arguments get different aliases, since fields with different arguments can't be merged. */
   #alias(field: string, hasOneForm: boolean): string {
     const choices = this.#choices;
     if (this.#oddNames.length > 0 && choices.percent(4))
@@ -183,7 +183,7 @@ export class Selections {
   #spreadFragment(type: GraphQLCompositeType, depth: number): string {
     const choices = this.#choices;
     const known = [...this.#fragments].filter(([, fragment]) => doTypesOverlap(schema, fragment.type, type));
-    // One that is being drawn is not known yet, so that there is no circle.
+    // A fragment is added only after it is drawn, so that there is no cycle.
     if (known.length > 0 && choices.percent(50)) return this.#spreadOf(choices.of(known)[0]);
     if (this.#fragments.size >= FRAGMENTS_MAX) return this.#inlineFragment(type, depth);
     const on = choices.of(overlapping(type));
@@ -204,7 +204,7 @@ export class Selections {
   }
 }
 
-/** Fields with input objects have the most that can go wrong. */
+/** Fields with input objects, which have the most possible errors. */
 const oftener = (field: GraphQLField<unknown, unknown>): GraphQLField<unknown, unknown>[] =>
   field.args.some(({ type }) => isInputObjectType(getNamedType(type))) ? [field, field, field, field] : [field];
 

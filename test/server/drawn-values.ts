@@ -42,9 +42,9 @@ const TYPES_IN_JSON: readonly GraphQLInputType[] = [
 
 /** Draws input: literals, variables within them, and values for these. */
 export class Values {
-  /** In the document; which of them an operation declares is up to where they are used. */
+  /** All variables of the document. An operation declares the ones that it uses. */
   readonly variables = new Map<string, Variable>();
-  /** Where the names of variables are noted that a text uses. */
+  /** Collects the names of the variables in a text. */
   used = new Set<string>();
   readonly #choices: Choices;
 
@@ -58,7 +58,7 @@ export class Values {
     return `$${name}: ${String(type)}${value === undefined ? '' : ` = ${value}`}`;
   }
 
-  /** Values for all variables; some left out where that may be, and rarely where it may not. */
+  /** Values for all variables; optional ones are sometimes missing, required ones rarely. */
   given(): Record<string, unknown> {
     const choices = this.#choices;
     const entries: [string, unknown][] = [];
@@ -129,7 +129,7 @@ export class Values {
     return `{ ${[...new Set(choices.times(4, () => choices.of(names)))].map((name) => `${name}: ${inner()}`).join(', ')} }`;
   }
 
-  /** A new variable that may stand where this type is expected, or one that could before. */
+  /** A variable for a place of this type: a new one, or one that an earlier place of the type has. */
   #variable(type: GraphQLInputType, hint: string): string {
     const choices = this.#choices;
     const known = [...this.variables.values()].filter(
@@ -199,7 +199,7 @@ export class Values {
     return Object.values(fields).filter(({ type }) => isNonNullType(type) || this.#choices.percent(40));
   }
 
-  /** A text as a literal, in one of its forms. A block string may lose white space, for every reader alike. */
+  /** A text as a literal: a string, or a block string, which may lose white space. */
   #string(text: string): string {
     const form = this.#choices.below(4);
     if (form === 1)

@@ -17,7 +17,7 @@ import {
 } from '../../src/errors.ts';
 import type { Services } from '../../src/schema/context.ts';
 import { wellbeing } from '../support/questionnaires.ts';
-import { SESSION, viewOf } from './fake-edge.ts';
+import { SESSION, viewOf } from './fake-server.ts';
 
 const idOf = (number: number): string => `0190a000-0000-7000-8000-00000000000${number}`;
 const SLUG = 'small';
@@ -38,7 +38,7 @@ const row = (number: number, change: Partial<AssessmentView> = {}): [string, Ass
   { ...viewOf('submitted'), id: idOf(number), questionnaireId: `${SLUG}@1`, version: number + 1, ...change },
 ];
 const END = new Date(1_000);
-/** One of each kind: two of them can't be shown whole, since their questionnaire or the number of a score is wrong. */
+/** One row of each kind. Two can't be resolved in full: an unknown questionnaire (5) and an invalid score (6). */
 const ROWS: ReadonlyMap<string, AssessmentView> = new Map([
   row(0),
   row(1, { status: 'processing', startedAt: new Date(1) }),
@@ -55,19 +55,19 @@ const ROWS: ReadonlyMap<string, AssessmentView> = new Map([
 const AWAY = idOf(8);
 const BROKEN = idOf(9);
 
-/** Ids that can be asked for: those of `ROWS`, one of nothing, one while the database is away, and one of a bug. */
+/** The ids of `ROWS`, an unknown one, one with the database unavailable, and one that causes an unexpected error. */
 export const IDS = [...ROWS.keys(), idOf(7), AWAY, BROKEN];
 export const SLUGS = [SLUG, 'other', 'no-such', 'invalid', 'many', 'away'];
 export const CURSORS = [Buffer.from(idOf(2)).toString('base64url'), 'nonsense', 'breaks'];
 
 type Note = (service: string, ...given: unknown[]) => void;
-/** What a service was asked, as text, since assertions take some names of fields for what they are in JavaScript. */
+/** Calls are compared as texts: Vitest treats some names of fields, such as `__proto__`, in a special way. */
 const WHOLE = { depth: Infinity, maxArrayLength: Infinity, maxStringLength: Infinity, breakLength: Infinity };
 export const noted = (service: string, ...given: unknown[]): string => `${service} ${inspect(given, WHOLE)}`;
 
 function find(id: string): AssessmentView | undefined {
   if (id === AWAY) throw new UnavailableError('database', 'unknown');
-  if (id === BROKEN) throw new Error('a bug that nobody is to hear of');
+  if (id === BROKEN) throw new Error('an unexpected error');
   return ROWS.get(id);
 }
 
@@ -80,10 +80,10 @@ function known(id: string): AssessmentView {
 const CONTENT = { ...wellbeing, slug: SLUG };
 const PUBLISHED = [CONTENT, { ...CONTENT, version: 2, title: 'Newer' }, { ...CONTENT, slug: 'other' }];
 
-/** Services in memory. They answer the same question the same way each time, and note what they are asked. */
+/** Services in memory. The same call always has the same result, and all calls are noted. */
 export function fakeServices() {
-  let asked: string[] = [];
-  const note: Note = (...call) => void asked.push(noted(...call));
+  let calls: string[] = [];
+  const note: Note = (...call) => void calls.push(noted(...call));
   const questionnaires = createQuestionnaires(PUBLISHED, async () => PUBLISHED);
   const services: Services = {
     questionnaires: {
@@ -124,16 +124,7 @@ export function fakeServices() {
         return LETTERS.filter(({ code }) => query.code === null || code === query.code).slice(0, limit);
       },
     },
-    reading: {
-      byId: async (id) => {
-        note('byId', id);
-        return find(id);
-      },
-      ofSession: async (filter) => {
-        note('ofSession', filter);
-        return [...ROWS.values()].filter(({ status }) => status === (filter.status ?? status)).slice(0, filter.limit);
-      },
-    },
+    reading: fakeReading(note),
     placeOf: async (id) => {
       note('placeOf', id);
       return PLACE;
@@ -142,14 +133,25 @@ export function fakeServices() {
   };
   return {
     services,
-    /** What has been asked since the last time. */
+    /** The calls since the last `taken`. */
     taken(): string[] {
-      const taken = asked;
-      asked = [];
+      const taken = calls;
+      calls = [];
       return taken;
     },
   };
 }
+
+const fakeReading = (note: Note): Services['reading'] => ({
+  byId: async (id) => {
+    note('byId', id);
+    return find(id);
+  },
+  ofSession: async (filter) => {
+    note('ofSession', filter);
+    return [...ROWS.values()].filter(({ status }) => status === (filter.status ?? status)).slice(0, filter.limit);
+  },
+});
 
 const LETTERS: StoredDeadLetter[] = (['AI_REFUSED', 'ATTEMPTS_EXHAUSTED'] as const).map((code, index) => ({
   assessmentId: idOf(3),
@@ -170,7 +172,7 @@ function refuseSubmission(questionnaire: string): void {
   if (questionnaire !== SLUG && questionnaire !== 'other') throw new UnknownQuestionnaireError();
 }
 
-/** Sequences that end by themselves, or break. */
+/** Sequences that end by themselves, or throw. */
 function live(note: Note) {
   const seen = (id: string): AssessmentView => {
     const view = find(id);

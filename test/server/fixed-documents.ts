@@ -1,4 +1,4 @@
-import type { Asked } from './reference.ts';
+import type { GraphQLRequest } from './reference.ts';
 import { CURSORS, IDS } from './fake-services.ts';
 
 const [WAITING, PROCESSING, COMPLETED, FAILED, , WITHOUT_QUESTIONNAIRE, WRONG_SCORE, MISSING, AWAY, BROKEN] = IDS;
@@ -9,7 +9,7 @@ const submit = (answers: string, rest = ''): string =>
 const replay = (filter: string): string => `replayDeadLetters(filter: ${filter}) { replayed }`;
 const list = (args: string): string => `session { assessments(${args}) { nodes { status } } }`;
 
-/** Has `__proto__` as a field of its own, which a literal of JavaScript has not. */
+/** JSON.parse makes `__proto__` an own field, unlike an object literal. */
 const json = (text: string): Record<string, unknown> => JSON.parse(text);
 
 export const fixedDocuments: Record<
@@ -101,7 +101,7 @@ export const fixedDocuments: Record<
   'a union by types and by an interface': `mutation { a: cancelAssessment(id: "${WAITING}") { ...R } b: cancelAssessment(id: "${COMPLETED}") { ...R } c: retryAssessment(id: "${MISSING}") { ... on UserError { message } } } fragment R on CancelAssessmentResult { __typename ... on Assessment { status } ... on UserError { message } }`,
   'fields in the order of the document': `mutation { b: endSession a: startSession(transport: BEARER) { token } c: ${submit('{}')} }`,
   'the schema': '{ __schema { queryType { name } types { name kind } } __type(name: "JSON") { name fields { name } } }',
-  // Variables with odd names, and such as are not declared.
+  // Variables with odd names, and undeclared ones.
   'the variable __proto__': [
     'query ($__proto__: String!) { questionnaire(slug: $__proto__) { slug } }',
     json('{ "__proto__": "small" }'),
@@ -207,9 +207,9 @@ export const fixedDocuments: Record<
   'a good and a malformed id': `{ a: assessment(id: "x") { id } b: assessment(id: "${COMPLETED}") { id } }`,
   'a field that fails where none may be null': `{ a: assessment(id: "${WITHOUT_QUESTIONNAIRE}") { id questionnaire { id } } b: assessment(id: "${COMPLETED}") { questionnaire { version } } }`,
   'a number that is none': `{ assessment(id: "${WRONG_SCORE}") { id result { summary scores { value } } } }`,
-  'a bug and a database that is away': `{ a: assessment(id: "${BROKEN}") { id } b: assessment(id: "${AWAY}") { id } session { id } }`,
+  'an unexpected error and an unavailable database': `{ a: assessment(id: "${BROKEN}") { id } b: assessment(id: "${AWAY}") { id } session { id } }`,
   'a page size out of range': `{ ${list('first: 101')} questionnaires { slug } }`,
-  // Everything there is.
+  // All types and fields.
   'a whole assessment': `{ assessment(id: "${COMPLETED}") { id answers status version round queuePosition estimatedWaitSeconds draft { summary } result { summary model promptVersion recommendations { title rationale action area priority } scores { area value level parent title } } failure { code } submittedAt startedAt endedAt questionnaire { id slug } } }`,
   'JSON in a result': '{ questionnaires { slug schema pages { title items } areas { id parent } } }',
   'a document longer than what is cached': `query ($v: Int = 2) { questionnaire(slug: "small", version: $v) { version } }\n${'# white space \n'.repeat(600)}`,
@@ -256,7 +256,7 @@ export const fixedDocuments: Record<
   ],
 };
 
-export const askedOf = (name: string): Asked => {
+export const requestOf = (name: string): GraphQLRequest => {
   const [query = '', variables, operationName] = [fixedDocuments[name] ?? ''].flat() as [
     string?,
     Record<string, unknown>?,

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { head, rawAnswer } from './edge.ts';
-import { startFakeEdge } from './fake-edge.ts';
+import { head, rawResponse } from './requests.ts';
+import { startFakeServer } from './fake-server.ts';
 
-type Edge = Awaited<ReturnType<typeof startFakeEdge>>;
-let on: Edge;
-let off: Edge;
+type Server = Awaited<ReturnType<typeof startFakeServer>>;
+let on: Server;
+let off: Server;
 
 beforeAll(async () => {
-  [on, off] = await Promise.all([startFakeEdge({ graphiql: true }), startFakeEdge()]);
+  [on, off] = await Promise.all([startFakeServer({ graphiql: true }), startFakeServer()]);
 });
 afterAll(() => Promise.all([on[Symbol.asyncDispose](), off[Symbol.asyncDispose]()]));
 
 const HTML = 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8';
-const get = (edge: Edge, accept: string, target = '/graphql') =>
-  rawAnswer(edge.url, head(`GET ${target} HTTP/1.1`, `Accept: ${accept}`, 'Connection: close'));
+const get = (server: Server, accept: string, target = '/graphql') =>
+  rawResponse(server.url, head(`GET ${target} HTTP/1.1`, `Accept: ${accept}`, 'Connection: close'));
 
 describe('GraphiQL', () => {
-  test('is described by HEAD as GET sends it', { timeout: 60_000 }, async () => {
+  test('has the same headers by HEAD as by GET', { timeout: 60_000 }, async () => {
     const headers = { accept: HTML, 'accept-encoding': 'gzip' };
     const [whole, described] = await Promise.all(
       ['GET', 'HEAD'].map((method) => fetch(`${on.url}/graphql`, { method, headers })),
@@ -40,10 +40,10 @@ describe('GraphiQL', () => {
   );
 
   test.each(['query', 'qu%65ry', 'a=b&query', '&query'])(
-    'is not looked for where it is off and the address has a query: %s',
+    'is not served where it is off and the URL has a query, which is executed: %s',
     async (name) => {
-      const answer = await get(off, HTML, `/graphql?${name}={__typename}`);
-      expect({ status: answer.status, text: answer.text }).toEqual({
+      const response = await get(off, HTML, `/graphql?${name}={__typename}`);
+      expect({ status: response.status, text: response.text }).toEqual({
         status: 200,
         text: '{"data":{"__typename":"Query"}}',
       });
@@ -51,7 +51,7 @@ describe('GraphiQL', () => {
   );
 });
 
-test('an empty name of an operation counts as none, by GET and by POST', async () => {
+test('an empty operation name counts as absent, by GET and by POST', async () => {
   const expected = { data: { __typename: 'Query' } };
   const byGet = await fetch(`${off.url}/graphql?query={__typename}&operationName=`);
   expect(await byGet.json()).toEqual(expected);
@@ -63,9 +63,12 @@ test('an empty name of an operation counts as none, by GET and by POST', async (
   expect(await byPost.json()).toEqual(expected);
 });
 
-test('a body in pieces that is empty counts as none, and one that is not needs its type', async () => {
+test('an empty chunked body counts as absent, any other one needs its content type', async () => {
   const post = (pieces: string) =>
-    rawAnswer(off.url, head('POST /api/session HTTP/1.1', 'Transfer-Encoding: chunked', 'Connection: close') + pieces);
+    rawResponse(
+      off.url,
+      head('POST /api/session HTTP/1.1', 'Transfer-Encoding: chunked', 'Connection: close') + pieces,
+    );
   expect((await post('0\r\n\r\n')).status).toBe(201);
   expect(await post('2\r\n{}\r\n0\r\n\r\n')).toBeRefused({ status: 415, code: 'BAD_REQUEST' });
 });

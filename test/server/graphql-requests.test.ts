@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
-import { answerOf, JSON_TYPE, postGraphQL, rowsIn, START, type Refused } from './edge.ts';
+import { responseOf, JSON_TYPE, postGraphQL, rowsIn, START, type Refused } from './requests.ts';
 
 let app: TestApp;
 let rows: Awaited<ReturnType<typeof rowsIn>>;
@@ -46,16 +46,16 @@ test.each<[string, string | Uint8Array<ArrayBuffer>, Refused]>([
   ],
   ['a byte order mark', `\uFEFF${json({ query: START })}`, BAD],
   ['bytes that are no UTF-8', Uint8Array.from([0x7b, 0xff, 0xfe, 0x7d]), BAD],
-  ['UTF-16 without saying so', Uint8Array.from(Buffer.from(json({ query: START }), 'utf16le')), BAD],
+  ['UTF-16 without a charset', Uint8Array.from(Buffer.from(json({ query: START }), 'utf16le')), BAD],
   ['a hundred thousand levels', `{"query":"{session{id}}","variables":{"a":${'['.repeat(100_000)}`, BAD],
   ['a syntax error', json({ query: 'mutation { startSession {' }), { status: 200, code: 'GRAPHQL_PARSE_FAILED' }],
   ['an unknown field', json({ query: '{ nothing }' }), { status: 200, code: 'GRAPHQL_VALIDATION_FAILED' }],
-])('a POST with %s is refused, and nothing is executed', async (_, body, refused) => {
+])('a POST with %s is refused before execution', async (_, body, refused) => {
   expect(await postGraphQL(app.url, body)).toBeRefused(refused);
   expect(await rowsIn(app.world)).toEqual(rows);
 });
 
-test('with application/graphql-response+json, what is wrong with the operation is a 400', async () => {
+test('with application/graphql-response+json, an invalid document gets 400', async () => {
   const headers = { ...JSON_TYPE, accept: 'application/graphql-response+json' };
   expect(await postGraphQL(app.url, json({ query: '{' }), headers)).toBeRefused({
     status: 400,
@@ -76,7 +76,7 @@ const multipart = (): FormData => {
   return data;
 };
 
-/** What a form of another site can send with the cookie, without asking first. */
+/** A form of another site can send such bodies with the cookie, without a CORS preflight. */
 test.each<[string, () => BodyInit, Record<string, string>]>([
   ['application/x-www-form-urlencoded', () => form, {}],
   ['multipart/form-data', multipart, {}],
@@ -93,20 +93,20 @@ test.each<[string, () => BodyInit, Record<string, string>]>([
   const before = await rowsIn(app.world);
   for (const path of ['/graphql', '/api/session'])
     expect(
-      await answerOf(await fetch(app.url + path, { method: 'POST', headers: { ...headers, cookie }, body: body() })),
+      await responseOf(await fetch(app.url + path, { method: 'POST', headers: { ...headers, cookie }, body: body() })),
     ).toBeRefused({ status: 415, code: 'BAD_REQUEST' });
   expect(await rowsIn(app.world)).toEqual(before);
   rows = before;
 });
 
 const get = (parameters: Record<string, string>, headers: Record<string, string> = {}) =>
-  fetch(`${app.url}/graphql?${new URLSearchParams(parameters)}`, { headers }).then(answerOf);
+  fetch(`${app.url}/graphql?${new URLSearchParams(parameters)}`, { headers }).then(responseOf);
 
-test('a query by GET needs no header of its own', async () => {
-  const answer = await get({ query: '{ questionnaires { slug } }' });
-  expect(answer.status).toBe(200);
-  expect(JSON.parse(answer.text).data.questionnaires.length).toBeGreaterThan(0);
-  expect(answer.headers.get('cache-control')).toBe('no-store');
+test('a query by GET needs no special header', async () => {
+  const response = await get({ query: '{ questionnaires { slug } }' });
+  expect(response.status).toBe(200);
+  expect(JSON.parse(response.text).data.questionnaires.length).toBeGreaterThan(0);
+  expect(response.headers.get('cache-control')).toBe('no-store');
 });
 
 test.each<[string, Record<string, string>, Refused]>([
@@ -120,31 +120,31 @@ test.each<[string, Record<string, string>, Refused]>([
   expect(await get(parameters)).toBeRefused(refused);
 });
 
-test('a mutation by GET gets 405 with what is allowed, and is not executed', async () => {
-  const answer = await get({ query: START });
-  expect(answer).toBeRefused({ status: 405, code: 'BAD_REQUEST' });
-  expect(answer.headers.get('allow')).toBe('POST');
+test('a mutation by GET gets 405 with the header Allow, and is not executed', async () => {
+  const response = await get({ query: START });
+  expect(response).toBeRefused({ status: 405, code: 'BAD_REQUEST' });
+  expect(response.headers.get('allow')).toBe('POST');
   const both = await get({ query: `query A { session { id } } ${START.replace('{', 'B {')}`, operationName: 'B' });
   expect(both).toBeRefused({ status: 405, code: 'BAD_REQUEST' });
   expect(await rowsIn(app.world)).toEqual(rows);
 });
 
 test.each(['image/png', 'text/html', 'multipart/mixed', 'application/json;q=0', 'application/json; charset=latin1'])(
-  'a mutation whose answer may only be %s gets 406 before it is executed',
+  'a mutation that accepts only %s gets 406 before it is executed',
   async (accept) => {
-    const answer = await postGraphQL(app.url, json(mutation), { ...JSON_TYPE, accept });
-    expect(answer).toBeRefused({ status: 406, code: 'BAD_REQUEST' });
+    const response = await postGraphQL(app.url, json(mutation), { ...JSON_TYPE, accept });
+    expect(response).toBeRefused({ status: 406, code: 'BAD_REQUEST' });
     expect(await rowsIn(app.world)).toEqual(rows);
   },
 );
 
-test('a subscription whose answer may not be an event stream gets 406', async () => {
+test('a subscription that does not accept an event stream gets 406', async () => {
   const query = 'subscription { recommendationCompleted(assessmentId: "x") { assessment { id } } }';
-  const answer = await postGraphQL(app.url, json({ query }), { ...JSON_TYPE, accept: 'application/json' });
-  expect(answer).toBeRefused({ status: 406, code: 'BAD_REQUEST', message: /WebSocket.*text\/event-stream/ });
+  const response = await postGraphQL(app.url, json({ query }), { ...JSON_TYPE, accept: 'application/json' });
+  expect(response).toBeRefused({ status: 406, code: 'BAD_REQUEST', message: /WebSocket.*text\/event-stream/ });
 });
 
-test('a browser that looks for GraphiQL where it is off gets 404', async () => {
+test('a browser at /graphql gets 404 where GraphiQL is off', async () => {
   const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
   expect(await get({}, { accept })).toBeRefused({ status: 404, code: 'NOT_FOUND' });
 });
@@ -153,9 +153,9 @@ test('a token in the query string or in the variables is ignored', async () => {
   const started = await fetch(`${app.url}/api/session`, { method: 'POST', headers: JSON_TYPE, body: '{}' });
   const { data } = (await started.json()) as { data: { token: string } };
   const query = '{ session { id } }';
-  for (const answer of [
+  for (const response of [
     await get({ query, token: data.token, sid: data.token, authorization: `Bearer ${data.token}` }),
     await postGraphQL(app.url, json({ query, variables: { token: data.token, authorization: data.token } })),
   ])
-    expect(JSON.parse(answer.text)).toEqual({ data: { session: null } });
+    expect(JSON.parse(response.text)).toEqual({ data: { session: null } });
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import type { Client } from '../support/client.ts';
-import { JSON_TYPE, postGraphQL } from './edge.ts';
+import { JSON_TYPE, postGraphQL } from './requests.ts';
 
 let app: TestApp;
 let client: Client;
@@ -27,7 +27,7 @@ const submit = (header: string | undefined, idempotencyKey?: string) => {
 };
 const idOf = ({ text }: { text: string }): string => JSON.parse(text).data.submitAssessment.id;
 
-test('the same form with the same header Idempotency-Key is one assessment, over GraphQL and REST', async () => {
+test('submissions with the same header Idempotency-Key are one assessment, over GraphQL and REST', async () => {
   const first = idOf(await submit('form-1'));
   expect(idOf(await submit('form-1'))).toBe(first);
   expect(idOf(await submit(undefined, 'form-1'))).toBe(first);
@@ -41,7 +41,7 @@ test('the same form with the same header Idempotency-Key is one assessment, over
   expect(idOf(await submit('form-2'))).not.toBe(first);
 });
 
-test('a header and an input that name different keys are refused', async () => {
+test('different keys in the header and in the input are refused', async () => {
   expect(await submit('form-3', 'form-4')).toBeRefused({
     status: 200,
     code: 'BAD_USER_INPUT',
@@ -49,7 +49,7 @@ test('a header and an input that name different keys are refused', async () => {
   });
 });
 
-test('a malformed key in the header is refused as one in the input is', async () => {
+test('a malformed key is refused in the header and in the input alike', async () => {
   for (const key of ['a b', 'x'.repeat(300), 'a, b']) {
     expect(await submit(key)).toBeRefused({ status: 200, code: 'BAD_USER_INPUT' });
     expect(await submit(undefined, key)).toBeRefused({ status: 200, code: 'BAD_USER_INPUT' });

@@ -4,11 +4,11 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { COMPLETED, type Client, type Loose } from '../support/client.ts';
 import { until } from '../support/wait.ts';
 import { metricsOf } from '../support/metrics.ts';
-import { ASSESSMENT_ID, startFakeEdge, viewOf } from './fake-edge.ts';
+import { ASSESSMENT_ID, startFakeServer, viewOf } from './fake-server.ts';
 import { openSocket } from './socket.ts';
 import { openStream } from './stream.ts';
 
-/** Someone who waits for an end, by one of the two transports. */
+/** A subscriber to the end of an assessment, over one of the transports. */
 type Watcher = { events: () => Loose[]; completed: () => boolean; ended: () => Promise<unknown>; leave: () => void };
 
 const transports: Record<string, (url: string, client: { cookie: string }, id: string) => Promise<Watcher>> = {
@@ -38,15 +38,15 @@ function watchStream(stream: Awaited<ReturnType<typeof openStream>>): Watcher {
   };
 }
 
-/** What each was told until its end, which has to come. */
-async function toldTo(watchers: Watcher[]): Promise<Loose[][]> {
+/** The events of each watcher until its subscription completes. */
+async function eventsOfAll(watchers: Watcher[]): Promise<Loose[][]> {
   await Promise.all(watchers.map(({ ended }) => ended()));
   for (const { leave } of watchers) leave();
   return watchers.map(({ events }) => events());
 }
 
-/** To each the one event: the row as it is, which has ended. */
-async function theEnd(client: Client, id: string, watchers: Watcher[]): Promise<Loose[][]> {
+/** For each watcher one event: the ended row. */
+async function endFor(client: Client, id: string, watchers: Watcher[]): Promise<Loose[][]> {
   const { version, round } = await client.read(id);
   const assessment = expect.objectContaining({ id, status: 'COMPLETED', version, round });
   return watchers.map(() => [{ data: { recommendationCompleted: { assessment } } }]);
@@ -65,7 +65,7 @@ async function metric({ probesUrl }: TestApp, name: string): Promise<number> {
 describe.each(Object.keys(transports))('%s', (name) => {
   const watch = transports[name] as (typeof transports)[string];
 
-  test('that is there before the end gets it once, and then its own end', async () => {
+  test('subscribed before the end gets the end once, then completes', async () => {
     await using app = await startApp();
     const client = await app.client();
     app.world.model.hold();
@@ -74,34 +74,34 @@ describe.each(Object.keys(transports))('%s', (name) => {
     await app.world.model.waitForCalls(1);
     expect(watchers.map(({ events }) => events())).toEqual([[], [], []]);
     app.world.model.release();
-    expect(await toldTo(watchers)).toEqual(await theEnd(client, id, watchers));
+    expect(await eventsOfAll(watchers)).toEqual(await endFor(client, id, watchers));
     expect(await metric(app, 'assay_push_missed_by_hint_total')).toBe(0);
   });
 
-  test('that comes while it ends gets it once, whenever that is', { timeout: 60_000 }, async () => {
+  test('subscribed at any moment while the assessment ends gets the end once', { timeout: 60_000 }, async () => {
     await using app = await startApp({ env: { MAX_SOCKETS_PER_SESSION: '0' } });
     const client = await app.client();
     const watchers: { id: string; watcher: Watcher }[] = [];
     for (let round = 0; round < 15; round++) {
       const id = await client.submit();
-      // No pause: submit, claim, call, save and hint take some milliseconds, and so does each of these.
+      // Each subscription takes some milliseconds, as the steps of the work do: together they cover all of its moments.
       for (let index = 0; index < 6; index++) watchers.push({ id, watcher: await watch(app.url, client, id) });
     }
     for (const { id, watcher } of watchers)
-      expect(await toldTo([watcher])).toEqual(await theEnd(client, id, [watcher]));
+      expect(await eventsOfAll([watcher])).toEqual(await endFor(client, id, [watcher]));
   });
 
-  test('that comes after it gets it at once', async () => {
+  test('subscribed after the end gets it at once', async () => {
     await using app = await startApp();
     const client = await app.client();
     const id = await client.submit();
     await client.completion(id);
     const watchers = await Promise.all([1, 2].map(() => watch(app.url, client, id)));
-    expect(await toldTo(watchers)).toEqual(await theEnd(client, id, watchers));
+    expect(await eventsOfAll(watchers)).toEqual(await endFor(client, id, watchers));
   });
 });
 
-/** As the worker's statement ends it, and nobody says so. */
+/** Ends an assessment as the worker's statement does, but without a hint. */
 const endSilently = (app: TestApp, id: string) =>
   app.world.sql(
     `WITH ended AS (UPDATE test_assessment SET status = 'completed', version = version + 1, started_at = now(),
@@ -111,7 +111,7 @@ const endSilently = (app: TestApp, id: string) =>
     [id],
   );
 
-test('an end whose hint was lost is found by the sweep within 6 s, and counted once', { timeout: 60_000 }, async () => {
+test('the sweep delivers an end whose hint was lost, and counts it once', { timeout: 60_000 }, async () => {
   await using app = await startApp({ role: 'api' });
   const client = await app.client();
   const id = await client.submit();
@@ -119,13 +119,13 @@ test('an end whose hint was lost is found by the sweep within 6 s, and counted o
   const alone = await client.submit();
   await Promise.all([endSilently(app, id), endSilently(app, alone)]);
   const ended = performance.now();
-  expect(await toldTo(watchers)).toEqual(await theEnd(client, id, watchers));
-  // 6 s is the promise; the rest is for a busy machine.
+  expect(await eventsOfAll(watchers)).toEqual(await endFor(client, id, watchers));
+  // Usually within 6 s; the rest is for a busy machine.
   expect(performance.now() - ended).toBeLessThan(10_000);
   expect(await metric(app, 'assay_push_missed_by_hint_total')).toBe(1);
 });
 
-test('a forged hint changes nothing: what is pushed is the row', async () => {
+test('a forged hint changes nothing: only the content of the row is pushed', async () => {
   await using app = await startApp();
   const client = await app.client();
   const other = await app.client();
@@ -149,7 +149,7 @@ test('a forged hint changes nothing: what is pushed is the row', async () => {
   for (const payload of [forged, '', '{', 'null', '\xff'])
     for (const session of [client.sessionId, other.sessionId, 'x'])
       nats.publish(app.world.wire.completed(session, id), payload);
-  // Hints come in the order in which they were sent: when this one has done its work, the others have.
+  // Hints arrive in the order of sending: after the effect of this one, the others have been handled.
   nats.publish(app.world.wire.completed(client.sessionId, control));
   await nats.drain();
   await controlled?.ended();
@@ -157,109 +157,115 @@ test('a forged hint changes nothing: what is pushed is the row', async () => {
   expect(watchers.some(({ completed }) => completed())).toBe(false);
 
   app.world.model.release();
-  expect(await toldTo(watchers)).toEqual(await theEnd(client, id, watchers));
+  expect(await eventsOfAll(watchers)).toEqual(await endFor(client, id, watchers));
   expect(JSON.stringify(watchers.map(({ events }) => events()))).not.toContain('You won.');
 });
 
-describe('who leaves', () => {
-  test.each(Object.keys(transports))('leaves no listener behind, and is not counted any more: %s', async (name) => {
+describe('a client that leaves', () => {
+  test.each(Object.keys(transports))('leaves no subscriber behind, and is not counted any more: %s', async (name) => {
     const watch = transports[name] as (typeof transports)[string];
-    await using edge = await startFakeEdge();
+    await using server = await startFakeServer();
     const transport = name === 'a socket' ? 'websocket' : 'sse';
-    const watchers = await Promise.all([1, 2, 3].map(() => watch(edge.url, { cookie: '' }, ASSESSMENT_ID)));
-    await until(async () => (await edge.counted(transport)) === 3);
-    expect(edge.hub.followed).toBe(1);
+    const watchers = await Promise.all([1, 2, 3].map(() => watch(server.url, { cookie: '' }, ASSESSMENT_ID)));
+    await until(async () => (await server.counted(transport)) === 3);
+    expect(server.hub.followed).toBe(1);
     for (const { leave } of watchers) leave();
-    await until(() => edge.hub.followed === 0);
-    await until(async () => (await edge.counted(transport)) === 0);
+    await until(() => server.hub.followed === 0);
+    await until(async () => (await server.counted(transport)) === 0);
   });
 
-  test('by "complete" gets nothing more for it, while another subscription of the same socket goes on', async () => {
-    await using edge = await startFakeEdge();
-    await using socket = await openSocket(edge.url);
+  test('by "complete" gets no more events of it, while another subscription of the same socket goes on', async () => {
+    await using server = await startFakeServer();
+    await using socket = await openSocket(server.url);
     socket.subscribe('1', COMPLETED, { id: ASSESSMENT_ID });
     socket.subscribe('2', COMPLETED, { id: ASSESSMENT_ID });
-    await until(async () => (await edge.counted('websocket')) === 2);
+    await until(async () => (await server.counted('websocket')) === 2);
     socket.send({ id: '1', type: 'complete' });
-    await until(async () => (await edge.counted('websocket')) === 1);
-    edge.become(viewOf('failed'));
-    edge.hub.hint(ASSESSMENT_ID);
+    await until(async () => (await server.counted('websocket')) === 1);
+    server.become(viewOf('failed'));
+    server.hub.hint(ASSESSMENT_ID);
     await socket.message(({ type }) => type === 'complete');
     expect(socket.of('1')).toEqual([]);
     expect(socket.of('2').map(({ type }) => type)).toEqual(['next', 'complete']);
-    expect(edge.hub.followed).toBe(0);
+    expect(server.hub.followed).toBe(0);
   });
 
-  test('before it has begun leaves nothing behind either: a socket', async () => {
-    await using edge = await startFakeEdge();
-    const release = edge.hold();
-    const socket = await openSocket(edge.url);
+  test('before its subscription has begun leaves no subscriber behind: a socket', async () => {
+    await using server = await startFakeServer();
+    const release = server.hold();
+    const socket = await openSocket(server.url);
     socket.subscribe('1', COMPLETED, { id: ASSESSMENT_ID });
-    await until(() => edge.hub.followed === 1);
+    await until(() => server.hub.followed === 1);
     socket.ws.terminate();
-    await until(() => edge.ends[0]?.closed);
+    await until(() => server.ends[0]?.closed);
     release();
-    await until(() => edge.hub.followed === 0);
-    await until(async () => (await edge.counted('websocket')) === 0);
+    await until(() => server.hub.followed === 0);
+    await until(async () => (await server.counted('websocket')) === 0);
     expect(socket.messages).toEqual([{ type: 'connection_ack' }]);
   });
 
-  test('before it has begun leaves nothing behind either: an event stream', async () => {
-    await using edge = await startFakeEdge();
-    const release = edge.hold();
+  test('before its subscription has begun leaves no subscriber behind: an event stream', async () => {
+    await using server = await startFakeServer();
+    const release = server.hold();
     const leaving = new AbortController();
     const query = COMPLETED.replace('($id: ID!)', '').replace('$id', JSON.stringify(ASSESSMENT_ID));
-    const asked = fetch(`${edge.url}/graphql?${new URLSearchParams({ query })}`, {
+    const response = fetch(`${server.url}/graphql?${new URLSearchParams({ query })}`, {
       headers: { accept: 'text/event-stream' },
       signal: leaving.signal,
     });
-    await until(() => edge.hub.followed === 1);
+    await until(() => server.hub.followed === 1);
     leaving.abort();
-    await expect(asked).rejects.toThrow('aborted');
-    await until(async () => (await edge.closed()) === 1);
+    await expect(response).rejects.toThrow('aborted');
+    await until(async () => (await server.closed()) === 1);
     release();
-    await until(() => edge.hub.followed === 0);
-    expect(await edge.counted('sse')).toBe(0);
+    await until(() => server.hub.followed === 0);
+    expect(await server.counted('sse')).toBe(0);
   });
 
-  test('by the end of a socket leaves nothing of subscriptions that shared an id', async () => {
-    await using edge = await startFakeEdge();
-    await using socket = await openSocket(edge.url);
-    const release = edge.hold();
+  test('by closing its socket leaves no subscriber behind of subscriptions that shared an id', async () => {
+    await using server = await startFakeServer();
+    await using socket = await openSocket(server.url);
+    const release = server.hold();
     for (let index = 0; index < 3; index++) {
       socket.subscribe('same', COMPLETED, { id: ASSESSMENT_ID });
       if (index < 2) socket.send({ id: 'same', type: 'complete' });
     }
-    await until(async () => (await edge.counted('websocket')) === 3);
+    await until(async () => (await server.counted('websocket')) === 3);
     release();
     socket.send({ type: 'ping' });
     await socket.message(({ type }) => type === 'pong');
-    expect(await edge.counted('websocket')).toBe(3);
+    expect(await server.counted('websocket')).toBe(3);
     socket.ws.terminate();
-    await until(() => edge.hub.followed === 0);
-    await until(async () => (await edge.counted('websocket')) === 0);
+    await until(() => server.hub.followed === 0);
+    await until(async () => (await server.counted('websocket')) === 0);
   });
 });
 
-test.each(Object.keys(transports))('what fails only later is an event with its code, and the end: %s', async (name) => {
-  const watch = transports[name] as (typeof transports)[string];
-  await using edge = await startFakeEdge();
-  edge.away(true);
-  const watchers = await Promise.all([1, 2].map(() => watch(edge.url, { cookie: '' }, ASSESSMENT_ID)));
-  await until(async () => (await edge.counted(name === 'a socket' ? 'websocket' : 'sse')) === 2);
-  edge.become({ ...viewOf('submitted'), sessionId: 'another-session' });
-  edge.away(false);
-  // Nobody could say before whose it is.
-  edge.hub.swept([]);
-  const refused = { message: expect.any(String), extensions: { code: 'NOT_FOUND', requestId: expect.any(String) } };
-  expect(await toldTo(watchers)).toEqual([[{ errors: [expect.objectContaining(refused)] }], [expect.anything()]]);
-  expect(edge.hub.followed).toBe(0);
-});
+test.each(Object.keys(transports))(
+  'an error after the start is an event with its code, and the end: %s',
+  async (name) => {
+    const watch = transports[name] as (typeof transports)[string];
+    await using server = await startFakeServer();
+    server.away(true);
+    const watchers = await Promise.all([1, 2].map(() => watch(server.url, { cookie: '' }, ASSESSMENT_ID)));
+    await until(async () => (await server.counted(name === 'a socket' ? 'websocket' : 'sse')) === 2);
+    server.become({ ...viewOf('submitted'), sessionId: 'another-session' });
+    server.away(false);
+    // Only now the row can be read, and shows another session's assessment.
+    server.hub.swept([]);
+    const refused = { message: expect.any(String), extensions: { code: 'NOT_FOUND', requestId: expect.any(String) } };
+    expect(await eventsOfAll(watchers)).toEqual([
+      [{ errors: [expect.objectContaining(refused)] }],
+      [expect.anything()],
+    ]);
+    expect(server.hub.followed).toBe(0);
+  },
+);
 
 describe('an event stream', () => {
-  test('has the headers that keep proxies from holding it back, and begins at once', async () => {
-    await using edge = await startFakeEdge();
-    const stream = await openStream(edge.url, { cookie: '', id: ASSESSMENT_ID });
+  test('has the headers that switch off the buffers of proxies, and begins at once', async () => {
+    await using server = await startFakeServer();
+    const stream = await openStream(server.url, { cookie: '', id: ASSESSMENT_ID });
     expect(Object.fromEntries(stream.headers)).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
@@ -269,7 +275,7 @@ describe('an event stream', () => {
     stream.leave();
   });
 
-  test('is what a query gets that accepts nothing else', async () => {
+  test('carries the result of a query that accepts nothing else', async () => {
     await using app = await startApp({ role: 'api' });
     const response = await fetch(`${app.url}/graphql?query={session{id}}`, {
       headers: { accept: 'text/event-stream' },

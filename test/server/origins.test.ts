@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startApp, type TestApp } from '../support/app.ts';
 import { socketUrl, type Client } from '../support/client.ts';
-import { answerOf, JSON_TYPE, refusalOf, rowsIn, type Answer } from './edge.ts';
+import { responseOf, JSON_TYPE, refusalOf, rowsIn, type HttpResponse } from './requests.ts';
 
 const FRIEND = 'https://app.example';
 const HOME = 'https://assay.example';
 
-/** With a public address, as an operator sets it up, and without, as it is on one's own machine. */
+/** `app` has a PUBLIC_URL, as in production; `local` has none, as on a developer's machine. */
 let app: TestApp;
 let local: TestApp;
 let client: Client;
@@ -23,7 +23,7 @@ afterAll(async () => {
   await Promise.all([app.close(), local.close()]);
 });
 
-const ALIEN = [
+const FOREIGN = [
   'https://evil.example',
   'null',
   'http://app.example',
@@ -37,10 +37,10 @@ const ALIEN = [
 const FORBIDDEN = { status: 403, code: 'FORBIDDEN' };
 const MUTATION = JSON.stringify({ query: 'mutation { startSession(transport: BEARER) { token } }' });
 
-const noCors = ({ headers }: Answer): void =>
+const noCors = ({ headers }: HttpResponse): void =>
   expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
 
-describe.each(ALIEN)('the origin "%s"', (origin) => {
+describe.each(FOREIGN)('the origin "%s"', (origin) => {
   test.each(['POST /graphql', 'POST /api/session', 'GET /graphql?query={session{id}}', 'GET /api/assessment/x'])(
     'is refused with the cookie, gets no CORS headers, and has no effect: %s',
     async (route) => {
@@ -48,11 +48,11 @@ describe.each(ALIEN)('the origin "%s"', (origin) => {
       for (const { url, world } of [app, local]) {
         const before = await rowsIn(world);
         const headers = { ...JSON_TYPE, cookie: client.cookie, origin };
-        const answer = await answerOf(
+        const response = await responseOf(
           await fetch(url + path, { method, headers, ...(method === 'POST' ? { body: MUTATION } : {}) }),
         );
-        expect(answer).toBeRefused(FORBIDDEN);
-        noCors(answer);
+        expect(response).toBeRefused(FORBIDDEN);
+        noCors(response);
         expect(await rowsIn(world)).toEqual(before);
       }
     },
@@ -65,9 +65,9 @@ describe.each(ALIEN)('the origin "%s"', (origin) => {
         'access-control-request-method': 'POST',
         'access-control-request-headers': 'content-type',
       };
-      const answer = await answerOf(await fetch(`${url}/graphql`, { method: 'OPTIONS', headers }));
-      expect(answer).toBeRefused(FORBIDDEN);
-      noCors(answer);
+      const response = await responseOf(await fetch(`${url}/graphql`, { method: 'OPTIONS', headers }));
+      expect(response).toBeRefused(FORBIDDEN);
+      noCors(response);
     }
   });
 
@@ -77,8 +77,8 @@ describe.each(ALIEN)('the origin "%s"', (origin) => {
   });
 });
 
-describe('an origin that the operator allowed', () => {
-  test.each([FRIEND, HOME])('may do with the cookie what the own page may, and read the answer: %s', async (origin) => {
+describe('an origin in ALLOWED_ORIGINS or PUBLIC_URL', () => {
+  test.each([FRIEND, HOME])('may send a POST and open a WebSocket, and read the response: %s', async (origin) => {
     const preflight = await fetch(`${app.url}/graphql`, {
       method: 'OPTIONS',
       headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
@@ -91,55 +91,55 @@ describe('an origin that the operator allowed', () => {
       'access-control-allow-headers': expect.stringContaining('content-type'),
       vary: expect.stringContaining('origin'),
     });
-    const answer = await fetch(`${app.url}/graphql`, {
+    const response = await fetch(`${app.url}/graphql`, {
       method: 'POST',
       headers: { ...JSON_TYPE, origin },
       body: MUTATION,
     });
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
-    expect(answer.headers.get('access-control-expose-headers')).toContain('retry-after');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(response.headers.get('access-control-expose-headers')).toContain('retry-after');
     expect(await upgradeStatus(app.url, { origin })).toEqual({ status: 101 });
   });
 
-  test('can read a refusal too', async () => {
+  test('can read a refusal', async () => {
     const headers = { 'content-type': 'text/plain', origin: FRIEND };
-    const answer = await fetch(`${app.url}/graphql`, { method: 'POST', headers, body: MUTATION });
-    expect(answer.status).toBe(415);
-    expect(answer.headers.get('access-control-allow-origin')).toBe(FRIEND);
+    const response = await fetch(`${app.url}/graphql`, { method: 'POST', headers, body: MUTATION });
+    expect(response.status).toBe(415);
+    expect(response.headers.get('access-control-allow-origin')).toBe(FRIEND);
   });
 
-  test('may use GET, though it is another site', async () => {
+  test('may send a GET from another site', async () => {
     const headers = { origin: FRIEND, 'sec-fetch-site': 'cross-site', accept: 'application/json' };
     expect((await fetch(`${app.url}/graphql?query={session{id}}`, { headers })).status).toBe(200);
   });
 });
 
-test('on its own machine the page is let in by each of its names, on its own port only', async () => {
+test("without PUBLIC_URL, pages of localhost are accepted under each of its names, with the server's own port only", async () => {
   const { port } = new URL(local.url);
   for (const host of ['localhost', '127.0.0.1', '[::1]']) {
     expect(await upgradeStatus(local.url, { origin: `http://${host}:${port}` })).toEqual({ status: 101 });
     expect(await upgradeStatus(local.url, { origin: `http://${host}:${Number(port) + 1}` })).toMatchObject(FORBIDDEN);
   }
-  // Another site's name for this address: it is in `Host` as well.
+  // DNS rebinding: another site's name for this address, in `Host` as well.
   const origin = `http://rebound.example:${port}`;
   const host = `rebound.example:${port}`;
   expect(await upgradeStatus(local.url, { origin, host })).toEqual({ status: 421, code: 'FORBIDDEN' });
 });
 
-test('with a public address, the pages of the machine itself are not let in', async () => {
+test('with PUBLIC_URL, pages of localhost are refused', async () => {
   const origin = `http://localhost:${new URL(app.url).port}`;
   expect(await upgradeStatus(app.url, { origin })).toEqual(FORBIDDEN);
 });
 
-test('who sends no Origin is no browser, and is let in', async () => {
+test('a request without Origin comes from another client than a browser, and is accepted', async () => {
   for (const { url } of [app, local]) {
     expect((await fetch(`${url}/graphql?query={session{id}}`)).status).toBe(200);
     expect(await upgradeStatus(url, {})).toEqual({ status: 101 });
   }
 });
 
-describe('a GET that an element of another page makes a browser send', () => {
+describe('a GET by an element (script, img) of a page', () => {
   test.each([
     ['a query', 'query={session{id}}', 'application/json'],
     [
@@ -147,20 +147,20 @@ describe('a GET that an element of another page makes a browser send', () => {
       'query=subscription{recommendationCompleted(assessmentId:"x"){assessment{id}}}',
       'text/event-stream',
     ],
-  ])('is refused: %s', async (_, query, accept) => {
+  ])('of another site is refused: %s', async (_, query, accept) => {
     for (const site of ['cross-site', 'same-site']) {
       const headers = { 'sec-fetch-site': site, cookie: client.cookie, accept };
-      expect(await answerOf(await fetch(`${local.url}/graphql?${query}`, { headers }))).toBeRefused(FORBIDDEN);
+      expect(await responseOf(await fetch(`${local.url}/graphql?${query}`, { headers }))).toBeRefused(FORBIDDEN);
     }
   });
 
-  test.each(['same-origin', 'none'])('is taken from %s', async (site) => {
+  test.each(['same-origin', 'none'])('is accepted with Sec-Fetch-Site: %s', async (site) => {
     const headers = { 'sec-fetch-site': site, accept: 'application/json' };
     expect((await fetch(`${local.url}/graphql?query={session{id}}`, { headers })).status).toBe(200);
   });
 });
 
-/** What an upgrade gets, with the code of a refusal. */
+/** The status of an upgrade, with the code of a refusal. */
 function upgradeStatus(url: string, headers: Record<string, string>): Promise<{ status: number; code?: string }> {
   const socket = new WebSocket(socketUrl(url), 'graphql-transport-ws', { headers });
   return new Promise((resolve, reject) => {

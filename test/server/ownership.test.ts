@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { COMPLETED, type Client } from '../support/client.ts';
-import { answerOf, JSON_TYPE, postGraphQL, refusalOf, type Answer } from './edge.ts';
+import { responseOf, JSON_TYPE, postGraphQL, refusalOf, type HttpResponse } from './requests.ts';
 import { openSocket } from './socket.ts';
 
 const UNKNOWN = '0190a000-0000-7000-8000-000000000000';
@@ -9,7 +9,7 @@ const UNKNOWN = '0190a000-0000-7000-8000-000000000000';
 let app: TestApp;
 let owner: Client;
 let other: Client;
-/** One that has ended and one that has not. */
+/** The ids of an ended assessment and of one in progress. */
 let foreign: string[];
 
 beforeAll(async () => {
@@ -26,12 +26,12 @@ const CANCEL = 'mutation ($id: ID!) { cancelAssessment(id: $id) { __typename ...
 const RETRY = CANCEL.replace('cancel', 'retry');
 const READ = 'query ($id: ID!) { assessment(id: $id) { id answers result { summary } } }';
 
-/** Each way to ask for an assessment, as another session than its own. */
+/** Each way to ask for an assessment, from another session. */
 const ways: Record<string, (id: string) => Promise<string>> = {
   'the query': async (id) => textOf(await ask({ query: READ, variables: { id } })),
   'the list of a session': async () =>
     textOf(await ask({ query: '{ session { assessments(first: 100) { nodes { id } edges { cursor } } } }' })),
-  REST: async (id) => textOf(await answerOf(await other.rest('GET', `/api/assessment/${id}`))),
+  REST: async (id) => textOf(await responseOf(await other.rest('GET', `/api/assessment/${id}`))),
   'a cancellation': async (id) => textOf(await ask({ query: CANCEL, variables: { id } })),
   'a retry': async (id) => textOf(await ask({ query: RETRY, variables: { id } })),
   'an event stream': async (id) => textOf(await ask({ query: COMPLETED, variables: { id } }, 'text/event-stream')),
@@ -45,12 +45,12 @@ const ways: Record<string, (id: string) => Promise<string>> = {
 
 const ask = (body: object, accept = 'application/json') =>
   postGraphQL(app.url, JSON.stringify(body), { ...JSON_TYPE, accept, cookie: other.cookie });
-/** Without what is new in each answer. */
+/** Without the request id, which differs in each response. */
 const plain = (text: string, requestId: string): string => text.replaceAll(requestId, '<request>');
-const textOf = (answer: Answer): string =>
-  `${answer.status} ${plain(answer.text, answer.headers.get('x-request-id') ?? '')}`;
+const textOf = (response: HttpResponse): string =>
+  `${response.status} ${plain(response.text, response.headers.get('x-request-id') ?? '')}`;
 
-describe("somebody else's assessment is told apart from none by nothing:", () => {
+describe('an assessment of another session looks like one that does not exist:', () => {
   test.each(Object.keys(ways))('%s', async (name) => {
     const way = ways[name] as (id: string) => Promise<string>;
     const none = await way(UNKNOWN);
@@ -58,10 +58,10 @@ describe("somebody else's assessment is told apart from none by nothing:", () =>
     expect(none).not.toContain('summary');
   });
 
-  test('it is null in a query, and NOT_FOUND where there is no null', async () => {
+  test('it is null in a query, and NOT_FOUND over REST and in a subscription', async () => {
     for (const id of [UNKNOWN, ...foreign]) {
       expect(JSON.parse((await ask({ query: READ, variables: { id } })).text)).toEqual({ data: { assessment: null } });
-      expect(await answerOf(await other.rest('GET', `/api/assessment/${id}`))).toBeRefused({
+      expect(await responseOf(await other.rest('GET', `/api/assessment/${id}`))).toBeRefused({
         status: 404,
         code: 'NOT_FOUND',
       });
@@ -71,7 +71,7 @@ describe("somebody else's assessment is told apart from none by nothing:", () =>
     }
   });
 
-  test('no event of it ever comes, also when it ends', async () => {
+  test('no event of it is pushed when it ends', async () => {
     const id = foreign[1] as string;
     await using socket = await openSocket(app.url, { cookie: other.cookie });
     socket.subscribe('1', COMPLETED, { id });
@@ -82,14 +82,14 @@ describe("somebody else's assessment is told apart from none by nothing:", () =>
     ]);
     app.world.model.release();
     await owner.completion(id);
-    // A later answer on the same socket: what had been sent before would have come before.
+    // A later message on the same socket: earlier events would have arrived before it.
     socket.subscribe('2', COMPLETED, { id: UNKNOWN });
     await socket.message((message) => message.id === '2');
     expect(socket.of('1')).toHaveLength(2);
   });
 });
 
-describe('an id that can be none is BAD_USER_INPUT:', () => {
+describe('a malformed id is BAD_USER_INPUT:', () => {
   test.each([
     '',
     'x',
@@ -106,14 +106,14 @@ describe('an id that can be none is BAD_USER_INPUT:', () => {
     expect(await ask({ query: COMPLETED, variables: { id } }, 'text/event-stream')).toBeRefused(refused);
     if (id === '') return;
     const path = `/api/assessment/${encodeURIComponent(id)}`;
-    expect(await answerOf(await other.rest('GET', path))).toBeRefused({ ...refused, status: 400 });
+    expect(await responseOf(await other.rest('GET', path))).toBeRefused({ ...refused, status: 400 });
   });
 
-  test('a number is taken for its digits, as GraphQL has it', async () => {
+  test('a number counts as the text of its digits, by the GraphQL type ID', async () => {
     expect(await ask({ query: READ, variables: { id: 1 } })).toBeRefused({ status: 200, code: 'BAD_USER_INPUT' });
   });
 
-  test('but an id in capitals is the same id', async () => {
+  test('but capital letters in an id do not matter', async () => {
     const id = (foreign[0] as string).toUpperCase();
     expect((await owner.read(id)).id).toBe(foreign[0]);
     expect((await owner.rest('GET', `/api/assessment/${id}`)).status).toBe(200);
@@ -140,7 +140,7 @@ describe('a list', () => {
     expect(await ask({ query })).toBeRefused({ status: 200, code: 'BAD_USER_INPUT', message });
   });
 
-  test("with a foreign cursor shows only what is one's own", async () => {
+  test('with a cursor of another session has no assessments of others', async () => {
     const after = Buffer.from('ffffffff-ffff-7fff-bfff-ffffffffffff').toString('base64url');
     const query = `{ session { assessments(after: "${after}") { nodes { id } } } }`;
     expect(JSON.parse((await ask({ query })).text).data.session.assessments.nodes).toEqual([]);

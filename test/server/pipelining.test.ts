@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { until } from '../support/wait.ts';
-import { ASSESSMENT_ID, startFakeEdge, viewOf } from './fake-edge.ts';
-import { head, rawAnswer } from './edge.ts';
+import { ASSESSMENT_ID, startFakeServer, viewOf } from './fake-server.ts';
+import { head, rawResponse } from './requests.ts';
 
-let edge: Awaited<ReturnType<typeof startFakeEdge>>;
-/** The ids that were read, in their order; the reads end when `release` is called. */
+let server: Awaited<ReturnType<typeof startFakeServer>>;
+/** The ids of all reads, in their order. The reads wait until `release` is called. */
 let reads: string[];
 let release: () => void;
 
 beforeEach(async () => {
-  edge = await startFakeEdge();
+  server = await startFakeServer();
   reads = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   release = resolve;
-  edge.services['reading'] = {
+  server.services['reading'] = {
     byId: async (id: string) => {
       reads.push(id);
       await promise;
@@ -23,7 +23,7 @@ beforeEach(async () => {
     },
   };
 });
-afterEach(() => edge[Symbol.asyncDispose]());
+afterEach(() => server[Symbol.asyncDispose]());
 
 const TYPE = 'Content-Type: application/json';
 const idOf = (at: number): string => ASSESSMENT_ID.slice(0, -2) + String(10 + at);
@@ -44,9 +44,9 @@ const STREAM =
   head('POST /graphql HTTP/1.1', 'Accept: text/event-stream', TYPE, `Content-Length: ${SUBSCRIPTION.length}`) +
   SUBSCRIPTION;
 
-/** Sends the bytes at once. */
+/** Sends the bytes in one write. */
 function send(bytes: string): { socket: Socket; text: () => string; statuses: () => number[] } {
-  const socket = connect(Number(new URL(edge.url).port), '127.0.0.1');
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
   let received = '';
   socket.setEncoding('latin1');
   socket.on('data', (chunk: string) => (received += chunk));
@@ -59,14 +59,14 @@ function send(bytes: string): { socket: Socket; text: () => string; statuses: ()
   };
 }
 
-/** Another connection is answered, so all that came before was begun if it is begun at all. */
-const othersAreAnswered = async () => expect((await fetch(`${edge.url}/healthz`)).status).toBe(200);
+/** After a response on another connection, the server has begun all that it begins of earlier bytes. */
+const passOneRequest = async () => expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
 
-describe('requests of one connection that are sent at once', () => {
-  test('are worked on one after the other, and answered in their order', async () => {
+describe('pipelined requests of a connection', () => {
+  test('are handled one after the other, with the responses in their order', async () => {
     const { socket, text, statuses } = send(readsOf(9));
     await until(() => reads.length > 0);
-    await othersAreAnswered();
+    await passOneRequest();
     expect(reads).toEqual([idOf(0)]);
     release();
     await until(() => statuses().length === 9);
@@ -75,19 +75,19 @@ describe('requests of one connection that are sent at once', () => {
     socket.destroy();
   });
 
-  test('are no more than 9: the connection is cut, and no other request is begun', async () => {
+  test('are 9 at most: with more the connection is closed, and none but the first is handled', async () => {
     const { socket, text } = send(readsOf(500));
     await once(socket, 'close');
     release();
-    await othersAreAnswered();
+    await passOneRequest();
     expect({ reads, text: text() }).toEqual({ reads: [idOf(0)], text: '' });
   });
 
-  test('get 100 Continue in their turn', async () => {
+  test('get 100 Continue only after the responses before it', async () => {
     const asks = head('POST /api/session HTTP/1.1', TYPE, 'Expect: 100-continue', 'Content-Length: 2');
     const { socket, text, statuses } = send(read(0) + asks);
     await until(() => reads.length > 0);
-    await othersAreAnswered();
+    await passOneRequest();
     expect(text()).toBe('');
     release();
     await until(() => statuses().length === 2);
@@ -95,7 +95,7 @@ describe('requests of one connection that are sent at once', () => {
     socket.destroy();
   });
 
-  test('end with bytes that are none: the answers before come first, then 400', async () => {
+  test('followed by bytes that are not HTTP get their responses, then comes 400', async () => {
     const { socket, statuses } = send(`${readsOf(2)}hello\r\n\r\n`);
     await until(() => reads.length > 0);
     release();
@@ -103,7 +103,7 @@ describe('requests of one connection that are sent at once', () => {
     expect(statuses()).toEqual([200, 200, 400]);
   });
 
-  test('end with a body that is not framed as it must be: the answer before comes first, then 400', async () => {
+  test('followed by a body with malformed chunks get their responses, then comes 400', async () => {
     const chunked = head('POST /api/session HTTP/1.1', TYPE, 'Transfer-Encoding: chunked');
     const { socket, statuses } = send(`${read(0)}${chunked}zz\r\n`);
     await until(() => reads.length > 0);
@@ -112,7 +112,7 @@ describe('requests of one connection that are sent at once', () => {
     expect(statuses()).toEqual([200, 400]);
   });
 
-  test('end with a body that does not come: the answer before comes first, then 408', { timeout: 30_000 }, async () => {
+  test('followed by a body that does not arrive get their responses, then comes 408', { timeout: 30_000 }, async () => {
     const { socket, statuses } = send(read(0) + head('POST /api/session HTTP/1.1', TYPE, 'Content-Length: 2'));
     await until(() => reads.length > 0);
     release();
@@ -120,27 +120,27 @@ describe('requests of one connection that are sent at once', () => {
     expect(statuses()).toEqual([200, 408]);
   });
 
-  test('can not end with a WebSocket: its messages would come between the answers', async () => {
+  test("can't be followed by an upgrade: the connection is closed", async () => {
     const { socket, text } = send(read(0) + UPGRADE);
     await once(socket, 'close');
     expect(text()).toBe('');
-    expect(edge.ends).toEqual([]);
+    expect(server.ends).toEqual([]);
   });
 });
 
 describe('a server that is stopping', () => {
-  test('does not wait for a request behind an event stream, which is never answered', { timeout: 15_000 }, async () => {
+  test('does not wait for a request behind an event stream, nor begins it', { timeout: 15_000 }, async () => {
     const { socket, text } = send(STREAM + read(0));
     await until(() => text().includes('text/event-stream'));
-    await edge.stop(600_000);
+    await server.stop(600_000);
     expect(reads).toEqual([]);
     socket.destroy();
   });
 
-  test('answers what it has begun, says that the connection is closed, and begins nothing behind it', async () => {
+  test('finishes the current request with "Connection: close", and begins no request behind it', async () => {
     const { socket, text, statuses } = send(readsOf(3));
     await until(() => reads.length > 0);
-    const stopped = edge.stop(600_000);
+    const stopped = server.stop(600_000);
     release();
     await Promise.all([stopped, once(socket, 'close')]);
     expect(statuses()).toEqual([200]);
@@ -148,14 +148,14 @@ describe('a server that is stopping', () => {
     expect(reads).toHaveLength(1);
   });
 
-  test('refuses requests and WebSockets, and closes their connections', async () => {
-    await edge.stop(600_000);
+  test('refuses requests and WebSockets, and closes their connections; /healthz still responds', async () => {
+    await server.stop(600_000);
     for (const bytes of [read(0), UPGRADE]) {
-      const answer = await rawAnswer(edge.url, bytes);
-      expect(answer).toBeRefused({ status: 503, code: 'SERVICE_UNAVAILABLE' });
-      expect(Object.fromEntries(answer.headers)).toMatchObject({ connection: 'close', 'retry-after': '2' });
+      const response = await rawResponse(server.url, bytes);
+      expect(response).toBeRefused({ status: 503, code: 'SERVICE_UNAVAILABLE' });
+      expect(Object.fromEntries(response.headers)).toMatchObject({ connection: 'close', 'retry-after': '2' });
     }
-    const healthy = await rawAnswer(edge.url, head('GET /healthz HTTP/1.1'));
+    const healthy = await rawResponse(server.url, head('GET /healthz HTTP/1.1'));
     expect({ status: healthy.status, connection: healthy.headers.get('connection') }).toEqual({
       status: 200,
       connection: 'close',

@@ -4,27 +4,27 @@ import { startNats } from '../support/nats.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { until } from '../support/wait.ts';
 import { createWorld } from '../support/world.ts';
-import { answerOf, rawAnswer } from './edge.ts';
+import { responseOf, rawResponse } from './requests.ts';
 
-const get = async (url: string) => answerOf(await fetch(url));
+const get = async (url: string) => responseOf(await fetch(url));
 const READY = { status: 'ready', parts: { process: 'ok', database: 'ok', broker: 'ok' } };
 
-/** What both ports say once they say this status; the truth is promised within 5 s. */
+/** The body of /readyz, once it has this status on both ports. */
 async function ready(app: TestApp, status: number): Promise<unknown> {
-  const answers = await until(
+  const responses = await until(
     async () => {
       const both = await Promise.all([get(`${app.url}/readyz`), get(`${app.probesUrl}/readyz`)]);
-      return both.every((answer) => answer.status === status) ? both : undefined;
+      return both.every((response) => response.status === status) ? both : undefined;
     },
     { label: `${status} from /readyz`, timeoutMs: 20_000 },
   );
-  const [own, probes] = answers.map(({ text }) => JSON.parse(text));
+  const [own, probes] = responses.map(({ text }) => JSON.parse(text));
   expect(own).toEqual(probes);
   return own;
 }
 
 test(
-  'readiness names the part that is not there, and nothing of it; the process stays alive',
+  'readiness names the part that is unavailable, without details; the process stays alive',
   { timeout: 90_000 },
   async () => {
     const [postgres, nats] = await Promise.all([startPostgres(), startNats()]);
@@ -53,7 +53,7 @@ test(
   },
 );
 
-test('metrics are on their own port, in the text of Prometheus, and on no other', async () => {
+test('metrics are in the text format of Prometheus, on the port of the probes only', async () => {
   await using app = await startApp({ role: 'api' });
   const metrics = await get(`${app.probesUrl}/metrics`);
   expect(metrics.status).toBe(200);
@@ -65,7 +65,7 @@ test('metrics are on their own port, in the text of Prometheus, and on no other'
   expect((await fetch(`${app.probesUrl}/metrics`, { method: 'POST' })).status).toBe(405);
 });
 
-test('a scan of made-up paths makes no new time series', async () => {
+test('requests to unknown paths share one time series', async () => {
   await using app = await startApp({ role: 'api' });
   for (const path of ['/a', '/b', '/api/c', '/api/assessment/d', '/wp-login.php']) await get(app.url + path);
   const { text } = await get(`${app.probesUrl}/metrics`);
@@ -73,10 +73,10 @@ test('a scan of made-up paths makes no new time series', async () => {
   expect(new Set(routes)).toEqual(new Set(['other', 'rest_assessment']));
 });
 
-test('the port of metrics and probes answers this machine’s names only, but for the health', async () => {
+test('the port of the probes accepts only host names of this machine, except for /healthz', async () => {
   await using app = await startApp({ role: 'api' });
   const ask = (path: string, host: string) =>
-    rawAnswer(app.probesUrl, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    rawResponse(app.probesUrl, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
   for (const path of ['/metrics', '/readyz', '/nothing']) {
     expect((await ask(path, 'rebound.example')).status).toBe(421);
     expect((await ask(path, 'a b')).status).toBe(400);

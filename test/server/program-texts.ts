@@ -1,8 +1,8 @@
-/** The global variable that each of the texts sets if it is run. */
+/** The global variable that each text sets if it is executed. */
 export const MARK = 'assayRanATextOfAVisitor';
 const RUN = `globalThis.${MARK} = 1`;
 
-/** Texts that end a literal of a program, or are one, in the places where a program could be made of a document. */
+/** Texts that would break out of a literal, or be executed, if a program were made of a document. */
 export const PROGRAM_TEXTS: readonly string[] = [
   `__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d0,${RUN}`,
   `__MAGIC_MINUS_INFINITY__71d4310a_d4a3_4a05_b1fe_e60779d24998${RUN}`,

@@ -3,12 +3,12 @@ import { clientAddress } from '../../src/server/http/address.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
-import { answerOf, JSON_TYPE, postGraphQL, rowsIn, START } from './edge.ts';
+import { responseOf, JSON_TYPE, postGraphQL, rowsIn, START } from './requests.ts';
 
 const SUBMIT = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers };
 
 describe('a session', () => {
-  test('that submits too much is told when to go on, by its type in GraphQL and by 429 over REST', async () => {
+  test('over its rate of submissions gets the time to wait, by a type in GraphQL and by 429 over REST', async () => {
     await using app = await startApp({ role: 'api', env: { SUBMITS_PER_MINUTE: '3' } });
     const client = await app.client();
     const idempotencyKey = 'the-first-form';
@@ -25,19 +25,19 @@ describe('a session', () => {
     expect(refused.retryAfterSeconds).toBeGreaterThan(0);
     expect(refused.retryAfterSeconds).toBeLessThanOrEqual(20);
 
-    const answer = await answerOf(await client.rest('POST', '/api/assessment/submit', SUBMIT));
-    expect(answer).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(20);
+    const response = await responseOf(await client.rest('POST', '/api/assessment/submit', SUBMIT));
+    expect(response).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(response.headers.get('retry-after'))).toBeLessThanOrEqual(20);
     expect(await rowsIn(app.world)).toEqual(before);
 
-    // A repeat is no new assessment, so no limit keeps it from its answer.
+    // A repeat with its key makes no new assessment, so the limit does not apply.
     expect(await client.submit({ idempotencyKey })).toBe(first);
-    // Another session is not meant.
+    // Another session has its own limit.
     await (await app.client()).submit();
   });
 
-  test('cannot submit into a full queue, and is told when to try again', async () => {
+  test('can not submit into a full queue, and gets the time to wait', async () => {
     await using app = await startApp({ role: 'api', env: { MAX_QUEUE_DEPTH: '2' } });
     const client = await app.client();
     await client.submit();
@@ -48,9 +48,9 @@ describe('a session', () => {
       message: expect.stringContaining('service'),
       retryAfterSeconds: 30,
     });
-    const answer = await answerOf(await client.rest('POST', '/api/assessment/submit', SUBMIT));
-    expect(answer).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
-    expect(answer.headers.get('retry-after')).toBe('30');
+    const response = await responseOf(await client.rest('POST', '/api/assessment/submit', SUBMIT));
+    expect(response).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
+    expect(response.headers.get('retry-after')).toBe('30');
     expect(await rowsIn(app.world)).toEqual(before);
   });
 });
@@ -77,23 +77,23 @@ describe('an address', () => {
       ...JSON_TYPE,
       ...(forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }),
     });
-  const isStarted = async (answer: Promise<{ text: string }>): Promise<boolean> =>
-    JSON.parse((await answer).text).errors === undefined;
-  const startedOf = async (answers: Promise<{ text: string }>[]): Promise<number> =>
-    (await Promise.all(answers.map(isStarted))).filter(Boolean).length;
+  const isStarted = async (response: Promise<{ text: string }>): Promise<boolean> =>
+    JSON.parse((await response).text).errors === undefined;
+  const startedOf = async (responses: Promise<{ text: string }>[]): Promise<number> =>
+    (await Promise.all(responses.map(isStarted))).filter(Boolean).length;
 
-  test('that starts too many sessions is refused, whatever it says of whom it comes from', async () => {
+  test('that starts too many sessions is refused, whatever its X-Forwarded-For says', async () => {
     const invented = Array.from({ length: 2 * BURST }, (_, index) => start(open, `203.0.113.${index}`));
     expect(await startedOf(invented)).toBe(BURST);
     const before = await rowsIn(open.world);
 
-    const answer = await start(open, '198.51.100.1');
-    expect(answer).toBeRefused({ status: 200, code: 'RATE_LIMITED', message: /Try again in \d+ s/ });
-    expect(JSON.parse(answer.text).errors[0].extensions.retryAfterSeconds).toBeGreaterThan(0);
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(answer.headers.get('set-cookie')).toBeNull();
+    const response = await start(open, '198.51.100.1');
+    expect(response).toBeRefused({ status: 200, code: 'RATE_LIMITED', message: /Try again in \d+ s/ });
+    expect(JSON.parse(response.text).errors[0].extensions.retryAfterSeconds).toBeGreaterThan(0);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(response.headers.get('set-cookie')).toBeNull();
 
-    const rest = await answerOf(
+    const rest = await responseOf(
       await fetch(`${open.url}/api/session`, { method: 'POST', headers: JSON_TYPE, body: '{}' }),
     );
     expect(rest).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
@@ -101,10 +101,12 @@ describe('an address', () => {
     expect(await rowsIn(open.world)).toEqual(before);
   });
 
-  test('behind a trusted proxy is the one that the proxy saw, whatever was in the header before', async () => {
-    const answers = Array.from({ length: 2 * BURST }, (_, index) => start(proxied, `203.0.113.${index}, 198.51.100.1`));
-    expect(await startedOf(answers)).toBe(BURST);
-    // Another client of the same proxy has its own.
+  test('behind a trusted proxy is the last one in X-Forwarded-For that no trusted proxy has', async () => {
+    const responses = Array.from({ length: 2 * BURST }, (_, index) =>
+      start(proxied, `203.0.113.${index}, 198.51.100.1`),
+    );
+    expect(await startedOf(responses)).toBe(BURST);
+    // Another client of the same proxy has its own limit.
     expect(await isStarted(start(proxied, '198.51.100.1, 198.51.100.2'))).toBe(true);
     // Two trusted proxies in a row.
     expect(await isStarted(start(proxied, '198.51.100.3, 10.1.2.3'))).toBe(true);
@@ -125,7 +127,7 @@ test('an address that submits too much over many sessions is told when to go on'
     });
     expect(refused.retryAfterSeconds).toBeGreaterThan(0);
     expect(refused.retryAfterSeconds).toBeLessThanOrEqual(60);
-    const answer = await answerOf(await client.rest('POST', '/api/assessment/submit', SUBMIT));
+    const answer = await responseOf(await client.rest('POST', '/api/assessment/submit', SUBMIT));
     expect(answer).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
     expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(60);
   }

@@ -15,9 +15,9 @@ import { RequestError } from '../../src/errors.ts';
 import type { Context, Services } from '../../src/schema/context.ts';
 import { schema } from '../../src/schema/index.ts';
 import { httpContext } from '../../src/server/http/http-context.ts';
-import { fakeSessionEdge } from './fake-edge.ts';
+import { fakeCredentials } from './fake-server.ts';
 
-export type Asked = {
+export type GraphQLRequest = {
   query: string;
   operationName?: string | undefined;
   variables?: Record<string, unknown> | undefined;
@@ -25,21 +25,21 @@ export type Asked = {
 export type Kind = 'query' | 'mutation' | 'subscription';
 
 /** One result. `data` as JSON, with its fields in their order. */
-export type Result = { data: string | undefined; errors: Told[] };
-export type Told = { path: string; locations: string; code: string | undefined };
+export type Result = { data: string | undefined; errors: ReportedError[] };
+export type ReportedError = { path: string; locations: string; code: string | undefined };
 
 export type Reference = {
-  /** None where a document is wrong in two ways, of which either may be told. */
+  /** Empty if a document has two errors, of which either may be reported. */
   results: Result[];
-  /** Of the operation that is meant; undefined where that can't be known. */
+  /** Of the selected operation; undefined if none can be selected. */
   kind: Kind | undefined;
-  /** Nothing is executed. */
+  /** The request is refused before execution. */
   isRefused: boolean;
 };
 
-/** The answer of graphql's own functions. */
-export async function referenceOf(asked: Asked, services: Services): Promise<Reference> {
-  const { query, operationName, variables } = asked;
+/** The results of graphql's own functions. */
+export async function referenceOf(graphqlRequest: GraphQLRequest, services: Services): Promise<Reference> {
+  const { query, operationName, variables } = graphqlRequest;
   let document: DocumentNode;
   try {
     document = parse(query);
@@ -50,25 +50,25 @@ export async function referenceOf(asked: Asked, services: Services): Promise<Ref
   const invalid = validate(schema, document);
   if (invalid.length > 0 && kind === undefined) return { results: [], kind, isRefused: true };
   if (invalid.length > 0) return refused(kind, 'GRAPHQL_VALIDATION_FAILED', invalid);
-  if (kind === undefined) return refused(kind, 'BAD_REQUEST', [UNCLEAR]);
+  if (kind === undefined) return refused(kind, 'BAD_REQUEST', [NO_OPERATION]);
   const contextValue = contextOver(services);
   const args: ExecutionArgs = { schema, document, operationName, variableValues: variables, contextValue };
-  const answer = await (kind === 'subscription' ? subscribe(args) : execute(args));
-  if (Symbol.asyncIterator in answer) return { results: await collect(answer), kind, isRefused: false };
-  const { data, errors = [] } = answer;
+  const result = await (kind === 'subscription' ? subscribe(args) : execute(args));
+  if (Symbol.asyncIterator in result) return { results: await collect(result), kind, isRefused: false };
+  const { data, errors = [] } = result;
   const isAboutVariables = data === undefined && errors.every(({ path }) => path === undefined);
   if (isAboutVariables) return refused(kind, 'BAD_USER_INPUT', errors);
-  return { results: [asResult(answer)], kind, isRefused: false };
+  return { results: [asResult(result)], kind, isRefused: false };
 }
 
-const UNCLEAR = new GraphQLError('It is not clear what to execute.');
+const NO_OPERATION = new GraphQLError('No operation can be selected.');
 
 function refused(kind: Kind | undefined, code: string, errors: readonly GraphQLError[]): Reference {
-  const { data, errors: told } = asResult({ errors });
-  return { results: [{ data, errors: told.map((error) => ({ ...error, code })) }], kind, isRefused: true };
+  const { data, errors: reported } = asResult({ errors });
+  return { results: [{ data, errors: reported.map((error) => ({ ...error, code })) }], kind, isRefused: true };
 }
 
-/** A source that breaks makes a last result of errors. */
+/** An error of the source is the last result. */
 async function collect(events: AsyncIterable<ExecutionResult>): Promise<Result[]> {
   const results: Result[] = [];
   try {
@@ -94,7 +94,7 @@ function codeOf({ extensions, originalError, cause = originalError }: GraphQLErr
   return extensions?.['code'] as string | undefined;
 }
 
-/** The context that the edge itself makes, for a request without headers. */
+/** The context of the server, for a request without headers. */
 function contextOver(services: Services): Context {
   const request = new IncomingMessage(new Socket());
   const exchange = {
@@ -105,7 +105,7 @@ function contextOver(services: Services): Context {
     startedAt: 0,
   };
   return httpContext(
-    { services, sessionEdge: fakeSessionEdge, addressOf: () => '192.0.2.1', networksOf: () => [] },
+    { services, credentials: fakeCredentials, addressOf: () => '192.0.2.1', networksOf: () => [] },
     exchange,
   );
 }

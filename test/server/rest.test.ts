@@ -6,8 +6,8 @@ import type { Client } from '../support/client.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
-import { answerOf, head, JSON_TYPE, rawAnswer, refusalOf, rowsIn, type Answer } from './edge.ts';
-import { ASSESSMENT_ID, startFakeEdge } from './fake-edge.ts';
+import { responseOf, head, JSON_TYPE, rawResponse, refusalOf, rowsIn, type HttpResponse } from './requests.ts';
+import { ASSESSMENT_ID, startFakeServer } from './fake-server.ts';
 
 let app: TestApp;
 let client: Client;
@@ -25,42 +25,43 @@ beforeEach(() => {
 afterEach(() => {
   const written = CONSOLE.flatMap((method) => vi.mocked(console[method]).mock.calls);
   vi.restoreAllMocks();
-  // The log is looked through for secrets; what a library writes beside it is not.
+  // Tests search the log for secrets, so no library may write around it.
   if (written.length > 0) throw new Error(`the console was written to: ${JSON.stringify(written)}`);
 });
 
 const CLOSE = 'Connection: close';
-const raw = (...lines: string[]): Promise<Answer> => rawAnswer(app.url, head(...lines, CLOSE));
+const raw = (...lines: string[]): Promise<HttpResponse> => rawResponse(app.url, head(...lines, CLOSE));
 const SUBMISSION = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers };
-const rest = async (...given: Parameters<Client['rest']>): Promise<Answer> => answerOf(await client.rest(...given));
+const rest = async (...given: Parameters<Client['rest']>): Promise<HttpResponse> =>
+  responseOf(await client.rest(...given));
 const own = (headers: Headers) =>
   [...headers].filter(([name]) => !/^(date|connection|keep-alive|x-request-id)$/.test(name));
 
 describe('a session', () => {
   test.each([
-    ['no header of a body', []],
+    ['no headers of a body', []],
     ['the length 0', ['Content-Length: 0']],
     ['the length 0 and a type', ['Content-Length: 0', 'Content-Type: application/json']],
     ['the length 0 and the type that a browser makes up', ['Content-Length: 0', 'Content-Type: text/plain']],
-  ])('is started by a request without a body as by {}: %s', async (_, lines) => {
-    const answer = await raw('POST /api/session HTTP/1.1', ...lines);
-    expect(answer.status).toBe(201);
-    expect(JSON.parse(answer.text)).toMatchObject({ success: true, data: { token: expect.any(String) } });
-    expect(answer.headers.get('set-cookie')).toBeNull();
+  ])('is started without a body as with {}: %s', async (_, lines) => {
+    const response = await raw('POST /api/session HTTP/1.1', ...lines);
+    expect(response.status).toBe(201);
+    expect(JSON.parse(response.text)).toMatchObject({ success: true, data: { token: expect.any(String) } });
+    expect(response.headers.get('set-cookie')).toBeNull();
   });
 
-  test('by cookie is in the cookie, and its token in no text', async () => {
-    const answer = await answerOf(
+  test('with transport "cookie" has its token in the cookie only', async () => {
+    const response = await responseOf(
       await fetch(`${app.url}/api/session`, { method: 'POST', headers: JSON_TYPE, body: '{"transport":"cookie"}' }),
     );
-    expect(answer.headers.getSetCookie()).toEqual([
+    expect(response.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^sid=[^;]+; Max-Age=\d+; Path=\/; HttpOnly/),
     ]);
-    expect(Object.keys(JSON.parse(answer.text).data)).toEqual(['session_id', 'expires_at']);
+    expect(Object.keys(JSON.parse(response.text).data)).toEqual(['session_id', 'expires_at']);
   });
 });
 
-test('what was accepted is found where the answer says, by GET and by HEAD alike', async () => {
+test('an accepted assessment is at the path in Location, by GET and by HEAD', async () => {
   const accepted = await rest('POST', '/api/assessment/submit', SUBMISSION);
   const { assessment_id: id, status } = JSON.parse(accepted.text).data;
   expect({ code: accepted.status, status }).toEqual({ code: 202, status: 'submitted' });
@@ -74,12 +75,12 @@ test('what was accepted is found where the answer says, by GET and by HEAD alike
   expect(own(headed.headers)).toEqual(own(got.headers));
 });
 
-test('HEAD is no way where GET is none', async () => {
+test('HEAD gets 405 where GET is not allowed', async () => {
   const { status, headers } = await rest('HEAD', '/api/session');
   expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'POST' });
 });
 
-test('who is not known is told how to show a session', async () => {
+test('a request without a session gets 401 with WWW-Authenticate', async () => {
   const { headers, status } = await fetch(`${app.url}/api/assessment/${ASSESSMENT_ID}`);
   expect({ status, challenge: headers.get('www-authenticate') }).toEqual({
     status: 401,
@@ -87,7 +88,7 @@ test('who is not known is told how to show a session', async () => {
   });
 });
 
-describe('what is wrong with a body is said in our words, without what was sent:', () => {
+describe('an error about a body has our own message, which repeats no value of the request:', () => {
   const SECRET = 'a-secret-of-the-caller';
   const ONLY = 'The body takes only questionnaire, questionnaireVersion, answers, watch.';
   test.each<[string, string, string | object, string]>([
@@ -106,7 +107,7 @@ describe('what is wrong with a body is said in our words, without what was sent:
       '"questionnaireVersion" must be a whole number.',
     ],
     [
-      'a version beyond what is exact',
+      'a version beyond the safe integers',
       '/api/assessment/submit',
       { ...SUBMISSION, questionnaireVersion: 2 ** 53 },
       '"questionnaireVersion" must be a whole number.',
@@ -126,22 +127,22 @@ describe('what is wrong with a body is said in our words, without what was sent:
     ['a list', '/api/session', `["${SECRET}"]`, 'The body must be one JSON object.'],
   ])('%s', async (_, path, body, message) => {
     const before = await rowsIn(app.world);
-    const answer = await rest('POST', path, body);
-    expect({ status: answer.status, message: refusalOf(answer).message }).toEqual({ status: 400, message });
-    expect(answer.text).not.toContain(SECRET);
+    const response = await rest('POST', path, body);
+    expect({ status: response.status, message: refusalOf(response).message }).toEqual({ status: 400, message });
+    expect(response.text).not.toContain(SECRET);
     expect(await rowsIn(app.world)).toEqual(before);
   });
 
-  test('an id', async () => {
+  test('an error about an id repeats no value either', async () => {
     for (const id of [SECRET, `%${SECRET}`, '%00', '..%2f..%2f', 'submit']) {
-      const answer = await rest('GET', `/api/assessment/${id}`);
-      expect(answer).toBeRefused({ status: 400, code: 'BAD_USER_INPUT', message: /^The id is malformed/ });
-      expect(answer.text).not.toContain(SECRET);
+      const response = await rest('GET', `/api/assessment/${id}`);
+      expect(response).toBeRefused({ status: 400, code: 'BAD_USER_INPUT', message: /^The id is malformed/ });
+      expect(response.text).not.toContain(SECRET);
     }
   });
 });
 
-test('a path is what its letters are: what is spelt otherwise is no route, nor a way around the check of the origin', async () => {
+test('another spelling of a path is not its route, and does not avoid the check of the origin', async () => {
   const before = await rowsIn(app.world);
   for (const path of [
     '/api/%73ession',
@@ -155,8 +156,8 @@ test('a path is what its letters are: what is spelt otherwise is no route, nor a
     '/healthz/..%2fapi/session',
   ])
     for (const origin of [[], ['Origin: https://evil.example']]) {
-      const answer = await raw(`POST ${path} HTTP/1.1`, ...origin, 'Content-Length: 0');
-      expect(answer).toBeRefused(
+      const response = await raw(`POST ${path} HTTP/1.1`, ...origin, 'Content-Length: 0');
+      expect(response).toBeRefused(
         path.startsWith('/api/') && origin.length > 0
           ? { status: 403, code: 'FORBIDDEN' }
           : { status: 404, code: 'NOT_FOUND' },
@@ -165,54 +166,50 @@ test('a path is what its letters are: what is spelt otherwise is no route, nor a
   expect(await rowsIn(app.world)).toEqual(before);
 });
 
-describe('an address or host that is none', () => {
+describe('a malformed host', () => {
   test.each(['[', 'a b', 'x:99999999', '%', 'user@host:port', '<script>'])('is refused: %s', async (host) => {
     for (const path of ['/healthz', '/', '/api/assessment/x', '/nothing'])
-      expect(await rawAnswer(app.url, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${CLOSE}\r\n\r\n`)).toBeRefused({
+      expect(await rawResponse(app.url, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${CLOSE}\r\n\r\n`)).toBeRefused({
         status: 400,
         code: 'BAD_REQUEST',
       });
   });
 
-  test('is refused in a whole address, too', async () => {
+  test('is refused in an absolute URL', async () => {
     for (const address of ['http://[/healthz', 'http://:0/healthz', 'http://a:99999/healthz'])
       expect(await raw(`GET ${address} HTTP/1.1`)).toBeRefused({ status: 400, code: 'BAD_REQUEST' });
   });
 
-  test('may be missing in HTTP/1.0, as load balancers ask', async () => {
+  test('is not needed in HTTP/1.0, for the checks of load balancers', async () => {
     for (const url of [app.url, app.probesUrl])
-      expect(await rawAnswer(url, 'GET /healthz HTTP/1.0\r\n\r\n')).toMatchObject({
+      expect(await rawResponse(url, 'GET /healthz HTTP/1.0\r\n\r\n')).toMatchObject({
         status: 200,
         text: '{"status":"ok"}',
       });
   });
 });
 
-test(
-  'a body that does not come in time is answered once, and what was waiting for it ends in silence',
-  { timeout: 30_000 },
-  async () => {
-    const errors = app.logs.filter(({ level }) => level === 'error').length;
-    const answers = await Promise.all(
-      ['/api/session', '/api/assessment/submit'].map((path) =>
-        rawAnswer(app.url, head(`POST ${path} HTTP/1.1`, 'Content-Type: application/json', 'Content-Length: 9')),
-      ),
-    );
-    for (const answer of answers) expect(answer).toBeRefused({ status: 408, code: 'BAD_REQUEST' });
-    expect(app.logs.filter(({ level }) => level === 'error')).toHaveLength(errors);
-  },
-);
+test('a body that does not arrive in time gets 408, and no error is logged', { timeout: 30_000 }, async () => {
+  const errors = app.logs.filter(({ level }) => level === 'error').length;
+  const responses = await Promise.all(
+    ['/api/session', '/api/assessment/submit'].map((path) =>
+      rawResponse(app.url, head(`POST ${path} HTTP/1.1`, 'Content-Type: application/json', 'Content-Length: 9')),
+    ),
+  );
+  for (const response of responses) expect(response).toBeRefused({ status: 408, code: 'BAD_REQUEST' });
+  expect(app.logs.filter(({ level }) => level === 'error')).toHaveLength(errors);
+});
 
-test('what was answered while it was worked on is not answered again', async () => {
+test('a malformed chunk gets 400 also while its request is handled', async () => {
   for (const request of ['GET /healthz', 'GET /', 'GET /nothing', 'POST /api/session', 'GET /api/assessment/x']) {
-    // The body is not framed as it must be, which is noticed before the request is done.
-    const answer = await rawAnswer(app.url, `${head(`${request} HTTP/1.1`, 'Transfer-Encoding: chunked')}zz\r\n`);
-    expect(answer).toBeRefused({ status: 400, code: 'BAD_REQUEST', message: /not a valid HTTP/ });
+    // Node detects the malformed chunk before the handler has finished.
+    const response = await rawResponse(app.url, `${head(`${request} HTTP/1.1`, 'Transfer-Encoding: chunked')}zz\r\n`);
+    expect(response).toBeRefused({ status: 400, code: 'BAD_REQUEST', message: /not a valid HTTP/ });
   }
 });
 
-test('a refused body that does not end is waited for only so long, and there is no second answer', async () => {
-  const answers = await Promise.all(
+test('a refused request whose body does not end gets one response, and the connection is closed', async () => {
+  const responses = await Promise.all(
     ['/api/nothing', '/', '/healthz'].map(async (path) => {
       const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
       const received = socket.setEncoding('latin1').toArray();
@@ -220,14 +217,14 @@ test('a refused body that does not end is waited for only so long, and there is 
       return (await received).join('');
     }),
   );
-  expect(answers.map((text) => text.match(/HTTP\/1\.1 \d+/g))).toEqual([
+  expect(responses.map((text) => text.match(/HTTP\/1\.1 \d+/g))).toEqual([
     ['HTTP/1.1 404'],
     ['HTTP/1.1 405'],
     ['HTTP/1.1 405'],
   ]);
 });
 
-test('a client that leaves in the middle of its body is counted once', async () => {
+test('a client that leaves in the middle of its body is counted as one error', async () => {
   const count = async (pattern: RegExp): Promise<number> =>
     [...(await metricsOf(app)).matchAll(pattern)].reduce((sum, [, value]) => sum + Number(value), 0);
   const requests = () => count(/^assay_http_request_seconds_count\{route="rest_session".*\} (\d+)$/gm);
@@ -241,18 +238,18 @@ test('a client that leaves in the middle of its body is counted once', async () 
   expect(await errors()).toBe(before.errors + 1);
 });
 
-test('what nobody foresaw is our mistake, by the id of the request, and nothing of it is shown', async () => {
-  // It has no services to read from.
-  await using edge = await startFakeEdge();
-  const answer = await answerOf(await fetch(`${edge.url}/api/assessment/${ASSESSMENT_ID}`));
-  expect(answer).toBeRefused({ status: 500, code: 'INTERNAL_SERVER_ERROR', message: /^Unexpected error\.$/ });
+test('an unexpected error gets 500 with the request id, and no details', async () => {
+  // The fake server has no service `reading`, so the handler throws.
+  await using server = await startFakeServer();
+  const response = await responseOf(await fetch(`${server.url}/api/assessment/${ASSESSMENT_ID}`));
+  expect(response).toBeRefused({ status: 500, code: 'INTERNAL_SERVER_ERROR', message: /^Unexpected error\.$/ });
 });
 
 describe('the OpenAPI document', () => {
   const committed = readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8');
 
-  test('that is served is the committed one: run "npm run codegen" after a change', async () => {
-    const { status, headers, text } = await answerOf(await fetch(`${app.url}/api/openapi.json`));
+  test('is served as committed: run "npm run codegen" after a change', async () => {
+    const { status, headers, text } = await responseOf(await fetch(`${app.url}/api/openapi.json`));
     expect({ status, type: headers.get('content-type') }).toEqual({
       status: 200,
       type: 'application/json; charset=utf-8',
@@ -267,13 +264,13 @@ describe('the OpenAPI document', () => {
     ['post', '/api/session', '/api/session', { body: '{}', headers: { ...JSON_TYPE, origin: 'https://evil.example' } }],
     ['post', '/api/assessment/submit', '/api/assessment/submit', { body: '{}' }],
     ['get', '/api/assessment/{id}', `/api/assessment/${ASSESSMENT_ID}`, {}],
-  ])('has each answer that a request can get: %s %s', async (method, described, path, init) => {
+  ])('describes the error that a request gets: %s %s', async (method, described, path, init) => {
     const headers = init.headers ?? (init.body === undefined ? {} : JSON_TYPE);
-    const answer = await answerOf(await fetch(app.url + path, { ...init, method: method.toUpperCase(), headers }));
+    const response = await responseOf(await fetch(app.url + path, { ...init, method: method.toUpperCase(), headers }));
     const document = JSON.parse(committed);
-    const { schema } = document.paths[described][method].responses[answer.status].content['application/json'];
+    const { schema } = document.paths[described][method].responses[response.status].content['application/json'];
     const { properties } = document.components.schemas[schema.$ref.replace('#/components/schemas/', '')];
-    expect(properties.error.properties.code.enum).toContain(refusalOf(answer).code);
-    expect(properties.error.required.toSorted()).toEqual(Object.keys(JSON.parse(answer.text).error).toSorted());
+    expect(properties.error.properties.code.enum).toContain(refusalOf(response).code);
+    expect(properties.error.required.toSorted()).toEqual(Object.keys(JSON.parse(response.text).error).toSorted());
   });
 });

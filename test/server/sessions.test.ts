@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { clientWith, type Client } from '../support/client.ts';
 import { metricsOf } from '../support/metrics.ts';
-import { answerOf, head, JSON_TYPE, postGraphQL, rawAnswer, rowsIn, START } from './edge.ts';
+import { responseOf, head, JSON_TYPE, postGraphQL, rawResponse, rowsIn, START } from './requests.ts';
 
 const SECURE = '__Host-sid';
 
 let app: TestApp;
-/** As it is behind HTTPS. */
+/** With a PUBLIC_URL of https. */
 let secure: TestApp;
 let client: Client;
 
@@ -32,9 +32,9 @@ const sessionBy = async (url: string, headers: Record<string, string>): Promise<
   JSON.parse((await postGraphQL(url, ASK, { ...JSON_TYPE, ...headers })).text).data.session;
 const startWith = (url: string, cookie = '') =>
   postGraphQL(url, JSON.stringify({ query: START }), { ...JSON_TYPE, cookie });
-const startedId = (answer: { text: string }): string => JSON.parse(answer.text).data.startSession.session.id;
+const startedId = (response: { text: string }): string => JSON.parse(response.text).data.startSession.session.id;
 
-/** How often the database was asked for a session. */
+/** The number of statements that looked up sessions. */
 async function lookUps({ probesUrl }: TestApp): Promise<number> {
   const text = await metricsOf({ probesUrl });
   return Number(/^assay_database_seconds_count\{operation="find-sessions"\} (\d+)$/m.exec(text)?.[1] ?? 0);
@@ -42,20 +42,20 @@ async function lookUps({ probesUrl }: TestApp): Promise<number> {
 
 const valid = (): string => tokenOf(client.cookie);
 
-/** Cookie headers that name no session, as bytes. */
+/** Cookie headers without a well-formed token, as bytes. */
 const malformed: Record<string, () => string> = {
   none: () => '',
   empty: () => 'sid=',
   'only spaces': () => 'sid=   ',
   'only a name': () => 'sid',
   '4 KB': () => `sid=as_${'x'.repeat(4_096)}`,
-  'a NUL that is encoded': () => `sid=${valid()}%00`,
-  'a line break that is encoded': () => `sid=${valid()}%0d%0aSet-Cookie: x=y`,
+  'an encoded NUL': () => `sid=${valid()}%00`,
+  'an encoded line break': () => `sid=${valid()}%0d%0aSet-Cookie: x=y`,
   'half of an escape': () => 'sid=%',
   'a broken escape': () => 'sid=%E0%A4%A',
   'letters of another script': () => 'sid=as_ключ',
-  'a token that is cut': () => `sid=${valid().slice(0, -1)}`,
-  'a token that is too long': () => `sid=${valid()}A`,
+  'a truncated token': () => `sid=${valid().slice(0, -1)}`,
+  'a too long token': () => `sid=${valid()}A`,
   'a token in quotes': () => `sid="${valid()}"`,
   'a token without its prefix': () => `sid=${valid().slice(3)}`,
   'another prefix': () => `sid=op_${valid().slice(3)}`,
@@ -66,52 +66,52 @@ const malformed: Record<string, () => string> = {
   'a cookie that mentions another': () => `other=sid=${valid()}`,
 };
 
-describe('a cookie that can be no token is no session, and the database is not asked:', () => {
+describe('a cookie without a well-formed token is no session, and causes no look-up in the database:', () => {
   test.each(Object.keys(malformed))('%s', async (name) => {
     const cookie = malformed[name]?.() ?? '';
     const before = await lookUps(app);
     const send = (path: string, body: string) =>
-      rawAnswer(
+      rawResponse(
         app.url,
         Buffer.from(
           `${head(`POST ${path} HTTP/1.1`, 'Content-Type: application/json', 'Connection: close', `Cookie: ${cookie}`, `Content-Length: ${body.length}`)}${body}`,
         ),
       );
     expect(JSON.parse((await send('/graphql', ASK)).text)).toEqual({ data: { session: null } });
-    const answer = await send('/graphql', READ);
-    expect(answer).toBeRefused({ status: 200, code: UNAUTHENTICATED, message: /startSession/ });
+    const response = await send('/graphql', READ);
+    expect(response).toBeRefused({ status: 200, code: UNAUTHENTICATED, message: /startSession/ });
     expect(await send('/api/assessment/submit', '{}')).toBeRefused({ status: 401, code: UNAUTHENTICATED });
     expect(await lookUps(app)).toBe(before);
     expect(app.logs.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
   });
 
-  test.each(['\0', '\x01', '\x7f'])('the byte %j in a header is not even HTTP', async (byte) => {
+  test.each(['\0', '\x01', '\x7f'])('the byte %j in a header is refused, or is no session', async (byte) => {
     const request = head('GET /graphql?query={session{id}} HTTP/1.1', `Cookie: sid=${byte}`);
-    // DEL is let through by the parser, and is no token.
-    const { status, text } = await rawAnswer(app.url, request.replace('\r\nHost', '\r\nConnection: close\r\nHost'));
+    // Node's parser accepts DEL, which no token contains.
+    const { status, text } = await rawResponse(app.url, request.replace('\r\nHost', '\r\nConnection: close\r\nHost'));
     expect(status === 400 || text === '{"data":{"session":null}}').toBe(true);
   });
 });
 
-test('an unknown token that looks like one costs one look-up', async () => {
+test('an unknown but well-formed token causes one look-up', async () => {
   const before = await lookUps(app);
   const query = '{ a: session { id } b: session { id } c: session { id } }';
-  const answer = await postGraphQL(app.url, JSON.stringify({ query }), {
+  const response = await postGraphQL(app.url, JSON.stringify({ query }), {
     ...JSON_TYPE,
     cookie: `sid=as_${'A'.repeat(43)}`,
   });
-  expect(JSON.parse(answer.text).data).toEqual({ a: null, b: null, c: null });
+  expect(JSON.parse(response.text).data).toEqual({ a: null, b: null, c: null });
   expect(await lookUps(app)).toBe(before + 1);
 });
 
-test('a token that the client has chosen is never adopted', async () => {
+test("startSession does not adopt a token of the client's choice", async () => {
   const chosen = `as_${'B'.repeat(43)}`;
-  const answer = await startWith(app.url, `sid=${chosen}`);
-  const cookie = answer.headers.getSetCookie()[0] ?? '';
+  const response = await startWith(app.url, `sid=${chosen}`);
+  const cookie = response.headers.getSetCookie()[0] ?? '';
   expect(cookie).toMatch(/^sid=as_[\w-]{43}; /);
   expect(cookie).not.toContain(chosen);
   expect(await sessionBy(app.url, { cookie: `sid=${chosen}` })).toBeNull();
-  expect(await sessionBy(app.url, { cookie: cookie.split(';')[0] ?? '' })).toEqual({ id: startedId(answer) });
+  expect(await sessionBy(app.url, { cookie: cookie.split(';')[0] ?? '' })).toEqual({ id: startedId(response) });
 });
 
 test('only the hash of a token is stored', async () => {
@@ -123,37 +123,35 @@ test('only the hash of a token is stored', async () => {
 });
 
 describe('the cookie', () => {
-  test('over plain HTTP is for this host, for no script, and for no other site', async () => {
-    const answer = await startWith(app.url);
-    expect(answer.headers.getSetCookie()).toEqual([
+  test('over plain HTTP has the attributes HttpOnly and SameSite, and no domain', async () => {
+    const response = await startWith(app.url);
+    expect(response.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^sid=as_[\w-]{43}; Max-Age=25(92000|91999); Path=\/; HttpOnly; SameSite=Lax$/),
     ]);
-    // What a script could read of it is not in the body either.
-    expect(answer.text).not.toContain('as_');
+    // Nor is the token in the body, where a script could read it.
+    expect(response.text).not.toContain('as_');
   });
 
-  test('over HTTPS has the prefix that keeps other hosts and plain HTTP from setting it', async () => {
-    const answer = await startWith(secure.url);
-    const [cookie = ''] = answer.headers.getSetCookie();
+  test('over HTTPS has the prefix __Host-, and counts only with it', async () => {
+    const response = await startWith(secure.url);
+    const [cookie = ''] = response.headers.getSetCookie();
     expect(cookie).toMatch(/^__Host-sid=as_[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
     expect(cookie).not.toMatch(/Domain/i);
-    expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000');
+    expect(response.headers.get('strict-transport-security')).toBe('max-age=31536000');
     const token = tokenOf(cookie.split(';')[0] ?? '');
-    expect(await sessionBy(secure.url, { cookie: `${SECURE}=${token}` })).toEqual({ id: startedId(answer) });
-    // Without the prefix somebody else could have set it.
+    expect(await sessionBy(secure.url, { cookie: `${SECURE}=${token}` })).toEqual({ id: startedId(response) });
+    // A cookie without the prefix could come from another host of the domain.
     expect(await sessionBy(secure.url, { cookie: `sid=${token}` })).toBeNull();
   });
 
-  test('is taken away by the end of the session', async () => {
+  test('is deleted by the end of the session', async () => {
     const own = await app.client();
     const { data, headers } = await own.graphql('mutation { endSession }');
     expect(data).toEqual({ endSession: true });
     expect(headers.getSetCookie()).toEqual(['sid=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax']);
   });
-});
 
-describe('startSession', () => {
-  test.each(['sid', SECURE])('%s that comes twice with different values is no session', async (name) => {
+  test.each(['sid', SECURE])('%s twice with different values is no session', async (name) => {
     const { url } = name === 'sid' ? app : secure;
     const [own, other] = await Promise.all(
       [1, 2].map(async () => tokenOf((await startWith(url)).headers.getSetCookie()[0]?.split(';')[0] ?? '')),
@@ -167,16 +165,18 @@ describe('startSession', () => {
     expect(await sessionBy(url, { cookie: `${name}=${own}; ${name}=${own}` })).not.toBeNull();
   });
 
-  test.each(['\u00a0', '\u00a0 ', '\u0085', '"'])('behind the character %j is not the session cookie', async (mark) => {
+  test.each(['\u00a0', '\u00a0 ', '\u0085', '"'])('with the character %j before its name is ignored', async (mark) => {
     const own = await startWith(secure.url);
     const other = await startWith(secure.url);
-    const tokens = [own, other].map((answer) => tokenOf(answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''));
+    const tokens = [own, other].map((response) => tokenOf(response.headers.getSetCookie()[0]?.split(';')[0] ?? ''));
     const cookie = `${mark}${SECURE}=${tokens[1]}; ${SECURE}=${tokens[0]}`;
     expect(await sessionBy(secure.url, { cookie })).toEqual({ id: startedId(own) });
     expect(await sessionBy(secure.url, { cookie: `${mark}${SECURE}=${tokens[0]}` })).toBeNull();
   });
+});
 
-  test('with a valid cookie gives that session back, and with BEARER always a new one', async () => {
+describe('startSession', () => {
+  test('with a valid cookie returns its session, and with BEARER always a new one', async () => {
     const again = await startWith(app.url, client.cookie);
     expect(startedId(again)).toBe(client.sessionId);
     expect(again.headers.getSetCookie()).toEqual([]);
@@ -195,13 +195,13 @@ describe('startSession', () => {
     expect(await rowsIn(app.world)).toEqual({ ...before, sessions: before.sessions + 1 });
   });
 
-  test('over REST takes the two transports and nothing else', async () => {
+  test('over REST takes the transports bearer and cookie only', async () => {
     const start = async (body: string) =>
-      answerOf(await fetch(`${app.url}/api/session`, { method: 'POST', headers: JSON_TYPE, body }));
+      responseOf(await fetch(`${app.url}/api/session`, { method: 'POST', headers: JSON_TYPE, body }));
     for (const body of ['', '{}', '{"transport":"bearer"}']) {
-      const answer = await start(body);
-      expect(answer.status).toBe(201);
-      expect(JSON.parse(answer.text)).toMatchObject({
+      const response = await start(body);
+      expect(response.status).toBe(201);
+      expect(JSON.parse(response.text)).toMatchObject({
         success: true,
         data: { session_id: expect.any(String), expires_at: expect.any(String), token: expect.stringMatching(/^as_/) },
       });
@@ -216,7 +216,7 @@ describe('startSession', () => {
 });
 
 describe('a bearer token', () => {
-  test('wins over the cookie, also one that is worth nothing', async () => {
+  test('wins over the cookie, even if it is invalid', async () => {
     const { data } = await client.graphql('mutation { startSession(transport: BEARER) { token session { id } } }');
     const { token, session } = data.startSession;
     const { cookie } = client;
@@ -226,7 +226,7 @@ describe('a bearer token', () => {
       expect(await sessionBy(app.url, { cookie, authorization: nothing })).toBeNull();
   });
 
-  test('that ends its session leaves the one of the cookie alone', async () => {
+  test('that ends its session does not end the session of the cookie', async () => {
     const { data } = await client.graphql('mutation { startSession(transport: BEARER) { token } }');
     const authorization = `Bearer ${data.startSession.token}`;
     const ended = await client.graphql('mutation { endSession }', {}, { authorization });
@@ -236,14 +236,14 @@ describe('a bearer token', () => {
     expect(await sessionBy(app.url, { cookie: client.cookie })).toEqual({ id: client.sessionId });
   });
 
-  test("of another scheme is a proxy's business, and leaves the cookie in force", async () => {
+  test('is not expected in another scheme, which belongs to a proxy: the cookie counts', async () => {
     const authorization = `Basic ${Buffer.from('user:password').toString('base64')}`;
     expect(await sessionBy(app.url, { cookie: client.cookie, authorization })).toEqual({ id: client.sessionId });
   });
 });
 
 describe('a session that is over', () => {
-  /** Each with a new session, which is known to the cache of the process. */
+  /** Each ends the session of `own`, which this process has in its cache. */
   const ends: [string, (own: Client) => Promise<unknown>][] = [
     ['ended', (own) => own.graphql('mutation { endSession }')],
     [
@@ -254,17 +254,17 @@ describe('a session that is over', () => {
     ['deleted', ({ sessionId }) => app.world.sql('DELETE FROM session WHERE id = $1', [sessionId])],
   ];
 
-  test.each(ends)('is none any more: %s', async (_, end) => {
+  test.each(ends)('is refused by another process: %s', async (_, end) => {
     const own = await app.client();
     const id = await own.submit();
     await end(own);
-    // Another process has it in no cache.
+    // Another process, without the session in its cache.
     await using other = await startApp({ role: 'api', world: app.world });
     const late = clientWith(other.url, own.cookie);
     const read = await late.graphql('query ($id: ID!) { assessment(id: $id) { id } }', { id });
     expect(read.data).toEqual({ assessment: null });
     expect(read.errors?.[0].extensions.code).toBe(UNAUTHENTICATED);
-    expect(await answerOf(await late.rest('GET', `/api/assessment/${id}`))).toBeRefused({
+    expect(await responseOf(await late.rest('GET', `/api/assessment/${id}`))).toBeRefused({
       status: 401,
       code: UNAUTHENTICATED,
     });
@@ -273,7 +273,7 @@ describe('a session that is over', () => {
     expect((await late.graphql('mutation { endSession }')).data).toEqual({ endSession: false });
   });
 
-  test('is over at once in the process that ended it, and its assessments go on', async () => {
+  test('is refused at once in the process that ended it, and its assessments go on', async () => {
     const own = await app.client();
     const id = await own.submit();
     await own.graphql('mutation { endSession }');

@@ -6,12 +6,12 @@ import { COMPLETED, socketUrl, type Client } from '../support/client.ts';
 import { until } from '../support/wait.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { paramsOf, tooComplex } from './bombs.ts';
-import { head, rawAnswer, refusalOf } from './edge.ts';
+import { head, rawResponse, refusalOf } from './requests.ts';
 import { openSocket, type SocketOptions } from './socket.ts';
 
 let app: TestApp;
 let client: Client;
-/** It never ends: there is no worker. */
+/** An assessment that never ends, since there is no worker. */
 let id: string;
 
 beforeAll(async () => {
@@ -25,22 +25,22 @@ const INIT = { type: 'connection_init' };
 const subscribe = (payload: unknown, name: unknown = '1') => ({ id: name, type: 'subscribe', payload });
 const VALID = { query: COMPLETED, variables: { id: '0190a000-0000-7000-8000-000000000000' } };
 
-/** How many sockets, or subscriptions over them, the process counts as open. */
-async function open(what: 'assay_sockets_open' | 'assay_subscriptions_open{transport="websocket"}'): Promise<number> {
+/** The value of a gauge of the process. */
+async function open(gauge: 'assay_sockets_open' | 'assay_subscriptions_open{transport="websocket"}'): Promise<number> {
   const text = await metricsOf(app);
   return Number(
     text
       .split('\n')
-      .find((line) => line.startsWith(`${what} `))
+      .find((line) => line.startsWith(`${gauge} `))
       ?.split(' ')[1] ?? 0,
   );
 }
 
-describe('a client that breaks the protocol is closed with the code that says how:', () => {
+describe('a client that breaks the protocol is closed with the code for it:', () => {
   test.each<[string, unknown[], number]>([
     ['a subscription before the acknowledgement', [subscribe(VALID)], 4401],
     ['two initialisations', [INIT, INIT], 4429],
-    ['what is no JSON', ['{'], 4400],
+    ['a text that is not JSON', ['{'], 4400],
     ['a number', ['1'], 4400],
     ['a list', ['[]'], 4400],
     ['no type', [{}], 4400],
@@ -87,7 +87,7 @@ describe('a client that breaks the protocol is closed with the code that says ho
     expect(await socket.closed).toMatchObject({ code: 4406 });
   });
 
-  test('the subprotocol of the time before is not agreed to', async () => {
+  test('the older subprotocol graphql-ws is not accepted', async () => {
     const ws = new WebSocket(socketUrl(app.url), 'graphql-ws', { headers: { cookie: client.cookie } });
     const error = await new Promise<Error>((resolve) => void ws.on('error', resolve));
     expect(error.message).toBe('Server sent no subprotocol');
@@ -99,7 +99,7 @@ describe('a client that breaks the protocol is closed with the code that says ho
   });
 });
 
-/** A masked frame whose mask is zero, so that its bytes are the payload's own. */
+/** A masked frame. The mask is zero, so the payload is unchanged. */
 const frame = (first: number, payload: Buffer | string): Buffer => {
   const bytes = Buffer.from(payload);
   const length = bytes.length < 126 ? [0x80 | bytes.length] : [0xfe, bytes.length >> 8, bytes.length & 0xff];
@@ -108,40 +108,40 @@ const frame = (first: number, payload: Buffer | string): Buffer => {
 const TEXT = 0x81;
 const CLOSE = 0x88;
 
-describe('a client that breaks WebSocket itself is closed as RFC 6455 says:', () => {
+describe('a client that breaks RFC 6455 is closed with its code:', () => {
   test.each<[string, Buffer, number]>([
     ['a reserved bit', frame(TEXT | 0x40, 'x'), 1002],
     ['an unknown opcode', frame(0x83, 'x'), 1002],
     ['a frame without a mask', Buffer.from([TEXT, 1, 0x61]), 1002],
-    ['a ping in pieces', frame(0x09, 'x'), 1002],
+    ['a fragmented ping', frame(0x09, 'x'), 1002],
     ['a ping of 126 bytes', frame(0x89, 'x'.repeat(126)), 1002],
-    ['a piece of nothing', frame(0x80, 'x'), 1002],
-    ['a closing code that is none', frame(CLOSE, Buffer.from([0x03, 0xed])), 1002],
+    ['a continuation of no message', frame(0x80, 'x'), 1002],
+    ['an invalid closing code', frame(CLOSE, Buffer.from([0x03, 0xed])), 1002],
     ['half of a closing code', frame(CLOSE, Buffer.from([0x03])), 1002],
     ['text that is no UTF-8', frame(TEXT, Buffer.from([0xff])), 1007],
     ['a closing reason that is no UTF-8', frame(CLOSE, Buffer.from([0x03, 0xe8, 0xff])), 1007],
-    ['a message in a hundred pieces', Buffer.concat([frame(0x01, 'x'), ...pieces(100)]), 1008],
+    ['a message of a hundred fragments', Buffer.concat([frame(0x01, 'x'), ...fragments(100)]), 1008],
   ])('%s', async (_, bytes, code) => {
     await using socket = await openSocket(app.url, { cookie: client.cookie });
     (Reflect.get(socket.ws, '_socket') as Socket).write(bytes);
     expect(await socket.closed).toMatchObject({ code });
   });
 
-  test('none of that is an error of the server', () => {
+  test('no violation of RFC 6455 is logged as an error', () => {
     expect(app.logs.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
   });
 });
 
-function pieces(count: number): Buffer[] {
+function fragments(count: number): Buffer[] {
   return Array.from({ length: count }, () => frame(0x00, 'x'));
 }
 
-test('compression is not agreed to, though it is offered', async () => {
+test('compression is not accepted', async () => {
   await using socket = await openSocket(app.url, { cookie: client.cookie });
   expect(socket.ws.extensions).toBe('');
 });
 
-test('pings of the protocol and of WebSocket are answered with what they carried', async () => {
+test('pings of the protocol and of WebSocket get a pong with their payload', async () => {
   await using socket = await openSocket(app.url, { cookie: client.cookie });
   socket.send({ type: 'ping', payload: { a: 1 } });
   expect(await socket.message(({ type }) => type === 'pong')).toEqual({ type: 'pong', payload: { a: 1 } });
@@ -150,28 +150,28 @@ test('pings of the protocol and of WebSocket are answered with what they carried
   expect((await pong).toString()).toBe('hello');
 });
 
-describe('who is at the other end', () => {
+describe('a client', () => {
   const bearer = async (): Promise<string> =>
     (await client.graphql('mutation { startSession(transport: BEARER) { token } }')).data.startSession.token;
 
   test.each<[string, () => SocketOptions | Promise<SocketOptions>]>([
-    ['nobody', () => ({})],
+    ['no credentials', () => ({})],
     ['an unknown cookie', () => ({ cookie: `sid=as_${'A'.repeat(43)}` })],
     ['a malformed cookie', () => ({ cookie: 'sid=%' })],
     ['an unknown token', () => ({ init: { Authorization: `Bearer as_${'A'.repeat(43)}` } })],
     ['an unknown token beside a good cookie', () => ({ cookie: client.cookie, init: { Authorization: 'Bearer x' } })],
     [
-      'a token that is no string, and no cookie',
+      'a token that is not a string, and no cookie',
       async () => ({ init: { Authorization: [`Bearer ${await bearer()}`] } }),
     ],
     ['a good token under another name', async () => ({ init: { token: await bearer() } })],
-  ])('is not let in with 4401: %s', async (_, options) => {
+  ])('without a session is closed with 4401: %s', async (_, options) => {
     await using socket = await openSocket(app.url, await options());
     expect(await socket.closed).toMatchObject({ code: 4401 });
     expect(socket.messages).toEqual([]);
   });
 
-  test('is let in by cookie, by a token in the initialisation, and by one in the header', async () => {
+  test('with a session is acknowledged: by cookie, by a token in the initialisation, by a token in the header', async () => {
     const authorization = `Bearer ${await bearer()}`;
     for (const options of [
       { cookie: client.cookie },
@@ -185,7 +185,7 @@ describe('who is at the other end', () => {
   });
 });
 
-describe('what is wrong with one subscription is told to it, and leaves the others alone:', () => {
+describe('an error of one subscription goes to its id, and does not affect the others:', () => {
   type Payload = { variables?: unknown; operationName?: string | undefined };
   const refused: Record<string, [query: string, code: string, payload?: Payload]> = {
     'a syntax error': ['subscription {', 'GRAPHQL_PARSE_FAILED'],
@@ -208,13 +208,13 @@ describe('what is wrong with one subscription is told to it, and leaves the othe
     'a wrong variable': [COMPLETED, 'BAD_USER_INPUT', { variables: { id: {} } }],
     ...Object.fromEntries(
       Object.entries(tooComplex)
-        // What is larger than a message can be is closed with 1009.
+        // A larger message would close the socket with 1009.
         .filter(([, { query }]) => query.length < 60_000)
         .map(([name, bomb]) => [name, [bomb.query, 'OPERATION_TOO_COMPLEX', paramsOf(bomb)]]),
     ),
   };
 
-  test('all of them on one socket, which goes on', async () => {
+  test('refused operations get `error` on one socket, which stays open', async () => {
     await using socket = await openSocket(app.url, { cookie: client.cookie });
     socket.subscribe('kept', COMPLETED, { id });
     for (const [name, [query, , payload]] of Object.entries(refused))
@@ -236,14 +236,14 @@ describe('what is wrong with one subscription is told to it, and leaves the othe
       for (const { message } of socket.of(name)[0].payload) expect(message).not.toMatch(/node_modules|\n\s+at /);
     }
     expect(await open('assay_subscriptions_open{transport="websocket"}')).toBe(1);
-    // The mutation was not carried out, and the kept one still listens.
+    // The mutation was not executed, and the subscription "kept" is still open.
     expect((await client.graphql('{ session { id } }')).data.session.id).toBe(client.sessionId);
     socket.send({ id: 'kept', type: 'complete' });
     await until(async () => (await open('assay_subscriptions_open{transport="websocket"}')) === 0);
     expect(socket.of('kept')).toEqual([]);
   });
 
-  test('what is found while it begins is an event with errors and the end of it', async () => {
+  test('an error of the resolver is an event with errors, and the end', async () => {
     await using socket = await openSocket(app.url, { cookie: client.cookie });
     socket.subscribe('1', COMPLETED, { id: 'x' });
     await socket.message(({ type }) => type === 'complete');
@@ -264,7 +264,7 @@ describe('what is wrong with one subscription is told to it, and leaves the othe
 describe('a socket carries 100 subscriptions:', () => {
   const LIMIT = 100;
 
-  test('the 101st is RATE_LIMITED, the others stay, and one that ends makes room', async () => {
+  test('the 101st is RATE_LIMITED, the others stay, and there is room again after one has ended', async () => {
     await using socket = await openSocket(app.url, { cookie: client.cookie });
     for (let index = 1; index <= LIMIT + 1; index++) socket.subscribe(String(index), COMPLETED, { id });
     const error = await socket.message(({ type }) => type === 'error');
@@ -277,9 +277,9 @@ describe('a socket carries 100 subscriptions:', () => {
     expect(socket.of('102')).toEqual([]);
   });
 
-  test('and a bounded amount of what their client sent: beyond it a subscription is RATE_LIMITED', async () => {
+  test('and a bounded number of bytes of their texts: beyond it a subscription is RATE_LIMITED', async () => {
     await using socket = await openSocket(app.url, { cookie: client.cookie });
-    // Some 10 KB of text each, which is within the limits of one document.
+    // About 10 KB of text each, within the limits of a document.
     const fields = Array.from({ length: 45 }, (_, index) => `alias${'x'.repeat(200)}${index}: id`).join(' ');
     const query = `subscription ($id: ID!) { recommendationCompleted(assessmentId: $id) { assessment { ${fields} } } }`;
     for (let index = 1; index <= LIMIT; index++) socket.subscribe(String(index), query, { id });
@@ -293,7 +293,7 @@ describe('a socket carries 100 subscriptions:', () => {
     await until(async () => (await open('assay_subscriptions_open{transport="websocket"}')) === carried);
   });
 
-  test('and any number where a session may have any number of sockets', async () => {
+  test('and any number if MAX_SOCKETS_PER_SESSION is 0', async () => {
     await using other = await startApp({ env: { MAX_SOCKETS_PER_SESSION: '0' } });
     other.world.model.hold();
     const visitor = await other.client();
@@ -305,7 +305,7 @@ describe('a socket carries 100 subscriptions:', () => {
     expect(socket.messages.filter(({ type }) => type === 'error')).toEqual([]);
   });
 
-  test('an id that is given up and used again at once opens no more, and the end of the socket ends them all', async () => {
+  test('an id that is completed and reused at once does not exceed them, and closing the socket ends them all', async () => {
     await using socket = await openSocket(app.url, { cookie: client.cookie });
     for (let index = 0; index < 3 * LIMIT; index++) {
       socket.subscribe('same', COMPLETED, { id });
@@ -319,14 +319,14 @@ describe('a socket carries 100 subscriptions:', () => {
   });
 });
 
-test('a session has as many sockets and event streams as it may, another one has its own, and a closed one makes room', async () => {
+test('sockets and event streams share a limit per session, and there is room again after one has closed', async () => {
   await using limited = await startApp({ role: 'api', env: { MAX_SOCKETS_PER_SESSION: '2' } });
   const { cookie, submit } = await limited.client();
   const assessmentId = await submit();
   await using first = await openSocket(limited.url, { cookie });
   await using _second = await openSocket(limited.url, { cookie });
   await using third = await openSocket(limited.url, { cookie });
-  // A code that graphql-ws clients do not come back on by themselves.
+  // graphql-ws clients do not reconnect on this code.
   expect(await third.closed).toMatchObject({ code: 4429, reason: expect.stringContaining('Too many sockets') });
 
   const query = COMPLETED.replace('($id: ID!)', '').replace('$id', JSON.stringify(assessmentId));
@@ -363,7 +363,7 @@ test('a session has as many sockets and event streams as it may, another one has
   });
 });
 
-test('whatever its id looks like, a subscription is answered and ended by it, and no other is', async () => {
+test('a subscription is refused, completed and served under its id, whatever the id looks like', async () => {
   const names = ['0', '1', '01', '1738', '4294967295', '#1', '##1', '#', 'a', '-1', '1.5', ' 1', 'constructor'];
   await using socket = await openSocket(app.url, { cookie: client.cookie });
   for (const name of names) socket.subscribe(name, COMPLETED, { id });
@@ -374,23 +374,23 @@ test('whatever its id looks like, a subscription is answered and ended by it, an
     socket.send({ id: name, type: 'complete' });
   }
   await until(async () => (await open('assay_subscriptions_open{transport="websocket"}')) === 0);
-  // One that fails while it begins is told so by its id.
+  // An error of the resolver comes under the id as well.
   for (const name of names) socket.subscribe(name, COMPLETED, { id: 'x' });
   await until(() => names.every((name) => socket.of(name).length === 2));
   for (const name of names) expect(socket.of(name).map(({ type }) => type)).toEqual(['next', 'complete']);
 });
 
-test('an Origin behind a hundred other headers is not lost: there are too many', async () => {
+test('an upgrade with more than a hundred headers gets 431, so that no Origin behind them is ignored', async () => {
   const lines = [...Array.from({ length: 101 }, () => 'a: b'), 'Origin: https://evil.example'];
-  const answer = await rawAnswer(
+  const response = await rawResponse(
     app.url,
     head('GET /graphql HTTP/1.1', 'Connection: Upgrade', 'Upgrade: websocket', ...lines),
   );
-  expect(answer).toBeRefused({ status: 431, code: 'BAD_REQUEST' });
+  expect(response).toBeRefused({ status: 431, code: 'BAD_REQUEST' });
 });
 
-test.each(['/', '/graphql/', '/api/session', '/socket'])('there is no socket at %s', async (path) => {
-  const answer = await rawAnswer(
+test.each(['/', '/graphql/', '/api/session', '/socket'])('an upgrade at %s gets 404', async (path) => {
+  const response = await rawResponse(
     app.url,
     head(
       `GET ${path} HTTP/1.1`,
@@ -400,8 +400,8 @@ test.each(['/', '/graphql/', '/api/session', '/socket'])('there is no socket at 
       'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
     ),
   );
-  expect(answer.status).toBe(404);
-  expect(refusalOf(answer)).toMatchObject({ code: 'NOT_FOUND' });
+  expect(response.status).toBe(404);
+  expect(refusalOf(response)).toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test.each([
@@ -418,13 +418,13 @@ test.each([
     400,
   ],
   ['no key', 'GET /graphql HTTP/1.1', ['Sec-WebSocket-Version: 13'], 400],
-  ['a key that is none', 'GET /graphql HTTP/1.1', ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: x'], 400],
+  ['a malformed key', 'GET /graphql HTTP/1.1', ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: x'], 400],
 ])('an upgrade with %s is refused', async (_, first, lines, status) => {
-  const answer = await rawAnswer(app.url, head(first, 'Connection: Upgrade', 'Upgrade: websocket', ...lines));
-  expect(answer.status).toBe(status);
+  const response = await rawResponse(app.url, head(first, 'Connection: Upgrade', 'Upgrade: websocket', ...lines));
+  expect(response.status).toBe(status);
 });
 
-test('when all have left, none is counted any more', async () => {
+test('the gauges of sockets and subscriptions are 0 after all tests', async () => {
   await until(async () => (await open('assay_sockets_open')) === 0);
   expect(await open('assay_subscriptions_open{transport="websocket"}')).toBe(0);
 });

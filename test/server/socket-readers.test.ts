@@ -1,30 +1,30 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { until } from '../support/wait.ts';
-import { ASSESSMENT_ID, startFakeEdge, viewOf } from './fake-edge.ts';
+import { ASSESSMENT_ID, startFakeServer, viewOf } from './fake-server.ts';
 import { openSocket } from './socket.ts';
 import { openStream } from './stream.ts';
 
-/** In the product it is 12 s; the rules are the same. */
+/** Shorter than the default of 12 s. */
 const PING_MS = 300;
-/** Long enough for a flood to fill what the kernel takes for the reader, some megabytes, before it is cut. */
+/** Long enough for a flood to fill the buffers of the kernel, some megabytes, before the socket is closed. */
 const FLOOD_PING_MS = 1_500;
 const MEGABYTE = 1024 * 1024;
 const QUERY = `subscription { recommendationCompleted(assessmentId: "${ASSESSMENT_ID}") { assessment { answers } } }`;
 
-describe('a reader that never reads costs less than 1 MB, whatever it sends, and is cut:', () => {
+describe('a client that never reads takes less than 1 MB, whatever it sends, and its socket is closed:', () => {
   type Flood = { of: string; frame: (index: number) => Buffer; characters?: number; count?: number; unanswered?: true };
 
   const floods: Flood[] = [
     { of: 'subscriptions', frame: (index) => text(subscribe(index, QUERY)), characters: 100_000 },
     {
-      of: 'subscriptions whose every event is large',
+      of: 'subscriptions with large events',
       frame: (index) => text(subscribe(index, QUERY)),
       characters: 500_000,
     },
     { of: 'broken subscriptions', frame: (index) => text(subscribe(index, 'subscription {')), count: 40_000 },
     {
-      of: 'one subscription, given up at once',
+      of: 'one subscription, completed at once',
       frame: () => text(subscribe(1, QUERY), { id: '1', type: 'complete' }),
       characters: 100_000,
       unanswered: true,
@@ -41,18 +41,18 @@ describe('a reader that never reads costs less than 1 MB, whatever it sends, and
     'a flood of $of',
     { timeout: 60_000 },
     async ({ frame: make, characters = 10, count = 5_000, unanswered = false }) => {
-      await using server = await startFakeEdge({ pingMs: FLOOD_PING_MS });
+      await using server = await startFakeServer({ pingMs: FLOOD_PING_MS });
       server.become(viewOf('completed', characters));
       const socket = await handshake(server.url);
       const watch = watchBacklog(server.ends[0] as never);
-      // Pongs that nobody asked for, as long as it lives.
+      // Unsolicited pongs, so that the client looks alive.
       const pongs = setInterval(() => socket.write(frame(0x8a, 'alive')), 20);
       for (let index = 0; index < count && !socket.destroyed; index++)
         if (!socket.write(make(index)))
           await until(() => !socket.writableNeedDrain || socket.destroyed, { timeoutMs: 30_000 });
       await until(() => server.ends[0]?.destroyed, { timeoutMs: 30_000 });
       clearInterval(pongs);
-      // Otherwise the kernel took it all, and the test shows nothing.
+      // Otherwise the kernel has buffered everything, and the test proves nothing.
       expect(watch.most() > 0 || unanswered).toBe(true);
       expect(watch.most()).toBeLessThan(MEGABYTE);
       await until(() => server.hub.followed === 0);
@@ -61,10 +61,9 @@ describe('a reader that never reads costs less than 1 MB, whatever it sends, and
   );
 
   test('100 subscriptions that all end in the same moment', { timeout: 60_000 }, async () => {
-    await using server = await startFakeEdge({ pingMs: FLOOD_PING_MS });
+    await using server = await startFakeServer({ pingMs: FLOOD_PING_MS });
     const socket = await handshake(server.url);
     for (let index = 0; index < 99; index++) socket.write(text(subscribe(index, QUERY)));
-    // The last one is in when the one after it is refused, of which a reader would hear.
     socket.write(text(subscribe(99, QUERY)));
     await until(() => server.hub.followed === 1);
     const watch = watchBacklog(server.ends[0] as never);
@@ -77,12 +76,12 @@ describe('a reader that never reads costs less than 1 MB, whatever it sends, and
   });
 });
 
-test('a reader that takes its time gets everything, in whole', { timeout: 60_000 }, async () => {
-  await using server = await startFakeEdge({ pingMs: 10_000 });
+test('a slow client gets all events complete', { timeout: 60_000 }, async () => {
+  await using server = await startFakeServer({ pingMs: 10_000 });
   await using socket = await openSocket(server.url);
   for (let index = 0; index < 100; index++) socket.subscribe(String(index), QUERY);
   await until(() => server.hub.followed === 1);
-  // As many as can be are under way before the reader stops, and when it reads again.
+  // The client pauses and reads in turns, so that the backlog fills and drains many times.
   const resume = setInterval(() => (socket.ws.isPaused ? socket.ws.resume() : socket.ws.pause()), 20);
   server.become(viewOf('completed', 300_000));
   server.hub.hint(ASSESSMENT_ID);
@@ -94,14 +93,14 @@ test('a reader that takes its time gets everything, in whole', { timeout: 60_000
     expect(next.payload.data.recommendationCompleted.assessment.answers.note).toHaveLength(300_000);
     expect([complete.type, ...more]).toEqual(['complete']);
   }
-  // It is read again too.
+  // The server also reads from the client again.
   socket.send({ type: 'ping' });
   await socket.message(({ type }) => type === 'pong');
 });
 
 describe('a peer', () => {
-  test('that answers pings stays, and one that does not is cut within two of them', async () => {
-    await using server = await startFakeEdge({ pingMs: PING_MS });
+  test('that sends pongs stays, and the socket of one that does not is closed within three pings', async () => {
+    await using server = await startFakeServer({ pingMs: PING_MS });
     await using good = await openSocket(server.url);
     let pings = 0;
     good.ws.on('ping', () => pings++);
@@ -115,8 +114,8 @@ describe('a peer', () => {
     expect(good.ws.readyState).toBe(good.ws.OPEN);
   });
 
-  test('that sends pongs of its own making is cut as well', async () => {
-    await using server = await startFakeEdge({ pingMs: PING_MS });
+  test('that sends only pongs with another payload than the pings is disconnected', async () => {
+    await using server = await startFakeServer({ pingMs: PING_MS });
     const liar = await handshake(server.url);
     liar.resume();
     const pongs = setInterval(() => liar.write(frame(0x8a, '12345678')), 20);
@@ -126,29 +125,29 @@ describe('a peer', () => {
   });
 });
 
-test('a request in which nothing moves for long is cut; a WebSocket and a connection between two requests are not', async () => {
-  await using server = await startFakeEdge({ silenceMs: PING_MS });
+test('a request without traffic is cut after the time-out; a WebSocket and an idle keep-alive connection are not', async () => {
+  await using server = await startFakeServer({ silenceMs: PING_MS });
   await using socket = await openSocket(server.url);
   const idle = connect(Number(new URL(server.url).port), '127.0.0.1');
-  const answers: string[] = [];
-  idle.on('data', (chunk: Buffer) => answers.push(chunk.toString()));
+  const responses: string[] = [];
+  idle.on('data', (chunk: Buffer) => responses.push(chunk.toString()));
   const ask = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
   idle.write(ask);
-  await until(() => answers.length === 1);
+  await until(() => responses.length === 1);
   const stream = await openStream(server.url, { cookie: '', query: QUERY, variables: {} });
   expect(stream.status).toBe(200);
   expect(await stream.ended).toBe(false);
   await until(() => server.hub.followed === 0);
   idle.write(ask);
-  await until(() => answers.length === 2);
-  expect(answers[1]).toMatch(/^HTTP\/1\.1 200 /);
+  await until(() => responses.length === 2);
+  expect(responses[1]).toMatch(/^HTTP\/1\.1 200 /);
   expect(socket.ws.readyState).toBe(socket.ws.OPEN);
   idle.destroy();
 });
 
 const subscribe = (index: number, query: string) => ({ id: String(index), type: 'subscribe', payload: { query } });
 
-/** How much the server's end holds for its reader, at the most. */
+/** The largest number of bytes that the server's end of a socket has held for the client. */
 function watchBacklog(end: Socket): { most: () => number } {
   let most = 0;
   const look = (): void => {
@@ -159,11 +158,11 @@ function watchBacklog(end: Socket): { most: () => number } {
   return { most: () => most };
 }
 
-/** A client that is let in, and reads nothing more unless it is told to. */
+/** An acknowledged client that does not read until `resume`. */
 async function handshake(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  socket.on('error', () => {}); // it is cut
+  socket.on('error', () => {}); // the server closes it
   socket.write(
     [
       'GET /graphql HTTP/1.1',
@@ -184,7 +183,7 @@ async function handshake(url: string): Promise<Socket> {
   return socket;
 }
 
-/** Messages as masked text frames; the mask is zero, so that the bytes are the message's own. */
+/** Messages as masked text frames. The mask is zero, so the payload is unchanged. */
 function text(...messages: object[]): Buffer {
   return Buffer.concat(messages.map((message) => frame(0x81, JSON.stringify(message))));
 }

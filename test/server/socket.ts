@@ -5,16 +5,16 @@ import { until } from '../support/wait.ts';
 
 export type Closed = { code: number; reason: string };
 
-/** A `ws` client that speaks the protocol by hand, so that it can break it. */
+/** A `ws` client without a library for the protocol, so that a test can break it. */
 export type RawSocket = {
   ws: WebSocket;
-  /** Everything that has come, parsed. */
+  /** All received messages, parsed. */
   messages: Loose[];
   send: (message: unknown) => void;
   subscribe: (id: string, query: string, variables?: unknown) => void;
-  /** Resolves with the first message (from the start) that fits. */
+  /** Resolves with the first matching message, earlier ones included. */
   message: (fits: (message: Loose) => boolean) => Promise<Loose>;
-  /** What has come for this id. */
+  /** The received messages with this id. */
   of: (id: string) => Loose[];
   closed: Promise<Closed>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -24,7 +24,7 @@ export type SocketOptions = {
   cookie?: string;
   headers?: Record<string, string>;
   protocol?: string | string[];
-  /** The payload of `connection_init`, awaited until it is acknowledged; null: none is sent. */
+  /** The payload of `connection_init`; opening waits for its acknowledgement. null: none is sent. */
   init?: unknown;
 };
 
@@ -38,7 +38,7 @@ export async function openSocket(url: string, options: SocketOptions = {}): Prom
   const closed = new Promise<Closed>((resolve) => {
     ws.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
   });
-  ws.on('error', () => {}); // `close` tells, and a handshake that fails rejects below
+  ws.on('error', () => {}); // `closed` resolves, and a failed handshake rejects below
   const send = (message: unknown): void => ws.send(JSON.stringify(message));
   const socket: RawSocket = {
     ws,

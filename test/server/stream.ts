@@ -3,11 +3,11 @@ import { COMPLETED, type Loose } from '../support/client.ts';
 export type EventStream = {
   status: number;
   headers: Headers;
-  /** What has come so far, as it came. */
+  /** The received text so far. */
   text: () => string;
   /** The data of the `next` events so far. */
   events: () => Loose[];
-  /** Resolves when it is over; true: in order, false: cut off. */
+  /** Resolves at the end; true: complete, false: cut off. */
   ended: Promise<boolean>;
   leave: () => void;
 };
@@ -16,11 +16,11 @@ type StreamOptions = {
   cookie: string;
   method?: 'GET' | 'POST';
   headers?: Record<string, string>;
-  /** Members of the body beside or in place of the others. */
+  /** Further members of the body; they replace others of the same name. */
   body?: object;
 } & ({ id: string } | { query: string; variables: unknown });
 
-/** `recommendationCompleted`, or another subscription, as server-sent events; resolves when the answer begins. */
+/** `recommendationCompleted`, or another subscription, as server-sent events; resolves when the response begins. */
 export async function openStream(url: string, options: StreamOptions): Promise<EventStream> {
   const { cookie, method = 'POST', headers = {}, body } = options;
   const leaving = new AbortController();
@@ -54,7 +54,7 @@ export async function openStream(url: string, options: StreamOptions): Promise<E
   };
 }
 
-/** The data of the `next` events in what an event stream has sent. */
+/** The data of the `next` events in the text of an event stream. */
 export const eventsOf = (text: string): string[] =>
   text.split('\n\n').flatMap((message) => {
     const lines = message.split('\n');

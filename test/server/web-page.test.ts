@@ -4,16 +4,16 @@ import { dirname, join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWebPage } from '../../src/server/http/rest/web-page.ts';
-import { answerOf, head, rawAnswer } from './edge.ts';
-import { startFakeEdge } from './fake-edge.ts';
+import { responseOf, head, rawResponse } from './requests.ts';
+import { startFakeServer } from './fake-server.ts';
 
-const INDEX = '<!doctype html><title>Page</title>';
+const SHELL = '<!doctype html><title>Page</title>';
 const SCRIPT = 'console.log("a script")'.repeat(20);
 const BROWSER = 'gzip, deflate, br, zstd';
 const NOT_FOUND = { status: 404, code: 'NOT_FOUND' };
 
 let folder: string;
-let edge: Awaited<ReturnType<typeof startFakeEdge>>;
+let server: Awaited<ReturnType<typeof startFakeServer>>;
 
 beforeAll(async () => {
   const outside = mkdtempSync(join(tmpdir(), 'assay-page-'));
@@ -23,7 +23,7 @@ beforeAll(async () => {
     writeFileSync(join(folder, path), body);
   };
   for (const [path, body] of [
-    ['index.html', INDEX],
+    ['index.html', SHELL],
     ['assets/app-1.js', SCRIPT],
   ] as const) {
     put(path, body);
@@ -36,17 +36,17 @@ beforeAll(async () => {
   put('.git/config', 'SECRET=2');
   put('.well-known/security.txt', 'Contact: mailto:someone@example.org');
   writeFileSync(join(outside, 'package.json'), '{}');
-  edge = await startFakeEdge({ webPage: openWebPage(folder) });
+  server = await startFakeServer({ webPage: openWebPage(folder) });
 });
 afterAll(async () => {
-  await edge[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
   rmSync(dirname(folder), { recursive: true });
 });
 
-/** `fetch` unpacks; this does not. */
+/** Unlike `fetch`, it does not decompress bodies. */
 const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
-  rawAnswer(
-    edge.url,
+  rawResponse(
+    server.url,
     head(`${method} ${path} HTTP/1.1`, 'Connection: close', ...Object.entries(headers).map((pair) => pair.join(': '))),
   );
 
@@ -58,7 +58,7 @@ describe('a file', () => {
     ['/assets/photo.png', 'image/png', 'public, max-age=31536000, immutable'],
     ['/data.gz', 'application/gzip', 'no-cache'],
     ['/.well-known/security.txt', 'text/plain; charset=utf-8', 'no-cache'],
-  ])('has its type, and may be kept as long as its name allows: %s', async (path, type, cache) => {
+  ])('has its content type, and cache headers by its name: %s', async (path, type, cache) => {
     const { status, headers, text } = await get(path);
     expect({ status, ...Object.fromEntries(headers) }).toMatchObject({
       status: 200,
@@ -79,7 +79,7 @@ describe('a file', () => {
     ['deflate, zstd', null],
     ['identity', null],
     ['br;q=0', null],
-  ])('is sent as it was compressed by the build, if the client takes that: %s', async (accepted, encoding) => {
+  ])('is sent as the build compressed it, if `Accept-Encoding` allows it: %s', async (accepted, encoding) => {
     const { headers, text } = await get('/assets/app-1.js', { 'Accept-Encoding': accepted });
     expect(headers.get('content-encoding')).toBe(encoding);
     expect(headers.get('vary')).toBe('accept-encoding');
@@ -88,7 +88,7 @@ describe('a file', () => {
     expect(unpacked.toString()).toBe(SCRIPT);
   });
 
-  test('is not sent again to a client that has it, in the same coding', async () => {
+  test('is not sent again to a client with its etag in the same coding', async () => {
     const { headers } = await get('/', { 'Accept-Encoding': BROWSER });
     const etag = headers.get('etag') ?? '';
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*'])
@@ -106,24 +106,24 @@ describe('a file', () => {
     expect((await get('/', { 'Accept-Encoding': BROWSER, 'If-None-Match': '"other"' })).status).toBe(200);
   });
 
-  test('is described by HEAD as GET sends it', async () => {
+  test('has the same headers by HEAD as by GET', async () => {
     const own = (headers: Headers) =>
       [...headers].filter(([name]) => !/^(date|connection|keep-alive|x-request-id)$/.test(name));
     for (const path of ['/', '/assets/app-1.js', '/assets/photo.png']) {
       const headers = { 'accept-encoding': 'identity' };
-      const [whole, described] = await Promise.all([get(path), fetch(edge.url + path, { method: 'HEAD', headers })]);
+      const [whole, described] = await Promise.all([get(path), fetch(server.url + path, { method: 'HEAD', headers })]);
       expect(own(described.headers)).toEqual(own(whole.headers));
     }
   });
 });
 
 test.each(['/take/wellbeing-check', '/take/ipip-neo-120@1/', '/assessments/0190a000-0000-7000-8000-000000000000'])(
-  'a route of the page gives its document: %s',
+  'an address of the page gets its shell, without `Accept` too: %s',
   async (path) => {
     const { status, headers, text } = await get(path);
     expect({ status, text, cache: headers.get('cache-control') }).toEqual({
       status: 200,
-      text: INDEX,
+      text: SHELL,
       cache: 'no-cache',
     });
   },
@@ -155,16 +155,82 @@ test.each([
   '/take/a/b',
   '/take/%2e%2e',
   '/assessments',
-])('what is not meant to be fetched is nowhere, and that is not kept: %s', async (path) => {
-  const answer = await get(path, { 'Accept-Encoding': BROWSER });
-  expect(answer).toBeRefused(NOT_FOUND);
-  expect(answer.headers.get('cache-control')).toBe('no-store');
-  expect(answer.headers.get('etag')).toBeNull();
+])('a path without a file or a page gets 404 as JSON, which no cache keeps: %s', async (path) => {
+  const response = await get(path, { 'Accept-Encoding': BROWSER });
+  expect(response).toBeRefused(NOT_FOUND);
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(response.headers.get('etag')).toBeNull();
 });
 
-test('that the page is not built is said to who asks for it, and only where it is so', async () => {
-  await using bare = await startFakeEdge({ webPage: openWebPage(join(folder, 'nowhere')) });
-  const ask = async (url: string, path: string, method = 'GET') => answerOf(await fetch(url + path, { method }));
+const AS_BROWSER = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'Accept-Encoding': BROWSER };
+
+describe('a browser that opens an address', () => {
+  test.each(['/', '/take/wellbeing-check', '/take/%C3%A4%2Fb?page=2', '/assessments/x/'])(
+    'of the page gets its shell with 200: %s',
+    async (path) => {
+      const { status, headers, text } = await get(path, AS_BROWSER);
+      expect({ status, ...Object.fromEntries(headers) }).toMatchObject({
+        status: 200,
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-cache',
+        'content-encoding': 'br',
+        etag: expect.any(String),
+      });
+      expect(brotliDecompressSync(Buffer.from(text, 'latin1')).toString()).toBe(SHELL);
+    },
+  );
+
+  test.each(['/nothing', '/history', '/take', '/take/a/b', '/take/%E0%A4', '//', '/assets/app-2.js', '/.env', '/apix'])(
+    'unknown to the page gets its shell with 404, which no cache keeps: %s',
+    async (path) => {
+      const request = { ...AS_BROWSER, 'If-None-Match': '*' };
+      const described = await fetch(server.url + path, { method: 'HEAD', headers: request });
+      const whole = await get(path, request);
+      expect(whole.text).toBe(SHELL);
+      for (const { status, headers } of [described, whole]) {
+        expect({ status, ...Object.fromEntries(headers) }).toMatchObject({
+          status: 404,
+          'content-type': 'text/html; charset=utf-8',
+          'content-length': String(SHELL.length),
+          'content-security-policy': expect.stringContaining("script-src 'self'"),
+          'cache-control': 'no-store',
+          vary: 'accept',
+        });
+        expect(headers.get('etag')).toBeNull();
+      }
+    },
+  );
+
+  test.each(['/api', '/api/', '/api/nothing', '/graphql', '/graphql/', '/healthz/x', '/readyz/'])(
+    'of an API gets its error: %s',
+    async (path) => {
+      expect(await get(path, AS_BROWSER)).toBeRefused(NOT_FOUND);
+    },
+  );
+
+  test('gets an error where the page is not built', async () => {
+    await using bare = await startFakeServer({ webPage: openWebPage(join(folder, 'nowhere')) });
+    for (const path of ['/', '/take/x', '/nothing'])
+      expect(await responseOf(await fetch(bare.url + path, { headers: { accept: AS_BROWSER.Accept } }))).toBeRefused(
+        NOT_FOUND,
+      );
+  });
+});
+
+test.each(['*/*', 'application/json', 'image/*', 'text/html;q=0, */*', ''])(
+  'an unknown address gets 404 as JSON where the client does not name text/html: Accept "%s"',
+  async (accept) => {
+    expect(await get('/nothing', { Accept: accept })).toBeRefused(NOT_FOUND);
+  },
+);
+
+test('an unknown address takes no other method than GET and HEAD, from a browser either', async () => {
+  expect(await get('/nothing', AS_BROWSER, 'POST')).toBeRefused(NOT_FOUND);
+});
+
+test('only GET / says that the page is not built, and only if it is not', async () => {
+  await using bare = await startFakeServer({ webPage: openWebPage(join(folder, 'nowhere')) });
+  const ask = async (url: string, path: string, method = 'GET') => responseOf(await fetch(url + path, { method }));
   const NOT_BUILT = /not built.*npm run build/;
   expect(await ask(bare.url, '/')).toBeRefused({ ...NOT_FOUND, message: NOT_BUILT });
   for (const [path, method] of [
@@ -172,14 +238,14 @@ test('that the page is not built is said to who asks for it, and only where it i
     ['/', 'POST'],
     ['/index.html', 'GET'],
   ] as const) {
-    const answer = await ask(bare.url, path, method);
-    expect(answer).toBeRefused(NOT_FOUND);
-    expect(answer.text).not.toMatch(NOT_BUILT);
+    const response = await ask(bare.url, path, method);
+    expect(response).toBeRefused(NOT_FOUND);
+    expect(response.text).not.toMatch(NOT_BUILT);
   }
-  expect((await ask(edge.url, '/', 'POST')).text).not.toMatch(NOT_BUILT);
+  expect((await ask(server.url, '/', 'POST')).text).not.toMatch(NOT_BUILT);
 });
 
-test('the build compresses each text of the page, both ways', () => {
+test('the build compresses each text file of the page by brotli and by gzip', () => {
   const built = join(import.meta.dirname, '../../dist/web');
   const plain = globSync('**/*.{html,js,css,svg}', { cwd: built });
   expect(plain.length).toBeGreaterThan(3);

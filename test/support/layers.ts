@@ -21,7 +21,7 @@ const ROOMS: readonly Room[] = [
   { level: 0, room: /^src\/metrics\.ts$/, libraries: ['prom-client'] },
   { level: 0, room: /^src\/(code-from-text|errors|events|json-object|trace)\.ts$/, libraries: ['node:crypto'] },
   { level: 1, room: /^src\/entities\//, libraries: ['zod', '@mikro-orm/core', 'canonicalize', 'node:crypto'] },
-  { level: 2, room: /^src\/adapters\/broker(?=\.ts$|\/)/, libraries: ['nats', 'node:fs'] },
+  { level: 2, room: /^src\/adapters\/broker(?=\.ts$|\/)/, libraries: ['nats', 'node:fs', 'node:timers'] },
   {
     level: 2,
     room: /^src\/adapters\/database(?=\.ts$|\/)/,

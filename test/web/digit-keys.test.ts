@@ -8,7 +8,7 @@ const question = { name: 'q', title: 'Q', required: true };
 const row: Field = { ...question, kind: 'choice', row: true, options: options(11, 15) };
 const scale = (first: number, last: number): Field => ({ ...question, kind: 'scale', options: options(first, last) });
 
-test('in a named row the key is the place of the answer', () => {
+test('in a row of named options the key is the place of the option', () => {
   expect(optionForKey(row, '1')?.value).toBe(11);
   expect(optionForKey(row, '5')?.value).toBe(15);
   expect(optionForKey(row, '6')).toBeUndefined();
@@ -20,7 +20,7 @@ test('on a scale the key is the number itself', () => {
   expect(optionForKey(scale(1, 5), '0')).toBeUndefined();
 });
 
-test('a scale with a two-digit number has no keys, otherwise 10 would be taken for 1', () => {
+test('a scale with a two-digit number has no digit keys, otherwise 1 could mean 10', () => {
   expect(optionForKey(scale(0, 10), '1')).toBeUndefined();
 });
 

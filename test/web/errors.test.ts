@@ -10,12 +10,12 @@ const httpError = (status: number) => ({
   response: { status },
 });
 
-test('a code of the server is taken over', () => {
+test('the code of an error is the code that the server sent', () => {
   expect(errorCode(error({ code: 'RATE_LIMITED' }))).toBe('RATE_LIMITED');
   expect(errorCode(undefined)).toBeUndefined();
 });
 
-test('a proxy that answers for the server is understood by its status', () => {
+test('the response of a proxy gets its code by the HTTP status', () => {
   expect([401, 413, 429, 502, 503, 504].map((status) => errorCode(httpError(status)))).toEqual([
     'UNAUTHENTICATED',
     'PAYLOAD_TOO_LARGE',
@@ -27,12 +27,12 @@ test('a proxy that answers for the server is understood by its status', () => {
   expect(errorCode({ graphQLErrors: [], networkError: new Error('offline') })).toBe('NETWORK_ERROR');
 });
 
-test('an unexpected error names the request, so that somebody can find it', () => {
+test('the text of an unexpected error has the request id', () => {
   expect(errorText(error({ code: 'INTERNAL_SERVER_ERROR', requestId: 'r-1' }))).toContain('r-1');
   expect(errorText(error({ code: 'INTERNAL_SERVER_ERROR' }))).toBe('Something went wrong. Please try again.');
 });
 
-test('a known error says what to do and nothing of the request', () => {
+test('the text of a known error says what to do, and has no request id', () => {
   expect(errorText(error({ code: 'SERVICE_UNAVAILABLE', requestId: 'r-1' }))).toBe(
     'The service is not available right now. Please try again in a moment.',
   );

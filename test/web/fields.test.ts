@@ -1,13 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { isAnswers, readPages } from '../../web/src/form/fields.ts';
-
-const wellbeing = JSON.parse(
-  readFileSync(new URL('../../questionnaires/wellbeing-check.v1.json', import.meta.url), 'utf8'),
-);
-const inventory = JSON.parse(
-  readFileSync(new URL('../../questionnaires/ipip-neo-120.v1.json', import.meta.url), 'utf8'),
-);
+import { ipip, wellbeing } from '../support/questionnaires.ts';
 
 const field = (question: unknown, required: string[] = []) =>
   readPages({ schema: { properties: { q: question }, required }, pages: [{ title: 'Only', items: ['q'] }] })[0]
@@ -45,7 +38,7 @@ test('an integer between two bounds becomes a scale that names its ends', () => 
   );
 });
 
-test('named integers become a row, named strings a list, and both keep the value that is sent', () => {
+test('named integers become a row and named strings a list, both with the value to send', () => {
   const oneOf = [{ const: 1, title: 'Never' }, { const: 2 }];
   expect(field({ type: 'integer', oneOf })).toMatchObject({
     kind: 'choice',
@@ -65,17 +58,6 @@ test('a list of named strings becomes checkboxes, and a required one needs at le
   expect(field({ type: 'array', items, minItems: 2, maxItems: 2 })).toMatchObject({ minItems: 2, maxItems: 2 });
 });
 
-test('a question that shares a definition keeps its own title', () => {
-  const [page] = readPages({
-    schema: {
-      $defs: { yesNo: { title: 'Shared', type: 'string', oneOf: [{ const: 'yes' }] } },
-      properties: { q: { title: 'Own', $ref: '#/$defs/yesNo' } },
-    },
-    pages: [{ title: 'Only', items: ['q'] }],
-  });
-  expect(page?.fields[0]).toMatchObject({ kind: 'choice', title: 'Own', options: [{ value: 'yes', label: 'yes' }] });
-});
-
 test('a question that cannot be shown is an error and not an empty place', () => {
   expect(() => field({ type: 'object' })).toThrow('"q"');
   expect(() => field({ type: 'integer', minimum: 0, maximum: 1_000_000 })).toThrow('"q"');
@@ -83,14 +65,14 @@ test('a question that cannot be shown is an error and not an empty place', () =>
   expect(() => readPages({ schema: null, pages: [] })).toThrow('no questions');
 });
 
-test('every question of the published questionnaires can be shown', () => {
+test('the page shows every question of the two questionnaires that come with the program', () => {
   expect(readPages(wellbeing).flatMap(({ fields }) => fields)).toHaveLength(12);
-  const rows = readPages(inventory).flatMap(({ fields }) => fields);
+  const rows = readPages(ipip).flatMap(({ fields }) => fields);
   expect(rows).toHaveLength(120);
   expect(rows.every((row) => row.kind === 'choice' && row.row && row.options.length === 5)).toBe(true);
 });
 
-test('only what has the form of answers is taken for answers', () => {
+test('only an object of texts, numbers and lists of them counts as answers', () => {
   expect(isAnswers({ a: 1, b: 'x', c: ['x', 2] })).toBe(true);
   for (const other of [null, [], 'x', { a: null }, { a: { b: 1 } }, { a: [[1]] }]) expect(isAnswers(other)).toBe(false);
 });

@@ -27,12 +27,12 @@ test('the first of several issues with one question is shown', () => {
   expect(sortIssues(issues, pages).problems).toEqual({ sleep: 'first' });
 });
 
-test('an issue with no question on screen is still said, and said once', () => {
+test('an issue of no question on screen is shown as a general message, once', () => {
   const issues = ['', '/stranger', '/toString'].map((path) => ({ path, message: 'Odd.' }));
   expect(sortIssues(issues, pages)).toEqual({ problems: {}, general: ['Odd.'] });
 });
 
-test('a name with a slash or a tilde survives the pointer', () => {
+test('a name with a slash or a tilde is unescaped from the pointer', () => {
   expect(questionOf('/a~1b/0')).toBe('a/b');
   expect(questionOf('/~01')).toBe('~1');
   expect(questionOf('')).toBeUndefined();

@@ -14,9 +14,9 @@ const session = (cursor: string, ids: readonly string[], endCursor: string | nul
   },
 });
 
-/** A feed whose reads wait until they are answered, and whose watches are seen. */
+/** A feed with a fake server: the test answers each read, and calls the listeners of each watch. */
 function startFeed() {
-  const reads: ((answer: object) => void)[] = [];
+  const reads: ((response: object) => void)[] = [];
   const watches: (FinishedListener<LiveAssessment> & { isOver?: boolean })[] = [];
   const client = { query: () => new Promise<object>((resolve) => reads.push(resolve)) };
   const watchFinished = (listener: FinishedListener<LiveAssessment>) => {
@@ -31,7 +31,7 @@ function startFeed() {
   return { feed, reads, watches, shown };
 }
 
-test('it is watched from the cursor that was read together with it', async () => {
+test('the list is watched from the cursor that was read together with it', async () => {
   const { feed, reads, watches, shown } = startFeed();
   feed.reload();
   reads[0]?.(session('c1', ['b', 'a']));
@@ -41,7 +41,7 @@ test('it is watched from the cursor that was read together with it', async () =>
   expect(shown()).toEqual(['b SUBMITTED', 'a COMPLETED']);
 });
 
-test('where the cursor is not valid any more the list is read again, and watched from there', async () => {
+test('after an invalid cursor the list is read again, and watched from the new cursor', async () => {
   const { feed, reads, watches, shown } = startFeed();
   feed.reload();
   reads[0]?.(session('c1', ['a']));
@@ -52,7 +52,7 @@ test('where the cursor is not valid any more the list is read again, and watched
   expect(shown()).toEqual(['b SUBMITTED', 'a SUBMITTED']);
 });
 
-test('an end that is told while more is read is newer than what was read', async () => {
+test('an end that is pushed while the next part is read wins over that part', async () => {
   const { feed, reads, watches, shown } = startFeed();
   feed.reload();
   reads[0]?.(session('c1', ['b'], 'after b'));
@@ -65,7 +65,7 @@ test('an end that is told while more is read is newer than what was read', async
   expect(shown()).toEqual(['b SUBMITTED', 'a COMPLETED']);
 });
 
-test('an error is shown, and another read begins anew', async () => {
+test('an error is shown, and a reload replaces it by the list', async () => {
   const { feed, reads, watches, shown } = startFeed();
   const error = new Error('offline');
   feed.reload();
@@ -78,7 +78,7 @@ test('an error is shown, and another read begins anew', async () => {
   expect(shown()).toEqual(['a SUBMITTED']);
 });
 
-test('who leaves is told nothing more, not even if the list is still being read', async () => {
+test('a feed that was stopped changes nothing, even if a read was still under way', async () => {
   const { feed, reads, watches, shown } = startFeed();
   feed.reload();
   reads[0]?.(session('c1', ['a']));

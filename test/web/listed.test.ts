@@ -16,7 +16,7 @@ const page = (ids: readonly string[], endCursor: string | null = null) => ({
 const shown = ({ nodes }: { nodes: readonly { id: string; status: string }[] }) =>
   nodes.map(({ id, status }) => `${id} ${status}`);
 
-test('pages follow one another, and none is shown twice', () => {
+test('the parts of the list follow one another, and no assessment is listed twice', () => {
   const first = withPage(undefined, page(['d', 'c'], 'after c'));
   expect(first.next).toBe('after c');
   const second = withPage(withEnd(first, one('c', 'FAILED', 3)), page(['c', 'b']));
@@ -24,14 +24,14 @@ test('pages follow one another, and none is shown twice', () => {
   expect(second.next).toBeNull();
 });
 
-test('an end replaces what it is the end of, unless something newer is known', () => {
+test('an end replaces the state of its assessment, unless a newer one is listed', () => {
   const list = withPage(undefined, page(['b', 'a']));
   const ended = withEnd(list, one('a', 'CANCELLED', 2));
   expect(shown(ended)).toEqual(['b SUBMITTED', 'a CANCELLED']);
   expect(withEnd(ended, one('a', 'FAILED', 2))).toBe(ended);
 });
 
-test('one from another tab takes its place, but not in a part that is not loaded', () => {
+test('an assessment from another tab is inserted by its id, but not into a part that is not loaded', () => {
   const whole = withPage(undefined, page(['d', 'b']));
   const places = ['e', 'c', 'a'].map((id) => shown(withEnd(whole, one(id, 'COMPLETED', 3))).map(([first]) => first));
   expect(places.map((ids) => ids.join(''))).toEqual(['edb', 'dcb', 'dba']);

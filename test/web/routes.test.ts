@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseRoute, paths } from '../../web/src/routes.ts';
 
-test('what the app links to is what it understands', () => {
+test('each path that the app links to is parsed to its route', () => {
   expect(parseRoute(paths.start)).toEqual({ name: 'start' });
   expect(parseRoute(paths.assessment('0198'))).toEqual({ name: 'assessment', id: '0198' });
   for (const slug of ['wellbeing-check', 'ä/b ?c']) {
@@ -14,13 +14,13 @@ test('a slash at the end changes nothing', () => {
   expect(parseRoute('/take/wellbeing-check/')).toEqual({ name: 'take', slug: 'wellbeing-check', page: undefined });
 });
 
-test('a page that is no page counts as none', () => {
+test('an invalid page number counts as none', () => {
   for (const search of ['', '?page=', '?page=0', '?page=-1', '?page=x', '?page=1.5']) {
     expect(parseRoute('/take/x', search)).toEqual({ name: 'take', slug: 'x', page: undefined });
   }
 });
 
-test('an address that leads nowhere is known as such, broken escapes too', () => {
+test('any other address is the unknown route, also one with a broken escape', () => {
   for (const pathname of ['/take', '/take/', '/assessments/', '/a/b', '/take/x/y', '/%', '/take/%E0%A4']) {
     expect(parseRoute(pathname)).toEqual({ name: 'unknown' });
   }

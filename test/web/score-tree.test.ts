@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { scoreTree, shownValue } from '../../web/src/result/score-tree.ts';
 
-test('facets stand under their area, in the order in which they came', () => {
+test('facets are below their area, in the order in which they came', () => {
   const tree = scoreTree([
     { area: 'anger', parent: 'neuroticism' },
     { area: 'neuroticism', parent: null },
@@ -14,10 +14,10 @@ test('facets stand under their area, in the order in which they came', () => {
   ]);
 });
 
-test('a score whose parent is unknown is still shown', () => {
+test('a score with an unknown parent is a root', () => {
   expect(scoreTree([{ area: 'a', parent: 'gone' }])).toHaveLength(1);
 });
 
-test('a value never leaves its bar', () => {
+test('the value of a bar is a whole number from 0 to 100', () => {
   expect([-5, 62.4, 62.5, 120].map(shownValue)).toEqual([0, 62, 63, 100]);
 });

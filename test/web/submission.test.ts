@@ -4,11 +4,11 @@ import { readOutcome } from '../../web/src/form/submission.ts';
 
 const failed = (code: string) => ({ error: { graphQLErrors: [graphQLError(code)] } });
 const graphQLError = (code: string) => Object.assign(new Error('developer text'), { extensions: { code } });
-const answered = (submitAssessment: SubmitAssessmentMutation['submitAssessment']) =>
+const outcomeOf = (submitAssessment: SubmitAssessmentMutation['submitAssessment']) =>
   readOutcome({ data: { submitAssessment } });
 
 test('an accepted submission leads to its assessment', () => {
-  expect(answered({ kind: 'Assessment', id: 'a1', status: 'SUBMITTED', version: 1 })).toEqual({
+  expect(outcomeOf({ kind: 'Assessment', id: 'a1', status: 'SUBMITTED', version: 1 })).toEqual({
     kind: 'accepted',
     assessmentId: 'a1',
   });
@@ -16,35 +16,35 @@ test('an accepted submission leads to its assessment', () => {
 
 test('the issues of refused answers reach the form', () => {
   const issues = [{ path: '/sleep', rule: 'maximum', message: 'Must be at most 10.' }];
-  expect(answered({ kind: 'InvalidAnswersError', message: 'Not valid.', issues })).toMatchObject({
+  expect(outcomeOf({ kind: 'InvalidAnswersError', message: 'Not valid.', issues })).toMatchObject({
     kind: 'invalid',
     issues,
   });
 });
 
-test('answers that were changed after an earlier try arrived are no silent second assessment', () => {
-  expect(answered({ kind: 'IdempotencyConflictError', message: '…' }).kind).toBe('conflict');
+test('an idempotency key that was used with other answers gives a conflict', () => {
+  expect(outcomeOf({ kind: 'IdempotencyConflictError', message: '…' }).kind).toBe('conflict');
 });
 
-test('a refusal for being too many says when to come back', () => {
+test('a refusal because of too many assessments says when to try again', () => {
   const many = { kind: 'TooManyAssessmentsError', message: 'Too many.' } as const;
-  expect([40, 91].map((retryAfterSeconds) => answered({ ...many, retryAfterSeconds }))).toEqual([
+  expect([40, 91].map((retryAfterSeconds) => outcomeOf({ ...many, retryAfterSeconds }))).toEqual([
     { kind: 'refused', message: 'Too many. Please try again in 40 seconds.' },
     { kind: 'refused', message: 'Too many. Please try again in 2 minutes.' },
   ]);
 });
 
-test('after a lost connection the person is told that sending again is safe', () => {
+test('after a lost connection the message says that sending again is safe', () => {
   const lost = readOutcome({ error: { graphQLErrors: [], networkError: new Error('reset') } });
   expect(lost).toMatchObject({ kind: 'refused', message: expect.stringContaining('will not count twice') });
   expect(readOutcome(failed('SERVICE_UNAVAILABLE'))).toEqual(lost);
 });
 
-test('a session that ended while sending asks to send again', () => {
+test('after the end of the session the message asks to send again', () => {
   expect(readOutcome(failed('UNAUTHENTICATED'))).toMatchObject({ message: expect.stringContaining('send them again') });
 });
 
-test('no error shows the text that was written for developers', () => {
+test('no error shows the server’s message for developers', () => {
   for (const code of ['RATE_LIMITED', 'INTERNAL_SERVER_ERROR', 'PAYLOAD_TOO_LARGE', 'NEW_CODE']) {
     const outcome = readOutcome(failed(code));
     expect(outcome).toMatchObject({ kind: 'refused', message: expect.not.stringContaining('developer') });

@@ -7,7 +7,7 @@ import { wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 
 const fields = readPages(wellbeing).flatMap((page) => page.fields);
 
-test('what the page lets through is what the JSON Schema accepts', () => {
+test('the page accepts the same answers to the wellbeing check as its JSON Schema', () => {
   const accepts = new Ajv2020({ strict: false }).compile(wellbeing.schema);
   const broken = fc.oneof(
     fc.constantFrom<Answer>('', '  ', 'shifts', 'x', 'y'.repeat(2000), '😀'.repeat(2000), 'y'.repeat(2001)),

@@ -27,7 +27,7 @@ test('a missing answer is a problem only where one is required', () => {
   expect(findProblems(fields, full)).toEqual({});
 });
 
-test('a message says what to do about too many choices and too long texts', () => {
+test('the messages for too many choices and for a long text say what to do', () => {
   const answers = { ...full, wishes: ['sleep', 'energy', 'stress', 'mood'], note: 'x'.repeat(2003) };
   expect(findProblems(fields, answers)).toEqual({
     wishes: 'Please choose at most 3.',
@@ -35,7 +35,7 @@ test('a message says what to do about too many choices and too long texts', () =
   });
 });
 
-test('an optional text of spaces is left out, and answers to no question are too', () => {
+test('an optional text of spaces is not sent, nor an answer to an unknown question', () => {
   expect(answersToSend(fields, { ...full, note: ' \n ', stranger: 1 })).toEqual(full);
 });
 
@@ -43,7 +43,7 @@ test('an emoji counts as one character', () => {
   expect(textLength('a😀')).toBe(2);
 });
 
-test('a form that was left goes on at the first page with something missing, a full one at the end', () => {
+test('a form continues on the first page with a problem, a complete one on the last page', () => {
   expect(firstOpenPage(pages, {})).toBe(0);
   expect(firstOpenPage(pages, { ...full, mood: 99 })).toBe(1);
   expect(firstOpenPage(pages, full)).toBe(2);

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { Provider } from 'urql';
-import type { Connection } from './api/connection.ts';
+import type { LiveState } from './api/live-state.ts';
 import { LiveProvider } from './api/live.ts';
 import type { SessionKeeper } from './api/session.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -13,10 +13,10 @@ import { Problem } from './problem.tsx';
 import { paths, type Route } from './routes.ts';
 import { useStore } from './store.ts';
 
-/** The frame of every page: starts the session, then shows what the address says. */
+/** The frame of every page: starts the session, then shows the page of the address. */
 export const App = ({ session }: { session: SessionKeeper }) => {
   const state = useStore(session.state);
-  const connection = useStore(session.connection);
+  const liveState = useStore(session.liveState);
   const route = useRoute();
   useEffect(() => session.start(), [session]);
 
@@ -40,7 +40,7 @@ export const App = ({ session }: { session: SessionKeeper }) => {
           <Provider value={state.client}>
             <LiveProvider value={state.live}>
               <ErrorBoundary key={keyOf(route)}>
-                <Page route={route} connection={connection} />
+                <Page route={route} liveState={liveState} />
               </ErrorBoundary>
             </LiveProvider>
           </Provider>
@@ -50,20 +50,20 @@ export const App = ({ session }: { session: SessionKeeper }) => {
   );
 };
 
-const Page = ({ route, connection }: { route: Route; connection: Connection }) => {
+const Page = ({ route, liveState }: { route: Route; liveState: LiveState }) => {
   switch (route.name) {
     case 'start':
       return <StartPage />;
     case 'take':
       return <TakePage slug={route.slug} page={route.page} />;
     case 'assessment':
-      return <AssessmentPage id={route.id} connection={connection} />;
+      return <AssessmentPage id={route.id} liveState={liveState} />;
     default:
       return <MissingPage>There is nothing at this address.</MissingPage>;
   }
 };
 
-/** Another questionnaire or assessment is another page, with nothing left over from the one before. */
+/** A key of its own for each questionnaire and assessment: React then keeps no state of the page before. */
 const keyOf = (route: Route): string => {
   if (route.name === 'take') return `take ${route.slug}`;
   return route.name === 'assessment' ? `assessment ${route.id}` : route.name;

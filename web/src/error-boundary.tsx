@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react';
 import { Problem } from './problem.tsx';
 
-/** A fault in one page leaves the frame around it standing. React offers this to classes only. */
+/** An error in a page leaves the frame around it intact. A class, because React has no hook for it. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
   static getDerivedStateFromError() {
     return { failed: true };

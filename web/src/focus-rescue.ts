@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, type RefObject } from 'react';
 
 /**
- * For what may go away by itself: whoever has the focus in it then is led to the page's heading, otherwise the focus
- * would fall to the top of the document.
+ * For an element that disappears by itself: if the focus is in it then, the page's heading gets the focus. Otherwise the
+ * focus would fall to the top of the document.
  */
 export const useFocusRescue = <Kept extends HTMLElement>(): RefObject<Kept | null> => {
   const kept = useRef<Kept>(null);

@@ -5,7 +5,7 @@ const moved = new EventTarget();
 let moves = 0;
 window.addEventListener('popstate', () => announceMove());
 
-/** Goes to a path of this app without a reload. `replace`: the present page is not to be come back to. */
+/** Goes to a path of this app without a reload. `replace`: the back button skips the present page. */
 export const navigate = (path: string, { replace = false } = {}): void => {
   if (path === location.pathname + location.search) return;
   if (replace) history.replaceState(null, '', path);
@@ -22,7 +22,7 @@ export const useRoute = (): Route => {
   }, [address]);
 };
 
-/** False on the first page after a load, where the browser itself decides on focus. */
+/** False on the first page after a load, where the browser sets the focus. */
 export const hasMoved = (): boolean => moves > 0;
 
 export const Link = ({ href, children, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { href: string }) => {

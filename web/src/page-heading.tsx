@@ -3,12 +3,12 @@ import { hasMoved } from './navigation.tsx';
 
 interface PageHeadingProps {
   children: string;
-  /** For the browser's tab, if the heading alone does not say it. */
+  /** The title of the browser's tab. @defaultValue the heading */
   title?: string;
   language?: string;
 }
 
-/** The one `h1` of a page. Takes the focus after a move, otherwise a screen reader would stay silent about the new page. */
+/** The only `h1` of a page. Takes the focus after a navigation, otherwise a screen reader would not announce the page. */
 export const PageHeading = ({ children, title = children, language }: PageHeadingProps) => {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

@@ -6,7 +6,7 @@ interface ProblemProps {
   children?: ReactNode;
 }
 
-/** Something did not work: what, and a way on. */
+/** An error message, with a button to try again. */
 export const Problem = ({ message, onRetry, children }: ProblemProps) => (
   <div className="notice notice-problem" role="alert">
     <p>{message}</p>

@@ -1,17 +1,21 @@
-/** What the address bar can say. `page` counts from 1, as people do. */
+/** The pages of the app, by address. `page` counts from 1. */
 export type Route =
   | { name: 'start' }
   | { name: 'take'; slug: string; page?: number }
   | { name: 'assessment'; id: string }
   | { name: 'unknown' };
 
+/** The server has the same list, for its status 200 or 404: test/web/page-routes.test.ts compares the two. */
+export const routes = { start: '/', take: '/take/:slug', assessment: '/assessments/:id' } as const;
+const names = Object.keys(routes) as (keyof typeof routes)[];
+
 export const parseRoute = (pathname: string, search = ''): Route => {
-  const [root = '', argument, ...rest] = segments(pathname);
-  if (rest.length > 0) return { name: 'unknown' };
-  if (root === '') return { name: 'start' };
-  if (root === 'take' && argument) return { name: 'take', slug: argument, page: parsePage(search) };
-  if (root === 'assessments' && argument) return { name: 'assessment', id: argument };
-  return { name: 'unknown' };
+  const segments = pathname.replace(/([^/])\/$/, '$1').split('/');
+  const name = names.find((each) => fits(routes[each].split('/'), segments));
+  const argument = decoded(segments[2]);
+  if (name === 'take') return { name, slug: argument, page: parsePage(search) };
+  if (name === 'assessment') return { name, id: argument };
+  return { name: name ?? 'unknown' };
 };
 
 export const paths = {
@@ -21,12 +25,17 @@ export const paths = {
   assessment: (id: string) => `/assessments/${encodeURIComponent(id)}`,
 };
 
-const segments = (pathname: string): string[] => {
-  const parts = pathname.replace(/^\/|\/$/g, '').split('/');
+const fits = (route: readonly string[], segments: readonly string[]): boolean =>
+  route.length === segments.length &&
+  route.every((part, at) => (part.startsWith(':') ? isArgument(segments[at]) : part === segments[at]));
+
+const isArgument = (segment?: string): boolean => !['', '.', '..'].includes(decoded(segment));
+
+const decoded = (segment = ''): string => {
   try {
-    return parts.map(decodeURIComponent);
+    return decodeURIComponent(segment);
   } catch {
-    return ['%']; // a broken escape names nothing that exists
+    return ''; // a broken escape is the address of no page
   }
 };
 

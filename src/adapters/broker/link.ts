@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   connect,
   credsAuthenticator,
@@ -177,15 +178,6 @@ function connectionOptions({ url, name, user, password, token, credentials }: Br
   };
 }
 
-/** Ends early when the link is closed. */
+/** Resolves after the time, or as soon as the link is closed. */
 const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
-  new Promise((resume) => {
-    if (signal?.aborted === true) return resume();
-    const end = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
-      resume();
-    };
-    const timer = setTimeout(end, ms);
-    signal?.addEventListener('abort', end);
-  });
+  setTimeout(ms, undefined, { signal }).catch(() => {});

@@ -1,9 +1,9 @@
 import { Permanent } from '../../errors.ts';
 
-export type ModelAnswer = {
-  /** Empty where the provider's answer had no text, or was no answer at all. */
+export type ModelReply = {
+  /** Empty if the reply had no text, or was no completion at all. */
   text: string;
-  /** The answer stopped at `tokensMax`, so the text is not whole. */
+  /** The reply stopped at `tokensMax`, so the text is not complete. */
   cutOff: boolean;
   model: string;
   promptTokens: number | null;
@@ -12,14 +12,14 @@ export type ModelAnswer = {
 
 type Message = { content?: unknown; refusal?: unknown } | null;
 
-/** What a provider may leave out or fill with nonsense, whatever the SDK's types say; the same for a piece of a stream. */
+/** A completion, or a piece of a stream, as providers really send it: any field may be absent or of another type. */
 export type Loose = {
   choices?: { finish_reason?: unknown; message?: Message; delta?: Message }[];
   model?: unknown;
   usage?: { prompt_tokens?: unknown; completion_tokens?: unknown } | null;
 };
 
-/** Without any choice if it is no completion at all. */
+/** @returns no `choice` if the value is no completion */
 export function looseOf(
   value: unknown,
 ): Omit<Loose, 'choices'> & { choice: NonNullable<Loose['choices']>[number] | undefined } {
@@ -28,10 +28,11 @@ export function looseOf(
 }
 
 /**
- * A completion, whatever it is, as an answer.
+ * Makes a reply of any completion.
+ * @param asked the model that was asked for, if the completion names none
  * @throws Permanent(AI_REFUSED)
  */
-export function toAnswer(completion: unknown, asked: string): ModelAnswer {
+export function toReply(completion: unknown, asked: string): ModelReply {
   const { choice, model, usage } = looseOf(completion);
   const { content, refusal } = choice?.message ?? {};
   if (choice?.finish_reason === 'content_filter' || (typeof refusal === 'string' && refusal !== ''))
@@ -45,10 +46,10 @@ export function toAnswer(completion: unknown, asked: string): ModelAnswer {
   };
 }
 
-/** It is stored and shown, so it has to be a name. */
+/** The model's name is stored and shown, so other texts are ignored. */
 const MODEL_NAME = /^[\x20-\x7e]{1,200}$/;
 
-/** More than any model takes, and twice as many still fit the column. */
+/** More than any model allows, and twice as many still fit the column. */
 const TOKENS_MAX = 1_000_000_000;
 
 const countOf = (value: unknown): number | null =>

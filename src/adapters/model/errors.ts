@@ -4,15 +4,16 @@ import { Permanent } from '../../errors.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 const RATE_LIMIT_DEFAULT_MS = 5_000;
-/** Who says "at once" has just refused: a loop at the speed of the network would help nobody. */
+/** Minimum, also for a provider that refuses and asks for a retry at once: otherwise calls would loop without a pause. */
 const RATE_LIMIT_MIN_MS = 1_000;
-/** A used-up quota or a wrong key is mended by a person, so it is looked at again now and then. */
+/** A person has to mend a used-up quota or a wrong key, so the pauses until the next probe are long. */
 const QUOTA_MS = 5 * 60 * 1000;
 const CONFIGURATION_MS = 30_000;
 
 /**
- * Says what a failed call means for the assessment: later, for good, or later without counting it as an attempt.
+ * Maps the error of a failed call to what it means for the assessment.
  * @param sent the request may have reached the provider
+ * @returns ProviderPause or ProviderFailure (try again, as an attempt or without counting it), or Permanent (failed)
  */
 export function classifyModelError(error: unknown, sent: boolean): Error {
   if (error instanceof APIError && error.status !== undefined) return ofStatus(error, error.status);
@@ -22,21 +23,21 @@ export function classifyModelError(error: unknown, sent: boolean): Error {
 function reasonOf(error: unknown, sent: boolean): string {
   if (error instanceof APIUserAbortError || error instanceof APIConnectionTimeoutError || isTimeout(error))
     return 'the model call did not end in time';
-  // The SDK wraps what `fetch` throws, but not what it throws itself while it makes the request.
+  // The SDK wraps errors of `fetch`, but not its own errors while it prepares the request.
   return sent || error instanceof APIConnectionError
     ? 'the connection to the model provider failed'
     : 'the request to the model provider could not be made';
 }
 
 /**
- * What the provider tells within a stream means what it would have meant before it, except that what was written until
- * then is most likely charged.
+ * Maps an error that a provider sent within a stream, like the same error before the stream. But if text had come before
+ * it, that text is most likely charged, so the attempt counts.
  */
 export function classifyStreamError(error: APIError, hasText: boolean): Error {
   return ofStatus(error, error.status ?? statusOf(error), hasText);
 }
 
-/** Within a stream there is no status, but a code or type that stands for one. */
+/** The status for the code or type of an error within a stream, which has no HTTP status. */
 function statusOf({ code, type }: APIError): number {
   const number = Number(code);
   if (Number.isInteger(number) && number >= 400 && number < 600) return number;
@@ -55,7 +56,7 @@ function ofStatus(error: APIError, status: number, mayHaveCharged = false): Erro
       countsAttempt,
       cause: error,
     });
-  // A redirect tells that the address is wrong.
+  // A redirect means that the configured address is wrong.
   if (status === 401 || status === 403 || status === 404 || (status >= 300 && status < 400))
     return new ProviderPause('configuration', { status, delayMs: CONFIGURATION_MS, countsAttempt, cause: error });
   if (status === 400 || status === 413 || status === 422)

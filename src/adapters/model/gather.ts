@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { AnswerTooLarge, JSON_BYTES_MAX } from './answer-limit.ts';
+import { ReplyTooLarge, JSON_BYTES_MAX } from './reply-limit.ts';
 
-/** An answer in one piece, still in its content coding. Without chunks where an error broke off: its status says enough. */
+/** An HTTP response in one piece, still in its content coding. No chunks if an error status broke off: the status is enough. */
 export type Gathered = { status: number; headers: IncomingHttpHeaders; chunks: Buffer[] };
 
 /**
- * Sends a request and gathers its answer from the dispatcher's events: undici's `request` makes a stream for each answer,
- * which costs a quarter of the CPU of a call.
- * @throws AnswerTooLarge, the signal's reason, or what the connection throws
+ * Sends a request and gathers the response from the dispatcher's events. undici's `request` would make a stream for each
+ * response, which costs a quarter of the CPU of a call.
+ * @throws ReplyTooLarge, the signal's reason, or an error of the connection
  */
 export const gather = (
   dispatcher: Dispatcher,
@@ -27,7 +27,7 @@ export const gather = (
       if (status < 300) reject(error);
       else resolve({ status, headers, chunks: [] });
     };
-    /** A request that waits for its connection fails at once, and is not sent once it is its turn. */
+    /** A request that still waits for a connection fails at once, and is not sent when it gets one. */
     const abort = (): void => {
       controller?.abort(signal.reason as Error);
       fail(signal.reason as Error);
@@ -40,13 +40,13 @@ export const gather = (
         if (signal.aborted) abort();
       },
       onResponseStart(_, code, fields) {
-        if (code < 200) return; // the answer itself is still to come
+        if (code < 200) return; // the final response is still to come
         status = code;
         headers = fields;
       },
       onResponseData(started, chunk) {
         bytes += chunk.byteLength;
-        if (bytes > JSON_BYTES_MAX) started.abort(new AnswerTooLarge(`the answer has over ${JSON_BYTES_MAX} bytes`));
+        if (bytes > JSON_BYTES_MAX) started.abort(new ReplyTooLarge(`the reply has over ${JSON_BYTES_MAX} bytes`));
         else chunks.push(chunk);
       },
       onResponseEnd() {

@@ -4,17 +4,18 @@ import { looseOf, type Loose } from './completion.ts';
 import { classifyStreamError } from './errors.ts';
 import { ProviderFailure } from '../../entities/provider-failure.ts';
 
-/** A provider that does not know streams answers in one piece. */
+/** A provider without streams sends a reply in one piece instead. */
 export const isOnePiece = ({ headers }: Response): boolean =>
   /^application\/(?:[\w.-]+\+)?json\b/i.test(headers.get('content-type') ?? '');
 
-/** After its last piece of text a finished answer may still be followed by its usage. More is not waited for. */
+/** How long the token usage is waited for, which may follow a finished reply. */
 const AFTER_FINISH_MS = 1_000;
 
 /**
- * The pieces of a streamed answer, put together to what the provider would have sent in one piece. A failure after the
- * answer has finished makes no difference: the answer is there and paid for.
- * @throws ProviderFailure, ProviderPause, Permanent, or what the connection throws
+ * Puts the pieces of a streamed reply together to the completion that the provider would have sent in one piece. An error
+ * after the reply has finished is ignored, because the reply is complete and paid for.
+ * @returns undefined if the stream had no piece of a completion
+ * @throws ProviderFailure, ProviderPause, Permanent, or an error of the connection
  */
 export async function completionOf(
   pieces: Stream<unknown>,
@@ -37,15 +38,15 @@ export async function completionOf(
     clearTimeout(over);
   }
   if (gathered.isFinished) return gathered.completion();
-  // The SDK ends a stream that was aborted as if that were all of it.
+  // The SDK ends an aborted stream as if it were complete.
   if (signal.aborted) throw new APIUserAbortError();
   if (gathered.hasBegun)
-    throw new ProviderFailure('the answer of the model provider ended too early', { mayHaveCharged: true });
+    throw new ProviderFailure('the reply of the model provider ended too early', { mayHaveCharged: true });
   return undefined;
 }
 
 class Gathered {
-  /** There was at least one piece of an answer, so it is no answer of something else, such as a page. */
+  /** At least one piece was part of a completion, so the response is not something else, such as a web page. */
   hasBegun = false;
   #content = '';
   #refusal = '';
@@ -61,11 +62,11 @@ class Gathered {
     return this.#finishReason !== undefined;
   }
 
-  /** The text that came with it. */
+  /** @returns the text of the piece */
   add(piece: unknown): string {
     const { choice, model, usage } = looseOf(piece);
-    if (textOf(model) !== '') this.#model = model; // a first piece may come without
-    this.#usage = usage ?? this.#usage; // with the last piece, or with each and rising
+    if (textOf(model) !== '') this.#model = model; // a first piece may have none
+    this.#usage = usage ?? this.#usage; // in the last piece, or cumulative in each
     if (typeof choice !== 'object' || choice === null) return '';
     this.hasBegun = true;
     const { content, refusal } = choice.delta ?? choice.message ?? {};

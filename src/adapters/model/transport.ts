@@ -2,18 +2,18 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { errors, Pool, type Dispatcher } from 'undici';
-import { ANSWER_BYTES_MAX, AnswerTooLarge, inOnePiece, inTurns, PIECES_MAX } from './answer-limit.ts';
+import { REPLY_BYTES_MAX, ReplyTooLarge, inOnePiece, inSlices, PIECES_MAX } from './reply-limit.ts';
 import { gather } from './gather.ts';
 import { unpacked } from './unpack.ts';
 import { ProviderFailure } from '../../entities/provider-failure.ts';
 
 export type Transport = {
   /**
-   * For the SDK. Resolves when the whole answer is there, whatever it says to be, so the SDK's time-out is one of the
-   * whole call. An answer that is too large fails with an error that `isTooLarge`.
+   * `fetch` for the SDK. Resolves when the whole response has come, of any content type, so that the SDK's time-out covers
+   * the whole call. A response that is too large fails with an error that `isTooLarge`.
    */
   fetch: Fetch;
-  /** The same, except that server-sent events are passed on as they come, and the body is what fails. */
+  /** The same, except that server-sent events are passed on as they come, and errors come from reading the body. */
   fetchStreamed: Fetch;
   /** For the SDK's `fetchOptions` of one call. `onSend` is called before the first byte of the request is written. */
   dispatcher: (onSend: () => void) => Dispatcher;
@@ -25,12 +25,12 @@ type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Respon
 /** The connections to one provider: undici's pool, which follows no redirects, as `fetch`. */
 export function openTransport(origin: string, timeoutMs: number): Transport {
   const pool = new Pool(origin, {
-    // Above our own deadline, which the signal keeps; undici's defaults end a slow answer after five minutes.
+    // Above our own time-out, which the signal keeps. undici's defaults would end a slow response after five minutes.
     headersTimeout: 2 * timeoutMs,
     bodyTimeout: 2 * timeoutMs,
     connect: { timeout: 5_000 },
-    // Of packed bytes. Some unpack to nothing, so the limit of unpacked bytes alone would not end them.
-    maxResponseSize: ANSWER_BYTES_MAX,
+    // Limit of packed bytes. Some unpack to nothing, so the limit of unpacked bytes would never be reached.
+    maxResponseSize: REPLY_BYTES_MAX,
   });
   return {
     fetch: whole,
@@ -41,11 +41,11 @@ export function openTransport(origin: string, timeoutMs: number): Transport {
 }
 
 export const isTooLarge = (error: unknown): boolean =>
-  error instanceof AnswerTooLarge ||
+  error instanceof ReplyTooLarge ||
   error instanceof errors.ResponseExceededMaxSizeError ||
-  (error instanceof Error && isTooLarge(error.cause)); // the SDK wraps what `fetch` throws
+  (error instanceof Error && isTooLarge(error.cause)); // the SDK wraps errors of `fetch`
 
-/** As the SDK calls `fetch` for a completion: the body is JSON. The dispatcher is the call's, from its `fetchOptions`. */
+/** The options of the SDK's call of `fetch` for a completion. The body is JSON; the dispatcher comes from `fetchOptions`. */
 type Init = { method: string; headers: Headers; body: string; signal: AbortSignal; dispatcher: Dispatcher };
 
 function sendingOf(url: string | URL | Request, init: RequestInit | undefined) {
@@ -65,11 +65,11 @@ const whole: Fetch = async (url, init) => {
 const streamed: Fetch = async (url, init) => {
   const { dispatcher, signal, request } = sendingOf(url, init);
   const { statusCode: status, headers, body } = await dispatcher.request({ ...request, signal });
-  body.on('error', () => {}); // thrown where the body is read
+  body.on('error', () => {}); // reading the body throws it as well
   try {
     const chunks = unpacked(body, codingOf(headers));
     return isStream(status, headers)
-      ? responseOf(status, headers, ReadableStream.from(inTurns(chunks)) as BodyInit)
+      ? responseOf(status, headers, ReadableStream.from(inSlices(chunks)) as BodyInit)
       : responseOf(status, headers, await bytesOf(chunks, status));
   } catch (error) {
     body.destroy();
@@ -77,7 +77,7 @@ const streamed: Fetch = async (url, init) => {
   }
 };
 
-/** @throws ProviderFailure for several codings: between them, nothing counts what an answer unpacks to */
+/** @throws ProviderFailure for several codings: the bytes between two codings would not be limited */
 function codingOf(headers: IncomingHttpHeaders): string {
   const coding = headers['content-encoding'] ?? '';
   if (coding.includes(',')) throw new ProviderFailure(PACKED_TWICE, { mayHaveCharged: true });
@@ -87,7 +87,7 @@ function codingOf(headers: IncomingHttpHeaders): string {
 const isStream = (status: number, headers: IncomingHttpHeaders): boolean =>
   !EMPTY.has(status) && /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
 
-/** Of an error that breaks off, none: its status says enough. */
+/** @returns null for a response with an error status that breaks off: its status is enough */
 async function bytesOf(chunks: AsyncIterable<Uint8Array>, status: number): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
     return await inOnePiece(chunks);
@@ -107,9 +107,9 @@ const responseOf = (status: number, headers: IncomingHttpHeaders, body: BodyInit
 const EMPTY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 const PACKED_TWICE =
-  'the answer has several content-encodings: a proxy before the model provider must not compress again';
+  'the reply has several content-encodings: a proxy before the model provider must not compress again';
 
-/** Everything else is handed on to `handler`. */
+/** Hands all events on to `handler`, calls `onSend` and limits the number of chunks. */
 function watch(handler: Dispatcher.DispatchHandler, onSend: () => void): Dispatcher.DispatchHandler {
   let chunks = 0;
   return {
@@ -120,7 +120,7 @@ function watch(handler: Dispatcher.DispatchHandler, onSend: () => void): Dispatc
     onResponseStart: (...args) => handler.onResponseStart?.(...args),
     onResponseData(controller, chunk) {
       chunks += 1;
-      if (chunks > PIECES_MAX) controller.abort(new AnswerTooLarge(`the answer has over ${PIECES_MAX} chunks`));
+      if (chunks > PIECES_MAX) controller.abort(new ReplyTooLarge(`the reply has over ${PIECES_MAX} chunks`));
       else handler.onResponseData?.(controller, chunk);
     },
     onResponseEnd: (...args) => handler.onResponseEnd?.(...args),

@@ -8,7 +8,7 @@ import {
   createZstdDecompress,
 } from 'node:zlib';
 
-/** Text is passed on as it comes, and so is a text without its end, as browsers do. */
+/** Unpacked text is passed on as it comes, and a body that ends too early is accepted, as in browsers. */
 const lenient = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
 const lenientBrotli = { flush: constants.BROTLI_OPERATION_FLUSH, finishFlush: constants.BROTLI_OPERATION_FLUSH };
 
@@ -24,7 +24,7 @@ const unpackers = new Map<string, (first: number) => Transform>([
   ['zstd', () => createZstdDecompress(zstdWindow)],
 ]);
 
-/** The chunks of a body without its coding. A coding that is unknown is left as it is. */
+/** The chunks of a body without its content coding. A body with an unknown coding is passed on unchanged. */
 export function unpacked(body: Readable, coding: string): AsyncIterable<Uint8Array> {
   const unpackerOf = unpackers.get(coding.trim().toLowerCase());
   return unpackerOf === undefined ? body : unpackedBy(unpackerOf, body);
@@ -39,7 +39,7 @@ async function* unpackedBy(unpackerOf: (first: number) => Transform, body: Reada
       yield first;
       yield* { [Symbol.asyncIterator]: () => packed };
     };
-    // The loop throws the failure of either.
+    // Iterating throws the errors of both streams.
     yield* pipeline(all, unpackerOf(first[0] ?? 0), () => {});
   } finally {
     body.destroy();

@@ -10,10 +10,10 @@ import { AssessmentResultType, RecommendationType } from './result.ts';
 export const AssessmentStatusType = builder.enumType('AssessmentStatus', {
   values: {
     SUBMITTED: { value: 'submitted', description: 'Stored; waits for a worker.' },
-    PROCESSING: { value: 'processing', description: 'A worker asks the model.' },
-    COMPLETED: { value: 'completed', description: 'The result is there.' },
-    FAILED: { value: 'failed', description: 'It will not be tried again by itself; see `failure`.' },
-    CANCELLED: { value: 'cancelled', description: 'Its owner cancelled it.' },
+    PROCESSING: { value: 'processing', description: 'A worker calls the model.' },
+    COMPLETED: { value: 'completed', description: '`result` has the recommendations.' },
+    FAILED: { value: 'failed', description: 'Not tried again automatically; see `failure`.' },
+    CANCELLED: { value: 'cancelled', description: 'Cancelled by its owner.' },
   } as const,
 });
 
@@ -22,16 +22,16 @@ export const FailureCodeType = builder.enumType('FailureCode', { values: failure
 const AssessmentFailureType = builder.objectRef<{ code: FailureCode }>('AssessmentFailure').implement({
   fields: (t) => ({
     code: t.field({ type: FailureCodeType, resolve: ({ code }) => code }),
-    message: t.string({ description: 'For a person.', resolve: ({ code }) => failureText[code].message }),
+    message: t.string({ description: 'A text to show to people.', resolve: ({ code }) => failureText[code].message }),
     retryable: t.boolean({
-      description: 'Whether submitting the same answers once more may well succeed.',
+      description: 'Whether another round with the same answers may succeed.',
       resolve: ({ code }) => failureText[code].retryable,
     }),
   }),
 });
 
 const ResultDraftType = builder.objectRef<Draft>('ResultDraft').implement({
-  description: 'What is whole of the answer that the model still writes. Provisional: the result replaces it.',
+  description: 'The complete parts of a reply that the model still writes. Provisional: the result replaces it.',
   fields: (t) => ({
     summary: t.exposeString('summary', { nullable: true }),
     recommendations: t.field({ type: [RecommendationType], resolve: ({ recommendations }) => recommendations }),
@@ -53,23 +53,23 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
     answers: t.field({ type: 'JSON', resolve: ({ answers }) => answers }),
     status: t.field({ type: AssessmentStatusType, resolve: ({ status }) => status }),
     version: t.exposeInt('version', {
-      description: 'Rises with each change of the status: a newer state has a higher one.',
+      description: 'Rises with each change of `status`, so a newer state has a higher version.',
     }),
-    round: t.exposeInt('round', { description: '1, and one more for each retry.' }),
+    round: t.exposeInt('round', { description: '1 at first; each retry adds 1.' }),
     queuePosition: t.int({
       nullable: true,
-      description: 'From 1; null where it does not wait for a worker right now.',
+      description: 'From 1. Null if it does not wait for a worker.',
       resolve: async (assessment, _args, context) => (await placeOf(assessment, context))?.position,
     }),
     estimatedWaitSeconds: t.int({
       nullable: true,
-      description: 'By how long the last ones took; null where nobody can tell.',
+      description: 'Estimated by the duration of recent assessments. Null if there is nothing to estimate it by.',
       resolve: async (assessment, _args, context) => (await placeOf(assessment, context))?.waitSeconds,
     }),
     draft: t.field({
       type: ResultDraftType,
       nullable: true,
-      description: 'Only by `assessmentUpdated`, while it is PROCESSING, and if it was submitted with `watch`.',
+      description: 'Only in `assessmentUpdated`, while PROCESSING, for an assessment that was submitted with `watch`.',
       resolve: ({ draft }) => draft,
     }),
     result: t.field({ type: AssessmentResultType, nullable: true, resolve: ({ result }) => result }),
@@ -84,7 +84,7 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
   }),
 });
 
-/** A subscriber's state carries it; whoever asks by a query gets it looked up. */
+/** From the event of a subscription, or read for a query. */
 async function placeOf({ id, status, place }: LiveAssessment, { services }: Context): Promise<Place | undefined> {
   if (status !== 'submitted') return undefined;
   return place ?? (await services.placeOf(id));

@@ -12,7 +12,9 @@ export const DeadLetterType = builder.objectRef<StoredDeadLetter>('DeadLetter').
     attempts: t.exposeInt('attempts'),
     lastError: t.exposeString('lastError'),
     createdAt: t.field({ type: 'DateTime', resolve: ({ createdAt }) => createdAt }),
-    replayable: t.exposeBoolean('replayable', { description: 'The assessment still stands as this letter says.' }),
+    replayable: t.exposeBoolean('replayable', {
+      description: 'Whether the assessment is still FAILED in this round, so that `replayDeadLetters` may retry it.',
+    }),
   }),
 });
 

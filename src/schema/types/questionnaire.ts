@@ -4,7 +4,7 @@ import { builder } from '../builder.ts';
 type Page = QuestionnaireContent['pages'][number];
 type Area = QuestionnaireContent['scoring']['areas'][number];
 
-/** A schema has up to 50 KB, and aliases can ask for it again and again: 20 times at most, so 1 MB. */
+/** A schema has up to 50 KB, and a document can select it many times by aliases: 20 times at most, so 1 MB. */
 const SCHEMA_COMPLEXITY = 500;
 
 const PageType = builder.objectRef<Page>('QuestionnairePage').implement({
@@ -15,7 +15,7 @@ const PageType = builder.objectRef<Page>('QuestionnairePage').implement({
 });
 
 const AreaType = builder.objectRef<Area>('QuestionnaireArea').implement({
-  description: 'What the questionnaire measures. Areas with a parent are its facets.',
+  description: 'An area that the questionnaire measures. An area with a parent is one of its facets.',
   fields: (t) => ({
     id: t.exposeID('id'),
     parent: t.id({ nullable: true, resolve: ({ parent }) => parent ?? null }),
@@ -24,7 +24,7 @@ const AreaType = builder.objectRef<Area>('QuestionnaireArea').implement({
 });
 
 export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questionnaire').implement({
-  description: 'One published version of a questionnaire. It never changes.',
+  description: 'One registered version of a questionnaire. It never changes.',
   fields: (t) => ({
     id: t.id({ description: '`slug@version`', resolve: questionnaireId }),
     slug: t.exposeString('slug'),
@@ -32,11 +32,11 @@ export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questi
     language: t.exposeString('language'),
     title: t.exposeString('title'),
     description: t.exposeString('description'),
-    minutes: t.exposeInt('minutes', { description: 'How long it takes, roughly.' }),
+    minutes: t.exposeInt('minutes', { description: 'Rough time to answer it.' }),
     schema: t.field({
       type: 'JSON',
       complexity: SCHEMA_COMPLEXITY,
-      description: 'JSON Schema (2020-12) of the answers. `pages` has the order: an object has none.',
+      description: 'JSON Schema (2020-12) of the answers. The order of the questions is in `pages`.',
       resolve: ({ schema }) => schema,
     }),
     pages: t.field({ type: [PageType], resolve: ({ pages }) => pages }),

@@ -12,7 +12,10 @@ export const RecommendationType = builder.objectRef<Recommendation>('Recommendat
     title: t.exposeString('title'),
     rationale: t.exposeString('rationale'),
     action: t.exposeString('action', { description: 'One thing to do this week.' }),
-    area: t.exposeString('area', { nullable: true, description: 'Id of a score that it is about, if of one.' }),
+    area: t.exposeString('area', {
+      nullable: true,
+      description: 'The area of the score that it is about; null if it is about none.',
+    }),
     priority: t.field({ type: PriorityType, resolve: ({ priority }) => priority }),
   }),
 });
@@ -33,7 +36,7 @@ export const AssessmentResultType = builder.objectRef<StoredResult>('AssessmentR
     summary: t.exposeString('summary'),
     recommendations: t.field({ type: [RecommendationType], resolve: ({ recommendations }) => recommendations }),
     scores: t.field({ type: [ScoreType], resolve: ({ scores }) => scores }),
-    model: t.exposeString('model', { description: 'Which model answered; `assay-demo` is the built-in one.' }),
+    model: t.exposeString('model', { description: 'The model that wrote it; `assay-demo` is built in.' }),
     promptVersion: t.exposeString('promptVersion'),
   }),
 });

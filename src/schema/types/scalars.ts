@@ -1,15 +1,16 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { builder } from '../builder.ts';
 
-/** JavaScript takes much more for a date, and a time without a zone for the server's own. */
+/** `Date` parses many other texts, and reads a time without a zone as local time of the server. */
 const ISO_8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
 builder.scalarType('DateTime', {
-  description: 'A moment, as ISO 8601 with milliseconds in UTC.',
+  description:
+    'A time in ISO 8601, such as 2001-12-31T23:59:59.000Z. Output has milliseconds and UTC; input needs a time zone.',
   serialize: (value) => value.toISOString(),
   parseValue: (value) => {
     const date = typeof value === 'string' && ISO_8601.test(value) ? new Date(value) : new Date(Number.NaN);
-    // The years that every system here can hold, whatever the offset has made of them.
+    // In UTC, the years that PostgreSQL and `toISOString` both hold.
     if (!(date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9_999))
       throw new GraphQLError('DateTime must be an ISO 8601 string with a time zone, such as "2001-12-31T23:59:59Z".');
     return date;
@@ -20,6 +21,6 @@ builder.addScalarType(
   'JSON',
   new GraphQLScalarType<unknown, unknown>({
     name: 'JSON',
-    description: 'Any JSON value: here answers and JSON Schemas.',
+    description: 'Any JSON value. Used for answers and JSON Schemas.',
   }),
 );

@@ -16,13 +16,13 @@ const AssessmentConnection = builder.connectionObject(
 );
 
 export const SessionType = builder.objectRef<Session>('Session').implement({
-  description: 'One visitor. Owns its assessments.',
+  description: 'One visitor, who owns assessments.',
   fields: (t) => ({
     id: t.exposeID('id'),
     createdAt: t.field({ type: 'DateTime', resolve: ({ createdAt }) => createdAt }),
     expiresAt: t.field({ type: 'DateTime', resolve: ({ expiresAt }) => expiresAt }),
     cursor: t.string({
-      description: 'For `assessmentFinished(after:)`: whatever ends after this was read will come.',
+      description: 'Pass it as `after` to `assessmentFinished` to get every end from now on.',
       resolve: (_session, _args, { services }) => services.feeds.cursor,
     }),
     assessments: t.field({
@@ -30,7 +30,7 @@ export const SessionType = builder.objectRef<Session>('Session').implement({
       description: 'Newest first.',
       args: {
         first: t.arg.int({ defaultValue: PAGE, description: 'At most 100.' }),
-        after: t.arg.string({ description: 'The cursor of the last one of the page before.' }),
+        after: t.arg.string({ description: '`endCursor` of the page before.' }),
         status: t.arg({ type: AssessmentStatusType }),
         questionnaire: t.arg.string({ description: 'A slug, or `slug@version`.' }),
       },
@@ -50,7 +50,7 @@ export const SessionType = builder.objectRef<Session>('Session').implement({
   }),
 });
 
-/** Anything else matches nothing, and some of it is no text to the database. */
+/** Other texts match nothing, and the database refuses some of them, such as those with a zero byte. */
 function checkSlug(questionnaire: string): string {
   if (!/^[a-z0-9-]{1,100}(@\d{1,9})?$/.test(questionnaire))
     throw new RequestError('BAD_USER_INPUT', '"questionnaire" must be a slug, or slug@version.');

@@ -11,12 +11,13 @@ import {
 import { builder } from '../builder.ts';
 
 export const UserErrorInterface = builder.interfaceRef<{ message: string }>('UserError').implement({
-  description: 'Something that the caller can mend. Select `... on UserError { message }` to be ready for new ones.',
+  description:
+    'An error that the caller can correct. Select `... on UserError { message }` to handle future types as well.',
   fields: (t) => ({ message: t.exposeString('message') }),
 });
 
 const AnswerIssueType = builder.objectRef<AnswerIssue>('AnswerIssue').implement({
-  description: 'One wrong answer.',
+  description: 'An invalid answer.',
   fields: (t) => ({
     path: t.exposeString('path', { description: 'JSON pointer into the answers, such as `/sleep_quality`.' }),
     rule: t.exposeString('rule', { description: 'The violated keyword of the JSON Schema, such as `required`.' }),
@@ -26,7 +27,7 @@ const AnswerIssueType = builder.objectRef<AnswerIssue>('AnswerIssue').implement(
 
 builder.objectType(InvalidAnswersError, {
   name: 'InvalidAnswersError',
-  description: 'Answers do not fit the questionnaire. All problems at once, at most 100.',
+  description: 'The answers are not valid by the schema of the questionnaire. Lists all issues, at most 100.',
   interfaces: [UserErrorInterface],
   fields: (t) => ({
     issues: t.field({ type: [AnswerIssueType], resolve: ({ issues }) => [...issues] }),
@@ -40,31 +41,32 @@ builder.objectType(UnknownQuestionnaireError, {
 
 builder.objectType(IdempotencyConflictError, {
   name: 'IdempotencyConflictError',
-  description: 'The key was used before with other answers.',
+  description: 'The idempotency key was used before with other input.',
   interfaces: [UserErrorInterface],
 });
 
 builder.objectType(TooManyAssessmentsError, {
   name: 'TooManyAssessmentsError',
-  description: 'The session has submitted too much, or the queue is full.',
+  description:
+    'The session has submitted too many assessments, or the queue is full. Try again after `retryAfterSeconds`.',
   interfaces: [UserErrorInterface],
   fields: (t) => ({ retryAfterSeconds: t.exposeInt('retryAfterSeconds') }),
 });
 
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
-  description: 'No such assessment in this session.',
+  description: 'The session has no such assessment.',
   interfaces: [UserErrorInterface],
 });
 
 builder.objectType(NotCancellableError, {
   name: 'NotCancellableError',
-  description: 'It has completed or failed already.',
+  description: 'The assessment is COMPLETED or FAILED already.',
   interfaces: [UserErrorInterface],
 });
 
 builder.objectType(NotRetryableError, {
   name: 'NotRetryableError',
-  description: 'It has not ended, or with a result.',
+  description: 'The assessment is neither FAILED nor CANCELLED.',
   interfaces: [UserErrorInterface],
 });

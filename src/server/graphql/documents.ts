@@ -1,19 +1,20 @@
 import { Lexer, Source, TokenKind, type DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** Longer than any document that people write; a library's errors repeat parts of it. */
+/** Documents that people write are shorter. It also bounds the errors of libraries, which repeat parts of a document. */
 const CHARACTERS_MAX = 32_000;
-/** Ten times what the web page's largest document has, and room for the answers of 120 questions as literals. */
+/** Ten times the tokens of the web page's largest document, with room for the answers to 120 questions as literals. */
 const TOKENS_MAX = 2_000;
 /**
- * Brackets within brackets. Parser and validation call themselves once for each, so that a deeper document could use up
- * the stack. The introspection query of GraphiQL has 15.
+ * Depth of nested brackets. Parser and validation recurse once for each, so a deeper document could exhaust the stack.
+ * The introspection query of GraphiQL has 15.
  */
 const NESTING_MAX = 60;
 
 /**
- * A document is parsed and validated once for all requests that send it. A parsed one takes up to 330 bytes for each of
- * its characters, with its locations and tokens, so that the cache takes 66 MB at most. A longer one is parsed each time.
+ * Limits of the caches: a document is parsed and validated once for all requests that send it. A parsed document takes up
+ * to 330 bytes a character, with its locations and tokens, so the cache takes 66 MB at most. Longer documents are rare and
+ * are not cached.
  */
 const CACHED_CHARACTERS_MAX = 200_000;
 const CACHED_DOCUMENT_CHARACTERS_MAX = 8_000;
@@ -21,7 +22,7 @@ const CACHED_DOCUMENTS_MAX = 1_000;
 
 /** Properties of a document's text, known before it is parsed. */
 export type SourceFacts = {
-  /** The document is not to be parsed. */
+  /** The document exceeds a limit, so it must not be parsed. */
   isTooLarge: boolean;
   tokens: number;
   /** Names of the variables that its operations declare. */
@@ -31,20 +32,20 @@ export type SourceFacts = {
 const OPENING: readonly string[] = [TokenKind.PAREN_L, TokenKind.BRACKET_L, TokenKind.BRACE_L];
 const CLOSING: readonly string[] = [TokenKind.PAREN_R, TokenKind.BRACKET_R, TokenKind.BRACE_R];
 
-const known = cacheByText<SourceFacts>();
+const cachedFacts = cacheByText<SourceFacts>();
 
-/** The text that was asked for last: a long one is asked for several times on its way, and in no cache. */
+/** Facts of the last text: one request needs them several times, and a long text is in no cache. */
 let last: { text: string; facts: SourceFacts } | undefined;
 
 export function factsOf(text: string): SourceFacts {
   if (last?.text === text) return last.facts;
-  let facts = known.get(text);
-  if (facts === undefined) known.set(text, (facts = readTokens(text)));
+  let facts = cachedFacts.get(text);
+  if (facts === undefined) cachedFacts.set(text, (facts = readTokens(text)));
   last = { text, facts };
   return facts;
 }
 
-/** Reads token by token without recursion. A text with a lexical error is read up to it: the parser tells the error. */
+/** Reads token by token, without recursion, up to a lexical error, which the parser reports. */
 function readTokens(text: string): SourceFacts {
   const variables = new Set<string>();
   const facts = { isTooLarge: text.length > CHARACTERS_MAX, tokens: 0, variables };
@@ -71,7 +72,7 @@ function readTokens(text: string): SourceFacts {
   return facts;
 }
 
-/** Only the declared ones: an undeclared value has no effect, and a subscription would keep it for as long as it lasts. */
+/** The variables that the document declares. Others have no effect, and a subscription would keep them while it lasts. */
 export function declaredOnly(
   variables: Record<string, unknown> | undefined,
   { variables: declared }: SourceFacts,
@@ -83,8 +84,8 @@ export function declaredOnly(
 }
 
 /**
- * For Yoga's `parserAndValidationCache`. Errors are not kept: each holds the frames of its stack, some 70 KB for a document
- * of six characters. The documents that were found valid are remembered by `withLimits`.
+ * For Yoga's `parserAndValidationCache`. Errors are not cached: each keeps the frames of its stack, some 70 KB for a
+ * document of six characters. `withLimits` remembers the valid documents.
  */
 export const documentCaches = () => ({
   documentCache: cacheByText<DocumentNode>(),

@@ -2,16 +2,16 @@ import { GraphQLError } from 'graphql';
 import { RequestError, UserError, type ErrorCode } from '../../errors.ts';
 import { HttpError } from './http-error.ts';
 
-/** What a caller is told of an error. */
+/** The public form of an error. */
 export type PublicError = {
   code: ErrorCode;
   message: string;
   retryAfterSeconds?: number | undefined;
-  /** Not foreseen: to be logged, since the caller is told nothing of it. */
+  /** A fault and no refusal. It has to be logged, because the public form hides the cause. */
   unexpected: boolean;
 };
 
-/** Status of a request that failed as a whole. */
+/** HTTP status of a request that failed as a whole. */
 export const httpStatus: Record<ErrorCode, number> = {
   GRAPHQL_PARSE_FAILED: 400,
   GRAPHQL_VALIDATION_FAILED: 400,
@@ -30,13 +30,13 @@ export const httpStatus: Record<ErrorCode, number> = {
 export const statusOf = (error: unknown): number =>
   error instanceof HttpError ? error.status : httpStatus[toPublicError(error).code];
 
-/** The one table from any error, ours or a library's, to a code and a text for the caller. */
+/** The one mapping from an error, ours or a library's, to a public code and message. */
 export function toPublicError(error: unknown): PublicError {
   if (error instanceof RequestError) {
     const { code, message, retryAfterSeconds } = error;
     return { code, message, retryAfterSeconds, unexpected: false };
   }
-  // A union member where no union takes it: its text is made for callers all the same.
+  // A `UserError` of a field without a result union: its message is public as well.
   if (error instanceof UserError) return { code: 'BAD_USER_INPUT', message: error.message, unexpected: false };
   if (error instanceof GraphQLError) return ofGraphQL(error);
   return UNEXPECTED;
@@ -45,35 +45,38 @@ export function toPublicError(error: unknown): PublicError {
 const UNEXPECTED: PublicError = { code: 'INTERNAL_SERVER_ERROR', message: 'Unexpected error.', unexpected: true };
 const TOO_COMPLEX: PublicError = {
   code: 'OPERATION_TOO_COMPLEX',
-  // No figures: they would tell how to stay just below.
+  // Without figures, which would tell how to stay just below the limit.
   message: 'The operation is too large or too complex. Ask for less at once.',
   unexpected: false,
 };
 
-/** Found by a limit of ours, which says no more than that. */
+/** The refusal by any limit of a document's size or cost. */
 export const tooComplex = (): RequestError => new RequestError(TOO_COMPLEX.code, TOO_COMPLEX.message);
 
 function ofGraphQL(error: GraphQLError): PublicError {
   const cause = error.originalError ?? error.cause;
   if (cause instanceof Error && !(cause instanceof GraphQLError)) return toPublicError(cause);
   const { message, extensions } = error;
-  const known = (code: ErrorCode, text = message): PublicError => ({
+  const expected = (code: ErrorCode, text = message): PublicError => ({
     code,
     message: withoutValues(text),
     unexpected: false,
   });
   const { code } = extensions;
   if (code === 'GRAPHQL_PARSE_FAILED' || code === 'GRAPHQL_VALIDATION_FAILED' || code === 'BAD_REQUEST')
-    return known(code);
-  if (error.path === undefined) return known('BAD_USER_INPUT');
-  // In the middle of a result. It has nodes of its own where an argument is at fault, which the caller sent.
+    return expected(code);
+  if (error.path === undefined) return expected('BAD_USER_INPUT');
+  // An error of a field. Its cause has nodes only if an argument is wrong, which the caller sent.
   const atArgument = cause instanceof GraphQLError && (cause.nodes ?? []).length > 0;
-  return atArgument ? known('BAD_USER_INPUT', cause.message) : UNEXPECTED;
+  return atArgument ? expected('BAD_USER_INPUT', cause.message) : UNEXPECTED;
 }
 
 const MESSAGE_CHARACTERS_MAX = 400;
 
-/** The text of a library without what it repeats of the caller's values: answers have no place in an error. */
+/**
+ * A message of graphql without the values of the caller that it repeats: an error must not contain answers. graphql offers
+ * no class or extension that holds message and value apart; test/server/graphql-texts.test.ts pins each text.
+ */
 function withoutValues(message: string): string {
   const text = message
     .replace(/[,;]? found: [^]*$/i, '.')
@@ -85,13 +88,13 @@ function withoutValues(message: string): string {
   return text.length > MESSAGE_CHARACTERS_MAX ? `${text.slice(0, MESSAGE_CHARACTERS_MAX)}…` : text;
 }
 
-/** An error as graphql's results carry them. */
+/** The error as a result of graphql may contain it. */
 export const asGraphQLError = (error: unknown): GraphQLError =>
   error instanceof GraphQLError
     ? error
     : new GraphQLError(error instanceof Error ? error.message : 'Unexpected error.', { cause: error });
 
-/** An error in the form that leaves with a GraphQL result: with its place in document and result, without its cause. */
+/** The public form as a GraphQL error: with its locations and path, without its cause. */
 export class PresentedError extends GraphQLError {
   override readonly name = 'PresentedError';
 

@@ -29,26 +29,26 @@ type Options = {
   metrics: Metrics;
 };
 
-/** GraphQL for every transport: one schema, one cache of documents, one set of limits, one public form of errors. */
+/** GraphQL for all transports: one schema, one cache of documents, one set of limits, one public form of errors. */
 export function createGraphQL({ introspection, log, metrics }: Options) {
   const presentErrors = errorPresenter(log, metrics);
   const yogaOptions = {
     schema,
     plugins: [withLimits(introspection)],
     parserAndValidationCache: documentCaches(),
-    // Errors get their public form by `presentErrors`.
+    // `presentErrors` gives errors their public form.
     maskedErrors: false,
     logging: false,
   };
-  // Parser and validation depend on nothing of a request.
+  // One for all requests, because parser and validation do not depend on the request.
   const engine = createYoga(yogaOptions).getEnveloped();
   return {
     presentErrors,
 
-    /** For the transport whose requests Yoga answers itself. */
+    /** Options of the Yoga server that handles GraphQL over HTTP. */
     yogaOptions,
 
-    /** Parses, validates and checks an operation as over HTTP; gives its arguments for the execution, or its errors. */
+    /** Parses, validates and checks an operation as Yoga does for HTTP. @returns arguments for its execution, or errors */
     prepare(
       { query, operationName, variables }: GraphQLParams,
       contextValue: Context,
@@ -71,20 +71,20 @@ export function createGraphQL({ introspection, log, metrics }: Options) {
 export const isSubscription = ({ document, operationName }: ExecutionArgs): boolean =>
   getOperationAST(document, operationName)?.operation === 'subscription';
 
-/** The limits of every way in, and graphql's own functions to execute by. */
+/** Applies the limits, and makes Yoga use the functions of graphql for validation and execution. */
 function withLimits(introspection: boolean): Plugin {
   const stopIfRefused = (args: ExecutionArgs, stop: (result: { errors: GraphQLError[] }) => void): void => {
     const refusals = refusalsOf(args, introspection);
     if (refusals.length > 0) stop({ errors: refusals.map(asGraphQLError) });
   };
-  /** Documents that were found valid: cached ones are validated once. */
+  /** Valid documents, so that a cached document is validated once. */
   const valid = new WeakSet<DocumentNode>();
   return {
     onParse: ({ setParseFn }) => setParseFn(parseWithinLimits),
     onValidate: ({ params: { documentAST }, addValidationRule, setValidationFn, setResult }) => {
       if (!valid.has(documentAST) && isTooLarge(documentAST)) return setResult([asGraphQLError(tooComplex())]);
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
-      // Suggestions would spell out a schema that introspection does not show.
+      // Suggestions would reveal the schema where introspection is off.
       const options = { maxErrors: ERRORS_MAX, hideSuggestions: !introspection };
       setValidationFn((...[ofSchema, document, rules]: Parameters<typeof validate>) => {
         if (valid.has(document)) return [];

@@ -1,10 +1,10 @@
 import { RequestError, type ErrorCode } from '../../errors.ts';
 
-/** A request that HTTP has a status of its own for. */
+/** An error whose HTTP status does not follow from its code. */
 export class HttpError extends RequestError {
   override readonly name = 'HttpError';
   readonly status: number;
-  /** The methods that the path takes, for 405. */
+  /** For 405: value of the header `Allow`. */
   readonly allow: string | undefined;
 
   constructor(status: number, message: string, options: { code?: ErrorCode; allow?: string; cause?: unknown } = {}) {

@@ -9,34 +9,33 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** A person mends one thing after the other; thousands of errors only cost time. */
+/** People correct one error after the other; a longer list only costs time. */
 export const ERRORS_MAX = 20;
-/** More than any input of ours has. An error about one field repeats all fields beside it before we cut it off. */
+/** No input type of the schema has more. Error messages of graphql repeat all fields of an object before they are cut. */
 const INPUT_FIELDS_MAX = 50;
 /** The introspection query of GraphiQL is 15 deep. */
 const DEPTH_MAX = 16;
-/** Validation compares the fields of one name with each other; the introspection query has 232. */
+/** Validation compares all fields of one name in pairs; the introspection query has 232 fields. */
 const FIELDS_MAX = 300;
 const ALIASES_MAX = 50;
 const DIRECTIVES_MAX = 50;
-/** Types that list types multiply, and lists side by side add up; the introspection query needs 1 and 9 of them. */
+/** Limits of introspection: nested lists of types multiply, lists side by side add up. GraphiQL needs 1 and 9. */
 const TYPES_WITHIN_TYPES_MAX = 1;
 const INTROSPECTION_LISTS_MAX = 12;
-/** 100 assessments with everything in them: recommendations and scores count as ten each. */
+/** Enough for a page of 100 assessments with all fields; lists of recommendations and scores count as ten items each. */
 export const COMPLEXITY_MAX = 10_000;
 
 type Size = { depth: number; fields: number; aliases: number; directives: number; nested: number; lists: number };
 
 /**
- * Whether an operation or fragment of the document is too large once its fragments are spread out, or all of them
- * together as they are written. Each fragment is measured once, so that a document in which n fragments double each
- * other costs n steps and not 2^n.
+ * Whether an operation or fragment exceeds a limit with its fragments expanded, or the whole document without expansion.
+ * Each fragment is measured once, so that n fragments that double each other cost n steps and not 2^n.
  */
 export function isTooLarge(document: DocumentNode): boolean {
   const measure = measurer(document);
   let written = 0;
   return document.definitions.some((node) => {
-    // Validation looks at fragments that nobody uses, too.
+    // Fragments as well, because validation also visits unused ones.
     if (node.kind !== Kind.OPERATION_DEFINITION && node.kind !== Kind.FRAGMENT_DEFINITION) return false;
     const size = measure(node.selectionSet);
     written += fieldsIn(node.selectionSet);
@@ -52,14 +51,14 @@ export function isTooLarge(document: DocumentNode): boolean {
   });
 }
 
-/** As they are written, without those of fragments that are spread there. */
+/** Number of fields without expansion of fragments. */
 const fieldsIn = ({ selections }: SelectionSetNode): number =>
   selections.reduce((sum, node) => {
     const below = 'selectionSet' in node && node.selectionSet !== undefined ? fieldsIn(node.selectionSet) : 0;
     return sum + below + (node.kind === Kind.FIELD ? 1 : 0);
   }, 0);
 
-/** Lists of `__Schema` and `__Type`; the second kind leads to types again. No type of ours has fields of these names. */
+/** List fields of `__Schema` and `__Type`; the second set leads to types again. No type of the schema uses these names. */
 const INTROSPECTION_LISTS = new Set(['types', 'directives', 'args', 'enumValues']);
 const LISTS_OF_TYPES = new Set(['fields', 'inputFields', 'interfaces', 'possibleTypes']);
 
@@ -72,7 +71,7 @@ function measurer(document: DocumentNode): (set: SelectionSetNode) => Size {
   const ofFragment = (name: string): Size => {
     const known = measured.get(name);
     if (known !== undefined) return known;
-    // Also what a circle finds; that it is one is another rule's business.
+    // Ends the recursion of cyclic fragments, which the rule NoFragmentCycles reports.
     measured.set(name, NOTHING);
     const fragment = fragments.get(name);
     const size = fragment === undefined ? NOTHING : ofSet(fragment.selectionSet);
@@ -107,7 +106,7 @@ function measurer(document: DocumentNode): (set: SelectionSetNode) => Size {
 
 const NOTHING: Size = { depth: 0, fields: 0, aliases: 0, directives: 0, nested: 0, lists: 0 };
 
-/** Side by side: depth and nesting are the larger one's, the rest adds up. */
+/** Sizes side by side: the larger depth and nesting, the sums of the rest. */
 function add(a: Size, b: Size, directives: number): Size {
   return {
     depth: Math.max(a.depth, b.depth),
@@ -119,16 +118,16 @@ function add(a: Size, b: Size, directives: number): Size {
   };
 }
 
-/** Whether an input object somewhere in the value has more fields than any type of ours. */
-export function isCrowded(value: unknown, type: GraphQLInputType | undefined): boolean {
-  if (isNonNullType(type)) return isCrowded(value, type.ofType);
+/** Whether an input object in the value has more fields than any input type of the schema. */
+export function hasTooManyFields(value: unknown, type: GraphQLInputType | undefined): boolean {
+  if (isNonNullType(type)) return hasTooManyFields(value, type.ofType);
   if (isListType(type)) {
     const items: unknown[] = Array.isArray(value) ? value : [value];
-    return items.some((item) => isCrowded(item, type.ofType));
+    return items.some((item) => hasTooManyFields(item, type.ofType));
   }
   if (!isInputObjectType(type) || typeof value !== 'object' || value === null) return false;
   const given = Object.entries(value);
   if (given.length > INPUT_FIELDS_MAX) return true;
   const fields = type.getFields();
-  return given.some(([name, inner]) => Object.hasOwn(fields, name) && isCrowded(inner, fields[name]?.type));
+  return given.some(([name, inner]) => Object.hasOwn(fields, name) && hasTooManyFields(inner, fields[name]?.type));
 }

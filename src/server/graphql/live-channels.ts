@@ -1,41 +1,42 @@
 import { SmallSet } from '../../memory/small-set.ts';
 
-/** A socket or an event stream. */
-export type Live = { end: () => void };
+/** A WebSocket or an event stream. */
+export type Channel = { end: () => void };
 
 /**
- * The sockets and event streams of each session here: what stays open and brings news. They are limited together, since
- * one costs as much as the other, and they end with their session.
+ * The open WebSockets and event streams of this process by session. They are limited together, since one costs as much as
+ * the other, and they end with their session.
  */
 export class LiveChannels {
   readonly #perSessionMax: number;
-  readonly #bySession = new Map<string, SmallSet<Live>>();
+  readonly #bySession = new Map<string, SmallSet<Channel>>();
 
   /** @param perSessionMax 0: no limit */
   constructor(perSessionMax: number) {
     this.#perSessionMax = perSessionMax;
   }
 
-  /** False if the session has as many as it may have. */
-  add(sessionId: string, live: Live): boolean {
-    const open = this.#bySession.get(sessionId) ?? new SmallSet<Live>();
+  /** @returns false if the session has reached its limit */
+  add(sessionId: string, channel: Channel): boolean {
+    const open = this.#bySession.get(sessionId) ?? new SmallSet<Channel>();
     if (this.#perSessionMax > 0 && open.size >= this.#perSessionMax) return false;
     this.#bySession.set(sessionId, open);
-    open.add(live);
+    open.add(channel);
     return true;
   }
 
-  remove(sessionId: string, live: Live): void {
+  remove(sessionId: string, channel: Channel): void {
     const open = this.#bySession.get(sessionId);
-    open?.delete(live);
+    open?.delete(channel);
     if (open?.size === 0) this.#bySession.delete(sessionId);
   }
 
+  /** Ids of the sessions with an open channel. */
   sessions(): string[] {
     return [...this.#bySession.keys()];
   }
 
   end(sessionIds: readonly string[]): void {
-    for (const id of sessionIds) for (const live of this.#bySession.get(id) ?? []) live.end();
+    for (const id of sessionIds) for (const channel of this.#bySession.get(id) ?? []) channel.end();
   }
 }

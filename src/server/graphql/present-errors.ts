@@ -3,17 +3,21 @@ import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import { asGraphQLError, PresentedError, toPublicError } from './error-table.ts';
 
-/** Gives errors their public form. An unexpected one is logged here, since the caller is told nothing of it. */
+/** Gives errors their public form. Counts all of them, and logs the unexpected ones with their cause. */
 export type PresentErrors = (errors: readonly unknown[], requestId: string) => PresentedError[];
 
 export function errorPresenter(log: Log, metrics: Metrics): PresentErrors {
   return (errors, requestId) =>
     errors.map((error) => {
       if (error instanceof PresentedError) return error;
-      const known = toPublicError(error);
-      metrics.errors.inc({ part: 'graphql', code: known.code });
-      if (known.unexpected) log.error({ err: rootOf(error), requestId }, 'an operation failed in an unexpected way');
-      return new PresentedError(asGraphQLError(error), known, requestId);
+      const shown = toPublicError(error);
+      metrics.errors.inc({ part: 'graphql', code: shown.code });
+      if (shown.unexpected)
+        log.error(
+          { err: rootOf(error), requestId },
+          'unexpected error of an operation: its caller got INTERNAL_SERVER_ERROR',
+        );
+      return new PresentedError(asGraphQLError(error), shown, requestId);
     });
 }
 

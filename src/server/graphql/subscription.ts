@@ -11,9 +11,9 @@ import {
 import { asGraphQLError } from './error-table.ts';
 
 /**
- * Starts a subscription by the steps of which graphql's `subscribe` is made: arguments are checked, the source is
- * opened, and each of its events is executed. The last step is done here, since `subscribe` keeps four times as much
- * memory for a subscription that waits (test/server/idle-memory.test.ts).
+ * Starts a subscription by the same public steps as `subscribe` of graphql: it checks the arguments, opens the source, and
+ * executes each event. The last step is our own, since `subscribe` keeps four times as much memory for an idle subscription
+ * (test/server/idle-memory.test.ts).
  */
 export async function startSubscription(args: ExecutionArgs): Promise<ExecutionResult | SubscriptionEvents> {
   const lasting = { ...args, document: withoutLocations(args.document) };
@@ -26,8 +26,8 @@ export async function startSubscription(args: ExecutionArgs): Promise<ExecutionR
 const stripped = new WeakMap<DocumentNode, DocumentNode>();
 
 /**
- * The same document without locations, shared by all subscriptions to equal documents. A located one keeps its text and
- * all of its tokens, comments included. Errors of events name no place in the document for it.
+ * The same document without locations, shared by all subscriptions that use it. With locations it would keep its text and
+ * all of its tokens. The price: errors of events have no `locations`.
  */
 export function withoutLocations(document: DocumentNode): DocumentNode {
   let lasting = stripped.get(document);
@@ -44,11 +44,11 @@ type Step = IteratorResult<ExecutionResult, undefined>;
 const DONE: Step = { value: undefined, done: true };
 
 /**
- * The results of a subscription. Leaving it ends the source at once, also while it waits for an event. A source that
- * fails makes a last result of errors, so that every transport tells it as it tells any other error.
+ * The results of a subscription. `return()` ends the source at once, also while it waits for an event. If the source fails,
+ * the last result has its error, so that every transport sends it like any other error.
  */
 export class SubscriptionEvents implements AsyncIterableIterator<ExecutionResult, undefined> {
-  /** To be called once, when the last result was given or the subscriber has left. */
+  /** Called once, after the last result or `return()`. */
   onEnd: (() => void) | undefined;
   readonly #source: AsyncIterator<unknown>;
   readonly #args: ExecutionArgs;
@@ -59,7 +59,7 @@ export class SubscriptionEvents implements AsyncIterableIterator<ExecutionResult
     this.#args = args;
   }
 
-  /** No async function: its frame would be a third of what an idle subscription keeps. */
+  /** Not an async function: its frame would be a third of the memory of an idle subscription. */
   next(): Promise<Step> {
     if (this.#isOver) return Promise.resolve(DONE);
     return this.#source.next().then(this.#execute.bind(this), this.#fail.bind(this));

@@ -1,6 +1,6 @@
-/** What the caller can read, by its `Accept` header. */
+/** The media types that a client accepts, by its `Accept` header. */
 export type Accepted = {
-  /** For one result; undefined if it takes no JSON. */
+  /** For a single result; undefined if the client accepts no JSON. */
   json: 'application/json' | 'application/graphql-response+json' | undefined;
   /** For the events of a subscription. */
   events: boolean;
@@ -9,7 +9,7 @@ export type Accepted = {
 const JSON_TYPES = new Set(['application/json', '*/*', 'application/*']);
 const EVENT_TYPES = new Set(['text/event-stream', '*/*', 'text/*']);
 
-/** The first of the two JSON types that is named wins, and what is named with `q=0` is not wanted. */
+/** The first of the two JSON types in the header wins. A type with `q=0` is not accepted. */
 export function acceptedBy(header: string | undefined): Accepted {
   const accepted: Accepted = { json: undefined, events: false };
   for (const type of typesOf(header)) {
@@ -20,16 +20,16 @@ export function acceptedBy(header: string | undefined): Accepted {
   return accepted;
 }
 
-/** Named as such: what takes anything is no browser that was led to an address. */
+/** Whether `text/html` is named: a browser names it when it opens an address. Wildcards do not count. */
 export const acceptsHtml = (header: string | undefined): boolean => typesOf(header).includes('text/html');
 
-/** An empty header says as little as none. */
+/** An empty header counts as an absent one. */
 const typesOf = (header: string | undefined): string[] =>
   (header?.trim() || '*/*')
     .toLowerCase()
     .split(',')
     .map((entry) => entry.split(';').map((part) => part.trim()))
-    .filter(([, ...parameters]) => !parameters.some((parameter) => UNWANTED.test(parameter)))
+    .filter(([, ...parameters]) => !parameters.some((parameter) => NOT_ACCEPTED.test(parameter)))
     .map(([type = '']) => type);
 
-const UNWANTED = /^q=0(\.0*)?$|^charset=(?!"?utf-?8"?$)/;
+const NOT_ACCEPTED = /^q=0(\.0*)?$|^charset=(?!"?utf-?8"?$)/;

@@ -3,7 +3,7 @@ import { RequestError } from '../../errors.ts';
 import { isJsonObject } from '../../json-object.ts';
 import { HttpError } from '../graphql/http-error.ts';
 
-/** The largest questionnaire's answers take some 10 KB; free text brings it to 100 KB at most. */
+/** The answers to the largest questionnaire take about 10 KB, with free text 100 KB at most. */
 export const BODY_BYTES_MAX = 256 * 1024;
 
 const JSON_TYPE = /^application\/(json|graphql\+json)\s*(;|$)/i;
@@ -21,7 +21,7 @@ export async function readJsonBody(request: IncomingMessage): Promise<string> {
 }
 
 /**
- * As above, and empty if there is no body. A body in pieces may turn out to be empty: its type counts only if it is not.
+ * The body of a JSON request as text, '' if there is none. A chunked body may be empty; its type is then not checked.
  * @throws RequestError (PAYLOAD_TOO_LARGE, BAD_REQUEST), HttpError (415)
  */
 export async function readOptionalJsonBody(request: IncomingMessage): Promise<string> {
@@ -33,7 +33,7 @@ export async function readOptionalJsonBody(request: IncomingMessage): Promise<st
 
 function requireJson(request: IncomingMessage): void {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
-  // Nothing else: a form of another site sends its types without asking first.
+  // A form of another site can send the other types without a CORS preflight.
   if (!JSON_TYPE.test(type) || OTHER_CHARSET.test(type))
     throw new HttpError(415, 'The body must be JSON in UTF-8: send "Content-Type: application/json".');
   if (encoding.toLowerCase() !== 'identity') throw new HttpError(415, 'Compressed bodies are not taken.');
@@ -59,11 +59,11 @@ export function parseJsonObject(text: string): Record<string, unknown> {
   return value;
 }
 
-/** HTTP/1.1 says by one of the two headers that a body follows. */
+/** In HTTP/1.1 one of these two headers announces a body. */
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** The declared size is over the limit, so that the body need not be waited for. */
+/** The declared size is over the limit, so the request can be refused before its body arrives. */
 export const declaresTooLarge = ({ headers }: IncomingMessage): boolean =>
   Number(headers['content-length'] ?? 0) > BODY_BYTES_MAX;
 
@@ -76,14 +76,14 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let size = 0;
     const endedEarly = (cause?: unknown): void => {
-      // Every request closes, and an error is made with its stack.
+      // Every request closes: the check avoids the cost of an unused error.
       if (!request.readableEnded) reject(new RequestError('BAD_REQUEST', 'The body ended early.', { cause }));
     };
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= BODY_BYTES_MAX) chunks.push(chunk);
       else {
-        // What comes now is read and thrown away (`readOn` in src/server/http/failure.ts).
+        // The rest is read and discarded by `drainRequest` (src/server/http/failure.ts).
         chunks.length = 0;
         reject(tooLarge());
       }

@@ -1,6 +1,6 @@
 /**
- * The value of a cookie by RFC 6265, 5.4: the exact name, with nothing but spaces and tabs around the pair. Undefined
- * also where the name comes twice with different values: a neighbour of the site may have set one of them.
+ * The value of a cookie by RFC 6265, 5.4: the exact name, with only spaces and tabs around the pair. Undefined also if the
+ * name comes twice with different values: another host of the same domain may have set one of them.
  */
 export function cookieValue(header: string | undefined, name: string): string | undefined {
   const values = new Set<string>();

@@ -6,9 +6,9 @@ import { asGraphQLError } from '../graphql/error-table.ts';
 import type { HttpGraphQLContext } from './http-context.ts';
 import type { PresentErrors } from '../graphql/present-errors.ts';
 
-/** Shorter than the idle time of common proxies. A client that is gone is noticed by it. */
+/** Shorter than the idle time-out of common proxies. A ping also reveals a half-open connection. */
 const PING_MS = 12_000;
-/** A comment of one line. An empty line behind it would end a message, which some clients then take for an empty one. */
+/** A comment of one line. With an empty line behind it, some clients would report an empty message. */
 const PING = ':\n';
 const COMPLETE = 'event: complete\ndata:\n\n';
 
@@ -17,7 +17,7 @@ type Stream = { ping: () => void };
 
 /**
  * Results as server-sent events (graphql-sse, distinct connections mode): `next` for each result, `complete` at the end.
- * Yoga's own processor writes no ids, and pings that make empty messages.
+ * Yoga's own processor writes no ids, and its pings cause empty messages.
  */
 export class EventStreams {
   readonly #open = new Map<ServerResponse, Stream>();
@@ -41,16 +41,16 @@ export class EventStreams {
     const { req, res } = context;
     const events = isAsyncIterable(results) ? results[Symbol.asyncIterator]() : once(results);
     const leave = (): void => void events.return?.();
-    // A client that has left is noticed here; otherwise the source behind would wait for it.
+    // Ends the source if the client has already left: `close` is not emitted again.
     if (res.destroyed) leave();
     else res.once('close', leave);
     const encoder = new TextEncoder();
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         const write = (text: string): void => controller.enqueue(encoder.encode(text));
-        // Some browsers tell nobody of the answer's head before there is a body.
+        // Some browsers report the head of a response only with the first byte of its body.
         write(PING);
-        // A reader that has not taken the last ping gets no other one.
+        // No further ping until the client has read the last one.
         this.#add(res, { ping: () => (controller.desiredSize ?? 0) > 0 && write(PING) });
       },
       pull: async (controller) => {
@@ -60,7 +60,7 @@ export class EventStreams {
       },
       cancel: leave,
     });
-    // Yoga switches the socket's time-out off when it begins to write a stream.
+    // Yoga switches the socket's time-out off when it begins to write a stream: set it again.
     const { timeout } = req.socket;
     setImmediate(() => req.socket.setTimeout(timeout ?? 0));
     const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' };
@@ -75,7 +75,7 @@ export class EventStreams {
     clearInterval(this.#timer);
   }
 
-  /** Undefined at the end. An error that nobody foresaw is the last event, since a stream that breaks off is opened again. */
+  /** Undefined at the end. An unexpected error is sent as the last event: clients reopen a stream that breaks off. */
   async #nextText(
     context: HttpGraphQLContext,
     events: AsyncIterator<ExecutionResult, unknown>,

@@ -3,47 +3,47 @@ import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import { toPublicError } from '../graphql/error-table.ts';
 import type { Exchange } from './exchange.ts';
-import { sendJson, type JsonAnswer } from './json-answer.ts';
+import { sendJson, type JsonResponse } from './json-response.ts';
 import { GRAPHQL_PATH, isApi, routeName } from './path.ts';
 import { restError } from './rest/errors.ts';
 
 export type FailureDeps = { log: Log; metrics: Metrics };
 
-/** The answer to a request that failed as a whole, in the form of the API that it was made to. It is counted here. */
+/** The response to a request that failed as a whole, in the form of the API at its path. Counts the error. */
 export function failureOf(
   { log, metrics }: FailureDeps,
   { requestId, path }: Pick<Exchange, 'requestId' | 'path'>,
   error: unknown,
-): JsonAnswer {
+): JsonResponse {
   const { code, message, unexpected } = toPublicError(error);
   metrics.errors.inc({ part: 'http', code });
   if (unexpected) log.error({ err: error, requestId, path: routeName(path) }, 'a request failed in an unexpected way');
-  const answer = restError(error, requestId);
-  if (path === GRAPHQL_PATH) return { ...answer, body: { errors: [{ message, extensions: { code, requestId } }] } };
-  // An API's answers are never kept. A page's are, and what is missing now may be there after the next release.
-  return isApi(path) ? answer : { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } };
+  const refusal = restError(error, requestId);
+  if (path === GRAPHQL_PATH) return { ...refusal, body: { errors: [{ message, extensions: { code, requestId } }] } };
+  // The headers of an API path already say `no-store`. A page missing now may exist after the next release.
+  return isApi(path) ? refusal : { ...refusal, headers: { ...refusal.headers, 'cache-control': 'no-store' } };
 }
 
-/** Answers a failed request, unless it is answered already or its client has left. */
+/** Responds to a failed request, unless it has its response already or its client has left. */
 export function fail(deps: FailureDeps, exchange: Exchange, error: unknown): void {
   const { request, response } = exchange;
   if (response.writableEnded || response.destroyed) return;
-  const answer = failureOf(deps, exchange, error);
+  const refusal = failureOf(deps, exchange, error);
   if (response.headersSent) return void response.destroy();
-  sendJson(response, answer);
-  if (!request.complete) readOn(request);
+  sendJson(response, refusal);
+  if (!request.complete) drainRequest(request);
 }
 
-/** After this time the sender has read the answer, or will not. */
-const READ_ON_MS = 2_000;
+/** Enough for a client to read the response. */
+const DRAIN_MS = 2_000;
 
 /**
- * The rest of a refused body is read and thrown away for a moment: closing at once would reset the connection,
- * and with it the answer that the sender has not read yet.
+ * Reads and discards the rest of a refused body for a moment. Closing at once would reset the connection, and the client
+ * would lose the response before it has read it.
  */
-export function readOn(request: IncomingMessage): void {
+export function drainRequest(request: IncomingMessage): void {
   request.resume();
-  const timer = setTimeout(() => request.socket.destroy(), READ_ON_MS);
+  const timer = setTimeout(() => request.socket.destroy(), DRAIN_MS);
   timer.unref();
   request.once('end', () => clearTimeout(timer));
   request.once('close', () => clearTimeout(timer));

@@ -28,7 +28,7 @@ export function graphqlOverHttp({ graphql: { yogaOptions, presentErrors }, chann
   const yoga = createYoga<HttpGraphQLContext>({
     ...yogaOptions,
     plugins: [...yogaOptions.plugins, overHttp({ streams, channels, presentErrors })],
-    // The edge in front has done these for every path.
+    // src/server/http/http.ts has done CORS and the limits for all paths.
     cors: false,
     maxRequestBodySize: false,
     graphiql: false,
@@ -38,7 +38,7 @@ export function graphqlOverHttp({ graphql: { yogaOptions, presentErrors }, chann
   return {
     streams,
 
-    /** Answers a request to `/graphql`. */
+    /** Handles a request to `/graphql`. */
     handle: (request: IncomingMessage, response: ServerResponse, context: Context): Promise<void> =>
       yoga(request, response, context),
   };
@@ -48,11 +48,11 @@ type PluginDeps = { streams: EventStreams; channels: LiveChannels; presentErrors
 
 /**
  * GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), with subscriptions as server-sent events.
- * `Accept` is judged before anything is executed.
+ * A request whose `Accept` can't be met is refused before execution.
  */
 function overHttp({ streams, channels, presentErrors }: PluginDeps): Plugin<HttpGraphQLContext, HttpGraphQLContext> {
   return {
-    // As it comes, the server answers what nobody foresaw with the error's stack.
+    // By default Yoga sends the stack of an unexpected error to the client.
     onRequest(step) {
       step.setRequestHandler(async (request, context) => {
         try {
@@ -86,7 +86,7 @@ function overHttp({ streams, channels, presentErrors }: PluginDeps): Plugin<Http
 
     onResultProcess(step) {
       const { serverContext } = step;
-      // A list would be of a batch, which is not taken.
+      // Never a list: batches are refused.
       const result = step.result as ExecutionResult | AsyncIterable<ExecutionResult>;
       const { json, events } = acceptedBy(serverContext.req.headers.accept);
       if (isAsyncIterable(result) || (json === undefined && events && !refusesRequest(result)))
@@ -95,13 +95,13 @@ function overHttp({ streams, channels, presentErrors }: PluginDeps): Plugin<Http
           'text/event-stream',
         );
       const type = json ?? 'application/json';
-      const { status, headers, text } = answerOf(result, type, serverContext.requestId, presentErrors);
+      const { status, headers, text } = responseOf(result, type, serverContext.requestId, presentErrors);
       step.setResultProcessor((_result, { Response }) => new Response(text, { status, headers }), type);
     },
   };
 }
 
-/** Parameters without what the operation does not need: a subscription keeps them. */
+/** The parameters with declared variables only: a subscription keeps them in memory. */
 async function paramsOf(request: IncomingMessage): Promise<GraphQLParams> {
   const { url = '', method } = request;
   const { query, operationName, variables } =
@@ -112,14 +112,14 @@ async function paramsOf(request: IncomingMessage): Promise<GraphQLParams> {
 const isDocument = (result: unknown): result is DocumentNode =>
   typeof result === 'object' && result !== null && 'definitions' in result;
 
-/** Before Yoga judges the operation's kind: its own error for a missing one has no code of ours. */
+/** Checked before Yoga looks for the operation: Yoga's error for a missing one has none of our codes. */
 function requireOperation(document: DocumentNode, operationName: string | null | undefined): void {
   if (getOperationAST(document, operationName) != null) return;
   if (document.definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION)) throw NO_OPERATION;
   throw new GraphQLError('The document has no operation.', { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
 }
 
-/** Counts an event stream among what its session has open. Gives the reason where it can't be opened. */
+/** Counts an event stream among the session's open channels. Returns the reason if it can't be opened. */
 async function admit(
   { req, res, params, session: sessionOf }: HttpGraphQLContext & { params: GraphQLParams },
   channels: LiveChannels,
@@ -142,7 +142,7 @@ async function admit(
 
 export const TOO_MANY_OPEN = 'This session has too many sockets and event streams open. Close some of them.';
 
-/** Codes that come with a 200 as `application/json`, since a proxy can make other answers of that type. */
+/** Codes that come with status 200 in `application/json`: an error status of that type may also come from a proxy. */
 const WELL_FORMED: readonly unknown[] = [
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
@@ -150,10 +150,15 @@ const WELL_FORMED: readonly unknown[] = [
   'OPERATION_TOO_COMPLEX',
 ];
 
-type Answer = { status: number; headers: Record<string, string>; text: string };
+type TextResponse = { status: number; headers: Record<string, string>; text: string };
 
-/** With its length: without one it would leave in five pieces, which costs as much as all else about a request. */
-function answerOf(result: ExecutionResult, type: string, requestId: string, presentErrors: PresentErrors): Answer {
+/** With `content-length`: a chunked response takes five writes, which double the cost of a request. */
+function responseOf(
+  result: ExecutionResult,
+  type: string,
+  requestId: string,
+  presentErrors: PresentErrors,
+): TextResponse {
   const { status, headers, body } = withPublicErrors(result, type, requestId, presentErrors);
   const text = JSON.stringify(body);
   const length = String(Buffer.byteLength(text));
@@ -176,7 +181,7 @@ function withPublicErrors(result: ExecutionResult, type: string, requestId: stri
 
 type HttpExtension = { status?: number; headers?: Record<string, string> };
 
-/** An error that refuses the request as a whole: with its own status, and as JSON whatever is accepted. */
+/** An error that refuses the whole request: with its own status, and as JSON whatever `Accept` says. */
 const refusalOfRequest = (cause: unknown): GraphQLError =>
   new GraphQLError('The request is refused.', {
     cause,
@@ -188,7 +193,7 @@ const refusesRequest = ({ errors }: ExecutionResult): boolean =>
 
 const httpExtensionOf = ({ extensions: { http } }: GraphQLError): HttpExtension | undefined => http;
 
-/** Of one of our errors, or of an error that Yoga has given a status. */
+/** Status and `Allow` of one of our errors, or of an error with a status by Yoga. */
 function httpOf(error: GraphQLError): { status: number; allow?: string | undefined } {
   const cause = error.originalError ?? error.cause;
   if (cause instanceof HttpError) return { status: cause.status, allow: cause.allow };

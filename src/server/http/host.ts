@@ -13,17 +13,17 @@ const AUTHORITY = /^[a-z0-9._-]+(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/i;
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
 
 /**
- * Sets `request.url` to a path with its query, and gives the host that the request is for, well formed.
+ * Sets `request.url` to path and query. @returns the well-formed host of the request, undefined if HTTP/1.0 names none
  * @throws HttpError (400)
  */
 export function normalizeTarget(request: IncomingMessage): string | undefined {
   const { url = '/', rawHeaders } = request;
   const absolute = ABSOLUTE.exec(url);
-  // RFC 9112, 3.2.2: an absolute target says the host; the header is not looked at.
+  // RFC 9112, 3.2.2: the host of an absolute target replaces the header.
   const target = absolute === null ? url : url.slice(absolute[0].length) || '/';
   const named = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
   const host = absolute?.[1] ?? request.headers.host;
-  // RFC 9112, 3.2: only HTTP/1.0 may leave it out.
+  // RFC 9112, 3.2: only HTTP/1.0 may omit the header.
   if (named === 0 && request.httpVersion !== '1.0') throw MISSING;
   if (named > 1 || (host !== undefined && !isAuthority(host))) throw MALFORMED;
   request.url = target.startsWith('/') ? target : `/${target}`;
@@ -35,13 +35,13 @@ const isAuthority = (host: string): boolean => AUTHORITY.test(host) && URL.canPa
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
 /**
- * Refuses a host name that is not one of this machine's own: it may be another site's name for it. The health is told by
- * any name, since a load balancer asks by an address of its own.
+ * Refuses host names other than this machine's own: another site may point its name at this machine (DNS rebinding).
+ * `/healthz` responds to any name, because load balancers use addresses of their own.
  * @throws HttpError (421)
  */
 export function requireLoopbackHost(host: string | undefined, path: string): void {
   if (host !== undefined && path !== '/healthz' && !LOOPBACK.test(host)) throw FOREIGN;
 }
 
-/** Whether a server that listens there can be reached from this machine only. */
+/** Whether a server that listens on this address can be reached from this machine only. */
 export const isLoopbackAddress = (host: string): boolean => host === '::1' || LOOPBACK.test(host);

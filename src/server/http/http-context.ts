@@ -5,26 +5,26 @@ import type { Context, Services } from '../../schema/context.ts';
 import { continueTrace } from '../../trace.ts';
 import type { ClientAddress } from './address.ts';
 import type { Exchange } from './exchange.ts';
-import type { SessionEdge } from './session.ts';
+import type { Credentials } from './credentials.ts';
 
 /** The context of an operation over HTTP. Yoga adds the request and the response. */
 export type HttpGraphQLContext = Context & { req: IncomingMessage; res: ServerResponse };
 
 export type HttpContextDeps = {
   services: Services;
-  sessionEdge: SessionEdge;
+  credentials: Credentials;
   addressOf: ClientAddress;
   networksOf: NetworksOf;
 };
 
-/** The context of one HTTP request: whose session it is in, by cookie or bearer token. A plain object, which Yoga copies. */
+/** The context of one HTTP request, with its session by cookie or bearer token. A plain object, because Yoga copies it. */
 export function httpContext(
-  { services, sessionEdge, addressOf, networksOf }: HttpContextDeps,
+  { services, credentials, addressOf, networksOf }: HttpContextDeps,
   { request, response, requestId }: Exchange,
 ): Context {
   const { headers } = request;
   let session: Promise<Session | undefined> | undefined;
-  const current = (): Promise<Session | undefined> => (session ??= sessionEdge.sessionOf(request));
+  const current = (): Promise<Session | undefined> => (session ??= credentials.sessionOf(request));
   let known: readonly Network[] | undefined;
   const networks = (): readonly Network[] => (known ??= networksOf(addressOf(request)));
   const become = (next: Session | undefined, cookie: string | undefined): void => {
@@ -41,13 +41,13 @@ export function httpContext(
     session: async () => (await current()) ?? null,
     requireSession: async () => required(await current()),
     networks,
-    requireOperator: () => sessionEdge.requireOperator(request),
+    requireOperator: () => credentials.requireOperator(request),
 
     async startSession(transport) {
       const existing = transport === 'cookie' ? await current() : undefined;
       if (existing !== undefined) return { session: existing, token: null };
-      const { cookie, ...started } = await sessionEdge.start(transport, networks());
-      // The rest of the same operation already acts in the browser's new session.
+      const { cookie, ...started } = await credentials.start(transport, networks());
+      // The later fields of the same operation act in the new session.
       if (cookie !== undefined) become(started.session, cookie);
       return started;
     },
@@ -55,11 +55,11 @@ export function httpContext(
     async endSession() {
       const ended = await current();
       if (ended === undefined) return false;
-      become(undefined, await sessionEdge.end(ended, request));
+      become(undefined, await credentials.end(ended, request));
       return true;
     },
 
-    // One answer, or one event after the other: nothing piles up.
+    // An event stream pulls one event after the other, so there is no backlog.
     readyToSend: () => Promise.resolve(),
   };
 }

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { RequestError } from '../../errors.ts';
 import type { GraphQL } from '../graphql/graphql.ts';
 import { HttpError, notAllowed, STOPPING } from '../graphql/http-error.ts';
 import type { LiveChannels } from '../graphql/live-channels.ts';
-import { answerHeaders, type AnswerHeaders } from './answer-headers.ts';
 import { declaresTooLarge } from './body.ts';
 import { allowOrigin } from './cors.ts';
 import type { Exchange } from './exchange.ts';
-import { fail, readOn, type FailureDeps } from './failure.ts';
+import { fail, drainRequest, type FailureDeps } from './failure.ts';
 import { graphqlOverHttp } from './graphql-http.ts';
 import { normalizeTarget, requireLoopbackHost } from './host.ts';
 import { httpContext, type HttpContextDeps } from './http-context.ts';
@@ -18,132 +17,75 @@ import { closeAfter, InFlight } from './in-flight.ts';
 import { listen } from './listen.ts';
 import { refuseElementOfOtherPage, type OriginCheck } from './origin.ts';
 import { GRAPHQL_PATH, isApi, pathOf, routeName } from './path.ts';
-import { answerRaw } from './raw-answer.ts';
+import { sendRawResponse } from './raw-response.ts';
+import { RequestQueue } from './request-queue.ts';
 import { createRestApp, type RestDeps } from './rest/app.ts';
+import { responseHeaders, type ResponseHeaders } from './response-headers.ts';
 import { wantsGraphiQL } from './rest/graphiql.ts';
-import { Turns } from './turns.ts';
 
-export type HttpDeps = Omit<RouteDeps & RestDeps, 'graphql' | 'headers' | 'answerRest'> & {
+export type HttpDeps = Omit<RouteDeps & RestDeps, 'graphql' | 'headers' | 'handleRest'> & {
   graphql: GraphQL;
   channels: LiveChannels;
   /** Takes over the upgrades to WebSockets. */
   sockets: Upgrades;
-  /** Behind TLS, which browsers are then told to insist on. */
+  /** Whether clients reach the server by TLS: browsers are then told to insist on it. */
   secure: boolean;
-  /** A request without a byte either way for so long is cut. @defaultValue 30 s */
+  /** Closes the connection of a request that has sent and received no byte for so long. @defaultValue 30 s */
   silenceMs?: number;
 };
 
 type Upgrades = {
-  /** @throws RequestError where it does not */
+  /** @throws RequestError if the upgrade is refused */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void;
-  /** The handshake of an upgrade that was taken over is no valid one. */
+  /** Called when the handshake of an accepted upgrade is invalid. */
   onMalformed(refuse: (stream: Duplex, request: IncomingMessage) => void): void;
 };
 
 export type HttpServer = {
   listen(port: number, host: string): Promise<number>;
-  /** Refuses new requests; resolves when those in flight are answered, or after the grace time. */
+  /** Refuses new requests; resolves when the requests in flight have their responses, or after the grace time. */
   stop(graceMs: number): Promise<void>;
-  /** Ends what is left: event streams and idle connections. */
+  /** Closes the remaining connections: event streams and idle ones. */
   close(): Promise<void>;
 };
 
 const LIMITS = {
-  // A slow sender is cut; a slow answer is not touched by these.
+  // Time to receive a request. The time to respond is not limited by these two.
   requestTimeout: 10_000,
   headersTimeout: 5_000,
   // Longer than a load balancer's own idle time, so that it never sends into a closing connection.
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16 * 1024,
-  // How often the first two are looked at.
+  // How often Node checks requestTimeout and headersTimeout.
   connectionsCheckingInterval: 1_000,
 } as const;
-/** Node would answer without a body: src/server/http/host.ts checks it. */
+/** src/server/http/host.ts checks the header: Node would respond without a body. */
 const UNCHECKED = { requireHostHeader: false } as const;
-/** More than any client sends. */
+/** Real clients send fewer. */
 const HEADERS_MAX = 100;
-/** A reader that stopped reading. Event streams are pinged more often. */
+/** Closes a connection whose peer has read nothing for this long. Must exceed the ping interval of event streams. */
 const SILENCE_MS = 30_000;
+
+/** The parts that the events of Node's server share. */
+type Parts = { deps: RouteDeps; inFlight: InFlight; queue: RequestQueue };
 
 export function createHttp(deps: HttpDeps): HttpServer {
   const graphql = graphqlOverHttp(deps);
   const { streams } = graphql;
-  const inFlight = new InFlight(streams);
-  const kinds = { headers: answerHeaders(deps.secure) };
-  const routeDeps: RouteDeps = { ...deps, ...kinds, graphql, answerRest: createRestApp({ ...deps, ...kinds }) };
-  const turns = new Turns();
-  const begun = (request: IncomingMessage, response: ServerResponse): Exchange => {
-    // For each request and not by `server.timeout`, of which every WebSocket would keep a timer that is switched off.
-    request.socket.setTimeout(deps.silenceMs ?? SILENCE_MS);
-    const exchange = begin(routeDeps, request, response);
-    response.on('close', () => {
-      end(routeDeps, exchange);
-      inFlight.delete(exchange);
-    });
-    inFlight.add(exchange);
-    return exchange;
-  };
-  const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    const exchange = begun(request, response);
-    if (inFlight.stopping && exchange.path !== '/healthz') return fail(routeDeps, exchange, STOPPING);
-    route(routeDeps, exchange).catch((error: unknown) => fail(routeDeps, exchange, error));
-  };
-  /** In its turn: the connection's earlier requests are answered first. */
-  const inTurn =
-    (work: (request: IncomingMessage, response: ServerResponse) => void) =>
-    (request: IncomingMessage, response: ServerResponse): void =>
-      turns.add(request.socket, { request, response, begin: () => work(request, response) });
-  // Any other protocol that is offered, HTTP/2 for one, is not taken up: the request is answered as it is.
-  const shouldUpgradeCallback = ({ headers }: IncomingMessage): boolean => /^websocket$/i.test(headers.upgrade ?? '');
-  const server = createServer({ ...LIMITS, ...UNCHECKED, shouldUpgradeCallback }, inTurn(serve));
+  const headers = responseHeaders(deps.secure);
+  const routeDeps: RouteDeps = { ...deps, headers, graphql, handleRest: createRestApp({ ...deps, headers }) };
+  const parts: Parts = { deps: routeDeps, inFlight: new InFlight(streams), queue: new RequestQueue() };
+  // Offers of other protocols, such as HTTP/2, are ignored: the request is handled as HTTP/1.1.
+  const shouldUpgradeCallback = ({ headers: { upgrade = '' } }: IncomingMessage): boolean =>
+    /^websocket$/i.test(upgrade);
+  const server = createServer({ ...LIMITS, ...UNCHECKED, shouldUpgradeCallback });
   server.maxHeadersCount = HEADERS_MAX;
-  server.on(
-    'checkContinue',
-    inTurn((request, response) => {
-      if (!declaresTooLarge(request)) response.writeContinue();
-      serve(request, response);
-    }),
-  );
-  server.on(
-    'checkExpectation',
-    inTurn((request, response) => fail(routeDeps, begun(request, response), UNMET)),
-  );
-  deps.sockets.onMalformed((stream, request) => {
-    const error = request.method === 'GET' ? NO_HANDSHAKE : notAllowed('GET');
-    answerRaw(routeDeps, stream, { error, path: pathOf(request), headers: HANDSHAKE_VERSION });
-  });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const refusal = toRequestError(error);
-    const refuse = (): void => answerRaw(routeDeps, socket, { error: refusal });
-    const request = turns.unread(socket);
-    if (request === undefined) return turns.add(socket, { begin: refuse });
-    const exchange = inFlight.of(request);
-    if (exchange === undefined) return turns.replaceLast(socket, refuse);
-    closeAfter(exchange);
-    fail(routeDeps, exchange, refusal);
-    socket.destroySoon();
-  });
-  server.on('upgrade', (request, socket, head) => {
-    // A peer that has left while it is refused, or waits to be let in: without a listener its error ends the process.
-    socket.on('error', ignore);
-    // The answer before it would be written between the messages.
-    if (turns.isBusy(socket)) {
-      socket.destroy();
-      return;
-    }
-    try {
-      checkRequest(deps, request);
-      if (inFlight.stopping) throw STOPPING;
-      if (pathOf(request) !== GRAPHQL_PATH) throw new RequestError('NOT_FOUND', 'There is no WebSocket at this path.');
-      deps.sockets.upgrade(request, socket, head);
-    } catch (error) {
-      answerRaw(routeDeps, socket, { error, path: pathOf(request) });
-    }
-  });
+  serveRequests(server, parts, deps.silenceMs ?? SILENCE_MS);
+  refuseUnreadable(server, parts);
+  handOverUpgrades(server, parts, deps.sockets);
   return {
     listen: (port, host) => listen(server, { port, host, backlog: BACKLOG }),
-    stop: (graceMs) => inFlight.stop(graceMs),
+    stop: (graceMs) => parts.inFlight.stop(graceMs),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
@@ -153,9 +95,85 @@ export function createHttp(deps: HttpDeps): HttpServer {
   };
 }
 
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+function serveRequests(server: Server, { deps, inFlight, queue }: Parts, silenceMs: number): void {
+  const begun = (request: IncomingMessage, response: ServerResponse): Exchange => {
+    // Set for each request: with `server.timeout`, every WebSocket would keep a timer that is switched off.
+    request.socket.setTimeout(silenceMs);
+    const exchange = begin(deps, request, response);
+    response.on('close', () => {
+      end(deps, exchange);
+      inFlight.delete(exchange);
+    });
+    inFlight.add(exchange);
+    return exchange;
+  };
+  const serve: Handler = (request, response) => {
+    const exchange = begun(request, response);
+    if (inFlight.stopping && exchange.path !== '/healthz') return fail(deps, exchange, STOPPING);
+    route(deps, exchange).catch((error: unknown) => fail(deps, exchange, error));
+  };
+  const queued =
+    (handler: Handler): Handler =>
+    (request, response) =>
+      queue.add(request.socket, { request, response, begin: () => handler(request, response) });
+  server.on('request', queued(serve));
+  server.on(
+    'checkContinue',
+    queued((request, response) => {
+      if (!declaresTooLarge(request)) response.writeContinue();
+      serve(request, response);
+    }),
+  );
+  server.on(
+    'checkExpectation',
+    queued((request, response) => fail(deps, begun(request, response), UNMET)),
+  );
+}
+
+/** Responds to bytes that are not a request, or not in time, and hangs up. */
+function refuseUnreadable(server: Server, { deps, inFlight, queue }: Parts): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const refusal = toRequestError(error);
+    const refuse = (): void => sendRawResponse(deps, socket, { error: refusal });
+    const request = queue.unread(socket);
+    if (request === undefined) return queue.add(socket, { begin: refuse });
+    const exchange = inFlight.of(request);
+    if (exchange === undefined) return queue.replaceLast(socket, refuse);
+    closeAfter(exchange);
+    fail(deps, exchange, refusal);
+    socket.destroySoon();
+  });
+}
+
+function handOverUpgrades(server: Server, { deps, inFlight, queue }: Parts, sockets: Upgrades): void {
+  sockets.onMalformed((stream, request) => {
+    const error = request.method === 'GET' ? NO_HANDSHAKE : notAllowed('GET');
+    sendRawResponse(deps, stream, { error, path: pathOf(request), headers: HANDSHAKE_VERSION });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    // Without a listener, the error of a peer that leaves during a refusal or the handshake would end the process.
+    socket.on('error', ignore);
+    // An earlier response on this connection would be written between the messages of the WebSocket.
+    if (queue.isBusy(socket)) {
+      socket.destroy();
+      return;
+    }
+    try {
+      checkRequest(deps, request);
+      if (inFlight.stopping) throw STOPPING;
+      if (pathOf(request) !== GRAPHQL_PATH) throw new RequestError('NOT_FOUND', 'There is no WebSocket at this path.');
+      sockets.upgrade(request, socket, head);
+    } catch (error) {
+      sendRawResponse(deps, socket, { error, path: pathOf(request) });
+    }
+  });
+}
+
 const ignore = (): void => {};
 
-/** Connections that may wait to be accepted: all browsers come back in the same moment after a restart. */
+/** Connections that may wait to be accepted: after a restart all browsers reconnect in the same moment. */
 const BACKLOG = 4_096;
 
 const UNMET = new HttpError(417, 'Of "Expect" only "100-continue" is taken.');
@@ -163,7 +181,7 @@ const NO_HANDSHAKE = new RequestError('BAD_REQUEST', 'This is not a valid WebSoc
 /** RFC 6455, 4.4. */
 const HANDSHAKE_VERSION = { 'sec-websocket-version': '13' } as const;
 
-/** What the parser made of a request that it could not read, or not in time. */
+/** The error of Node's parser, in our form. */
 function toRequestError({ code }: NodeJS.ErrnoException): RequestError {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new HttpError(408, 'The request did not arrive in time.');
   if (code === 'HPE_HEADER_OVERFLOW')
@@ -176,7 +194,7 @@ function toRequestError({ code }: NodeJS.ErrnoException): RequestError {
 
 type CheckDeps = {
   checkOrigin: OriginCheck;
-  /** Only names of this machine are answered: without a public address a page elsewhere could reach it by another name. */
+  /** Refuses other host names than this machine's own: by another name, a page of another site could reach the server. */
   loopbackOnly: boolean;
 };
 
@@ -186,9 +204,9 @@ type RouteDeps = CheckDeps &
     graphql: ReturnType<typeof graphqlOverHttp>;
     allowedOrigins: ReadonlySet<string>;
     graphiql: boolean;
-    headers: AnswerHeaders;
-    /** Answers what is not GraphQL. */
-    answerRest: (exchange: Exchange) => Promise<void>;
+    headers: ResponseHeaders;
+    /** Handles all paths but GraphQL's. */
+    handleRest: (exchange: Exchange) => Promise<void>;
   };
 
 function begin({ headers }: RouteDeps, request: IncomingMessage, response: ServerResponse): Exchange {
@@ -200,15 +218,15 @@ function begin({ headers }: RouteDeps, request: IncomingMessage, response: Serve
   return { request, response, requestId, path, startedAt };
 }
 
-/** It is answered, or its client has left. */
+/** The response is finished, or the client has left. */
 function end({ metrics }: RouteDeps, { response, path, startedAt }: Exchange): void {
   const labels = { route: routeName(path), status: String(response.statusCode) };
   metrics.requests.observe(labels, (performance.now() - startedAt) / 1000);
 }
 
 /**
- * The checks that are the same for GraphQL, for the other routes, and for the upgrade to a WebSocket. Libraries build an
- * address of host and target, so that both are in one form from here on.
+ * The checks that GraphQL, the other routes and the upgrade to a WebSocket have in common. It also normalizes the target,
+ * because libraries build a URL of host and target.
  * @throws RequestError, HttpError
  */
 function checkRequest({ checkOrigin, loopbackOnly }: CheckDeps, request: IncomingMessage): void {
@@ -218,7 +236,7 @@ function checkRequest({ checkOrigin, loopbackOnly }: CheckDeps, request: Incomin
   if (isApi(path)) checkOrigin(request);
 }
 
-/** @throws RequestError, HttpError and whatever nobody foresaw: `fail` makes an answer of it. */
+/** @throws RequestError, HttpError, and unexpected errors: `fail` makes a response of each */
 async function route(deps: RouteDeps, exchange: Exchange): Promise<void> {
   const { request, response, path } = exchange;
   checkRequest(deps, request);
@@ -227,13 +245,13 @@ async function route(deps: RouteDeps, exchange: Exchange): Promise<void> {
     if (request.method === 'OPTIONS')
       return void response.writeHead(204, { allow: 'GET, POST', 'content-length': 0 }).end();
   }
-  if (path === GRAPHQL_PATH && !wantsGraphiQL(request, deps.graphiql)) await answerGraphQL(deps, exchange);
-  else await deps.answerRest(exchange);
+  if (path === GRAPHQL_PATH && !wantsGraphiQL(request, deps.graphiql)) await handleGraphQL(deps, exchange);
+  else await deps.handleRest(exchange);
 }
 
-async function answerGraphQL(deps: RouteDeps, exchange: Exchange): Promise<void> {
+async function handleGraphQL(deps: RouteDeps, exchange: Exchange): Promise<void> {
   const { request, response } = exchange;
   refuseElementOfOtherPage(request);
   await deps.graphql.handle(request, response, httpContext(deps, exchange));
-  if (!request.complete) readOn(request);
+  if (!request.complete) drainRequest(request);
 }

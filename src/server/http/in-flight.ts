@@ -3,8 +3,8 @@ import type { EventStreams } from './event-stream.ts';
 import type { Exchange } from './exchange.ts';
 
 /**
- * Requests that are being answered. Event streams do not count: they end with their assessments, or never. So requests that
- * wait behind another answer do not count either.
+ * Requests without a finished response. A stop does not wait for event streams, which end with their assessments or never.
+ * Requests in the queue of a connection are not added, since they may wait for an event stream.
  */
 export class InFlight {
   readonly #streams: EventStreams;
@@ -48,7 +48,7 @@ export class InFlight {
   }
 }
 
-/** No request follows on this connection. */
+/** Closes the connection after the response. */
 export function closeAfter({ response }: Exchange): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
 }

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { RequestError } from '../../errors.ts';
 
 export type Origins = {
-  /** Origins that may act with the cookie, the public one among them. */
+  /** Origins that may act with the cookie: PUBLIC_URL and ALLOWED_ORIGINS. */
   allowed: ReadonlySet<string>;
-  /** Without a public address, the port by which this machine's own pages are known. */
+  /** Without PUBLIC_URL: the port of this machine's own pages. */
   ownPort: (() => number) | undefined;
 };
 
@@ -17,11 +17,12 @@ const GET_REFUSED = new RequestError('FORBIDDEN', 'GET requests from other sites
 export type OriginCheck = (request: IncomingMessage) => void;
 
 /**
- * Refuses what a page of another origin makes a browser send with the cookie, by `Origin`, which browsers always send
- * with a POST, a WebSocket and a script's request. A request without one is no browser's, or an element's (below).
+ * Refuses requests from pages of other origins, which a browser would send with the cookie. Browsers always send `Origin`
+ * with a POST, a WebSocket and a script's request. Requests without it come from other clients, or from an element of a
+ * page (`refuseElementOfOtherPage`).
  */
 export function createOriginCheck({ allowed, ownPort }: Origins): OriginCheck {
-  // `Host` is not asked: it can be another site's name for this address.
+  // Not compared with `Host`: another site may point its name at this address.
   const isOwn = (origin: string): boolean => ownPort !== undefined && isLoopback(origin, ownPort());
   return ({ headers: { origin } }) => {
     if (origin !== undefined && !allowed.has(origin) && !isOwn(origin)) throw REFUSED;
@@ -29,8 +30,8 @@ export function createOriginCheck({ allowed, ownPort }: Origins): OriginCheck {
 }
 
 /**
- * Refuses a GET that an element of another page (script, img) makes a browser send: with the cookie, without `Origin`.
- * Its page can't read the answer, but a subscription would use up the visitor's connections.
+ * Refuses a GET of an element (script, img) in a page of another site: browsers send it with the cookie, without `Origin`.
+ * The page can't read the response, but a subscription would use up the visitor's connections.
  */
 export function refuseElementOfOtherPage({
   method,

@@ -4,7 +4,7 @@ import type { GraphQLParams } from '../graphql/params.ts';
 import { parseJsonObject } from './body.ts';
 
 const NAMES = new Set(['query', 'operationName', 'variables', 'extensions']);
-/** Anything else may be a value. */
+/** Other names are not repeated in the error: they may be a person's answers. */
 const NAME = /^[_A-Za-z]\w{0,60}$/;
 
 /** @throws RequestError (BAD_REQUEST) */
@@ -21,7 +21,7 @@ export function paramsOfBody(text: string): GraphQLParams {
   return checked(body);
 }
 
-/** From the query string of a GET. @throws RequestError (BAD_REQUEST) */
+/** The parameters in the query string of a GET. @throws RequestError (BAD_REQUEST) */
 export function paramsOfUrl(url: string): GraphQLParams {
   const at = url.indexOf('?');
   const given = new URLSearchParams(at === -1 ? '' : url.slice(at + 1));
@@ -48,7 +48,7 @@ function checked({ query, operationName, variables, extensions }: Record<string,
   if (operationName != null && typeof operationName !== 'string') throw bad('"operationName" must be a string.');
   if (variables != null && !isJsonObject(variables)) throw bad('"variables" must be an object.');
   if (extensions != null && !isJsonObject(extensions)) throw bad('"extensions" must be an object.');
-  // An empty name is what a form sends for none.
+  // HTML forms send an empty name for none.
   return { query, operationName: operationName || undefined, variables: variables ?? undefined };
 }
 

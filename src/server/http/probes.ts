@@ -5,7 +5,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Metrics } from '../../metrics.ts';
 import { isLoopbackAddress, normalizeTarget, requireLoopbackHost } from './host.ts';
 import type { HttpError } from '../graphql/http-error.ts';
-import { JSON_TYPE, sendJson } from './json-answer.ts';
+import { JSON_TYPE, sendJson } from './json-response.ts';
 import { listen } from './listen.ts';
 import { pathOf } from './path.ts';
 import { healthOf, readinessOf, type Readiness } from './readiness.ts';
@@ -13,7 +13,7 @@ import { healthOf, readinessOf, type Readiness } from './readiness.ts';
 export type ProbeDeps = {
   metrics: Metrics;
   readiness: Readiness;
-  /** Brings gauges up to date that are read when somebody looks. */
+  /** Updates the gauges that are only read on a scrape. */
   refresh: () => Promise<void>;
 };
 
@@ -40,11 +40,11 @@ function probesApp({ metrics, readiness, refresh }: ProbeDeps): Hono {
   return app;
 }
 
-/** `/metrics`, `/healthz` and `/readyz` on a port of their own, which no proxy need ever show to the outside. */
+/** `/metrics`, `/healthz` and `/readyz` on a port of their own, which need not be public. */
 export async function startProbes(
   options: ProbeDeps & { host: string; port: number },
 ): Promise<{ port: number; close(): Promise<void> }> {
-  // HTTP/1.0, which checks of load balancers speak, may leave the host out.
+  // Health checks of load balancers speak HTTP/1.0, which may omit the host.
   const listener = getRequestListener(probesApp(options).fetch, {
     overrideGlobalObjects: false,
     hostname: 'localhost',

@@ -1,11 +1,11 @@
 type PartState = 'ok' | 'unavailable' | 'stopping';
 
-/** The parts that this process can't do its work without, and whether each can be used now. */
+/** The parts that this process needs for its work, each with its present state. */
 export type Readiness = () => Record<string, PartState>;
 
 export const healthOf = () => ({ status: 'ok' as const });
 
-/** 503 names the part that is not ready, and nothing else. */
+/** 200 if all parts are ok, else 503. The body has only the parts and their states. */
 export function readinessOf(readiness: Readiness) {
   const parts = readiness();
   return Object.values(parts).every((state) => state === 'ok')

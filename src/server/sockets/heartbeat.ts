@@ -1,42 +1,41 @@
 import { randomBytes } from 'node:crypto';
 import type { WebSocket } from 'ws';
 
-/** A socket, and whether it has answered the last ping. */
-export type Pulse = { readonly socket: WebSocket; answered: boolean };
+/** A socket, and whether its peer has sent the pong for the last ping. */
+export type Pingable = { readonly socket: WebSocket; hasPonged: boolean };
 
 /**
- * Pings all sockets by one timer, since one for each would cost as much as the socket. Who did not answer the last ping
- * by the next one is gone, or does not read: the answer repeats a secret that only a reader knows, so pongs that are
- * sent unasked prove nothing.
+ * Pings all sockets by one timer, since a timer for each would cost as much as the socket. A socket without a pong
+ * before the next ping is half-open, or its peer does not read, and is terminated. A ping carries a secret that its pong
+ * repeats, so a pong without a ping counts for nothing.
  */
 export class Heartbeat {
-  readonly #open: Iterable<Pulse>;
+  readonly #open: Iterable<Pingable>;
   readonly #timer: NodeJS.Timeout;
   #secret = randomBytes(8);
 
-  /** `open` are those that are to be pinged, whenever it is time. */
-  constructor(everyMs: number, open: Iterable<Pulse>) {
+  /** @param open the sockets to ping; read anew for each ping */
+  constructor(everyMs: number, open: Iterable<Pingable>) {
     this.#open = open;
-    this.#timer = setInterval(() => this.#beat(), everyMs);
+    this.#timer = setInterval(() => this.#ping(), everyMs);
     this.#timer.unref();
   }
 
-  /** A pong has come. */
-  heard(from: Pulse, data: Buffer): void {
-    if (data.equals(this.#secret)) from.answered = true;
+  pong(from: Pingable, data: Buffer): void {
+    if (data.equals(this.#secret)) from.hasPonged = true;
   }
 
   stop(): void {
     clearInterval(this.#timer);
   }
 
-  #beat(): void {
+  #ping(): void {
     this.#secret = randomBytes(8);
-    for (const pulse of this.#open) {
-      if (!pulse.answered) pulse.socket.terminate();
-      else if (pulse.socket.readyState === pulse.socket.OPEN) {
-        pulse.answered = false;
-        pulse.socket.ping(this.#secret);
+    for (const pingable of this.#open) {
+      if (!pingable.hasPonged) pingable.socket.terminate();
+      else if (pingable.socket.readyState === pingable.socket.OPEN) {
+        pingable.hasPonged = false;
+        pingable.socket.ping(this.#secret);
       }
     }
   }

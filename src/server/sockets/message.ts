@@ -4,14 +4,15 @@ import { declaredOnly, factsOf } from '../graphql/documents.ts';
 
 /** A longer document is kept without its comments and white space. */
 const QUERY_CHARACTERS = 4_000;
-/** Longer than any token of ours. */
+/** A longer value can be no session token. */
 const AUTHORIZATION_CHARACTERS_MAX = 1_000;
 /** Clients send a UUID or a counter. */
 const ID_CHARACTERS_MAX = 128;
 
 /**
- * A client's message as graphql-ws is to have it: the fields that the protocol knows, and of them what counts. The
- * library keeps the message for as long as its subscription or socket lasts. Undefined: it is no message of a client.
+ * A client's message without everything that the protocol does not use: graphql-ws keeps the message for as long as its
+ * subscription or socket lasts.
+ * @returns undefined if the text is no message that a client may send
  */
 export function essentialMessage(text: string): string | undefined {
   try {
@@ -59,7 +60,7 @@ function essentialQuery(query: string): string {
   try {
     return stripIgnoredCharacters(query);
   } catch {
-    // It has a lexical error, which is told when it is parsed.
+    // A lexical error, which the parser reports.
     return query;
   }
 }

@@ -7,7 +7,7 @@ import { RequestError } from '../../errors.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { Context, Services } from '../../schema/context.ts';
 import { continueTrace, type Trace } from '../../trace.ts';
-import type { Connection, Running } from './connection.ts';
+import type { ClientSocket, SocketSubscription } from './client-socket.ts';
 import { isSubscription, type GraphQL } from '../graphql/graphql.ts';
 import { keptBytes, KEPT_BYTES_MAX, KEEPS_TOO_MUCH } from '../graphql/kept-bytes.ts';
 import { startSubscription, SubscriptionEvents, withoutLocations } from '../graphql/subscription.ts';
@@ -21,7 +21,7 @@ const SUBSCRIPTIONS_ONLY = new RequestError(
   'Sockets carry subscriptions only: send queries and mutations by HTTP.',
 );
 
-/** The operations of all sockets, in the steps in which graphql-ws asks for them. */
+/** The operations of all sockets, as the hooks of graphql-ws call them. */
 export class SocketOperations {
   readonly #deps: Deps;
 
@@ -29,24 +29,21 @@ export class SocketOperations {
     this.#deps = deps;
   }
 
-  /** Errors are told to the one subscription: an exception would close the whole socket. */
-  prepare(
-    connection: Connection,
-    { query, operationName, variables }: SubscribePayload,
-  ): ExecutionArgs | GraphQLError[] {
+  /** Returns errors, which end this one operation: an exception would close the whole socket. */
+  prepare(socket: ClientSocket, { query, operationName, variables }: SubscribePayload): ExecutionArgs | GraphQLError[] {
     const { graphql, metrics, socketsPerSessionMax, services } = this.#deps;
     const params = { query, operationName: operationName ?? undefined, variables: variables ?? undefined };
-    const context = new SubscriptionContext(services, connection, keptBytes(params));
+    const context = new SubscriptionContext(services, socket, keptBytes(params));
     const refuse = (error: RequestError): GraphQLError[] => graphql.presentErrors([error], context.requestId);
-    // A session that may have any number of sockets could have as many subscriptions anyway.
+    // Without a limit of sockets, a limit of subscriptions for each socket would limit nothing.
     if (socketsPerSessionMax > 0) {
-      if (connection.running.size >= SUBSCRIPTIONS_MAX) return refuse(TOO_MANY);
-      if (connection.keptBytes + context.keptBytes > KEPT_BYTES_MAX) return refuse(KEEPS_TOO_MUCH);
+      if (socket.subscriptions.size >= SUBSCRIPTIONS_MAX) return refuse(TOO_MANY);
+      if (socket.keptBytes + context.keptBytes > KEPT_BYTES_MAX) return refuse(KEEPS_TOO_MUCH);
     }
     const args = graphql.prepare(params, context);
     if (Array.isArray(args)) return args;
     if (!isSubscription(args)) return refuse(SUBSCRIPTIONS_ONLY);
-    connection.begin(context);
+    socket.addSubscription(context);
     metrics.subscriptions.inc({ transport: 'websocket' });
     return { ...args, document: withoutLocations(args.document) };
   }
@@ -56,60 +53,60 @@ export class SocketOperations {
     try {
       const result = await startSubscription(args);
       if (result instanceof SubscriptionEvents) {
-        result.onEnd = () => this.#over(context);
+        result.onEnd = () => this.#ended(context);
         context.events = result;
-      } else this.#over(context);
+      } else this.#ended(context);
       return result;
     } catch (error) {
-      this.#over(context);
+      this.#ended(context);
       throw error;
     }
   }
 
-  /** A result as it leaves. */
-  published({ errors, ...rest }: ExecutionResult, { contextValue }: ExecutionArgs): ExecutionResult {
+  /** A result with its errors in their public form. */
+  present({ errors, ...rest }: ExecutionResult, { contextValue }: ExecutionArgs): ExecutionResult {
     const { requestId } = contextValue as SubscriptionContext;
     return errors === undefined ? rest : { errors: this.#deps.graphql.presentErrors(errors, requestId), ...rest };
   }
 
-  #over(context: SubscriptionContext): void {
-    if (context.connection.over(context)) this.#deps.metrics.subscriptions.dec({ transport: 'websocket' });
+  #ended(context: SubscriptionContext): void {
+    if (context.socket.removeSubscription(context)) this.#deps.metrics.subscriptions.dec({ transport: 'websocket' });
   }
 }
 
-/** Only event streams name their events. */
-const UNNAMED: Context['event'] = {};
+/** Shared by all subscriptions: only event streams send the ids of events. */
+const WITHOUT_ID: Context['event'] = {};
 
-/** The context of one subscription over a socket. A class, since there may be one for each of many thousand sockets. */
-class SubscriptionContext implements Context, Running {
+/** The context of one subscription over a socket. A class takes less memory than an object of closures. */
+class SubscriptionContext implements Context, SocketSubscription {
   readonly services: Services;
-  readonly event = UNNAMED;
-  readonly connection: Connection;
+  readonly event = WITHOUT_ID;
+  readonly socket: ClientSocket;
   readonly keptBytes: number;
   events: SubscriptionEvents | undefined = undefined;
   #requestId: string | undefined = undefined;
 
-  constructor(services: Services, connection: Connection, bytes: number) {
+  constructor(services: Services, socket: ClientSocket, bytes: number) {
     this.services = services;
-    this.connection = connection;
+    this.socket = socket;
     this.keptBytes = bytes;
   }
 
-  /** Made when it is asked for, which for most subscriptions is never. */
+  /** Made at its first use: most subscriptions never need one. */
   get requestId(): string {
     return (this.#requestId ??= randomUUID());
   }
 
   get trace(): Trace {
-    return continueTrace(this.connection.traceparent, this.requestId);
+    return continueTrace(this.socket.traceparent, this.requestId);
   }
 
   async session(): Promise<Session | null> {
-    return this.connection.session ?? null;
+    return this.socket.session ?? null;
   }
 
   async requireSession(): Promise<Session> {
-    return required(this.connection.session);
+    return required(this.socket.session);
   }
 
   networks(): readonly Network[] {
@@ -129,6 +126,6 @@ class SubscriptionContext implements Context, Running {
   }
 
   readyToSend(): Promise<void> {
-    return this.connection.outbox.turn();
+    return this.socket.outbox.drained();
   }
 }

@@ -1,85 +1,85 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 
-/** What may wait in memory for a slow reader before nothing more is made for it, or read of it. */
+/** Unsent bytes of a socket beyond which no event is made for it and nothing is read from it. */
 const BACKLOG_BYTES_MAX = 64 * 1024;
 
-/** Enough that they share a write. */
-const EVENTS_IN_A_TURN_MAX = 8;
+/** Events that are made at once, so that they share one write. */
+const BATCH_EVENTS_MAX = 8;
 
 /**
- * What goes out over one socket. While its reader does not read, no further event is made for it and nothing more is
- * read of it, so that it costs little more than the backlog, however much it asks for.
+ * The outgoing messages of one socket, with back-pressure: while its client does not read, no further event is made for it
+ * and nothing more is read from it. A slow client costs little more memory than the backlog, however much it requests.
  */
 export class Outbox {
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
-  #corked = false;
+  #isCorked = false;
   /** Characters of the largest message so far. */
   #largest = 1;
-  /** Events that wait for their turn. */
+  /** Events that wait for the backlog to drain. */
   #waiting: (() => void)[] = [];
-  #admitting = false;
+  #isReleasing = false;
 
-  /** @param stream what the socket writes to */
+  /** @param stream the connection that the socket writes to */
   constructor(socket: WebSocket, stream: Duplex) {
     this.#socket = socket;
     this.#stream = stream;
   }
 
   /**
-   * Resolves when the next message may follow: at once, or once this one has left if too much waits. The same if it
-   * can't leave any more: the socket's end tells everybody.
+   * Undefined if the next message may follow at once; otherwise a promise that resolves when this one was written. A
+   * message to a closed socket is dropped: the end of the socket ends its subscriptions.
    */
   send(message: string): Promise<void> | undefined {
     const socket = this.#socket;
     if (socket.readyState !== socket.OPEN) return undefined;
     this.#cork();
     this.#largest = Math.max(this.#largest, message.length);
-    let left: (() => void) | undefined;
+    let written: (() => void) | undefined;
     socket.send(message, () => {
-      left?.();
+      written?.();
       this.#afterSend();
     });
     if (!this.#isFull()) return undefined;
-    this.#holdBack();
+    this.#pauseIfFull();
     return new Promise((resolve) => {
-      left = resolve;
+      written = resolve;
     });
   }
 
-  /** The answer to a ping, which a flood of them could make pile up as well. */
+  /** The reply to a ping. It counts for the backlog as well, since a client may send many pings. */
   pong(data: Buffer): void {
     this.#socket.pong(data, false, () => this.#afterSend());
-    this.#holdBack();
+    this.#pauseIfFull();
   }
 
-  /** Resolves when the next event may be made: a few at a time, one if they are large, after those before have left. */
-  turn(): Promise<void> {
+  /** Resolves when the next event may be made: in batches, each after the backlog has room for it. */
+  drained(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
-      if (!this.#admitting) this.#admit();
+      if (!this.#isReleasing) this.#release();
     });
   }
 
-  /** The socket is closed: nobody waits any longer. */
+  /** Releases all waiting events, since the socket is closed. */
   close(): void {
-    for (const go of this.#waiting.splice(0)) go();
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /** What is sent within one turn of the event loop leaves in one write: each costs more than what it carries. */
+  /** All messages of one iteration of the event loop share one write: a write costs more than its bytes. */
   #cork(): void {
-    if (this.#corked) return;
-    this.#corked = true;
+    if (this.#isCorked) return;
+    this.#isCorked = true;
     this.#stream.cork();
     setImmediate(() => {
-      this.#corked = false;
+      this.#isCorked = false;
       this.#stream.uncork();
     });
   }
 
-  /** Whoever leaves what it got unread is not read either, for the time. */
-  #holdBack(): void {
+  /** Back-pressure: stops reading from a client that does not read. */
+  #pauseIfFull(): void {
     if (this.#isFull() && !this.#socket.isPaused) this.#socket.pause();
   }
 
@@ -90,21 +90,21 @@ export class Outbox {
   #afterSend(): void {
     if (this.#isFull()) return;
     if (this.#socket.isPaused) this.#socket.resume();
-    if (!this.#admitting) this.#admit();
+    if (!this.#isReleasing) this.#release();
   }
 
-  /** One where they are large: by as much the backlog may be exceeded. */
-  #eventsInATurn(): number {
+  /** At least one, so that one event may exceed the limit of the backlog. */
+  #batchSize(): number {
     const fitting = Math.floor(BACKLOG_BYTES_MAX / 4 / this.#largest);
-    return Math.max(1, Math.min(fitting, EVENTS_IN_A_TURN_MAX));
+    return Math.max(1, Math.min(fitting, BATCH_EVENTS_MAX));
   }
 
-  #admit(): void {
-    const admitted = this.#isFull() ? [] : this.#waiting.splice(0, this.#eventsInATurn());
-    this.#admitting = admitted.length > 0;
-    if (!this.#admitting) return;
-    for (const go of admitted) go();
-    // By then these events have been made and handed over, so that the next ones see what they have cost.
-    setImmediate(() => this.#admit());
+  #release(): void {
+    const batch = this.#isFull() ? [] : this.#waiting.splice(0, this.#batchSize());
+    this.#isReleasing = batch.length > 0;
+    if (!this.#isReleasing) return;
+    for (const resolve of batch) resolve();
+    // By then the events of this batch have been sent, and the backlog shows their size.
+    setImmediate(() => this.#release());
   }
 }

@@ -10,7 +10,7 @@ import type { Metrics } from '../../metrics.ts';
 import type { Services } from '../../schema/context.ts';
 import type { GraphQL } from '../graphql/graphql.ts';
 import { Arrivals } from './arrivals.ts';
-import { Connection, LiveSocket, type ConnectionHost } from './connection.ts';
+import { ClientSocket, WsSocket, type SocketHost } from './client-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { STOPPING } from '../graphql/http-error.ts';
 import type { LiveChannels } from '../graphql/live-channels.ts';
@@ -21,54 +21,54 @@ export type SocketDeps = {
   channels: LiveChannels;
   services: Services;
   sessions: Sessions;
-  /** The token that a handshake carries, or `connection_init` with an `authorization` of its own. */
+  /** The session token of an upgrade request; `authorization` of `connection_init` replaces the header. */
   tokenOf: (request: IncomingMessage, authorization?: string) => string | undefined;
-  /** Event streams count as well; 0: no limit. */
+  /** Limit of WebSockets and event streams together; 0: none. */
   socketsPerSessionMax: number;
   log: Log;
   metrics: Metrics;
-  /** A peer that answers no ping is gone within two of these. @defaultValue 12 s */
+  /** Interval of pings. A socket without a pong is terminated within two of them. @defaultValue 12 s */
   pingMs?: number;
 };
 
-/** A subscription document and its variables are small. */
+/** Room for a subscription document and its variables. */
 const MESSAGE_BYTES_MAX = 64 * 1024;
 const PING_MS = 12_000;
-/** For a peer to answer the closing handshake. */
-const NOT_IN_THE_TYPES: object = { closeTimeout: 5_000 };
-/** At shutdown so many are closed at once, so that their clients do not all come back in the same moment. */
+/** Time for a peer to answer the closing handshake. An option of `ws` that its types do not have. */
+const CLOSE_TIMEOUT: object = { closeTimeout: 5_000 };
+/** Sockets that a shutdown closes at once; pauses between the batches keep their clients from reconnecting all together. */
 const CLOSE_BATCH = 200;
 const CLOSE_PAUSE_MS = 50;
-const TOO_MANY_AT_ONCE = 'Too many come at once. Try again shortly.';
-/** RFC 6455 and its registry: the server goes away; come back; try again later. */
+const TOO_MANY_AT_ONCE = 'Too many WebSockets are being opened at once. Try again shortly.';
+/** Close codes of RFC 6455 and of its registry, on which clients reconnect. */
 const GOING_AWAY = 1001;
 const TRY_AGAIN_LATER = 1013;
 
-type Context = SocketContext<Record<string, unknown>, Connection>;
+type Context = SocketContext<Record<string, unknown>, ClientSocket>;
 
-/** GraphQL subscriptions over `graphql-transport-ws`, by the rules of HTTP: same session, same limits, same errors. */
+/** GraphQL subscriptions over `graphql-transport-ws`, with the sessions, limits and errors that HTTP has. */
 export class SocketServer {
   readonly #deps: SocketDeps;
-  readonly #open = new Set<Connection>();
+  readonly #open = new Set<ClientSocket>();
   readonly #heartbeat: Heartbeat;
-  readonly #protocol: ReturnType<typeof makeServer<Record<string, unknown>, Connection>>;
+  readonly #protocol: ReturnType<typeof makeServer<Record<string, unknown>, ClientSocket>>;
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: MESSAGE_BYTES_MAX,
-    // A message in a million parts would cost more than its size tells.
+    // Each fragment and chunk takes memory beside its bytes, so their number is limited too.
     maxFragments: 64,
     maxBufferedChunks: 1_024,
     perMessageDeflate: false,
     clientTracking: false,
     autoPong: false,
-    // Others have their turn between two messages of one socket.
+    // Between two messages of one socket the event loop serves others.
     allowSynchronousEvents: false,
     handleProtocols,
-    WebSocket: LiveSocket,
-    ...NOT_IN_THE_TYPES,
+    WebSocket: WsSocket,
+    ...CLOSE_TIMEOUT,
   });
   readonly #arrivals = new Arrivals();
-  readonly #host: ConnectionHost;
+  readonly #host: SocketHost;
   #stopping = false;
 
   constructor(deps: SocketDeps) {
@@ -76,56 +76,59 @@ export class SocketServer {
     this.#heartbeat = new Heartbeat(deps.pingMs ?? PING_MS, this.#open);
     this.#host = {
       log: deps.log,
-      pong: (connection, data) => this.#heartbeat.heard(connection, data),
-      closed: (connection) => this.#closed(connection),
+      pong: (socket, data) => this.#heartbeat.pong(socket, data),
+      closed: (socket) => this.#closed(socket),
     };
     const operations = new SocketOperations(deps);
-    this.#protocol = makeServer<Record<string, unknown>, Connection>({
-      // `Connection` waits by itself: the library's timer would stay as long as the socket.
+    this.#protocol = makeServer<Record<string, unknown>, ClientSocket>({
+      // `ClientSocket` has the time-out: the library keeps its timer as long as the socket.
       connectionInitWaitTimeout: 0,
       onConnect: (ctx) => this.#connect(ctx),
       onSubscribe: ({ extra }, _id, payload) => operations.prepare(extra, payload),
       subscribe: (args) => operations.subscribe(args),
-      onNext: (_ctx, _id, _payload, args, result) => operations.published(result, args),
+      onNext: (_ctx, _id, _payload, args, result) => operations.present(result, args),
       onError: (_ctx, _id, _payload, errors) => deps.graphql.presentErrors(errors, randomUUID()),
     });
   }
 
-  /** Takes over an HTTP upgrade on the GraphQL path. @throws RequestError where it does not. */
+  /** Accepts an HTTP upgrade on the GraphQL path. @throws RequestError (SERVICE_UNAVAILABLE) */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     if (this.#stopping) throw STOPPING;
-    const isLetIn = this.#arrivals.add(() => {
+    const isAccepted = this.#arrivals.add(() => {
       if (this.#stopping) stream.destroy();
-      else this.#server.handleUpgrade(request, stream, head, (socket) => this.#opened(socket, stream, request));
+      else this.#server.handleUpgrade(request, stream, head, (ws) => this.#opened(ws, stream, request));
     });
-    if (!isLetIn) throw new RequestError('SERVICE_UNAVAILABLE', TOO_MANY_AT_ONCE, { retryAfterSeconds: 2 });
+    if (!isAccepted) throw new RequestError('SERVICE_UNAVAILABLE', TOO_MANY_AT_ONCE, { retryAfterSeconds: 2 });
   }
 
-  /** Calls this for each upgrade that is no valid handshake: it has to answer and to close. */
-  onMalformed(listener: (stream: Duplex, request: IncomingMessage) => void): void {
-    this.#server.on('wsClientError', (_error, stream, request) => listener(stream, request));
+  /** @param respond called for each invalid handshake; it has to send a response and to close the connection */
+  onMalformed(respond: (stream: Duplex, request: IncomingMessage) => void): void {
+    this.#server.on('wsClientError', (_error, stream, request) => respond(stream, request));
   }
 
-  /** Sessions with a socket or an event stream open here. */
+  /** Ids of the sessions with an open WebSocket or event stream in this process. */
   sessions(): string[] {
     return this.#deps.channels.sessions();
   }
 
-  /** These sessions are over: graphql-ws clients stop on 4401 and do not come back by themselves. */
+  /** Closes the channels of ended sessions: WebSockets with 4401, on which graphql-ws clients do not reconnect. */
   closeSessions(ids: readonly string[]): void {
     this.#deps.channels.end(ids);
   }
 
-  /** No new sockets; the open ones are closed in batches, without `complete`: their clients shall come back elsewhere. */
+  /**
+   * Refuses new sockets and closes the open ones in batches. Subscriptions get no `complete`, so that their clients
+   * resume them at another process.
+   */
   async close(): Promise<void> {
     this.#stopping = true;
     const open = [...this.#open];
     for (let at = 0; at < open.length; at += CLOSE_BATCH) {
       if (at > 0) await new Promise((resume) => setTimeout(resume, CLOSE_PAUSE_MS));
-      for (const connection of open.slice(at, at + CLOSE_BATCH)) connection.close(GOING_AWAY, 'Going away');
+      for (const socket of open.slice(at, at + CLOSE_BATCH)) socket.close(GOING_AWAY, 'Going away');
     }
     this.#heartbeat.stop();
-    // A peer that does not answer the closing handshake is not waited for.
+    // At most a second for the closing handshakes.
     await Promise.race([this.#allClosed(), new Promise((resume) => setTimeout(resume, 1_000).unref())]);
     for (const { socket } of this.#open) socket.terminate();
   }
@@ -136,40 +139,40 @@ export class SocketServer {
     );
   }
 
-  #opened(socket: LiveSocket, stream: Duplex, request: IncomingMessage): void {
-    const connection = new Connection(socket, stream, request, this.#host);
-    this.#open.add(connection);
+  #opened(ws: WsSocket, stream: Duplex, request: IncomingMessage): void {
+    const socket = new ClientSocket(ws, stream, request, this.#host);
+    this.#open.add(socket);
     this.#deps.metrics.sockets.inc();
-    connection.ended = this.#protocol.opened(connection, connection);
+    socket.onClosed = this.#protocol.opened(socket, socket);
   }
 
-  #closed(connection: Connection): void {
-    this.#open.delete(connection);
+  #closed(socket: ClientSocket): void {
+    this.#open.delete(socket);
     this.#deps.metrics.sockets.dec();
-    if (connection.session !== undefined) this.#deps.channels.remove(connection.session.id, connection);
+    if (socket.session !== undefined) this.#deps.channels.remove(socket.session.id, socket);
   }
 
-  /** False refuses; the socket is then already closed with a code that says why. */
-  async #connect({ extra: connection, connectionParams }: Context): Promise<boolean> {
-    const request = connection.introduced();
+  /** Authenticates a socket. @returns false if it was closed, with a code that says why */
+  async #connect({ extra: socket, connectionParams }: Context): Promise<boolean> {
+    const request = socket.takeRequest();
     if (request === undefined) return false;
     const refuse = (code: number, reason: string): false => {
-      connection.close(code, reason);
+      socket.close(code, reason);
       return false;
     };
     let session: Session | undefined;
     try {
       session = await this.#sessionOf(request, connectionParams);
     } catch (error) {
-      this.#deps.log.warn({ err: error }, 'a socket could not be authenticated');
+      this.#deps.log.warn({ err: error }, 'could not authenticate a WebSocket: its client is told to try again later');
       return refuse(TRY_AGAIN_LATER, 'Try again later');
     }
     if (session === undefined) return refuse(CloseCode.Unauthorized, 'Unauthorized');
-    if (!connection.isOpen) return false;
-    // A client must not come back by itself, so it is the protocol's code for too many, which clients stop on.
-    if (!this.#deps.channels.add(session.id, connection))
+    if (!socket.isOpen) return false;
+    // 4429: graphql-ws clients do not reconnect on it.
+    if (!this.#deps.channels.add(session.id, socket))
       return refuse(CloseCode.TooManyInitialisationRequests, 'Too many sockets in this session');
-    connection.session = session;
+    socket.session = session;
     return true;
   }
 

@@ -40,13 +40,13 @@ export async function failure(
   return error as Error & { code?: string; delayMs?: number };
 }
 
-/** Both kinds of call, for what is the same for both. */
+/** Both kinds of call, for tests of their common behaviour. */
 export const kinds: [string, Partial<ModelRequest>][] = [
   ['in one piece', {}],
   ['streamed', { onText: () => {} }],
 ];
 
-/** A piece of a streamed answer. */
+/** A piece of a streamed reply. */
 export const delta = (content: unknown, finish: string | null = null) => ({
   choices: [{ index: 0, delta: { content }, finish_reason: finish }],
 });

@@ -23,7 +23,7 @@ test('a request that waits behind another one fails at once when it is aborted, 
   expect([...responses.keys()]).toEqual(['/first', '/third']);
 });
 
-test('a final answer counts, not the informational ones before it', async () => {
+test('the final response counts, not the informational ones before it', async () => {
   const { client, arrived, responses } = await serve();
   const asked = gather(client, requestTo('/'), new AbortController().signal);
   await arrived('/');
@@ -56,7 +56,7 @@ test('no listener stays on the signal', async () => {
 
 const requestTo = (path: string) => ({ path, method: 'GET' as const });
 
-/** A server that leaves each answer to the test, and one connection to it. */
+/** A server whose responses the test writes, and one connection to it. */
 async function serve() {
   const responses = new Map<string, ServerResponse>();
   const server = createServer(({ url = '' }, response) => {

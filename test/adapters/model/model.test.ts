@@ -22,7 +22,7 @@ import {
 import { freePort } from '../../support/ports.ts';
 import { failure, openWorld, request } from './asking.ts';
 
-async function answerTo(behaviour: Behaviour) {
+async function replyTo(behaviour: Behaviour) {
   await using world = await openWorld();
   world.server.script([behaviour]);
   return await world.model.ask(request());
@@ -47,12 +47,12 @@ test('a call asks for the schema, with the key that keeps it from being charged 
   });
 });
 
-test('a completion that says to be plain text is understood all the same', async () => {
+test('a completion with the content type of plain text is understood', async () => {
   const body = JSON.stringify({ choices: [{ finish_reason: 'stop', message: { content: 'hi' } }] });
-  expect(await answerTo(rawBody(body, 'text/plain'))).toMatchObject({ text: 'hi' });
+  expect(await replyTo(rawBody(body, 'text/plain'))).toMatchObject({ text: 'hi' });
 });
 
-describe('an answer that is none of use', () => {
+describe('a useless response', () => {
   test.each<[string, Behaviour]>([
     ['broken JSON in place of a completion', rawBody('{"choices": [')],
     ['nothing', rawBody('')],
@@ -70,8 +70,8 @@ describe('an answer that is none of use', () => {
     ['204', ({ response }) => void response.writeHead(204).end()],
     ['205', ({ response }) => void response.writeHead(205).end()],
     ['megabytes', rawBody(`{"choices":[{"message":{"content":"${'x'.repeat(9 * 1024 * 1024)}"}}]}`)],
-  ])('%s: an empty text, not an error', async (_, behaviour) => {
-    expect(await answerTo(behaviour)).toEqual({
+  ])('%s is an empty reply, not an error', async (_, behaviour) => {
+    expect(await replyTo(behaviour)).toEqual({
       text: '',
       cutOff: false,
       model: 'asked-for',
@@ -80,9 +80,9 @@ describe('an answer that is none of use', () => {
     });
   });
 
-  test('text is given back as it is, whatever it is', async () => {
-    expect(await answerTo(garbage('```json\n{}\n```'))).toMatchObject({ text: '```json\n{}\n```' });
-    expect(await answerTo(cutOff())).toMatchObject({ cutOff: true });
+  test('any text is returned unchanged', async () => {
+    expect(await replyTo(garbage('```json\n{}\n```'))).toMatchObject({ text: '```json\n{}\n```' });
+    expect(await replyTo(cutOff())).toMatchObject({ cutOff: true });
   });
 });
 
@@ -92,26 +92,23 @@ test.each([
   ['absurd', { prompt_tokens: 1e300, completion_tokens: 3_000_000_000, total_tokens: 0 }, null],
   ['fractional', { prompt_tokens: 1.5, completion_tokens: 0.5, total_tokens: 2 }, null],
   ['in order', { prompt_tokens: 7, completion_tokens: 7, total_tokens: 14 }, 7],
-])('usage that is %s is worth what it is worth', async (_, usage, tokens) => {
-  expect(await answerTo(answer({}, { usage }))).toMatchObject({ promptTokens: tokens, completionTokens: tokens });
+])('usage that is %s is counted only if it is valid', async (_, usage, tokens) => {
+  expect(await replyTo(answer({}, { usage }))).toMatchObject({ promptTokens: tokens, completionTokens: tokens });
 });
 
-test.each(['', 'a\0b', 'x'.repeat(300), 42, null])(
-  'a model’s name that is none is not passed on (%j)',
-  async (model) => {
-    const body = JSON.stringify({ model, choices: [{ finish_reason: 'stop', message: { content: 'hi' } }] });
-    expect(await answerTo(rawBody(body))).toMatchObject({ text: 'hi', model: 'asked-for' });
-  },
-);
+test.each(['', 'a\0b', 'x'.repeat(300), 42, null])('an invalid model’s name is not passed on (%j)', async (model) => {
+  const body = JSON.stringify({ model, choices: [{ finish_reason: 'stop', message: { content: 'hi' } }] });
+  expect(await replyTo(rawBody(body))).toMatchObject({ text: 'hi', model: 'asked-for' });
+});
 
-test('a byte order mark is no part of the answer', async () => {
+test('a byte order mark is no part of the reply', async () => {
   const body = JSON.stringify({ choices: [{ finish_reason: 'stop', message: { content: 'hi' } }] });
-  expect(await answerTo(rawBody(`\uFEFF${body}`))).toMatchObject({ text: 'hi' });
+  expect(await replyTo(rawBody(`\uFEFF${body}`))).toMatchObject({ text: 'hi' });
 });
 
 test('an empty refusal, which some servers always send, is none', async () => {
   const body = JSON.stringify({ choices: [{ finish_reason: 'stop', message: { content: 'hi', refusal: '' } }] });
-  expect(await answerTo(rawBody(body))).toMatchObject({ text: 'hi' });
+  expect(await replyTo(rawBody(body))).toMatchObject({ text: 'hi' });
 });
 
 test.each<[string, Behaviour, string]>([
@@ -120,7 +117,7 @@ test.each<[string, Behaviour, string]>([
   ['400', status(400), 'AI_REJECTED'],
   ['413', status(413), 'AI_REJECTED'],
   ['422', status(422), 'AI_REJECTED'],
-])('%s is for good', async (_, behaviour, code) => {
+])('%s is permanent', async (_, behaviour, code) => {
   const error = await failure(behaviour);
   expect(error).toBeInstanceOf(Permanent);
   expect(error.code).toBe(code);
@@ -138,16 +135,13 @@ test.each<[string, Behaviour, { least: number; most: number }]>([
     status(429, { headers: { 'x-ratelimit-reset-requests': '1s', 'x-ratelimit-reset-tokens': '1m30s' } }),
     { least: 90_000, most: 90_000 },
   ],
-])(
-  '429 that says when to come back (%s): everybody waits so long, and it was no attempt',
-  async (_, behaviour, wait) => {
-    const error = await failure(behaviour);
-    expect(error).toBeInstanceOf(ProviderPause);
-    expect(error).toMatchObject({ reason: 'rate-limit', countsAttempt: false });
-    expect(error.delayMs).toBeGreaterThanOrEqual(wait.least);
-    expect(error.delayMs).toBeLessThanOrEqual(wait.most);
-  },
-);
+])('429 with a delay (%s) pauses all calls for that time, and is no attempt', async (_, behaviour, wait) => {
+  const error = await failure(behaviour);
+  expect(error).toBeInstanceOf(ProviderPause);
+  expect(error).toMatchObject({ reason: 'rate-limit', countsAttempt: false });
+  expect(error.delayMs).toBeGreaterThanOrEqual(wait.least);
+  expect(error.delayMs).toBeLessThanOrEqual(wait.most);
+});
 
 test.each<[string, Behaviour, string, number]>([
   ['a used-up quota', insufficientQuota(), 'quota', 429],
@@ -163,7 +157,7 @@ test.each<[string, Behaviour, string, number]>([
     307,
   ],
 ])(
-  '%s is for a person to mend: its message has the status, it is no attempt, everybody waits',
+  '%s has to be mended by a person: it pauses all calls, is no attempt, and its message has the status',
   async (_, behaviour, reason, code) => {
     const error = await failure(behaviour);
     expect(error).toBeInstanceOf(ProviderPause);
@@ -174,7 +168,7 @@ test.each<[string, Behaviour, string, number]>([
 );
 
 test.each([500, 502, 503, 504, 408, 409])(
-  '%i: the provider failed, which counts as an attempt but costs nothing',
+  '%i is a failure of the provider, which counts as an attempt but costs nothing',
   async (code) => {
     const error = await failure(status(code));
     expect(error).toBeInstanceOf(ProviderFailure);
@@ -182,14 +176,14 @@ test.each([500, 502, 503, 504, 408, 409])(
   },
 );
 
-test('a failing provider that says when to come back is obeyed', async () => {
+test('the delay that a failing provider asks for is kept', async () => {
   expect(await failure(status(503, { headers: { 'retry-after': '20' } }))).toMatchObject({ delayMs: 20_000 });
 });
 
 test.each<[string, Behaviour]>([
   ['hangs', hang()],
   ['drips', drip(50)],
-])('a provider that %s is left after the time-out, and may have charged', async (_, behaviour) => {
+])('a call of a provider that %s ends with the time-out, and may have been charged', async (_, behaviour) => {
   const started = performance.now();
   const error = await failure(behaviour, { timeoutMs: 300 });
   expect(error).toBeInstanceOf(ProviderFailure);
@@ -197,7 +191,7 @@ test.each<[string, Behaviour]>([
   expect(performance.now() - started).toBeLessThan(3_000);
 });
 
-test('headers that come late leave no more time for the rest', async () => {
+test('the time-out covers headers and body together', async () => {
   const started = performance.now();
   await failure(delay(1_800, drip(50)), { timeoutMs: 2_000 });
   expect(performance.now() - started).toBeLessThan(3_000);
@@ -206,7 +200,7 @@ test('headers that come late leave no more time for the rest', async () => {
 test.each<[string, Behaviour]>([
   ['is reset', reset()],
   ['ends too early', truncated()],
-])('a connection that %s in the middle of the answer may have been charged', async (_, behaviour) => {
+])('a call whose connection %s in the middle of the reply may have been charged', async (_, behaviour) => {
   const error = await failure(behaviour);
   expect(error).toBeInstanceOf(ProviderFailure);
   expect(error).toMatchObject({ countsAttempt: true, mayHaveCharged: true });
@@ -215,7 +209,7 @@ test.each<[string, Behaviour]>([
 test.each([
   ['refused', async () => `http://127.0.0.1:${await freePort()}/v1`],
   ['to a name that does not exist', async () => 'http://nowhere.invalid/v1'],
-])('a connection %s never carried the request: no attempt', async (_, urlOf) => {
+])('a connection %s never carried the request, so it is no attempt', async (_, urlOf) => {
   const model = openModel({ apiKey: 'sk-test', baseUrl: await urlOf(), model: 'm', timeoutMs: 5_000 });
   await expect(model.ask(request())).rejects.toMatchObject({
     name: 'RetryLater',
@@ -225,7 +219,7 @@ test.each([
   await model.close();
 });
 
-test('a call that is ended from outside ends at once', async () => {
+test('an aborted call ends at once', async () => {
   await using world = await openWorld();
   world.server.hold();
   const abort = new AbortController();
@@ -236,7 +230,7 @@ test('a call that is ended from outside ends at once', async () => {
   await world.server.waitFor(() => world.server.inFlight === 0, 'the connection to be closed');
 });
 
-test('no error carries what was asked or the key', async () => {
+test('no error carries the prompt or the key', async () => {
   const errors = await Promise.all(
     [status(400, { message: 'You sent: I am tired' }), status(500, { message: 'I am tired' })].map((behaviour) =>
       failure(behaviour, { request: { messages: [{ role: 'user', content: 'I am tired' }] } }),

@@ -3,13 +3,13 @@ import { answer, status } from '../../support/model-behaviours.ts';
 import { kinds, openWorld, request } from './asking.ts';
 
 describe.each(kinds)('a call %s', (_, kind) => {
-  test('asks for an answer that is not compressed', async () => {
+  test('asks for a reply that is not compressed', async () => {
     await using world = await openWorld();
     await world.model.ask(request(kind));
     expect(world.server.calls[0]?.headers['accept-encoding']).toBe('identity');
   });
 
-  test('says how long it waits', async () => {
+  test('tells the provider its time-out', async () => {
     await using world = await openWorld(700_000);
     await world.model.ask(request(kind));
     expect(world.server.calls[0]?.headers['x-stainless-timeout']).toBe('700');
@@ -27,7 +27,7 @@ describe.each(kinds)('a call %s', (_, kind) => {
     });
   });
 
-  test('takes nothing from the environment by itself, and prints nothing', async () => {
+  test('takes nothing from the environment, and prints nothing', async () => {
     const printed = (['debug', 'info', 'log', 'warn', 'error'] as const).map((name) => vi.spyOn(console, name));
     for (const name of ['BASE_URL', 'ORG_ID', 'PROJECT_ID', 'ADMIN_KEY', 'API_KEY', 'WEBHOOK_SECRET'])
       vi.stubEnv(`OPENAI_${name}`, 'from-the-environment');

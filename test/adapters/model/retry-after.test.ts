@@ -25,6 +25,6 @@ test.each<[Record<string, string>, number | undefined]>([
   expect(retryAfterMs(new Headers(headers), NOW)).toBe(expected);
 });
 
-test('no headers at all: nothing is known', () => {
+test('without headers there is no delay', () => {
   expect(retryAfterMs(undefined, NOW)).toBeUndefined();
 });

@@ -27,7 +27,7 @@ test.each<[string, Behaviour, string]>([
   ['a refusal in one piece', rawBody('{"choices":[{"message":{"refusal":"no"}}]}'), 'AI_REFUSED'],
   ['400', status(400), 'AI_REJECTED'],
   ['a 400 within the stream', rawStream({ error: { code: 400, message: 'too long' } }), 'AI_REJECTED'],
-])('%s is for good', async (_, behaviour, code) => {
+])('%s is permanent', async (_, behaviour, code) => {
   const error = await failureOf(behaviour);
   expect(error).toBeInstanceOf(Permanent);
   expect(error.code).toBe(code);
@@ -61,7 +61,7 @@ test.each<[string, Behaviour, object]>([
     brokenStream({ error: { type: 'insufficient_quota', message: 'pay' } }),
     { reason: 'quota', countsAttempt: true },
   ],
-])('%s asks everybody to wait', async (_, behaviour, expected) => {
+])('%s pauses all calls', async (_, behaviour, expected) => {
   const error = await failureOf(behaviour);
   expect(error).toBeInstanceOf(ProviderPause);
   expect(error).toMatchObject(expected);
@@ -78,9 +78,9 @@ test.each<[string, Behaviour, boolean]>([
   ['an end after the whole text, but without a reason', brokenStream('end', { at: 1 }), true],
   ['a reset before the first piece', brokenStream('reset', { at: 0 }), true],
   ['a choice that is null, over which the SDK stumbles', rawStream({ choices: [null] }), true],
-  ['a reset of an answer in one piece', reset(), true],
-  ['an answer in one piece that ends too early', truncated(), true],
-])('%s is a failure of the provider, which may or may not have charged', async (_, behaviour, mayHaveCharged) => {
+  ['a reset of a reply in one piece', reset(), true],
+  ['a reply in one piece that ends too early', truncated(), true],
+])('%s is a failure of the provider, with or without a possible charge', async (_, behaviour, mayHaveCharged) => {
   const error = await failureOf(behaviour);
   expect(error).toBeInstanceOf(ProviderFailure);
   expect(error).toMatchObject({ countsAttempt: true, mayHaveCharged });
@@ -90,7 +90,7 @@ test.each<[string, Behaviour]>([
   ['hangs', hang()],
   ['hangs in the middle', brokenStream('hang')],
   ['writes too slowly', slowStream(100)],
-])('a provider that %s is left after the time-out, and may have charged', async (_, behaviour) => {
+])('a call of a provider that %s ends with the time-out, and may have been charged', async (_, behaviour) => {
   const started = performance.now();
   const error = await failureOf(behaviour, { timeoutMs: 400 });
   expect(error).toBeInstanceOf(ProviderFailure);
@@ -98,7 +98,7 @@ test.each<[string, Behaviour]>([
   expect(performance.now() - started).toBeLessThan(3_000);
 });
 
-test('no error of a stream carries what was written', async () => {
+test('no error of a stream carries its text', async () => {
   const error = await failureOf(brokenStream({ error: { message: 'You said: I am tired' } }));
   expect(error.message).not.toContain('tired');
 });

@@ -13,7 +13,7 @@ import {
 import { eventOf } from '../../support/model-replies.ts';
 import { delta, openWorld, request } from './asking.ts';
 
-/** The answer, and the pieces of text as they came. */
+/** The reply, and the pieces of text as they came. */
 async function ask(behaviour: Behaviour) {
   await using world = await openWorld();
   world.server.script([behaviour]);
@@ -24,7 +24,7 @@ async function ask(behaviour: Behaviour) {
 
 const NOTHING = { text: '', cutOff: false, model: 'asked-for', promptTokens: null, completionTokens: null };
 
-test('a call whose text is followed is streamed, and its answer the same as in one piece', async () => {
+test('a call with a receiver of text is streamed, and its reply is the same as in one piece', async () => {
   await using world = await openWorld();
   const plain = await world.model.ask(request());
   const pieces: string[] = [];
@@ -35,7 +35,7 @@ test('a call whose text is followed is streamed, and its answer the same as in o
   expect(second?.body).toEqual({ ...first?.body, stream: true, stream_options: { include_usage: true } });
 });
 
-test('text is told as it comes, not at the end', async () => {
+test('text is passed on as it comes, not at the end', async () => {
   await using world = await openWorld();
   world.server.script([brokenStream('hang')]);
   const abort = new AbortController();
@@ -47,14 +47,14 @@ test('text is told as it comes, not at the end', async () => {
   await world.server.waitFor(() => world.server.inFlight === 0, 'the connection to be closed');
 });
 
-test('a provider that does not know streams is understood all the same', async () => {
+test('a provider without streams is understood', async () => {
   const { text, pieces, promptTokens, call } = await ask(onePiece({ summary: 'mine' }));
   expect(text).toContain('mine');
   expect(promptTokens).toBe(120);
   expect([call?.stream, pieces]).toEqual([true, []]);
 });
 
-describe('an answer that is none of use', () => {
+describe('a useless response', () => {
   test.each<[string, Behaviour]>([
     ['a page', rawBody('<html>Sign in</html>', 'text/html')],
     ['a page that says to be JSON', rawBody('<html>Sign in</html>')],
@@ -66,17 +66,17 @@ describe('an answer that is none of use', () => {
     ['megabytes', rawStream(delta('x'.repeat(9 * 1024 * 1024)), delta(null, 'stop'))],
     ['megabytes in small pieces', rawStream(...Array.from({ length: 90 }, () => delta('x'.repeat(100 * 1024))))],
     ['parts in place of text', rawStream(delta([{ text: 'hi' }], 'stop'))],
-  ])('%s: an empty text, not an error', async (_, behaviour) => {
+  ])('%s is an empty reply, not an error', async (_, behaviour) => {
     expect(await ask(behaviour)).toMatchObject(NOTHING);
   });
 
-  test('text is given back as it is, whatever it is', async () => {
+  test('any text is returned unchanged', async () => {
     expect(await ask(garbage('```json\n{}\n```'))).toMatchObject({ text: '```json\n{}\n```', cutOff: false });
     expect(await ask(cutOff())).toMatchObject({ cutOff: true });
   });
 });
 
-describe('what providers do in their own way is understood:', () => {
+describe('a variant of the protocol is understood:', () => {
   test.each<[string, readonly unknown[]]>([
     ['the reason with the last piece', [delta('a'), delta('b', 'stop')]],
     ['the same reason with each piece', [delta('a', 'stop'), delta('b', 'stop')]],
@@ -119,7 +119,7 @@ describe('what providers do in their own way is understood:', () => {
     expect(await ask(behaviour)).toMatchObject({ promptTokens: tokens, completionTokens: tokens });
   });
 
-  test('the model that answers', async () => {
+  test('the model’s name in a later piece', async () => {
     const events = [{ ...delta('a'), model: '' }, { ...delta('b'), model: 'gpt-real' }, delta('', 'stop')];
     expect(await ask(rawStream(...events))).toMatchObject({ model: 'gpt-real' });
   });
@@ -130,7 +130,7 @@ test.each([
   ['goes on with comments', ': PROCESSING\n\n'],
   ['goes on with empty pieces', eventOf(delta(''))],
   ['goes on with events of something else', eventOf({ choices: [] })],
-])('an answer whose stream %s after its end is not waited for', async (_, more) => {
+])('the rest of a reply whose stream %s after its end is not waited for', async (_, more) => {
   await using world = await openWorld(60_000);
   world.server.script([goingOnAfter([delta('a', 'stop'), delta('b', 'stop')], more)]);
   const started = performance.now();
@@ -151,7 +151,7 @@ test('the usage that comes after the end is waited for', async () => {
   expect(await world.model.ask(request({ onText: () => {} }))).toMatchObject({ text: 'ab', completionTokens: 3 });
 });
 
-test('an answer whose text goes on after a first reason to end is whole', async () => {
+test('a reply whose text goes on after a first reason to end is complete', async () => {
   await using world = await openWorld();
   world.server.script([
     async ({ response }) => {
@@ -167,7 +167,7 @@ test('an answer whose text goes on after a first reason to end is whole', async 
   expect(await world.model.ask(request({ onText: () => {} }))).toMatchObject({ text: 'abcde' });
 });
 
-/** `more` every 20 ms, until somebody leaves. */
+/** Writes `more` every 20 ms until the connection is closed. */
 const goingOnAfter =
   (events: readonly unknown[], more: string): Behaviour =>
   ({ response, settle, gone }) => {

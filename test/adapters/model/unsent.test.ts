@@ -52,15 +52,18 @@ describe.each(kinds)('a call %s', (_, kind) => {
     expect(error).toMatchObject({ ...UNSENT, message: 'the model call did not end in time' });
   });
 
-  test.each(['sk-\nsecond-line', 'sk-→'])('with the key %j is no attempt, and does not claim one', async (apiKey) => {
-    await using world = await openWorld(5_000, { apiKey });
-    const error: unknown = await world.model.ask(request(kind)).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(ProviderFailure);
-    expect(error).toMatchObject({ ...UNSENT, message: 'the request to the model provider could not be made' });
-    expect(world.server.calls).toEqual([]);
-  });
+  test.each(['sk-\nsecond-line', 'sk-→'])(
+    'with the key %j, which no header can hold, is no attempt',
+    async (apiKey) => {
+      await using world = await openWorld(5_000, { apiKey });
+      const error: unknown = await world.model.ask(request(kind)).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(ProviderFailure);
+      expect(error).toMatchObject({ ...UNSENT, message: 'the request to the model provider could not be made' });
+      expect(world.server.calls).toEqual([]);
+    },
+  );
 
-  test('that was ended before it began is no attempt', async () => {
+  test('that was aborted before it began is no attempt', async () => {
     await using world = await openWorld();
     const asked = world.model.ask(request({ ...kind, signal: AbortSignal.abort() }));
     await expect(asked).rejects.toMatchObject(UNSENT);

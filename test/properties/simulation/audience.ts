@@ -11,36 +11,36 @@ import { Store, type StatementFault } from './store.ts';
 import { log, metrics, startProcess } from './world.ts';
 import type { AssessmentView } from '../../../src/entities/assessment-view.ts';
 
-/** How one assessment ends, and what its hints are worth. */
+/** The end of one assessment, and what happens to its hints. */
 export type Ending = {
   atMs: number;
-  /** From the moment in which its statement gets its number to the moment in which others see it. */
+  /** From the moment in which its transaction gets its number to its commit. */
   commitMs: number;
   status: 'completed' | 'failed' | 'cancelled';
-  /** When each of its hints arrives, counted from the commit; none: it is lost. */
+  /** When each of its hints arrives, counted from the commit. Empty if the hint is lost. */
   hintsAfterMs: number[];
-  /** It is begun anew then, counted from the commit, and ends once more. */
+  /** When it is retried, counted from the commit. It then ends a second time. */
   retriedAfterMs: number | undefined;
 };
 
-/** Somebody who comes for an assessment, perhaps for one that is not theirs or is not there, and perhaps leaves. */
+/** A subscriber to an assessment, which may be another session's or not exist. The subscriber may leave. */
 export type Visit = {
   atMs: number;
-  /** Not at a time of its own, but so long before the end becomes visible: while somebody reads, it ends. */
+  /** Time before the end becomes visible, instead of a fixed time: the assessment ends while it is being read. */
   beforeEndMs: number | undefined;
   nth: number;
   who: 'owner' | 'stranger' | 'lost';
   leavesAfterMs: number | undefined;
 };
 
-/** What became of a visit. */
+/** The outcome of a visit. */
 export type Visited = Visit & { id: string; seen: AssessmentView[]; refusal: unknown; isOver: boolean };
 
 export type Evening = {
   seed: number;
   endings: Ending[];
   visits: Visit[];
-  /** Hints for what has not ended, at these times. */
+  /** Times of hints for assessments that have not ended. */
   forgedAtMs: number[];
   reconnectsAtMs: number[];
   databaseAway: { atMs: number; forMs: number }[];
@@ -81,14 +81,14 @@ export const evenings: fc.Arbitrary<Evening> = fc.record({
   statementFaults: few(statementFault(40, 'stale', 'stale', 'stale'), 16),
 });
 
-/** The last end, commit, retry, second end and outage that an evening can hold, with room to spare. */
+/** Later than the last end, commit, retry, second end and outage of any evening. */
 const LAST_MS = 110_000;
-/** A sweep, the reading behind it, and both once more where a statement of the last ones failed. */
+/** Time of a sweep and its reading, and of both once more after a failed statement. */
 const TOLD_WITHIN_MS = 60_000;
 const OWNER = '0190a000-0000-7000-8000-00000000cafe';
 const STRANGER = '0190a000-0000-7000-8000-00000000beef';
 
-/** The real hub, sweep, and reading of one api process, over a database and hints that are not to be relied on. */
+/** The real hub, sweep, and reading of one api process, over an unreliable database and unreliable hints. */
 export class Audience {
   readonly clock: Clock;
   readonly store: Store;
@@ -101,7 +101,7 @@ export class Audience {
   constructor(evening: Evening) {
     this.#evening = evening;
     this.clock = new Clock(evening.seed);
-    // The first statement opens the process: without it there is nobody to subscribe.
+    // The process opens with its first statement, and there are no subscribers before.
     const faults = evening.statementFaults.filter(({ nth }) => nth > 0);
     this.store = new Store({ clock: this.clock, faults, onFault: () => {} });
     this.#hub = new Hub({ reading: createReading(this.store.connect(this.#api)), metrics, log });
@@ -142,7 +142,7 @@ export class Audience {
     await this.clock.until(() => closed, this.clock.now + TOLD_WITHIN_MS);
   }
 
-  /** The row is there from the beginning, in work. */
+  /** Inserts the row, with the state of an assessment in work. */
   #schedule(ending: Ending, id: string): void {
     const { rows } = this.store;
     const row = rows.insert(id, OWNER, this.clock.now);
@@ -150,7 +150,7 @@ export class Audience {
     this.clock.after(ending.atMs, undefined, () => this.#end(ending, id));
   }
 
-  /** Its place in the order is taken when the statement begins, and shown when it is committed. */
+  /** A transaction takes its number when it begins, and becomes visible when it is committed. */
   #end(ending: Ending, id: string): void {
     const { rows } = this.store;
     const xid = rows.xid++;

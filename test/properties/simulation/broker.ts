@@ -5,19 +5,19 @@ import { wayMs } from './random.ts';
 export type ServerOptions = {
   clock: Clock;
   ackWaitMs: number;
-  /** Which of all messages between server and processes are lost, by their number. */
+  /** The numbers of the messages between server and processes that are lost. */
   lost: number[];
 };
 
-/** A hint that a worker has published, on its way to every api process. */
+/** A hint that a worker has published, for every api process. */
 export type Hinted = { assessmentId: string; sessionId: string };
 
-/** The broker's server and its network: what it says and hears may be lost, and it may be away. */
+/** The broker's server and its network: messages may be lost, and the server may be away. */
 export class Server {
   readonly jetStream: JetStream;
   /** Dead letters that have arrived, as `<id>:<round>`. */
   readonly letters = new Set<string>();
-  /** What workers have called done: when it was given to them, and when they said so. */
+  /** The acked messages: when they were delivered, and when they were acked. */
   readonly acknowledged: { id: string; givenAt: number; at: number }[] = [];
   readonly options: ServerOptions;
   readonly #lost: Set<number>;
@@ -35,7 +35,7 @@ export class Server {
     return this.options.clock.now < this.#awayUntil;
   }
 
-  /** What is on its way is lost. The connections notice after a while, or at the latest when it is back. */
+  /** Messages in flight are lost. The connections notice after a while, at the latest when the server is back. */
   goAway(forMs: number): void {
     const { clock } = this.options;
     this.#awayUntil = Math.max(this.#awayUntil, clock.now + forMs);
@@ -52,7 +52,7 @@ export class Server {
     return wire;
   }
 
-  /** Core NATS: to whoever listens in this moment. */
+  /** Core NATS: delivers to the processes that are subscribed at this moment. */
   tellAll(hint: Hinted): void {
     for (const connection of this.#connections) connection.down(() => connection.on.hint(hint));
   }
@@ -72,12 +72,12 @@ export class Server {
 
 const NOTICED_MAX_MS = 10_000;
 const RECONNECT_MAX_MS = 2_000;
-/** What a server needs to find out that a client is gone. */
+/** How long a server takes to notice that a client is gone. */
 const GONE_MAX_MS = 20_000;
 
-/** The connection of one process: in order in both directions, and not always there. */
+/** The connection of one process: it keeps the order in both directions, and may be down. */
 export class Wire {
-  /** As the process knows it. */
+  /** The state as the process knows it. */
   state: 'connected' | 'reconnecting' = 'connected';
   readonly on: { hint: (hint: Hinted) => void; cancelled: (assessmentId: string) => void; reconnect: () => void };
   readonly #server: Server;
@@ -87,7 +87,7 @@ export class Wire {
   #upAt = 0;
   #downAt = 0;
   #goneAt: number | undefined;
-  /** What the client sends as soon as it is connected again. */
+  /** The buffer of the client, sent as soon as it is connected again. */
   #buffered: (() => void)[] = [];
 
   constructor(server: Server, process: Process, on: Wire['on']) {
@@ -97,7 +97,7 @@ export class Wire {
     if (server.isAway) this.break();
   }
 
-  /** Something that the process sends: it runs at the server. */
+  /** Sends from the process to the server, where the function runs. */
   up(arrive: () => void): void {
     if (this.state === 'reconnecting') {
       this.#buffered.push(arrive);
@@ -112,7 +112,7 @@ export class Wire {
     });
   }
 
-  /** Something that the server sends: it runs in the process. */
+  /** Sends from the server to the process, where the function runs. */
   down(arrive: () => void): void {
     const { clock } = this.#server.options;
     if (!this.#isUp || this.#server.isNextLost()) return;
@@ -123,7 +123,7 @@ export class Wire {
     });
   }
 
-  /** True as soon as the server knows that the process is gone. */
+  /** Whether the server knows that the process is gone. */
   get isKnownGone(): boolean {
     const { clock } = this.#server.options;
     if (this.#process.state !== 'dead') return false;
@@ -131,7 +131,7 @@ export class Wire {
     return clock.now >= this.#goneAt;
   }
 
-  /** One connection's life at the server: requests of an earlier one are forgotten. */
+  /** The number of the connection: the server forgets the requests of an earlier one. */
   get epoch(): number {
     return this.#epoch;
   }
@@ -148,7 +148,7 @@ export class Wire {
   reconnect(): void {
     const { clock } = this.#server.options;
     if (this.#isUp) return;
-    // The server's refusal of what it does not know ends an old connection at once.
+    // The server refuses the requests of an old connection, which ends it at once.
     const epoch = ++this.#epoch;
     clock.after(0, this.#process, () => {
       if (epoch === this.#epoch) this.state = 'reconnecting';

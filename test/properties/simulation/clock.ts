@@ -1,20 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createInbox } from 'nats';
+import { driveByGlobalTimers } from '../../support/promise-timers.ts';
 import { seeded } from './random.ts';
 
-/** One process of the simulated fleet. What it has set going stops with it: that is what its state decides. */
+/** One process of the simulated fleet. Its state decides whether its timers run. */
 export type Process = {
   name: string;
   /** Frozen: time passes for all but it. Dead: its continuations never run again. */
   state: 'running' | 'frozen' | 'dead';
-  /** What would have happened to it while it was frozen. */
+  /** The timers that were due while it was frozen. */
   missed: Timer[];
 };
 
 const owner = new AsyncLocalStorage<Process | undefined>();
-/** Runs it as a part of that process: timers that are set in it, and in all that follows from it, belong to the process. */
+/** Runs the function as a part of the process: the timers that it sets, at once or later, belong to the process. */
 export const runIn = <T>(process: Process | undefined, run: () => T): T => owner.run(process, run);
 
-/** What setTimeout, setInterval and setImmediate return here. */
+/** The result of the simulated setTimeout, setInterval and setImmediate. */
 class Timer {
   dueAt = 0;
   order = 0;
@@ -39,30 +41,30 @@ class Timer {
 export type { Timer };
 
 const realImmediate = globalThis.setImmediate;
-/** Everything that promises still had to do is done once the event loop turns. */
+/** Resolves after all callbacks of settled promises have run. */
 const settled = (): Promise<void> => new Promise((resume) => realImmediate(resume));
 
-/** A run that takes more events than this is a loop without an end: the largest of the honest ones takes a tenth. */
+/** A run with more events than this is an endless loop: the largest valid runs take a tenth. */
 const EVENTS_MAX = 400_000;
 const EPOCH_MS = Date.UTC(2026, 0, 1);
 
 /**
- * The only clock of a simulation, in milliseconds from 0. While it is installed the program's own timers, clocks and
- * dice are driven by it, so that a run is repeated exactly by its seed.
+ * The only clock of a simulation, in milliseconds from 0. While it is installed, it drives the program's timers, clocks
+ * and random numbers, so that a seed repeats a run exactly.
  */
 export class Clock {
   now = 0;
   readonly random: () => number;
   #order = 0;
   #events = 0;
-  /** The soonest comes last. */
+  /** In descending order of time: the next timer is the last. */
   #timers: Timer[] = [];
 
   constructor(seed: number) {
     this.random = seeded(seed);
   }
 
-  /** Runs it after so many milliseconds in that process, or in none: what happens to servers and wires. */
+  /** Runs the function after the time in the process, or in none for events of servers and networks. */
   after(delayMs: number, process: Process | undefined, run: () => void): Timer {
     return this.#insert(new Timer(run, process), delayMs);
   }
@@ -71,7 +73,7 @@ export class Clock {
     if (timer !== undefined) timer.cancelled = true;
   }
 
-  /** Timers of a process that would still keep it busy. */
+  /** The number of the process's pending timers. */
   timersOf(process: Process): number {
     return this.#timers.filter((timer) => timer.owner === process && !timer.cancelled).length;
   }
@@ -82,7 +84,7 @@ export class Clock {
     for (const timer of process.missed.splice(0)) this.#insert(timer, 0);
   }
 
-  /** Lets time pass until the condition holds, which is looked at after each event; false if it never does by then. */
+  /** Lets time pass until the condition holds, which is checked after each event. @returns false if it does not by `untilMs` */
   async until(condition: () => boolean, untilMs: number): Promise<boolean> {
     for (;;) {
       await settled();
@@ -99,8 +101,12 @@ export class Clock {
     }
   }
 
-  /** Takes the place of timers, clocks and dice until it is disposed of. */
+  /** Replaces timers, clocks and random numbers until the result is disposed of. */
   install(): Disposable {
+    // The broker's client seeds its ids by Math.random at its first use in a process. Without this the first run of a
+    // process would lose two numbers to it, and no later run would repeat it.
+    createInbox();
+    driveByGlobalTimers();
     const cancel = (timer: unknown): void => {
       if (timer instanceof Timer) timer.cancelled = true;
     };
@@ -129,7 +135,7 @@ export class Clock {
         Object.assign(globalThis, timers);
         Math.random = random;
         Date.now = now;
-        // The one below it is the prototype's.
+        // The real one is a method of the prototype.
         delete (performance as Partial<Performance>).now;
       },
     };

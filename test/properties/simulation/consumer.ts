@@ -2,16 +2,16 @@ import type { Clock, Timer } from './clock.ts';
 
 type Pending = { deliveries: number; timer: Timer | undefined };
 
-/** At least so long, also where a redelivery is wished for at once. */
+/** Minimum, also for a nak without a delay. */
 const REDELIVERY_MIN_MS = 1;
 
-/** What a durable consumer knows: how far it is, and what it has given out and not heard of. */
+/** The state of a durable consumer: its position, and the deliveries without an ack. */
 export class DurableConsumer {
   delivered = 0;
-  /** Everything up to it is acknowledged. */
+  /** All messages up to this sequence number are acked. */
   ackFloor = 0;
   readonly pending = new Map<number, Pending>();
-  /** To be given out again, before everything new. */
+  /** To be redelivered, before new messages. */
   readonly again = new Set<number>();
   readonly #clock: Clock;
   readonly #ackWaitMs: number;
@@ -23,7 +23,7 @@ export class DurableConsumer {
     this.#onAgain = onAgain;
   }
 
-  /** Returns how often it has been given out, this time included. */
+  /** @returns the number of deliveries, this one included */
   give(sequence: number): number {
     const before = this.pending.get(sequence);
     const deliveries = (before?.deliveries ?? 0) + 1;
@@ -34,7 +34,7 @@ export class DurableConsumer {
     return deliveries;
   }
 
-  /** The time until a redelivery begins anew. */
+  /** Restarts the ack wait. */
   extend(sequence: number): void {
     this.redeliverAfter(sequence, this.#ackWaitMs);
   }
@@ -49,7 +49,7 @@ export class DurableConsumer {
     });
   }
 
-  /** Acknowledged, or gone from the stream. */
+  /** To be called when the message is acked, or gone from the stream. */
   settle(sequence: number): void {
     this.#clock.cancel(this.pending.get(sequence)?.timer);
     this.pending.delete(sequence);

@@ -7,19 +7,19 @@ export const names = wire('sim');
 
 /** A message of the work stream. */
 type Stored = { sequence: number; subject: string; payload: string };
-/** A request for messages, as a worker's inbox is known to the server. */
+/** A pull request of a worker's inbox. */
 export type Pull = {
   batch: number;
   expiresAt: number;
-  /** The server knows that nobody listens there any more. */
+  /** Whether the server knows that the inbox has no subscriber any more. */
   isOver: () => boolean;
   deliver: (message: Stored & { deliveries: number }) => void;
-  /** Not filled: so many of the batch are declined. */
+  /** Ends the request with this number of messages not delivered. */
   expire: (declined: number) => void;
   heartbeat: () => void;
 };
 
-/** No stream for the subject, or no consumer: what the server says at once. */
+/** The server's immediate error: no stream for the subject, or no consumer. */
 export class NotThereError extends Error {
   override readonly name = 'NotThereError';
 }
@@ -28,14 +28,14 @@ const DUPLICATES_MS = 120_000;
 const HEARTBEAT_MS = 5_000;
 
 /**
- * The work queue of a broker: at least once, a message id once within the window, nothing where there is something for
- * the same subject if so wished, and redelivery to whoever asks of what was not acknowledged in time.
+ * The work queue of a broker: delivers at least once, stores a message id once within the duplicate window, stores only
+ * if the subject has no message if the publisher asks for that, and redelivers messages that were not acked in time.
  */
 export class JetStream {
-  /** Every message but those of a first submission that was stored. */
+  /** The stored messages, except first submissions. */
   readonly dispatches: { id: string; at: number }[] = [];
   recreated = 0;
-  /** Given back without a delay: a loop at the speed of the network. */
+  /** Naks without a delay, which would make a loop at the speed of the network. */
   bareNaks = 0;
   readonly #clock: Clock;
   readonly #ackWaitMs: number;
@@ -53,7 +53,7 @@ export class JetStream {
     return this.#stream?.messages.size ?? 0;
   }
 
-  /** Makes what is missing. */
+  /** Creates stream and consumer where they are missing. */
   ensure(): void {
     this.#stream ??= { last: 0, messages: new Map(), ids: new Map() };
     this.#consumer ??= new DurableConsumer(this.#clock, this.#ackWaitMs, () => this.#serve());
@@ -84,7 +84,7 @@ export class JetStream {
     const stream = this.#stream;
     if (stream === undefined) throw new NotThereError();
     const { now } = this.#clock;
-    // The server looks for a duplicate first and at the expectation second.
+    // The server checks for a duplicate first, and then the expectation.
     if ((stream.ids.get(messageId) ?? Number.NEGATIVE_INFINITY) > now - DUPLICATES_MS) return 'duplicate';
     if (onlyIfAbsent && stream.messages.values().some((message) => message.subject === subject)) return 'present';
     const sequence = ++stream.last;
@@ -112,8 +112,8 @@ export class JetStream {
     this.#serve();
   }
 
-  /** What a worker says of a delivery. A late word counts like any other: only the sequence is looked at. */
-  answer(sequence: number, word: string): void {
+  /** An ack of a worker. A late one counts too, since the server checks the sequence number alone. */
+  receiveAck(sequence: number, word: string): void {
     const consumer = this.#consumer;
     if (word.startsWith('-NAK') && !/"delay":[1-9]/.test(word)) this.bareNaks++;
     if (consumer?.pending.has(sequence) !== true) return;
@@ -141,13 +141,13 @@ export class JetStream {
     };
   }
 
-  /** The store is new: nothing that was there is there. */
+  /** Replaces the store by an empty one. */
   wipe(): void {
     this.loseConsumer();
     this.#stream = undefined;
   }
 
-  /** The store is an old one, from before the first message, but the consumer knows how far it was. */
+  /** Replaces the store by an old one, from before the first message, but keeps the consumer's position. */
   restore(): void {
     if (this.#stream !== undefined) this.#stream = { last: 0, messages: new Map(), ids: new Map() };
     this.#consumer?.forget();
@@ -156,25 +156,25 @@ export class JetStream {
   loseConsumer(): void {
     this.#consumer?.forget();
     this.#consumer = undefined;
-    // Whoever waits for a consumer that is gone is not told so: it hears nothing any more.
+    // Pull requests of a deleted consumer get no error and no messages.
     this.#pulls = [];
   }
 
-  /** A message is gone, without a trace. */
+  /** Removes a message without a trace. */
   loseMessage(nth: number): void {
     const sequences = [...(this.#stream?.messages.keys() ?? [])];
     const sequence = sequences[nth % sequences.length];
     if (sequence !== undefined) this.#remove(sequence);
   }
 
-  /** A message that somebody works on is given out once more. */
+  /** Delivers a message a second time while a worker has it. */
   duplicate(nth: number): void {
     const sequences = [...(this.#consumer?.pending.keys() ?? [])];
     const sequence = sequences[nth % sequences.length];
     if (sequence !== undefined) this.#consumer?.redeliverAfter(sequence, 0);
   }
 
-  /** Requests live in the server's memory. */
+  /** Drops the pull requests, which are in the server's memory alone. */
   forgetPulls(): void {
     this.#pulls = [];
   }
@@ -201,7 +201,7 @@ export class JetStream {
   }
 }
 
-/** What the server answers, or that nobody is there to answer. */
+/** The result of a request to the server, or its error for a missing stream or consumer. */
 export function orNotThere<T>(ask: () => T): { ok: true; value: T } | { ok: false; error: NotThereError } {
   try {
     return { ok: true, value: ask() };

@@ -14,7 +14,7 @@ const PUBLISH_WITHIN_MS = 1_000;
 const MANAGE_WITHIN_MS = 3_000;
 const PREPARE_AGAIN_MS = 500;
 
-/** What src/adapters/broker.ts is to one process, over the simulated server, and with the program's own work queue. */
+/** The interface of src/adapters/broker.ts for one process, over the simulated server and the program's own work queue. */
 export class SimulatedBroker implements Pick<
   Broker,
   | 'ready'
@@ -83,7 +83,7 @@ export class SimulatedBroker implements Pick<
     return this.#request(PUBLISH_WITHIN_MS, () => this.#server.tellAll({ assessmentId, sessionId }));
   }
 
-  /** Nobody watches. */
+  /** There are no subscribers to progress. */
   announceProgress(): void {}
 
   publishDeadLetter({ assessment_id: id, round }: DeadLetterNotice): Promise<void> {
@@ -103,7 +103,7 @@ export class SimulatedBroker implements Pick<
     this.#server.forget(this.#wire);
   }
 
-  /** Streams and consumer as they should be, again and again until that is so; then work is pulled. */
+  /** Prepares streams and consumer, again and again until it succeeds, and then pulls work. */
   #prepare(): void {
     if (this.#isPreparing || this.#isClosed) return;
     this.#isPreparing = true;
@@ -145,11 +145,11 @@ export class SimulatedBroker implements Pick<
       }
       this.#after(withinMs, () => reject(new UnavailableError('broker', 'unknown')));
       this.#wire.up(() => {
-        const answer = orNotThere(ask);
+        const result = orNotThere(ask);
         this.#wire.down(() => {
-          if (answer.ok) return resolve(answer.value);
+          if (result.ok) return resolve(result.value);
           this.#prepare();
-          return reject(new UnavailableError('broker', 'not-done', { cause: answer.error }));
+          return reject(new UnavailableError('broker', 'not-done', { cause: result.error }));
         });
       });
     });
@@ -160,6 +160,6 @@ export class SimulatedBroker implements Pick<
   }
 }
 
-/** Opens it as a part of the process. */
+/** Opens a broker as a part of the process. */
 export const openBroker = (server: Server, process: Process): SimulatedBroker =>
   runIn(process, () => new SimulatedBroker(server, process));

@@ -1,11 +1,11 @@
-import type { Model, ModelAnswer, ModelRequest } from '../../../src/adapters/model.ts';
+import type { Model, ModelReply, ModelRequest } from '../../../src/adapters/model.ts';
 import { ProviderFailure, ProviderPause } from '../../../src/entities/provider-failure.ts';
 import { Permanent } from '../../../src/errors.ts';
 import type { Clock, Process } from './clock.ts';
 import { wayMs } from './random.ts';
 
 export const behaviours = [
-  'answer',
+  'reply',
   'slow',
   'garbage',
   'cut off',
@@ -16,10 +16,10 @@ export const behaviours = [
   'rate limit',
   'refusal',
 ] as const;
-/** What the model does with one call; deadly: its answer kills the worker that reads it. */
+/** What the model does with one call; deadly: its reply kills the worker that reads it. */
 export type Behaviour = (typeof behaviours)[number] | 'deadly';
 
-/** One call as the provider's own books have it. */
+/** One call in the provider's ledger. */
 export type Call = {
   assessmentId: string;
   round: number;
@@ -27,30 +27,30 @@ export type Call = {
   process: Process;
   sentAt: number;
   behaviour: Behaviour;
-  /** Whether the provider may charge for it: it has worked on it, whatever became of the answer. */
+  /** Whether the provider may charge for it, because it has worked on it. The reply may have been lost. */
   paid: boolean;
   endedAt: number;
-  outcome: 'open' | 'answered' | 'failed' | 'timeout' | 'aborted';
+  outcome: 'open' | 'replied' | 'failed' | 'timeout' | 'aborted';
 };
 
 export type ModelOptions = {
   clock: Clock;
-  /** What the first calls meet; all later ones are answered. */
+  /** The behaviour at the first calls. Later ones get a reply. */
   script: Behaviour[];
-  /** For an ordinary answer, from this to twice that. */
-  answerMs: number;
+  /** Minimum time of an ordinary reply; the maximum is twice that. */
+  replyMs: number;
 };
 
 const TIMEOUT_MS = 60_000;
 /** Longer than a lease, shorter than the time-out. */
 const SLOW_MS = 40_000;
 
-/** A provider with a script and a ledger of all that was asked of it. */
+/** A provider with a script, and a ledger of all calls. */
 export class Provider {
   readonly calls: Call[] = [];
-  /** Calls that one process had under way at once. */
+  /** The most calls that one process had in flight at once. */
   mostAtOnce = 0;
-  /** What a deadly answer does. */
+  /** The effect of a deadly reply. */
   kill: (process: Process) => void = () => {};
   readonly #options: ModelOptions;
 
@@ -58,16 +58,16 @@ export class Provider {
     this.#options = options;
   }
 
-  /** The way of one process to the provider. */
+  /** The provider for one process. */
   connect(process: Process): Pick<Model, 'ask'> {
     return { ask: (request) => this.#ask(process, request) };
   }
 
-  #ask(process: Process, { idempotencyKey, signal }: ModelRequest): Promise<ModelAnswer> {
-    const { clock, script, answerMs } = this.#options;
+  #ask(process: Process, { idempotencyKey, signal }: ModelRequest): Promise<ModelReply> {
+    const { clock, script, replyMs } = this.#options;
     const key = idempotencyKey.split(':');
     const nth = this.calls.length;
-    const behaviour = script[nth] ?? 'answer';
+    const behaviour = script[nth] ?? 'reply';
     const call: Call = {
       assessmentId: key[0] ?? '',
       round: Number(key.at(-2)),
@@ -94,16 +94,16 @@ export class Provider {
       clock.after(TIMEOUT_MS, process, fail('timeout', inTime(true)));
       const error = errorOf(behaviour, clock);
       const quickMs = wayMs(clock.random);
-      const workMs = behaviour === 'slow' ? SLOW_MS : answerMs * (1 + clock.random());
+      const workMs = behaviour === 'slow' ? SLOW_MS : replyMs * (1 + clock.random());
       if (error !== undefined) clock.after(quickMs, process, fail('failed', error));
       else if (behaviour === 'deadly') clock.after(workMs, process, () => this.kill(process));
       else if (behaviour !== 'hang')
-        clock.after(workMs, process, () => settle('answered', () => resolve(answerOf(behaviour, nth))));
+        clock.after(workMs, process, () => settle('replied', () => resolve(replyOf(behaviour, nth))));
     });
   }
 }
 
-/** Refused or failed, and said so: nothing was worked on. */
+/** Refusals and failures that the provider itself reports: it has not worked on the request. */
 const UNPAID = new Set<Behaviour>(['unreachable', 'failure', 'rate limit']);
 
 function errorOf(behaviour: Behaviour, clock: Clock): Error | undefined {
@@ -123,8 +123,8 @@ function errorOf(behaviour: Behaviour, clock: Clock): Error | undefined {
   }
 }
 
-/** An answer tells which call it answers, so that a stored result can be traced to what was paid for it. */
-function answerOf(behaviour: Behaviour, nth: number): ModelAnswer {
+/** The summary of a reply names its call, so that a stored result can be traced to the payment. */
+function replyOf(behaviour: Behaviour, nth: number): ModelReply {
   const advice = {
     title: 'Sleep',
     rationale: 'You said so.',
@@ -137,5 +137,5 @@ function answerOf(behaviour: Behaviour, nth: number): ModelAnswer {
   return { text, cutOff: behaviour === 'cut off', model: 'simulated', promptTokens: 10, completionTokens: 20 };
 }
 
-/** The call that an answer was given to. */
+/** The call of a reply. */
 export const callOf = (calls: readonly Call[], summary: string): Call | undefined => calls[Number(summary.slice(5))];

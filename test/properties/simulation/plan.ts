@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { behaviours, type Behaviour } from './model.ts';
 import type { StatementFault } from './store.ts';
 
-/** Something that happens to the fleet or to a server, for a while. */
+/** A fault of the fleet or of a server, or an action of an owner. */
 export type Incident = {
   atMs: number;
   kind: Kind;
@@ -28,26 +28,26 @@ const kinds = [
 ] as const;
 type Kind = (typeof kinds)[number];
 
-/** One run of the world: the same plan is the same run, to the last event. */
+/** The plan of one run. The same plan gives the same run, to the last event. */
 export type Plan = {
-  /** Of latencies and jitter, and so of the order in which things happen. */
+  /** The seed of latencies and jitter, which decide the order of events. */
   seed: number;
-  /** When each is submitted. */
+  /** When each assessment is submitted. */
   submittedAtMs: number[];
   workers: number;
   concurrency: number;
-  answerMs: number;
+  replyMs: number;
   script: Behaviour[];
   incidents: Incident[];
   statementFaults: StatementFault[];
   lostMessages: number[];
 };
 
-/** Nothing is broken any more after that. */
+/** There are no faults after this time. */
 export const FAULTS_END_MS = 120_000;
 const INCIDENT_MAX_MS = 40_000;
 
-/** As many as are allowed as often as few: by itself fast-check prefers short lists. */
+/** Lists of all lengths equally often: by itself fast-check prefers short ones. */
 const some = <T>(item: fc.Arbitrary<T>, maxLength: number, minLength = 0): fc.Arbitrary<T[]> =>
   fc.array(item, { minLength, maxLength, size: 'max' });
 
@@ -61,7 +61,7 @@ const incident = (...of: Kind[]): fc.Arbitrary<Incident> =>
 
 type StatementFaultKind = StatementFault['kind'];
 
-/** One of so many statements; some kinds more often than others. */
+/** A fault of one statement, of which some kinds are more frequent than others. */
 export const statementFault = (max: number, ...more: StatementFaultKind[]): fc.Arbitrary<StatementFault> =>
   fc.record({
     nth: fc.nat({ max }),
@@ -73,14 +73,14 @@ const calm = {
   submittedAtMs: some(fc.integer({ min: 0, max: 40_000 }), 5, 1),
   workers: fc.integer({ min: 1, max: 3 }),
   concurrency: fc.integer({ min: 1, max: 3 }),
-  answerMs: fc.constantFrom(200, 5_000, 20_000),
+  replyMs: fc.constantFrom(200, 5_000, 20_000),
   script: fc.constant<Behaviour[]>([]),
   incidents: fc.constant<Incident[]>([]),
   statementFaults: fc.constant<StatementFault[]>([]),
   lostMessages: fc.constant<number[]>([]),
 };
 
-/** Everything that may go wrong, all at once. */
+/** All kinds of faults at once. */
 export const badDays: fc.Arbitrary<Plan> = fc.record({
   ...calm,
   script: some(fc.constantFrom<Behaviour>(...behaviours, 'deadly'), 10),
@@ -89,48 +89,48 @@ export const badDays: fc.Arbitrary<Plan> = fc.record({
   lostMessages: some(fc.nat({ max: 400 }), 10),
 });
 
-/** Nothing goes wrong, but many wait: for longer than leases, acknowledgements and the reconciler's patience last. */
+/** No faults, but a queue that lasts longer than leases, ack waits and the reconciler's grace time. */
 export const longQueues: fc.Arbitrary<Plan> = fc.record({
   ...calm,
   submittedAtMs: some(fc.integer({ min: 0, max: 3_000 }), 25, 10),
 });
 
-/** Only the model has a bad day: no message is lost by that, and none may be sent again. */
+/** Only the model has faults: they lose no message, so none may be sent again. */
 export const badModels: fc.Arbitrary<Plan> = fc.record({
   ...calm,
   script: some(fc.constantFrom(...behaviours), 12, 3),
 });
 
-/** Only the owners change their minds, over a model that makes the worker ask twice now and then. */
+/** Only the owners cancel and retry, over a model that makes some repairs necessary. */
 export const fickleOwners: fc.Arbitrary<Plan> = fc.record({
   ...calm,
-  script: some(fc.constantFrom('answer', 'slow', 'garbage', 'failure'), 8),
+  script: some(fc.constantFrom('reply', 'slow', 'garbage', 'failure'), 8),
   incidents: some(incident('cancel', 'retry'), 12, 3),
 });
 
-/** One assessment of which every call is paid for and none leads to an end: by time-out, by loss, or since its answer kills the worker. */
+/** One assessment whose calls are all paid for and never lead to an end: by time-outs, losses, or replies that kill the worker. */
 export const hopelessWork: fc.Arbitrary<Plan> = fc.record({
   ...calm,
   submittedAtMs: fc.constant([0]),
   script: some(fc.constantFrom<Behaviour>('deadly', 'broken', 'hang'), 12, 12),
 });
 
-/** The provider turns everything away for long, and takes nothing for it. */
+/** The provider refuses all calls for long, and charges nothing for them. */
 export const turnedAway: fc.Arbitrary<Plan> = fc.record({
   ...calm,
   script: some(fc.constantFrom<Behaviour>('rate limit', 'unreachable'), 25, 10),
 });
 
-/** New versions come, while calls take long or are never answered: workers are stopped, and everything else is well. */
+/** Workers are stopped, as for new versions, while calls take long or get no reply. There are no other faults. */
 export const restarts: fc.Arbitrary<Plan> = fc.record({
   ...calm,
-  script: some(fc.constantFrom<Behaviour>('answer', 'slow', 'hang'), 10, 3),
+  script: some(fc.constantFrom<Behaviour>('reply', 'slow', 'hang'), 10, 3),
   incidents: some(incident('stop'), 8, 2),
 });
 
 const isOfBroker = /^(broker|stream|consumer|message)/;
 
-/** Messages come twice, late or not at all; the database, the model and the workers are well. */
+/** Messages come twice, late or not at all. Database, model and workers have no faults. */
 export const badBrokers: fc.Arbitrary<Plan> = fc.record({
   ...calm,
   incidents: some(incident(...kinds.filter((kind) => isOfBroker.test(kind))), 8, 1),

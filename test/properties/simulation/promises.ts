@@ -3,10 +3,7 @@ import { callOf, type Call } from './model.ts';
 import type { Change, Rows } from './rows.ts';
 import { MAX_ATTEMPTS, type World } from './world.ts';
 
-/**
- * What a run has broken of what is always promised, in words; nothing where all is well. The numbers are those of
- * docs/PROTOCOL.md.
- */
+/** The promises that a run has broken, in words. The numbers are those of docs/PROTOCOL.md. */
 export const brokenPromises = (world: World): string[] => [
   ...unended(world),
   ...wrongResults(world),
@@ -32,7 +29,7 @@ function unended({ accepted, store }: World): string[] {
   });
 }
 
-/** I2, and that a result is one that was asked for this assessment in this round, by who held the claim. */
+/** I2, and that a result comes from a call for this assessment in this round, by the worker that held the claim. */
 function wrongResults({ store: { rows }, provider }: World): string[] {
   const ends = (event: string) => rows.changes.filter((change) => change.event === event);
   const broken = (what: string, event: string, stored: { id: string; round: number }[]): string[] =>
@@ -48,7 +45,7 @@ function wrongResults({ store: { rows }, provider }: World): string[] {
     ...broken('results', 'saved', rows.results),
     ...broken('dead letters', 'failedForGood', rows.letters),
     ...(rows.results.length > ends('saved').length ? ['I2: a result without an end'] : []),
-    ...strangers.map(({ id, round, summary }) => `I2: round ${round} of ${id} has the answer of ${summary}`),
+    ...strangers.map(({ id, round, summary }) => `I2: round ${round} of ${id} has the reply of ${summary}`),
   ];
 }
 
@@ -71,7 +68,7 @@ export function illegal({ at, id, event, from, to, token, heldBy, tooEarlyMs }: 
   if (transitions[from][event] !== to) broken.push(what);
   if (tooEarlyMs > 0) broken.push(`${what}, ${tooEarlyMs} ms too early`);
   const isWork = event === 'saved' || event === 'retryLater' || event === 'failedForGood';
-  if (isWork && token !== heldBy) broken.push(`${what}, by somebody who did not hold the claim`);
+  if (isWork && token !== heldBy) broken.push(`${what}, by a worker without the claim`);
   return broken;
 }
 
@@ -86,12 +83,12 @@ export function versions({ changes }: Pick<Rows, 'changes'>): string[] {
   });
 }
 
-/** A worker that could not renew for so long may rightly have lost its claim: the lease less one renewal. */
+/** A worker that could not renew for so long may have lost its claim: the lease less one renewal. */
 const CLAIM_LOST_MS = 9_000;
 
 /**
- * I5: of all paid calls of a round one is for its result. Each further one needs a reason that lies between it and the
- * next: the worker was lost, or kept from its leases, or the call itself was not answered.
+ * I5: of all paid calls of a round one is for its result. Each further one needs a reason between it and the next: the
+ * worker was lost, or could not renew its leases, or the call had no reply.
  */
 function overpaid({ accepted, provider, marks }: World): string[] {
   const excused = (call: Call, next: Call | undefined): boolean => {
@@ -119,8 +116,7 @@ function overpaid({ accepted, provider, marks }: World): string[] {
 }
 
 /**
- * Whatever becomes of its attempts, of its answers and of its workers: an attempt is counted before it is paid for, and
- * pays for at most one answer and one repair.
+ * An attempt is counted before it is paid for, and pays for at most one reply and one repair, even if its worker is lost.
  */
 function tooOften({ accepted, provider }: World): string[] {
   const paid = (id: string, round: number, repair: boolean): number =>
@@ -136,7 +132,7 @@ function tooOften({ accepted, provider }: World): string[] {
   );
 }
 
-/** Until it has ended its message is what a lost worker's work comes back by, without the reconciler. */
+/** A message may be acked only after its assessment has ended: its redelivery brings back the work of a lost worker. */
 function acknowledgedTooEarly({ server, store: { rows } }: World): string[] {
   return server.acknowledged
     .filter(({ id, givenAt, at }) => {

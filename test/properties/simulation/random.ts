@@ -9,7 +9,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** A way over the network, in milliseconds: mostly short, now and then so long that everything overtakes it. */
+/** A network latency, in milliseconds: mostly short, and sometimes so long that other messages overtake this one. */
 export function wayMs(random: () => number): number {
   const kind = random();
   if (kind < 0.75) return 1 + random() * 4;

@@ -28,7 +28,7 @@ export type Row = {
   endedXid: number | null;
 };
 
-/** One change of a status, or one takeover of a claim, as it was carried out. */
+/** One change of a status, or one takeover of a claim. */
 export type Change = {
   at: number;
   id: string;
@@ -37,27 +37,27 @@ export type Change = {
   from: AssessmentStatus;
   to: AssessmentStatus;
   versions: [before: number, after: number];
-  /** The token that the change was asked with, and the one that the row carried: only claims may differ. */
+  /** The token of the statement, and the one of the row. They may differ only for a claim. */
   token: string | null;
   heldBy: string | null;
-  /** Claims only: not before its time, or while the lease of somebody else was live. */
+  /** Claims only: made before the row was due, or during another worker's lease. */
   tooEarlyMs: number;
 };
 
 export type StoredRow = { id: string; round: number };
 
-/** The tables of the simulated database, and a record of everything that happened to them. */
+/** The tables of the simulated database, and a record of all changes. */
 export class Rows {
   readonly assessments = new Map<string, Row>();
   readonly results: (StoredRow & { summary: string })[] = [];
   readonly letters: (StoredRow & { code: string })[] = [];
   readonly leaders = new Map<string, { holder: string; until: number }>();
   readonly changes: Change[] = [];
-  /** Transactions that have taken their number and are not committed yet. */
+  /** Numbers of the transactions that are not committed yet. */
   readonly inFlight = new Set<number>();
   xid = 1_000;
 
-  /** The oldest transaction that may still commit: what `pg_snapshot_xmin` says. */
+  /** The oldest transaction that may still commit, like `pg_snapshot_xmin`. */
   get horizon(): number {
     return Math.min(this.xid, ...this.inFlight);
   }
@@ -86,7 +86,7 @@ export class Rows {
     return row;
   }
 
-  /** Carries out what a statement decided; whether it was allowed to is judged by the record afterwards. */
+  /** Carries out the change of a statement. The record is checked afterwards for changes that were not allowed. */
   change(
     row: Row,
     { event, to, token, now, tooEarlyMs = 0 }: Pick<Change, 'event' | 'to' | 'token'> & Moment,
@@ -99,7 +99,7 @@ export class Rows {
     this.changes.push({ at: now, id, round, event, from, to, versions: [before, after], token, heldBy, tooEarlyMs });
   }
 
-  /** By its owner, by a statement that names its states by the table, as all of them do. */
+  /** The owner's cancellation. Like all statements it takes the states from the table of transitions. */
   cancel(id: string, now: number): boolean {
     const row = this.assessments.get(id);
     const to = row && transitions[row.status].cancelled;

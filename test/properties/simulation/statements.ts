@@ -3,12 +3,12 @@ import type { RejectedAnswer } from '../../../src/entities/assessment.ts';
 import type { FailureCode } from '../../../src/errors.ts';
 import type { Row, Rows } from './rows.ts';
 
-/** What the moment of a statement decides, beside its parameters. */
+/** The inputs of a statement besides its parameters. */
 export type Moment = {
   now: number;
   /** When the server was started. */
   upSince: number;
-  /** Whether another statement holds this row's lock right now: a claim passes it over. */
+  /** Whether another statement holds the row's lock, so that a claim skips the row. */
   isLocked: () => boolean;
 };
 
@@ -45,7 +45,7 @@ function claim(rows: Rows, [ids, tokens, leaseMs]: [string[], string[], number],
   });
 }
 
-/** All are submitted to the same one; the store fills in its answers. */
+/** The one questionnaire of all assessments. The store fills in the answers. */
 const QUESTIONNAIRE = 'wellbeing-check@1';
 
 function look(rows: Rows, [ids, leaseMs]: [string[], number], moment: Moment): unknown[] {
@@ -211,7 +211,10 @@ function read(rows: Rows, [ids]: [string[]]): object[] {
   });
 }
 
-/** What each named statement of the program does, without SQL. Each happens in one moment, wholly or not at all. */
+/**
+ * A second implementation of the program's named statements, without SQL: a change of a statement has to be made here as
+ * well. Each is atomic.
+ */
 export const statements: Record<string, Statement> = {
   claim,
   'look-at-rows': look,

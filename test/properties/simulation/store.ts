@@ -7,28 +7,28 @@ import { Rows } from './rows.ts';
 import { statements } from './statements.ts';
 
 /**
- * What goes wrong with one statement. `before`: it never reached the server. `after`: it was carried out, and nobody
- * heard of it. `late`: given up by who asked, and carried out then. `slow`: it takes its time. `stale`: its answer does.
+ * The fault of one statement. `before`: it did not reach the server. `after`: it was carried out, and its result was lost.
+ * `late`: it was carried out after its time-out. `slow`: it takes long. `stale`: its result takes long.
  */
 export type StatementFault = { nth: number; kind: 'before' | 'after' | 'late' | 'slow' | 'stale' };
 
-/** A disturbance that may explain that a worker lost a claim: how long it kept the worker from its leases. */
+/** A fault that may explain a worker's lost claim: it kept the worker from renewing leases for this time. */
 export type Mark = { at: number; process: Process | undefined; forMs: number };
 
 export type StoreOptions = { clock: Clock; faults: StatementFault[]; onFault: (mark: Mark) => void };
 
 const QUERY_TIMEOUT_MS = 7_000;
 const SLOW_MS = 4_000;
-/** A lease is renewed as often; a renewal that fails leaves a gap of one more. */
+/** Time between two renewals. A failed renewal makes the gap one longer. */
 const RENEWAL_MS = 5_000;
-/** One row in so many is locked by somebody else in the moment of a claim. */
+/** One row in so many is locked by another statement during a claim. */
 const LOCKED = 0.02;
 
 /** Ids come as the text of an array (src/adapters/database/arrays.ts). */
 const parsed = (value: unknown): unknown =>
   typeof value === 'string' && value.startsWith('{') ? value.slice(1, -1).split(',') : value;
 
-/** A database of which every statement may fail, before or after it was carried out, and which may be away. */
+/** A database that may be away, and whose statements may fail before or after they were carried out. */
 export class Store {
   readonly rows = new Rows();
   readonly #options: StoreOptions;
@@ -44,7 +44,7 @@ export class Store {
     return this.#options.clock.now < this.#awayUntil;
   }
 
-  /** Away for everybody; `restarts` is what a server does that was down, a network that was down does not. */
+  /** Makes it unreachable for all. `restarts`: the server was down, and not the network. */
   goAway(forMs: number, restarts: boolean): void {
     const { clock, onFault } = this.#options;
     this.#awayUntil = Math.max(this.#awayUntil, clock.now + forMs);
@@ -52,7 +52,7 @@ export class Store {
     onFault({ at: clock.now, process: undefined, forMs });
   }
 
-  /** The way of one process to the database: what the program's own statements run over. */
+  /** The connection of one process, over which the program's statements run. */
   connect(process: Process): Sql {
     const { clock } = this.#options;
     return <Found>(name: string, _text: string, values: unknown[] = [], { withinMs = QUERY_TIMEOUT_MS } = {}) =>
@@ -60,7 +60,7 @@ export class Store {
         const fault = this.#nextFault(process);
         const tell = (outcome: 'not-done' | 'unknown') => () => reject(new UnavailableError('database', outcome));
         if (this.isAway) {
-          // A refused connection, or one that nobody answers.
+          // The connection is refused, or gets no response.
           clock.after(clock.random() < 0.5 ? 1 : 2_000, process, tell('not-done'));
           return;
         }
@@ -74,10 +74,10 @@ export class Store {
         if (isLate) clock.after(wayThereMs, process, tell('unknown'));
         clock.after(isLate ? wayThereMs + clock.random() * QUERY_TIMEOUT_MS : wayThereMs, undefined, () => {
           if (this.isAway) return clock.after(1, process, tell('unknown'));
-          const answer = this.#carryOut(name, values);
+          const result = this.#carryOut(name, values);
           const lost = (): boolean => fault === 'after' || this.isAway;
           return clock.after(wayMs(clock.random) + (fault === 'stale' ? SLOW_MS : 0), process, () =>
-            lost() ? tell('unknown')() : resolve(answer as Found[]),
+            lost() ? tell('unknown')() : resolve(result as Found[]),
           );
         });
       });
@@ -97,11 +97,11 @@ export class Store {
     const statement = statements[name];
     if (statement === undefined) throw new Error(`the simulation does not know the statement ${name}`);
     const isLocked = (): boolean => clock.random() < LOCKED;
-    const answer = statement(this.rows, values.map(parsed) as never, {
+    const result = statement(this.rows, values.map(parsed) as never, {
       now: clock.now,
       upSince: this.#upSince,
       isLocked,
     });
-    return name === 'claim' ? answer.map((row) => ({ ...(row as object), answers: wellbeingAnswers })) : answer;
+    return name === 'claim' ? result.map((row) => ({ ...(row as object), answers: wellbeingAnswers })) : result;
   }
 }

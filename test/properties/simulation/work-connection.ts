@@ -3,7 +3,7 @@ import { idOfSubject } from '../../../src/events.ts';
 import type { Server, Wire } from './broker.ts';
 import { names, orNotThere, type Pull } from './jetstream.ts';
 
-/** As much of a connection as the program's work queue uses: requests for messages, and what comes of them. */
+/** The part of a connection that the program's work queue uses: pull requests and their messages. */
 export function workConnection(server: Server, wire: Wire, isClosed: () => boolean): NatsConnection {
   const open = new Map<string, (error: null, message: Msg) => void>();
   let inboxes = 0;
@@ -14,7 +14,7 @@ export function workConnection(server: Server, wire: Wire, isClosed: () => boole
       open.set(inbox, callback);
       return {
         getSubject: () => inbox,
-        // What the server has sent before it hears of it still arrives.
+        // Messages that the server has sent before still arrive.
         drain: async () => wire.up(() => open.delete(inbox)),
       };
     },
@@ -54,10 +54,10 @@ function request(server: Server, wire: Wire, body: string, { hear, isOver }: Inb
           subject,
           reply: `$JS.ACK.${names.workStream}.${names.consumer}.${deliveries}.${sequence}.1.1.1`,
           string: () => payload,
-          respond: (answer: string | Buffer) => {
-            const word = answer.toString();
+          respond: (ack: string | Buffer) => {
+            const word = ack.toString();
             if (word === '+ACK') acknowledged.push({ id: idOfSubject(subject) ?? '', givenAt, at: clock.now });
-            wire.up(() => jetStream.answer(sequence, word));
+            wire.up(() => jetStream.receiveAck(sequence, word));
             return true;
           },
         } as unknown as Msg);
@@ -69,7 +69,7 @@ function request(server: Server, wire: Wire, body: string, { hear, isOver }: Inb
   });
 }
 
-/** A message without data; a header that is not there reads as an empty text. */
+/** A message without data; an absent header reads as an empty text. */
 const statusOf = (code: number, declined?: number): Msg =>
   ({
     headers: { code, get: () => (declined === undefined ? '' : String(declined)) },

@@ -8,7 +8,7 @@ import { runIn, type Process } from './clock.ts';
 import { openBroker, type SimulatedBroker } from './link.ts';
 import { LEASE_MS, log, MAX_ATTEMPTS, metrics, startProcess, type World } from './world.ts';
 
-/** One worker of the fleet, as src/app/worker.ts puts it together. */
+/** One worker of the fleet, with the parts that src/app/worker.ts puts together. */
 export type Worker = {
   process: Process;
   consumer: Consumer;
@@ -16,17 +16,17 @@ export type Worker = {
   broker: SimulatedBroker;
 };
 
-/** Before anybody is told to wait for it. */
+/** Time from a crash, or from the end of the grace time, to the start of the next worker. */
 const RESTARTED_MS = 500;
-/** What a worker may need beyond its grace time: for each of a few last statements until they time out. */
+/** How long a worker may need beyond its grace time: a few last statements may each take their time-out. */
 const HAND_BACK_MAX_MS = 25_000;
-/** As seldom as a questionnaire is not known yet, its store can't be asked. */
+/** Probability that the store of questionnaires can't be read. */
 const UNREADABLE = 0.01;
 
 /** The workers of a world: each can crash, freeze or be stopped, and comes back. */
 export class Fleet {
   readonly workers: Worker[] = [];
-  /** Of the workers that had the time to stop. */
+  /** The processes of workers that were stopped gracefully. */
   readonly #stopped: Process[] = [];
   readonly #frozen = new Set<Process>();
   readonly badStops: string[] = [];
@@ -44,12 +44,12 @@ export class Fleet {
     for (let nth = 0; nth < workers; nth++) this.workers.push(this.#start());
   }
 
-  /** Timers that would still keep those that have stopped busy. */
+  /** The number of pending timers of stopped workers. */
   get leftBehind(): number {
     return this.#stopped.reduce((sum, process) => sum + this.#world.clock.timersOf(process), 0);
   }
 
-  /** Nothing of it runs on. What it has sent is on its way, or not. */
+  /** Ends a worker at once. Messages that it has sent may still arrive. */
   crash(nth: number, forMs: number): void {
     this.#replace(nth, forMs, (worker) => {
       worker.process.state = 'dead';
@@ -57,7 +57,7 @@ export class Fleet {
     });
   }
 
-  /** The machine stands still, and then goes on as if nothing had been. */
+  /** Suspends a worker, which then continues without noticing. */
   freeze(nth: number, forMs: number): void {
     const worker = this.workers[nth % this.workers.length];
     if (worker?.process.state !== 'running') return;
@@ -67,7 +67,7 @@ export class Fleet {
     this.#world.clock.after(forMs, undefined, () => this.#world.clock.thaw(worker.process));
   }
 
-  /** As for a new version: what runs may finish within the grace time and is handed back then. */
+  /** Stops a worker as for a new version: running calls may end within the grace time, and the rest is handed back. */
   stop(nth: number, graceMs: number): void {
     this.#replace(nth, graceMs, (worker) => {
       this.#world.clock.after(graceMs, undefined, () => this.#mark(worker, Number.POSITIVE_INFINITY));
@@ -99,7 +99,7 @@ export class Fleet {
     if (worker === undefined || worker.process.state === 'dead') return;
     remove(worker);
     this.#world.clock.after(afterMs + RESTARTED_MS, undefined, () => {
-      // Another one may have come in its place by now.
+      // The worker may have been replaced already.
       if (this.workers[at] === worker) this.workers[at] = this.#start();
     });
   }

@@ -23,16 +23,16 @@ export const SESSION = '0190a000-0000-7000-8000-00000000cafe';
 const OWNER = { id: SESSION, createdAt: new Date(0), expiresAt: new Date(0) };
 const TRACE = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
 
-/** Made once: each registry watches the whole process, and the figures of all runs together harm nobody. */
+/** Made once for all runs, because each registry observes the whole process. */
 export const metrics = createMetrics();
 export const log = createLog('silent', 'worker');
 
-/** Somebody who waits for an assessment's end from the moment of its submission. */
+/** An owner who waits for the end from the moment of the submission. */
 export type Watcher = { id: string; seen: AssessmentView[]; toldAt: number; error: string | undefined };
 
 export const startProcess = (name: string): Process => ({ name, state: 'running', missed: [] });
 
-/** The outside of the program, simulated, and one api process; workers come and go. */
+/** The simulated outside systems, and one api process. The workers are the fleet's. */
 export class World {
   readonly clock: Clock;
   readonly store: Store;
@@ -47,7 +47,7 @@ export class World {
   #broker: SimulatedBroker | undefined;
   #stopApi: (() => Promise<void>) | undefined;
 
-  constructor({ seed, script, answerMs, statementFaults, lostMessages }: Plan) {
+  constructor({ seed, script, replyMs, statementFaults, lostMessages }: Plan) {
     this.clock = new Clock(seed);
     this.store = new Store({
       clock: this.clock,
@@ -55,7 +55,7 @@ export class World {
       onFault: (mark) => void this.marks.push(mark),
     });
     this.server = new Server({ clock: this.clock, ackWaitMs: LEASE_MS, lost: lostMessages });
-    this.provider = new Provider({ clock: this.clock, script, answerMs });
+    this.provider = new Provider({ clock: this.clock, script, replyMs });
   }
 
   get now(): number {
@@ -78,7 +78,7 @@ export class World {
         openSessions: () => [],
         onSessionsOver: () => {},
       };
-      // A start without a database is tried again from outside.
+      // A start that fails without a database is repeated, as a supervisor does.
       const start = (): void => {
         startSweep(deps).then(
           (sweeper) => {
@@ -93,7 +93,7 @@ export class World {
     });
   }
 
-  /** Stored is accepted; the dispatch goes on behind it and may be lost. Its owner waits for the end. */
+  /** Stores an assessment, which is then accepted. Its dispatch may be lost. Its owner waits for the end. */
   submit(): void {
     const id = `0190a000-0000-7000-8000-${String(this.accepted.length).padStart(12, '0')}`;
     this.accepted.push(id);
@@ -108,7 +108,7 @@ export class World {
   }
 
   async #watch(watcher: Watcher): Promise<void> {
-    // Nobody can subscribe before the api process is open.
+    // There are no subscriptions before the api process is open.
     await this.#open.promise;
     try {
       for await (const view of (await this.hub?.followToEnd(watcher.id, SESSION)) ?? []) {
@@ -120,7 +120,7 @@ export class World {
     }
   }
 
-  /** By its owner, through the program's own use case. */
+  /** Cancels an assessment through the program's own use case. */
   cancel(nth: number): void {
     const [id, broker] = [this.accepted[nth % this.accepted.length], this.#broker];
     if (id === undefined || broker === undefined) return;
@@ -131,7 +131,7 @@ export class World {
     });
   }
 
-  /** By its owner, through the program's own statement. */
+  /** Retries an ended assessment through the program's own statement. */
   retry(nth: number): void {
     const ended = this.accepted.filter((id) => statesThatTake('retried').includes(this.#statusOf(id)));
     const id = ended[nth % ended.length];
@@ -148,7 +148,7 @@ export class World {
     });
   }
 
-  /** All has ended, all have been told, and the stream is empty. */
+  /** Whether all assessments have ended, all owners were told, and the stream is empty. */
   get isAtRest(): boolean {
     const ended = this.accepted.every((id) => hasEnded(this.#statusOf(id)));
     const told = this.watchers.every(({ seen, error }) => seen.length > 0 || error !== undefined);

@@ -14,6 +14,6 @@ test('the folder can be copied: it imports graphql-ws, its own files, and nothin
   expect(new Set(imported.filter((name) => !/^\.\/[\w-]+\.ts$/.test(name ?? '')))).toEqual(new Set(['graphql-ws']));
 });
 
-test('what is no address is refused at once', () => {
+test('an invalid address is refused at once', () => {
   expect(() => createLive({ url: '/graphql', environment: new FakeEnvironment() })).toThrow(TypeError);
 });

@@ -9,7 +9,7 @@ const connected = async (visit: Visit) => {
   return log;
 };
 
-test('whoever stops while the client waits for the next try ends the tries', async () => {
+test('a subscription that stops while the client waits for the next try ends the tries', async () => {
   await using visit = await Visit.start();
   const { stop } = await connected(visit);
   await visit.server.stop();
@@ -20,7 +20,7 @@ test('whoever stops while the client waits for the next try ends the tries', asy
 });
 
 test.each([1000, 1001, 1006, 1011, 1012, 1013, 4408, 4409, 4500])(
-  'closed with %i, the client waits, comes back and subscribes anew',
+  'closed with %i, the client waits, reconnects and subscribes again',
   async (code) => {
     await using visit = await Visit.start();
     const log = await connected(visit);
@@ -37,7 +37,7 @@ test.each([1000, 1001, 1006, 1011, 1012, 1013, 4408, 4409, 4500])(
   },
 );
 
-test('while the server is away the waits double up to half a minute', async () => {
+test('while the server is away the waits double, up to half a minute', async () => {
   await using visit = await Visit.start();
   await connected(visit);
   await visit.server.stop();
@@ -69,7 +69,7 @@ const waitAfterLasting = async (visit: Visit, lastingMs: number, feeds: number):
   return status.retryInMs;
 };
 
-test('a server that accepts and hangs up at once is left alone for longer and longer; one that lasted is not', async () => {
+test('the waits grow while the server accepts and hangs up at once, and start small after a socket that lasted', async () => {
   await using visit = await Visit.start();
   visit.follow();
   const waits: unknown[] = [];
@@ -78,7 +78,7 @@ test('a server that accepts and hangs up at once is left alone for longer and lo
   expect(waits).toEqual([500, 1_000, 2_000, 4_000, 500]);
 });
 
-test('4401 ends everything: each subscription is told that the session has ended, and nothing is tried', async () => {
+test('4401 ends each subscription with SESSION_ENDED, and nothing is tried', async () => {
   await using visit = await Visit.start();
   const logs = [visit.follow('a'), visit.follow('b')];
   await visit.feed(2);
@@ -95,20 +95,17 @@ test('4401 ends everything: each subscription is told that the session has ended
   expect(visit.server.inits).toHaveLength(1);
 });
 
-test.each([1009, 4400, 4403, 4406, 4429])(
-  'closed with %i, the client stops and says that it is refused',
-  async (code) => {
-    await using visit = await Visit.start();
-    const log = await connected(visit);
-    visit.server.closeWith(code);
-    await visit.state('ended');
-    expect(visit.live.status.get()).toEqual({ state: 'ended', reason: 'refused', closeCode: code });
-    expect(log.errors).toMatchObject([{ code: 'REFUSED', closeCode: code }]);
-    expect(visit.environment.pending()).toEqual([]);
-  },
-);
+test.each([1009, 4400, 4403, 4406, 4429])('closed with %i, the client stops and reports a refusal', async (code) => {
+  await using visit = await Visit.start();
+  const log = await connected(visit);
+  visit.server.closeWith(code);
+  await visit.state('ended');
+  expect(visit.live.status.get()).toEqual({ state: 'ended', reason: 'refused', closeCode: code });
+  expect(log.errors).toMatchObject([{ code: 'REFUSED', closeCode: code }]);
+  expect(visit.environment.pending()).toEqual([]);
+});
 
-test('whoever subscribes after an end is connected, but not more than once a second', async () => {
+test('a subscription after a refusal connects again, but not more than once a second', async () => {
   await using visit = await Visit.start();
   visit.server.refuseWith = 4429;
   const refused = visit.follow();

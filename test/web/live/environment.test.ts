@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { browserEnvironment } from '../../../web/src/live/index.ts';
 
-test('the browser’s own events and states are understood, and left alone after the end', () => {
+test('the browser’s events and states are read, and its events are ignored after the cancellation', () => {
   const document = Object.assign<EventTarget, { visibilityState: DocumentVisibilityState }>(new EventTarget(), {
     visibilityState: 'visible',
   });
@@ -28,7 +28,7 @@ test('the browser’s own events and states are understood, and left alone after
   expect(changes).toHaveLength(3);
 });
 
-test('where there is no page, as in Node, it counts as visible and online', () => {
+test('without a page, as in Node, the environment counts as visible and online', () => {
   const environment = browserEnvironment({});
   expect([environment.isOnline(), environment.isHidden()]).toEqual([true, false]);
   expect(() => environment.watch(() => {})()).not.toThrow();

@@ -6,7 +6,7 @@ type Timer = { at: number; work: () => void };
 export class FakeEnvironment implements Environment {
   online = true;
   hidden = false;
-  /** How many listen for changes. */
+  /** The listeners for changes. */
   readonly listeners = new Set<(change: Change) => void>();
   readonly #timers = new Set<Timer>();
   #now = 0;
@@ -27,7 +27,7 @@ export class FakeEnvironment implements Environment {
     return () => void this.#timers.delete(timer);
   };
 
-  /** Runs what is due by then, in its order. */
+  /** Moves the clock on, and runs the timers that become due, in their order. */
   advance(ms: number): void {
     const end = this.#now + ms;
     for (let timer = this.#next(end); timer; timer = this.#next(end)) {
@@ -45,20 +45,20 @@ export class FakeEnvironment implements Environment {
 
   goOffline(): void {
     this.online = false;
-    this.#tell('offline');
+    this.#notify('offline');
   }
 
   goOnline(): void {
     this.online = true;
-    this.#tell('online');
+    this.#notify('online');
   }
 
   show(): void {
     this.hidden = false;
-    this.#tell('visible');
+    this.#notify('visible');
   }
 
-  #tell(change: Change): void {
+  #notify(change: Change): void {
     for (const listener of this.listeners) listener(change);
   }
 

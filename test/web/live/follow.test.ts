@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { until } from '../../support/wait.ts';
 import { assessment, UPDATED, Visit } from './visit.ts';
 
-test('an assessment is followed from its state now to its end, and then left', async () => {
+test('an assessment is followed from its current state to its end, and the socket is closed then', async () => {
   await using visit = await Visit.start();
   const log = visit.follow();
   const feed = await visit.feed(1);
@@ -40,7 +40,7 @@ const reconnect = async (visit: Visit) => {
   return visit.feed(next);
 };
 
-test('what the server repeats after a reconnect is shown once, and nothing older is shown', async () => {
+test('a state that the server repeats after a reconnect is delivered once, and an older one never', async () => {
   await using visit = await Visit.start();
   const log = visit.follow();
   (await visit.feed(1)).push(assessment(2, 'PROCESSING', 'Sleep'));
@@ -58,7 +58,7 @@ test('what the server repeats after a reconnect is shown once, and nothing older
   ]);
 });
 
-test('cut between the end and its complete, the end is told once and not asked for again', async () => {
+test('cut between the end and its complete, the end is delivered once and not subscribed to again', async () => {
   await using visit = await Visit.start();
   const log = visit.follow('a');
   visit.follow('b');
@@ -72,7 +72,7 @@ test('cut between the end and its complete, the end is told once and not asked f
   expect(log.ends).toHaveLength(1);
 });
 
-test('an end that arrives in one piece with its complete leaves the connection to the others', async () => {
+test('an end in one piece with its complete leaves the socket open for the other subscriptions', async () => {
   await using visit = await Visit.start();
   const [ended, other] = [visit.follow('a'), visit.follow('b')];
   await visit.feed(2);
@@ -85,7 +85,7 @@ test('an end that arrives in one piece with its complete leaves the connection t
   expect(visit.states).toEqual(['connecting', 'connected']);
 });
 
-test('after stop nothing is told, and the server hears that nobody listens', async () => {
+test('after stop no listener is called, and the server gets the complete', async () => {
   await using visit = await Visit.start();
   const [stopped, kept] = [visit.follow('a'), visit.follow('b')];
   await visit.feed(2);
@@ -99,7 +99,7 @@ test('after stop nothing is told, and the server hears that nobody listens', asy
   expect(stopped).toMatchObject({ updates: [], ends: [], errors: [] });
 });
 
-test('a server that completes before the end has broken its promise, and the listener is told', async () => {
+test('a complete before the end of the assessment is the error ENDED_EARLY', async () => {
   await using visit = await Visit.start();
   const log = visit.follow();
   const feed = await visit.feed(1);
@@ -136,21 +136,25 @@ describe('documents', () => {
   });
 });
 
-test('any other subscription is passed on as it is, begun anew on each connection, to its complete', async () => {
+test('any other subscription is passed on unchanged, and started again on each socket until its complete', async () => {
   await using visit = await Visit.start();
-  const told: unknown[] = [];
+  const calls: unknown[] = [];
   visit.live.subscribe(
     { query: 'subscription ($id: ID!) { assessmentUpdated(id: $id) { version } }', variables: { id: 'a' } },
-    { next: (result) => told.push(result), complete: () => told.push('complete'), error: (error) => told.push(error) },
+    {
+      next: (result) => calls.push(result),
+      complete: () => calls.push('complete'),
+      error: (error) => calls.push(error),
+    },
   );
   (await visit.feed(1)).push(assessment(1, 'SUBMITTED'));
-  await until(() => told.length === 1);
+  await until(() => calls.length === 1);
   const again = await reconnect(visit);
   again.push(assessment(1, 'SUBMITTED'));
   again.complete();
-  await until(() => told.includes('complete'));
+  await until(() => calls.includes('complete'));
   const result = { data: { assessmentUpdated: { version: 1 } } };
-  expect(told).toEqual([result, result, 'complete']);
+  expect(calls).toEqual([result, result, 'complete']);
   expect(again.variables).toEqual({ id: 'a' });
   visit.environment.advance(1_000);
   expect(visit.live.status.get()).toEqual({ state: 'idle' });

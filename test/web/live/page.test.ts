@@ -9,14 +9,14 @@ const connected = async (visit: Visit): Promise<void> => {
   await visit.state('connected');
 };
 
-/** Follows something that a server which is away does not tell. */
+/** A client that waits for the next try, because its server was stopped. */
 const waiting = async (visit: Visit): Promise<void> => {
   await connected(visit);
   await visit.server.stop();
   await visit.state('waiting');
 };
 
-test('a hidden page keeps its connection', async () => {
+test('a hidden page keeps its socket', async () => {
   await using visit = await Visit.start();
   await connected(visit);
   visit.environment.hidden = true;
@@ -27,7 +27,7 @@ test('a hidden page keeps its connection', async () => {
   expect(visit.states).toEqual(['connecting', 'connected']);
 });
 
-test('a hidden page that lost its connection tries ten times less often', async () => {
+test('a hidden page that lost its socket waits ten times as long between tries', async () => {
   await using visit = await Visit.start();
   await connected(visit);
   visit.environment.hidden = true;
@@ -59,7 +59,7 @@ test.each(['show', 'goOnline'] as const)('%s: a wait ends with one try at once, 
   expect(visit.states).toEqual(['connecting', 'waiting']);
 });
 
-test('events that come many times in a second make one try a second', async () => {
+test('many events in a second make one try a second', async () => {
   await using visit = await Visit.start();
   await waiting(visit);
   visit.environment.advance(500);
@@ -74,7 +74,7 @@ test('events that come many times in a second make one try a second', async () =
   expect(visit.live.status.get()).toEqual({ state: 'waiting', retryInMs: 1 });
 });
 
-test('an event never puts a try off that is due sooner', async () => {
+test('an event does not postpone a try that is due sooner', async () => {
   await using visit = await Visit.start();
   await waiting(visit);
   visit.environment.advance(500 - 1);
@@ -83,7 +83,7 @@ test('an event never puts a try off that is due sooner', async () => {
   expect(visit.live.status.get()).toEqual({ state: 'connecting' });
 });
 
-test('without a network the page says so, tries seldom, and at once when the network is back', async () => {
+test('without a network the state is offline with the longest waits, and the return of the network ends the wait', async () => {
   await using visit = await Visit.start();
   await waiting(visit);
   visit.environment.goOffline();
@@ -101,7 +101,7 @@ test('without a network the page says so, tries seldom, and at once when the net
   await visit.feed(2);
 });
 
-test('a browser that is wrong about its network is connected all the same', async () => {
+test('a page is connected even if the browser reports no network', async () => {
   await using visit = await Visit.start();
   visit.environment.online = false;
   await connected(visit);
@@ -109,7 +109,7 @@ test('a browser that is wrong about its network is connected all the same', asyn
 });
 
 test.each(['show', 'goOnline', 'goOffline'] as const)(
-  '%s: a connection that is alive is asked once, and kept',
+  '%s: an open socket gets one ping, and is kept',
   async (event) => {
     await using visit = await Visit.start();
     await connected(visit);
@@ -122,7 +122,7 @@ test.each(['show', 'goOnline', 'goOffline'] as const)(
   },
 );
 
-test('a dead connection is replaced three seconds after the page becomes visible, however often it does', async () => {
+test('a half-open connection is replaced three seconds after the page becomes visible, however often it does', async () => {
   await using server = await ScriptedServer.start();
   await using proxy = await startWebProxy(server);
   await using visit = new Visit(server, { url: proxy.url });
@@ -140,7 +140,7 @@ test('a dead connection is replaced three seconds after the page becomes visible
   await visit.feed(2);
 });
 
-test('a question that was on its way already does not make somebody who looks wait longer', async () => {
+test('a ping that was under way already does not lengthen the check of a visible page', async () => {
   await using server = await ScriptedServer.start();
   await using proxy = await startWebProxy(server);
   await using visit = new Visit(server, { url: proxy.url });
@@ -153,7 +153,7 @@ test('a question that was on its way already does not make somebody who looks wa
   await proxy.setMode('pass');
 });
 
-test('a button can end a wait', async () => {
+test('tryNow ends a wait', async () => {
   await using visit = await Visit.start();
   await waiting(visit);
   await visit.server.listen();

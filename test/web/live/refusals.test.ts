@@ -2,22 +2,22 @@ import { describe, expect, test } from 'vitest';
 import { until } from '../../support/wait.ts';
 import { assessment, UPDATED, Visit } from './visit.ts';
 
-describe.each(['error', 'next'] as const)('what the server refuses by a message `%s`', (as) => {
+describe.each(['error', 'next'] as const)('a refusal by the message `%s`', (as) => {
   test.each([
     ['NOT_FOUND', 'GRAPHQL'],
     ['INTERNAL_SERVER_ERROR', 'GRAPHQL'],
     ['UNAUTHENTICATED', 'SESSION_ENDED'],
-  ])('with %s is told once as %s, and not tried again', async (code, told) => {
+  ])('with %s is reported once as %s, and not retried', async (code, reported) => {
     await using visit = await Visit.start();
     visit.server.refusals.push({ as, code });
     const log = visit.follow();
     await until(() => log.errors.length > 0);
     visit.environment.advance(60_000);
-    expect(log.errors).toMatchObject([{ code: told, message: code, errors: [{ extensions: { code } }] }]);
+    expect(log.errors).toMatchObject([{ code: reported, message: code, errors: [{ extensions: { code } }] }]);
     expect(visit.server.feeds).toEqual([]);
   });
 
-  test('with SERVICE_UNAVAILABLE is tried again, after waits that grow', async () => {
+  test('with SERVICE_UNAVAILABLE is retried, after waits that grow', async () => {
     await using visit = await Visit.start();
     for (let times = 0; times < 3; times += 1) visit.server.refusals.push({ as, code: 'SERVICE_UNAVAILABLE' });
     const log = visit.follow();
@@ -30,7 +30,7 @@ describe.each(['error', 'next'] as const)('what the server refuses by a message 
     expect(log.errors).toEqual([]);
   });
 
-  test('with RATE_LIMITED is tried again when the server says', async () => {
+  test('with RATE_LIMITED is retried after the wait that the server asks for', async () => {
     await using visit = await Visit.start();
     visit.server.refusals.push({ as, code: 'RATE_LIMITED', retryAfterSeconds: 7 });
     visit.follow();
@@ -42,13 +42,13 @@ describe.each(['error', 'next'] as const)('what the server refuses by a message 
   });
 });
 
-test('an error of any other subscription is told, not tried again', async () => {
+test('an error of any other subscription is reported, not retried', async () => {
   await using visit = await Visit.start();
   visit.server.refusals.push({ as: 'error', code: 'SERVICE_UNAVAILABLE' });
-  const told: unknown[] = [];
-  const sink = { next: () => told.push('next'), complete: () => told.push('complete') };
-  visit.live.subscribe({ query: UPDATED, variables: { id: 'a' } }, { ...sink, error: (error) => told.push(error) });
-  await until(() => told.length > 0);
+  const calls: unknown[] = [];
+  const sink = { next: () => calls.push('next'), complete: () => calls.push('complete') };
+  visit.live.subscribe({ query: UPDATED, variables: { id: 'a' } }, { ...sink, error: (error) => calls.push(error) });
+  await until(() => calls.length > 0);
   visit.environment.advance(60_000);
-  expect(told).toMatchObject([{ code: 'GRAPHQL', errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] }]);
+  expect(calls).toMatchObject([{ code: 'GRAPHQL', errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] }]);
 });

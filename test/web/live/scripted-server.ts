@@ -17,11 +17,11 @@ const schema = buildSchema(`
   type Assessment { id: ID!, version: Int!, status: String!, draft: String }
 `);
 
-/** One subscription that a client has begun; the test is its source. */
+/** A subscription of a client. The test pushes its events. */
 export class Feed {
   readonly field: string;
   readonly variables: Record<string, unknown>;
-  /** The client has left, by itself or with its socket. */
+  /** True once the client has ended it, by a message or by closing the socket. */
   isOver = false;
   readonly #queue: unknown[] = [];
   #isComplete = false;
@@ -64,7 +64,7 @@ export class Feed {
 
 type Refusal = { as: 'error' | 'next'; code: string; retryAfterSeconds?: number };
 
-/** A real graphql-ws server on loopback that says what the test wants it to say. */
+/** A real graphql-ws server on loopback, controlled by the test. */
 export class ScriptedServer {
   static async start(): Promise<ScriptedServer> {
     const server = new ScriptedServer(await freePort());
@@ -73,14 +73,14 @@ export class ScriptedServer {
   }
 
   readonly port: number;
-  /** Payloads of `connection_init`, one for each connection that got so far. */
+  /** Payloads of `connection_init`, one for each socket that has sent it. */
   readonly inits: unknown[] = [];
   readonly feeds: Feed[] = [];
-  /** The next subscriptions are answered so. */
+  /** Refusals of the next subscriptions. */
   readonly refusals: Refusal[] = [];
-  /** Closes each new connection with it instead of acknowledging. */
+  /** The close code of new sockets, in place of the connection_ack. */
   refuseWith: number | undefined;
-  /** Acknowledges nobody. */
+  /** Sends no connection_ack. */
   isMute = false;
   pings = 0;
   #http: Server | undefined;
@@ -94,7 +94,7 @@ export class ScriptedServer {
     return `ws://127.0.0.1:${this.port}/graphql`;
   }
 
-  /** Connections that are open now. */
+  /** The number of open sockets. */
   get open(): number {
     return this.#sockets?.clients.size ?? 0;
   }

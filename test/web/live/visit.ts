@@ -16,7 +16,7 @@ export const UPDATED = 'subscription ($id: ID!) { assessmentUpdated(id: $id) { i
 export const FINISHED = `subscription ($after: String) { assessmentFinished(after: $after) {
   ... on AssessmentFinished { cursor assessment { id version status } } ... on InvalidCursorError { message } } }`;
 
-/** What a listener of one assessment was told, in its order. */
+/** The calls of a listener of one assessment, in their order. */
 export type Log = { updates: Shown[]; ends: Shown[]; errors: LiveError[]; stop: () => void };
 
 /** A page with a live client, and the server that it talks to. */
@@ -28,7 +28,7 @@ export class Visit {
   readonly server: ScriptedServer;
   readonly environment = new FakeEnvironment();
   readonly live: Live;
-  /** Every state of the connection, in its order. */
+  /** The states of the client, in their order. */
   readonly states: string[] = [];
 
   constructor(server: ScriptedServer, options: Partial<LiveOptions>) {
@@ -48,13 +48,13 @@ export class Visit {
     return log;
   }
 
-  /** Resolves with the subscription that the server has in that place, from 1, once it is there. */
+  /** Waits for the subscription with that number, from 1, to reach the server. */
   feed(place: number): Promise<Feed> {
     return until(() => this.server.feeds[place - 1], { label: `subscription ${place}` });
   }
 
   async state(state: string): Promise<void> {
-    await until(() => this.live.status.get().state === state, { label: `the connection to be ${state}` });
+    await until(() => this.live.status.get().state === state, { label: `the client to be ${state}` });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

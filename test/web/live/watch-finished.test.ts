@@ -9,20 +9,20 @@ const finish = (feed: Feed | undefined, id: string, version: number, cursor: str
   feed?.push({ __typename: 'AssessmentFinished', cursor, assessment: { id, version, status: 'COMPLETED' } });
 const invalid = (feed: Feed): void => feed.push({ __typename: 'InvalidCursorError', message: 'Read it anew.' });
 
-/** Everything that is told, in one order. */
+/** A watch, and the ends and cursors that it delivers, in their order. */
 const watch = (visit: Visit, options: Partial<FinishedListener<LiveAssessment>> = {}) => {
-  const told: string[] = [];
+  const delivered: string[] = [];
   const errors: LiveError[] = [];
   const stop = visit.live.watchFinished({
     document: FINISHED,
     after: 'c0',
-    onFinished: ({ id, version }) => told.push(`${id}${version}`),
-    onCursor: (cursor) => told.push(cursor),
+    onFinished: ({ id, version }) => delivered.push(`${id}${version}`),
+    onCursor: (cursor) => delivered.push(cursor),
     onInvalidCursor: () => Promise.reject(new Error('not expected')),
     onError: (error) => errors.push(error),
     ...options,
   });
-  return { told, errors, stop };
+  return { delivered, errors, stop };
 };
 
 const reconnect = async (visit: Visit) => {
@@ -33,51 +33,51 @@ const reconnect = async (visit: Visit) => {
   return visit.feed(next);
 };
 
-test('each reconnect goes on from the newest cursor, and what is repeated is told once', async () => {
+test('each reconnect resumes from the newest cursor, and a repeated end is delivered once', async () => {
   await using visit = await Visit.start();
-  const { told } = watch(visit);
+  const { delivered } = watch(visit);
   const first = await visit.feed(1);
   expect(first).toMatchObject({ field: 'assessmentFinished', variables: { after: 'c0' } });
   finish(first, 'a', 3, 'c1');
   finish(first, 'b', 3, 'c1');
-  await until(() => told.includes('b3'));
+  await until(() => delivered.includes('b3'));
 
   const second = await reconnect(visit);
   expect(second.variables).toEqual({ after: 'c1' });
   finish(second, 'a', 3, 'c1');
   finish(second, 'b', 3, 'c2');
   finish(second, 'c', 3, 'c2');
-  await until(() => told.includes('c3'));
+  await until(() => delivered.includes('c3'));
 
   const third = await reconnect(visit);
   expect(third.variables).toEqual({ after: 'c2' });
-  expect(told).toEqual(['a3', 'c1', 'b3', 'c2', 'c3']);
+  expect(delivered).toEqual(['a3', 'c1', 'b3', 'c2', 'c3']);
 });
 
-test('an assessment that ended again after a retry is told again', async () => {
+test('the end of a retried assessment is delivered, too', async () => {
   await using visit = await Visit.start();
-  const { told } = watch(visit, { onCursor: () => {} });
+  const { delivered } = watch(visit, { onCursor: () => {} });
   const feed = await visit.feed(1);
   for (const version of [3, 6, 3, 6]) finish(feed, 'a', version, 'c1');
   finish(feed, 'b', 2, 'c1');
-  await until(() => told.includes('b2'));
-  expect(told).toEqual(['a3', 'a6', 'b2']);
+  await until(() => delivered.includes('b2'));
+  expect(delivered).toEqual(['a3', 'a6', 'b2']);
 });
 
-test('what is on screen already is not told', async () => {
+test('an end that is on screen already is not delivered', async () => {
   await using visit = await Visit.start();
-  const { told } = watch(visit, { known: [{ id: 'a', version: 3 }] });
+  const { delivered } = watch(visit, { known: [{ id: 'a', version: 3 }] });
   const feed = await visit.feed(1);
   finish(feed, 'a', 3, 'c1');
   finish(feed, 'b', 3, 'c1');
-  await until(() => told.includes('b3'));
-  expect(told).toEqual(['c1', 'b3']);
+  await until(() => delivered.includes('b3'));
+  expect(delivered).toEqual(['c1', 'b3']);
 });
 
-test('an invalid cursor: the session is read anew, and the watch goes on from there', async () => {
+test('after an invalid cursor the session is read again, and the watch resumes from the new cursor', async () => {
   await using visit = await Visit.start();
   const reads: string[] = [];
-  const { told, errors } = watch(visit, {
+  const { delivered, errors } = watch(visit, {
     onInvalidCursor: async () => {
       reads.push('read');
       return { after: 'n0', known: [{ id: 'a', version: 3 }] };
@@ -92,24 +92,24 @@ test('an invalid cursor: the session is read anew, and the watch goes on from th
   expect(feed.variables).toEqual({ after: 'n0' });
   finish(feed, 'a', 3, 'n1');
   finish(feed, 'b', 3, 'n1');
-  await until(() => told.includes('b3'));
-  expect({ told, reads, errors }).toEqual({ told: ['n1', 'b3'], reads: ['read'], errors: [] });
+  await until(() => delivered.includes('b3'));
+  expect({ delivered, reads, errors }).toEqual({ delivered: ['n1', 'b3'], reads: ['read'], errors: [] });
 });
 
-test('reading anew is repeated until it works, and meanwhile the invalid cursor is not used', async () => {
+test('reading the session again is repeated until it works, and meanwhile the invalid cursor is not used', async () => {
   await using visit = await Visit.start();
-  const answers: PromiseWithResolvers<FinishedSince>[] = [];
+  const reads: PromiseWithResolvers<FinishedSince>[] = [];
   watch(visit, {
     onInvalidCursor: () => {
-      const answer = Promise.withResolvers<FinishedSince>();
-      answers.push(answer);
-      return answer.promise;
+      const read = Promise.withResolvers<FinishedSince>();
+      reads.push(read);
+      return read.promise;
     },
   });
   invalid(await visit.feed(1));
   await until(() => visit.environment.pending()[0] === 500);
   visit.environment.advance(500);
-  answers[0]?.reject(new Error('The server cannot be reached.'));
+  reads[0]?.reject(new Error('The server cannot be reached.'));
   await until(() => visit.environment.pending()[0] === 1_000);
 
   visit.server.cut();
@@ -118,12 +118,12 @@ test('reading anew is repeated until it works, and meanwhile the invalid cursor 
   await visit.state('connected');
   visit.environment.advance(500);
   expect(visit.server.feeds).toHaveLength(1);
-  answers[1]?.resolve({ after: 'n0' });
+  reads[1]?.resolve({ after: 'n0' });
   expect((await visit.feed(2)).variables).toEqual({ after: 'n0' });
-  expect(answers).toHaveLength(2);
+  expect(reads).toHaveLength(2);
 });
 
-test('closed while it waits to read anew, it does not read', async () => {
+test('closed while it waits to read the session again, the client does not read', async () => {
   await using visit = await Visit.start();
   let reads = 0;
   watch(visit, { onInvalidCursor: async () => ({ after: `n${(reads += 1)}` }) });
@@ -135,17 +135,17 @@ test('closed while it waits to read anew, it does not read', async () => {
   expect(reads).toBe(0);
 });
 
-test('stopped while it is read anew, it stays stopped', async () => {
+test('a watch that is stopped while the session is read again stays stopped', async () => {
   await using visit = await Visit.start();
-  const answer = Promise.withResolvers<FinishedSince>();
-  const { stop } = watch(visit, { onInvalidCursor: () => answer.promise });
+  const read = Promise.withResolvers<FinishedSince>();
+  const { stop } = watch(visit, { onInvalidCursor: () => read.promise });
   visit.follow();
   invalid(await visit.feed(1));
   await until(() => visit.environment.pending()[0] === 500);
   visit.environment.advance(500);
   stop();
-  answer.resolve({ after: 'n0' });
-  await answer.promise;
+  read.resolve({ after: 'n0' });
+  await read.promise;
   visit.follow('b');
   await until(() => visit.server.lastFeed?.variables.id === 'b');
   expect(visit.server.feeds.map(({ field }) => field)).toEqual([
@@ -155,7 +155,7 @@ test('stopped while it is read anew, it stays stopped', async () => {
   ]);
 });
 
-test('a server that completes it is asked again, after waits that grow', async () => {
+test('a watch that the server completes is subscribed again, after waits that grow', async () => {
   await using visit = await Visit.start();
   const { errors } = watch(visit);
   for (const [index, waitMs] of [500, 1_000, 2_000].entries()) {
@@ -164,13 +164,13 @@ test('a server that completes it is asked again, after waits that grow', async (
     visit.environment.advance(waitMs);
   }
   await visit.feed(4);
-  visit.environment.advance(10_000); // it has lasted: the next wait is a first one
+  visit.environment.advance(10_000); // the subscription has lasted, so the next wait is a first one
   visit.server.lastFeed?.complete();
   await until(() => visit.environment.pending()[0] === 500);
   expect(errors).toEqual([]);
 });
 
-test('a refusal for good is told; a passing one is tried again', async () => {
+test('a permanent error is reported, and a temporary one is retried', async () => {
   await using visit = await Visit.start();
   visit.server.refusals.push({ as: 'next', code: 'SERVICE_UNAVAILABLE' }, { as: 'next', code: 'BAD_USER_INPUT' });
   const { errors } = watch(visit);
@@ -180,7 +180,7 @@ test('a refusal for good is told; a passing one is tried again', async () => {
   expect(errors).toMatchObject([{ code: 'GRAPHQL', message: 'BAD_USER_INPUT' }]);
 });
 
-test('the end of the session is told', async () => {
+test('the end of the session is reported', async () => {
   await using visit = await Visit.start();
   const { errors } = watch(visit);
   await visit.feed(1);

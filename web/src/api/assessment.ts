@@ -1,7 +1,7 @@
 import { graphql } from '../gql/index.ts';
 import type { AssessmentStateFragment } from '../gql/graphql.ts';
 
-/** All of an assessment that changes. Its answers and its questionnaire do not, so they do not travel with each change. */
+/** The changing fields of an assessment. Its answers and its questionnaire never change, so an update does not repeat them. */
 export const AssessmentState = graphql(`
   fragment AssessmentState on Assessment {
     id
@@ -50,9 +50,9 @@ export const isWaiting = (assessment: Pick<AssessmentStateFragment, 'status'> | 
 type Mergeable = Pick<AssessmentStateFragment, 'version' | 'draft'>;
 
 /**
- * What is known after this has arrived. `version` rises with the status, so what is older changes nothing; within one
- * version the later is the newer. Only a subscription tells drafts, and after a reconnect not before the model has
- * written more: until then the draft stays, otherwise it would vanish from under the reader's eyes.
+ * The newer of two states. `version` rises with the status, so a state of an older version changes nothing; within one
+ * version the later arrival is newer. Only a subscription brings drafts, and after a reconnect not before the model has
+ * written more: until then the known draft stays, otherwise it would vanish while it is read.
  */
 export const newest = <State extends Mergeable>(known: State | undefined, arrived: State): State => {
   if (!known || arrived.version > known.version) return arrived;

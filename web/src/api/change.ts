@@ -4,7 +4,7 @@ import { errorCode, errorText, NETWORK_ERROR, waitText, type ReadableError } fro
 
 export const CancelAssessment = graphql(`
   mutation CancelAssessment($id: ID!) {
-    answer: cancelAssessment(id: $id) {
+    payload: cancelAssessment(id: $id) {
       kind: __typename
       ...AssessmentState
       ... on UserError {
@@ -16,7 +16,7 @@ export const CancelAssessment = graphql(`
 
 export const RetryAssessment = graphql(`
   mutation RetryAssessment($id: ID!) {
-    answer: retryAssessment(id: $id) {
+    payload: retryAssessment(id: $id) {
       kind: __typename
       ...AssessmentState
       ... on TooManyAssessmentsError {
@@ -32,7 +32,7 @@ export const RetryAssessment = graphql(`
 
 export type ChangeOutcome =
   | { kind: 'changed'; assessment: AssessmentStateFragment }
-  /** `isStale`: it is not as the page shows it, so it is to be read again. */
+  /** `isStale`: the page shows an outdated assessment and has to read it again. */
   | { kind: 'refused'; message: string; isStale: boolean };
 
 interface ChangeResult {
@@ -40,13 +40,13 @@ interface ChangeResult {
   error?: ReadableError | undefined;
 }
 
-/** What became of a cancellation or a retry, in words for the one who asked for it. */
+/** The outcome of a cancellation or a retry, with a message for the person. */
 export const readChange = ({ data, error }: ChangeResult): ChangeOutcome => {
   if (error) return failed(error);
-  const answer = data?.answer;
-  switch (answer?.kind) {
+  const payload = data?.payload;
+  switch (payload?.kind) {
     case 'Assessment':
-      return { kind: 'changed', assessment: answer };
+      return { kind: 'changed', assessment: payload };
     case 'NotFoundError':
       return stale('This assessment is not among yours any more.');
     case 'NotCancellableError':
@@ -54,14 +54,14 @@ export const readChange = ({ data, error }: ChangeResult): ChangeOutcome => {
     case 'NotRetryableError':
       return stale('It was begun again already, or it has its result by now.');
     case 'TooManyAssessmentsError':
-      return refused(`${answer.message} ${waitText(answer.retryAfterSeconds)}`);
+      return refused(`${payload.message} ${waitText(payload.retryAfterSeconds)}`);
     default:
-      return refused(laterError(answer)?.message ?? 'Something went wrong. Please try again.');
+      return refused(laterError(payload)?.message ?? 'Something went wrong. Please try again.');
   }
 };
 
-/** Every error has a message, one that the server learns later too. */
-const laterError = (answer: undefined): { message: string } | undefined => answer;
+/** An error type that a later server adds has a message, too. */
+const laterError = (payload: undefined): { message: string } | undefined => payload;
 
 const failed = (error: ReadableError): ChangeOutcome => {
   const code = errorCode(error);

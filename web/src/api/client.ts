@@ -1,21 +1,21 @@
 import { cacheExchange, createClient, fetchExchange, mapExchange, stringifyDocument, type Client } from 'urql';
 import { createLive, type Live } from '../live/index.ts';
 import type { Store } from '../store.ts';
-import { connectionOf, type Connection } from './connection.ts';
+import { liveStateOf, type LiveState } from './live-state.ts';
 import { errorCode } from './errors.ts';
 
-/** Longer than the server takes for anything over HTTP; otherwise a dead connection would look like a slow one. */
+/** Longer than any response of the server takes. Without it a dead connection would look like a slow one. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** Queries and mutations over HTTP, subscriptions over one WebSocket. Belongs to one session: a new one has nothing cached. */
+/** Queries and mutations over HTTP, subscriptions over one WebSocket. Belongs to one session, so that a new session starts with an empty cache. */
 export interface ApiClient {
   client: Client;
   live: Live;
 }
 
 interface ApiClientOptions {
-  connection: Store<Connection>;
-  /** Called for each answer that shows that the session is gone. */
+  liveState: Store<LiveState>;
+  /** Called for each response or close code that shows that the session has ended. */
   onSessionEnded: () => void;
 }
 
@@ -41,12 +41,12 @@ const openHttp = ({ onSessionEnded }: ApiClientOptions): Client =>
     ],
   });
 
-/** The live client, whose status is told in the words of the page. */
-const openSocket = ({ connection, onSessionEnded }: ApiClientOptions): Live => {
+/** Opens the live client, and keeps `liveState` up to date with its status. */
+const openSocket = ({ liveState, onSessionEnded }: ApiClientOptions): Live => {
   const live = createLive({ url: '/graphql', print: stringifyDocument });
   live.status.subscribe(() => {
     const status = live.status.get();
-    connection.set(connectionOf(status, connection.get()));
+    liveState.set(liveStateOf(status, liveState.get()));
     if (status.state === 'ended' && status.reason === 'session ended') onSessionEnded();
   });
   return live;

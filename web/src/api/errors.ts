@@ -1,9 +1,9 @@
-/** The server's `extensions.code`, or one of two that only the page can know. */
+/** The server's `extensions.code`, or one of the page's own two codes. */
 export type ErrorCode = string;
 export const NETWORK_ERROR = 'NETWORK_ERROR';
 export const COOKIES_REFUSED = 'COOKIES_REFUSED';
 
-/** What is looked at of urql's `CombinedError`. */
+/** The part of urql's `CombinedError` that is read here. */
 export interface ReadableError {
   graphQLErrors: readonly { extensions?: Record<string, unknown> }[];
   networkError?: Error;
@@ -14,7 +14,7 @@ export const errorCode = (error: ReadableError | undefined): ErrorCode | undefin
   if (!error) return undefined;
   const code = error.graphQLErrors[0]?.extensions?.code;
   if (typeof code === 'string') return code;
-  // A proxy in front of the server answers without a GraphQL body.
+  // The response of a proxy in front of the server has no GraphQL body.
   const status = error.response?.status;
   if (status === 401) return 'UNAUTHENTICATED';
   if (status === 413) return 'PAYLOAD_TOO_LARGE';
@@ -33,7 +33,7 @@ const texts: Record<ErrorCode, string> = {
   PAYLOAD_TOO_LARGE: 'That is more than can be sent at once. Please shorten your longest answer.',
 };
 
-/** One plain sentence or two for a person; never the server's own text, which is written for developers. */
+/** A sentence or two for a person. The server's own messages are for developers and are not shown. */
 export const errorText = (error: ReadableError): string => {
   const known = texts[errorCode(error) ?? ''];
   if (known) return known;
@@ -44,6 +44,6 @@ export const errorText = (error: ReadableError): string => {
 
 export const codeText = (code: ErrorCode): string => texts[code] ?? 'Something went wrong. Please try again.';
 
-/** When to come again. */
+/** Tells the person when to try again. */
 export const waitText = (seconds: number): string =>
   seconds < 90 ? `Please try again in ${seconds} seconds.` : `Please try again in ${Math.ceil(seconds / 60)} minutes.`;

@@ -3,7 +3,7 @@ import { graphql } from '../gql/index.ts';
 import type { Live } from '../live/index.ts';
 import { createStore, type Store } from '../store.ts';
 import { createApiClient, type ApiClient } from './client.ts';
-import type { Connection } from './connection.ts';
+import type { LiveState } from './live-state.ts';
 import { codeText, COOKIES_REFUSED, errorCode, errorText } from './errors.ts';
 
 const CurrentSession = graphql(`
@@ -32,19 +32,19 @@ export type SessionState =
 
 export interface SessionKeeper {
   state: Pick<Store<SessionState>, 'get' | 'subscribe'>;
-  connection: Pick<Store<Connection>, 'get' | 'subscribe'>;
-  /** Opens the session; also the way on after `failed`. */
+  liveState: Pick<Store<LiveState>, 'get' | 'subscribe'>;
+  /** Opens the session. Call it again after `failed`. */
   start: () => void;
   dismissNotice: () => void;
 }
 
-/** A session that ends again so soon was never kept: without this limit the page would start sessions for ever. */
+/** A session that ends sooner was not kept by the browser. Without this limit the page would start sessions for ever. */
 const SHORTEST_SESSION_MS = 5_000;
 
 /** Holds the one session of this page, and starts a new one when the server says that it has ended. */
 export const createSessionKeeper = (): SessionKeeper => {
   const state = createStore<SessionState>({ phase: 'starting' });
-  const connection = createStore<Connection>('idle');
+  const liveState = createStore<LiveState>('idle');
   let current: ApiClient | undefined;
   let opening = false;
   let openedAt = Number.NEGATIVE_INFINITY;
@@ -52,7 +52,7 @@ export const createSessionKeeper = (): SessionKeeper => {
   const open = async (renewed: boolean) => {
     if (opening) return;
     opening = true;
-    const api = createApiClient({ connection, onSessionEnded: () => renew(api) });
+    const api = createApiClient({ liveState, onSessionEnded: () => renew(api) });
     try {
       await ensureSession(api.client);
       current?.live.close();
@@ -75,7 +75,7 @@ export const createSessionKeeper = (): SessionKeeper => {
 
   return {
     state,
-    connection,
+    liveState,
     start: () => {
       state.set({ phase: 'starting' });
       void open(false);
@@ -87,7 +87,7 @@ export const createSessionKeeper = (): SessionKeeper => {
   };
 };
 
-/** Only one tab of the browser at a time looks and starts, otherwise two new tabs would make two sessions. */
+/** One tab of the browser at a time, otherwise two new tabs would start two sessions. */
 const ensureSession = (client: Client): Promise<void> =>
   exclusively('assay-session', async () => {
     const found = await client.query(CurrentSession, {}, { requestPolicy: 'network-only' });
@@ -98,5 +98,5 @@ const ensureSession = (client: Client): Promise<void> =>
   });
 
 const exclusively = (name: string, work: () => Promise<void>): Promise<void> =>
-  // Over plain HTTP on another host than localhost browsers have no locks; two sessions are then the lesser evil.
+  // Browsers have no locks over plain HTTP (but on localhost). Two tabs may then start two sessions.
   'locks' in navigator ? navigator.locks.request(name, work) : work();

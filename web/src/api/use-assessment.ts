@@ -3,10 +3,10 @@ import { useQuery, type CombinedError } from 'urql';
 import { graphql } from '../gql/index.ts';
 import type { AssessmentQuery, AssessmentStateFragment } from '../gql/graphql.ts';
 import { isWaiting, newest } from './assessment.ts';
-import type { Connection } from './connection.ts';
+import type { LiveState } from './live-state.ts';
 import { useLive } from './live.ts';
 
-/** How long to rest before another look when the push does not work. */
+/** Time between two queries while no updates are pushed. */
 const RECHECK_MS = 10_000;
 
 const AssessmentDocument = graphql(`
@@ -41,38 +41,39 @@ const AssessmentUpdated = graphql(`
 export type Assessment = NonNullable<AssessmentQuery['assessment']>;
 
 export interface AssessmentView {
-  /** Null: there is no such assessment in this session. Undefined: not known yet. */
+  /** Null: the session has no such assessment. Undefined: still loading. */
   assessment: Assessment | null | undefined;
   error: CombinedError | undefined;
-  /** Takes in what somebody else was told of it: the answer of a mutation. */
+  /** Adds a state that did not come from here, such as the payload of a mutation. */
   update: (state: AssessmentStateFragment) => void;
   reload: () => void;
 }
 
-interface Known {
-  /** By the query: also all that never changes. */
-  read?: Assessment;
-  /** By whoever told it last. */
+interface Snapshot {
+  /** From the query: it also has the fields that never change. */
+  queried?: Assessment;
+  /** The newest state, from the query, the subscription or a mutation. */
   state?: AssessmentStateFragment;
 }
 
 /**
- * An assessment as it is now, and each change to its end. The query shows where it stands, the subscription brings the
- * rest; it begins with the state as it is then, so the order of the two does not matter.
+ * An assessment, kept up to date until it ends. The query reads its state now, the subscription brings the changes. The
+ * subscription begins with the current state, so the order of the two does not matter.
  */
-export const useAssessment = (id: string, connection: Connection): AssessmentView => {
+export const useAssessment = (id: string, liveState: LiveState): AssessmentView => {
   const live = useLive();
   const [query, execute] = useQuery({ query: AssessmentDocument, variables: { id }, requestPolicy: 'network-only' });
-  const [{ read, state }, setKnown] = useState<Known>({});
+  const [{ queried, state }, setSnapshot] = useState<Snapshot>({});
   const [resting, setResting] = useState(false);
   const update = useCallback(
-    (arrived: AssessmentStateFragment) => setKnown((known) => ({ ...known, state: newest(known.state, arrived) })),
+    (arrived: AssessmentStateFragment) =>
+      setSnapshot((before) => ({ ...before, state: newest(before.state, arrived) })),
     [],
   );
   const reload = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
 
-  const answer = query.data?.assessment;
-  if (answer && answer !== read) setKnown({ read: answer, state: newest(state, answer) });
+  const found = query.data?.assessment;
+  if (found && found !== queried) setSnapshot({ queried: found, state: newest(state, found) });
 
   const waiting = isWaiting(state);
   useEffect(() => {
@@ -84,7 +85,7 @@ export const useAssessment = (id: string, connection: Connection): AssessmentVie
     return live.follow(id, { document: AssessmentUpdated, onUpdate: update, onError });
   }, [live, id, waiting, resting, update, reload]);
 
-  const lost = connection === 'lost';
+  const lost = liveState === 'lost';
   useEffect(() => {
     if (!waiting || !(resting || lost)) return undefined;
     const timer = setInterval(() => {
@@ -94,7 +95,7 @@ export const useAssessment = (id: string, connection: Connection): AssessmentVie
     return () => clearInterval(timer);
   }, [waiting, resting, lost, reload]);
 
-  const missing = answer === null && !query.fetching;
-  const assessment = read && state ? { ...read, ...state } : undefined;
+  const missing = found === null && !query.fetching;
+  const assessment = queried && state ? { ...queried, ...state } : undefined;
   return { assessment: missing ? null : assessment, error: assessment ? undefined : query.error, update, reload };
 };

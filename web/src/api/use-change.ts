@@ -5,19 +5,19 @@ import { readChange, type CancelAssessment, type RetryAssessment } from './chang
 
 export interface ChangeListener {
   onChanged: (assessment: AssessmentStateFragment) => void;
-  /** The assessment is not as the page shows it. */
+  /** The page shows an outdated assessment. */
   onStale: () => void;
 }
 
 export interface Change {
   busy: boolean;
-  /** Why it was not done; gone with the next try. */
+  /** Why the last try was refused; undefined once another try begins. */
   problem: string | undefined;
-  /** A call while one is under way is the second half of a double click and does nothing. */
+  /** Does nothing while an earlier call is under way (a double click). */
   run: (id: string) => Promise<void>;
 }
 
-/** A cancellation or a retry, as a button has it. */
+/** A cancellation or a retry, for a button. */
 export const useChange = (
   document: typeof CancelAssessment | typeof RetryAssessment,
   { onChanged, onStale }: ChangeListener,

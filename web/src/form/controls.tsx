@@ -10,7 +10,7 @@ interface ControlsProps<F extends Field> {
   onAnswer: (name: string, answer: Answer) => void;
 }
 
-/** A row of numbers; the words for its two ends stand above it. */
+/** A row of numbers, with a legend for its two ends. */
 export const ScaleControls = ({ id, field, answer, onAnswer }: ControlsProps<ScaleField>) => {
   const [first, last] = [field.options[0], field.options.at(-1)];
   return (
@@ -91,7 +91,7 @@ export const ChoicesControls = ({ id, field, answer, describedBy, onAnswer }: Co
   );
 };
 
-/** Without `maxlength`, which would silently cut what is pasted: the counter and the message say it instead. */
+/** Has no `maxlength`, which would silently cut pasted text: the counter and a message tell the limit. */
 export const TextControl = ({ id, field, answer, describedBy, invalid, onAnswer }: ControlsProps<TextField>) => {
   const text = typeof answer === 'string' ? answer : '';
   const length = textLength(text);

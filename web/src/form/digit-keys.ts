@@ -8,7 +8,7 @@ export const hasDigitKeys = (field: Field): field is Extract<Field, { kind: 'sca
   return field.kind === 'scale' && field.options.every(({ label }) => label.length === 1);
 };
 
-/** The option that a key stands for: on a scale its number, in a named row its place, as the page shows them. */
+/** The option of a digit key: by its number on a scale, by its place in a row of named options. */
 export const optionForKey = (field: Field, key: string): Option | undefined => {
   if (!hasDigitKeys(field) || !/^\d$/.test(key)) return undefined;
   return field.kind === 'scale' ? field.options.find(({ label }) => label === key) : field.options[Number(key) - 1];

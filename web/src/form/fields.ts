@@ -1,4 +1,4 @@
-/** What can be the answer to one question. */
+/** The answer to one question. */
 export type Answer = string | number | readonly OptionValue[];
 export type OptionValue = string | number;
 export type Answers = Readonly<Record<string, Answer>>;
@@ -8,19 +8,19 @@ export interface Option {
   label: string;
 }
 
-interface Question {
+interface FieldBase {
   name: string;
   title: string;
   description?: string;
   required: boolean;
 }
 
-/** One number out of a row, of which only the ends have a name. */
-export type ScaleField = Question & { kind: 'scale'; options: Option[]; low?: string; high?: string };
-/** One out of several; `row`: numbered options, shown side by side where there is room. */
-export type ChoiceField = Question & { kind: 'choice'; options: Option[]; row: boolean };
-export type ChoicesField = Question & { kind: 'choices'; options: Option[]; minItems: number; maxItems: number };
-export type TextField = Question & {
+/** A number out of a row. Only the ends of the row have names. */
+export type ScaleField = FieldBase & { kind: 'scale'; options: Option[]; low?: string; high?: string };
+/** One of several options. `row`: the options are numbered, and shown side by side where there is room. */
+export type ChoiceField = FieldBase & { kind: 'choice'; options: Option[]; row: boolean };
+export type ChoicesField = FieldBase & { kind: 'choices'; options: Option[]; minItems: number; maxItems: number };
+export type TextField = FieldBase & {
   kind: 'text';
   multiline: boolean;
   minLength: number;
@@ -34,9 +34,11 @@ export interface FormPage {
   fields: Field[];
 }
 
-/** The part of JSON Schema that questionnaires use; the server refuses at boot to publish what it does not know. */
+/**
+ * The keywords that decide how a question is shown. A server refuses questions of other kinds at its start
+ * (src/entities/question-kind.ts, which test/web/question-kinds.test.ts compares with the fields here).
+ */
 interface QuestionSchema {
-  $ref?: string;
   title?: string;
   description?: string;
   type?: string;
@@ -55,58 +57,54 @@ interface QuestionSchema {
 }
 
 interface FormSchema {
-  $defs?: Record<string, QuestionSchema | undefined>;
   properties: Record<string, QuestionSchema | undefined>;
   required?: string[];
 }
 
-/** Whether something that was stored or sent has the form of answers. */
+/** Whether a value from storage or from the server has the shape of answers. */
 export const isAnswers = (value: unknown): value is Answers =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isAnswer);
 
-/** The pages of a questionnaire with their questions in order. Throws for a question that it cannot show. */
+/**
+ * The pages of a questionnaire with their questions in order.
+ * @throws Error for a question of another kind: a questionnaire from before the check at the start may have one
+ */
 export const readPages = (questionnaire: {
   schema: unknown;
   pages: readonly { title: string; items: readonly string[] }[];
 }): FormPage[] => {
   if (!isFormSchema(questionnaire.schema)) throw new Error('The questionnaire has no questions.');
-  const { properties, $defs = {}, required = [] } = questionnaire.schema;
+  const { properties, required = [] } = questionnaire.schema;
   return questionnaire.pages.map(({ title, items }) => ({
     title,
-    fields: items.map((name) => readField(name, resolve(properties[name], $defs), required.includes(name))),
+    fields: items.map((name) => readField(name, properties[name], required.includes(name))),
   }));
 };
 
-/** Questions that are answered alike share one definition; what stands beside the reference, the title, is their own. */
-const resolve = (schema: QuestionSchema | undefined, definitions: NonNullable<FormSchema['$defs']>) => {
-  const name = schema?.$ref?.replace(/^#\/\$defs\//, '');
-  return name === undefined ? schema : { ...definitions[name], ...schema };
-};
-
-/** Above this many steps a row of radio buttons is no help any more. */
+/** A longer row of radio buttons is hard to use. */
 const SCALE_STEPS_MAX = 21;
 
 const readField = (name: string, schema: QuestionSchema | undefined, required: boolean): Field => {
   const { type, oneOf, items, minimum, maximum } = schema ?? {};
-  const question: Question = { name, title: schema?.title ?? name, description: schema?.description, required };
+  const base: FieldBase = { name, title: schema?.title ?? name, description: schema?.description, required };
   if (schema && (type === 'integer' || type === 'string') && oneOf) {
-    return { ...question, kind: 'choice', options: readOptions(oneOf), row: type === 'integer' };
+    return { ...base, kind: 'choice', options: readOptions(oneOf), row: type === 'integer' };
   }
   if (schema && type === 'integer' && minimum !== undefined && maximum !== undefined) {
     const steps = maximum - minimum + 1;
     if (steps > 0 && steps <= SCALE_STEPS_MAX) {
       const options = Array.from({ length: steps }, (_, step) => numberOption(minimum + step));
-      return { ...question, kind: 'scale', options, low: schema['x-low'], high: schema['x-high'] };
+      return { ...base, kind: 'scale', options, low: schema['x-low'], high: schema['x-high'] };
     }
   }
   if (schema && type === 'array' && items?.oneOf) {
     const options = readOptions(items.oneOf);
     const { minItems = required ? 1 : 0, maxItems = options.length } = schema;
-    return { ...question, kind: 'choices', options, minItems, maxItems };
+    return { ...base, kind: 'choices', options, minItems, maxItems };
   }
   if (schema && type === 'string' && schema.maxLength !== undefined) {
     const { minLength = 0, maxLength, pattern } = schema;
-    return { ...question, kind: 'text', multiline: schema['x-multiline'] ?? false, minLength, maxLength, pattern };
+    return { ...base, kind: 'text', multiline: schema['x-multiline'] ?? false, minLength, maxLength, pattern };
   }
   throw new Error(`The question "${name}" is of a kind that this page cannot show.`);
 };

@@ -9,7 +9,7 @@ interface FormMessagesProps {
   onSendAsNew: () => void;
 }
 
-/** What stands between the person and the next page; read out as it appears. */
+/** Why the form does not go on. A screen reader reads it out as it appears. */
 export const FormMessages = ({ problems, fields, refusal, onSendAsNew }: FormMessagesProps) => {
   const count = fields.filter(({ name }) => problems[name] !== undefined).length;
   return (

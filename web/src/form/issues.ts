@@ -9,11 +9,11 @@ export interface Issue {
 
 export interface SortedIssues {
   problems: Problems;
-  /** What belongs to no question on screen. */
+  /** Messages that belong to no question on screen. */
   general: string[];
 }
 
-/** Puts what the server found wrong to the questions; the first issue of a question is the one that is shown. */
+/** Assigns the server's issues to the questions. Of several issues of a question the first is shown. */
 export const sortIssues = (issues: readonly Issue[], pages: readonly FormPage[]): SortedIssues => {
   const names = new Set(pages.flatMap(({ fields }) => fields.map(({ name }) => name)));
   const problems: Record<string, string> = {};
@@ -26,7 +26,7 @@ export const sortIssues = (issues: readonly Issue[], pages: readonly FormPage[])
   return { problems, general: [...general] };
 };
 
-/** The question that a pointer leads into: `/wishes/1` → `wishes`. Undefined for the whole document. */
+/** The question of a JSON pointer: `/wishes/1` → `wishes`. Undefined for the pointer to all answers. */
 export const questionOf = (pointer: string): string | undefined =>
   pointer.startsWith('/') ? pointer.split('/')[1]?.replaceAll('~1', '/').replaceAll('~0', '~') : undefined;
 

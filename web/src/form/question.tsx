@@ -11,7 +11,7 @@ interface QuestionProps {
   onAnswer: (name: string, answer: Answer) => void;
 }
 
-/** One question: its text, a hint, what is wrong with the answer, and the controls of its kind. */
+/** One question: its text, a hint, the problem of its answer, and the controls of its kind. */
 export const Question = ({ field, language, answer, problem, onAnswer }: QuestionProps) => {
   const id = useId();
   const hint = field.description ?? hintOf(field);
@@ -89,7 +89,7 @@ const hintOf = (field: Field): string | undefined => {
   return minItems > 0 ? `Choose ${minItems} to ${maxItems}.` : `Choose up to ${maxItems}.`;
 };
 
-/** On to the question below, or to the button that ends the page. */
+/** Moves the focus to the next question, or after the last one to the submit button. */
 const focusNextQuestion = (question: HTMLElement) => {
   const form = question.closest('form');
   if (!form) return;
@@ -99,6 +99,6 @@ const focusNextQuestion = (question: HTMLElement) => {
   target?.focus();
 };
 
-/** Where the focus goes when a question is jumped to: the chosen radio button, else the first control. */
+/** The control of a question that gets the focus: the checked one, otherwise the first. */
 export const firstControl = (question: Element): HTMLElement | null =>
   question.querySelector<HTMLElement>('input:checked') ?? question.querySelector<HTMLElement>('input, textarea');

@@ -10,7 +10,7 @@ import { useFormFlow, type Questionnaire } from './use-form-flow.ts';
 
 interface QuestionnaireFormProps {
   questionnaire: Questionnaire;
-  /** From 1; undefined: where there is something left to answer. */
+  /** From 1. Undefined: the first page with something left to answer. */
   page: number | undefined;
 }
 
@@ -32,7 +32,7 @@ export const QuestionnaireForm = ({ questionnaire, page }: QuestionnaireFormProp
         flow.goOn();
       }}
     >
-      <Progress index={index} count={pages.length} />
+      <PageProgress index={index} count={pages.length} />
       <h2 tabIndex={-1} lang={language}>
         {title}
       </h2>
@@ -63,7 +63,7 @@ export const QuestionnaireForm = ({ questionnaire, page }: QuestionnaireFormProp
   );
 };
 
-const Progress = ({ index, count }: { index: number; count: number }) => (
+const PageProgress = ({ index, count }: { index: number; count: number }) => (
   <div className="progress">
     <label htmlFor="form-progress">
       Page {index + 1} of {count}
@@ -83,7 +83,7 @@ const PageHint = ({ fields }: { fields: readonly Field[] }) => (
   </p>
 );
 
-/** A jump goes to its question, turning the page to its heading. */
+/** Moves the focus: to the question of a jump, or to the heading of a new page. */
 const useFormFocus = (form: RefObject<HTMLFormElement | null>, index: number, jump: Place | undefined) => {
   const shown = useRef({ index, jump });
   useEffect(() => {

@@ -5,7 +5,7 @@ import type { Issue } from './issues.ts';
 export type Outcome =
   | { kind: 'accepted'; assessmentId: string }
   | { kind: 'invalid'; message: string; issues: readonly Issue[] }
-  /** The key was used with other answers: an earlier try did arrive, and the answers were changed since. */
+  /** The idempotency key was used with other answers: an earlier try arrived, and the answers were changed after it. */
   | { kind: 'conflict'; message: string }
   | { kind: 'refused'; message: string };
 
@@ -14,24 +14,24 @@ interface SubmitResult {
   error?: ReadableError | undefined;
 }
 
-/** What a submit led to, as far as the form has to act on it. */
+/** The outcome of a submission, as the form has to act on it. */
 export const readOutcome = ({ data, error }: SubmitResult): Outcome => {
   if (error) return { kind: 'refused', message: refusalText(error) };
-  const answer = data?.submitAssessment;
-  switch (answer?.kind) {
+  const payload = data?.submitAssessment;
+  switch (payload?.kind) {
     case 'Assessment':
-      return { kind: 'accepted', assessmentId: answer.id };
+      return { kind: 'accepted', assessmentId: payload.id };
     case 'InvalidAnswersError':
-      return { kind: 'invalid', message: answer.message, issues: answer.issues };
+      return { kind: 'invalid', message: payload.message, issues: payload.issues };
     case 'IdempotencyConflictError':
       return {
         kind: 'conflict',
         message: 'An earlier version of these answers has already arrived; you find it under “Your assessments”.',
       };
     case 'TooManyAssessmentsError':
-      return { kind: 'refused', message: `${answer.message} ${waitText(answer.retryAfterSeconds)}` };
-    default: // every error has a message, one that the server learns later too
-      return { kind: 'refused', message: answer?.message ?? 'Something went wrong. Please send your answers again.' };
+      return { kind: 'refused', message: `${payload.message} ${waitText(payload.retryAfterSeconds)}` };
+    default: // an error type that a later server adds has a message, too
+      return { kind: 'refused', message: payload?.message ?? 'Something went wrong. Please send your answers again.' };
   }
 };
 

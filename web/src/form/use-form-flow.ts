@@ -4,7 +4,7 @@ import { paths } from '../routes.ts';
 import { readPages, type Answer, type Answers, type FormPage } from './fields.ts';
 import { firstProblem, sortIssues, type Place } from './issues.ts';
 import type { Outcome } from './submission.ts';
-import { useDraft } from './use-draft.ts';
+import { useSavedAnswers } from './use-saved-answers.ts';
 import { useSubmission } from './use-submission.ts';
 import { answersToSend, findProblems, firstOpenPage, type Problems } from './validate.ts';
 
@@ -23,27 +23,27 @@ export interface FormFlow {
   answers: Answers;
   problems: Problems;
   refusal: Outcome | undefined;
-  /** The question that the person is led to; a new object each time. */
+  /** The question to move the focus to; a new object for each jump. */
   jump: Place | undefined;
   sending: boolean;
   answer: (name: string, answer: Answer) => void;
-  /** To the next page, or from the last one to the server, if nothing is wrong. */
+  /** Opens the next page, or sends the form from the last page, if there are no problems. */
   goOn: () => void;
   sendAsNew: () => void;
 }
 
-/** What happens between the pages of a form: each is checked before the next, all before they are sent. */
+/** The state of a form across its pages. A page is checked before the next one opens, all of them before sending. */
 export const useFormFlow = (questionnaire: Questionnaire, page: number | undefined): FormFlow => {
   const { slug, version } = questionnaire;
   const pages = useMemo(() => readPages(questionnaire), [questionnaire]);
-  const { draft, answer, renewKey, discard } = useDraft(slug, version);
-  const index = useIndex(slug, pages, draft.answers, page);
+  const { saved, answer, renewKey, discard } = useSavedAnswers(slug, version);
+  const index = useIndex(slug, pages, saved.answers, page);
   const [problems, setProblems] = useState<Problems>({});
   const [refusal, setRefusal] = useState<Outcome>();
   const [jump, setJump] = useState<Place>();
 
-  /** Whether there are none; else leads to the first. */
-  const settle = (found: Problems): boolean => {
+  /** Shows problems and jumps to the first. True if there are none. */
+  const showProblems = (found: Problems): boolean => {
     setProblems(found);
     const place = firstProblem(pages, found);
     setJump(place);
@@ -51,38 +51,38 @@ export const useFormFlow = (questionnaire: Questionnaire, page: number | undefin
     return place === undefined;
   };
 
-  const onOutcome = (outcome: Outcome, gone: boolean) => {
+  const onOutcome = (outcome: Outcome, isGone: boolean) => {
     if (outcome.kind === 'accepted') {
       discard();
-      if (!gone) navigate(paths.assessment(outcome.assessmentId), { replace: true });
+      if (!isGone) navigate(paths.assessment(outcome.assessmentId), { replace: true });
       return;
     }
     if (outcome.kind !== 'invalid') return setRefusal(outcome);
     const sorted = sortIssues(outcome.issues, pages);
     const message = sorted.general.join(' ');
-    const isSaid = !settle(sorted.problems);
-    if (message || !isSaid) setRefusal({ kind: 'refused', message: message || outcome.message });
+    const isShown = !showProblems(sorted.problems);
+    if (message || !isShown) setRefusal({ kind: 'refused', message: message || outcome.message });
   };
   const { sending, submit } = useSubmission(onOutcome);
 
   const send = (idempotencyKey: string) => {
     const fields = pages.flatMap((each) => each.fields);
     setRefusal(undefined);
-    if (!settle(findProblems(fields, draft.answers))) return;
-    const answers = answersToSend(fields, draft.answers);
+    if (!showProblems(findProblems(fields, saved.answers))) return;
+    const answers = answersToSend(fields, saved.answers);
     void submit({ questionnaire: slug, questionnaireVersion: version, answers, idempotencyKey, watch: true });
   };
 
   const goOn = () => {
-    if (index === pages.length - 1) return send(draft.idempotencyKey);
+    if (index === pages.length - 1) return send(saved.idempotencyKey);
     setRefusal(undefined);
-    if (settle(findProblems(pages[index]?.fields ?? [], draft.answers))) navigate(paths.take(slug, index + 2));
+    if (showProblems(findProblems(pages[index]?.fields ?? [], saved.answers))) navigate(paths.take(slug, index + 2));
   };
 
   return {
     pages,
     index,
-    answers: draft.answers,
+    answers: saved.answers,
     problems,
     refusal,
     jump,
@@ -96,11 +96,11 @@ export const useFormFlow = (questionnaire: Questionnaire, page: number | undefin
   };
 };
 
-/** The page that the address names, from 0; without one, where there is something left to answer. */
+/** The page of the address, from 0; without one, the first page with something left to answer. */
 const useIndex = (slug: string, pages: readonly FormPage[], answers: Answers, page: number | undefined): number => {
   const [openPage] = useState(() => firstOpenPage(pages, answers) + 1);
   useEffect(() => {
-    // Names the page in the address, otherwise a reload could open another one.
+    // The address names the page, otherwise a reload could open another one.
     if (page === undefined) history.replaceState(null, '', paths.take(slug, openPage));
   }, [page, slug, openPage]);
   return Math.min(page ?? openPage, pages.length) - 1;

@@ -34,12 +34,12 @@ const SubmitAssessment = graphql(`
 
 export interface Submission {
   sending: boolean;
-  /** Sends; a call while one is under way is the second half of a double click and does nothing. */
+  /** Sends the answers. Does nothing while an earlier call is under way (a double click). */
   submit: (input: SubmitAssessmentInput) => Promise<void>;
 }
 
-/** `onOutcome` hears of it even after the form has gone; `gone` says so. */
-export const useSubmission = (onOutcome: (outcome: Outcome, gone: boolean) => void): Submission => {
+/** `onOutcome` is called even if the form has been left meanwhile; `isGone` is true then. */
+export const useSubmission = (onOutcome: (outcome: Outcome, isGone: boolean) => void): Submission => {
   const [, mutate] = useMutation(SubmitAssessment);
   const [sending, setSending] = useState(false);
   const isSending = useRef(false);

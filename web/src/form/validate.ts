@@ -1,9 +1,9 @@
 import type { Answer, Answers, ChoicesField, Field, FormPage, Option, TextField } from './fields.ts';
 
-/** What is wrong, by question name. Empty: nothing. */
+/** Messages by the name of the question. Empty if all answers are fine. */
 export type Problems = Readonly<Record<string, string>>;
 
-/** The rules of the schema that a person can mend, in a person's words. The server checks again and has the last word. */
+/** Checks answers in the page, so that a person is told early. The server checks all rules again. */
 export const findProblems = (fields: readonly Field[], answers: Answers): Problems => {
   const problems: Record<string, string> = {};
   for (const field of fields) {
@@ -13,7 +13,7 @@ export const findProblems = (fields: readonly Field[], answers: Answers): Proble
   return problems;
 };
 
-/** The answers as they are sent: what was left empty is left out, otherwise an optional question could not be skipped. */
+/** The answers to send. Blank ones are left out, otherwise an optional question could not be skipped. */
 export const answersToSend = (fields: readonly Field[], answers: Answers): Answers => {
   const sent: Record<string, Answer> = {};
   for (const { name } of fields) {
@@ -23,13 +23,13 @@ export const answersToSend = (fields: readonly Field[], answers: Answers): Answe
   return sent;
 };
 
-/** Where to go on with a form that was left: the first page with something missing or wrong, else the last one. */
+/** The page on which to continue a form, from 0: the first one with a problem, otherwise the last. */
 export const firstOpenPage = (pages: readonly FormPage[], answers: Answers): number => {
   const open = pages.findIndex(({ fields }) => Object.keys(findProblems(fields, answers)).length > 0);
   return open === -1 ? pages.length - 1 : open;
 };
 
-/** JSON Schema counts characters, not UTF-16 units: an emoji is one. */
+/** In code points, as JSON Schema counts: an emoji is one, though it has two UTF-16 units. */
 export const textLength = (text: string): number => Array.from(text).length;
 
 const findProblem = (field: Field, answer: Answer | undefined): string | undefined => {

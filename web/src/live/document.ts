@@ -1,11 +1,11 @@
-/** What code generators write: `TypedDocumentString`, or a `TypedDocumentNode` together with the option `print`. */
+/** A generated document: a `TypedDocumentString`, or a `TypedDocumentNode` together with the option `print`. */
 export interface TypedDocument<Data> {
   readonly __apiType?: (variables: never) => Data;
 }
 
 export type LiveDocument<Data> = string | TypedDocument<Data>;
 
-/** @throws TypeError for a document that is a tree when there is no `print`. */
+/** @throws TypeError for a document that is a tree, if `print` is missing */
 export const textOf = (
   document: LiveDocument<unknown>,
   print: (document: never) => string = (given: unknown) => String(given),

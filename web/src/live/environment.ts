@@ -1,28 +1,28 @@
 export type Cancel = () => void;
 
-/** `online` and `visible` say that a try is worth it now; `offline`, that a connection may be gone. */
+/** After `online` and `visible` a try may succeed; after `offline` the socket may be half-open. */
 export type Change = 'online' | 'offline' | 'visible';
 
-/** What the client wants to know of the world, and its clock. Tests hand in another one. */
+/** The browser's state and clock, as far as the client needs them. Tests pass a fake. */
 export interface Environment {
   isOnline: () => boolean;
   isHidden: () => boolean;
-  /** Tells of each change until it is cancelled. */
+  /** Calls the listener for each change until it is cancelled. */
   watch: (listener: (change: Change) => void) => Cancel;
   after: (ms: number, work: () => void) => Cancel;
-  /** Milliseconds from any point in time; never goes back. */
+  /** A monotonic clock, in milliseconds. */
   now: () => number;
   /** From 0 to 1. */
   random: () => number;
 }
 
-/** What is used of a browser's `window`. */
+/** The part of a browser's `window` that is used here. */
 export type Page = Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListener'>> & {
   document?: Pick<Document, 'visibilityState' | 'addEventListener' | 'removeEventListener'>;
   navigator?: { onLine?: boolean };
 };
 
-/** Where there is no document or network state, as in Node, it counts as visible and online. */
+/** Without a document or a network state, as in Node, the page counts as visible and online. */
 export const browserEnvironment = (page: Page = globalThis): Environment => ({
   isOnline: () => page.navigator?.onLine !== false,
   isHidden: () => page.document?.visibilityState === 'hidden',

@@ -7,11 +7,11 @@ export interface ServerError {
 export type LiveErrorCode =
   /** The session has ended: start another one. */
   | 'SESSION_ENDED'
-  /** The server does not want this client; `closeCode` says why. */
+  /** The server refuses this client; `closeCode` says why. */
   | 'REFUSED'
-  /** `errors` has what the server said about this subscription. */
+  /** The subscription was refused; `errors` is the server's list. */
   | 'GRAPHQL'
-  /** The server completed the subscription before the end that it had promised. */
+  /** The server completed the subscription before the assessment ended. */
   | 'ENDED_EARLY'
   /** Subscribed after `close`. */
   | 'CLOSED';
@@ -21,7 +21,7 @@ interface Details {
   errors?: readonly ServerError[];
 }
 
-/** Why a subscription is over without having come to its end. Nothing is retried after it. */
+/** Why a subscription ended early. It is not retried. */
 export class LiveError extends Error {
   override readonly name = 'LiveError';
   readonly code: LiveErrorCode;
@@ -38,15 +38,15 @@ export class LiveError extends Error {
 
 export const graphqlError = (errors: readonly ServerError[] = []): LiveError => {
   const isSession = errors[0]?.extensions?.code === 'UNAUTHENTICATED';
-  return new LiveError(isSession ? 'SESSION_ENDED' : 'GRAPHQL', errors[0]?.message ?? 'An answer without data.', {
+  return new LiveError(isSession ? 'SESSION_ENDED' : 'GRAPHQL', errors[0]?.message ?? 'A message without data.', {
     errors,
   });
 };
 
-/** These pass: the server asks to come again. */
+/** Temporary errors: the server asks for another try. */
 const PASSING = new Set<unknown>(['SERVICE_UNAVAILABLE', 'RATE_LIMITED']);
 
-/** After how long the server will hear it again, or undefined where the error is for good. */
+/** The wait that the server asks for, or undefined for a permanent error. */
 export const retryAfterMs = (errors: readonly ServerError[] = []): number | undefined => {
   const extensions = errors[0]?.extensions;
   if (!PASSING.has(extensions?.code)) return undefined;
@@ -54,8 +54,8 @@ export const retryAfterMs = (errors: readonly ServerError[] = []): number | unde
   return typeof seconds === 'number' ? seconds * 1_000 : 0;
 };
 
-/** Calls a listener. What it throws is its own bug: reported as uncaught, otherwise it would break the connection. */
-export const tell = (listener: () => void): void => {
+/** Calls a listener. An error that it throws is reported as uncaught, otherwise it would break the socket. */
+export const callListener = (listener: () => void): void => {
   try {
     listener();
   } catch (error) {

@@ -1,11 +1,11 @@
-import type { Result } from './connection.ts';
+import type { Result } from './socket.ts';
 import type { LiveDocument } from './document.ts';
 import type { Environment } from './environment.ts';
-import { LiveError, tell } from './errors.ts';
-import type { Link } from './link.ts';
+import { LiveError, callListener } from './errors.ts';
+import type { SocketKeeper } from './socket-keeper.ts';
 import { Subscription } from './subscription.ts';
 
-/** What a document has to select of each assessment; it may select more. */
+/** The fields that a document has to select of an assessment; it may select more. */
 export interface LiveAssessment {
   id: string;
   version: number;
@@ -15,11 +15,11 @@ export interface LiveAssessment {
 export interface FollowListener<Assessment extends LiveAssessment> {
   /** `subscription ($id: ID!) { assessmentUpdated(id: $id) { id version status … } }` */
   document: LiveDocument<{ assessmentUpdated: Assessment }>;
-  /** First the state as it is, then each change, the end included. */
+  /** First the current state, then each change, the end included. */
   onUpdate: (assessment: Assessment) => void;
-  /** After the last `onUpdate`. Nothing comes after it. */
+  /** Called once, after the last `onUpdate`. */
   onEnd?: (assessment: Assessment) => void;
-  /** It could not be followed to its end. Nothing comes after it. */
+  /** The assessment could not be followed to its end. The last call. */
   onError: (error: LiveError) => void;
 }
 
@@ -27,29 +27,36 @@ const ENDS: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
 
 type Listening = Omit<FollowListener<LiveAssessment>, 'document'>;
 
-export const follow = (link: Link, environment: Environment, id: string, query: string, listener: Listening) => {
+export const follow = (
+  keeper: SocketKeeper,
+  environment: Environment,
+  id: string,
+  query: string,
+  listener: Listening,
+) => {
   const isNews = createNewsCheck();
   const next = ({ data, errors }: Result): void => {
     const assessment = data?.assessmentUpdated as LiveAssessment | null | undefined;
     if (!assessment) return subscription.retryOrFail(errors);
     const isEnd = ENDS.has(assessment.status);
     if (isEnd) subscription.stop();
-    if (isNews(assessment)) tell(() => listener.onUpdate(assessment));
+    if (isNews(assessment)) callListener(() => listener.onUpdate(assessment));
     if (isEnd) listener.onEnd?.(assessment);
   };
-  const subscription = new Subscription(link, environment, {
+  const subscription = new Subscription(keeper, environment, {
     request: () => ({ query, variables: { id } }),
     next,
     errored: (errors) => subscription.retryOrFail(errors),
-    // A server that stops closes the socket instead: this one has forgotten the rest.
-    completed: () => subscription.fail(new LiveError('ENDED_EARLY', `No more is told of ${id}, which has not ended.`)),
+    // A server that stops closes the socket instead, so this is an error of the server.
+    completed: () =>
+      subscription.fail(new LiveError('ENDED_EARLY', `The server completed ${id}, which has not ended.`)),
     failed: listener.onError,
   });
   subscription.open();
   return () => subscription.stop();
 };
 
-/** Within one version what arrives later is newer; after a reconnect the state arrives once more, unchanged or not. */
+/** Within one version a later arrival is newer. After a reconnect the state arrives again, perhaps unchanged. */
 const createNewsCheck = () => {
   let shownVersion = Number.NEGATIVE_INFINITY;
   let shown = '';

@@ -1,27 +1,27 @@
 import type { Cancel, Environment } from './environment.ts';
 
 const PING_EVERY_MS = 12_000;
-/** A server that says nothing in this time is gone; otherwise a pulled cable would look like a long wait. */
+/** Without a message in this time the connection is half-open. TCP alone would notice a pulled cable much later. */
 const PONG_WAIT_MS = 5_000;
-/** Somebody is looking: they should not look at a dead connection for long. */
+/** Shorter, because a person is looking at the page. */
 const CHECK_WAIT_MS = 3_000;
 
-interface Pulse {
+interface HeartbeatActions {
   ping: () => void;
   dead: () => void;
 }
 
-/** Finds out whether the other end is still there. Whatever arrives shows that it is. */
+/** Detects a half-open connection by pings. Every message that arrives counts as a pong. */
 export class Heartbeat {
   readonly #environment: Environment;
-  readonly #pulse: Pulse;
+  readonly #actions: HeartbeatActions;
   #cancelPing: Cancel | undefined;
   #cancelDeadline: Cancel | undefined;
   #deadline = Number.POSITIVE_INFINITY;
 
-  constructor(environment: Environment, pulse: Pulse) {
+  constructor(environment: Environment, actions: HeartbeatActions) {
     this.#environment = environment;
-    this.#pulse = pulse;
+    this.#actions = actions;
   }
 
   alive(): void {
@@ -29,7 +29,7 @@ export class Heartbeat {
     this.#cancelPing = this.#environment.after(PING_EVERY_MS, () => this.#ask(PONG_WAIT_MS));
   }
 
-  /** Asks now, and waits less for the answer. */
+  /** Pings now, with the shorter wait. */
   check(): void {
     this.#ask(CHECK_WAIT_MS);
   }
@@ -42,11 +42,11 @@ export class Heartbeat {
 
   #ask(waitMs: number): void {
     const deadline = this.#environment.now() + waitMs;
-    // An earlier question counts: asking again and again must not put the end off.
+    // An earlier deadline stays, otherwise many checks in a row would postpone it.
     if (deadline >= this.#deadline) return;
     this.stop();
     this.#deadline = deadline;
-    this.#cancelDeadline = this.#environment.after(waitMs, this.#pulse.dead);
-    this.#pulse.ping();
+    this.#cancelDeadline = this.#environment.after(waitMs, this.#actions.dead);
+    this.#actions.ping();
   }
 }

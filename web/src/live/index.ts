@@ -4,5 +4,5 @@ export { browserEnvironment, type Change, type Environment } from './environment
 export { LiveError, type LiveErrorCode, type ServerError } from './errors.ts';
 export type { FollowListener, LiveAssessment } from './follow.ts';
 export type { FinishedListener, FinishedSince } from './watch-finished.ts';
-export type { Status } from './link.ts';
+export type { Status } from './socket-keeper.ts';
 export { createStore, type Store } from './store.ts';

@@ -1,19 +1,19 @@
-import { Connection, type ConnectionOptions, type Request, type Result } from './connection.ts';
+import { LiveSocket, type SocketOptions, type Request, type Result } from './socket.ts';
 import { textOf } from './document.ts';
 import { browserEnvironment, type Environment } from './environment.ts';
 import { graphqlError, type LiveError } from './errors.ts';
 import { follow, type FollowListener, type LiveAssessment } from './follow.ts';
-import { Link, type Status } from './link.ts';
+import { SocketKeeper, type Status } from './socket-keeper.ts';
 import type { Store } from './store.ts';
 import { Subscription } from './subscription.ts';
 import { watchFinished, type FinishedListener } from './watch-finished.ts';
 
-export type { Request } from './connection.ts';
+export type { Request } from './socket.ts';
 
-export interface LiveOptions extends ConnectionOptions {
+export interface LiveOptions extends SocketOptions {
   /** `ws:`, `wss:`, or as for `fetch`: `http:`, `https:`, or relative to the page. */
   url: string;
-  /** Of graphql, where the documents are trees. */
+  /** `print` of graphql, for documents that are trees. */
   print?: (document: never) => string;
   /** @defaultValue the browser */
   environment?: Environment;
@@ -28,24 +28,24 @@ export interface Sink {
 type Stop = () => void;
 
 export interface Live {
-  /** For everything together; in the shape of React's `useSyncExternalStore`. */
+  /** The state of the socket, in the shape of React's `useSyncExternalStore`. */
   status: Pick<Store<Status>, 'get' | 'subscribe'>;
-  /** One assessment, from its state now to its end. */
+  /** Follows one assessment, from its current state to its end. */
   follow: <Assessment extends LiveAssessment = LiveAssessment>(
     id: string,
     listener: FollowListener<Assessment>,
   ) => Stop;
-  /** Every assessment of the session that ends, across reconnects and reloads. */
+  /** Watches for assessments of the session that end, across reconnects and reloads. */
   watchFinished: <Assessment extends LiveAssessment = LiveAssessment>(listener: FinishedListener<Assessment>) => Stop;
-  /** Any other subscription. It is begun anew on each connection, and what it gives is passed on as it is. */
+  /** Any other subscription. It starts again on each new socket, and its results are passed on unchanged. */
   subscribe: (request: Request, sink: Sink) => Stop;
-  /** For a button: ends a wait. */
+  /** Ends a wait for the next try; for a button. */
   tryNow: () => void;
-  /** Hangs up and forgets all listeners. For good. */
+  /** Closes the socket and drops all listeners, for ever. */
   close: () => void;
 }
 
-/** Subscriptions over one WebSocket (`graphql-transport-ws`) that is opened for the first and closed after the last. */
+/** Subscriptions over one WebSocket (`graphql-transport-ws`). It opens for the first one and closes after the last. */
 export const createLive = ({
   url,
   connectionParams,
@@ -54,23 +54,24 @@ export const createLive = ({
   environment = browserEnvironment(),
 }: LiveOptions): Live => {
   const options = { url: socketUrl(url), connectionParams, webSocketImpl };
-  const link = new Link((events) => new Connection(options, environment, events), environment);
+  const keeper = new SocketKeeper((events) => new LiveSocket(options, environment, events), environment);
   return {
-    status: link.status,
-    // What the documents select is what the listeners are told; nothing can check it here.
-    follow: (id, listener) => follow(link, environment, id, textOf(listener.document, print), listener as never),
-    watchFinished: (listener) => watchFinished(link, environment, textOf(listener.document, print), listener as never),
-    subscribe: (request, sink) => passOn(link, environment, request, sink),
-    tryNow: () => link.tryNow(),
-    close: () => link.close(),
+    status: keeper.status,
+    // A listener gets the fields that its document selects: a promise of the types that nothing can check here.
+    follow: (id, listener) => follow(keeper, environment, id, textOf(listener.document, print), listener as never),
+    watchFinished: (listener) =>
+      watchFinished(keeper, environment, textOf(listener.document, print), listener as never),
+    subscribe: (request, sink) => passOn(keeper, environment, request, sink),
+    tryNow: () => keeper.tryNow(),
+    close: () => keeper.close(),
   };
 };
 
-/** @throws TypeError for what is no address. */
+/** @throws TypeError for an invalid address */
 const socketUrl = (url: string): string => new URL(url, globalThis.location?.href).href.replace(/^http/, 'ws');
 
-const passOn = (link: Link, environment: Environment, request: Request, sink: Sink): Stop => {
-  const subscription = new Subscription(link, environment, {
+const passOn = (keeper: SocketKeeper, environment: Environment, request: Request, sink: Sink): Stop => {
+  const subscription = new Subscription(keeper, environment, {
     request: () => request,
     next: sink.next,
     errored: (errors) => subscription.fail(graphqlError(errors)),

@@ -1,4 +1,4 @@
-/** One value that tells its readers when it changed; in the shape of React's `useSyncExternalStore`. */
+/** A value that calls its subscribers when it has changed, in the shape of React's `useSyncExternalStore`. */
 export interface Store<T> {
   get: () => T;
   set: (value: T) => void;

@@ -1,11 +1,11 @@
-import type { Connection, Request, Result } from './connection.ts';
+import type { LiveSocket, Request, Result } from './socket.ts';
 import type { Cancel, Environment } from './environment.ts';
 import { graphqlError, retryAfterMs, type LiveError, type ServerError } from './errors.ts';
-import type { Link, Operation } from './link.ts';
+import type { SocketKeeper, Operation } from './socket-keeper.ts';
 import { BackOff } from './retry-wait.ts';
 
-export interface Course {
-  /** Asked for each connection anew: what is known by then belongs into it. */
+export interface SubscriptionHandlers {
+  /** Called for each socket, so that the variables can be the newest, such as a cursor. */
   request: () => Request;
   next: (result: Result) => void;
   errored: (errors: readonly ServerError[]) => void;
@@ -14,38 +14,38 @@ export interface Course {
   failed: (error: LiveError) => void;
 }
 
-/** One subscription that outlives its connections. It runs until `stop`, or until it has failed. */
+/** One subscription over any number of sockets. It runs until `stop`, or until it has failed. */
 export class Subscription implements Operation {
-  readonly #link: Link;
-  readonly #course: Course;
+  readonly #keeper: SocketKeeper;
+  readonly #handlers: SubscriptionHandlers;
   readonly #environment: Environment;
   readonly #backOff: BackOff;
-  #connection: Connection | undefined;
+  #socket: LiveSocket | undefined;
   #stopRun: (() => void) | undefined;
   #cancelWait: Cancel | undefined;
-  /** Neither before the next try is due, nor while it is prepared. */
+  /** True while it waits for the next try or prepares it: a new socket does not start it then. */
   #isHeld = false;
   #isOver = false;
 
-  constructor(link: Link, environment: Environment, course: Course) {
-    this.#link = link;
+  constructor(keeper: SocketKeeper, environment: Environment, handlers: SubscriptionHandlers) {
+    this.#keeper = keeper;
     this.#environment = environment;
-    this.#course = course;
+    this.#handlers = handlers;
     this.#backOff = new BackOff(environment);
   }
 
-  /** Apart from the constructor, so that the course can speak of its subscription. */
+  /** Not in the constructor, because the handlers refer to the subscription. */
   open(): void {
-    this.#link.attach(this);
+    this.#keeper.attach(this);
   }
 
   stop(): void {
     if (this.#isOver) return;
     this.#finish();
-    this.#link.detach(this);
+    this.#keeper.detach(this);
   }
 
-  /** Begins anew, after a wait and what `prepare` has to do; if that fails, it is repeated after another wait. */
+  /** Starts again after a wait and `prepare`. If `prepare` fails, both are repeated. */
   again(prepare: () => Promise<void> = async () => {}, atLeastMs = 0): void {
     this.#halt();
     this.#isHeld = true;
@@ -58,7 +58,7 @@ export class Subscription implements Operation {
     });
   }
 
-  /** Begins anew where the server asks to come again, and ends everywhere else. */
+  /** Starts again after a temporary error, and fails after any other. */
   retryOrFail(errors: Result['errors']): void {
     const waitMs = retryAfterMs(errors);
     if (waitMs === undefined) this.fail(graphqlError(errors));
@@ -67,31 +67,31 @@ export class Subscription implements Operation {
 
   fail(error: LiveError): void {
     this.stop();
-    this.#course.failed(error);
+    this.#handlers.failed(error);
   }
 
-  start(connection: Connection): void {
-    this.#connection = connection;
+  start(socket: LiveSocket): void {
+    this.#socket = socket;
     this.#run();
   }
 
   lost(): void {
-    this.#connection = undefined;
+    this.#socket = undefined;
     this.#stopRun = undefined;
   }
 
   failed(error: LiveError): void {
     this.#finish();
-    this.#course.failed(error);
+    this.#handlers.failed(error);
   }
 
   #run(): void {
-    if (!this.#connection || this.#isHeld) return;
+    if (!this.#socket || this.#isHeld) return;
     this.#backOff.begun();
-    this.#stopRun = this.#connection.subscribe(this.#course.request(), {
-      next: this.#course.next,
-      error: this.#course.errored,
-      complete: this.#course.completed,
+    this.#stopRun = this.#socket.subscribe(this.#handlers.request(), {
+      next: this.#handlers.next,
+      error: this.#handlers.errored,
+      complete: this.#handlers.completed,
     });
   }
 

@@ -1,16 +1,16 @@
-import type { Result } from './connection.ts';
+import type { Result } from './socket.ts';
 import type { LiveDocument } from './document.ts';
 import type { Environment } from './environment.ts';
 import type { LiveError } from './errors.ts';
 import type { LiveAssessment } from './follow.ts';
-import type { Link } from './link.ts';
-import { Seen, type Versioned } from './seen.ts';
+import type { SocketKeeper } from './socket-keeper.ts';
+import { SeenVersions, type Versioned } from './seen-versions.ts';
 import { Subscription } from './subscription.ts';
 
-/** Where to begin: what one query of `session { cursor assessments { nodes { id version … } } }` has answered. */
+/** Where to begin: the data of one query `session { cursor assessments { nodes { id version … } } }`. */
 export interface FinishedSince {
   after: string;
-  /** Told of no more: they are on screen. */
+  /** Assessments on screen: their versions are not passed to `onFinished`. */
   known?: Iterable<Versioned>;
 }
 
@@ -20,23 +20,23 @@ export interface FinishedListener<Assessment extends LiveAssessment> extends Fin
    * { id version status … } } ... on InvalidCursorError { message } } }`
    */
   document: LiveDocument<{ assessmentFinished: FinishedEvent<Assessment> }>;
-  /** Once for each (id, version). */
+  /** Called once for each (id, version). */
   onFinished: (assessment: Assessment) => void;
-  /** After what it stands for has been told: a page that keeps it can begin there next time. */
+  /** Called after `onFinished` of its event. A page that stores the cursor can begin there after a reload. */
   onCursor?: (cursor: string) => void;
-  /** The cursor is too old, or another database's: read the session once more. Repeated, with waits, while it rejects. */
+  /** The cursor is too old, or from another database: read the session again. Repeated after waits while it rejects. */
   onInvalidCursor: () => Promise<FinishedSince>;
-  /** It can't be watched any more. Nothing comes after it. */
+  /** The watch has failed. The last call. */
   onError: (error: LiveError) => void;
 }
 
-/** The union `AssessmentFinishedEvent`, as a generator writes it for that selection. */
+/** The union `AssessmentFinishedEvent`, as generated for that selection. */
 export type FinishedEvent<Assessment> = { cursor: string; assessment: Assessment } | { message?: string };
 
 type Listening = Omit<FinishedListener<LiveAssessment>, 'document'>;
 
-export const watchFinished = (link: Link, environment: Environment, query: string, listener: Listening) => {
-  const seen = new Seen();
+export const watchFinished = (keeper: SocketKeeper, environment: Environment, query: string, listener: Listening) => {
+  const seen = new SeenVersions();
   let cursor = '';
   const begin = ({ after, known = [] }: FinishedSince): void => {
     cursor = after;
@@ -52,11 +52,11 @@ export const watchFinished = (link: Link, environment: Environment, query: strin
     if (isNew) listener.onFinished(event.assessment);
     if (isFurther) listener.onCursor?.(cursor);
   };
-  const subscription = new Subscription(link, environment, {
+  const subscription = new Subscription(keeper, environment, {
     request: () => ({ query, variables: { after: cursor } }),
     next,
     errored: (errors) => subscription.retryOrFail(errors),
-    // It has no end of its own.
+    // The subscription never ends by itself.
     completed: () => subscription.again(),
     failed: listener.onError,
   });

@@ -2,7 +2,7 @@ import { RetryAssessment } from '../api/change.ts';
 import type { Assessment, AssessmentView } from '../api/use-assessment.ts';
 import { useChange } from '../api/use-change.ts';
 import { useFocusRescue } from '../focus-rescue.ts';
-import { newDraft, saveDraft } from '../form/draft.ts';
+import { newSavedAnswers, saveAnswers } from '../form/saved-answers.ts';
 import { isAnswers } from '../form/fields.ts';
 import { navigate } from '../navigation.tsx';
 import { paths } from '../routes.ts';
@@ -22,7 +22,7 @@ export const Failure = (props: EndProps) => {
           ? 'Your answers are kept. You can look at them, change them and send them as a new assessment.'
           : 'Your answers are kept. You can try again with them, or change them and send them as a new assessment.'}
       </p>
-      <WaysOn {...props} canRetry={failure?.retryable !== false} />
+      <NextSteps {...props} canRetry={failure?.retryable !== false} />
     </div>
   );
 };
@@ -30,11 +30,11 @@ export const Failure = (props: EndProps) => {
 export const Cancellation = (props: EndProps) => (
   <div className="notice">
     <p>This assessment was cancelled. Your answers are kept.</p>
-    <WaysOn {...props} canRetry />
+    <NextSteps {...props} canRetry />
   </div>
 );
 
-const WaysOn = ({ assessment, canRetry, update, reload }: EndProps & { canRetry: boolean }) => {
+const NextSteps = ({ assessment, canRetry, update, reload }: EndProps & { canRetry: boolean }) => {
   const { busy, problem, run } = useChange(RetryAssessment, { onChanged: update, onStale: reload });
   const frame = useFocusRescue<HTMLDivElement>();
   return (
@@ -58,9 +58,9 @@ const WaysOn = ({ assessment, canRetry, update, reload }: EndProps & { canRetry:
   );
 };
 
-/** Fills a new form with the same answers: it has a key of its own, so it makes a new assessment. */
+/** Opens a form with the same answers. Its idempotency key is new, so sending it makes a new assessment. */
 const refill = ({ questionnaire, answers }: Assessment) => {
-  const kept = isAnswers(answers) ? answers : {};
-  saveDraft(sessionStorage, questionnaire.slug, newDraft(questionnaire.version, kept));
+  const saved = newSavedAnswers(questionnaire.version, isAnswers(answers) ? answers : {});
+  saveAnswers(sessionStorage, questionnaire.slug, saved);
   navigate(paths.take(questionnaire.slug));
 };

@@ -19,7 +19,7 @@ const statusTexts: Record<AssessmentStatus, string> = {
   CANCELLED: 'Cancelled',
 };
 
-/** Newest first; each part that is loaded stays and the next one follows it, and what ends meanwhile says so. */
+/** The session's assessments, newest first. Loaded parts stay, and the status of each row is kept up to date. */
 export const AssessmentList = () => {
   const client = useClient();
   const live = useLive();
@@ -62,7 +62,7 @@ const ListedAssessment = ({ id, status, submittedAt, questionnaire }: ListedAsse
       {questionnaire.title}
     </Link>
     <MomentText at={submittedAt} />
-    {/* Changes by itself: a screen reader is told then, and of the title with it. */}
+    {/* The status changes by itself; a screen reader then announces it together with the title. */}
     <span className={`status status-${status.toLowerCase()}`} role="status">
       <span className="visually-hidden">{questionnaire.title}: </span>
       {statusTexts[status]}

@@ -1,4 +1,4 @@
-import type { Connection } from '../api/connection.ts';
+import type { LiveState } from '../api/live-state.ts';
 import { errorCode, errorText } from '../api/errors.ts';
 import { isWaiting } from '../api/assessment.ts';
 import { useAssessment, type Assessment } from '../api/use-assessment.ts';
@@ -12,9 +12,9 @@ import { StateCard } from '../waiting/state-card.tsx';
 import { Cancellation, Failure } from './assessment-ends.tsx';
 import { MissingPage } from './missing-page.tsx';
 
-/** One assessment: waiting, being written, then its end. All of it arrives by itself. */
-export const AssessmentPage = ({ id, connection }: { id: string; connection: Connection }) => {
-  const { assessment, error, update, reload } = useAssessment(id, connection);
+/** One assessment, from its wait to its end, kept up to date without a reload. */
+export const AssessmentPage = ({ id, liveState }: { id: string; liveState: LiveState }) => {
+  const { assessment, error, update, reload } = useAssessment(id, liveState);
   if (assessment === null || errorCode(error) === 'BAD_USER_INPUT') {
     return <MissingPage>There is no such assessment among yours.</MissingPage>;
   }
@@ -31,7 +31,7 @@ export const AssessmentPage = ({ id, connection }: { id: string; connection: Con
       <p className="hint">
         Sent <MomentText at={submittedAt} />
       </p>
-      <StateCard assessment={assessment} lost={connection === 'lost'} {...actions} />
+      <StateCard assessment={assessment} lost={liveState === 'lost'} {...actions} />
       {(result ?? draft) && <Result result={result} draft={draft} questionnaire={questionnaire} />}
       {status === 'FAILED' && <Failure assessment={assessment} {...actions} />}
       {status === 'CANCELLED' && <Cancellation assessment={assessment} {...actions} />}

@@ -51,7 +51,7 @@ const AssessmentFinished = graphql(`
 `);
 
 const PAGE_SIZE = 10;
-/** How long to rest before the list is read once more, when it can't be watched: too many tabs, for one. */
+/** Time until the list is read again after its subscription was refused, for example because of too many tabs. */
 const RECHECK_MS = 30_000;
 
 export interface ListView {
@@ -59,35 +59,35 @@ export interface ListView {
   error?: CombinedError;
 }
 
-/** The list, newest first, and kept up to date: what ends, here or in another tab, is told. */
+/** The list of assessments, newest first, kept up to date: every assessment of the session that ends is pushed. */
 export class ListFeed {
   readonly view = createStore<ListView>({});
   readonly #client: Pick<Client, 'query'>;
   readonly #live: Pick<Live, 'watchFinished'>;
   #end = () => {};
-  /** What ended since more was asked for: what is read may be older than that. */
-  #meanwhile: ListedAssessmentFragment[] | undefined;
+  /** Ends pushed while the next part is read: the part that is read may be older. */
+  #endedMeanwhile: ListedAssessmentFragment[] | undefined;
 
   constructor(client: Pick<Client, 'query'>, live: Pick<Live, 'watchFinished'>) {
     this.#client = client;
     this.#live = live;
   }
 
-  /** Begins with the first part once more. */
+  /** Reads the first part again, and watches from there. */
   reload = () => {
     this.stop();
     const left = new AbortController();
     this.#end = () => left.abort();
-    // An error is on the page, with a button.
+    // `#read` has put the error into the view.
     this.#watch(left.signal).catch(() => {});
   };
 
   stop = () => this.#end();
 
   loadMore = async (after: string) => {
-    const meanwhile = (this.#meanwhile = [] as ListedAssessmentFragment[]);
+    const endedMeanwhile = (this.#endedMeanwhile = [] as ListedAssessmentFragment[]);
     const { assessments } = await this.#read(after);
-    this.view.set({ list: meanwhile.reduce(withEnd, withPage(this.view.get().list, assessments)) });
+    this.view.set({ list: endedMeanwhile.reduce(withEnd, withPage(this.view.get().list, assessments)) });
   };
 
   async #watch(left: AbortSignal): Promise<void> {
@@ -112,12 +112,12 @@ export class ListFeed {
   }
 
   #finished(ended: ListedAssessmentFragment): void {
-    this.#meanwhile?.push(ended);
+    this.#endedMeanwhile?.push(ended);
     const { list, ...rest } = this.view.get();
     if (list) this.view.set({ ...rest, list: withEnd(list, ended) });
   }
 
-  /** @throws Error, which is shown, unless the session is gone: then there will be another one, with a list of its own */
+  /** @throws Error, which is also put into the view; not if the session has ended, because a new one has its own list */
   async #read(after: string | null) {
     const variables = { first: PAGE_SIZE, after };
     const { data, error } = await this.#client.query(YourAssessments, variables, { requestPolicy: 'network-only' });

@@ -1,6 +1,6 @@
 import type { ListedAssessmentFragment } from '../gql/graphql.ts';
 
-/** Newest first, as far as it was loaded. `next`: the cursor of what follows; null: nothing does. */
+/** The loaded part of the list, newest first. `next`: the cursor of the next part; null at the end of the list. */
 export interface AssessmentList {
   nodes: readonly ListedAssessmentFragment[];
   next: string | null;
@@ -11,7 +11,7 @@ interface Page {
   pageInfo: { hasNextPage: boolean; endCursor?: string | null };
 }
 
-/** The list with the page that follows it. What was told of meanwhile is not older than what the page says. */
+/** The list with its next part. An assessment in both keeps the state of the list, which is not older. */
 export const withPage = (list: AssessmentList | undefined, { nodes, pageInfo }: Page): AssessmentList => {
   const known = list?.nodes ?? [];
   const ids = new Set(known.map(({ id }) => id));
@@ -22,8 +22,8 @@ export const withPage = (list: AssessmentList | undefined, { nodes, pageInfo }: 
 };
 
 /**
- * The list after this one has ended. One that is not in it was sent from another tab: it takes its place, unless that
- * is in a part which is not loaded yet. Ids rise with the time of submission.
+ * The list after an assessment has ended. An assessment that was sent from another tab is inserted by its id, because
+ * ids rise with the time of submission; it is left out if its place is in a part that is not loaded yet.
  */
 export const withEnd = (list: AssessmentList, ended: ListedAssessmentFragment): AssessmentList => {
   const known = list.nodes.find(({ id }) => id === ended.id);

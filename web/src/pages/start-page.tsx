@@ -1,6 +1,6 @@
 import { useQuery } from 'urql';
 import { errorText } from '../api/errors.ts';
-import { loadDraft } from '../form/draft.ts';
+import { loadSavedAnswers } from '../form/saved-answers.ts';
 import { graphql } from '../gql/index.ts';
 import { Link } from '../navigation.tsx';
 import { PageHeading } from '../page-heading.tsx';
@@ -46,4 +46,4 @@ export const StartPage = () => {
   );
 };
 
-const callFor = (slug: string) => (loadDraft(sessionStorage, slug) ? 'Continue' : 'Start');
+const callFor = (slug: string) => (loadSavedAnswers(sessionStorage, slug) ? 'Continue' : 'Start');

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useQuery } from 'urql';
 import { errorText } from '../api/errors.ts';
-import { loadDraft } from '../form/draft.ts';
+import { loadSavedAnswers } from '../form/saved-answers.ts';
 import { QuestionnaireForm } from '../form/questionnaire-form.tsx';
 import { graphql } from '../gql/index.ts';
 import { PageHeading } from '../page-heading.tsx';
@@ -26,9 +26,9 @@ const QuestionnaireQuery = graphql(`
   }
 `);
 
-/** A form that was begun goes on in the version that it was begun in. */
+/** The form of a questionnaire. Saved answers are continued in the version of the questionnaire that they belong to. */
 export const TakePage = ({ slug, page }: { slug: string; page: number | undefined }) => {
-  const [version, setVersion] = useState(() => loadDraft(sessionStorage, slug)?.version);
+  const [version, setVersion] = useState(() => loadSavedAnswers(sessionStorage, slug)?.version);
   const [{ data, error, fetching }, reload] = useQuery({ query: QuestionnaireQuery, variables: { slug, version } });
   const questionnaire = data?.questionnaire;
 

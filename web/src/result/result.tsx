@@ -13,14 +13,14 @@ const priorityTexts: Record<Priority, string> = {
 
 interface ResultProps {
   result: AssessmentResult | null;
-  /** Shown in the same places, as far as it goes, until the result is there. */
+  /** Shown in the place of the result until that has arrived. */
   draft: ResultDraft | null;
   questionnaire: { language: string; areas: readonly { id: string; title: string }[] };
 }
 
 /**
- * What the model answered. Its texts are shown as plain text and nothing else: no markup, no links, otherwise whoever can
- * steer the model could put things on this page.
+ * The model's reply. Its texts are shown as plain text, without markup or links: otherwise a prompt injection could put
+ * content of its own on this page.
  */
 export const Result = ({ result, draft, questionnaire: { language, areas } }: ResultProps) => {
   const { summary = null, recommendations = [] } = result ?? draft ?? {};

@@ -3,7 +3,7 @@ export interface ScoreNode<S> {
   children: ScoreNode<S>[];
 }
 
-/** Scores under the area that they belong to, in the order in which they came. One without a known parent stands on top. */
+/** Scores below the score of their parent area, in the order in which they came. A score with an unknown parent is a root. */
 export const scoreTree = <S extends { area: string; parent?: string | null }>(scores: readonly S[]): ScoreNode<S>[] => {
   const nodes = new Map(scores.map((score) => [score.area, { score, children: [] as ScoreNode<S>[] }]));
   const roots: ScoreNode<S>[] = [];
@@ -14,5 +14,5 @@ export const scoreTree = <S extends { area: string; parent?: string | null }>(sc
   return roots;
 };
 
-/** As a whole number that a bar can show, whatever came. */
+/** A whole number from 0 to 100, for the bar. */
 export const shownValue = (value: number): number => Math.round(Math.min(100, Math.max(0, value)));

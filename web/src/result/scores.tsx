@@ -11,7 +11,7 @@ interface Score {
 
 const levelTexts: Record<Level, string> = { LOW: 'low', MID: 'middle', HIGH: 'high' };
 
-/** Areas with what they are made of. The bar is for the eye; the number and the level say the same in words. */
+/** Areas with their facets. The bar is hidden from screen readers, which read the number and the level. */
 export const Scores = ({ scores }: { scores: readonly Score[] }) => <ScoreList nodes={scoreTree(scores)} />;
 
 const ScoreList = ({ nodes }: { nodes: readonly ScoreNode<Score>[] }) => (

@@ -7,10 +7,10 @@ interface CancelButtonProps extends ChangeListener {
   id: string;
 }
 
-/** Asks once more. The way back lies where the first click was, so that a double click does nothing. */
+/** Asks for a confirmation. “Keep waiting” is where the first click was, so that a double click cancels nothing. */
 export const CancelButton = ({ id, ...listener }: CancelButtonProps) => {
   const { busy, problem, run } = useChange(CancelAssessment, listener);
-  /** Undefined: never asked. */
+  /** Undefined: the button was not used yet. False: the question was dismissed, so the button takes the focus. */
   const [asking, setAsking] = useState<boolean>();
   const frame = useFocusRescue<HTMLDivElement>();
   const onKeyDown = (event: KeyboardEvent) => {

@@ -2,7 +2,7 @@ import type { AssessmentView } from '../api/use-assessment.ts';
 import { isWaiting } from '../api/assessment.ts';
 import type { AssessmentStateFragment } from '../gql/graphql.ts';
 import { CancelButton } from './cancel-button.tsx';
-import { progressWords, spokenWords } from './words.ts';
+import { stateText, announcement } from './state-texts.ts';
 
 interface StateCardProps extends Pick<AssessmentView, 'update' | 'reload'> {
   assessment: AssessmentStateFragment;
@@ -10,22 +10,22 @@ interface StateCardProps extends Pick<AssessmentView, 'update' | 'reload'> {
 }
 
 /**
- * How it stands, from the first moment to the result, in one box at one place: what is written below it does not jump
- * when one follows the other.
+ * The state of an assessment, from the submission to the result. One box for all states, so that the content below it
+ * does not jump when the state changes.
  */
 export const StateCard = ({ assessment, lost, update, reload }: StateCardProps) => {
   const waiting = isWaiting(assessment);
   return (
     <>
-      {/* Stands here from the first moment on, otherwise a screen reader would not read out what arrives in it. */}
+      {/* Rendered from the start: a screen reader announces only changes in an element that it knows. */}
       <p className="visually-hidden" role="status">
-        {waiting && lost ? 'Connection lost. It is being opened again.' : spokenWords(assessment)}
+        {waiting && lost ? 'Connection lost. It is being opened again.' : announcement(assessment)}
       </p>
       {waiting && (
         <div className="state">
           <div className="state-bar" aria-hidden="true" />
           <div className="state-line">
-            <p className="state-words">{progressWords(assessment)}</p>
+            <p className="state-words">{stateText(assessment)}</p>
             <CancelButton id={assessment.id} onChanged={update} onStale={reload} />
           </div>
           <p className="hint">{hintOf(assessment, lost)}</p>

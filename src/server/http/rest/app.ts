@@ -3,43 +3,45 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { RequestError } from '../../../errors.ts';
-import type { AnswerHeaders } from '../answer-headers.ts';
+import type { ResponseHeaders } from '../response-headers.ts';
 import type { Exchange } from '../exchange.ts';
-import { failureOf, readOn, type FailureDeps } from '../failure.ts';
+import { failureOf, drainRequest, type FailureDeps } from '../failure.ts';
+import { acceptsHtml } from '../accept.ts';
 import { graphiqlPage } from './graphiql.ts';
 import { httpContext, type HttpContextDeps } from '../http-context.ts';
 import { notAllowed } from '../../graphql/http-error.ts';
-import { toResponse } from '../json-answer.ts';
-import { GRAPHQL_PATH } from '../path.ts';
+import { toResponse } from '../json-response.ts';
+import { GRAPHQL_PATH, isBelowApi } from '../path.ts';
 import type { Readiness } from '../readiness.ts';
 import { restApi, type RestEnv } from './handlers.ts';
+import { sendShared } from './shared-body.ts';
 import type { WebPage } from './web-page.ts';
 
 export type RestDeps = HttpContextDeps &
-  FailureDeps & { webPage: WebPage; graphiql: boolean; headers: AnswerHeaders; readiness: Readiness };
+  FailureDeps & { webPage: WebPage; graphiql: boolean; headers: ResponseHeaders; readiness: Readiness };
 
-/** Answers everything but GraphQL: the routes under `/api`, the probes, the web page, GraphiQL, and what is nowhere. */
+/** Handles all paths but GraphQL's: the routes under `/api`, the probes, the web page, GraphiQL, and unknown paths. */
 export function createRestApp(deps: RestDeps): (exchange: Exchange) => Promise<void> {
   const app = appOf(deps);
   return async (exchange) => {
     const { request, response, path } = exchange;
-    // No address can be made of these, and nothing is there.
-    if (!/^\/[^\\]*$/.test(path)) throw nothingAt(path);
+    // No URL can be made of other paths, and they lead nowhere.
+    if (!/^\/[^\\]*$/.test(path)) throw NOTHING;
     let isReached = false;
     const listener = getRequestListener(
       async (fetchRequest) => {
         isReached = true;
         const env = { exchange, context: httpContext(deps, exchange), readiness: deps.readiness };
-        const answer = await app.fetch(fetchRequest, env);
+        const result = await app.fetch(fetchRequest, env);
         if (isOver(exchange)) return RESPONSE_ALREADY_SENT;
-        if (answer.status >= 400 && !request.complete) readOn(request);
-        return answer;
+        if (result.status >= 400 && !request.complete) drainRequest(request);
+        return result;
       },
       {
         overrideGlobalObjects: false,
-        // The rest of a body is read by `readOn`, for longer.
+        // `drainRequest` reads the rest of a body, for longer.
         autoCleanupIncoming: false,
-        // HTTP/1.0 may leave the host out.
+        // HTTP/1.0 may omit the host.
         hostname: 'localhost',
         errorHandler: (error) => refuse(deps, exchange, isReached ? error : malformed(error)),
       },
@@ -48,20 +50,20 @@ export function createRestApp(deps: RestDeps): (exchange: Exchange) => Promise<v
   };
 }
 
-/** Its time was over while it was worked on, or its client has left. */
+/** The request has timed out during its handling, or its client has left. */
 const isOver = ({ response }: Exchange): boolean => response.headersSent || response.destroyed;
 
 const refuse = (deps: RestDeps, exchange: Exchange, error: unknown): Response =>
   isOver(exchange) ? RESPONSE_ALREADY_SENT : toResponse(failureOf(deps, exchange, error));
 
 function appOf(deps: RestDeps): Hono<RestEnv> {
-  // As the edge sees the path. Hono would decode it, so that `/%61pi/session` were a route that the edge takes for a page.
+  // The raw path, as `isApi` takes it. Hono would decode it, and handle `/%61pi/session` without the checks of API paths.
   const app = new Hono<RestEnv>({ getPath: (_request, options) => options?.env?.exchange.path ?? '/' });
   app.notFound((c) => c.body(null, 404));
   app.onError((error, c) => refuse(deps, c.env.exchange, error));
   app.use(async (c, next) => {
     await next();
-    if (c.res.status === 404 && c.error === undefined) throw nothingAt(c.req.path, isPageMissing(deps, c.req.method));
+    if (c.res.status === 404 && c.error === undefined) c.res = sendUnknown(deps, c.env.exchange);
     if (c.req.method === 'HEAD' && !isOver(c.env.exchange) && !c.res.headers.has('content-length'))
       c.header('content-length', String((await c.res.clone().arrayBuffer()).byteLength));
   });
@@ -74,7 +76,7 @@ function appOf(deps: RestDeps): Hono<RestEnv> {
     }),
   );
   app.route('/', restApi);
-  app.route('/', deps.webPage);
+  app.route('/', deps.webPage.app);
   app.get(GRAPHQL_PATH, (c) => {
     if (!deps.graphiql)
       throw new RequestError('NOT_FOUND', 'There is no page here: GraphiQL is switched off (GRAPHIQL).');
@@ -84,13 +86,22 @@ function appOf(deps: RestDeps): Hono<RestEnv> {
   return app;
 }
 
-const isPageMissing = ({ webPage }: RestDeps, method: string): boolean =>
-  (method === 'GET' || method === 'HEAD') && !webPage.routes.some(({ path }) => path === '/');
+const SHELL_HEADERS = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', vary: 'accept' };
 
-const nothingAt = (path: string, pageMissing = false): RequestError =>
-  path === '/' && pageMissing
-    ? new RequestError('NOT_FOUND', 'The web page is not built. Run "npm run build", then start again.')
-    : new RequestError('NOT_FOUND', 'There is nothing at this path.');
+/**
+ * At an unknown address a browser gets the web page, which says that there is nothing; other clients get an error.
+ * @throws RequestError (NOT_FOUND)
+ */
+function sendUnknown({ webPage: { shell } }: RestDeps, exchange: Exchange): Response {
+  const { request, path } = exchange;
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw NOTHING;
+  if (shell === undefined) throw path === '/' ? NOT_BUILT : NOTHING;
+  if (isBelowApi(path) || !acceptsHtml(request.headers.accept)) throw NOTHING;
+  return sendShared(exchange, shell, SHELL_HEADERS, 404);
+}
+
+const NOTHING = new RequestError('NOT_FOUND', 'There is nothing at this path.');
+const NOT_BUILT = new RequestError('NOT_FOUND', 'The web page is not built. Run "npm run build", then start again.');
 
 const malformed = (cause: unknown): RequestError =>
   new RequestError('BAD_REQUEST', 'The address of this request, or its "Host" header, is malformed.', { cause });

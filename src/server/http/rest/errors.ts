@@ -8,14 +8,14 @@ import {
 } from '../../../errors.ts';
 import { statusOf, toPublicError } from '../../graphql/error-table.ts';
 import { HttpError } from '../../graphql/http-error.ts';
-import type { JsonAnswer } from '../json-answer.ts';
+import type { JsonResponse } from '../json-response.ts';
 
-/** `error.code` of REST answers. */
+/** `error.code` of REST responses. */
 export type RestErrorCode = ErrorCode | 'INVALID_ANSWERS' | 'UNKNOWN_QUESTIONNAIRE' | 'IDEMPOTENCY_CONFLICT';
 
-/** The error's answer; `unexpected` ones are the caller's to log. */
-export function restError(error: unknown, requestId: string): JsonAnswer {
-  const known = userErrorAnswer(error);
+/** The response to a failed REST request. The caller logs unexpected errors. */
+export function restError(error: unknown, requestId: string): JsonResponse {
+  const known = userErrorResponse(error);
   const { code, message, retryAfterSeconds } = known ?? toPublicError(error);
   const issues = error instanceof InvalidAnswersError ? error.issues : undefined;
   const status = known?.status ?? statusOf(error);
@@ -31,9 +31,9 @@ export function restError(error: unknown, requestId: string): JsonAnswer {
   };
 }
 
-type UserErrorAnswer = { status: number; code: RestErrorCode; message: string; retryAfterSeconds?: number };
+type UserErrorResponse = { status: number; code: RestErrorCode; message: string; retryAfterSeconds?: number };
 
-function userErrorAnswer(error: unknown): UserErrorAnswer | undefined {
+function userErrorResponse(error: unknown): UserErrorResponse | undefined {
   if (!(error instanceof UserError)) return undefined;
   const { message } = error;
   if (error instanceof InvalidAnswersError) return { status: 422, code: 'INVALID_ANSWERS', message };

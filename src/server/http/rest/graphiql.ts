@@ -18,7 +18,7 @@ mutation StartSession {
 `,
   },
   {
-    query: `# 2. Submit. Copy the id from the answer.
+    query: `# 2. Submit. Copy the id from the response.
 mutation Submit($input: SubmitAssessmentInput!) {
   submitAssessment(input: $input) {
     ... on Assessment { id status submittedAt }
@@ -73,21 +73,21 @@ query Mine {
   },
 ];
 
-/** A browser that was led to GraphQL's address. Where GraphiQL is off, it may still send a query. */
+/** Whether a browser opens GraphiQL. With GraphiQL switched off, it may still send a query by GET. */
 export const wantsGraphiQL = ({ method, headers, url = '' }: IncomingMessage, isOn: boolean): boolean =>
   (method === 'GET' || method === 'HEAD') && acceptsHtml(headers.accept) && (isOn || !hasQuery(url));
 
 const hasQuery = (url: string): boolean => new URLSearchParams(url.split('?').slice(1).join('?')).has('query');
 
 /**
- * On the first visit each tab holds a shift that GraphiQL hides until the tab is pressed; then it jumps away from under
- * the mouse, and the click is lost.
+ * Keeps the tabs in place. On the first visit GraphiQL gives each tab a hidden offset that appears when it is pressed: the
+ * tab would move away under the mouse, and the click would be lost.
  */
 const TABS_STAY = '<style>.graphiql-tab{transform:none!important}</style>';
 
 let rendered: Promise<{ plain: Buffer; zipped: Buffer }> | undefined;
 
-/** Nine megabytes of page: rendered and compressed when somebody asks for it first, then kept. */
+/** The page has nine megabytes: rendered and compressed at the first request, then kept. */
 async function render(): Promise<{ plain: Buffer; zipped: Buffer }> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const html = renderGraphiQL({

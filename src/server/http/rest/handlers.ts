@@ -8,7 +8,7 @@ import type { Context } from '../../../schema/context.ts';
 import { checkId } from '../../../schema/ids.ts';
 import { parseJsonObject, readJsonBody, readOptionalJsonBody } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
-import { JSON_TYPE } from '../json-answer.ts';
+import { JSON_TYPE } from '../json-response.ts';
 import { describeApi, documentOf } from './openapi.ts';
 import { healthOf, readinessOf, type Readiness } from '../readiness.ts';
 import * as routes from './routes.ts';
@@ -23,7 +23,7 @@ export type RestEnv = { Bindings: { exchange: Exchange; context: Context; readin
 export const restApi = new OpenAPIHono<RestEnv>();
 describeApi(restApi);
 
-/** A new session for a client without cookies, or with `{"transport":"cookie"}` the browser's one. */
+/** A new session with a token, or with `{"transport":"cookie"}` the browser's session. */
 restApi.openapi(routes.startSession, async (c) => {
   const { exchange, context } = c.env;
   const { transport } = sessionBodyOf(await optionalBody(exchange.request));
@@ -60,7 +60,7 @@ restApi.openapi(routes.readAssessment, async (c) => {
   return c.json({ success: true as const, data: { assessment_id: view.id, status, result, failure } }, 200, JSON_TYPE);
 });
 
-// Its text is made already, so the handler's type has no say.
+// Not by `openapi()`, which checks the type of a handler's JSON: this handler sends a printed text.
 restApi.openAPIRegistry.registerPath(routes.readDocument);
 restApi.get(routes.readDocument.getRoutingPath(), (c) => c.body(printedDocument(), 200, JSON_TYPE));
 
@@ -83,7 +83,7 @@ async function optionalBody(request: IncomingMessage): Promise<Record<string, un
   return text === '' ? {} : parseJsonObject(text);
 }
 
-// Errors are said in our words: those of zod may change, and may repeat what the caller sent.
+// The messages are our own: zod's may change between versions, and may repeat values of the request.
 
 function sessionBodyOf(body: Record<string, unknown>): z.infer<typeof routes.sessionBody> {
   const { data } = routes.sessionBody.safeParse(body);

@@ -2,7 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Env } from 'hono';
 import { bodies } from './routes.ts';
 
-/** Adds to the document what no route has: the bodies, and the ways to show a session. */
+/** Adds the parts of the document that no route registers: the bodies and the security schemes. */
 export function describeApi<E extends Env>({ openAPIRegistry }: OpenAPIHono<E>): void {
   for (const [name, schema] of Object.entries(bodies)) openAPIRegistry.register(name, schema);
   openAPIRegistry.registerComponent('securitySchemes', 'bearer', {

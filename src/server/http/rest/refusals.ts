@@ -3,7 +3,7 @@ import type { RestErrorCode } from './errors.ts';
 
 type Refusal = { name: string; codes: [RestErrorCode, ...RestErrorCode[]]; description: string };
 
-/** By status: the codes of its errors, and when they come. */
+/** By status: the codes of its errors, and their cause. */
 export const REFUSALS = {
   400: {
     name: 'BadRequest',
@@ -25,7 +25,7 @@ export const REFUSALS = {
   421: {
     name: 'Misdirected',
     codes: ['FORBIDDEN'],
-    description: 'Without PUBLIC_URL, only host names of this machine are answered.',
+    description: 'Without PUBLIC_URL, only host names of this machine are accepted.',
   },
   422: {
     name: 'Unprocessable',
@@ -38,11 +38,11 @@ export const REFUSALS = {
     description: 'Too many new sessions or assessments, or the queue is full.',
   },
   431: { name: 'HeadersTooLarge', codes: ['BAD_REQUEST'], description: 'The headers are too large, or too many.' },
-  500: { name: 'Unexpected', codes: ['INTERNAL_SERVER_ERROR'], description: 'Our mistake.' },
+  500: { name: 'Unexpected', codes: ['INTERNAL_SERVER_ERROR'], description: 'An unexpected error of the server.' },
   503: {
     name: 'Unavailable',
     codes: ['SERVICE_UNAVAILABLE'],
-    description: 'A part is away; the message says whether something may have been stored.',
+    description: 'A part of the system is unavailable; the message says whether something may have been stored.',
   },
 } as const satisfies Record<number, Refusal>;
 
@@ -74,23 +74,23 @@ function schemaOf(status: Status): z.ZodType {
 }
 
 const statuses = Object.keys(REFUSALS).map((status) => Number(status) as Status);
-/** Each is made once, so that the document has it once, by its name. */
+/** Each schema is made once, so that the document has it once, by its name. */
 const schemas = new Map(statuses.map((status) => [status, schemaOf(status)]));
 
-/** The body of an answer that refuses a request with this status. */
+/** The schema of an error's body. */
 export const refusal = (status: Status): z.ZodType => schemas.get(status) ?? z.never();
 
-type Answer = {
+type RefusalResponse = {
   description: string;
   headers?: Record<string, Header>;
   content: { 'application/json': { schema: z.ZodType } };
 };
 
-/** The answers of a route that refuse a request, by their statuses. */
-export const refusals = <Given extends Status>(...given: Given[]): Record<Given, Answer> =>
-  Object.fromEntries(given.map((status) => [status, answerOf(status)])) as Record<Given, Answer>;
+/** The error responses of a route, by their statuses. */
+export const refusals = <Given extends Status>(...given: Given[]): Record<Given, RefusalResponse> =>
+  Object.fromEntries(given.map((status) => [status, refusalResponse(status)])) as Record<Given, RefusalResponse>;
 
-function answerOf(status: Status): Answer {
+function refusalResponse(status: Status): RefusalResponse {
   const { codes, description } = REFUSALS[status];
   const headers = HEADERS[status];
   return {

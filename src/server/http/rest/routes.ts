@@ -3,12 +3,12 @@ import { assessmentStatuses } from '../../../entities/assessment-state.ts';
 import { failureCodes } from '../../../errors.ts';
 import { refusal, refusals } from './refusals.ts';
 
-/** Inputs and answers of each route. The handlers are in src/server/http/rest/handlers.ts; the OpenAPI document is made of this. */
+/** Inputs and responses of each route, of which the OpenAPI document is made. The handlers are in src/server/http/rest/handlers.ts. */
 
 const json = <Schema>(schema: Schema) => ({ 'application/json': { schema } });
 const succeeded = <Data extends z.ZodType>(data: Data) => z.object({ success: z.literal(true), data });
 
-/** By cookie or by token; a token counts before the cookie. */
+/** By cookie or by token; the token wins. */
 const BY_SESSION: Record<string, string[]>[] = [{ bearer: [] }, { cookie: [] }];
 
 export const sessionBody = z
@@ -23,7 +23,7 @@ export const submissionBody = z
   .strictObject({
     questionnaire: z.string().openapi({ description: 'Slug of the questionnaire.', example: 'wellbeing-check' }),
     questionnaireVersion: z.int().nullish().openapi({ description: 'Its version; without it the newest.' }),
-    // Whether they fit, or are missing, is the questionnaire's to say, with a list of issues.
+    // Not checked here: the questionnaire's schema gives a list of issues, also if they are missing.
     answers: z.unknown().optional().openapi({
       type: 'object',
       additionalProperties: true,
@@ -33,7 +33,7 @@ export const submissionBody = z
   })
   .openapi('Submission', { required: ['questionnaire', 'answers'] });
 
-/** A body is described by reference, so that Hono does not read it: src/server/http/body.ts alone does, with its limit. */
+/** Bodies are described by reference, so that Hono does not read them: src/server/http/body.ts does, with its limit. */
 export const bodies = { StartSession: sessionBody, Submission: submissionBody };
 const bodyOf = (name: keyof typeof bodies, required: boolean) => ({
   body: { content: json({ $ref: `#/components/schemas/${name}` }), required },
@@ -114,9 +114,12 @@ export const submitAssessment = createRoute({
   request: bodyOf('Submission', true),
   responses: {
     202: {
-      description: 'Stored: it will end, whatever happens.',
+      description: 'The assessment is stored, and will end as completed, failed or cancelled.',
       headers: {
-        Location: { description: 'Where its state is.', schema: { type: 'string', format: 'uri-reference' } },
+        Location: {
+          description: 'The path that returns its state.',
+          schema: { type: 'string', format: 'uri-reference' },
+        },
       },
       content: json(succeeded(z.object({ assessment_id: id, status }))),
     },
@@ -133,7 +136,7 @@ export const readAssessment = createRoute({
   request: { params: z.object({ id }) },
   responses: {
     200: {
-      description: 'Its state.',
+      description: 'The state of the assessment.',
       content: json(
         succeeded(z.object({ assessment_id: id, status, result: result.nullable(), failure: failure.nullable() })),
       ),
@@ -159,7 +162,7 @@ export const health = createRoute({
   operationId: 'health',
   summary: 'Whether the process is alive',
   responses: {
-    200: { description: 'It is.', content: json(z.object({ status: z.literal('ok') })) },
+    200: { description: 'The process is alive.', content: json(z.object({ status: z.literal('ok') })) },
     ...refusals(400, 405, 408, 431, 500),
   },
 });
@@ -175,11 +178,11 @@ export const ready = createRoute({
   method: 'get',
   path: '/readyz',
   operationId: 'readiness',
-  summary: 'Whether the process can do its work, and which part of it is away',
+  summary: 'Whether the process can do its work, and which of its parts is unavailable',
   responses: {
-    200: { description: 'It can.', content: json(readiness) },
+    200: { description: 'The process can do its work.', content: json(readiness) },
     503: {
-      description: 'It can not, or is stopping.',
+      description: 'A part is unavailable, or the process is stopping.',
       content: json(z.union([readiness, refusal(503)])),
     },
     ...refusals(400, 405, 408, 421, 431, 500),

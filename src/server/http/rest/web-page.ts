@@ -6,37 +6,47 @@ import { createMiddleware } from 'hono/factory';
 import { etag } from 'hono/etag';
 import { serveStatic } from 'hono/serve-static';
 import type { RestEnv } from './handlers.ts';
+import { isPageAddress, PAGE_ROUTES } from './page-routes.ts';
 import { sendShared } from './shared-body.ts';
 
 type File = { body: Uint8Array; etag: string };
-/** The file that is to be sent. */
 type PageEnv = RestEnv & { Variables: { file: File } };
 
-/** The built page's files and its own routes; without a route if it is not built. */
-export type WebPage = Hono<PageEnv>;
+export type WebPage = {
+  /** Routes of the built page's files and addresses; without any if the page is not built. */
+  app: Hono<PageEnv>;
+  /** index.html, which finds the view for the address by itself; undefined if the page is not built. */
+  shell: Uint8Array | undefined;
+};
 
-/** They have no file: the page looks at the address itself. */
-const ROUTES = [
-  '/',
-  ...['/take/:name{[\\w.@-]+}', '/assessments/:id{[\\w.@-]+}'].flatMap((route) => [route, `${route}/`]),
-];
+export const NO_WEB_PAGE: WebPage = { app: new Hono<PageEnv>(), shell: undefined };
 
 /**
- * Serves the built web page from memory: a folder of known files, read once. From the disk each answer could break off in
- * its middle, with too many files open for one.
+ * Serves the built web page from memory; the folder is read once. From the disk a response could break off in its middle,
+ * if the process has too many files open.
  */
 export function openWebPage(folder: string): WebPage {
   const files = readFiles(folder);
-  const page: WebPage = new Hono<PageEnv>();
-  const handlers = [sendFile, etag(), cacheHeaders, serveFrom(files)] as const;
-  for (const path of files.keys()) if (!isVariant(path, files)) page.get(path, ...handlers);
-  if (files.has(INDEX)) for (const route of ROUTES) page.get(route, ...handlers);
-  return page;
+  const shell = files.get(INDEX)?.body;
+  const app = new Hono<PageEnv>();
+  const handlers = [sendFile, etag(), cacheHeaders] as const;
+  for (const path of files.keys()) if (!isVariant(path, files)) app.get(path, ...handlers, serveFile(files, path));
+  if (shell !== undefined)
+    for (const route of PAGE_ROUTES)
+      for (const path of withSlash(route)) app.get(path, onlyPages, ...handlers, serveFile(files, INDEX));
+  return { app, shell };
 }
+
+const withSlash = (route: string): string[] => (route.endsWith('/') ? [route] : [route, `${route}/`]);
+
+/** Hono's routes also match arguments that the page does not know, such as broken escapes. */
+const onlyPages = createMiddleware<PageEnv>(async (c, next) =>
+  isPageAddress(c.req.path) ? await next() : c.body(null, 404),
+);
 
 const INDEX = '/index.html';
 
-/** Made by the build (vite.config.ts) beside the file of the plain name; sent in its place, and never by its own name. */
+/** A compressed copy, which the build (vite.config.ts) makes. It is sent in place of the file, and has no address. */
 const isVariant = (path: string, files: ReadonlyMap<string, File>): boolean =>
   /\.(br|gz)$/.test(path) && files.has(path.slice(0, -3));
 
@@ -45,15 +55,15 @@ const sendFile = createMiddleware<PageEnv>(async (c, next) => {
   if (c.res.status === 200) c.res = sendShared(c.env.exchange, c.get('file').body, Object.fromEntries(c.res.headers));
 });
 
-/** In the place of each file, until its headers are known. */
+/** Stands for the file's content until `sendFile`. */
 const NO_BODY = new Uint8Array();
 
-const serveFrom = (files: ReadonlyMap<string, File>) =>
+const serveFile = (files: ReadonlyMap<string, File>, name: string) =>
   serveStatic<PageEnv>({
     root: '',
     precompressed: true,
-    rewriteRequestPath: (path) => (files.has(path) ? path : INDEX),
-    // Asked for the plain file first and then for the variant: the headers of the last one count.
+    path: name,
+    // Called for the plain file first, then for its compressed copy: the last call decides.
     getContent: async (path, c) => {
       const file = files.get(path);
       if (file === undefined) return null;
@@ -78,13 +88,13 @@ function readFiles(folder: string): Map<string, File> {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
   } catch {
-    // Not built: the API works without the page, and "/" says what to do.
+    // Not built: the API works without the page, and the error at "/" says what to do.
     return new Map();
   }
   return new Map(
     names
       .map((name) => ({ name, path: `/${relative(folder, name).split(sep).join('/')}` }))
-      // Left there by a tool or a person, and meant for nobody.
+      // Hidden files are not part of the page.
       .filter(({ path }) => !/\/\.(?!well-known\/)/.test(path))
       .map(({ name, path }) => {
         const body = readFileSync(name);

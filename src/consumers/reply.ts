@@ -1,0 +1,134 @@
+import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
+import { isBlank, unstorable } from '../entities/text.ts';
+import { echoes, type Text } from './reply-echo.ts';
+import { formProblems } from './reply-form.ts';
+import type { ReplyContent } from './reply-schema.ts';
+import { cleanText, isOverloaded, plainForm } from './reply-text.ts';
+import type { PromptMessage } from './prompt.ts';
+
+export type { ReplyContent } from './reply-schema.ts';
+export type ParsedReply = { ok: true; reply: ReplyContent } | { ok: false; problems: string[] };
+
+/** About four times the longest reply that fits the schema. A longer text is not worth parsing. */
+export const textCharactersMax = 150_000;
+// As many as a model can mend in one repair. Further ones are usually the same mistake again.
+const problemsMax = 10;
+
+/**
+ * Parses and checks the text of a reply. The problems may be sent to the model and logged: they repeat nothing of the
+ * text, and call the reply an answer, as the prompt does. A byte order mark, space and one code fence around the JSON
+ * are allowed.
+ */
+export function parseReply(content: QuestionnaireContent, text: string): ParsedReply {
+  if (text.length > textCharactersMax) return refused(['The answer is far too long.']);
+  let value: unknown;
+  try {
+    value = JSON.parse(withoutFence(text));
+  } catch {
+    return refused(['The answer is not valid JSON.']); // the parser's own message repeats the text
+  }
+  return checkReply(content, value);
+}
+
+/** Checks a parsed reply. Its texts are cleaned first, so that the checked texts are the ones that are stored and shown. */
+export function checkReply(content: QuestionnaireContent, value: unknown): ParsedReply {
+  const clean = withCleanTexts(value);
+  const problems = formProblems(content)(clean);
+  if (problems.length > 0) return refused(problems);
+  const reply = clean as ReplyContent; // it fits the schema
+  for (const text of textsOf(reply)) problems.push(...textProblems(text));
+  problems.push(...repetitions(reply), ...echoes(content, [...textsOf(reply)]));
+  return problems.length > 0 ? refused(problems) : { ok: true, reply };
+}
+
+/** The part of a rejected text that the repair shows to the model, without characters that can't be sent or stored. */
+export const shownText = (text: string): string =>
+  text.slice(0, shownCharactersMax).toWellFormed().replaceAll(CONTROLS, '\uFFFD');
+
+/** The messages of the repair: the previous ones, the rejected reply, and its problems. */
+export function repairMessages(
+  previousMessages: readonly PromptMessage[],
+  badText: string,
+  problems: readonly string[],
+): PromptMessage[] {
+  const shown = shownText(badText);
+  const list = problems.map((problem) => `- ${problem}`).join('\n');
+  const request = `That answer cannot be used:\n${list}\nAnswer again in full, with JSON alone that fits the schema.`;
+  return [
+    ...previousMessages,
+    // Some servers refuse a message without content.
+    ...(isBlank(shown) ? [] : [{ role: 'assistant' as const, content: shown }]),
+    { role: 'user', content: request },
+  ];
+}
+
+// Every token of it is paid for, and replies that are worth mending are shorter.
+const shownCharactersMax = 20_000;
+
+const refused = (problems: string[]): ParsedReply => ({ ok: false, problems: problems.slice(0, problemsMax) });
+
+function withoutFence(text: string): string {
+  const trimmed = text.trim(); // a byte order mark is space to it
+  const firstLineEnd = trimmed.indexOf('\n');
+  const isFenced = trimmed.startsWith('```') && trimmed.endsWith('```') && firstLineEnd !== -1;
+  return isFenced ? trimmed.slice(firstLineEnd, -'```'.length) : trimmed;
+}
+
+/** Cleans each text of a reply that may not fit the schema. */
+function withCleanTexts(value: unknown): unknown {
+  return withMembers(value, (member, key) => {
+    if (key !== 'recommendations' || !Array.isArray(member)) return cleaned(member);
+    return member.map((item: unknown) => withMembers(item, cleaned));
+  });
+}
+
+function withMembers(value: unknown, change: (member: unknown, key: string) => unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  // Keeps a member named __proto__ a member, which the schema refuses.
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, change(member, key)]));
+}
+
+const cleaned = (value: unknown): unknown => (typeof value === 'string' ? cleanText(value) : value);
+
+function textProblems([path, text]: Text): string[] {
+  if (isBlank(text)) return [`${path} is blank.`];
+  if (unstorable(text) || text.search(CONTROLS) !== -1 || isOverloaded(text))
+    return [`${path} contains control or broken characters.`];
+  return MARKUP.test(plainForm(text)) ? [`${path} contains markup or a link. Write plain text.`] : [];
+}
+
+// All control characters but line breaks and tabs, the only ones with a meaning for a reader.
+const CONTROLS = /[\p{Cc}--[\n\r\t]]/gv;
+
+// Our pages show plain text, but other clients of the API might interpret it.
+const MARKUP = new RegExp(
+  [
+    /<[a-z!/][^<>]*>/, // a tag
+    /\]\(|\]\[[^[\]]*\]|\]:\s*<?\//, // Markdown: a link or an image, one by reference, where the reference leads
+    /[a-z0-9]:\/\/|\bwww[.\u3002]\S|\bmailto:\S/, // many readers make links of bare addresses
+    /\b(?:java|vb)script:|\bdata:\w+\//, // addresses that run code
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+);
+
+function* repetitions({ recommendations }: ReplyContent) {
+  for (const key of ['title', 'action'] as const) {
+    const seen = new Set<string>();
+    for (const [index, recommendation] of recommendations.entries()) {
+      const plain = plainForm(recommendation[key]).toLowerCase().replaceAll(/\s+/g, ' ').trim();
+      if (seen.has(plain)) yield `/recommendations/${index}/${key} repeats an earlier one.`;
+      seen.add(plain);
+    }
+  }
+}
+
+function* textsOf({ summary, recommendations }: ReplyContent): Generator<Text> {
+  yield ['/summary', summary];
+  for (const [index, { title, rationale, action }] of recommendations.entries()) {
+    yield [`/recommendations/${index}/title`, title];
+    yield [`/recommendations/${index}/rationale`, rationale];
+    yield [`/recommendations/${index}/action`, action];
+  }
+}

@@ -1,0 +1,94 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Network, NetworkLimit } from '../../assessments/networks.ts';
+import { takeFromAll } from '../../assessments/rates.ts';
+import type { Session, Sessions } from '../../assessments/sessions.ts';
+import { RequestError } from '../../errors.ts';
+import type { SessionTransport } from '../../schema/context.ts';
+import { cookieValue } from './cookie.ts';
+
+export type Credentials = ReturnType<typeof createCredentials>;
+
+type Deps = {
+  sessions: Sessions;
+  secureCookies: boolean;
+  sessionRate: NetworkLimit;
+  /** Undefined: all requests of operators are refused. */
+  operatorToken: string | undefined;
+  /** Closes the session's channels, in this process and the others. */
+  onEnded: (sessionId: string) => void;
+};
+
+/** Only spaces and tabs count as white space in a header. */
+const BEARER = /^[ \t]*Bearer(?:[ \t]+([^ \t]+))?[ \t]*$/i;
+
+/** Finds, starts and ends sessions by the cookies and bearer tokens of requests. */
+export function createCredentials({ sessions, secureCookies, sessionRate, operatorToken, onEnded }: Deps) {
+  // With the prefix `__Host-`, browsers refuse the cookie from plain HTTP and for other hosts or paths. It needs `Secure`.
+  const cookieName = secureCookies ? '__Host-sid' : 'sid';
+  const attributes = `Path=/; HttpOnly; SameSite=Lax${secureCookies ? '; Secure' : ''}`;
+  const setCookie = (session: Session, token: string): string => {
+    const seconds = Math.max(0, Math.floor((session.expiresAt.getTime() - Date.now()) / 1000));
+    return `${cookieName}=${token}; Max-Age=${seconds}; ${attributes}`;
+  };
+
+  return {
+    /**
+     * A bearer token wins over the cookie, even if it is invalid. Other schemes are ignored: they belong to a proxy.
+     * @param authorization the header, or the value in `connection_init`
+     */
+    tokenOf(request: IncomingMessage, authorization = request.headers.authorization): string | undefined {
+      const bearer = BEARER.exec(authorization ?? '');
+      return bearer === null ? cookieValue(request.headers.cookie, cookieName) : bearer[1];
+    },
+
+    /** @throws UnavailableError */
+    sessionOf(request: IncomingMessage): Promise<Session | undefined> {
+      const token = this.tokenOf(request);
+      return token === undefined ? Promise.resolve(undefined) : sessions.authenticate(token);
+    },
+
+    /**
+     * Starts a session. For the transport "cookie" the token is null, and `cookie` is the `Set-Cookie`.
+     * @throws RequestError (RATE_LIMITED), UnavailableError
+     */
+    async start(transport: SessionTransport, networks: readonly Network[]): Promise<Started> {
+      const retryAfterSeconds = takeFromAll(sessionRate(networks));
+      if (retryAfterSeconds !== undefined)
+        throw new RequestError('RATE_LIMITED', `Too many new sessions. Try again in ${retryAfterSeconds} s.`, {
+          retryAfterSeconds,
+        });
+      const { session, token } = await sessions.start();
+      if (transport === 'bearer') return { session, token };
+      return { session, token: null, cookie: setCookie(session, token) };
+    },
+
+    /** @returns the `Set-Cookie` that deletes the cookie; undefined for a bearer token, since a cookie has another session */
+    async end(session: Session, request: IncomingMessage): Promise<string | undefined> {
+      await sessions.end(session.id);
+      onEnded(session.id);
+      const isBearer = BEARER.test(request.headers.authorization ?? '');
+      return isBearer ? undefined : `${cookieName}=; Max-Age=0; ${attributes}`;
+    },
+
+    /**
+     * By the `Authorization` header alone: browsers add cookies also to requests from other pages.
+     * @throws RequestError (FORBIDDEN)
+     */
+    requireOperator(request: IncomingMessage): void {
+      const token = BEARER.exec(request.headers.authorization?.trim() ?? '')?.[1];
+      if (operatorToken === undefined || token === undefined || !isSame(token, operatorToken)) throw NO_OPERATOR;
+    },
+  };
+}
+
+type Started = { session: Session; token: string | null; cookie?: string };
+
+export const NO_OPERATOR = new RequestError(
+  'FORBIDDEN',
+  'This is for operators: send "Authorization: Bearer" with the token in OPERATOR_TOKEN.',
+);
+
+/** In constant time, so that response times reveal nothing about the token. */
+const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
