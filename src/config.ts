@@ -6,17 +6,6 @@ import { StartError } from './own-error.ts';
 
 export type Role = 'all' | 'api' | 'worker' | 'migrate';
 
-/** All mistakes of the environment at once, by name, never with a value: values can be secrets. */
-export class ConfigError extends StartError {
-  override readonly name = 'ConfigError';
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(['The environment can not be used:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
-    this.problems = problems;
-  }
-}
-
 const wholeNumber = (least: number, most: number) =>
   z
     .string()
@@ -120,7 +109,7 @@ export function loadEnvironmentFile(): void {
 
 /**
  * Reads and checks the environment. Nothing else in the program reads it.
- * @throws ConfigError with every problem found.
+ * @throws StartError with every problem found, each by the name of its setting and without its value, which can be a secret.
  */
 export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
   // An empty variable counts as unset: `FOO=` in an env file or in compose means "the default".
@@ -128,7 +117,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
   const parsed = environment.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
   problems.push(...misspelled(given), ...contradictions(role, given));
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  if (!parsed.success || problems.length > 0) throw new StartError('The environment can not be used:', { problems });
   const value = parsed.data;
   const embedded = value.DATABASE_URL === undefined;
   const publicUrl = value.PUBLIC_URL === undefined ? undefined : new URL(value.PUBLIC_URL).origin;

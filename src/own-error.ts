@@ -6,7 +6,16 @@ export class OwnError extends Error {
   override readonly name: string = 'OwnError';
 }
 
-/** The start can't go on; the message is for the person at the terminal and says what to change. */
+/**
+ * The start can't go on: the program ends with exit status 78. The message is for the person at the terminal and says what
+ * to change; it ends with the list of `problems`, if there are any.
+ */
 export class StartError extends OwnError {
-  override readonly name: string = 'StartError';
+  override readonly name = 'StartError';
+  readonly problems: readonly string[];
+
+  constructor(message: string, { problems = [], ...options }: ErrorOptions & { problems?: readonly string[] } = {}) {
+    super([message, ...problems.map((problem) => `  - ${problem}`)].join('\n'), options);
+    this.problems = problems;
+  }
 }

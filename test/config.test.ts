@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { ConfigError, readConfig, type Role } from '../src/config.ts';
+import { readConfig, type Role } from '../src/config.ts';
+import { StartError } from '../src/own-error.ts';
 
 const SERVERS = { DATABASE_URL: 'postgresql://u:geheim@h/d', NATS_URL: 'nats://h:4222' };
 
@@ -8,7 +9,7 @@ function problemsOf(role: Role, env: Record<string, string>): readonly string[] 
   try {
     readConfig(role, env);
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
+    if (error instanceof StartError) return error.problems;
     throw error;
   }
   return [];

@@ -1,8 +1,9 @@
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
+import { StartError } from '../own-error.ts';
 import { createCancelling } from './database/cancelling.ts';
 import { classifyDatabaseError } from './database/errors.ts';
 import { ormOptions } from './database/orm-options.ts';
-import { RegistrationError, registerQuestionnaires } from './database/registering.ts';
+import { registerQuestionnaires } from './database/registering.ts';
 import { opened, prepareFolder } from './database/pglite-folder.ts';
 import { createPlacing } from './database/placing.ts';
 import { poolOptions } from './database/pool-options.ts';
@@ -66,15 +67,15 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
       await sql('check', 'SELECT 1', [], { withinMs: CHECK_WITHIN_MS });
     },
 
-    /** Brings the schema up to date. @throws SchemaError, UnavailableError */
+    /** Brings the schema up to date. @throws StartError, UnavailableError */
     async migrate(): Promise<void> {
       if ((await pendingMigrations(sql)).length > 0) await classified(migrate());
     },
 
-    /** See schema.ts. @throws SchemaError, UnavailableError */
+    /** See schema.ts. @throws StartError, UnavailableError */
     pendingMigrations: (): Promise<string[]> => pendingMigrations(sql),
 
-    /** See registerQuestionnaires. @throws RegistrationError, UnavailableError */
+    /** See registerQuestionnaires. @throws StartError, UnavailableError */
     register: (contents: QuestionnaireContent[]): Promise<QuestionnaireContent[]> =>
       classified(withDeadline(registerQuestionnaires(orm.em.fork(), contents), PUBLISH_WITHIN_MS)),
 
@@ -87,7 +88,7 @@ async function classified<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw error instanceof RegistrationError ? error : classifyDatabaseError(error, true);
+    throw error instanceof StartError ? error : classifyDatabaseError(error, true);
   }
 }
 

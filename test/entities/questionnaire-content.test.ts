@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import {
   checkContent,
   contentHash,
-  QuestionnaireError,
+  questionnaireError,
   questionnaireId,
 } from '../../src/entities/questionnaire-content.ts';
+import { StartError } from '../../src/own-error.ts';
 import { fileOf, ipip, wellbeing } from '../support/questionnaires.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- each test breaks another part of it
@@ -20,7 +21,7 @@ function problemsAfter(change: (draft: Draft) => void, fileName = 'wellbeing-che
     checkContent(draft, fileName);
     return [];
   } catch (error) {
-    if (!(error instanceof QuestionnaireError)) throw error;
+    if (!(error instanceof StartError)) throw error;
     return error.problems;
   }
 }
@@ -87,7 +88,7 @@ test('all problems of a file are told at once, each with the place and what to d
     'wellbeing.json: advice: energy has none. Add it, with low, mid and high.',
     'wellbeing.json: slug and version call for the name wellbeing-check.v1.json. Rename it or correct them.',
   ]);
-  const error = new QuestionnaireError(problems);
+  const error = questionnaireError(problems);
   for (const problem of problems) expect(error.message).toContain(problem);
 });
 
@@ -164,6 +165,6 @@ test('an unknown keyword that begins with x- is a matter of the form', () => {
 test.each([null, 1, 'x', [], [[]], { schema: 1 }, { schema: { properties: { a: null } } }])(
   '%j is refused, not fatal',
   (value) => {
-    expect(() => checkContent(value, 'x.v1.json')).toThrow(QuestionnaireError);
+    expect(() => checkContent(value, 'x.v1.json')).toThrow(StartError);
   },
 );

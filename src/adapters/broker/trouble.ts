@@ -1,8 +1,13 @@
 import { ErrorCode } from 'nats';
-import { OwnError, StartError } from '../../own-error.ts';
+import { OwnError } from '../../own-error.ts';
 
-/** What has to be mended before the broker can be used; the message says where. */
-export class TopologyError extends StartError {}
+/**
+ * The server, or a stream on it, can't be used as it is; the message says what to change. No StartError: the program runs
+ * on and tries again, since an operator can mend the server meanwhile.
+ */
+export class TopologyError extends OwnError {
+  override readonly name = 'TopologyError';
+}
 
 /** The server says that something is wrong; the client passes on no more than a code. */
 export class ReportedError extends OwnError {

@@ -3,12 +3,9 @@ import { contentHash, questionnaireId, type QuestionnaireContent } from '../../e
 import { Questionnaire } from '../../entities/questionnaire.ts';
 import { StartError } from '../../own-error.ts';
 
-/** A questionnaire can't be published as it is; the message says which and why. */
-export class RegistrationError extends StartError {}
-
 /**
  * Puts new questionnaire versions into the database and gives back every version ever published.
- * @throws RegistrationError if a published version's content differs from the stored one.
+ * @throws StartError if a published version's content differs from the stored one.
  */
 export async function registerQuestionnaires(
   em: EntityManager,
@@ -25,7 +22,7 @@ export async function registerQuestionnaires(
     (content) => stored.get(questionnaireId(content))?.contentHash !== contentHash(content),
   );
   if (changed.length > 0)
-    throw new RegistrationError(
+    throw new StartError(
       changed
         .map((content) => `questionnaire ${questionnaireId(content)} was published with other content: `)
         .map((text) => `${text}put the file back as it was, and make the change in a new version`)

@@ -5,9 +5,6 @@ import { StatementRefusedError } from './errors.ts';
 import { ormOptions } from './orm-options.ts';
 import type { Sql } from './sql.ts';
 
-/** This program can't work with this database; the message says why and what to do. */
-export class SchemaError extends StartError {}
-
 /** `pg_current_xact_id` came with 13, and 14 is the oldest that is still maintained. */
 const SERVER_VERSION_MIN = 14;
 const UNDEFINED_TABLE = '42P01';
@@ -15,20 +12,20 @@ const UNDEFINED_DATABASE = '3D000';
 
 /**
  * Names of the migrations that this program has and the database lacks.
- * @throws SchemaError if the database has some that this program does not know, or can't be used at all;
+ * @throws StartError if the database has some that this program does not know, or can't be used at all;
  * UnavailableError
  */
 export async function pendingMigrations(sql: Sql): Promise<string[]> {
   const version = await serverVersion(sql);
   if (version < SERVER_VERSION_MIN)
-    throw new SchemaError(
+    throw new StartError(
       `The database server is PostgreSQL ${version}. Use ${SERVER_VERSION_MIN} or newer, or leave DATABASE_URL out.`,
     );
   const executed = new Set(await executedMigrations(sql));
   const known = migrationsList.map(({ name }) => name);
   const unknown = [...executed].filter((name) => !known.includes(name));
   if (unknown.length > 0)
-    throw new SchemaError(
+    throw new StartError(
       `The database's schema is newer than this program (${unknown.join(', ')}; this program ends with ${known.at(-1)}). ` +
         'Start the version of the program that made it, or a newer one.',
     );
@@ -45,7 +42,7 @@ async function serverVersion(sql: Sql): Promise<number> {
   } catch (error) {
     const { code } = (error instanceof UnavailableError ? (error.cause ?? {}) : {}) as { code?: unknown };
     if (code === UNDEFINED_DATABASE)
-      throw new SchemaError('There is no database of the name in DATABASE_URL. Create it, then run "npm run migrate".');
+      throw new StartError('There is no database of the name in DATABASE_URL. Create it, then run "npm run migrate".');
     throw error;
   }
 }

@@ -3,13 +3,10 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartError } from '../../own-error.ts';
 
-/** The start can't go on; the message is for the person at the terminal. */
-export class DataFolderError extends StartError {}
-
 /**
  * Makes the folder and locks it for this process. Two processes on one embedded database lose rows without an error, so
  * the second one is refused. The lock is the kernel's (SQLite's), so it is free at once however its owner ends.
- * @throws DataFolderError
+ * @throws StartError
  */
 export function lockDataFolder(folder: string): { unlock(): void } {
   const lock = inDataFolder(folder, () => {
@@ -21,7 +18,7 @@ export function lockDataFolder(folder: string): { unlock(): void } {
     lock.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
-    throw new DataFolderError(
+    throw new StartError(
       `The data folder ${folder} is in use by another Assay process. Stop that one, or choose another folder by DATA_DIR.`,
       { cause: error },
     );
@@ -29,13 +26,13 @@ export function lockDataFolder(folder: string): { unlock(): void } {
   return { unlock: () => lock.close() };
 }
 
-/** Does what needs files in the data folder. @throws DataFolderError */
+/** Does what needs files in the data folder. @throws StartError */
 export function inDataFolder<T>(folder: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new DataFolderError(
+    throw new StartError(
       `The data folder ${folder} can not be used (${code}): the program makes, reads and writes files in it. ` +
         'Give it the rights and the room for that, or choose another folder by DATA_DIR.',
       { cause: error },

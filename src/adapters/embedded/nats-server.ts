@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DataFolderError, inDataFolder } from './data-folder.ts';
+import { StartError } from '../../own-error.ts';
+import { inDataFolder } from './data-folder.ts';
 
 export type EmbeddedNats = { url: string; user: string; password: string; stop(): Promise<void> };
 
@@ -19,11 +20,11 @@ const BINARY = resolve(import.meta.dirname, '../../../.tools/nats-server');
 /**
  * A nats-server with JetStream as a child process on a free loopback port, with a password of its own. A shell waits on
  * a pipe to this process and ends the server when the pipe closes, so that it outlives nobody, not even after SIGKILL.
- * @throws DataFolderError
+ * @throws StartError
  */
 export async function startNatsServer({ folder, onExit }: Options): Promise<EmbeddedNats> {
   if (!existsSync(BINARY))
-    throw new DataFolderError('nats-server is missing. Run "sh scripts/setup.sh", which fetches it, then start again.');
+    throw new StartError('nats-server is missing. Run "sh scripts/setup.sh", which fetches it, then start again.');
   const [user, password] = ['assay', randomBytes(18).toString('base64url')];
   const config = join(folder, 'nats.conf');
   inDataFolder(folder, () => {
@@ -93,7 +94,7 @@ async function waitForUrl(child: ChildProcess, folder: string): Promise<string> 
     if (url !== undefined) return url;
     await new Promise((resume) => setTimeout(resume, 20));
   }
-  throw new DataFolderError(`nats-server did not start:\n${said}`);
+  throw new StartError(`nats-server did not start:\n${said}`);
 }
 
 /** Undefined while the file is being written. */
