@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startLooker } from '../adapters/broker/broker.ts';
+import { startObserver } from '../adapters/broker/broker.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { until } from '../support/wait.ts';
@@ -24,8 +24,8 @@ async function costsOf({ probesUrl, world }: TestApp): Promise<Costs> {
   const statements = [...counts].flatMap(([, name = '', count]) =>
     OF_ASSESSMENTS.has(name) ? [[name, Number(count)] as const] : [],
   );
-  await using looker = await startLooker(world.natsUrl);
-  const published = async (stream: string) => (await looker.jsm.streams.info(stream)).state.last_seq;
+  await using observer = await startObserver(world.natsUrl);
+  const published = async (stream: string) => (await observer.jsm.streams.info(stream)).state.last_seq;
   return {
     statements: Object.fromEntries(statements),
     published: { work: await published(world.wire.workStream), events: await published(world.wire.eventsStream) },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { startLooker, type Looker } from '../adapters/broker/broker.ts';
+import { startObserver, type Observer } from '../adapters/broker/broker.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { refusal } from '../support/model-behaviours.ts';
 import { eventually, until } from '../support/wait.ts';
@@ -8,11 +8,11 @@ import { createWorld, type World } from '../support/world.ts';
 import { metricsOf } from '../support/metrics.ts';
 
 /** A work message as anybody might publish it. */
-const publishWork = (looker: Looker, { wire }: World, id: string, payload: string | Uint8Array = ''): void =>
-  looker.connection.publish(wire.submitted(id), payload);
+const publishWork = (observer: Observer, { wire }: World, id: string, payload: string | Uint8Array = ''): void =>
+  observer.connection.publish(wire.submitted(id), payload);
 
-const workStreamIsEmpty = (looker: Looker, { wire }: World) =>
-  until(async () => (await looker.jsm.streams.info(wire.workStream)).state.messages === 0, { timeoutMs: 25_000 });
+const workStreamIsEmpty = (observer: Observer, { wire }: World) =>
+  until(async () => (await observer.jsm.streams.info(wire.workStream)).state.messages === 0, { timeoutMs: 25_000 });
 
 const rowsOf = ({ sql }: World) => sql('SELECT * FROM test_assessment ORDER BY id');
 
@@ -20,21 +20,21 @@ test.each(['completed', 'failed'] as const)(
   'a message that comes again after its assessment has %s does not ask the model again',
   async (status) => {
     await using app = await startApp();
-    await using looker = await startLooker(app.world.natsUrl);
+    await using observer = await startObserver(app.world.natsUrl);
     const client = await app.client();
     if (status === 'failed') app.world.model.script([refusal()]);
     const id = await client.submit();
     await client.completion(id);
-    await workStreamIsEmpty(looker, app.world);
+    await workStreamIsEmpty(observer, app.world);
     const before = await rowsOf(app.world);
     const hints: string[] = [];
-    looker.connection.subscribe(app.world.wire.completedAll, {
+    observer.connection.subscribe(app.world.wire.completedAll, {
       callback: (_, message) => void hints.push(message.subject.split('.').at(-1) ?? ''),
     });
-    await looker.connection.flush();
-    publishWork(looker, app.world, id, JSON.stringify({ v: 1, assessment_id: id, dispatch_no: 9 }));
+    await observer.connection.flush();
+    publishWork(observer, app.world, id, JSON.stringify({ v: 1, assessment_id: id, dispatch_no: 9 }));
     await until(() => hints.length > 0);
-    await workStreamIsEmpty(looker, app.world);
+    await workStreamIsEmpty(observer, app.world);
     expect(hints).toEqual([id]);
     expect(await rowsOf(app.world)).toEqual(before);
     expect(before).toMatchObject([{ status }]);
@@ -47,17 +47,17 @@ test('a message published a thousand times is one call and one result, with two 
   const env = { LEASE_MS: '3000' };
   await using api = await startApp({ world, env });
   await using _other = await startApp({ role: 'worker', world, env });
-  await using looker = await startLooker(world.natsUrl);
+  await using observer = await startObserver(world.natsUrl);
   const client = await api.client();
   world.model.hold();
   const id = await client.submit();
   await world.model.waitForCalls(1);
-  for (let count = 0; count < 1_000; count++) publishWork(looker, world, id);
-  await looker.connection.flush();
+  for (let count = 0; count < 1_000; count++) publishWork(observer, world, id);
+  await observer.connection.flush();
   world.model.release();
   const [event] = await client.completion(id);
   expect(event.data.recommendationCompleted.assessment).toMatchObject({ id, status: 'COMPLETED', version: 3 });
-  await workStreamIsEmpty(looker, world);
+  await workStreamIsEmpty(observer, world);
   expect(world.model.calls).toHaveLength(1);
   expect(await world.sql('SELECT assessment_id FROM result_test')).toEqual([{ assessment_id: id }]);
   expect(await rowsOf(world)).toMatchObject([{ attempts: 1, version: 3 }]);
@@ -65,13 +65,13 @@ test('a message published a thousand times is one call and one result, with two 
 
 describe('messages of somebody else', () => {
   /** Work goes on before and after it, and it leaves nothing behind. */
-  async function workAround(app: TestApp, publish: (looker: Looker) => void) {
-    await using looker = await startLooker(app.world.natsUrl);
+  async function workAround(app: TestApp, publish: (observer: Observer) => void) {
+    await using observer = await startObserver(app.world.natsUrl);
     const client = await app.client();
     await client.completion(await client.submit());
     const before = await rowsOf(app.world);
-    publish(looker);
-    await workStreamIsEmpty(looker, app.world);
+    publish(observer);
+    await workStreamIsEmpty(observer, app.world);
     expect(await rowsOf(app.world)).toEqual(before);
     await client.completion(await client.submit());
     return {
@@ -90,7 +90,7 @@ describe('messages of somebody else', () => {
     ['an attempt at SQL', "1'-OR-'1'='1", '{"v":1}'],
   ])('%s: dropped', async (_, token, payload) => {
     await using app = await startApp();
-    const seen = await workAround(app, (looker) => publishWork(looker, app.world, token, payload));
+    const seen = await workAround(app, (observer) => publishWork(observer, app.world, token, payload));
     expect(seen).toEqual({ calls: 2, errors: [] });
   });
 
@@ -101,15 +101,15 @@ describe('messages of somebody else', () => {
     ['another one’s id', JSON.stringify({ v: 1, assessment_id: randomUUID(), session_id: randomUUID() })],
   ])('whatever a payload says (%s), the assessment of the subject is worked on once', async (_, payload) => {
     await using world = await createWorld();
-    await using looker = await startLooker(world.natsUrl);
+    await using observer = await startObserver(world.natsUrl);
     await using api = await startApp({ role: 'api', world });
     const client = await api.client();
     const id = await client.submit();
     // The only message of it is now that one.
-    await until(async () => (await looker.jsm.streams.info(world.wire.workStream)).state.messages === 1);
-    await looker.jsm.streams.purge(world.wire.workStream);
-    publishWork(looker, world, id, payload);
-    await looker.connection.flush();
+    await until(async () => (await observer.jsm.streams.info(world.wire.workStream)).state.messages === 1);
+    await observer.jsm.streams.purge(world.wire.workStream);
+    publishWork(observer, world, id, payload);
+    await observer.connection.flush();
     await using _worker = await startApp({ role: 'worker', world });
     await client.completion(id);
     expect(world.model.calls.map(({ assessmentId }) => assessmentId)).toEqual([id]);
@@ -117,13 +117,13 @@ describe('messages of somebody else', () => {
 
   test('a newer version is left to a newer worker, and the assessment is worked on through its own message', async () => {
     await using app = await startApp();
-    await using looker = await startLooker(app.world.natsUrl);
+    await using observer = await startObserver(app.world.natsUrl);
     const client = await app.client();
     const unknown = randomUUID();
-    publishWork(looker, app.world, unknown, '{"v":99}');
+    publishWork(observer, app.world, unknown, '{"v":99}');
     await until(() => app.logs.some(({ payloadVersion }) => payloadVersion === 99));
     await client.completion(await client.submit());
-    const { state } = await looker.jsm.streams.info(app.world.wire.workStream);
+    const { state } = await observer.jsm.streams.info(app.world.wire.workStream);
     expect(state.messages).toBe(1);
     const metrics = await metricsOf(app);
     expect(metrics).toMatch(/assay_messages_total\{outcome="newer_version"\} [1-9]/);
@@ -131,7 +131,7 @@ describe('messages of somebody else', () => {
 
   test('a forged completion shows nobody anything: the row is read, and it is not there yet', async () => {
     await using app = await startApp();
-    await using looker = await startLooker(app.world.natsUrl);
+    await using observer = await startObserver(app.world.natsUrl);
     const client = await app.client();
     app.world.model.hold();
     const id = await client.submit();
@@ -140,12 +140,12 @@ describe('messages of somebody else', () => {
     const ended = { done: false };
     void completion.then(() => (ended.done = true));
     for (let count = 0; count < 20; count++) {
-      looker.connection.publish(
+      observer.connection.publish(
         app.world.wire.completed(client.sessionId, id),
         JSON.stringify({ v: 1, assessment_id: id, status: 'completed', version: 99, result: { summary: 'forged' } }),
       );
-      looker.connection.publish(app.world.wire.completed(client.sessionId, randomUUID()), 'ÿ');
-      await looker.connection.flush();
+      observer.connection.publish(app.world.wire.completed(client.sessionId, randomUUID()), 'ÿ');
+      await observer.connection.flush();
       expect(await client.read(id)).toMatchObject({ status: 'PROCESSING', result: null });
     }
     expect(ended.done).toBe(false);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { startLooker } from '../adapters/broker/broker.ts';
+import { startObserver } from '../adapters/broker/broker.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import {
@@ -200,7 +200,7 @@ test.each<[string, Behaviour, string, boolean]>([
 
 test('attempts that are used up end it with a dead letter, in the database and for other services', async () => {
   await using app = await startApp({ env: { MAX_ATTEMPTS: '2' } });
-  await using looker = await startLooker(app.world.natsUrl);
+  await using observer = await startObserver(app.world.natsUrl);
   const { assessment, id, calls } = await endOfOne(app, await app.client(), [status(500), status(502)]);
   expect(assessment).toMatchObject({ status: 'FAILED', failure: { code: 'ATTEMPTS_EXHAUSTED', retryable: true } });
   expect(calls).toHaveLength(2);
@@ -213,7 +213,7 @@ test('attempts that are used up end it with a dead letter, in the database and f
       last_error: 'the model provider failed (502)',
     },
   ]);
-  const letter = await looker.jsm.streams.getMessage(app.world.wire.deadStream, { seq: 1 });
+  const letter = await observer.jsm.streams.getMessage(app.world.wire.deadStream, { seq: 1 });
   expect(JSON.parse(new TextDecoder().decode(letter.data))).toEqual({
     v: 1,
     assessment_id: id,

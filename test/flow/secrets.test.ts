@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startLooker, type Looker } from '../adapters/broker/broker.ts';
+import { startObserver, type Observer } from '../adapters/broker/broker.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { answer, garbage, status, type Behaviour } from '../support/model-behaviours.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
@@ -14,7 +14,7 @@ const WRITTEN = 'written-for-a-person-in-confidence';
 const answers = { ...wellbeingAnswers, note: SAID };
 
 /** Everything that goes over the broker in this world, headers and bodies. */
-function overhear({ connection }: Looker, { world }: TestApp): string[] {
+function overhear({ connection }: Observer, { world }: TestApp): string[] {
   const heard: string[] = [];
   connection.subscribe(`${world.prefix}.>`, {
     callback: (_, message) => {
@@ -37,9 +37,9 @@ test.each<[string, Behaviour[], string]>([
   ['is answered in another shape', [answer({ [WRITTEN]: SAID }), answer({ summary: `${SAID}\0` })], 'FAILED'],
 ])('an assessment that %s leaves no words of it in logs, metrics and messages', async (_, behaviours, end) => {
   await using app = await startApp();
-  await using looker = await startLooker(app.world.natsUrl);
-  const heard = overhear(looker, app);
-  await looker.connection.flush();
+  await using observer = await startObserver(app.world.natsUrl);
+  const heard = overhear(observer, app);
+  await observer.connection.flush();
   const client = await app.client();
   app.world.model.script(behaviours);
   const id = await client.submit({ answers });

@@ -46,14 +46,14 @@ export async function readyBroker(options: TestBrokerOptions = {}): Promise<Test
 
 export const newPrefix = (): string => `test_${randomBytes(5).toString('hex')}`;
 
-export type Looker = {
+export type Observer = {
   connection: NatsConnection;
   jsm: JetStreamManager;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 /** A connection beside the adapter, to look and to meddle. */
-export async function startLooker(url: string = inject('natsUrl')): Promise<Looker> {
+export async function startObserver(url: string = inject('natsUrl')): Promise<Observer> {
   const connection = await connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
   const jsm = await connection.jetstreamManager({ checkAPI: false });
   return { connection, jsm, [Symbol.asyncDispose]: () => connection.close() };
@@ -113,6 +113,6 @@ export function startHolder({ broker }: Pick<TestBroker, 'broker'>, slots: numbe
 
 /** Requests for work that wait on the server. */
 export async function waitingPulls(of: Pick<TestBroker, 'wire'>, url?: string): Promise<number> {
-  await using looker = await startLooker(url);
-  return (await looker.jsm.consumers.info(of.wire.workStream, of.wire.consumer)).num_waiting;
+  await using observer = await startObserver(url);
+  return (await observer.jsm.consumers.info(of.wire.workStream, of.wire.consumer)).num_waiting;
 }

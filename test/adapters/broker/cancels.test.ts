@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { startNats } from '../../support/nats.ts';
 import { until } from '../../support/wait.ts';
-import { openBroker, readyBroker, startLooker } from './broker.ts';
+import { openBroker, readyBroker, startObserver } from './broker.ts';
 
 test('every worker hears of a cancellation, with its trace, and what names no assessment is passed over', async () => {
   await using api = await readyBroker();
   await using one = await readyBroker({ prefix: api.prefix });
   await using other = await readyBroker({ prefix: api.prefix });
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const heard: string[][] = [[], []];
   for (const [nth, { broker }] of [one, other].entries()) broker.listenForCancels((id) => void heard[nth]?.push(id));
   const traces: (string | undefined)[] = [];
-  looker.connection.subscribe(api.wire.cancelledAll, {
+  observer.connection.subscribe(api.wire.cancelledAll, {
     callback: (_, { headers }) => void traces.push(headers?.get('traceparent')),
   });
-  looker.connection.publish(api.wire.cancelled('nonsense'));
-  await looker.connection.flush();
+  observer.connection.publish(api.wire.cancelled('nonsense'));
+  await observer.connection.flush();
   const id = randomUUID();
   // A subscription of a moment ago may be on its way.
   await until(() => {

@@ -4,7 +4,7 @@ import { startNats } from '../../support/nats.ts';
 import { freePort } from '../../support/ports.ts';
 import { startProxy } from '../../support/proxy.ts';
 import { until } from '../../support/wait.ts';
-import { openBroker, publishMany, readyBroker, startHolder, startLooker } from './broker.ts';
+import { openBroker, publishMany, readyBroker, startHolder, startObserver } from './broker.ts';
 
 const completedBy = (sessionId: string, assessmentId: string) =>
   ({
@@ -108,7 +108,7 @@ test('hints reach every process that listens, also after a reconnect, and foreig
   try {
     await using far = await readyBroker({ url: `127.0.0.1:${proxy.port}` });
     await using near = await readyBroker({ url: nats.url, prefix: far.prefix });
-    await using looker = await startLooker(nats.url);
+    await using observer = await startObserver(nats.url);
     const heard = { far: new Set<string>(), near: new Set<string>() };
     far.broker.listen({ onHint: ({ kind, id }) => void heard.far.add(`${kind} ${id}`), onReconnect: () => {} });
     near.broker.listen({ onHint: ({ kind, id }) => void heard.near.add(`${kind} ${id}`), onReconnect: () => {} });
@@ -122,11 +122,11 @@ test('hints reach every process that listens, also after a reconnect, and foreig
     await until(() => !far.broker.ready);
     await proxy.setMode('pass');
     await until(() => far.broker.ready);
-    looker.connection.publish(near.wire.completed('none', 'none'), '');
-    looker.connection.publish(near.wire.completed('none', forged), '{"status":"completed"}');
-    looker.connection.publish(near.wire.completed(session, 'none'), Uint8Array.of(0xff, 0xfe));
-    looker.connection.publish(near.wire.sessionEnded('none'), '');
-    await looker.connection.flush();
+    observer.connection.publish(near.wire.completed('none', 'none'), '');
+    observer.connection.publish(near.wire.completed('none', forged), '{"status":"completed"}');
+    observer.connection.publish(near.wire.completed(session, 'none'), Uint8Array.of(0xff, 0xfe));
+    observer.connection.publish(near.wire.sessionEnded('none'), '');
+    await observer.connection.flush();
     near.broker.announceSessionEnded(session);
     await near.broker.publishCompleted(completedBy(session, two));
     const expected = new Set([`completed ${one}`, `session-ended ${session}`, `completed ${two}`]);

@@ -5,7 +5,7 @@ import { acknowledgedPublish } from '../../../src/adapters/broker/acknowledged-p
 import { startNats } from '../../support/nats.ts';
 import { startProxy } from '../../support/proxy.ts';
 import { until } from '../../support/wait.ts';
-import { openBroker, publishMany, readyBroker, startHolder, startLooker, submission } from './broker.ts';
+import { openBroker, publishMany, readyBroker, startHolder, startObserver, submission } from './broker.ts';
 
 test('a publish resolves when JetStream has stored it, and the same number again is a duplicate', async () => {
   await using one = await readyBroker();
@@ -34,10 +34,10 @@ test('a publish that is only for where there is none is refused as long as the s
 
 test('the payload carries ids and no more, and the trace goes along in a header', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const sent = { ...submission(), traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
   await one.broker.publishSubmitted(sent);
-  const { subject, data, header } = await looker.jsm.streams.getMessage(one.wire.workStream, { seq: 1 });
+  const { subject, data, header } = await observer.jsm.streams.getMessage(one.wire.workStream, { seq: 1 });
   expect(subject).toBe(`${one.prefix}.assessment_submitted.${sent.assessmentId}`);
   expect(JSON.parse(new TextDecoder().decode(data))).toEqual({
     v: 1,
@@ -52,22 +52,22 @@ test('the payload carries ids and no more, and the trace goes along in a header'
 
 test('ends and dead letters are stored for other services, once for each version', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const ids = { v: 1, assessment_id: randomUUID(), session_id: randomUUID(), version: 3, timestamp: '' } as const;
   for (const _ of [1, 2]) {
     await one.broker.publishCompleted({ ...ids, status: 'failed' });
     await one.broker.publishDeadLetter({ ...ids, round: 1, code: 'AI_REFUSED', attempts: 1, last_error: '' });
   }
   const states = await Promise.all(
-    [one.wire.eventsStream, one.wire.deadStream].map((name) => looker.jsm.streams.info(name)),
+    [one.wire.eventsStream, one.wire.deadStream].map((name) => observer.jsm.streams.info(name)),
   );
   expect(states.map(({ state }) => state.messages)).toEqual([1, 1]);
 });
 
 test('without a stream a publish is surely not stored, and the stream is made again', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
-  await looker.jsm.streams.delete(one.wire.workStream);
+  await using observer = await startObserver();
+  await observer.jsm.streams.delete(one.wire.workStream);
   const sent = submission();
   await expect(one.broker.publishSubmitted(sent)).rejects.toMatchObject({
     name: 'UnavailableError',
@@ -91,9 +91,9 @@ test('without a stream a publish is surely not stored, and the stream is made ag
 
 test('a full stream refuses, and what it holds stays', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   await publishMany(one, 3);
-  await looker.jsm.streams.update(one.wire.workStream, { max_msgs: 3 });
+  await observer.jsm.streams.update(one.wire.workStream, { max_msgs: 3 });
   await expect(one.broker.publishSubmitted(submission())).rejects.toMatchObject({ outcome: 'not-done' });
   expect(await one.broker.queueInfo()).toMatchObject({ messages: 3 });
 });

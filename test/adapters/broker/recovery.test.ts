@@ -6,7 +6,7 @@ import {
   publishMany,
   readyBroker,
   startHolder,
-  startLooker,
+  startObserver,
   submission,
   waitingPulls,
   type TestBroker,
@@ -14,30 +14,30 @@ import {
 
 test('a consumer that was deleted is made again, and the work goes on', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const worker = startHolder(one, 1);
   await publishMany(one, 1);
   await worker.waitFor(1);
   worker.finishOne();
   await workIsDone(one);
-  await looker.jsm.consumers.delete(one.wire.workStream, one.wire.consumer);
+  await observer.jsm.consumers.delete(one.wire.workStream, one.wire.consumer);
   const [id] = await publishMany(one, 1);
   await worker.waitFor(2);
   expect(worker.got[1]).toBe(id);
-  expect((await looker.jsm.consumers.info(one.wire.workStream, one.wire.consumer)).config.max_deliver).toBe(-1);
+  expect((await observer.jsm.consumers.info(one.wire.workStream, one.wire.consumer)).config.max_deliver).toBe(-1);
 });
 
 test('a stream that was deleted is made again, and new work goes on', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const worker = startHolder(one, 1);
   await publishMany(one, 1);
   await worker.waitFor(1);
   worker.finishOne();
   await workIsDone(one);
-  await looker.jsm.streams.delete(one.wire.workStream);
+  await observer.jsm.streams.delete(one.wire.workStream);
   // Nobody publishes: the worker itself notices.
-  await until(() => looker.jsm.streams.info(one.wire.workStream).catch(() => undefined));
+  await until(() => observer.jsm.streams.info(one.wire.workStream).catch(() => undefined));
   const sent = submission();
   await until(() => one.broker.publishSubmitted(sent).catch(() => undefined));
   await worker.waitFor(2);
@@ -92,9 +92,9 @@ test('after a lost connection the old request counts no more, and each slot is a
     await using far = await readyBroker({ url: `127.0.0.1:${proxy.port}` });
     await using near = await readyBroker({ url: nats.url, prefix: far.prefix });
     const worker = startHolder(far, 2);
-    await using looker = await startLooker(nats.url);
+    await using observer = await startObserver(nats.url);
     const waiting = async (): Promise<number> =>
-      (await looker.jsm.consumers.info(far.wire.workStream, far.wire.consumer)).num_waiting;
+      (await observer.jsm.consumers.info(far.wire.workStream, far.wire.consumer)).num_waiting;
     await until(async () => (await waiting()) === 1);
     await proxy.setMode('reset');
     await until(() => !far.broker.ready);

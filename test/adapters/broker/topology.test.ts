@@ -4,13 +4,13 @@ import { isTooOld } from '../../../src/adapters/broker/topology.ts';
 import { wire } from '../../../src/events.ts';
 import { startNats } from '../../support/nats.ts';
 import { until } from '../../support/wait.ts';
-import { newPrefix, openBroker, publishMany, readyBroker, startHolder, startLooker } from './broker.ts';
+import { newPrefix, openBroker, publishMany, readyBroker, startHolder, startObserver } from './broker.ts';
 
 test('the first process makes the streams and the consumer as the wire has them', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const [work, events, dead] = await Promise.all(
-    [one.wire.workStream, one.wire.eventsStream, one.wire.deadStream].map((name) => looker.jsm.streams.info(name)),
+    [one.wire.workStream, one.wire.eventsStream, one.wire.deadStream].map((name) => observer.jsm.streams.info(name)),
   );
   expect(work?.config).toMatchObject({
     subjects: [one.wire.submittedAll],
@@ -24,7 +24,7 @@ test('the first process makes the streams and the consumer as the wire has them'
   expect(dead?.config).toMatchObject({ subjects: [one.wire.deadLetter], retention: 'limits' });
   expect(dead?.config.max_age).toBe(nanos(30 * 24 * 3_600_000));
   for (const info of [work, events, dead]) expect(info?.config.max_bytes).toBeGreaterThan(0);
-  const { config } = await looker.jsm.consumers.info(one.wire.workStream, one.wire.consumer);
+  const { config } = await observer.jsm.consumers.info(one.wire.workStream, one.wire.consumer);
   expect(config).toMatchObject({
     durable_name: 'recommender',
     ack_policy: 'explicit',
@@ -44,10 +44,10 @@ test('many processes that start at once on an empty server agree', async () => {
 
 test('processes with different settings do not fight: the larger ones stay, whoever comes last', async () => {
   const prefix = newPrefix();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const { workStream, consumer } = wire(prefix);
   const settings = async () => {
-    const { config } = await looker.jsm.consumers.info(workStream, consumer);
+    const { config } = await observer.jsm.consumers.info(workStream, consumer);
     return { ackWait: config.ack_wait, maxAckPending: config.max_ack_pending };
   };
   await using small = await readyBroker({ prefix, ackWaitMs: 3_000, maxAckPending: 5_000 });
@@ -65,16 +65,16 @@ test('processes with different settings do not fight: the larger ones stay, whoe
 test('a limit on deliveries, which would silently lose work, is taken away', async () => {
   const prefix = newPrefix();
   const { workStream, submittedAll, consumer } = wire(prefix);
-  await using looker = await startLooker();
-  await looker.jsm.streams.add({ name: workStream, subjects: [submittedAll], retention: RetentionPolicy.Workqueue });
-  await looker.jsm.consumers.add(workStream, {
+  await using observer = await startObserver();
+  await observer.jsm.streams.add({ name: workStream, subjects: [submittedAll], retention: RetentionPolicy.Workqueue });
+  await observer.jsm.consumers.add(workStream, {
     durable_name: consumer,
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(60_000),
     max_deliver: 3,
   });
   await using one = await readyBroker({ prefix });
-  const { config } = await looker.jsm.consumers.info(workStream, consumer);
+  const { config } = await observer.jsm.consumers.info(workStream, consumer);
   expect(config).toMatchObject({ max_deliver: -1, ack_wait: nanos(60_000) });
   expect(one.troubles).toEqual([]);
 });
@@ -82,13 +82,13 @@ test('a limit on deliveries, which would silently lose work, is taken away', asy
 test('a stream that was made for something else is left alone, and the operator is told', async () => {
   const prefix = newPrefix();
   const { workStream } = wire(prefix);
-  await using looker = await startLooker();
-  await looker.jsm.streams.add({ name: workStream, subjects: [`${prefix}.other`] });
+  await using observer = await startObserver();
+  await observer.jsm.streams.add({ name: workStream, subjects: [`${prefix}.other`] });
   await using one = openBroker({ prefix });
   await until(() => one.troubles.length > 0);
   expect(one.troubles[0]).toMatch(/stream TEST_\w+_WORK was made for something else: .*NATS_PREFIX/);
   expect(one.broker.ready).toBe(false);
-  await looker.jsm.streams.delete(workStream);
+  await observer.jsm.streams.delete(workStream);
   expect(await one.broker.whenReady(10_000)).toBe(true);
 });
 

@@ -6,7 +6,7 @@ import {
   publishMany,
   readyBroker,
   startHolder,
-  startLooker,
+  startObserver,
   waitingPulls,
   type Holder,
   type TestBroker,
@@ -34,12 +34,12 @@ test('a worker gets as many messages as it has slots, and the next one for each 
 
 test('requests are shared: the next one is made when more slots are free than messages were asked for', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const asked: number[] = [];
-  looker.connection.subscribe(`$JS.API.CONSUMER.MSG.NEXT.${one.wire.workStream}.${one.wire.consumer}`, {
+  observer.connection.subscribe(`$JS.API.CONSUMER.MSG.NEXT.${one.wire.workStream}.${one.wire.consumer}`, {
     callback: (_error, message) => void asked.push(message.json<{ batch: number }>().batch),
   });
-  await looker.connection.flush();
+  await observer.connection.flush();
   const worker = startHolder(one, 10);
   await until(async () => (await waitingPulls(one)) > 0);
   await workOneByOne(one, worker, 5);
@@ -159,9 +159,9 @@ test.each([
   ['a version that is no number', '{"v":"1"}'],
 ])('whatever the payload is, the subject says which assessment is meant (%s)', async (_, payload) => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const id = randomUUID();
-  looker.connection.publish(one.wire.submitted(id), payload);
+  observer.connection.publish(one.wire.submitted(id), payload);
   const worker = startHolder(one, 1);
   await worker.waitFor(1);
   expect(worker.held[0]).toMatchObject({ assessmentId: id, payloadVersion: undefined });
@@ -171,8 +171,8 @@ test.each(['no-uuid', '0192E4D0-0000-7000-8000-000000000000', 'a_b', '%2A'])(
   'a subject without an assessment’s id is told apart (%s)',
   async (token) => {
     await using one = await readyBroker();
-    await using looker = await startLooker();
-    looker.connection.publish(one.wire.submitted(token), '{"v":1}');
+    await using observer = await startObserver();
+    observer.connection.publish(one.wire.submitted(token), '{"v":1}');
     const worker = startHolder(one, 1);
     await worker.waitFor(1);
     expect(worker.held[0]).toMatchObject({ assessmentId: undefined, payloadVersion: 1 });
@@ -181,10 +181,10 @@ test.each(['no-uuid', '0192E4D0-0000-7000-8000-000000000000', 'a_b', '%2A'])(
 
 test('a foreign message with the header of a heartbeat is a message like any other', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const id = randomUUID();
   const status = headers(100, 'Idle Heartbeat');
-  looker.connection.publish(one.wire.submitted(id), '', { headers: status });
+  observer.connection.publish(one.wire.submitted(id), '', { headers: status });
   await until(async () => (await one.broker.queueInfo()).messages === 1);
   const worker = startHolder(one, 1);
   await worker.waitFor(1);
