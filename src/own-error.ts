@@ -1,6 +1,6 @@
 /**
- * An error of this program. Its message may be logged and shown, so it is made of fixed words, ids, counts and codes:
- * never of values of the environment, of what people or the model wrote, or of a library's text.
+ * An error of this program. Its message may be logged and shown, so it consists of fixed words, ids, counts and codes:
+ * never of a setting's value, an answer, a reply of the model or a library's text.
  */
 export class OwnError extends Error {
   override readonly name: string = 'OwnError';

@@ -89,7 +89,7 @@ test('a second signal does not wait', { timeout: 60_000 }, async () => {
   await until(() => worker.stdout().includes('again to stop at once'));
   worker.signal('SIGINT');
   expect(await worker.exited).toEqual({ code: 1, signal: null });
-  expect(worker.stderr()).toBe('Stopped without waiting.\n');
+  expect(worker.stderr()).toBe('Stopped at once: unfinished work was given up and will be repeated.\n');
 });
 
 test('an idle worker stops at once', { timeout: 60_000 }, async () => {
