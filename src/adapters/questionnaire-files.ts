@@ -51,7 +51,7 @@ async function readJson(path: string): Promise<{ value?: unknown; problem?: stri
 
 const identity = z.object({ slug: z.string(), version: z.number() });
 
-/** Told apart from a wrong name, otherwise the remedy would be to overwrite the other file. */
+/** Files with the same slug and version. Without this problem, the remedy for a wrong name would overwrite another file. */
 function duplicates(files: { name: string; value?: unknown }[]): string[] {
   const byId = Map.groupBy(files, ({ value }) => {
     const claimed = identity.safeParse(value);
@@ -60,6 +60,7 @@ function duplicates(files: { name: string; value?: unknown }[]): string[] {
   return [...byId]
     .filter(([id, same]) => id !== undefined && same.length > 1)
     .map(
-      ([id, same]) => `${same.map(({ name }) => name).join(', ')}: all say ${id}. Raise the version of the newer one.`,
+      ([id, same]) =>
+        `${same.map(({ name }) => name).join(', ')}: all have the id ${id}. Raise the version of the newer one.`,
     );
 }

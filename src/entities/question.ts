@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
-/** One property of a questionnaire's JSON Schema: the part of 2020-12 that the form, the scoring and the model know. */
+/** One property of a questionnaire's JSON Schema: the part of 2020-12 that form, scoring and prompt support. */
 export type Question = z.infer<typeof keywordsShape>;
 export type Choice = { const: string | number; title: string };
 
-/** What can be chosen: of the question itself, or of each entry where the answer is a list. Empty where it is free. */
+/** The choices of a question, or of each entry of a list. Empty for free input. */
 export function choicesOf(question: Question): Choice[] {
   const scalar = question.items ?? question;
   return scalar.oneOf ?? scalar.enum?.map((value) => ({ const: value, title: String(value) })) ?? [];
 }
 
-/** Lowest and highest answer of a numeric question; undefined where it is not numeric or has no end. */
+/** Lowest and highest answer of a numeric question; undefined if it is not numeric or unbounded. */
 export function rangeOf(question: Question): { minimum: number; maximum: number } | undefined {
   if (question.type !== 'integer' && question.type !== 'number') return undefined;
   let { minimum, maximum } = question;
@@ -23,10 +23,10 @@ export function rangeOf(question: Question): { minimum: number; maximum: number 
 }
 
 const textOf = (charactersMax: number) => z.string().max(charactersMax).regex(/\S/, 'is blank: write a text');
-// The demo model puts a few of them into one text, which has room for 1,500 characters.
+// The demo model joins a few of them in one text of at most 1,500 characters.
 export const shortText = textOf(200);
 export const mediumText = textOf(500);
-// Fits a page. A file that was pasted by mistake is refused.
+// About a page; a file pasted by mistake is refused.
 export const longText = textOf(4_000);
 
 const choiceValue = z.union([z.string().min(1).max(64), z.int()]);
@@ -48,7 +48,7 @@ const scalarKeywords = {
   formatMaximum: z.iso.date().optional(),
 };
 
-// Loose for the sake of `x-…` keywords; every other unknown one is refused below.
+// Loose because of `x-…` keywords; `keywordProblems` refuses every other unknown keyword.
 const keywordsShape = z.looseObject({
   title: shortText,
   description: longText.optional(),
@@ -58,9 +58,9 @@ const keywordsShape = z.looseObject({
   minItems: z.int().min(0).optional(),
   maxItems: z.int().min(1).max(1_000).optional(),
   uniqueItems: z.boolean().optional(),
-  /** A date that is not after today, such as a day of birth. No JSON Schema can say so. */
+  /** The date must not be after today, such as a day of birth. JSON Schema has no keyword for that. */
   'x-not-future': z.boolean().optional(),
-  /** What the lowest and the highest answer mean. */
+  /** Labels of the lowest and the highest answer. */
   'x-low': shortText.optional(),
   'x-high': shortText.optional(),
 });
@@ -81,7 +81,7 @@ const keywordsOfType: Record<Question['type'], string[]> = {
   array: ['items', 'minItems', 'maxItems', 'uniqueItems'],
 };
 
-/** Keywords of a question (or of the entries of a list) that mean nothing for its type; `x-…` are always fine. */
+/** Keywords that have no meaning for the type of a question or of a list's entries; `x-…` are always allowed. */
 export function unknownKeywords(scalar: object & Pick<Question, 'type'>, others: string[]): string[] {
   const known = new Set(['type', ...others, ...keywordsOfType[scalar.type]]);
   return Object.keys(scalar).filter((keyword) => !known.has(keyword) && !keyword.startsWith('x-'));
@@ -115,7 +115,7 @@ function* limitProblems(scalar: Scalar) {
 
 function* listProblems(list: Question) {
   if (exceeds(list.minItems, list.maxItems)) yield '"minItems" is above "maxItems". Swap them.';
-  // Otherwise a long list, or one of objects, makes the check for unique entries quadratic and blocks the process.
+  // Otherwise the check for unique entries of a long list, or of objects, takes quadratic time and blocks the process.
   if (list.maxItems === undefined) yield 'a list could be endless. Add "maxItems".';
   if (list.items === undefined) yield 'a list needs "items" of a scalar type. Add them.';
   else yield* [...keywordProblems(list.items, []), ...limitProblems(list.items)];

@@ -23,8 +23,8 @@ export function questionnaireId(content: { slug: string; version: number }): str
 }
 
 /**
- * The content of one file (`<slug>.v<version>.json`), checked, and with its references into `$defs` replaced by what
- * they stand for: nothing that comes after has to follow them, the form in the browser included.
+ * Checks the content of one file (`<slug>.v<version>.json`) and replaces its references into `$defs` by their targets, so
+ * that no other code has to resolve them, the form in the browser included.
  * @throws StartError with all problems
  */
 export function checkContent(value: unknown, fileName: string): QuestionnaireContent {
@@ -42,21 +42,21 @@ export function checkContent(value: unknown, fileName: string): QuestionnaireCon
 }
 
 /**
- * SHA-256 (hex) of the canonical JSON (RFC 8785): the same in whatever order the keys are, so also for content that
- * comes from a jsonb column. A published version keeps it for ever; texts in another language are files of their own.
+ * SHA-256 (hex) of the canonical JSON (RFC 8785), independent of the order of keys, so that content from a jsonb column has
+ * the same hash. The hash of a registered version never changes; texts in another language are files of their own.
  */
 export function contentHash(content: QuestionnaireContent): string {
   const canonical = canonicalize(content) ?? '';
   return createHash('sha256').update(canonical).digest('hex');
 }
 
-/** The advice for an area at a level; undefined for an area that has none. */
+/** The advice for an area at a level; undefined if the area has none. */
 export function adviceOf(content: QuestionnaireContent, area: string, level: Level): Advice | undefined {
   const advice = Object.hasOwn(content.advice, area) ? content.advice[area] : undefined;
   return advice?.[level === 'LOW' ? 'low' : level === 'MID' ? 'mid' : 'high'];
 }
 
-/** Replaces `{ "$ref": "#/$defs/name" }` in a question and in its `items`. What leads nowhere is left for the check. */
+/** Replaces `{ "$ref": "#/$defs/name" }` in a question and in its `items`. Broken references stay, for the check to report. */
 function withoutReferences(value: unknown): unknown {
   if (!isJsonObject(value) || !isJsonObject(value.schema) || !isJsonObject(value.schema.properties)) return value;
   const { $defs, ...schema } = value.schema;

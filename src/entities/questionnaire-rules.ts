@@ -1,7 +1,7 @@
 import { rangeOf } from './question.ts';
 import type { Area, QuestionnaireContent } from './questionnaire-shape.ts';
 
-/** What is wrong between the parts of a questionnaire whose parts are each well-formed. Empty: nothing. */
+/** Problems between the parts of a questionnaire; each part is well-formed by itself. */
 export function problemsBetweenParts(content: QuestionnaireContent): string[] {
   return [
     ...schemaProblems(content),
@@ -11,7 +11,7 @@ export function problemsBetweenParts(content: QuestionnaireContent): string[] {
   ];
 }
 
-// Answers with more keys are refused before the schema is asked (assessments/storable.ts).
+// Answers with more than 1,000 keys are refused before the schema is checked (assessments/storage-issues.ts).
 const questionsMax = 500;
 
 function* schemaProblems({ schema }: QuestionnaireContent) {

@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { QuestionnaireContent } from './questionnaire-content.ts';
 
-/** One published version of a questionnaire. Never changes, so that an assessment always shows what it was made with. */
+/** One registered version of a questionnaire. It never changes, so that an assessment keeps its questions. */
 const QuestionnaireSchema = defineEntity({
   name: 'Questionnaire',
   tableName: 'questionnaire',

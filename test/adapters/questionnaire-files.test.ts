@@ -60,7 +60,7 @@ test('all problems of all files are told at once', async ({ folder }) => {
 test('one version in two files is refused', async ({ folder }) => {
   await cp(join(folder, 'wellbeing-check.v1.json'), join(folder, 'wellbeing-check.v2.json'));
   expect(await problemsOf(folder)).toContain(
-    'wellbeing-check.v1.json, wellbeing-check.v2.json: all say wellbeing-check@1. Raise the version of the newer one.',
+    'wellbeing-check.v1.json, wellbeing-check.v2.json: all have the id wellbeing-check@1. Raise the version of the newer one.',
   );
 });
 

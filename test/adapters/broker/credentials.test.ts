@@ -28,10 +28,10 @@ test('a credentials file is read as it is', async () => {
 
 test.each<[string, () => string, RegExp]>([
   ['is not there', () => join(folder, 'none.creds'), /can not be read \(ENOENT\)/],
-  ['is a folder', () => folder, /is no credentials file/],
-  ['has no end', () => '/dev/zero', /is no credentials file/],
+  ['is a folder', () => folder, /a folder, a device or a large file/],
+  ['has no end', () => '/dev/zero', /a folder, a device or a large file/],
   ['is below a file', () => join(file('a-file', ''), 'user.creds'), /can not be read \(ENOTDIR\)/],
-  ['is far too large', () => file('large.creds', Buffer.alloc(1024 * 1024, 'a')), /is no credentials file/],
+  ['is far too large', () => file('large.creds', Buffer.alloc(1024 * 1024, 'a')), /a folder, a device or a large file/],
   ['is empty', () => file('empty.creds', ''), /holds no NATS credentials/],
   ['has a JWT and no seed', () => file('half.creds', section('NATS USER JWT', 'a.b.c')), /holds no NATS credentials/],
   [

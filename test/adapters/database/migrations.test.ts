@@ -184,7 +184,7 @@ test('the embedded database gets the same schema and carries the same statements
   }
 });
 
-test('several processes publish a questionnaire once, and another content under the same version is refused', async () => {
+test('several processes register a questionnaire once, and another content under the same version is refused', async () => {
   await using world = await createWorld();
   await world.sql('DELETE FROM questionnaire');
   const databases = await Promise.all(Array.from({ length: 3 }, () => open(world.databaseUrl)));
@@ -193,9 +193,9 @@ test('several processes publish a questionnaire once, and another content under 
   const changed = { ...wellbeing, title: 'Another title' };
   await expect(databases[0]?.register([changed])).rejects.toMatchObject({
     name: 'StartError',
-    message: expect.stringContaining('wellbeing-check@1 was published with other content'),
+    message: expect.stringContaining('wellbeing-check@1 was registered with other content'),
   });
-  // The first to publish decides, also where both find nothing at first.
+  // The first process decides, also if both find no stored version at first.
   await world.sql('DELETE FROM questionnaire');
   const outcomes = await Promise.allSettled([databases[0]?.register([wellbeing]), databases[1]?.register([changed])]);
   expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);

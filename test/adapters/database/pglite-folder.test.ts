@@ -42,7 +42,7 @@ test('what is no database is refused, with what to do, and stays', async () => {
   mkdirSync(folder);
   writeFileSync(join(folder, 'diary.txt'), 'mine');
   await expect(prepareFolder(folder)).rejects.toThrow(
-    `${folder} holds something that is no database. Move it away, or choose another DATA_DIR.`,
+    `${folder} holds other files than a database. Move them away, or choose another DATA_DIR.`,
   );
   expect(readFileSync(join(folder, 'diary.txt'), 'utf8')).toBe('mine');
 });
