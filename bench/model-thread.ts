@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { delay, type Behaviour } from '../test/support/model-behaviours.ts';
-import { reply, validContent } from '../test/support/model-replies.ts';
+import { sendReply, validContent } from '../test/support/model-replies.ts';
 import { startModel } from '../test/support/model.ts';
 import { PaidCalls } from './counts.ts';
 import type { ModelCommand } from './model.ts';
@@ -13,9 +13,9 @@ const paid = new PaidCalls();
 
 /** One answer for all: what it says is never looked at, and making it anew would cost as much as the rest of the call. */
 let content: string | undefined;
-const answer: Behaviour = (turn) => {
-  content ??= validContent(turn.call, {});
-  return reply(turn, { content, finish: 'stop' });
+const answer: Behaviour = (pending) => {
+  content ??= validContent(pending.call, {});
+  return sendReply(pending, { content, finish: 'stop' });
 };
 
 function carryOut(command: ModelCommand): number {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  answer,
+  reply,
   drip,
   garbage,
   hang,
@@ -46,7 +46,7 @@ test.each([
   let isFirst = true;
   // Made when it is asked: a date would be nearer by then.
   fleet.world.model.script(() => {
-    const behaviour = isFirst ? limit() : answer();
+    const behaviour = isFirst ? limit() : reply();
     isFirst = false;
     return behaviour;
   });
@@ -61,7 +61,7 @@ test('F49: a provider that fails for long is not paid for the same failure again
   await using fleet = await Fleet.start({ env: { MAX_ATTEMPTS: '20' } });
   const visitor = await fleet.visitor();
   let healthy = false;
-  fleet.world.model.script(() => (healthy ? answer() : status(503)));
+  fleet.world.model.script(() => (healthy ? reply() : status(503)));
   await fleet.submitMany(visitor, 30);
   await until(async () => (await fleet.worker.metric('assay_model_paused')) > 0, { timeoutMs: 30_000 });
   const before = fleet.world.model.calls.length;
@@ -78,7 +78,7 @@ test.each([
   await using fleet = await Fleet.start({ apis: 1, workers: 1 });
   const visitor = await fleet.visitor();
   let mended = false;
-  fleet.world.model.script(() => (mended ? answer() : refusal));
+  fleet.world.model.script(() => (mended ? reply() : refusal));
   await fleet.submitMany(visitor, 20);
   await until(async () => (await fleet.worker.metric('assay_model_paused')) > 0);
   expect(await fleet.world.sql("SELECT 1 FROM test_assessment WHERE status = 'failed'")).toEqual([]);

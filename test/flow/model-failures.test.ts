@@ -3,7 +3,7 @@ import { startObserver } from '../adapters/broker/broker.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import {
-  answer,
+  reply,
   contentFilter,
   cutOff,
   garbage,
@@ -134,8 +134,8 @@ test('a provider that refuses connections costs no attempt, and the work goes on
 const unusable: [string, Behaviour][] = [
   ['no JSON', garbage('Sleep more.')],
   ['another shape', garbage('{"advice":"Sleep more."}')],
-  ['a summary of 10,000 characters', answer({ summary: 'x'.repeat(10_000) })],
-  ['no recommendations', answer({ recommendations: [] })],
+  ['a summary of 10,000 characters', reply({ summary: 'x'.repeat(10_000) })],
+  ['no recommendations', reply({ recommendations: [] })],
   ['a page', rawBody('<html>Sign in</html>', 'text/html')],
   ['a body that is no JSON', rawBody('{"choices": [')],
   ['an empty body', rawBody('')],
@@ -171,7 +171,7 @@ test('an answer in a code fence is taken as it is', async () => {
   app.world.model.script([
     (turn) => {
       body = JSON.stringify(turn.call.body.response_format?.json_schema?.schema);
-      return answer()(turn);
+      return reply()(turn);
     },
   ]);
   await client.completion(await client.submit());
@@ -227,14 +227,14 @@ test('attempts that are used up end it with a dead letter, in the database and f
   });
 });
 
-test.each<[string, Parameters<typeof answer>[1], number | null]>([
+test.each<[string, Parameters<typeof reply>[1], number | null]>([
   ['missing', { usage: null }, null],
   ['negative', { usage: { prompt_tokens: -1, completion_tokens: -1, total_tokens: -2 } }, null],
   ['beyond any column', { usage: { prompt_tokens: 3e9, completion_tokens: 1e300, total_tokens: 0 } }, null],
   ['in order', {}, 120],
 ])('usage that is %s costs no answer', async (_, usage, promptTokens) => {
   await using app = await startApp();
-  const { assessment, calls } = await endOfOne(app, await app.client(), [answer({}, usage)]);
+  const { assessment, calls } = await endOfOne(app, await app.client(), [reply({}, usage)]);
   expect(assessment.status).toBe('COMPLETED');
   expect(calls).toHaveLength(1);
   expect(await app.world.sql('SELECT prompt_tokens FROM result_test')).toEqual([{ prompt_tokens: promptTokens }]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startObserver, type Observer } from '../adapters/broker/broker.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import { answer, garbage, status, type Behaviour } from '../support/model-behaviours.ts';
+import { reply, garbage, status, type Behaviour } from '../support/model-behaviours.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { until } from '../support/wait.ts';
@@ -26,7 +26,7 @@ function overhear({ connection }: Observer, { world }: TestApp): string[] {
 }
 
 test.each<[string, Behaviour[], string]>([
-  ['succeeds', [answer({ summary: WRITTEN })], 'COMPLETED'],
+  ['succeeds', [reply({ summary: WRITTEN })], 'COMPLETED'],
   ['succeeds after a failure that quotes what was asked', [status(500, { message: SAID })], 'COMPLETED'],
   ['is rejected in words that quote what was asked', [status(400, { message: `${SAID} sk-test-secret` })], 'FAILED'],
   [
@@ -34,7 +34,7 @@ test.each<[string, Behaviour[], string]>([
     [garbage(`${SAID} ${WRITTEN}`), garbage(`{"${WRITTEN}":"${SAID}"}`)],
     'FAILED',
   ],
-  ['is answered in another shape', [answer({ [WRITTEN]: SAID }), answer({ summary: `${SAID}\0` })], 'FAILED'],
+  ['is answered in another shape', [reply({ [WRITTEN]: SAID }), reply({ summary: `${SAID}\0` })], 'FAILED'],
 ])('an assessment that %s leaves no words of it in logs, metrics and messages', async (_, behaviours, end) => {
   await using app = await startApp();
   await using observer = await startObserver(app.world.natsUrl);

@@ -1,7 +1,7 @@
 import {
   completion,
   eventOf,
-  reply,
+  sendReply,
   stillThere,
   stream,
   STREAM_PIECES,
@@ -10,24 +10,24 @@ import {
   validReply,
   whole,
   type Break,
-  type Turn,
+  type PendingCall,
   type Usage,
 } from './model-replies.ts';
 
 /** What the model does with one call. */
-export type Behaviour = (turn: Turn) => void | Promise<void>;
+export type Behaviour = (pending: PendingCall) => void | Promise<void>;
 
 /** A valid answer by the request's own schema; `partial` replaces fields at the top. `usage: null` leaves it out. */
-export const answer =
+export const reply =
   (partial: Record<string, unknown> = {}, { usage = USAGE }: { usage?: Usage | null } = {}): Behaviour =>
-  (turn) =>
-    reply(turn, { content: validContent(turn.call, partial), finish: 'stop', usage });
+  (pending) =>
+    sendReply(pending, { content: validContent(pending.call, partial), finish: 'stop', usage });
 
 /** A 200 whose content is this text: not JSON, or not what was asked for. */
 export const garbage =
   (text: string): Behaviour =>
-  (turn) =>
-    reply(turn, { content: text, finish: 'stop' });
+  (pending) =>
+    sendReply(pending, { content: text, finish: 'stop' });
 
 /** A 200 with this body, where a completion should be. */
 export const rawBody =
@@ -39,15 +39,16 @@ export const rawBody =
 
 export const refusal =
   (text = "I can't help with that."): Behaviour =>
-  (turn) =>
-    reply(turn, { content: null, refusal: text, finish: 'stop' });
+  (pending) =>
+    sendReply(pending, { content: null, refusal: text, finish: 'stop' });
 
-export const contentFilter = (): Behaviour => (turn) => reply(turn, { content: '', finish: 'content_filter' });
+export const contentFilter = (): Behaviour => (pending) =>
+  sendReply(pending, { content: '', finish: 'content_filter' });
 
 /** The answer reached its token limit half-way. */
-export const cutOff = (): Behaviour => (turn) => {
-  const content = validContent(turn.call, {});
-  return reply(turn, { content: content.slice(0, content.length / 2), finish: 'length' });
+export const cutOff = (): Behaviour => (pending) => {
+  const content = validContent(pending.call, {});
+  return sendReply(pending, { content: content.slice(0, content.length / 2), finish: 'length' });
 };
 
 /** An HTTP error; not charged. */
@@ -75,41 +76,43 @@ export const insufficientQuota = (): Behaviour =>
   status(429, { type: 'insufficient_quota', message: 'You exceeded your current quota' });
 
 /** Accepted, and never a byte. */
-export const hang = (): Behaviour => (turn) => turn.settle({ outcome: 'hung' });
+export const hang = (): Behaviour => (pending) => pending.settle({ outcome: 'hung' });
 
 /** `then`, but `ms` later; nothing if the client has gone by then. */
 export const delay =
-  (ms: number, then: Behaviour = answer()): Behaviour =>
-  async (turn) => {
-    if (await stillThere(turn, ms)) await then(turn);
+  (ms: number, then: Behaviour = reply()): Behaviour =>
+  async (pending) => {
+    if (await stillThere(pending, ms)) await then(pending);
   };
 
 /** Half of the answer, then RST. */
-export const reset = (): Behaviour => (turn) => breakOff(turn, () => turn.response.socket?.resetAndDestroy());
+export const reset = (): Behaviour => (pending) => breakOff(pending, () => pending.response.socket?.resetAndDestroy());
 
 /** Half of the answer, then the end of the connection as if that were all. */
-export const truncated = (): Behaviour => (turn) => breakOff(turn, () => turn.response.socket?.destroySoon());
+export const truncated = (): Behaviour => (pending) => breakOff(pending, () => pending.response.socket?.destroySoon());
 
 /** The answer byte by byte. */
 export const drip =
   (msPerByte: number): Behaviour =>
-  async (turn) => {
-    const body = Buffer.from(JSON.stringify(completion(turn.call, validReply(turn.call))));
-    turn.response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
+  async (pending) => {
+    const body = Buffer.from(JSON.stringify(completion(pending.call, validReply(pending.call))));
+    pending.response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
     for (const byte of body.subarray(0, -1)) {
-      turn.response.write(Uint8Array.of(byte));
+      pending.response.write(Uint8Array.of(byte));
       // oxlint-disable-next-line no-await-in-loop -- this is the drip
-      if (!(await stillThere(turn, msPerByte))) return;
+      if (!(await stillThere(pending, msPerByte))) return;
     }
-    turn.settle({ charged: 'yes' }); // before the last byte, with which the client is served
-    turn.response.end(body.subarray(-1));
+    pending.settle({ charged: 'yes' }); // before the last byte, with which the client is served
+    pending.response.end(body.subarray(-1));
   };
 
 /** A streamed answer with a pause before each piece; a call that did not ask for a stream waits as long in all. */
 export const slowStream =
   (msPerPiece: number): Behaviour =>
-  (turn) =>
-    turn.call.stream ? stream(turn, validReply(turn.call), { msPerPiece }) : delay(msPerPiece * STREAM_PIECES)(turn);
+  (pending) =>
+    pending.call.stream
+      ? stream(pending, validReply(pending.call), { msPerPiece })
+      : delay(msPerPiece * STREAM_PIECES)(pending);
 
 export type Gate = { open: () => void; passed: Promise<void> };
 
@@ -122,8 +125,8 @@ export const gate = (): Gate => {
 /** A streamed answer of STREAM_PIECES pieces, from 0; at each piece that has a gate it stops until that is open. */
 export const heldStream =
   (gates: Readonly<Record<number, Gate>>): Behaviour =>
-  (turn) =>
-    stream(turn, validReply(turn.call), { hold: (piece) => gates[piece]?.passed });
+  (pending) =>
+    stream(pending, validReply(pending.call), { hold: (piece) => gates[piece]?.passed });
 
 /**
  * A stream that breaks off half-way: by RST, by its proper end without a `finish_reason`, never, or with an event in its
@@ -131,25 +134,25 @@ export const heldStream =
  */
 export const brokenStream =
   (how: Break, { at = 0.5 } = {}): Behaviour =>
-  async (turn) => {
-    const { content } = validReply(turn.call);
+  async (pending) => {
+    const { content } = validReply(pending.call);
     const text = content?.slice(0, content.length * at) ?? '';
-    turn.settle({ outcome: how === 'hang' ? 'hung' : 'cut' });
-    await stream(turn, { content: text, finish: 'stop' }, { how });
+    pending.settle({ outcome: how === 'hang' ? 'hung' : 'cut' });
+    await stream(pending, { content: text, finish: 'stop' }, { how });
   };
 
 /** The answer in one piece, whatever was asked for: a provider that does not know streams. */
 export const onePiece =
   (partial: Record<string, unknown> = {}): Behaviour =>
-  (turn) =>
-    whole(turn, { content: validContent(turn.call, partial), finish: 'stop' });
+  (pending) =>
+    whole(pending, { content: validContent(pending.call, partial), finish: 'stop' });
 
 /** An event stream of exactly these events. */
 export const rawStream = (...events: readonly unknown[]): Behaviour =>
   rawBody(events.map(eventOf).join(''), 'text/event-stream');
 
 /** Whether the client got half an answer cannot be told from here, nor whether a provider would bill it. */
-function breakOff({ call, response, settle }: Turn, end: () => void): void {
+function breakOff({ call, response, settle }: PendingCall, end: () => void): void {
   const body = JSON.stringify(completion(call, validReply(call)));
   settle({ outcome: 'cut' });
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import OpenAI, { APIError } from 'openai';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
-  answer,
+  reply,
   contentFilter,
   cutOff,
   delay,
@@ -93,7 +93,7 @@ test('answers by the schema of the request, and keeps what it was asked', async 
 
 test('streams the same answer in pieces, with usage', async () => {
   const id = randomUUID();
-  model.script([answer({ summary: 'mine' })]);
+  model.script([reply({ summary: 'mine' })]);
   const text = await askStreaming(id);
   expect(text).toMatch(/^\{"summary":"mine","recommendations":\[.*\]\}.*\[210\]$/);
   expect(model.callsFor(id)).toMatchObject([

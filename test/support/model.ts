@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { answer, type Behaviour } from './model-behaviours.ts';
+import { reply, type Behaviour } from './model-behaviours.ts';
 import { Ledger, type Call, type ChatRequest } from './model-ledger.ts';
-import type { Turn } from './model-replies.ts';
+import type { PendingCall } from './model-replies.ts';
 import { freePort } from './ports.ts';
 
 /** What the model does next: a list that is used up from the front, or a function that looks at the call. */
@@ -42,10 +42,10 @@ export async function startModel(): Promise<Model> {
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') return listModels(request, response);
     const body: ChatRequest = JSON.parse(await text(request));
     const call = ledger.record(request.headers, body);
-    const turn = follow(ledger, call, response);
-    const behaviour = next(call) ?? answer();
-    await gate.pass(turn.gone);
-    if (!turn.gone.aborted) await behaviour(turn);
+    const pending = follow(ledger, call, response);
+    const behaviour = next(call) ?? reply();
+    await gate.pass(pending.gone);
+    if (!pending.gone.aborted) await behaviour(pending);
   }
 
   const port = await freePort();
@@ -83,7 +83,7 @@ export async function startModel(): Promise<Model> {
 const undecided = (): undefined => undefined;
 
 /** Keeps the ledger's line of one call up to date until its connection is done with it. */
-function follow(ledger: Ledger, call: Call, response: ServerResponse): Turn {
+function follow(ledger: Ledger, call: Call, response: ServerResponse): PendingCall {
   const gone = new AbortController();
   response.on('error', () => {}); // `close` tells
   response.once('finish', () => {
