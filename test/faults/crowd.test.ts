@@ -7,7 +7,7 @@ const CLIENTS = 1_000;
 const EACH = 5;
 
 test(
-  '1,000 browsers whose sockets are cut and moved to another api miss none of 5,000 ends, and are told none twice',
+  '1,000 browsers whose sockets are cut and moved to another api miss none of 5,000 ends, and get none twice',
   { timeout: 600_000 },
   async () => {
     await using fleet = await Fleet.start({ env: { WORKER_CONCURRENCY: '32' } });

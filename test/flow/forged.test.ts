@@ -20,7 +20,7 @@ async function follow(app: TestApp, { cookie }: Client, query: string, variables
   return { events, [Symbol.dispose]: () => socket.ws.terminate() };
 }
 
-/** What a row says, without what work on it changes by itself. */
+/** The rows, without the columns that running work changes. */
 const rowsOf = ({ sql }: World) =>
   sql(`SELECT id, session_id, status, version, round, attempts, dispatch_no, failure_code, answers, ended_at
     FROM test_assessment ORDER BY id`);
@@ -31,7 +31,7 @@ function withMessageId(id: string): MsgHdrs {
   return headers;
 }
 
-/** Every kind of message about an assessment, as somebody might make it up. */
+/** Publishes a forged message of every kind about an assessment. */
 function forgeAll({ connection }: Observer, { wire }: World, id: string, sessionId: string): void {
   const other = randomUUID();
   const common = { v: 1, assessment_id: id, session_id: other, timestamp: new Date(0).toISOString() };
@@ -50,7 +50,7 @@ function forgeAll({ connection }: Observer, { wire }: World, id: string, session
   send(wire.deadLetter, { ...common, version: 99, round: 1, code: 'AI_REFUSED', attempts: 9, last_error: FORGED });
 }
 
-test('messages of every kind that somebody made up change nothing of an assessment in work', async () => {
+test('forged messages of every kind change nothing of an assessment in work', async () => {
   await using app = await startApp({ env: { OPERATOR_TOKEN: OPERATOR } });
   await using observer = await startObserver(app.world.natsUrl);
   const client = await app.client();
@@ -61,7 +61,7 @@ test('messages of every kind that somebody made up change nothing of an assessme
   await until(() => follower.events().length > 0);
   const before = await rowsOf(app.world);
   forgeAll(observer, app.world, id, client.sessionId);
-  // A true one behind them goes the same ways: when it has ended, the others have done what they can.
+  // A genuine assessment after them: when it has ended, the forged messages have been processed.
   const control = await client.submit();
   await app.world.model.waitForCalls(2);
   expect((await rowsOf(app.world)).filter((row) => row['id'] !== control)).toEqual(before);
@@ -76,7 +76,7 @@ test('messages of every kind that somebody made up change nothing of an assessme
   expect(data.deadLetters.nodes).toEqual([]);
 });
 
-test('messages of every kind that somebody made up change nothing of an assessment that has ended', async () => {
+test('forged messages of every kind change nothing of an ended assessment', async () => {
   await using app = await startApp();
   await using observer = await startObserver(app.world.natsUrl);
   const client = await app.client();
@@ -90,14 +90,14 @@ test('messages of every kind that somebody made up change nothing of an assessme
   expect(app.world.model.callsFor(id)).toHaveLength(1);
 });
 
-test('a made-up end shows nobody an assessment of another session', async () => {
+test('a forged end shows no assessment of another session', async () => {
   await using app = await startApp();
   await using observer = await startObserver(app.world.natsUrl);
   const [visitor, other] = [await app.client(), await app.client()];
   const foreign = await other.submit();
   await other.completion(foreign);
   using feed = await follow(app, visitor, FINISHED);
-  // The subscription is there when a first end of one's own has come.
+  // The first own end proves that the subscription is open.
   const first = await visitor.submit();
   await until(() => feed.events().length === 1);
   const ended = { v: 1, assessment_id: foreign, session_id: visitor.sessionId, status: 'completed', version: 3 };
@@ -109,7 +109,7 @@ test('a made-up end shows nobody an assessment of another session', async () => 
   expect(feed.events().map(({ assessmentFinished: { assessment } }) => assessment.id)).toEqual([first, second]);
 });
 
-test('a flood of messages about what nobody knows hinders neither work nor pushes', async () => {
+test('a flood of messages with unknown ids hinders neither work nor pushes', async () => {
   await using app = await startApp();
   await using observer = await startObserver(app.world.natsUrl);
   const client = await app.client();

@@ -7,7 +7,7 @@ import { eventually, until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { metricsOf } from '../support/metrics.ts';
 
-/** A work message as anybody might publish it. */
+/** Publishes a work message past the program. */
 const publishWork = (observer: Observer, { wire }: World, id: string, payload: string | Uint8Array = ''): void =>
   observer.connection.publish(wire.submitted(id), payload);
 
@@ -17,7 +17,7 @@ const workStreamIsEmpty = (observer: Observer, { wire }: World) =>
 const rowsOf = ({ sql }: World) => sql('SELECT * FROM test_assessment ORDER BY id');
 
 test.each(['completed', 'failed'] as const)(
-  'a message that comes again after its assessment has %s does not ask the model again',
+  'a redelivery after the assessment has %s does not call the model again',
   async (status) => {
     await using app = await startApp();
     await using observer = await startObserver(app.world.natsUrl);
@@ -42,7 +42,7 @@ test.each(['completed', 'failed'] as const)(
   },
 );
 
-test('a message published a thousand times is one call and one result, with two workers at it', async () => {
+test('a thousand messages for one assessment and two workers make one call and one result', async () => {
   await using world = await createWorld();
   const env = { LEASE_MS: '3000' };
   await using api = await startApp({ world, env });
@@ -63,8 +63,8 @@ test('a message published a thousand times is one call and one result, with two 
   expect(await rowsOf(world)).toMatchObject([{ attempts: 1, version: 3 }]);
 });
 
-describe('messages of somebody else', () => {
-  /** Work goes on before and after it, and it leaves nothing behind. */
+describe('foreign messages', () => {
+  /** Publishes between two assessments that complete, and expects the rows unchanged and the stream empty. */
   async function workAround(app: TestApp, publish: (observer: Observer) => void) {
     await using observer = await startObserver(app.world.natsUrl);
     const client = await app.client();
@@ -81,14 +81,14 @@ describe('messages of somebody else', () => {
   }
 
   test.each<[string, string, string | Uint8Array]>([
-    ['an id that nobody knows', randomUUID(), '{"v":1}'],
-    ['an id that nobody knows, and an empty payload', randomUUID(), ''],
-    ['an id that nobody knows, and bytes that are no text', randomUUID(), Uint8Array.of(0xff, 0xfe, 0, 1)],
-    ['an id that nobody knows, and a list', randomUUID(), '[1,2]'],
+    ['an unknown id', randomUUID(), '{"v":1}'],
+    ['an unknown id and an empty payload', randomUUID(), ''],
+    ['an unknown id and bytes that are no UTF-8', randomUUID(), Uint8Array.of(0xff, 0xfe, 0, 1)],
+    ['an unknown id and a list', randomUUID(), '[1,2]'],
     ['no id', 'not-an-id', '{"v":1}'],
     ['an id in capitals', randomUUID().toUpperCase(), '{"v":1}'],
     ['an attempt at SQL', "1'-OR-'1'='1", '{"v":1}'],
-  ])('%s: dropped', async (_, token, payload) => {
+  ])('a message with %s is dropped', async (_, token, payload) => {
     await using app = await startApp();
     const seen = await workAround(app, (observer) => publishWork(observer, app.world, token, payload));
     expect(seen).toEqual({ calls: 2, errors: [] });
@@ -96,16 +96,16 @@ describe('messages of somebody else', () => {
 
   test.each<[string, string | Uint8Array]>([
     ['empty', ''],
-    ['bytes that are no text', Uint8Array.of(0xff, 0xfe, 0, 1)],
+    ['bytes that are no UTF-8', Uint8Array.of(0xff, 0xfe, 0, 1)],
     ['no JSON', 'hello'],
-    ['another one’s id', JSON.stringify({ v: 1, assessment_id: randomUUID(), session_id: randomUUID() })],
-  ])('whatever a payload says (%s), the assessment of the subject is worked on once', async (_, payload) => {
+    ['the id of another assessment', JSON.stringify({ v: 1, assessment_id: randomUUID(), session_id: randomUUID() })],
+  ])('with a payload that is %s, the assessment of the subject is worked on once', async (_, payload) => {
     await using world = await createWorld();
     await using observer = await startObserver(world.natsUrl);
     await using api = await startApp({ role: 'api', world });
     const client = await api.client();
     const id = await client.submit();
-    // The only message of it is now that one.
+    // Replaces its message by this one.
     await until(async () => (await observer.jsm.streams.info(world.wire.workStream)).state.messages === 1);
     await observer.jsm.streams.purge(world.wire.workStream);
     publishWork(observer, world, id, payload);
@@ -115,7 +115,7 @@ describe('messages of somebody else', () => {
     expect(world.model.calls.map(({ assessmentId }) => assessmentId)).toEqual([id]);
   });
 
-  test('a newer version is left to a newer worker, and the assessment is worked on through its own message', async () => {
+  test('a message of a newer version stays for a newer worker, and other work goes on', async () => {
     await using app = await startApp();
     await using observer = await startObserver(app.world.natsUrl);
     const client = await app.client();
@@ -129,7 +129,7 @@ describe('messages of somebody else', () => {
     expect(metrics).toMatch(/assay_messages_total\{outcome="newer_version"\} [1-9]/);
   });
 
-  test('a forged completion shows nobody anything: the row is read, and it is not there yet', async () => {
+  test('a forged end is not pushed: the row is read, and it has not ended', async () => {
     await using app = await startApp();
     await using observer = await startObserver(app.world.natsUrl);
     const client = await app.client();
@@ -157,7 +157,7 @@ describe('messages of somebody else', () => {
   });
 });
 
-test('two workers share what is submitted, and nothing is worked on twice', async () => {
+test('two workers share the submissions, and none is worked on twice', async () => {
   await using world = await createWorld();
   await using one = await startApp({ world, env: { WORKER_CONCURRENCY: '3' } });
   await using two = await startApp({ role: 'worker', world, env: { WORKER_CONCURRENCY: '3' } });

@@ -14,22 +14,22 @@ import {
   type Usage,
 } from './model-replies.ts';
 
-/** What the model does with one call. */
+/** The model's behaviour for one call. */
 export type Behaviour = (pending: PendingCall) => void | Promise<void>;
 
-/** A valid answer by the request's own schema; `partial` replaces fields at the top. `usage: null` leaves it out. */
+/** A valid reply by the schema of the request; `partial` replaces top-level fields, `usage: null` leaves out the usage. */
 export const reply =
   (partial: Record<string, unknown> = {}, { usage = USAGE }: { usage?: Usage | null } = {}): Behaviour =>
   (pending) =>
     sendReply(pending, { content: validContent(pending.call, partial), finish: 'stop', usage });
 
-/** A 200 whose content is this text: not JSON, or not what was asked for. */
+/** A reply with this text, which is no JSON or does not fit the schema. */
 export const garbage =
   (text: string): Behaviour =>
   (pending) =>
     sendReply(pending, { content: text, finish: 'stop' });
 
-/** A 200 with this body, where a completion should be. */
+/** A 200 with this body instead of a completion. */
 export const rawBody =
   (body: string | Uint8Array, contentType = 'application/json', headers: Record<string, string> = {}): Behaviour =>
   ({ response, settle }) => {
@@ -45,7 +45,7 @@ export const refusal =
 export const contentFilter = (): Behaviour => (pending) =>
   sendReply(pending, { content: '', finish: 'content_filter' });
 
-/** The answer reached its token limit half-way. */
+/** A reply that was cut off at the token limit. */
 export const cutOff = (): Behaviour => (pending) => {
   const content = validContent(pending.call, {});
   return sendReply(pending, { content: content.slice(0, content.length / 2), finish: 'length' });
@@ -60,7 +60,7 @@ export const status =
     response.writeHead(code, { 'content-type': 'application/json', ...headers }).end(body);
   };
 
-/** A 429 that says when to come back: in seconds, at a date, or in milliseconds. Without any: a bare 429. */
+/** A 429 with the retry time in seconds, as a date or in milliseconds; without any of them, a bare 429. */
 export const rateLimit = (retryAfter: { seconds?: number; at?: Date; ms?: number } = {}): Behaviour => {
   const { seconds, at, ms } = retryAfter;
   const headers = {
@@ -71,27 +71,27 @@ export const rateLimit = (retryAfter: { seconds?: number; at?: Date; ms?: number
   return status(429, { type: 'rate_limit_exceeded', message: 'Rate limit reached for requests', headers });
 };
 
-/** A 429 that no waiting mends. */
+/** A 429 that lasts: the quota is used up. */
 export const insufficientQuota = (): Behaviour =>
   status(429, { type: 'insufficient_quota', message: 'You exceeded your current quota' });
 
-/** Accepted, and never a byte. */
+/** Accepts the call and sends nothing. */
 export const hang = (): Behaviour => (pending) => pending.settle({ outcome: 'hung' });
 
-/** `then`, but `ms` later; nothing if the client has gone by then. */
+/** `then`, `ms` later, unless the client has gone. */
 export const delay =
   (ms: number, then: Behaviour = reply()): Behaviour =>
   async (pending) => {
     if (await stillThere(pending, ms)) await then(pending);
   };
 
-/** Half of the answer, then RST. */
+/** Half of the reply, then RST. */
 export const reset = (): Behaviour => (pending) => breakOff(pending, () => pending.response.socket?.resetAndDestroy());
 
-/** Half of the answer, then the end of the connection as if that were all. */
+/** Half of the reply, then a normal end of the connection. */
 export const truncated = (): Behaviour => (pending) => breakOff(pending, () => pending.response.socket?.destroySoon());
 
-/** The answer byte by byte. */
+/** The reply byte by byte. */
 export const drip =
   (msPerByte: number): Behaviour =>
   async (pending) => {
@@ -102,11 +102,11 @@ export const drip =
       // oxlint-disable-next-line no-await-in-loop -- this is the drip
       if (!(await stillThere(pending, msPerByte))) return;
     }
-    pending.settle({ charged: 'yes' }); // before the last byte, with which the client is served
+    pending.settle({ charged: 'yes' }); // before the last byte, which completes the reply
     pending.response.end(body.subarray(-1));
   };
 
-/** A streamed answer with a pause before each piece; a call that did not ask for a stream waits as long in all. */
+/** A streamed reply with a pause before each piece; a reply in one piece takes as long in all. */
 export const slowStream =
   (msPerPiece: number): Behaviour =>
   (pending) =>
@@ -116,21 +116,21 @@ export const slowStream =
 
 export type Gate = { open: () => void; passed: Promise<void> };
 
-/** Closed until somebody opens it. */
+/** A closed gate. */
 export const gate = (): Gate => {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { open: resolve, passed: promise };
 };
 
-/** A streamed answer of STREAM_PIECES pieces, from 0; at each piece that has a gate it stops until that is open. */
+/** A streamed reply of STREAM_PIECES pieces, from 0, which stops before each piece with a closed gate. */
 export const heldStream =
   (gates: Readonly<Record<number, Gate>>): Behaviour =>
   (pending) =>
     stream(pending, validReply(pending.call), { hold: (piece) => gates[piece]?.passed });
 
 /**
- * A stream that breaks off half-way: by RST, by its proper end without a `finish_reason`, never, or with an event in its
- * place. `at` is the part of the answer that is written before it.
+ * A stream that breaks: by RST, by its end without a `finish_reason`, by silence, or by an event. `at` is the part of the
+ * reply before the break.
  */
 export const brokenStream =
   (how: Break, { at = 0.5 } = {}): Behaviour =>
@@ -141,17 +141,17 @@ export const brokenStream =
     await stream(pending, { content: text, finish: 'stop' }, { how });
   };
 
-/** The answer in one piece, whatever was asked for: a provider that does not know streams. */
+/** A reply in one piece to every call, as from a provider without streaming. */
 export const onePiece =
   (partial: Record<string, unknown> = {}): Behaviour =>
   (pending) =>
     whole(pending, { content: validContent(pending.call, partial), finish: 'stop' });
 
-/** An event stream of exactly these events. */
+/** An event stream with exactly these events. */
 export const rawStream = (...events: readonly unknown[]): Behaviour =>
   rawBody(events.map(eventOf).join(''), 'text/event-stream');
 
-/** Whether the client got half an answer cannot be told from here, nor whether a provider would bill it. */
+/** Sends half of the reply. `charged` stays `maybe`: it is unknown what the client got and whether a provider would charge. */
 function breakOff({ call, response, settle }: PendingCall, end: () => void): void {
   const body = JSON.stringify(completion(call, validReply(call)));
   settle({ outcome: 'cut' });

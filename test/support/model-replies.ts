@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Call } from './model-ledger.ts';
 import { sampleOf, type OutputSchema } from './sample.ts';
 
-/** One call that waits for its answer. */
+/** A call without a reply yet. */
 export type PendingCall = {
   readonly call: Call;
   readonly response: ServerResponse;
@@ -23,7 +23,7 @@ type Reply = {
 export const USAGE: Usage = { prompt_tokens: 120, completion_tokens: 90, total_tokens: 210 };
 export const STREAM_PIECES = 8;
 
-/** How a stream ends that does not come to its end: half of the answer, and then this. */
+/** The end of a broken stream, after half of the reply. */
 export type Break = 'reset' | 'end' | 'hang' | { error: unknown } | { raw: string };
 
 export const sendReply = (pending: PendingCall, given: Reply): void | Promise<void> =>
@@ -35,7 +35,7 @@ export function whole({ call, response, settle }: PendingCall, given: Reply): vo
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body);
 }
 
-/** `hold` is asked before each piece, from 0; the stream goes on when what it gives resolves. */
+/** `hold` is called before each piece, from 0; the stream goes on when its promise resolves. */
 type StreamOptions = { msPerPiece?: number; hold?: (piece: number) => Promise<unknown> | undefined; how?: Break };
 
 export async function stream(pending: PendingCall, given: Reply, options: StreamOptions = {}): Promise<void> {
@@ -83,7 +83,7 @@ export function validContent({ body }: Call, partial: Record<string, unknown>): 
   return JSON.stringify(Object.assign({}, sampleOf(schema), partial));
 }
 
-/** For a call that asks for no schema. */
+/** For a call without a schema. */
 const DEFAULT_SCHEMA: OutputSchema = {
   properties: {
     summary: {},

@@ -16,7 +16,7 @@ const completedBy = (sessionId: string, assessmentId: string) =>
     timestamp: new Date().toISOString(),
   }) as const;
 
-test('a broker that is absent at the start is connected to when it comes', async () => {
+test('the link connects to a broker that becomes available after the start', async () => {
   const port = await freePort();
   await using one = openBroker({ url: `nats://127.0.0.1:${port}` });
   const worker = startHolder(one, 1);
@@ -33,7 +33,7 @@ test('a broker that is absent at the start is connected to when it comes', async
   }
 });
 
-test('a wrong password is tried on until it is the right one', async () => {
+test('a refused password is tried again until the server accepts it', async () => {
   const users = (password: string) => [`authorization { user: assay, password: "${password}" }`];
   const nats = await startNats({ config: users('other') });
   try {
@@ -44,7 +44,7 @@ test('a wrong password is tried on until it is the right one', async () => {
     );
     nats.reload(users('right'));
     expect(await one.broker.whenReady(15_000)).toBe(true);
-    // Changed while connected: the server closes the connection, and the client must not give up on it.
+    // A change while connected: the server closes the connection, and the client must not give up.
     nats.reload(users('changed'));
     await until(() => !one.broker.ready);
     await until(() => one.troubles.at(-1)?.includes('refuses the credentials'));
@@ -56,7 +56,7 @@ test('a wrong password is tried on until it is the right one', async () => {
   }
 });
 
-test('what the server does not permit is told to the operator', async () => {
+test('a missing permission is reported to the operator', async () => {
   const permissions = '{ publish: { deny: "$JS.API.STREAM.CREATE.>" } }';
   const config = [`authorization { users: [{ user: u, password: p, permissions: ${permissions} }] }`];
   const nats = await startNats({ config });
@@ -70,7 +70,7 @@ test('what the server does not permit is told to the operator', async () => {
   }
 });
 
-test('a server that went away is not ready within a moment, and ready again seconds after its return', async () => {
+test('after a server was killed, the link is not ready within a second, and ready within five seconds of its return', async () => {
   const nats = await startNats();
   try {
     await using one = await readyBroker({ url: nats.url });
@@ -88,7 +88,7 @@ test('a server that went away is not ready within a moment, and ready again seco
   }
 });
 
-test('a server whose store was wiped gets its streams and consumer again', async () => {
+test('streams and consumer are created again on a server whose store was wiped', async () => {
   const nats = await startNats();
   try {
     await using one = await readyBroker({ url: nats.url });
@@ -102,7 +102,7 @@ test('a server whose store was wiped gets its streams and consumer again', async
   }
 });
 
-test('hints reach every process that listens, also after a reconnect, and foreign ones are passed over', async () => {
+test('hints reach every subscribed process, also after a reconnect, and malformed ones are ignored', async () => {
   const nats = await startNats();
   const proxy = await startProxy(nats.url);
   try {
@@ -113,7 +113,7 @@ test('hints reach every process that listens, also after a reconnect, and foreig
     far.broker.listen({ onHint: ({ kind, id }) => void heard.far.add(`${kind} ${id}`), onReconnect: () => {} });
     near.broker.listen({ onHint: ({ kind, id }) => void heard.near.add(`${kind} ${id}`), onReconnect: () => {} });
     const [session, one, two, forged] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
-    // A subscription may be a moment behind; what was lost by that is said again.
+    // Repeated, since the subscriptions may not have reached the server yet.
     await until(async () => {
       await near.broker.publishCompleted(completedBy(session, one));
       return heard.far.size > 0 && heard.near.size > 0;
@@ -138,7 +138,7 @@ test('hints reach every process that listens, also after a reconnect, and foreig
   }
 });
 
-test('closing does not wait for a server that is away', async () => {
+test('closing does not wait for an unavailable server', async () => {
   const nats = await startNats();
   const one = await readyBroker({ url: nats.url });
   await nats.stop();
@@ -151,7 +151,7 @@ test('closing does not wait for a server that is away', async () => {
   expect([one.broker.state, absent.broker.state]).toEqual(['closed', 'closed']);
 });
 
-test('what was published before closing is stored', async () => {
+test('messages published before closing are stored', async () => {
   await using one = await readyBroker();
   await using two = await readyBroker({ prefix: one.prefix });
   const published = publishMany(one, 50);

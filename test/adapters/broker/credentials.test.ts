@@ -20,7 +20,7 @@ function file(name: string, text: string | Uint8Array): string {
   return path;
 }
 
-test('a credentials file is read as it is', async () => {
+test('a credentials file is returned unchanged', async () => {
   const text = section('NATS USER JWT', 'eyJ0eXAi.eyJqdGki.c2ln') + section('USER NKEY SEED', seed());
   const path = file('user.creds', text);
   expect(new TextDecoder().decode(await readCredentials(path))).toBe(text);
@@ -35,11 +35,11 @@ test.each<[string, () => string, RegExp]>([
   ['is empty', () => file('empty.creds', ''), /holds no NATS credentials/],
   ['has a JWT and no seed', () => file('half.creds', section('NATS USER JWT', 'a.b.c')), /holds no NATS credentials/],
   [
-    'has a seed that is none',
+    'has an invalid seed',
     () => file('wrong.creds', section('NATS USER JWT', 'a.b.c') + section('USER NKEY SEED', 'SUSECRET')),
     /holds no NATS credentials/,
   ],
-])('a file that %s is refused by the name of the setting, without what is in it', async (_, path, words) => {
+])('a file that %s is refused by the name of the setting, without its content', async (_, path, words) => {
   const error: Error = await readCredentials(path()).then(
     () => expect.unreachable(),
     (reason) => reason,

@@ -6,7 +6,7 @@ import { startNats } from '../../support/nats.ts';
 import { until } from '../../support/wait.ts';
 import { newPrefix, openBroker, publishMany, readyBroker, startHolder, startObserver } from './broker.ts';
 
-test('the first process makes the streams and the consumer as the wire has them', async () => {
+test('the first process creates streams and consumer with the names and subjects of the wire', async () => {
   await using one = await readyBroker();
   await using observer = await startObserver();
   const [work, events, dead] = await Promise.all(
@@ -35,14 +35,14 @@ test('the first process makes the streams and the consumer as the wire has them'
   expect(config.max_waiting).toBeGreaterThan(512);
 });
 
-test('many processes that start at once on an empty server agree', async () => {
+test('six processes that start at once on an empty server report no trouble', async () => {
   const prefix = newPrefix();
   const all = await Promise.all(Array.from({ length: 6 }, () => readyBroker({ prefix })));
   expect(all.flatMap(({ troubles }) => troubles)).toEqual([]);
   for (const one of all) await one.broker.close();
 });
 
-test('processes with different settings do not fight: the larger ones stay, whoever comes last', async () => {
+test('of processes with different settings the larger ones stay, in any order of start', async () => {
   const prefix = newPrefix();
   await using observer = await startObserver();
   const { workStream, consumer } = wire(prefix);
@@ -62,7 +62,7 @@ test('processes with different settings do not fight: the larger ones stay, whoe
   expect(again.broker.ready).toBe(true);
 });
 
-test('a limit on deliveries, which would silently lose work, is taken away', async () => {
+test('a limit of deliveries, which would silently lose work, is removed', async () => {
   const prefix = newPrefix();
   const { workStream, submittedAll, consumer } = wire(prefix);
   await using observer = await startObserver();
@@ -79,7 +79,7 @@ test('a limit on deliveries, which would silently lose work, is taken away', asy
   expect(one.troubles).toEqual([]);
 });
 
-test('a stream that was made for something else is left alone, and the operator is told', async () => {
+test('a foreign stream of the same name is left alone and reported to the operator', async () => {
   const prefix = newPrefix();
   const { workStream } = wire(prefix);
   await using observer = await startObserver();
@@ -92,7 +92,7 @@ test('a stream that was made for something else is left alone, and the operator 
   expect(await one.broker.whenReady(10_000)).toBe(true);
 });
 
-test('a consumer that was made anew gives out everything that its stream holds', async () => {
+test('a recreated consumer delivers every message of its stream', async () => {
   await using one = await readyBroker();
   const worker = startHolder(one, 2);
   const ids = await publishMany(one, 2);
@@ -104,8 +104,8 @@ test('a consumer that was made anew gives out everything that its stream holds',
   expect(new Set(worker.got.slice(2))).toEqual(new Set(ids));
 });
 
-describe('servers that can not be used are named', () => {
-  test('JetStream is not switched on', async () => {
+describe('a server that can not be used is reported:', () => {
+  test('JetStream is not enabled', async () => {
     const nats = await startNats({ jetStream: false });
     try {
       await using one = openBroker({ url: nats.url });
@@ -118,7 +118,7 @@ describe('servers that can not be used are named', () => {
     }
   });
 
-  test('JetStream is not for this account', async () => {
+  test('JetStream is not enabled for this account', async () => {
     const account = 'accounts { plain { users: [{ user: u, password: p }] } }';
     const nats = await startNats({ config: [account] });
     try {
@@ -143,7 +143,7 @@ describe('servers that can not be used are named', () => {
   });
 });
 
-test('the run’s server is one that can be used', async () => {
+test('the link connects to the server of the test run', async () => {
   await using one = await readyBroker({ url: inject('natsUrl') });
   expect(one.broker.state).toBe('connected');
 });
