@@ -109,7 +109,7 @@ export function loadEnvironmentFile(): void {
 
 /**
  * Reads and checks the environment. Nothing else in the program reads it.
- * @throws StartError with every problem found, each by the name of its setting and without its value, which can be a secret.
+ * @throws StartError with every problem, each by the name of its setting, without its value, which can be a secret
  */
 export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
   // An empty variable counts as unset: `FOO=` in an env file or in compose means "the default".

@@ -10,7 +10,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 /** Sampling interval of the event loop's delay. Each sample wakes the process, even an idle one. */
 const LOOP_SAMPLED_MS = 100;
 
-/** All metrics of a process. The README's table of metrics has the same names. */
+/** All metrics of a process. The documented table of metrics has the same names. */
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];

@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { FailureCode } from '../errors.ts';
 import { assessmentStatuses } from './assessment-state.ts';
 
-/** An invalid reply of the model, kept for its repair, in the column `rejected_answer`. The text has only storable characters. */
+/** An invalid reply of the model, kept for its repair (column `rejected_answer`). The text has only storable characters. */
 export type RejectedAnswer = {
   text: string;
   problems: string[];
@@ -24,9 +24,9 @@ export const AssessmentSchema = defineEntity({
     id: p.uuid().primary(),
     sessionId: p.uuid(),
     questionnaireId: p.string().columnType('text'),
-    /** `json` and not `jsonb`, since it is written once and read as a whole (docs/decisions/0021). SQL can't query its keys. */
+    /** `json` and not `jsonb`: written once and read as a whole (docs/decisions/0021). SQL can't query its keys by an index. */
     answers: p.json<Record<string, unknown>>().columnType('json'),
-    /** SHA-256 of questionnaire and answers in canonical form; another hash under the same key is a conflict. Empty: no key. */
+    /** SHA-256 of questionnaire and answers; another hash under the same key is a conflict. Empty without a key. */
     answersHash: p.string().columnType('text'),
     idempotencyKey: p.string().columnType('text'),
     /** The submission asked for drafts, so the model is called with streaming. */
@@ -48,7 +48,7 @@ export const AssessmentSchema = defineEntity({
     submittedAt: p.datetime(3).defaultRaw('now()'),
     startedAt: p.datetime(3).nullable(),
     endedAt: p.datetime(3).nullable(),
-    /** The transaction that ended it. Ends become visible in this order and not in the order of any clock (docs/PROTOCOL.md). */
+    /** The transaction that ended it. Ends become visible in this order, not in the order of a clock (docs/PROTOCOL.md). */
     endedXid: p.string().columnType('xid8').nullable(),
   },
   uniques: [{ name: 'test_assessment_session_key', properties: ['sessionId', 'idempotencyKey'] }],

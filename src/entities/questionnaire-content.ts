@@ -56,7 +56,7 @@ export function adviceOf(content: QuestionnaireContent, area: string, level: Lev
   return advice?.[level === 'LOW' ? 'low' : level === 'MID' ? 'mid' : 'high'];
 }
 
-/** Replaces `{ "$ref": "#/$defs/name" }` in a question and in its `items`. Broken references stay, for the check to report. */
+/** Replaces `{ "$ref": "#/$defs/name" }` in a question and in its `items`. Broken references stay for the check. */
 function withoutReferences(value: unknown): unknown {
   if (!isJsonObject(value) || !isJsonObject(value.schema) || !isJsonObject(value.schema.properties)) return value;
   const { $defs, ...schema } = value.schema;

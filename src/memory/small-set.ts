@@ -3,7 +3,7 @@
  * from that iteration.
  *
  * Reason: V8 gives every `Set` a table with room for several members, and nearly all of the many thousand sets of sessions
- * and subscribers have one member. Delete it and use `Set` as soon as a `Set` with one member costs no more than a reference.
+ * and subscribers have one member. Delete it and use `Set` once a `Set` with one member costs no more than a reference.
  */
 export class SmallSet<Member extends object> implements Iterable<Member> {
   #members: Member | Set<Member> | undefined;

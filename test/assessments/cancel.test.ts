@@ -41,7 +41,7 @@ function startHarness(status: AssessmentStatus, sessionId = session.id) {
         harness.announce();
       },
       async publishCompleted(event, parent) {
-        harness.notified.push(['everybody', event, parent]);
+        harness.notified.push(['subscribers', event, parent]);
         await harness.publish();
       },
     },
@@ -67,7 +67,7 @@ test.each(['submitted', 'processing'] as const)(
     };
     expect(harness.notified).toEqual([
       ['worker', harness.id, traceparent],
-      ['everybody', event, traceparent],
+      ['subscribers', event, traceparent],
     ]);
     expect(await harness.outcomes()).toEqual(['accepted 1']);
   },
@@ -125,5 +125,5 @@ test('a publish without an ack is tried three times', async () => {
   await harness.cancel();
   await until(() => harness.notified.length === 4);
   await new Promise((resume) => setImmediate(resume));
-  expect(harness.notified.map(([whom]) => whom)).toEqual(['worker', 'everybody', 'everybody', 'everybody']);
+  expect(harness.notified.map(([receiver]) => receiver)).toEqual(['worker', 'subscribers', 'subscribers', 'subscribers']);
 });

@@ -99,7 +99,7 @@ const refused: [promise: string, change: (draft: Draft) => void, problem: RegExp
   ['a blank title', (d) => (d.title = ' '), /title: is blank/],
   ['a list without maxItems', (d) => delete d.schema.properties.wishes.maxItems, /wishes: .*Add "maxItems"/],
   ['a list of objects', (d) => (d.schema.properties.wishes.items = { type: 'object' }), /wishes\.items\.type/],
-  ['a list of whatever', (d) => delete d.schema.properties.wishes.items, /wishes: .*"items" of a scalar type/],
+  ['a list without items', (d) => delete d.schema.properties.wishes.items, /wishes: .*"items" of a scalar type/],
   ['an endless text', (d) => delete d.schema.properties.note.maxLength, /note: .*Add "maxLength"/],
   [
     'an endless text in a list',

@@ -3,7 +3,7 @@ import { until } from '../support/wait.ts';
 import { Fleet } from './fleet.ts';
 import { workMessages } from './sabotage.ts';
 
-/** Kills a worker at a point of its work and starts another one: no assessment is lost or charged more often than allowed. */
+/** Kills a worker at a point of its work and starts another one: no assessment is lost or charged too often. */
 export async function expectNothingLost(point: string, extraPaidCalls: number): Promise<void> {
   await using fleet = await Fleet.start({ apis: 1, idle: true });
   await Promise.all([fleet.api.start(), fleet.worker.start({ fault: `${point}:kill` })]);

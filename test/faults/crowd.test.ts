@@ -16,7 +16,7 @@ test(
     const cutter = setInterval(() => crowd.cut(CLIENTS / 100), 100);
     try {
       await crowd.submit(EACH);
-      await until(() => crowd.missed === 0, { label: 'every end to be told', timeoutMs: 120_000, intervalMs: 200 });
+      await until(() => crowd.missed === 0, { label: 'every end to be received', timeoutMs: 120_000, intervalMs: 200 });
     } finally {
       clearInterval(cutter);
     }
@@ -30,7 +30,7 @@ test(
         missedByHint,
       }),
     );
-    expect({ missed: crowd.missed, twice: crowd.toldTwice, problems: crowd.problems }).toEqual({
+    expect({ missed: crowd.missed, twice: crowd.receivedTwice, problems: crowd.problems }).toEqual({
       missed: 0,
       twice: 0,
       problems: [],

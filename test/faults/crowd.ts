@@ -12,7 +12,7 @@ type Member = {
   live: Live;
   submitted: string[];
   /** Ends that the page got, in order. */
-  told: string[];
+  received: string[];
   sockets: Set<WebSocket>;
 };
 
@@ -50,14 +50,14 @@ export class Crowd {
 
   /** Number of assessments whose end their submitter has not got. */
   get missed(): number {
-    return this.members.reduce((sum, { submitted, told }) => {
-      const heard = new Set(told);
+    return this.members.reduce((sum, { submitted, received }) => {
+      const heard = new Set(received);
       return sum + submitted.filter((id) => !heard.has(id)).length;
     }, 0);
   }
 
-  get toldTwice(): number {
-    return this.members.reduce((sum, { told }) => sum + told.length - new Set(told).size, 0);
+  get receivedTwice(): number {
+    return this.members.reduce((sum, { received }) => sum + received.length - new Set(received).size, 0);
   }
 
   leave(): void {
@@ -85,17 +85,17 @@ export class Crowd {
         }
       },
     });
-    const told: string[] = [];
+    const received: string[] = [];
     live.watchFinished({
       document: FINISHED,
       after: data.session.cursor,
-      onFinished: ({ id, version }: Loose) => void told.push(version === 3 ? id : `${id}@${version}`),
+      onFinished: ({ id, version }: Loose) => void received.push(version === 3 ? id : `${id}@${version}`),
       onInvalidCursor: async () => {
         this.problems.push('a cursor was refused');
         return { after: data.session.cursor };
       },
       onError: (error) => void this.problems.push(String(error)),
     });
-    return { client, live, submitted: [], told, sockets };
+    return { client, live, submitted: [], received, sockets };
   }
 }

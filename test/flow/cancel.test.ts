@@ -16,9 +16,9 @@ const cancel = async (client: Client, id: string) => (await client.graphql(CANCE
 /** Subscribes to the end; the returned function resolves to all events of the subscription. */
 async function waitFor(app: TestApp, client: Client, id: string) {
   const before = await open(app);
-  const told = client.completion(id);
+  const ends = client.completion(id);
   await until(async () => (await open(app)) > before);
-  return async () => (await told).map(({ data }) => data.recommendationCompleted.assessment);
+  return async () => (await ends).map(({ data }) => data.recommendationCompleted.assessment);
 }
 const open = (app: TestApp): Promise<number> => metric(app, 'assay_subscriptions_open{transport="websocket"}');
 async function metric({ probesUrl }: TestApp, name: string): Promise<number> {
@@ -32,13 +32,13 @@ test('in work: the call of the model ends within a second, and the subscriber is
   const client = await app.client();
   app.world.model.hold();
   const id = await client.submit();
-  const told = await waitFor(app, client, id);
+  const ends = await waitFor(app, client, id);
   const [call] = await app.world.model.waitForCalls(1);
   const view = await cancel(client, id);
   await app.world.model.waitFor(() => call?.outcome === 'aborted', 'the end of the call', 1_000);
   expect(view).toMatchObject({ __typename: 'Assessment', id, status: 'CANCELLED', version: 3, round: 1 });
   expect(view).toMatchObject({ result: null, failure: null, endedAt: expect.any(String) });
-  expect(await told()).toMatchObject([{ id, status: 'CANCELLED', version: 3, result: null, failure: null }]);
+  expect(await ends()).toMatchObject([{ id, status: 'CANCELLED', version: 3, result: null, failure: null }]);
   app.world.model.release();
   await allDone(app);
   expect(app.world.model.calls).toHaveLength(1);
@@ -50,10 +50,10 @@ test('while it waits for a worker: the model is never called, and a worker acks 
   await using api = await startApp({ role: 'api', world });
   const client = await api.client();
   const id = await client.submit();
-  const told = await waitFor(api, client, id);
+  const ends = await waitFor(api, client, id);
   await until(async () => (await messagesLeft(api)) === 1);
   expect(await cancel(client, id)).toMatchObject({ status: 'CANCELLED', version: 2 });
-  expect(await told()).toMatchObject([{ id, status: 'CANCELLED', version: 2 }]);
+  expect(await ends()).toMatchObject([{ id, status: 'CANCELLED', version: 2 }]);
   // By the hint, and not by the next sweep.
   expect(await metric(api, 'assay_push_missed_by_hint_total')).toBe(0);
   await using _worker = await startApp({ role: 'worker', world });
@@ -66,10 +66,10 @@ test('while it waits for a retry: the model is not called again', async () => {
   const client = await app.client();
   app.world.model.script([status(500, { headers: { 'retry-after': '2' } })]);
   const id = await client.submit();
-  const told = await waitFor(app, client, id);
+  const ends = await waitFor(app, client, id);
   await until(async () => (await client.read(id)).version === 3);
   expect(await cancel(client, id)).toMatchObject({ status: 'CANCELLED', version: 4 });
-  expect(await told()).toMatchObject([{ status: 'CANCELLED', version: 4 }]);
+  expect(await ends()).toMatchObject([{ status: 'CANCELLED', version: 4 }]);
   await allDone(app);
   expect(app.world.model.calls).toHaveLength(1);
 });
@@ -121,7 +121,7 @@ test('against results of the same moment: one end wins, and subscriber and reade
   app.world.model.hold();
   app.world.model.script(({ number }) => delay(15 * number + 25 * (number % 4)));
   const ids = await Promise.all(Array.from({ length: 20 }, () => client.submit()));
-  const told = new Map(ids.map((id) => [id, client.completion(id)]));
+  const ends = new Map(ids.map((id) => [id, client.completion(id)]));
   const calls = await app.world.model.waitForCalls(20);
   app.world.model.release();
   // Each at about the time of its reply: some before it, some after it, and some at the same moment.
@@ -130,7 +130,7 @@ test('against results of the same moment: one end wins, and subscriber and reade
   );
   for (const [nth, { assessmentId: id = '' }] of calls.entries()) {
     const end = { status: cancellations[nth].__typename === 'Assessment' ? 'CANCELLED' : 'COMPLETED', version: 3 };
-    const events = (await told.get(id)) ?? [];
+    const events = (await ends.get(id)) ?? [];
     expect(events).toMatchObject([{ data: { recommendationCompleted: { assessment: { id, ...end } } } }]);
     expect(await client.read(id)).toMatchObject(end);
   }

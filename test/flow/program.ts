@@ -13,7 +13,7 @@ export type Program = {
   signal: (signal: NodeJS.Signals) => void;
   /** Resolves to the addresses when the program says that it is ready; the `url` of a worker is empty. */
   ready: () => Promise<{ url: string; probesUrl: string }>;
-  /** How it ended. */
+  /** Exit code or signal. */
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   [Symbol.asyncDispose](): Promise<void>;
 };

@@ -5,7 +5,7 @@ import { Dictionary } from '../../src/memory/dictionary.ts';
 
 const KEYS = ['a', 'b', '__proto__', 'constructor', 'toString', '', '-1', '0.5'];
 
-test('it holds the same values in the same order as a Map, whatever is set and deleted', () => {
+test('it holds the same values in the same order as a Map, after any sets and deletes', () => {
   const step = fc.record({
     key: fc.constantFrom(...KEYS),
     value: fc.option(fc.nat(3), { nil: undefined }),

@@ -4,7 +4,7 @@ import { SmallSet } from '../../src/memory/small-set.ts';
 
 const MEMBERS = [{ n: 0 }, { n: 1 }, { n: 2 }];
 
-test('it has the same members in the same order as a Set, whatever is added and deleted', () => {
+test('it has the same members in the same order as a Set, after any adds and deletes', () => {
   const step = fc.record({
     what: fc.constantFrom<('add' | 'delete')[]>('add', 'delete'),
     member: fc.constantFrom(...MEMBERS),

@@ -151,7 +151,7 @@ export const onePiece =
 export const rawStream = (...events: readonly unknown[]): Behaviour =>
   rawBody(events.map(eventOf).join(''), 'text/event-stream');
 
-/** Sends half of the reply. `charged` stays `maybe`: it is unknown what the client got and whether a provider would charge. */
+/** Sends half of the reply. `charged` stays `maybe`: a provider may charge for it or not. */
 function breakOff({ call, response, settle }: PendingCall, end: () => void): void {
   const body = JSON.stringify(completion(call, validReply(call)));
   settle({ outcome: 'cut' });

@@ -97,7 +97,7 @@ function repeating(sql: Sql): Sql {
 export async function withDeadline<T>(promise: Promise<T>, withinMs = QUERY_TIMEOUT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new OwnError('the database did not answer in time')), withinMs);
+    timer = setTimeout(() => reject(new OwnError('the database did not respond in time')), withinMs);
   });
   try {
     return await Promise.race([promise, deadline]);

@@ -9,7 +9,7 @@ import type { QuestionnaireContent } from '../../entities/questionnaire-content.
 export type DemoModelOptions = {
   /** The content of a questionnaire version by its id; undefined where there is none. */
   questionnaire: (id: string) => QuestionnaireContent | undefined;
-  /** Duration of a reply in one piece, so that a person sees the waiting; a streamed reply takes four times as long. @defaultValue 1200 */
+  /** Duration of a reply in one piece, for a visible wait; a streamed reply takes four times as long. @defaultValue 1200 */
   delayMs?: number;
   /** Waits; rejects when the signal aborts, because the client is gone. @defaultValue a timer */
   wait?: (ms: number, signal: AbortSignal) => Promise<void>;

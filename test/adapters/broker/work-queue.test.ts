@@ -49,7 +49,7 @@ test('several slots share a request: the next one is made when more slots are fr
   expect(asked).toEqual([10, 5]);
 });
 
-test('a burst fills every slot, whatever was requested before it', async () => {
+test('a burst fills every slot, after any earlier requests', async () => {
   // Without the check once a second, which would request the rest as well.
   vi.useFakeTimers({ toFake: ['setInterval'] });
   onTestFinished(() => void vi.useRealTimers());
