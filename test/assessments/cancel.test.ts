@@ -125,5 +125,10 @@ test('a publish without an ack is tried three times', async () => {
   await harness.cancel();
   await until(() => harness.notified.length === 4);
   await new Promise((resume) => setImmediate(resume));
-  expect(harness.notified.map(([receiver]) => receiver)).toEqual(['worker', 'subscribers', 'subscribers', 'subscribers']);
+  expect(harness.notified.map(([receiver]) => receiver)).toEqual([
+    'worker',
+    'subscribers',
+    'subscribers',
+    'subscribers',
+  ]);
 });
