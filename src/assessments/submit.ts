@@ -38,8 +38,10 @@ export type SubmitDeps = {
   questionnaires: Questionnaires;
   sessionRate: RateLimit;
   queueDepth: QueueDepth;
-  /** Announces the assessment to the delivery before it is stored, so that its end finds the session without a read. Call
-   * the returned function if it was not stored. */
+  /**
+   * Announces the assessment to the delivery (`Hub.expect`) before it is stored, so that a subscription to its end needs no
+   * read. Call the returned function if it was not stored.
+   */
   expect: (assessmentId: string, sessionId: string) => () => void;
   metrics: Metrics;
   log: Log;

@@ -34,8 +34,8 @@ const RETRY_MAX_MS = 5_000;
 
 /**
  * This process's link to the broker: connects, prepares streams and consumer, and does both again after each outage, until
- * it is closed. The client's own defaults would give up after 20 s of outage, notice a dead link after four minutes, and
- * end for good at the second refused password.
+ * it is closed. The client's own defaults would give up after 20 s of outage, notice a dead connection after four
+ * minutes, and end for good at the second refused password.
  */
 export class Link {
   readonly #options: LinkOptions;
