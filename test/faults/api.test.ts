@@ -42,6 +42,10 @@ test('F4: SIGTERM under load loses no submission, closes open sockets with 1001 
   const visitor = await fleet.visitor();
   fleet.world.model.hold();
   const ids = await fleet.submitMany(visitor, 20);
+  await until(async () => {
+    const open = await Promise.all(fleet.apis.map((api) => api.metric('assay_sockets_open')));
+    return open.reduce((sum, count) => sum + count, 0) === ids.length && (open[0] ?? 0) > 0;
+  });
   const load = Promise.all(Array.from({ length: 200 }, () => visitor.submit()));
   fleet.api.signal('SIGTERM');
   expect(await fleet.api.ended()).toEqual({ code: 0, signal: null });
