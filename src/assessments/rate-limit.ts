@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 
-/** Keys beyond this are forgotten, the least recently seen first: memory stays bounded under a flood of new ones. */
+/** Cap of keys, so that memory stays bounded under a flood of new ones; the least recently used are dropped. */
 const KEYS_MAX = 50_000;
 
-/** Seconds until there is room again; undefined: there is room, and one unit of it was taken. */
+/** Takes a token of the key's bucket. Returns undefined, or the seconds until the next token if there is none. */
 export type RateLimit = (key: string) => number | undefined;
 
 /**
- * A token bucket for each key: `perMinute` at once, refilled evenly over a minute. 0 switches it off. Kept in this
+ * A token bucket for each key: `perMinute` tokens, refilled evenly over a minute. 0: no limit. The buckets are in this
  * process, so a fleet of n processes allows up to n times as much.
  */
 export function rateLimit(perMinute: number, nowMs: () => number = () => performance.now()): RateLimit {
