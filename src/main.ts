@@ -50,15 +50,19 @@ async function main(role: string): Promise<void> {
     );
 }
 
+/** Ctrl-C under `npm start` arrives twice: the terminal sends SIGINT to the program, and npm passes its own on. */
+const SAME_KEY_PRESS_MS = 500;
+
 /** The first signal lets work finish; a second one does not wait. */
 function stopOnSignal(close: () => Promise<void>, graceMs: number): void {
-  let stopping = false;
+  let first: { signal: string; at: number } | undefined;
   const stop = (signal: string): void => {
-    if (stopping) {
+    if (first?.signal === signal && performance.now() - first.at < SAME_KEY_PRESS_MS) return;
+    if (first !== undefined) {
       complain('Stopped at once: unfinished work was given up and will be repeated.');
       process.exit(1);
     }
-    stopping = true;
+    first = { signal, at: performance.now() };
     say(`${signal}: finishing running work (at most ${Math.ceil(graceMs / 1000)} s). Signal again to stop at once.`);
     close().then(
       () => process.exit(0),

@@ -92,6 +92,24 @@ test('a second signal ends the worker at once', { timeout: 60_000 }, async () =>
   expect(worker.stderr()).toBe('Stopped at once: unfinished work was given up and will be repeated.\n');
 });
 
+test('the same signal twice at once, as Ctrl-C under npm sends it, is one signal', { timeout: 60_000 }, async () => {
+  await using world = await createWorld();
+  await using api = await startApp({ role: 'api', world });
+  await using worker = await startProgram('worker', world.env);
+  const client = await api.client();
+  world.model.hold();
+  const id = await client.submit();
+  await world.model.waitForCalls(1);
+  worker.signal('SIGINT');
+  worker.signal('SIGINT');
+  await until(() => worker.stdout().includes('again to stop at once'));
+  worker.signal('SIGINT');
+  world.model.release();
+  expect(await worker.exited).toEqual({ code: 0, signal: null });
+  expect(worker.stderr()).toBe('');
+  expect((await client.read(id)).status).toBe('COMPLETED');
+});
+
 test('an idle worker stops at once', { timeout: 60_000 }, async () => {
   await using world = await createWorld();
   await using worker = await startProgram('worker', world.env);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { connect as connectNats } from 'nats';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startNats, type Nats } from './nats.ts';
 import { createDatabase, startPostgres, type Postgres } from './postgres.ts';
 import { until } from './wait.ts';
@@ -105,10 +105,12 @@ describe('a nats-server', () => {
   });
 
   test('takes other credentials while it runs', async () => {
-    nats.reload(['authorization { token: other }']);
+    const own = await startNats();
+    onTestFinished(() => own.stop());
+    own.reload(['authorization { token: other }']);
     const withoutToken = async (): Promise<string> => {
       try {
-        await (await connectNats({ servers: nats.url, reconnect: false })).close();
+        await (await connectNats({ servers: own.url, reconnect: false })).close();
         return 'accepted';
       } catch (error) {
         return String(error);
@@ -117,7 +119,7 @@ describe('a nats-server', () => {
     // The old configuration stays in force until the server has read the file again.
     await until(async () => (await withoutToken()) !== 'accepted');
     expect(await withoutToken()).toContain('Authorization Violation');
-    await (await connectNats({ servers: nats.url, token: 'other' })).close();
+    await (await connectNats({ servers: own.url, token: 'other' })).close();
   });
 
   test('reports the reason when it does not start', async () => {
