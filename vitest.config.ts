@@ -37,6 +37,8 @@ export default defineConfig({
           execArgv,
           include: ['test/**/*.test.ts'],
           exclude: [...WITH_SERVERS, ...FAULTS, ...CHAOS, ...IN_BROWSER, ...ORACLE],
+          // Another order at each run: a test that needs an earlier one fails. Repeat a failure with `--sequence.seed`.
+          sequence: { shuffle: true },
         },
       },
       {

@@ -12,19 +12,19 @@ const bodyWith = (key?: string): string =>
     variables: { input: { questionnaire: 'wellbeing-check', answers: wellbeingAnswers, idempotencyKey: key } },
   });
 const KEYLESS = bodyWith();
-/** Cut where the key goes: the rest of the body is the same for all. */
+/** The body before and after the key, which is the same for all submits. */
 const [BEFORE_KEY = '', AFTER_KEY = ''] = bodyWith('<key>').split('<key>');
 
 const CONNECTIONS_MAX = 256;
 const REQUEST_MS = 30_000;
 
-/** Sessions and submits over connections that are kept. */
+/** Sessions and submits over kept connections. */
 export class Client {
   readonly #pool: Pool;
   readonly #tally: Tally;
   readonly #keys: boolean;
 
-  /** `keys`: each submit has an idempotency key, as the web page's have. */
+  /** @param keys each submit has an idempotency key, as from the web page */
   constructor(url: string, tally: Tally, keys: boolean) {
     this.#keys = keys;
     this.#pool = new Pool(url, { connections: CONNECTIONS_MAX, headersTimeout: REQUEST_MS, bodyTimeout: REQUEST_MS });
@@ -39,7 +39,7 @@ export class Client {
     return token;
   }
 
-  /** The id; undefined if it was refused, which is counted. */
+  /** Resolves to the id; to undefined if the submit was refused, which is counted. */
   async submit(token: string): Promise<string | undefined> {
     try {
       const request = this.#keys ? `${BEFORE_KEY}${randomUUID()}${AFTER_KEY}` : KEYLESS;

@@ -1,12 +1,12 @@
-/** What must not happen; a benchmark in which it did has measured something else. */
+/** Faults, which must all be 0: otherwise the benchmark has measured something else. */
 export type Faults = {
-  /** Accepted, and its end was never pushed (where nobody subscribes: never stored). */
+  /** Accepted assessments whose end was never pushed (without subscriptions: never stored). */
   lost: number;
   /** Pushes of an end beyond the first. */
   duplicates: number;
-  /** Answers of the model beyond the first for one round. */
+  /** Replies of the model beyond the first for one round. */
   paidTwice: number;
-  /** Submits and subscriptions that were refused, and assessments that ended without a result. */
+  /** Refused submits and subscriptions, and assessments that ended without a result. */
   refused: number;
 };
 
@@ -23,13 +23,13 @@ export const sumOfFaults = (all: readonly Faults[]): Faults =>
     noFaults,
   );
 
-/** Of the process: 1 if anything happened that must not. */
+/** The exit code of the process: 1 if there were faults. */
 export const exitCodeOf = (faults: Faults): 0 | 1 => (Object.values(faults).some((count) => count !== 0) ? 1 : 0);
 
 const REASONS_MAX = 5;
 const UUID = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g;
 
-/** What became of the assessments of one measured part, as those saw it who submitted them. */
+/** Counts the assessments of one measured part, as seen by the submitters. */
 export class Tally {
   readonly #pushes = new Map<string, number>();
   readonly #reasons = new Set<string>();
@@ -44,14 +44,14 @@ export class Tally {
   /** An end was pushed. */
   pushed(id: string): void {
     const pushes = this.#pushes.get(id);
-    if (pushes === undefined) return this.refused(`a push of ${id}, which nobody has submitted`);
+    if (pushes === undefined) return this.refused(`a push of ${id}, which was not submitted`);
     this.#pushes.set(id, pushes + 1);
     if (pushes === 0) this.#pushed += 1;
   }
 
   refused(reason: string): void {
     this.#refused += 1;
-    // Without ids, what happened to many is one reason.
+    // Without ids, so that the same fault of many assessments is one reason.
     if (this.#reasons.size < REASONS_MAX) this.#reasons.add(reason.replaceAll(UUID, '…'));
   }
 
@@ -59,17 +59,17 @@ export class Tally {
     return this.#pushes.size;
   }
 
-  /** How many were pushed at least once. */
+  /** Number of assessments that were pushed at least once. */
   get pushedCount(): number {
     return this.#pushed;
   }
 
-  /** The first few different ones. */
+  /** The first few different reasons. */
   get reasons(): string[] {
     return [...this.#reasons];
   }
 
-  /** `lost`: if there were no subscriptions, how many are not stored as completed. */
+  /** @param lost without subscriptions: the number of assessments that are not stored as completed */
   faults(paidTwice: number, lost = this.acceptedCount - this.#pushed): Faults {
     let duplicates = 0;
     for (const pushes of this.#pushes.values()) duplicates += Math.max(0, pushes - 1);
@@ -77,14 +77,14 @@ export class Tally {
   }
 }
 
-/** The part of a line in the model's ledger by which it is told who paid for what. */
+/** The fields of a call in the model's ledger that tell whether a round was charged twice. */
 export type PaidCall = {
   readonly assessmentId: string | undefined;
   readonly key: { readonly round: number } | undefined;
   readonly charged: 'yes' | 'no' | 'maybe';
 };
 
-/** Counts the model's calls for each round. A repair try counts too: here the model's answers always fit. */
+/** Counts the charged calls of each round. Repairs count, too, since all replies are valid here. */
 export class PaidCalls {
   readonly #calls = new Map<string, number>();
 

@@ -9,11 +9,11 @@ import { startProgram, type Program } from './program.ts';
 import type { Servers } from './servers.ts';
 import type { Parts } from './usage.ts';
 
-/** What all scenarios are given. */
+/** Options and servers for all scenarios. */
 export type Bench = {
   options: Options;
   servers: Servers;
-  /** What is open now, for the end of the run and for Ctrl-C. */
+  /** Open resources, for the end of the run and for Ctrl-C. */
   open: AsyncDisposableStack;
 };
 
@@ -22,26 +22,26 @@ export type FleetOptions = {
   workers?: number;
   /** Settings beyond those of every scenario. */
   env?: Record<string, string>;
-  /** Before anything is started. */
+  /** Runs before the processes are started. */
   prepare?: (sql: Sql) => Promise<void>;
 };
 
 type Sql = <Row>(text: string, values?: unknown[]) => Promise<Row[]>;
 
-/** An api, its workers and a model, on a database and a NATS prefix of their own: parts measured never see each other. */
+/** An api, its workers and a model, on a database and a NATS prefix of their own, so that measurements do not mix. */
 export type Fleet = {
   api: Program;
   workers: readonly Program[];
   model: BenchModel;
   sql: Sql;
-  /** Whose CPU time is counted. */
+  /** The processes whose CPU time is counted. */
   parts: () => Parts;
-  /** A new process in place of the api that runs. */
+  /** Replaces the running api by a new process. */
   replaceApi: () => Promise<void>;
   [Symbol.asyncDispose]: () => Promise<void>;
 };
 
-/** The limits that protect a deployment from one client would only show themselves here. */
+/** No limits for a client: the benchmark would only measure them. */
 const WITHOUT_LIMITS = {
   SUBMITS_PER_MINUTE: '0',
   SUBMITS_PER_MINUTE_PER_ADDRESS: '0',

@@ -9,7 +9,7 @@ import { openServers } from './servers.ts';
 const EXIT_USAGE = 2;
 const EXIT_INTERRUPTED = 130;
 
-/** The report, and nothing else, goes to stdout. */
+/** Only the report goes to stdout. */
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -28,7 +28,7 @@ async function main(args: string[]): Promise<number> {
   return exitCodeOf(report.faults);
 }
 
-/** Repetition by repetition, so that a quieter or busier minute of the machine meets all scenarios. */
+/** Runs all scenarios in each repetition, so that a busy minute of the machine affects all of them. */
 async function measure(options: Options, open: AsyncDisposableStack): Promise<Report> {
   note('starting PostgreSQL and NATS');
   const bench: Bench = { options, servers: await openServers(open, process.env), open };
@@ -37,7 +37,7 @@ async function measure(options: Options, open: AsyncDisposableStack): Promise<Re
   for (let rep = 1; rep <= options.reps; rep += 1) {
     for (const scenario of chosen) {
       note(`${scenario.name}, repetition ${rep} of ${options.reps}`);
-      // oxlint-disable-next-line no-await-in-loop -- two at a time would measure each other
+      // oxlint-disable-next-line no-await-in-loop -- two at a time would disturb each other
       outcomes.get(scenario)?.push(await scenario.run(bench));
     }
   }
@@ -47,7 +47,7 @@ async function measure(options: Options, open: AsyncDisposableStack): Promise<Re
 
 let interrupted = false;
 
-/** The first signal stops and deletes everything; a second one does not wait for it. */
+/** The first signal stops and deletes everything; a second one exits at once. */
 function stopOnSignal(open: AsyncDisposableStack): void {
   const stop = (signal: NodeJS.Signals): void => {
     if (interrupted) process.exit(EXIT_INTERRUPTED);
@@ -65,7 +65,7 @@ function stopOnSignal(open: AsyncDisposableStack): void {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  // What was being measured fails when everything is taken away from it.
+  // After a signal, the running scenario fails because its servers are stopped.
   if (!interrupted) {
     note(error instanceof UsageError ? error.message : String((error as Error).stack ?? error));
     process.exitCode = error instanceof UsageError ? EXIT_USAGE : 1;

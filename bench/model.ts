@@ -7,23 +7,23 @@ export type ModelCommand = { name: 'latency'; ms: number } | { name: 'hold' | 'r
 export type BenchModel = {
   /** For `OPENAI_BASE_URL`. */
   url: string;
-  /** From now on calls wait. */
+  /** Calls wait from now on. */
   hold: () => Promise<void>;
   release: () => Promise<void>;
-  /** Answers beyond the first for one round, since the start. */
+  /** Replies beyond the first of a round, since the start. */
   paidTwice: () => Promise<number>;
   close: () => Promise<void>;
 };
 
-/** Starts it with answers that take that long. */
+/** Starts the model with this latency of its replies. */
 export async function startBenchModel(latencyMs: number): Promise<BenchModel> {
   const thread = new Worker(new URL('model-thread.ts', import.meta.url));
   const [url] = (await once(thread, 'message')) as [string];
   const ask = async (command: ModelCommand): Promise<number> => {
-    const answered = once(thread, 'message');
+    const result = once(thread, 'message');
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     thread.postMessage(command);
-    const [paidTwice] = (await answered) as [number];
+    const [paidTwice] = (await result) as [number];
     return paidTwice;
   };
   await ask({ name: 'latency', ms: latencyMs });

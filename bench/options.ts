@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** How much is done, and how it is told. The numbers by which parts of it may be run alone are all here. */
+/** Amount of load, and the form of the report. */
 export type Options = {
   scenarios: string[];
   reps: number;
@@ -14,7 +14,7 @@ export type Options = {
   warmUp: number;
   /** Whether submits have an idempotency key. */
   keys: boolean;
-  /** More settings of api and worker, by name. */
+  /** Further settings of api and worker, by name. */
   settings: Record<string, string>;
   /** Options of Node for api and worker. */
   nodeOptions: string[];
@@ -23,7 +23,7 @@ export type Options = {
 
 type Bound = { least: number; most: number; fallback: number; meaning: string };
 
-/** Every number with its bounds: a typo must not fill a disk or run for hours. */
+/** Every number has bounds: a typo must not fill a disk or run for hours. */
 const NUMBERS = {
   reps: { least: 1, most: 50, fallback: 2, meaning: 'repetitions; the medians are shown' },
   seconds: { least: 1, most: 300, fallback: 5, meaning: 'of load: throughput, push' },
@@ -118,7 +118,7 @@ export function help(scenarios: readonly { name: string; about: string; byDefaul
     'Starts PostgreSQL, NATS, api and worker on 127.0.0.1 and measures them; DATABASE_URL and NATS_URL name other servers.',
     'Ends with 1 if anything was lost, pushed twice, paid for twice or refused. See docs/PERFORMANCE.md.',
     '',
-    'Scenarios (* only if asked for):',
+    'Scenarios (* only if named):',
     ...scenarios.map(({ name, about, byDefault }) => row(byDefault ? name : `${name} *`, about)),
     '',
     'Options:',
@@ -127,7 +127,7 @@ export function help(scenarios: readonly { name: string; about: string; byDefaul
     ),
     row('--set NAME=value', 'a setting of api and worker; may be repeated'),
     row('--node-options=<text>', 'options of Node for api and worker, with spaces between'),
-    row('--without-keys', 'submit without an idempotency key, by which the api need not look for an earlier submit'),
+    row('--without-keys', 'submits without an idempotency key, so that the api looks for no earlier submit'),
     row('--json', 'the figures as JSON on stdout'),
   ].join('\n');
 }

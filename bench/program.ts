@@ -7,19 +7,19 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '../test/support/ports.ts';
 import { ServerProcess } from '../test/support/server-process.ts';
 
-/** An api or worker as a process of its own, which ends with the bench however that ends. */
+/** An api or worker as a process of its own, which ends with the benchmark in any case. */
 export type Program = {
   role: 'api' | 'worker';
   url: string;
   pid: () => number;
-  /** The end of what it has said. */
+  /** The end of its output. */
   log: () => string;
   stop: () => Promise<void>;
 };
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const START_MS = 60_000;
-/** Work that is still running is of no use any more. */
+/** Running work need not finish. */
 const STOP_MS = 3_000;
 
 /** Starts it and waits until it is ready. */
@@ -30,7 +30,7 @@ export async function startProgram(
   const [port, probesPort] = [await freePort(), await freePort()];
   const process_ = new ServerProcess({
     name: role,
-    // Not the project's folder, where somebody may have settings of their own in a file `.env`.
+    // Outside of the project's folder, which may have a file `.env`.
     dir: mkdtempSync(join(tmpdir(), `assay-bench-${role}-`)),
     command: [process.execPath, SWITCH, ...nodeOptions, MAIN, role],
     readyLine: ' is ready: ',

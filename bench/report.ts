@@ -5,7 +5,7 @@ import type { Outcome, Scenario } from './scenario.ts';
 import type { Servers } from './servers.ts';
 import { spread, type Spread } from './statistics.ts';
 
-/** One scenario over all repetitions. A figure that this machine can't tell is left out. */
+/** One scenario over all repetitions, without figures that this machine can't measure. */
 export type Summary = {
   scenario: string;
   conditions: string;
@@ -48,12 +48,12 @@ export function summaryOf({ name, conditions }: Scenario, options: Options, outc
   };
 }
 
-/** For people. */
+/** The report as a table. */
 export function tableOf({ machine, options, scenarios }: Report): string {
   const { cores, platform, node, postgres, nats } = machine;
   return [
     `${cores} cores, ${platform}, Node ${node}, PostgreSQL ${postgres}, NATS ${nats}`,
-    ...(options.reps > 1 ? [`${options.reps} repetitions: the median, and from the least to the most`] : []),
+    ...(options.reps > 1 ? [`${options.reps} repetitions: median, least and most`] : []),
     ...scenarios.flatMap((summary) => linesOf(summary, options.reps)),
   ].join('\n');
 }
@@ -72,7 +72,7 @@ function linesOf({ scenario, conditions, figures, faults, reasons }: Summary, re
   ];
 }
 
-/** Three digits or more: what is beyond them is noise. */
+/** At least three digits; more would be noise. */
 function readable(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const digits = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));

@@ -1,13 +1,13 @@
 import type { Faults } from './counts.ts';
 import type { Bench } from './fleet.ts';
 
-/** What is measured; each repetition gives one value. Undefined where this machine can't tell. */
+/** A measured figure, with one value of each repetition; undefined if this machine can't measure it. */
 export type Figure = { key: string; label: string; value: number | undefined };
 
 export type Outcome = {
   figures: Figure[];
   faults: Faults;
-  /** The first few reasons of what was refused. */
+  /** The first few reasons of refusals. */
   reasons: readonly string[];
 };
 
@@ -15,9 +15,9 @@ export type Scenario = {
   name: string;
   /** For the list in `--help`. */
   about: string;
-  /** Run where none is named. */
+  /** Runs if no scenario is named. */
   byDefault: boolean;
-  /** With the numbers of this run. */
+  /** Description with the numbers of this run. */
   conditions: (options: Bench['options']) => string;
   run: (bench: Bench) => Promise<Outcome>;
 };

@@ -7,17 +7,17 @@ import type { Parts } from './usage.ts';
 
 /** PostgreSQL and NATS of the whole run. */
 export type Servers = {
-  /** Of an administrator, for databases of the bench's own. */
+  /** URL of an administrator, for the databases of the benchmark. */
   databaseUrl: string;
   natsUrl: string;
-  /** A migrated database, to be copied. */
+  /** Name of a migrated template database. */
   template: string;
-  /** Those that the bench has started: of other ones nothing can be known. */
+  /** Servers that the benchmark has started; the CPU time of others can't be measured. */
   parts: Parts;
   versions: { postgres: string; nats: string };
 };
 
-/** As a server has it that must not lose what it has confirmed; the tests' own settings are quicker. */
+/** Settings of a durable server; the tests use faster ones. */
 const DURABLE = ['fsync=on', 'full_page_writes=on'];
 const CONNECTIONS_MAX = 100;
 

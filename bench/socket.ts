@@ -4,7 +4,7 @@ const COMPLETED = `subscription Completed($id: ID!) { recommendationCompleted(as
   id status version result { summary recommendations { title rationale action area priority }
   scores { area value level } } failure { code message retryable } } } }`;
 
-/** Cut where the ids go. */
+/** The message before, between and after the ids. */
 const [BEFORE_ID = '', BETWEEN = '', AFTER = ''] = JSON.stringify({
   id: '<operation>',
   type: 'subscribe',
@@ -14,9 +14,9 @@ const [BEFORE_ID = '', BETWEEN = '', AFTER = ''] = JSON.stringify({
 const HANDSHAKE_MS = 30_000;
 
 export type SocketEvents = {
-  /** The end of an assessment, at a time of `performance.now()`. */
+  /** Called at the end of an assessment; `at` is a time of `performance.now()`. */
   onPush: (assessmentId: string, at: number) => void;
-  /** Told only what is against the expectation. */
+  /** Called for unexpected messages and closes. */
   onTrouble: (reason: string) => void;
 };
 
@@ -26,7 +26,7 @@ type Message = {
   payload?: { data?: { recommendationCompleted?: { assessment?: { status?: string } } | null }; errors?: unknown };
 };
 
-/** A client of `graphql-transport-ws` with no more than it takes: a library's would cost as much as the server. */
+/** A minimal client of `graphql-transport-ws`: a library's client would cost as much CPU as the server. */
 export class Socket {
   readonly #socket: WebSocket;
   readonly #events: SocketEvents;
@@ -57,7 +57,7 @@ export class Socket {
   }
 
   subscribe(assessmentId: string): void {
-    // The operation has the assessment's id, by which its pushes are known.
+    // The id of the operation is the assessment's id, which identifies its pushes.
     this.#socket.send(BEFORE_ID + assessmentId + BETWEEN + assessmentId + AFTER);
   }
 

@@ -1,4 +1,4 @@
-/** The value below or at which that part of all values is; NaN of none. */
+/** The percentile of the values (`part` from 0 to 1); NaN without values. */
 export function percentile(values: readonly number[], part: number): number {
   const sorted = Float64Array.from(values).toSorted();
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
@@ -8,7 +8,7 @@ export const perSecond = (count: number, ms: number): number => count / (ms / 10
 
 export type Spread = { median: number; least: number; most: number };
 
-/** Of an even number of values, the middle of the two in the middle. */
+/** Median, least and most. The median of an even number of values is the mean of the two middle ones. */
 export function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const upper = sorted[sorted.length >> 1] ?? Number.NaN;

@@ -12,8 +12,8 @@ const RECOMMENDATIONS = Array.from({ length: 4 }, (_, index) => ({
 }));
 
 /**
- * Ended assessments with their results, as if they had been there for long: statistics are up to date, and pages are
- * marked as visible to all.
+ * Inserts ended assessments with results, in the state of old rows: statistics are up to date, and pages are marked as
+ * visible to all.
  */
 export async function fillRows(sql: Fleet['sql'], count: number): Promise<void> {
   await sql(

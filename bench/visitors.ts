@@ -4,21 +4,21 @@ import { Client } from './client.ts';
 import { Tally } from './counts.ts';
 import { Socket } from './socket.ts';
 
-/** The backstop finds a lost hint's end within 6 s: after this time without any push, none will come. */
+/** The sweep finds the end of a lost hint within 6 s: after this time without a push, none is expected. */
 const SILENCE_MS = 20_000;
-/** Enough that no socket is what the others wait for. */
+/** Enough sockets, so that no single one is the bottleneck. */
 const COUNT = 4;
-/** For a push that comes once more. */
+/** Time for duplicate pushes. */
 const AFTERWARDS_MS = 300;
 
-/** A few people who submit many assessments, each with a session and a socket over which all of theirs are pushed. */
+/** A few visitors who submit many assessments, each with a session and a socket for all its pushes. */
 export class Visitors {
   readonly tally = new Tally();
   readonly #visitors: { token: string; socket: Socket }[] = [];
   readonly #client: Client;
-  /** What to call for the first push of an assessment. */
+  /** Callbacks for the first push of each assessment. */
   readonly #waiting = new Map<string, (at: number) => void>();
-  /** At times of `performance.now()`, as all times here. */
+  /** A time of `performance.now()`, like all times here. */
   lastPushAt = 0;
 
   private constructor(url: string, keys: boolean) {
@@ -39,30 +39,30 @@ export class Visitors {
     return visitors;
   }
 
-  /** Without a subscription. The visitors take turns. */
-  async submit(turn: number): Promise<string | undefined> {
-    return await this.#client.submit(this.#visitor(turn).token);
+  /** Submits without a subscription, by the visitor `nth` modulo their number. */
+  async submit(nth: number): Promise<string | undefined> {
+    return await this.#client.submit(this.#visitor(nth).token);
   }
 
-  async submitAndFollow(turn: number, onPush?: (at: number) => void): Promise<void> {
-    const id = await this.submit(turn);
+  async submitAndFollow(nth: number, onPush?: (at: number) => void): Promise<void> {
+    const id = await this.submit(nth);
     if (id === undefined) return;
     if (onPush !== undefined) this.#waiting.set(id, onPush);
-    this.#visitor(turn).socket.subscribe(id);
+    this.#visitor(nth).socket.subscribe(id);
   }
 
-  /** Resolves when so many are submitted, a few at the same time. Their pushes come when they come. */
+  /** Resolves when `count` assessments are submitted, at most `inFlight` at a time. Pushes may come later. */
   async submitMany(count: number, inFlight: number): Promise<void> {
-    await fewAtATime(inFlight, Array(count).keys(), (turn) => this.submitAndFollow(turn));
+    await fewAtATime(inFlight, Array(count).keys(), (nth) => this.submitAndFollow(nth));
   }
 
-  /** What is measured next must not be the compilers' work. */
+  /** Warms up the compilers before a measurement. */
   async warmUp(count: number, inFlight: number): Promise<void> {
     await this.submitMany(count, inFlight);
     await this.allPushed();
   }
 
-  /** Resolves when all that was accepted is pushed, or nothing is pushed any more. */
+  /** Resolves when every accepted assessment is pushed, or after silence. */
   async allPushed(): Promise<void> {
     await untilAll(this.tally);
   }
@@ -72,9 +72,9 @@ export class Visitors {
     await this.#client.close();
   }
 
-  #visitor(turn: number): { token: string; socket: Socket } {
-    const visitor = this.#visitors[turn % this.#visitors.length];
-    if (visitor === undefined) throw new Error('nobody has connected');
+  #visitor(nth: number): { token: string; socket: Socket } {
+    const visitor = this.#visitors[nth % this.#visitors.length];
+    if (visitor === undefined) throw new Error('no visitor has connected');
     return visitor;
   }
 
@@ -89,7 +89,7 @@ export class Visitors {
   };
 }
 
-/** Every accepted one pushed, and a moment more for what comes twice; or silence. */
+/** Waits until every accepted assessment is pushed, and a moment for duplicates; or for silence. */
 export async function untilAll(tally: Tally): Promise<void> {
   let seen = tally.pushedCount;
   let deadline = performance.now() + SILENCE_MS;

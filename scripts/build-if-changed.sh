@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the web page for `npm start`, unless nothing that it is made of is newer than the last build that went well. A
-# file that was deleted counts by its folder.
+# Builds the web page for `npm start` if a source is newer than the last successful build. A deleted file changes the time
+# of its folder.
 set -eu
 cd "$(dirname "$0")/.."
 built=dist/web.built

@@ -16,8 +16,8 @@ export type App = {
 };
 
 /**
- * Opens everything in order and wires it. What is absent at the start is waited for: the database before anything is
- * served, the broker in the background.
+ * Opens everything in order and wires it. It waits for an absent database before it serves anything; the broker connects
+ * in the background.
  */
 export async function startApp(config: Config, log: Log): Promise<App> {
   const lifecycle = createLifecycle(log);
@@ -30,7 +30,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     let parts: Parts | undefined;
     const probesUrl = await openProbes(process, () => parts);
     parts = await openParts(process);
-    // Each role loads only its own half: a worker without GraphQL, an api without the model's SDK.
+    // Imported here: each role loads only its own half, a worker no GraphQL and an api no SDK of the model.
     if (config.role !== 'api') await (await import('./app/worker.ts')).openWorker(parts);
     const url = config.role === 'worker' ? undefined : await (await import('./app/api.ts')).openApi(parts);
     log.info({ url, probesUrl }, 'ready');

@@ -1,12 +1,12 @@
 import { StartError } from './own-error.ts';
 
-/** Of Node, for the command line: `eval`, `Function` and their like throw, whichever library calls them. */
+/** Option of Node: `eval`, `Function` and their like throw, whichever library calls them. */
 export const SWITCH = '--disallow-code-generation-from-strings';
 
 /**
- * Sees to it that no text can become code in this process (docs/decisions/0027). Only a command line can set the switch:
- * a process that was started without it takes its own place, with the same id, by one that has it.
- * @throws StartError where that is not possible
+ * Makes sure that no text can become code in this process (docs/decisions/0027). Only a command line can set the switch, so
+ * a process that was started without it replaces itself (execve, same process id) by one that has it.
+ * @throws StartError where Node can't replace the process
  */
 export function forbidCodeFromText(): void {
   if (!canMakeCode()) return;
@@ -23,10 +23,10 @@ export function forbidCodeFromText(): void {
   }
 }
 
-/** Tried, since the switch can also come by NODE_OPTIONS. */
+/** By a try, since the switch can also come by NODE_OPTIONS. */
 function canMakeCode(): boolean {
   try {
-    // oxlint-disable-next-line typescript/no-implied-eval -- of a text that is empty
+    // oxlint-disable-next-line typescript/no-implied-eval -- the text is empty
     Function('');
     return true;
   } catch {

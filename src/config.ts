@@ -6,17 +6,6 @@ import { StartError } from './own-error.ts';
 
 export type Role = 'all' | 'api' | 'worker' | 'migrate';
 
-/** All mistakes of the environment at once, by name, never with a value: values can be secrets. */
-export class ConfigError extends StartError {
-  override readonly name = 'ConfigError';
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(['The environment can not be used:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
-    this.problems = problems;
-  }
-}
-
 const wholeNumber = (least: number, most: number) =>
   z
     .string()
@@ -40,7 +29,7 @@ const url = (...protocols: string[]) =>
     `is not a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   );
 
-/** Each entry of a list is checked, since a wrong one would fail much later, in the middle of a request. */
+/** Checks each entry of a list; a wrong one would otherwise fail much later, in the middle of a request. */
 const listOf = (isEntry: (entry: string) => boolean, what: string) =>
   list.refine((entries) => entries.every(isEntry), `must be a list of ${what}, with commas`).default([]);
 
@@ -50,7 +39,7 @@ function isAddressRange(entry: string): boolean {
   return isIP(address) !== 0 && (prefix === undefined || (/^\d+$/.test(prefix) && Number(prefix) <= bits));
 }
 
-/** Scheme, host and port and nothing else, as browsers send it. */
+/** Scheme, host and port only, as browsers send it in the header `Origin`. */
 const isOrigin = (entry: string): boolean => URL.parse(entry)?.origin === entry;
 
 const isNatsServer = (entry: string): boolean => /^((nats|tls):\/\/)?[^\s/]+$/.test(entry);
@@ -110,7 +99,7 @@ const environment = z.object({
 
 export type Config = ReturnType<typeof readConfig>;
 
-/** Takes what a file `.env` in the working directory says, where the environment does not say it already. */
+/** Reads a file `.env` in the working directory. A variable that the environment has already keeps its value. */
 export function loadEnvironmentFile(): void {
   try {
     process.loadEnvFile();
@@ -121,7 +110,7 @@ export function loadEnvironmentFile(): void {
 
 /**
  * Reads and checks the environment. Nothing else in the program reads it.
- * @throws ConfigError with every problem found.
+ * @throws StartError with every problem, each by the name of its setting, without its value, which can be a secret
  */
 export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
   // An empty variable counts as unset: `FOO=` in an env file or in compose means "the default".
@@ -129,7 +118,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
   const parsed = environment.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
   problems.push(...misspelled(given), ...contradictions(role, given));
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  if (!parsed.success || problems.length > 0) throw new StartError('The environment can not be used:', { problems });
   const value = parsed.data;
   const embedded = value.DATABASE_URL === undefined;
   const publicUrl = value.PUBLIC_URL === undefined ? undefined : new URL(value.PUBLIC_URL).origin;
@@ -177,7 +166,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
   });
 }
 
-/** What is wrong only in combination. */
+/** Problems of settings in combination. */
 function contradictions(role: Role, given: Record<string, string | undefined>): string[] {
   const { DATABASE_URL, NATS_URL, OPENAI_API_KEY, DEMO_MODEL } = given;
   const problems: string[] = [];
@@ -195,11 +184,11 @@ function contradictions(role: Role, given: Record<string, string | undefined>): 
   return problems;
 }
 
-/** A name that is all but one of ours is a typo that would silently leave the default in force. */
+/** Names that nearly equal a setting: a typo would silently leave the default in force. */
 function misspelled(given: Record<string, string | undefined>): string[] {
   const known = Object.keys(environment.shape);
   return Object.keys(given).flatMap((name) => {
-    // Short names without an underscore (HOME, HOST, POST) are too often somebody else's.
+    // Short names without an underscore (HOME, HOST, POST) often belong to other programs.
     if (known.includes(name) || name.length < 8 || !name.includes('_')) return [];
     const meant = known.find((candidate) => candidate.includes('_') && editDistance(name, candidate) <= 2);
     return meant === undefined ? [] : [`${name} is not a setting: did you mean ${meant}?`];

@@ -1,6 +1,6 @@
 import { OwnError } from './own-error.ts';
 
-/** `extensions.code` of GraphQL errors and `error.code` of REST answers. Clients switch on it; texts may change. */
+/** `extensions.code` of GraphQL errors and `error.code` of REST responses. Clients switch on it; texts may change. */
 export type ErrorCode =
   | 'GRAPHQL_PARSE_FAILED'
   | 'GRAPHQL_VALIDATION_FAILED'
@@ -19,7 +19,7 @@ export type ErrorCode =
 export class RequestError extends OwnError {
   override readonly name: string = 'RequestError';
   readonly code: ErrorCode;
-  /** When trying again makes sense, in whole seconds; undefined where it never does. */
+  /** Whole seconds after which a repeat makes sense; undefined where none does. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions & { retryAfterSeconds?: number }) {
@@ -31,7 +31,7 @@ export class RequestError extends OwnError {
 
 export type OutsideSystem = 'database' | 'broker' | 'model';
 
-/** An outside system can't be used right now. What was asked may or may not have happened if `outcome` is unknown. */
+/** An outside system can't be used right now. With the outcome `unknown` the work may or may not have been done. */
 export class UnavailableError extends RequestError {
   override readonly name = 'UnavailableError';
   readonly system: OutsideSystem;
@@ -51,7 +51,7 @@ export class UnavailableError extends RequestError {
   }
 }
 
-/** What a caller of a mutation can expect and mend: a member of the mutation's result union, a 4xx over REST. */
+/** An error that the caller of a mutation can mend: a member of the mutation's result union, a 4xx over REST. */
 export abstract class UserError extends OwnError {}
 
 /** One wrong answer. `path` is a JSON pointer into the answers, `rule` the violated keyword of the schema. */
@@ -112,7 +112,7 @@ export class NotRetryableError extends UserError {
   override readonly name = 'NotRetryableError';
 
   constructor() {
-    super('Only an assessment that has failed or was cancelled can be tried again. Read it to see how it stands.');
+    super('Only an assessment that has failed or was cancelled can be tried again. Read it to see its status.');
   }
 }
 
@@ -120,16 +120,18 @@ export class NotCancellableError extends UserError {
   override readonly name = 'NotCancellableError';
 
   constructor() {
-    super('It ended before it could be cancelled. Read it: its result, or why it failed, is there.');
+    super(
+      'The assessment ended before it could be cancelled. Read it: it has its result, or the reason of its failure.',
+    );
   }
 }
 
 /** Thrown by a step of the work: the claim is released and the assessment is due again after `delayMs`. */
 export class RetryLater extends OwnError {
   override readonly name = 'RetryLater';
-  /** At least this long, in milliseconds; undefined: exponential back-off by the number of attempts. */
+  /** The shortest delay in milliseconds; undefined: exponential back-off by the number of attempts. */
   readonly delayMs: number | undefined;
-  /** False only where no request was sent or the provider refused it without charging (429). */
+  /** False only where no request was sent, or the provider refused it without a charge (429). */
   readonly countsAttempt: boolean;
 
   constructor(message: string, options?: ErrorOptions & { delayMs?: number; countsAttempt?: boolean }) {

@@ -33,16 +33,16 @@ export type DeadLetterNotice = {
 };
 
 /**
- * How far a claimed assessment is: the one message whose content is shown. It goes by core NATS, may be lost, and is
- * provisional: shown only where the row says `watch`, for its current version and a rising `seq`, and replaced by the row.
+ * Progress of a claimed assessment: the only message whose content is shown. It goes by core NATS and may be lost. It is
+ * shown only where the row says `watch`, for the row's current version and a rising `seq`; the row then replaces it.
  */
 export type AssessmentProgress = {
   v: 1;
-  /** Of the row, as the claim left it. */
+  /** Version of the row after the claim. */
   version: number;
-  /** Rises within a version; 0 says that the claim itself is what happened. */
+  /** Rises within a version; 0 announces the claim itself. */
   seq: number;
-  /** `writing`: the model writes, and the draft is what is whole of its answer so far. `waiting`: tried again later. */
+  /** `writing`: the draft has the complete parts of the reply so far. `waiting`: a retry is due later. */
   phase: 'started' | 'writing' | 'waiting';
   draft?: { summary: string | null; recommendations: unknown[] };
 };
@@ -51,7 +51,7 @@ export const PAYLOAD_VERSION = 1;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Lower-case UUID in its canonical form: what may enter a subject and a `uuid` parameter. */
+/** Lower-case UUID in its canonical form. Only such ids may enter a subject or a `uuid` parameter. */
 export const isUuid = (value: string): boolean => UUID.test(value);
 
 /** Names of subjects, streams and consumer below one prefix, so that several installations can share a server. */
@@ -79,7 +79,7 @@ export function wire(prefix: string) {
   };
 }
 
-/** The last token of a subject if it is a UUID: the subject says which assessment or session is meant. */
+/** The id of the assessment or session that a subject names: its last token, if that is a UUID. */
 export function idOfSubject(subject: string): string | undefined {
   const id = subject.slice(subject.lastIndexOf('.') + 1);
   return isUuid(id) ? id : undefined;

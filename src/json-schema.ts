@@ -4,14 +4,14 @@ import { Validator } from '@cfworker/json-schema';
 export type Violation = { keyword: string; path: string };
 
 /**
- * The check of JSON values against a schema (2020-12), which is interpreted: no text of a schema becomes code. It lists
- * every keyword that is broken. Leave `uniqueItems` out of the schema: its check takes quadratic time.
+ * Makes the check of JSON values against a schema (2020-12). It interprets the schema, so that no text of it becomes code,
+ * and lists every broken keyword. Leave `uniqueItems` out of the schema: its check takes quadratic time.
  */
 export function schemaCheck(schema: object): (value: unknown) => Violation[] {
   // A copy, since the validator writes into the schema.
   const validator = new Validator(structuredClone(schema), '2020-12', false);
   return (value) => {
-    // The validator throws at a value that is no JSON.
+    // The validator throws for a value that JSON does not have.
     if (!JSON_TYPES.has(typeof value)) return [{ keyword: 'type', path: '' }];
     return validator
       .validate(value)
@@ -21,5 +21,5 @@ export function schemaCheck(schema: object): (value: unknown) => Violation[] {
 }
 
 const JSON_TYPES = new Set(['string', 'number', 'boolean', 'object']);
-// They only say that something below them is broken, which is in the list itself.
+// They repeat that a keyword below them is broken, which is listed itself.
 const WRAPPERS = new Set(['properties', 'items', 'false']);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { pino, type DestinationStream } from 'pino';
 import { OwnError } from './own-error.ts';
 
-/** The text is always ours: without one, pino would take the message of the error among the fields. */
+/** The text is required: without one, pino would log the message of the error among the fields. */
 type Write = { (text: string): void; (fields: Record<string, unknown>, text: string): void };
 export type Log = Record<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace', Write> & {
   level: string;
@@ -25,7 +25,7 @@ export function createLog(level: string, role: string, destination?: Destination
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
-/** An error is not to be logged as it is under another key either: drivers keep row values in properties. */
+/** Describes errors under other keys than `err` as well: drivers keep row values in properties of their errors. */
 function withSafeErrors(fields: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(fields);
   if (!entries.some(([key, value]) => key !== 'err' && value instanceof Error)) return fields;
@@ -43,18 +43,18 @@ export type ErrorDescription = {
   errors?: ErrorDescription[];
 };
 
-/** With all its causes; whatever is behind more than these is no news. */
+/** Most errors that one description has, causes included; deeper ones add nothing. */
 const DESCRIBED_MAX = 12;
 
 /**
- * Class, code and places in the code, and the same of every cause. The message only of our own classes: a library's may
- * quote a key, a row or what a person wrote. Of a value that is no error only its type.
+ * Class, code and stack places of an error and of its causes. The message is kept for our own classes only: a library's
+ * message may quote a key, a row or an answer. A value that is no error is described by its type.
  */
 export function describeError(error: unknown): ErrorDescription {
   return describe(error, new Set()) ?? { type: 'unknown' };
 }
 
-/** Undefined for one that was described before: causes can go round in a circle. */
+/** Undefined for an error that was described before: causes can form a cycle. */
 function describe(error: unknown, seen: Set<unknown>): ErrorDescription | undefined {
   if (!isError(error)) return { type: typeof error };
   if (seen.has(error) || seen.size === DESCRIBED_MAX) return undefined;
@@ -92,7 +92,7 @@ function read(of: object, key: string): unknown {
   }
 }
 
-/** By its prototype: `name` is a property that anything may be written into. */
+/** The class by the prototype, since any code may write into the property `name`. */
 function classOf(error: Error): string {
   const prototype: unknown = Object.getPrototypeOf(error);
   const made = typeof prototype === 'object' && prototype !== null ? read(prototype, 'constructor') : undefined;
@@ -100,11 +100,11 @@ function classOf(error: Error): string {
   return typeof name === 'string' && /^[A-Za-z_$][\w$]{0,60}$/.test(name) ? name : 'Error';
 }
 
-/** `ECONNREFUSED`, `UND_ERR_SOCKET`, a SQLSTATE or a number. A key has no words of this length. */
+/** `ECONNREFUSED`, `UND_ERR_SOCKET`, a SQLSTATE or a number. The words are too short for a key or a token. */
 const CODE = /^(?:[A-Z][A-Z0-9]{0,15}(?:_[A-Z0-9]{1,16}){0,7}|[0-9A-Z]{5}|\d{1,6})$/;
 const CODE_NUMBER_MAX = 999_999;
 
-/** The error's code, if it has the form of one: a library may put anything there. */
+/** The code if it looks like one: a library may put any text there. */
 export function codeIn(code: unknown): string | number | undefined {
   if (typeof code === 'string') return CODE.test(code) ? code : undefined;
   return Number.isInteger(code) && Math.abs(code as number) <= CODE_NUMBER_MAX ? (code as number) : undefined;
@@ -115,8 +115,8 @@ const PROJECT = resolve(import.meta.dirname, '..') + sep;
 const PLACE = /^ {4}at (?:.* \()?(?:async )?(?<file>(?:file:|node:|\/|[A-Za-z]:\\)[^()]+?)(?<place>:\d+:\d+)\)?$/;
 
 /**
- * Files and lines of the stack, as far as they are this project's, its libraries' or Node's. A stack begins with name and
- * message, whose lines can look like places: where these two are not found there, nothing of it is logged.
+ * Files and lines of the stack that belong to this project, its libraries or Node. A stack begins with name and message,
+ * whose lines can look like places: if they are not found at its beginning, no place is logged.
  */
 function placesOf(error: Error): string[] {
   const [stack, message] = [read(error, 'stack'), read(error, 'message')];
@@ -128,7 +128,7 @@ function placesOf(error: Error): string[] {
   return lines.flatMap((line) => placeIn(line) ?? []).slice(0, PLACES_MAX);
 }
 
-/** As Node writes it before the message. */
+/** The error's name as Node writes it before the message. */
 const NAME = /^[\w$.]*(?: \[\w+\])?$/;
 
 function placeIn(line: string): string | undefined {

@@ -10,7 +10,7 @@ const EXIT_CONFIG = 78;
 const ROLES: readonly string[] = ['all', 'api', 'worker', 'migrate'] satisfies Role[];
 const EXIT_FAILURE = 1;
 
-/** What the person at the terminal reads; everything else is the structured log. */
+/** For the person at the terminal; everything else goes into the structured log. */
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -20,22 +20,22 @@ async function main(role: string): Promise<void> {
     complain(`There is no role "${role}". Start with one of: ${ROLES.join(', ')} (none: all).`);
     process.exit(EXIT_CONFIG);
   }
-  // What was compiled at an earlier start is taken from there: a quarter of the time until ready. Where the folder can't
-  // be written, as in a container, nothing is kept.
+  // Reuses the code compiled at an earlier start, which saves a quarter of the time until ready. Where the folder can't be
+  // written, as in a container, Node keeps nothing.
   enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/node'));
   const { migrate, startApp } = await import('./app.ts');
   loadEnvironmentFile();
   const config = readConfig(role as Role);
   const log = createLog(config.logLevel, role);
   if (log.level !== 'silent')
-    report = (error) => log.fatal({ err: error }, 'an error that nothing handled: the program ends');
+    report = (error) => log.fatal({ err: error }, 'an unhandled error: the program ends, start it again');
   if (config.role === 'migrate') {
     await migrate(config, log);
     say('The database is up to date.');
     return;
   }
   let close: (() => Promise<void>) | undefined;
-  // From the first moment: while it starts there is nothing to finish.
+  // Registered before the start: a program that is still starting has nothing to finish.
   stopOnSignal(() => close?.() ?? Promise.resolve(), config.shutdownGraceMs);
   const app = await startApp(config, log);
   close = app.close;
@@ -50,16 +50,20 @@ async function main(role: string): Promise<void> {
     );
 }
 
+/** Ctrl-C under `npm start` arrives twice: the terminal sends SIGINT to the program, and npm passes its own on. */
+const SAME_KEY_PRESS_MS = 500;
+
 /** The first signal lets work finish; a second one does not wait. */
 function stopOnSignal(close: () => Promise<void>, graceMs: number): void {
-  let stopping = false;
+  let first: { signal: string; at: number } | undefined;
   const stop = (signal: string): void => {
-    if (stopping) {
-      complain('Stopped without waiting.');
+    if (first?.signal === signal && performance.now() - first.at < SAME_KEY_PRESS_MS) return;
+    if (first !== undefined) {
+      complain('Stopped at once: unfinished work was given up and will be repeated.');
       process.exit(1);
     }
-    stopping = true;
-    say(`${signal}: finishing what runs (at most ${Math.ceil(graceMs / 1000)} s; again to stop at once)`);
+    first = { signal, at: performance.now() };
+    say(`${signal}: finishing running work (at most ${Math.ceil(graceMs / 1000)} s). Signal again to stop at once.`);
     close().then(
       () => process.exit(0),
       () => process.exit(1),
@@ -69,11 +73,10 @@ function stopOnSignal(close: () => Promise<void>, graceMs: number): void {
   process.on('SIGINT', () => stop('SIGINT'));
 }
 
-/** How an error that nothing handled is told; on standard error until there is a log. */
-let report = (error: unknown): void =>
-  complain(`An error that nothing handled: ${JSON.stringify(describeError(error))}`);
+/** Reports an unhandled error: on standard error until there is a log. */
+let report = (error: unknown): void => complain(`Unhandled error: ${JSON.stringify(describeError(error))}`);
 
-// Node itself would print the message, which may quote a key or what people wrote.
+// Node itself would print the message, which may quote a key or an answer.
 process.once('uncaughtException', (error: unknown) => {
   try {
     report(error);
@@ -82,7 +85,7 @@ process.once('uncaughtException', (error: unknown) => {
   }
 });
 
-/** How a start that failed is told, and the exit status that goes with it. */
+/** The text and the exit status for a start that failed. */
 function explain(error: unknown): { text: string; status: number } {
   if (error instanceof StartError) return { text: error.message, status: EXIT_CONFIG };
   const description = describeError(error);
@@ -94,10 +97,10 @@ function explain(error: unknown): { text: string; status: number } {
     };
   if (syscall === 'listen' || syscall === 'getaddrinfo')
     return {
-      text: `The program can not listen there (${description.code}). Check HOST and PORT, METRICS_HOST and METRICS_PORT.`,
+      text: `The program can not listen on the configured address (${description.code}). Check HOST and PORT, METRICS_HOST and METRICS_PORT.`,
       status: EXIT_CONFIG,
     };
-  return { text: `The start failed in an unexpected way: ${JSON.stringify(description)}`, status: EXIT_FAILURE };
+  return { text: `The start failed for an unexpected reason: ${JSON.stringify(description)}`, status: EXIT_FAILURE };
 }
 
 try {

@@ -1,12 +1,13 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** From a fast statement to a slow model call, in seconds. */
+/** Seconds, from a fast statement to a slow one. */
 const DATABASE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+/** Seconds, up to a slow call of the model. */
 const WORK_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 600];
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** How often the event loop's delay is sampled: each time wakes the process, also one that has nothing to do. */
+/** Sampling interval of the event loop's delay. Each sample wakes the process, even an idle one. */
 const LOOP_SAMPLED_MS = 100;
 
 /** The metrics of a process. The table in docs/REFERENCE.md has the same names. */
@@ -29,27 +30,37 @@ export function createMetrics() {
     registry,
     submitted: counter('assay_submitted_total', 'Submissions by outcome', ['outcome']),
     cancelled: counter('assay_cancelled_total', 'Cancellations by outcome', ['outcome']),
-    errors: counter('assay_errors_total', 'Errors by the part where they showed and their code', ['part', 'code']),
-    queueWaiting: gauge('assay_queue_waiting', 'Assessments that wait for a worker, as the database counts them'),
-    queueOldest: gauge('assay_queue_oldest_seconds', 'How long the oldest of them has waited'),
+    errors: counter('assay_errors_total', 'Errors by the part of the program that met them, and by code', [
+      'part',
+      'code',
+    ]),
+    queueWaiting: gauge('assay_queue_waiting', 'Assessments that wait for a worker, counted in the database'),
+    queueOldest: gauge('assay_queue_oldest_seconds', 'Seconds that the oldest waiting assessment has waited'),
     queueMessages: gauge('assay_queue_messages', 'Messages of the work queue by state', ['state']),
-    wait: histogram('assay_wait_seconds', 'From submitted to claimed by a worker', WORK_BUCKETS),
-    run: histogram('assay_run_seconds', 'From claimed to the end of the attempt', WORK_BUCKETS, ['outcome']),
-    running: gauge('assay_running', 'Assessments that this worker works on right now'),
+    wait: histogram('assay_wait_seconds', 'Seconds from submission to the claim by a worker', WORK_BUCKETS),
+    run: histogram('assay_run_seconds', 'Seconds from the claim to the end of the attempt', WORK_BUCKETS, ['outcome']),
+    running: gauge('assay_running', 'Assessments in work in this process'),
     modelCalls: counter('assay_model_calls_total', 'Calls of the model by outcome', ['outcome']),
-    modelSeconds: histogram('assay_model_seconds', 'Time of one call of the model', WORK_BUCKETS, ['outcome']),
-    modelFirstText: histogram('assay_model_first_text_seconds', 'To the first text of a streamed answer', WORK_BUCKETS),
-    modelTokens: counter('assay_model_tokens_total', 'Tokens as the provider counts them', ['kind']),
-    modelPaused: gauge('assay_model_paused', '1 while the provider refuses everybody, by reason', ['reason']),
-    messages: counter('assay_messages_total', 'Work messages by what was done with them', ['outcome']),
+    modelSeconds: histogram('assay_model_seconds', 'Seconds of one call of the model', WORK_BUCKETS, ['outcome']),
+    modelFirstText: histogram(
+      'assay_model_first_text_seconds',
+      'Seconds to the first text of a streamed reply',
+      WORK_BUCKETS,
+    ),
+    modelTokens: counter('assay_model_tokens_total', 'Tokens counted by the provider, by kind', ['kind']),
+    modelPaused: gauge('assay_model_paused', '1 while this worker sends the provider no calls, by reason', ['reason']),
+    messages: counter('assay_messages_total', 'Work messages by outcome', ['outcome']),
     dispatched: counter('assay_dispatched_total', 'Dispatches by the reconciler, by outcome', ['outcome']),
-    consumerRecreated: counter('assay_consumer_recreated_total', 'Times that a stuck consumer was made anew'),
-    database: histogram('assay_database_seconds', 'Time of one statement', DATABASE_BUCKETS, ['operation']),
-    push: histogram('assay_push_seconds', 'From the end of an assessment to its push', DATABASE_BUCKETS),
-    missedByHint: counter('assay_push_missed_by_hint_total', 'Ends that only the sweep found: the fast path leaks'),
+    consumerRecreated: counter('assay_consumer_recreated_total', 'Stuck JetStream consumers that were created anew'),
+    database: histogram('assay_database_seconds', 'Seconds of one statement', DATABASE_BUCKETS, ['operation']),
+    push: histogram('assay_push_seconds', 'Seconds from the end of an assessment to its push', DATABASE_BUCKETS),
+    missedByHint: counter(
+      'assay_push_missed_by_hint_total',
+      'Ends delivered by the sweep because the hint of the broker was missed',
+    ),
     sockets: gauge('assay_sockets_open', 'Open WebSockets'),
     subscriptions: gauge('assay_subscriptions_open', 'Open subscriptions', ['transport']),
-    requests: histogram('assay_http_request_seconds', 'Time of one HTTP request', DATABASE_BUCKETS, [
+    requests: histogram('assay_http_request_seconds', 'Seconds of one HTTP request', DATABASE_BUCKETS, [
       'route',
       'status',
     ]),

@@ -1,4 +1,4 @@
-/** W3C Trace Context, level 1 (https://www.w3.org/TR/trace-context/): what joins a request to the work it causes. */
+/** W3C Trace Context, level 1 (https://www.w3.org/TR/trace-context/): joins a request to the work that it causes. */
 export type Trace = { traceId: string; spanId: string };
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
@@ -6,8 +6,8 @@ const ZERO_TRACE = '0'.repeat(32);
 const ZERO_SPAN = '0'.repeat(16);
 
 /**
- * Goes on with the caller's trace if its `traceparent` is well formed, else starts one. `requestId` is a random UUID: a
- * trace that starts here is the request's own and has its digits, so that who knows one id finds the other.
+ * Continues the caller's trace if its `traceparent` is well formed, else starts one. `requestId` is a random UUID; a new
+ * trace has the same digits, so that either id leads to the other.
  */
 export function continueTrace(traceparent: string | undefined, requestId: string): Trace {
   const match = traceparent === undefined ? null : TRACEPARENT.exec(traceparent);

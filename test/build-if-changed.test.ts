@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 const FILES = ['package.json', 'package-lock.json', 'vite.config.ts', 'web/index.html', 'web/src/main.tsx'];
 const FOLDERS = ['web', 'web/src'];
 
-/** A project whose build only leaves a mark, so that a test sees whether it ran. */
+/** A project whose build only creates a file, so that a test sees whether it ran. */
 function project() {
   const folder = mkdtempSync(join(tmpdir(), 'assay-build-'));
   const at = (...path: string[]): string => join(folder, ...path);
@@ -33,7 +33,7 @@ function project() {
   };
 }
 
-test('the page is built once, and again only when something that it is made of has changed or it is gone', () => {
+test('the page is built once, and again only after a change of its sources or if it is missing', () => {
   using page = project();
   expect(page.builds()).toBe(true);
   expect(page.builds()).toBe(false);

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { ConfigError, readConfig, type Role } from '../src/config.ts';
+import { readConfig, type Role } from '../src/config.ts';
+import { StartError } from '../src/own-error.ts';
 
 const SERVERS = { DATABASE_URL: 'postgresql://u:geheim@h/d', NATS_URL: 'nats://h:4222' };
 
@@ -8,13 +9,13 @@ function problemsOf(role: Role, env: Record<string, string>): readonly string[] 
   try {
     readConfig(role, env);
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
+    if (error instanceof StartError) return error.problems;
     throw error;
   }
   return [];
 }
 
-test('nothing set is the embedded installation with the demo model and GraphiQL', () => {
+test('without settings the program is embedded, with the demo model and GraphiQL', () => {
   const config = readConfig('all', {});
   expect(config).toMatchObject({ embedded: true, demoModel: true, graphiql: true, port: 3005, host: '127.0.0.1' });
   expect(Object.isFrozen(config)).toBe(true);
@@ -48,7 +49,7 @@ test.each([
   ['a worker without servers and key', 'worker', {}, ['DATABASE_URL', 'NATS_URL', 'OPENAI_API_KEY']],
   ['own servers without a key', 'all', SERVERS, ['OPENAI_API_KEY']],
   ['migrate without a database', 'migrate', {}, ['DATABASE_URL']],
-] as const)('%s is refused, with what is missing', (_case, role, env, missing) => {
+] as const)('%s is refused, with the missing settings', (_case, role, env, missing) => {
   expect(problemsOf(role, env).map((problem) => problem.split(' ')[0])).toEqual(missing);
 });
 
@@ -60,14 +61,14 @@ test.each([
   expect(problemsOf(role, env)).toEqual([]);
 });
 
-test('a misspelt setting is told, a name of somebody else is left alone', () => {
+test('a misspelt setting is reported, and names of other programs are ignored', () => {
   expect(problemsOf('all', { WORKER_CONCURENCY: '3' })).toEqual([
     'WORKER_CONCURENCY is not a setting: did you mean WORKER_CONCURRENCY?',
   ]);
   expect(problemsOf('all', { HOME: '/root', NODE_ENV: 'production', NATS_PORT: 'x', OPENAI_ORG_ID: 'x' })).toEqual([]);
 });
 
-test('api and worker on one machine have metrics ports of their own', () => {
+test('api and worker have different default ports for metrics', () => {
   const env = { ...SERVERS, OPENAI_API_KEY: 'k' };
   expect([readConfig('api', env).metricsPort, readConfig('worker', env).metricsPort]).toEqual([9464, 9465]);
 });
@@ -125,7 +126,7 @@ test.each([
   expect(problems.join()).not.toContain(value);
 });
 
-test('what is sent to the model is taken without the white space around it', () => {
+test('settings that are sent to the model lose the white space around them', () => {
   const config = readConfig('worker', {
     ...SERVERS,
     OPENAI_API_KEY: ' sk-1\r\n',
@@ -148,7 +149,7 @@ test('what is sent to the model is taken without the white space around it', () 
   ]);
 });
 
-test('no schema makes functions out of text, nor tries to', () => {
+test('the schema of the settings never calls the constructor Function', () => {
   const program = `
     let made = 0;
     globalThis.Function = class { constructor() { made++; } };

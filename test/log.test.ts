@@ -6,7 +6,7 @@ import { OwnError } from '../src/own-error.ts';
 
 const SECRET = 'sk-secret';
 
-/** What one line of the log holds. */
+/** The one logged line, as text and parsed. */
 function logged(write: (log: ReturnType<typeof createLog>) => void) {
   const lines: string[] = [];
   write(createLog('trace', 'api', { write: (line) => void lines.push(line) }));
@@ -15,7 +15,7 @@ function logged(write: (log: ReturnType<typeof createLog>) => void) {
 }
 const loggedError = (error: unknown) => logged((log) => log.error({ err: error }, 'it failed'));
 
-/** What runs into it is thrown. */
+/** The error that an action throws. */
 function caught(action: () => unknown): unknown {
   try {
     action();
@@ -25,7 +25,7 @@ function caught(action: () => unknown): unknown {
   return expect.unreachable();
 }
 
-/** As `pg` makes it of what the server says. */
+/** An error like those of `pg`. */
 class DatabaseError extends Error {
   code = '23505';
   detail = `Key (note)=(${SECRET}) already exists.`;
@@ -59,7 +59,7 @@ const deep = (): Error => {
 };
 const withStack = (message: string, stack: unknown): Error => withProperties({ stack }, message);
 
-/** Of the very form in which places are logged. */
+/** Lines in exactly the form of logged places. */
 const OWN_PLACES = `\n    at f (node:${SECRET}:1:2)\n    at f (${import.meta.dirname}/${SECRET}.ts:1:2)`;
 
 const HOSTILE: Record<string, () => unknown> = {
@@ -101,7 +101,7 @@ const HOSTILE: Record<string, () => unknown> = {
   'lines like those of this project’s stacks': () => new Error(`first${OWN_PLACES}`),
   'a stack that is a text of its own': () => withStack('m', SECRET),
   'a stack that is no text': () => withStack('m', { toString: () => SECRET, toJSON: () => SECRET }),
-  'a stack of somebody else': () => withStack('m', `Error: other\n    at ${SECRET} (file:///a/b.ts:1:2)`),
+  'the stack of another error': () => withStack('m', `Error: other\n    at ${SECRET} (file:///a/b.ts:1:2)`),
   'lines after its stack': () => withStack('m', `Error: m\n    at f (node:fs:1:2)\n${SECRET}\n  cause: ${SECRET}`),
   'a line in a foreign folder': () => withStack('m', `Error: m\n    at f (/${SECRET}/b.ts:1:2)`),
   'a message that was changed since': () => {
@@ -120,7 +120,7 @@ const HOSTILE: Record<string, () => unknown> = {
   'a name of several lines without a message': () => withStack('', `E m${OWN_PLACES}\n    at f (node:fs:1:2)`),
 };
 
-test.each(Object.keys(HOSTILE))('an error with a secret in it leaves none in the log: %s', (name) => {
+test.each(Object.keys(HOSTILE))('a secret in an error is not logged: %s', (name) => {
   const { text, fields } = loggedError(HOSTILE[name]?.());
   expect(text.toLowerCase()).not.toContain(SECRET);
   expect(text).not.toContain('SKSECRET');
@@ -138,7 +138,7 @@ test.each<[string, unknown]>([
   ['null', null],
   ['nothing', undefined],
   ['a large number', 10n],
-])('of what is thrown and is no error only the type is logged: %s', (_, thrown) => {
+])('of a thrown value that is no error only the type is logged: %s', (_, thrown) => {
   expect(describeError(thrown)).toEqual({ type: typeof thrown });
   expect(loggedError(thrown).text).not.toContain(SECRET);
 });
@@ -147,13 +147,13 @@ test.each<[string, Error]>([
   ['err', new DatabaseError()],
   ['error', new DatabaseError()],
   ['cause', new DatabaseError()],
-])('an error under the key "%s" is described, whatever it is called', (key, error) => {
+])('an error under the key "%s" is described', (key, error) => {
   const { text, fields } = logged((log) => log.child({ part: 'a' }).warn({ [key]: error, count: 1 }, 'it failed'));
   expect(text).not.toContain(SECRET);
   expect(fields).toMatchObject({ [key]: { type: 'DatabaseError', code: '23505' }, part: 'a', count: 1 });
 });
 
-test('an error of ours is logged with its message, its code, and the class of what was behind it', () => {
+test('an error of the program is logged with its message, its code and the class of its cause', () => {
   const cause = Object.assign(new Error(`connect ${SECRET}`), { code: 'ECONNREFUSED', syscall: SECRET });
   expect(loggedError(new UnavailableError('database', 'not-done', { cause })).fields.err).toMatchObject({
     type: 'UnavailableError',
@@ -169,7 +169,7 @@ test('an error of ours is logged with its message, its code, and the class of wh
     expect(describeError(error)).toMatchObject({ type: error.constructor.name, message: 'ours' });
 });
 
-test('the places in the code are logged as far as they are the project’s, its libraries’ or Node’s', () => {
+test('stack places of the project, its libraries and Node are logged, and no others', () => {
   const { stack } = describeError(new Error('first\n    at f (/etc/passwd:1:2)\nlast'));
   expect(stack?.[0]).toMatch(/^test\/log\.test\.ts:\d+:\d+$/);
   expect(stack?.length).toBeGreaterThan(1);

@@ -4,7 +4,7 @@ import { perSecond } from '../statistics.ts';
 import { cpuPer1000, cpuSeconds, type CpuSeconds } from '../usage.ts';
 import { Visitors } from '../visitors.ts';
 
-/** Submit and push as many as it can, the model taking no time: what the program itself costs. */
+/** Submits and pushes at full speed with a model that takes no time: the cost of the program itself. */
 export const drain: Scenario = {
   name: 'drain',
   about: 'jobs/s from submit to push as fast as it goes, and the CPU time they take',
@@ -29,7 +29,7 @@ export const concurrencyOf = ({ options }: Bench): Record<string, string> => ({
   WORKER_CONCURRENCY: String(options.concurrency),
 });
 
-/** Until the last push, of a fleet that is warm. */
+/** Measures a warm fleet until the last push. */
 export async function measureDrain(
   fleet: Fleet,
   { jobs, inFlight, warmUp, keys }: Pick<Bench['options'], 'jobs' | 'inFlight' | 'warmUp' | 'keys'>,

@@ -10,12 +10,12 @@ import { untilAll } from '../visitors.ts';
 
 const SUBMITS_IN_FLIGHT = 32;
 const CONNECTS_IN_FLIGHT = 50;
-/** For subscriptions to be in place, and garbage of connecting to be collected as far as it will be. */
+/** Time for subscriptions to be open and for garbage of the connects to be collected. */
 const SETTLE_MS = 3_000;
 
 type Waiting = { token: string; id: string };
 
-/** Many who wait, each with a session, a socket and an assessment of their own. The model holds its answers meanwhile. */
+/** Many subscribers, each with a session, a socket and an assessment. The model holds its replies meanwhile. */
 export const idle: Scenario = {
   name: 'idle',
   about: 'memory of the api for each socket that waits, and the time to push to all',
@@ -27,7 +27,7 @@ export const idle: Scenario = {
     await fleet.model.hold();
     const tally = new Tally();
     const waiting = await submitAll(count, new Client(fleet.api.url, tally, keys));
-    // What the submits have left behind in its heap would have room for many sockets, which would seem to cost nothing.
+    // A new process: free heap after the submits would take in many sockets, which would seem to cost nothing.
     await fleet.replaceApi();
     const { url, pid } = fleet.api;
     let lastPushAt = 0;

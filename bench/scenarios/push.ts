@@ -7,10 +7,10 @@ import { Visitors } from '../visitors.ts';
 import { cpuFigures } from './drain.ts';
 
 const MODEL_MS = 50;
-/** The warm-up of `drain` and `throughput` is bounded by their own pace, this one by the model's. */
+/** The default number of slots of a worker. */
 const WARM_UP_IN_FLIGHT = 5;
 
-/** How long people wait at a rate that the program can bear. */
+/** The wait of a subscriber at a rate below the program's limit. */
 export const push: Scenario = {
   name: 'push',
   about: 'time from when a submit is due to its push, at a fixed rate',
@@ -42,18 +42,18 @@ export const push: Scenario = {
 };
 
 /**
- * Open loop: each is submitted at its time, whatever became of those before it, and its latency counts from that time.
- * Otherwise a server that stalls would be asked less, and the wait of those who could not ask would be missing.
+ * Open loop: each submit has a due time, independent of earlier ones, and its latency counts from that time. In a closed
+ * loop a stalled server would get fewer submits, and their waits would be missing.
  */
 async function submitAtRate(rate: number, count: number, visitors: Visitors): Promise<number[]> {
   const latencies: number[] = [];
   const submits: Promise<void>[] = [];
   const from = performance.now();
-  for (let turn = 0; turn < count; turn += 1) {
-    const due = from + (turn * 1000) / rate;
+  for (let nth = 0; nth < count; nth += 1) {
+    const due = from + (nth * 1000) / rate;
     // oxlint-disable-next-line no-await-in-loop -- one due time after another
     if (due > performance.now()) await pause(due - performance.now());
-    submits.push(visitors.submitAndFollow(turn, (at) => void latencies.push(at - due)));
+    submits.push(visitors.submitAndFollow(nth, (at) => void latencies.push(at - due)));
   }
   await Promise.all(submits);
   await visitors.allPushed();

@@ -4,7 +4,7 @@ import { figure, type Scenario } from '../scenario.ts';
 import { fillRows } from '../stored-rows.ts';
 import { concurrencyOf, measureDrain } from './drain.ts';
 
-/** Whether what has ended long ago makes new work slower. */
+/** Whether ended assessments slow down new work. */
 export const rows: Scenario = {
   name: 'rows',
   about: 'drain with an empty database, and with many ended assessments in it',

@@ -6,10 +6,10 @@ import { percentile, perSecond } from '../statistics.ts';
 import { cpuPer1000, cpuSeconds } from '../usage.ts';
 import { Visitors } from '../visitors.ts';
 
-/** Nothing has ended for so long: then nothing will. */
+/** After this time without an end, no further end is expected. */
 const SILENCE_MS = 20_000;
 
-/** Submits alone, while the worker does what it can in the background. */
+/** Submits only, with one worker in the background. */
 export const throughput: Scenario = {
   name: 'throughput',
   about: 'submits/s of one api, and how long each takes',
@@ -44,10 +44,10 @@ export const throughput: Scenario = {
 async function submitFor(durationMs: number, inFlight: number, visitors: Visitors) {
   const latencies: number[] = [];
   const from = performance.now();
-  const lane = async (_: unknown, turn: number): Promise<void> => {
+  const lane = async (_: unknown, nth: number): Promise<void> => {
     for (let now = performance.now(); now < from + durationMs; now = performance.now()) {
       // oxlint-disable-next-line no-await-in-loop -- a lane has one submit in flight
-      if ((await visitors.submit(turn)) === undefined) return; // counted; otherwise refusals would go round and round
+      if ((await visitors.submit(nth)) === undefined) return; // counted; a loop of refusals would measure nothing
       latencies.push(performance.now() - now);
     }
   };
@@ -55,7 +55,7 @@ async function submitFor(durationMs: number, inFlight: number, visitors: Visitor
   return { latencies, ms: performance.now() - from };
 }
 
-/** Nobody has subscribed to most of them, so it is the rows that say what became of what was accepted. */
+/** Number of accepted assessments that never complete, by their rows, since most have no subscription. */
 async function neverCompleted(fleet: Fleet, tally: Tally): Promise<number> {
   let seen = -1;
   let deadline = 0;

@@ -5,11 +5,11 @@ import { measureDrain } from './drain.ts';
 
 const MODEL_MS = 300;
 const CONCURRENCY = 5;
-/** With one worker some 17 a second, whatever the machine. */
+/** Some 9 s with one worker, which makes some 17 a second on any machine. */
 const JOBS_MAX = 150;
 const WARM_UP_MAX = 20;
 
-/** Whether a second worker doubles what is done, where the model is what takes the time. */
+/** Whether a second worker doubles the throughput when the model takes most of the time. */
 export const workers: Scenario = {
   name: 'workers',
   about: 'jobs/s of two worker processes against one',

@@ -38,11 +38,11 @@ export type Submission = {
   sessionId: string;
   dispatchNo: number;
   traceparent?: string | undefined;
-  /** Only where the stream holds no message for this assessment. */
+  /** Publish only if the stream holds no message for this assessment. */
   onlyIfAbsent?: boolean;
 };
 
-/** NATS with JetStream: at-least-once hints between api and workers. Everything here may be lost or repeated. */
+/** NATS with JetStream: at-least-once hints between api and workers. Every message may be lost or repeated. */
 export class Broker {
   readonly #options: BrokerOptions;
   readonly #link: Link;
@@ -55,7 +55,7 @@ export class Broker {
   #repair: Promise<void> | undefined;
   #attached: NatsConnection | undefined;
 
-  /** Begins to connect and returns at once: a broker that is away delays nothing but the work. */
+  /** Begins to connect and returns at once: an unavailable broker delays only the work. */
   constructor(options: BrokerOptions) {
     this.#options = options;
     this.#link = new Link({
@@ -74,7 +74,7 @@ export class Broker {
     return this.#link.state;
   }
 
-  /** Resolves when it is ready, or to false if it is not within that time. */
+  /** Resolves to true when the broker is ready, or to false after `withinMs`. */
   async whenReady(withinMs: number): Promise<boolean> {
     if (this.ready) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -89,7 +89,7 @@ export class Broker {
     }
   }
 
-  /** @throws UnavailableError where JetStream did not confirm within a second. */
+  /** @throws UnavailableError if JetStream sends no ack within a second */
   publishSubmitted(submission: Submission): Promise<PublishOutcome> {
     const { assessmentId, sessionId, dispatchNo, traceparent, onlyIfAbsent = false } = submission;
     const payload: AssessmentSubmitted = {
@@ -122,17 +122,17 @@ export class Broker {
     });
   }
 
-  /** Tells the other processes; lost if the broker is away, and then found by their sweep. */
+  /** Hints to the other api processes. If the hint is lost, their sweep finds the end of the session. */
   announceSessionEnded(sessionId: string, traceparent?: string): void {
     this.#announce(this.#options.wire.sessionEnded(sessionId), '', traceparent);
   }
 
-  /** Tells the worker that has it; lost if the broker is away, and then found when it renews its lease. */
+  /** Hints to the worker that holds the claim. If the hint is lost, the worker notices when it renews its lease. */
   announceCancelled(assessmentId: string, traceparent?: string): void {
     this.#announce(this.#options.wire.cancelled(assessmentId), '', traceparent);
   }
 
-  /** Lost if the broker is away or nobody listens; the next one makes it good. */
+  /** Lost if the broker is unavailable or has no subscriber; the next progress message replaces it. */
   announceProgress(
     { sessionId, assessmentId }: { sessionId: string; assessmentId: string },
     progress: AssessmentProgress,
@@ -141,20 +141,20 @@ export class Broker {
     this.#announce(this.#options.wire.progress(sessionId, assessmentId), JSON.stringify(progress), traceparent);
   }
 
-  /** Hints for the api: one subscription for the process, taken up again after each reconnect. */
+  /** Subscribes to the hints for the api, also after each reconnect. */
   listen(listener: HintListener & { onReconnect: () => void }): void {
     this.#subscriptions.push((connection) => subscribeToHints(connection, this.#options.wire, listener));
     this.#reconnected.push(listener.onReconnect);
     if (this.#attached !== undefined) subscribeToHints(this.#attached, this.#options.wire, listener);
   }
 
-  /** For the worker: these were cancelled by their owners. */
+  /** For the worker: subscribes to cancellations by owners, also after each reconnect. */
   listenForCancels(onCancelled: (assessmentId: string) => void): void {
     this.#subscriptions.push((connection) => subscribeToCancels(connection, this.#options.wire, onCancelled));
     if (this.#attached !== undefined) subscribeToCancels(this.#attached, this.#options.wire, onCancelled);
   }
 
-  /** Begins to pull work. Returns what the worker calls when a slot becomes free, and how to stop. */
+  /** Begins to pull work. The worker calls `pull` when a slot becomes free. */
   consume(slots: () => number, onMessage: (message: WorkMessage) => void): { pull(): void; stop(): void } {
     this.#consume = { slots, onMessage };
     if (this.#attached !== undefined) this.#openQueue(this.#attached);
@@ -173,7 +173,7 @@ export class Broker {
     return this.#manage((jsm) => readQueueInfo(jsm, this.#options.wire));
   }
 
-  /** For a consumer that will not deliver what its stream holds. */
+  /** Replaces a consumer that does not deliver the messages of its stream. */
   async recreateConsumer(): Promise<void> {
     await this.#manage((jsm) => recreateConsumer(jsm, this.#options));
   }
@@ -208,14 +208,14 @@ export class Broker {
     });
   }
 
-  /** One repair at a time, whoever notices first that something is missing. */
+  /** Creates missing streams and the consumer again; one repair at a time. */
   #repairTopology(): void {
     this.#repair ??= this.#link.prepareAgain().finally(() => {
       this.#repair = undefined;
     });
   }
 
-  /** By core NATS: for whoever listens at that moment. */
+  /** By core NATS: only current subscribers get it. */
   #announce(subject: string, payload: string, traceparent: string | undefined): void {
     const connection = this.#link.connection;
     if (connection === undefined || connection.isClosed()) return;

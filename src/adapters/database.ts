@@ -1,8 +1,9 @@
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
+import { StartError } from '../own-error.ts';
 import { createCancelling } from './database/cancelling.ts';
 import { classifyDatabaseError } from './database/errors.ts';
 import { ormOptions } from './database/orm-options.ts';
-import { RegistrationError, registerQuestionnaires } from './database/registering.ts';
+import { registerQuestionnaires } from './database/registering.ts';
 import { opened, prepareFolder } from './database/pglite-folder.ts';
 import { createPlacing } from './database/placing.ts';
 import { poolOptions } from './database/pool-options.ts';
@@ -43,13 +44,13 @@ export type CancelStore = ReturnType<typeof createCancelling>;
 export type SweepStore = ReturnType<typeof createSweeping>;
 export type SessionStore = ReturnType<typeof createSessions>;
 
-/** An answer that comes later is as good as none: whoever asks wants to know the truth within a few seconds. */
+/** Time-out of a check, so that its result is only a few seconds old. */
 const CHECK_WITHIN_MS = 2_000;
 
-/** Three statements, at a start and where a questionnaire is not known yet. */
-const PUBLISH_WITHIN_MS = 20_000;
+/** Time-out of a registration: three statements, at the start and for an unknown questionnaire. */
+const REGISTER_WITHIN_MS = 20_000;
 
-/** Opens the database without touching it yet: a server that is away fails the first call, not this one. */
+/** Opens the database without a query: an unavailable server fails the first call, not this one. */
 export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
   const { orm, sql, migrate, close } =
     'url' in at ? await openPostgres(at, observe) : await openPglite(at.folder, observe);
@@ -68,33 +69,33 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     /** See secretOf. @throws UnavailableError */
     secret: (name: string): Promise<string> => secretOf(sql, name),
 
-    /** Resolves if the database answers. @throws UnavailableError */
+    /** Resolves if the database is available. @throws UnavailableError */
     async check(): Promise<void> {
       await sql('check', 'SELECT 1', [], { withinMs: CHECK_WITHIN_MS });
     },
 
-    /** Brings the schema up to date. @throws SchemaError, UnavailableError */
+    /** Brings the schema up to date. @throws StartError, UnavailableError */
     async migrate(): Promise<void> {
       if ((await pendingMigrations(sql)).length > 0) await classified(migrate());
     },
 
-    /** See schema.ts. @throws SchemaError, UnavailableError */
+    /** See database/schema.ts. @throws StartError, UnavailableError */
     pendingMigrations: (): Promise<string[]> => pendingMigrations(sql),
 
-    /** See registerQuestionnaires. @throws RegistrationError, UnavailableError */
+    /** Registers questionnaires; see `registerQuestionnaires`. @throws StartError, UnavailableError */
     register: (contents: QuestionnaireContent[]): Promise<QuestionnaireContent[]> =>
-      classified(withDeadline(registerQuestionnaires(orm.em.fork(), contents), PUBLISH_WITHIN_MS)),
+      classified(withDeadline(registerQuestionnaires(orm.em.fork(), contents), REGISTER_WITHIN_MS)),
 
     close,
   };
 }
 
-/** What MikroORM throws, as one of our errors. */
+/** Turns errors of MikroORM into ours. */
 async function classified<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw error instanceof RegistrationError ? error : classifyDatabaseError(error, true);
+    throw error instanceof StartError ? error : classifyDatabaseError(error, true);
   }
 }
 
@@ -110,7 +111,7 @@ async function openPostgres(at: { url: string; poolMax: number }, observe: Obser
   const pool = await connection.getNativeClient();
   const close = async (): Promise<void> => {
     await orm.close();
-    // MikroORM ends the pool only if it has used it itself.
+    // MikroORM ends the pool only if MikroORM has used it.
     if (!pool.ended) await pool.end();
   };
   return { orm, sql: sqlOverPool(pool, observe), migrate: () => migratePostgres(at.url), close };

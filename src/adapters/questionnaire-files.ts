@@ -1,31 +1,33 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { checkContent, QuestionnaireError, questionnaireId } from '../entities/questionnaire-content.ts';
+import { checkContent, questionnaireError, questionnaireId } from '../entities/questionnaire-content.ts';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
+import { StartError } from '../own-error.ts';
 
 /**
- * All questionnaires of a folder (`*.json`, one file a version), by slug and version. Throws one `QuestionnaireError`
- * with all problems of all files: a program that starts has only sound ones.
+ * All questionnaires of a folder (`*.json`, one file a version), by slug and version. A program that starts has only
+ * sound ones.
+ * @throws StartError with all problems of all files
  */
 export async function readQuestionnaireFiles(folder: string): Promise<QuestionnaireContent[]> {
   const names = (await namesIn(folder)).filter((name) => name.endsWith('.json')).toSorted();
   if (names.length === 0)
-    throw new QuestionnaireError([`${folder}: there is no questionnaire. Add <slug>.v<version>.json.`]);
+    throw questionnaireError([`${folder}: there is no questionnaire. Add <slug>.v<version>.json.`]);
   const values = await Promise.all(names.map(async (name) => ({ name, ...(await readJson(join(folder, name))) })));
 
   const contents: QuestionnaireContent[] = [];
   const problems = duplicates(values);
   for (const { name, value, problem } of values) {
     try {
-      if (problem) throw new QuestionnaireError([`${name}: ${problem}`]);
+      if (problem) throw questionnaireError([`${name}: ${problem}`]);
       contents.push(checkContent(value, name));
     } catch (error) {
-      if (!(error instanceof QuestionnaireError)) throw error;
+      if (!(error instanceof StartError)) throw error;
       problems.push(...error.problems);
     }
   }
-  if (problems.length > 0) throw new QuestionnaireError(problems);
+  if (problems.length > 0) throw questionnaireError(problems);
   return contents.toSorted((a, b) => (a.slug === b.slug ? a.version - b.version : a.slug < b.slug ? -1 : 1));
 }
 
@@ -33,7 +35,7 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (cause) {
-    throw new QuestionnaireError([`${folder}: the folder cannot be read. Create it or correct its name.`], { cause });
+    throw questionnaireError([`${folder}: the folder cannot be read. Create it or correct its name.`], { cause });
   }
 }
 
@@ -49,7 +51,7 @@ async function readJson(path: string): Promise<{ value?: unknown; problem?: stri
 
 const identity = z.object({ slug: z.string(), version: z.number() });
 
-/** Told apart from a wrong name, otherwise the remedy would be to overwrite the other file. */
+/** Files with the same slug and version. Without this problem, the remedy for a wrong name would overwrite another file. */
 function duplicates(files: { name: string; value?: unknown }[]): string[] {
   const byId = Map.groupBy(files, ({ value }) => {
     const claimed = identity.safeParse(value);
@@ -58,6 +60,7 @@ function duplicates(files: { name: string; value?: unknown }[]): string[] {
   return [...byId]
     .filter(([id, same]) => id !== undefined && same.length > 1)
     .map(
-      ([id, same]) => `${same.map(({ name }) => name).join(', ')}: all say ${id}. Raise the version of the newer one.`,
+      ([id, same]) =>
+        `${same.map(({ name }) => name).join(', ')}: all have the id ${id}. Raise the version of the newer one.`,
     );
 }

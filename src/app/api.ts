@@ -5,7 +5,7 @@ import { exchangeRates } from '../assessments/exchange-rates.ts';
 import { networkLimit, networksBy } from '../assessments/networks.ts';
 import { Rates } from '../assessments/rates.ts';
 import { createRetry } from '../assessments/retry.ts';
-import { createSessions } from '../assessments/sessions.ts';
+import { createSessions, type Sessions } from '../assessments/sessions.ts';
 import { ADDRESS_BURST_MINUTES, submitRate } from '../assessments/submit-rate.ts';
 import { createSubmit } from '../assessments/submit.ts';
 import { Hub } from '../delivery/hub.ts';
@@ -13,9 +13,10 @@ import { watchPlaces } from '../delivery/places.ts';
 import { checkSessionEnds } from '../delivery/session-ends.ts';
 import { SessionFeeds } from '../delivery/session-feeds.ts';
 import { startSweep } from '../delivery/sweep.ts';
+import type { Services } from '../schema/context.ts';
 import { clientAddress } from '../server/http/address.ts';
 import { createGraphQL } from '../server/graphql/graphql.ts';
-import { createHttp } from '../server/http/http.ts';
+import { createHttp, type HttpDeps } from '../server/http/http.ts';
 import { isLoopbackAddress } from '../server/http/host.ts';
 import { LiveChannels } from '../server/graphql/live-channels.ts';
 import { createOriginCheck } from '../server/http/origin.ts';
@@ -26,25 +27,54 @@ import { ROOT, type Parts } from './parts.ts';
 
 /** Serves HTTP and WebSockets; resolves to the address. */
 export async function openApi(parts: Parts): Promise<string> {
-  const { config, log, metrics, database, broker, questionnaires, lifecycle, health } = parts;
-  const { reading } = database;
+  const { config, log, metrics, database } = parts;
   const sessions = createSessions(database.sessions, config.sessionTtlMs);
+  const rates = openRates(parts);
+  const services = createServices(parts, rates);
+  const graphql = createGraphQL({ introspection: config.graphiql, log, metrics });
+  const channels = new LiveChannels(config.socketsPerSessionMax);
+  const closeSessions = (ids: readonly string[]): void => {
+    for (const id of ids) sessions.forget(id);
+    sockets.closeSessions(ids);
+  };
+  const credentials = openCredentials(parts, rates, sessions, closeSessions);
+  const sockets = new SocketServer({
+    graphql,
+    channels,
+    services,
+    sessions,
+    tokenOf: (request, authorization) => credentials.tokenOf(request, authorization),
+    socketsPerSessionMax: config.socketsPerSessionMax,
+    log,
+    metrics,
+  });
+  await followEnds(parts, { services, sessions, openSessions: () => sockets.sessions(), closeSessions });
+  return await serve(parts, { graphql, channels, services, credentials, sockets });
+}
+
+/** The limits of this process, whose counts it exchanges with the fleet. */
+function openRates({ database, lifecycle, log }: Parts): Rates {
+  const rates = new Rates();
+  const exchange = exchangeRates({ rates, store: database.rates, log });
+  lifecycle.onClose('rates', () => exchange.stop());
+  return rates;
+}
+
+/** The use cases behind the schema and REST, with what they deliver by. */
+function createServices(parts: Parts, rates: Rates): Services {
+  const { config, log, metrics, database, broker, questionnaires, lifecycle } = parts;
+  const { reading } = database;
   const hub = new Hub({ reading, metrics, log });
   const feeds = new SessionFeeds({ reading, sweeping: database.sweeping, metrics, log });
   const places = watchPlaces({ store: database.placing, hub, log });
   lifecycle.onClose('places', () => places.stop());
   const queueDepth = watchQueueDepth(database.reconciling, config.maxQueueDepth, log);
   lifecycle.onClose('queue depth', () => queueDepth.stop());
-  const rates = new Rates();
-  const exchange = exchangeRates({ rates, store: database.rates, log });
-  lifecycle.onClose('rates', () => exchange.stop());
-  const networksOf = networksBy(await database.secret('networks'));
   const countSubmission = submitRate({
     rates,
     perMinute: config.submitsPerMinute,
     perMinutePerAddress: config.submitsPerMinutePerAddress,
   });
-  const retry = createRetry({ retrying: database.retrying, reading, broker, countSubmission, queueDepth, log });
   const submit = createSubmit({
     submitting: database.submitting,
     reading,
@@ -56,11 +86,10 @@ export async function openApi(parts: Parts): Promise<string> {
     metrics,
     log,
   });
-  const cancel = createCancel({ cancelling: database.cancelling, reading, broker, metrics, log });
-  const services = {
+  return {
     submit,
-    cancel,
-    retry,
+    cancel: createCancel({ cancelling: database.cancelling, reading, broker, metrics, log }),
+    retry: createRetry({ retrying: database.retrying, reading, broker, countSubmission, queueDepth, log }),
     deadLetters: database.retrying,
     reading,
     questionnaires,
@@ -68,17 +97,12 @@ export async function openApi(parts: Parts): Promise<string> {
     feeds,
     placeOf: places.of,
   };
-  let port = config.port;
-  const { allowedOrigins, publicUrl } = config;
-  const checkOrigin = createOriginCheck({
-    allowed: allowedOrigins,
-    ownPort: publicUrl === undefined ? () => port : undefined,
-  });
-  const sessionOver = (ids: readonly string[]): void => {
-    for (const id of ids) sessions.forget(id);
-    sockets.closeSessions(ids);
-  };
-  const credentials = createCredentials({
+}
+
+type CloseSessions = (ids: readonly string[]) => void;
+
+const openCredentials = ({ config, broker }: Parts, rates: Rates, sessions: Sessions, closeSessions: CloseSessions) =>
+  createCredentials({
     sessions,
     secureCookies: config.secureCookies,
     sessionRate: networkLimit(rates, 'sessions', {
@@ -87,23 +111,22 @@ export async function openApi(parts: Parts): Promise<string> {
     }),
     operatorToken: config.operatorToken,
     onEnded: (id) => {
-      sessionOver([id]);
+      closeSessions([id]);
       broker.announceSessionEnded(id);
     },
   });
-  const { socketsPerSessionMax } = config;
-  const channels = new LiveChannels(socketsPerSessionMax);
-  const graphql = createGraphQL({ introspection: config.graphiql, log, metrics });
-  const sockets = new SocketServer({
-    graphql,
-    channels,
-    services,
-    sessions,
-    tokenOf: (request, authorization) => credentials.tokenOf(request, authorization),
-    socketsPerSessionMax,
-    log,
-    metrics,
-  });
+
+type Followed = {
+  services: Pick<Services, 'hub' | 'feeds'>;
+  sessions: Sessions;
+  openSessions: () => string[];
+  closeSessions: CloseSessions;
+};
+
+/** Takes up ends of assessments and of sessions: those that the sweep finds, and sooner those that the broker hints at. */
+async function followEnds({ database, broker, lifecycle, log }: Parts, followed: Followed): Promise<void> {
+  const { services, sessions, openSessions, closeSessions } = followed;
+  const { hub, feeds } = services;
   const sweeper = await startSweep({
     store: database.sweeping,
     sessions: database.sessions,
@@ -111,22 +134,22 @@ export async function openApi(parts: Parts): Promise<string> {
       hub.swept(found.ends);
       feeds.swept(found);
     },
-    openSessions: () => sockets.sessions(),
-    onSessionsOver: sessionOver,
+    openSessions,
+    onSessionsOver: closeSessions,
     log,
   });
   lifecycle.onClose('sweep', () => sweeper.stop());
   const sessionEnds = checkSessionEnds({
     sessions: database.sessions,
-    openSessions: () => sockets.sessions(),
-    onSessionsOver: sessionOver,
+    openSessions,
+    onSessionsOver: closeSessions,
     log,
   });
   lifecycle.onClose('session ends', () => sessionEnds.stop());
   broker.listen({
     onHint: ({ kind, id, sessionId }) => {
       if (kind === 'session-ended') {
-        // At most the next request asks the database for it: the message may be forged.
+        // The message may be forged, so nothing is closed yet: the next request reads the session from the database.
         sessions.forget(id);
         return sessionEnds.hint(id);
       }
@@ -136,15 +159,22 @@ export async function openApi(parts: Parts): Promise<string> {
     onProgress: (id, payload) => hub.progress(id, payload),
     onReconnect: () => sweeper.soon(),
   });
+}
+
+type Served = Pick<HttpDeps, 'graphql' | 'channels' | 'services' | 'credentials'> & { sockets: SocketServer };
+
+/** Listens for HTTP and WebSockets; resolves to the address. */
+async function serve({ config, log, metrics, database, lifecycle, health }: Parts, served: Served): Promise<string> {
+  let port = config.port;
+  const { allowedOrigins, publicUrl } = config;
   const http = createHttp({
-    graphql,
-    channels,
-    sockets,
-    services,
-    credentials,
-    addressOf: clientAddress(config.trustedProxies),
-    networksOf,
-    checkOrigin,
+    ...served,
+    addressOf: clientAddress(config.trustedProxies, () => log.warn(NO_TRUSTED_PROXIES)),
+    networksOf: networksBy(await database.secret('networks')),
+    checkOrigin: createOriginCheck({
+      allowed: allowedOrigins,
+      ownPort: publicUrl === undefined ? () => port : undefined,
+    }),
     loopbackOnly: publicUrl === undefined && isLoopbackAddress(config.host),
     allowedOrigins,
     webPage: openWebPage(join(ROOT, 'dist/web')),
@@ -157,7 +187,11 @@ export async function openApi(parts: Parts): Promise<string> {
   port = await http.listen(config.port, config.host);
   lifecycle.onStop(() => http.stop(config.shutdownGraceMs));
   lifecycle.onClose('http', () => http.close());
-  // Before the server: with 1001 and not with a broken connection.
-  lifecycle.onClose('sockets', () => sockets.close());
+  // Before the HTTP server: clients get close code 1001 instead of a broken connection.
+  lifecycle.onClose('sockets', () => served.sockets.close());
   return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
 }
+
+const NO_TRUSTED_PROXIES =
+  'requests carry X-Forwarded-For, but TRUSTED_PROXIES is not set: if a proxy stands in front, all visitors count as one address. ' +
+  'Set TRUSTED_PROXIES to the addresses of the proxy';

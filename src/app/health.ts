@@ -19,13 +19,13 @@ export function createHealth(): Health {
   return health;
 }
 
-/** Whether the database answered when it was last asked: the truth within a few seconds, at no cost for a probe. */
+/** Checks the database every two seconds, so that a probe reads a recent result at no cost. */
 export function watchDatabase(database: Database, { health, lifecycle, log }: Process): void {
   let available = false;
   let known = false;
   let checking = false;
   const check = async (): Promise<void> => {
-    // A check can take longer than the pause: an older answer must not overwrite a newer one.
+    // A check can take longer than the interval: an older result must not overwrite a newer one.
     if (checking) return;
     checking = true;
     const before = available;
@@ -47,8 +47,8 @@ export function watchDatabase(database: Database, { health, lifecycle, log }: Pr
 }
 
 /**
- * Metrics and probes, from the first moment: a process that waits for its database is alive, and says that it is not
- * ready. `parts` is undefined until there are some.
+ * Serves metrics and probes from the beginning of the start: a process that waits for its database is alive and not ready.
+ * `parts` is undefined until they are open. Resolves to the address.
  */
 export async function openProbes(
   { config, metrics, health, log, lifecycle }: Process,
@@ -62,7 +62,7 @@ export async function openProbes(
     refresh: async () => {
       const open = parts();
       if (open === undefined) return;
-      // Whatever can't be measured now: the other metrics are worth reading just then.
+      // If the queue can't be measured, the other metrics are still served.
       await measureQueue(open.database, open.broker).catch((error: unknown) =>
         log.debug({ err: error }, 'the queue could not be measured'),
       );

@@ -1,22 +1,22 @@
 import type { Log } from '../log.ts';
 import type { Lifecycle, Release } from './parts.ts';
 
-/** Collects what has to be taken down, and takes it down once, however often it is asked. */
+/** Collects stops and releases, and runs them once, however often `close` is called. */
 export function createLifecycle(log: Log): Lifecycle & { close: () => Promise<void> } {
   const stops: Release[] = [];
   const parts: { part: string; release: Release }[] = [];
   let closing: Promise<void> | undefined;
 
   const close = async (): Promise<void> => {
-    log.info('stopping: no new work, and what runs may finish');
+    log.info('stopping: no new work is accepted, running work may finish');
     await Promise.allSettled(stops.map(async (stop) => await stop()));
-    // What uses a part goes before the part.
+    // In reverse order of opening: a part is closed after the parts that use it.
     for (const { part, release } of parts.toReversed()) {
       log.debug({ part }, 'closing');
       try {
         await release();
       } catch (error) {
-        log.error({ err: error, part }, 'could not close a part');
+        log.error({ err: error, part }, 'a part could not be closed');
       }
     }
     log.info('stopped');

@@ -13,14 +13,14 @@ import { watchDatabase } from './health.ts';
 import { StartError } from '../own-error.ts';
 import { ROOT, type Parts, type Process } from './parts.ts';
 
-/** A broker that is up is ready within this time; one that is not must not keep people from submitting. */
+/** A running broker is ready within this time. After it the api accepts submissions without the broker. */
 const BROKER_WAIT_MS = 3_000;
 const WAIT_MS = 500;
 const WAIT_MAX_MS = 5_000;
 
 const questionnaireFiles = () => readQuestionnaireFiles(join(ROOT, 'questionnaires'));
 
-/** Database and broker, for every role. The database is waited for; the broker may come later. */
+/** Opens database and broker, for every role. It waits for the database; the broker may connect later. */
 export async function openParts(process: Process): Promise<Parts> {
   const { config, log, metrics, lifecycle, health } = process;
   const contents = await questionnaireFiles();
@@ -50,11 +50,11 @@ export async function openParts(process: Process): Promise<Parts> {
   lifecycle.onClose('broker', () => broker.close());
   health.broker = () => broker.ready;
   if (!(await broker.whenReady(BROKER_WAIT_MS)))
-    log.warn('the broker is not available yet: what is submitted is stored, and worked on when it is there');
+    log.warn('the broker is not available yet: submissions are stored, and worked on once it is available');
   return { ...process, database, broker, questionnaires };
 }
 
-/** Brings the schema up to date and publishes the questionnaires, then closes again. */
+/** Brings the schema up to date and registers the questionnaires, then closes the database. */
 export async function migrate(config: Config, log: Log): Promise<void> {
   const contents = await questionnaireFiles();
   const database = await openDatabase({ at: databaseAt(config), leaseMs: config.leaseMs, observe: () => {} });
@@ -81,7 +81,7 @@ async function checkSchema(database: Database): Promise<void> {
     );
 }
 
-/** Embedded: a lock on the data folder and a nats-server of our own, before anything else touches them. */
+/** Where the broker is. Embedded: locks the data folder and starts a nats-server in it, before anything else uses it. */
 async function brokerAddress({ config, log, lifecycle }: Process): Promise<BrokerAddress> {
   const name = `assay-${config.role}`;
   if (config.natsUrl !== undefined)
@@ -104,7 +104,7 @@ async function brokerAddress({ config, log, lifecycle }: Process): Promise<Broke
   return { name, url: nats.url, user: nats.user, password: nats.password };
 }
 
-/** Repeats while the database is away, and says so; any other error ends the start. */
+/** Repeats the action while the database is unavailable; any other error ends the start. */
 async function whenAvailable<T>(log: Log, action: () => Promise<T>): Promise<T> {
   for (let wait = WAIT_MS; ; wait = Math.min(2 * wait, WAIT_MAX_MS)) {
     try {

@@ -7,24 +7,24 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Readiness } from '../server/http/readiness.ts';
 
-/** The project's folder: what the program ships besides its code is found from here. */
+/** The project's folder, with the questionnaires and the built web page. */
 export const ROOT = resolve(import.meta.dirname, '../..');
 
 export type Release = () => Promise<void> | void;
 
-/** Takes the parts down again, in two steps. */
+/** Shuts the process down in two steps: stop new work, then close the parts. */
 export type Lifecycle = {
-  /** What takes new work: all of these stop at once, and let finish what runs, before any part is closed. */
+  /** Registers a part that accepts work. All of them stop together and finish running work before any part is closed. */
   onStop(stop: Release): void;
-  /** To be told of each part, right after it was opened: parts are closed in reverse order. */
+  /** Registers a part right after it was opened: parts are closed in reverse order. */
   onClose(part: string, release: Release): void;
 };
 
-/** What is there before anything outside is reached. */
+/** The parts that exist before any outside system is reached. */
 export type Process = { config: Config; log: Log; metrics: Metrics; lifecycle: Lifecycle; health: Health };
 
-/** What this process knows of the systems that it can't work without; filled in as they are opened. */
+/** State of the outside systems that the process needs; each is filled in when its system is opened. */
 export type Health = { stopping: boolean; database: () => boolean; broker: () => boolean; readiness: Readiness };
 
-/** What every role works with. */
+/** The open parts that every role uses. */
 export type Parts = Process & { database: Database; broker: Broker; questionnaires: Questionnaires };

@@ -6,7 +6,7 @@ import { runConsumer } from '../consumers/run-consumer.ts';
 import { questionnaireId } from '../entities/questionnaire-content.ts';
 import type { Parts } from './parts.ts';
 
-/** Pulls work and asks the model; and, as one of the fleet, finds what was lost. */
+/** Starts the consumer, which pulls work and calls the model, and the reconciler, which dispatches lost work again. */
 export async function openWorker(parts: Parts): Promise<void> {
   const { config, log, metrics, database, broker, questionnaires, lifecycle } = parts;
   const model = openModel({ ...(await modelProvider(parts)), timeoutMs: config.aiTimeoutMs });

@@ -2,12 +2,12 @@ import { unknownKeywords } from '../entities/question.ts';
 import type { Question } from '../entities/questionnaire-content.ts';
 import { schemaCheck } from '../json-schema.ts';
 
-/** Names the first rule of a question that an answer breaks, a keyword of its schema; undefined where it fits. */
+/** The first broken rule of a question, as a keyword of its schema; undefined if the answer fits. */
 export type AnswerRule = (answer: unknown) => string | undefined;
 
 /**
- * The rules of one question, for any value that `storageIssues` does not find too large.
- * @throws Error for a keyword that this version of the program does not know: the answers would pass unchecked
+ * Makes the check of one question, for values that `storageIssues` does not find too large.
+ * @throws Error for an unknown keyword, which would otherwise stay unchecked
  */
 export function answerRule(question: Question): AnswerRule {
   refuseUnknown(question, ['title', 'description']);
@@ -40,7 +40,7 @@ function scalarRule(question: Scalar): AnswerRule {
   const ruleOfValue = schemaRule({ type, ...limits });
   const ruleOfDate = format === 'date' ? dateRule(question) : () => undefined;
   const offered = oneOf?.map((choice) => choice.const) ?? choices;
-  // The order in which rules were told from the first version on.
+  // Keeps the order in which the first version of the program reported broken rules.
   const isTypeFirst = type === 'integer' || Object.values(limits).every((limit) => limit === undefined);
   return (answer) => {
     const rule = ruleOfValue(answer);
@@ -50,7 +50,7 @@ function scalarRule(question: Scalar): AnswerRule {
   };
 }
 
-/** The rules of dates that JSON Schema does not have. */
+/** Rules for dates that JSON Schema lacks. */
 function dateRule({ formatMinimum = YEAR_ONE, formatMaximum }: Scalar): AnswerRule {
   return (answer) => {
     if (typeof answer !== 'string') return undefined;
@@ -59,10 +59,10 @@ function dateRule({ formatMinimum = YEAR_ONE, formatMaximum }: Scalar): AnswerRu
   };
 }
 
-// The format `date` knows a year 0, most databases and people do not.
+// The format `date` allows the year 0, which PostgreSQL does not have.
 const YEAR_ONE = '0001-01-01';
 
-/** `keywords` without those that are undefined are the schema. */
+/** The check of a schema with these keywords; undefined ones are left out. */
 function schemaRule(keywords: Record<string, unknown>): AnswerRule {
   const given = Object.entries(keywords).filter(([, value]) => value !== undefined);
   const check = schemaCheck(Object.fromEntries(given));
@@ -72,5 +72,5 @@ function schemaRule(keywords: Record<string, unknown>): AnswerRule {
   };
 }
 
-// Of several broken rules the first one here is told.
+// Of several broken rules, the first one in this order is reported.
 const ORDER = ['type', 'maximum', 'minimum', 'maxLength', 'minLength', 'pattern', 'format', 'maxItems', 'minItems'];

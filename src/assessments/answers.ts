@@ -8,15 +8,14 @@ import { isJsonObject } from '../json-object.ts';
 import { answerRule, type AnswerRule } from './answer-rule.ts';
 import { pointer, storageIssues } from './storage-issues.ts';
 
-// More than anybody reads; a form shows them one by one anyway.
+// More issues than a person reads.
 const issuesMax = 100;
 
 /**
- * The check of answers to one questionnaire version, which is quickly made and worth keeping.
- * It gives all problems at once (none: valid), one for each wrong question, and never repeats a value. Lengths are
- * counted in code points, so an accepted text has at most four bytes for each character of its `maxLength`.
- * It throws nothing, whatever it is given.
- * @throws Error for a questionnaire with a keyword that this version of the program does not know
+ * Makes the check of answers to one questionnaire version; keep it, since it is made of the whole schema.
+ * The check returns all issues at once (none: valid), one for each wrong question, never repeats a value, and never throws.
+ * Lengths count code points, so an accepted text has at most four bytes for each character of its `maxLength`.
+ * @throws Error for a questionnaire with an unknown keyword
  */
 export function answersCheck({ schema }: QuestionnaireContent, today = () => new Date()) {
   const questions = Object.entries(schema.properties).map(([id, question]) => ({
@@ -38,21 +37,21 @@ export function answersCheck({ schema }: QuestionnaireContent, today = () => new
 }
 
 /**
- * SHA-256 (hex) of questionnaire and answers in canonical form (RFC 8785): the order of keys does not matter.
- * Throws nothing: answers that have no canonical form (lone surrogates) are refused by the check and never stored,
- * so the hash that they share equals no stored one.
+ * SHA-256 (hex) of questionnaire and answers in canonical form (RFC 8785), independent of the order of keys.
+ * Never throws: answers without a canonical form (lone surrogates) share one hash. They fail the check and are never stored,
+ * so no stored hash equals it.
  */
 export function answersHash(questionnaireId: string, answers: Answers): string {
   let canonical = '';
   try {
     canonical = canonicalize([questionnaireId, answers]) ?? '';
   } catch {
-    // The empty text stands for them: it is no JSON, so nothing else hashes to the same.
+    // Hashes the empty text, which no JSON value has as its canonical form.
   }
   return hash('sha256', canonical);
 }
 
-/** Undefined where there is none. An inherited member is none: it would be checked, but never stored. */
+/** The own member of this name. An inherited member is no answer: it would be checked, but never stored. */
 const answerTo = (id: string, answers: Answers): unknown => (Object.hasOwn(answers, id) ? answers[id] : undefined);
 
 const NO_ANSWERS: AnswerIssue = {
@@ -94,10 +93,10 @@ function textIssue(id: string, question: Question, answer: unknown, today: () =>
   return [];
 }
 
-/** Somewhere on earth (UTC+14) it is already this day. */
+/** The latest calendar day on earth now (UTC+14). */
 const latestToday = (now: Date) => new Date(now.getTime() + 14 * 3_600_000).toISOString().slice(0, 10);
 
-/** What a right answer looks like, as a sentence to the person who answers. */
+/** A sentence for the person that describes a valid answer. */
 function expectationOf(question: Question | undefined): string {
   if (!question) return 'This does not fit the questionnaire.';
   const choices = choicesOf(question)
@@ -128,7 +127,7 @@ function expectationOfText(question: Question): string {
   return `Give a date in the form 2001-12-31${from}${to}.`;
 }
 
-/** The first issue of each question: the form has one line for it, and the others often follow from the first. */
+/** Keeps the first issue of each question: a form has one line for it, and further issues often follow from the first. */
 function oneForEachQuestion(issues: AnswerIssue[]): AnswerIssue[] {
   const byPath = new Map<string, AnswerIssue>();
   for (const issue of issues) if (!byPath.has(issue.path)) byPath.set(issue.path, issue);

@@ -21,8 +21,8 @@ export type CancelDeps = {
 export type Cancel = (session: Session, id: string, trace: Trace) => Promise<AssessmentView>;
 
 /**
- * Ends an assessment by its owner's wish, whether it waits or is worked on. Resolves once that is committed; those who
- * wait for the end, and the worker that may have it, are told behind the answer.
+ * Cancels an open assessment for its owner. Resolves after the commit; the worker that may hold the claim and the
+ * subscribers are notified after that.
  * @throws NotFoundError, NotCancellableError, UnavailableError
  */
 export function createCancel(deps: CancelDeps): Cancel {
@@ -34,7 +34,7 @@ export function createCancel(deps: CancelDeps): Cancel {
       metrics.cancelled.inc({ outcome: cancelled === undefined ? 'repeated' : 'accepted' });
       if (cancelled !== undefined) {
         log.info({ assessmentId: id, sessionId: session.id, traceId: trace.traceId }, 'assessment cancelled');
-        void tell(deps, cancelled, trace);
+        void notify(deps, cancelled, trace);
       }
       return view;
     } catch (error) {
@@ -44,7 +44,7 @@ export function createCancel(deps: CancelDeps): Cancel {
   };
 }
 
-/** By an earlier call, perhaps by one whose answer was lost: then this is what it would have been. */
+/** The view of an assessment that an earlier call has cancelled, whose response may have been lost. */
 async function cancelledBefore({ reading }: CancelDeps, session: Session, id: string): Promise<AssessmentView> {
   const view = await reading.byId(id);
   if (view?.sessionId !== session.id) throw new NotFoundError();
@@ -52,8 +52,8 @@ async function cancelledBefore({ reading }: CancelDeps, session: Session, id: st
   return view;
 }
 
-/** First the worker, whose call of the model costs more with every moment, and then everybody who waits for the end. */
-async function tell({ broker, metrics, log }: CancelDeps, view: AssessmentView, trace: Trace): Promise<void> {
+/** Notifies the worker first, since its call of the model costs money, and then the subscribers. */
+async function notify({ broker, metrics, log }: CancelDeps, view: AssessmentView, trace: Trace): Promise<void> {
   const { id, sessionId, version } = view;
   const traceparent = formatTraceparent(trace);
   const timestamp = new Date().toISOString();
@@ -65,6 +65,9 @@ async function tell({ broker, metrics, log }: CancelDeps, view: AssessmentView, 
     );
   } catch (error) {
     metrics.errors.inc({ part: 'cancel', code: 'SERVICE_UNAVAILABLE' });
-    log.warn({ err: error, assessmentId: id }, 'not told of the cancellation yet: sweeps and the work message will');
+    log.warn(
+      { err: error, assessmentId: id },
+      'the cancellation was not published: sweeps and the work message will deliver it',
+    );
   }
 }

@@ -1,10 +1,10 @@
 import { UnavailableError } from '../errors.ts';
 
-/** What is lost all the same is found by the reconciler, by sweeps or by the work message. */
+/** After the last try, the reconciler, a sweep or the work message makes up for the lost message. */
 const TRIES = 3;
 
 /**
- * Publishes behind an answer, and again where the broker did not say whether it has it: message ids make that harmless.
+ * Publishes after the commit, beside the response. Repeats a publish without an ack: message ids make that harmless.
  * @throws UnavailableError
  */
 export async function publishBehind(publish: () => Promise<unknown>): Promise<void> {

@@ -6,11 +6,11 @@ import { answersCheck } from './answers.ts';
 export type Questionnaires = ReturnType<typeof createQuestionnaires>;
 
 /**
- * Every published version, in memory. `readAll` asks the database: another process of a newer version of the program
- * may have published what this one does not know.
+ * Every registered version, in memory. `readAll` reads them from the database, since a process of a newer version of the
+ * program may have registered a version that this one does not know.
  */
 export function createQuestionnaires(
-  published: QuestionnaireContent[],
+  registered: QuestionnaireContent[],
   readAll: () => Promise<QuestionnaireContent[]>,
 ) {
   const contents = new Map<string, QuestionnaireContent>();
@@ -19,16 +19,16 @@ export function createQuestionnaires(
     contents.set(questionnaireId(content), content);
     if (content.version > (newest.get(content.slug)?.version ?? 0)) newest.set(content.slug, content);
   };
-  for (const content of published) learn(content);
+  for (const content of registered) learn(content);
   const newestOfEach = (): QuestionnaireContent[] =>
     [...newest.values()].toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
   const checkOf = memoize((content: QuestionnaireContent) => answersCheck(content));
 
   return {
-    /** The newest version of each, by slug. */
+    /** The newest version of each questionnaire, sorted by slug. */
     list: newestOfEach,
 
-    /** The version that is asked for, else the newest. */
+    /** The given version, or the newest one if none is given. */
     find: (slug: string, version?: number | null): QuestionnaireContent | undefined =>
       version == null ? newest.get(slug) : contents.get(questionnaireId({ slug, version })),
 
@@ -37,7 +37,7 @@ export function createQuestionnaires(
       return contents.get(id);
     },
 
-    /** All problems of answers to this version; none if they fit. */
+    /** All issues of answers to this version; none if they are valid. */
     check: (content: QuestionnaireContent, answers: unknown): AnswerIssue[] => checkOf(content)(answers),
   };
 }

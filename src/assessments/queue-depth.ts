@@ -2,12 +2,14 @@ import type { ReconcileStore } from '../adapters/database.ts';
 import type { Log } from '../log.ts';
 
 const SAMPLE_MS = 1_000;
+/** When a client may try again after a refusal because of a full queue. */
+export const QUEUE_FULL_RETRY_SECONDS = 30;
 
 export type QueueDepth = { isFull(): boolean; countOne(): void; stop(): void };
 
 /**
- * How much work waits, sampled each second while submissions come, with what this process accepted since: a count for
- * each submission would cost more than the submission.
+ * The number of open assessments: a sample each second while submissions come, plus those accepted by this process since. A
+ * count for each submission would cost more than the submission.
  */
 export function watchQueueDepth(
   store: Pick<ReconcileStore, 'open'>,
@@ -24,15 +26,14 @@ export function watchQueueDepth(
     try {
       sampled = await store.open(most + 1);
       since -= before;
-      // Judged by what was just counted: a queue that is full has to be looked at until it is not, since nobody can
-      // submit meanwhile.
+      // A queue with open assessments is sampled again: while it is full, no submission would start a sample.
       needed = sampled > 0 || since > 0;
     } catch (error) {
       log.debug({ err: error }, 'the queue could not be counted');
     }
   };
   const timer = setInterval(() => {
-    // Two samples at once would both take off what was accepted before them.
+    // Two samples at once would subtract the same accepted assessments twice.
     if (!needed || sampling) return;
     sampling = true;
     void sample().finally(() => {

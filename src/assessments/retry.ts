@@ -5,7 +5,7 @@ import { NotFoundError, NotRetryableError, TooManyAssessmentsError } from '../er
 import type { Log } from '../log.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
 import { publishBehind } from './publish-behind.ts';
-import type { QueueDepth } from './queue-depth.ts';
+import { QUEUE_FULL_RETRY_SECONDS, type QueueDepth } from './queue-depth.ts';
 import type { CountSubmission } from './submit-rate.ts';
 import type { Submitter } from './submit.ts';
 
@@ -20,12 +20,10 @@ export type RetryDeps = {
 
 export type Retry = ReturnType<typeof createRetry>;
 
-/** What one call may begin again: an operator with more repeats the call. */
+/** Cap of assessments that one call replays; for more, an operator repeats the call. */
 export const REPLAY_MAX = 1_000;
 
-const QUEUE_FULL_RETRY_SECONDS = 30;
-
-/** New rounds for assessments that have ended without a result. History is kept. */
+/** New rounds for assessments that ended without a result. Earlier rounds are kept. */
 export function createRetry({ retrying, reading, broker, countSubmission, queueDepth, log }: RetryDeps) {
   const dispatch = async (retried: Retried[], trace: Trace): Promise<void> => {
     const traceparent = formatTraceparent(trace);
@@ -35,12 +33,12 @@ export function createRetry({ retrying, reading, broker, countSubmission, queueD
       ),
     );
     const missing = outcomes.filter(({ status }) => status === 'rejected').length;
-    if (missing > 0) log.warn({ count: missing }, 'not dispatched yet: the reconciler will do it');
+    if (missing > 0) log.warn({ count: missing }, 'new rounds were not dispatched: the reconciler will dispatch them');
   };
 
   return {
     /**
-     * By the owner, for a failed or cancelled one. Counts as a submission.
+     * By the owner, for a failed or cancelled assessment. Counts as a submission.
      * @throws NotFoundError, NotRetryableError, TooManyAssessmentsError, UnavailableError
      */
     async retry({ session, networks }: Submitter, id: string, trace: Trace): Promise<AssessmentView> {
@@ -56,7 +54,7 @@ export function createRetry({ retrying, reading, broker, countSubmission, queueD
       return retried.view;
     },
 
-    /** By an operator; at most REPLAY_MAX at once, oldest first. Resolves to how many. @throws UnavailableError */
+    /** By an operator; at most REPLAY_MAX, oldest first. Resolves to their number. @throws UnavailableError */
     async replay(query: DeadLetterQuery, trace: Trace): Promise<number> {
       const retried = await retrying.replay(query, REPLAY_MAX);
       log.warn({ count: retried.length, traceId: trace.traceId }, 'dead letters replayed by an operator');

@@ -8,22 +8,22 @@ import { newId } from './new-id.ts';
 export type Session = StoredSession;
 export type Sessions = ReturnType<typeof createSessions>;
 
-/** Tells a session token from other secrets at a glance, and from an operator's token for certain. */
+/** Marks session tokens, so that they can't be confused with other secrets or the operator's token. */
 const PREFIX = 'as_';
 const TOKEN = /^as_[A-Za-z0-9_-]{43}$/;
 
 /**
- * A known session is not looked up again for this long, so that the look-up stays off the hot path. An ended session
- * is forgotten at once where the news of its end arrives, and after this time everywhere.
+ * Lifetime of a session in the cache, which keeps the look-up off the hot path. An ended session leaves the cache of a
+ * process with the hint of its end, or after this time.
  */
 const CACHE_MS = 5_000;
 const CACHE_MAX = 20_000;
-/** How often the cache looks at the clock: it makes a timer each time. */
+/** How often the cache reads the clock, with a timer each time. */
 const CLOCK_MS = 100;
 
-/** Visitors, known by a secret token. Only its hash is stored or kept in memory. */
+/** Sessions of visitors, known by a secret token, of which only the hash is stored and cached. */
 export function createSessions(store: SessionStore, ttlMs: number) {
-  /** The cache's key of each session that is in it. */
+  /** The key in the cache of each cached session, by session id. */
   const keys = new Map<string, string>();
   const cache = new LRUCache<string, Session>({
     max: CACHE_MAX,
@@ -34,7 +34,7 @@ export function createSessions(store: SessionStore, ttlMs: number) {
     },
   });
   return {
-    /** A new session and its token, which is shown this once. @throws UnavailableError */
+    /** Starts a session. Its token is returned only here. @throws UnavailableError */
     async start(): Promise<{ session: Session; token: string }> {
       const token = PREFIX + randomBytes(32).toString('base64url');
       return { session: await store.start(newId(), hashOf(token), ttlMs), token };
@@ -60,7 +60,7 @@ export function createSessions(store: SessionStore, ttlMs: number) {
       this.forget(id);
     },
 
-    /** Takes the session out of this process's cache, perhaps for nothing: the next request looks it up again. */
+    /** Drops the session from this process's cache: the next request looks it up. Harmless after a forged hint. */
     forget(id: string): void {
       const key = keys.get(id);
       if (key !== undefined) cache.delete(key);

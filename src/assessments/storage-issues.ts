@@ -3,19 +3,19 @@ import type { AnswerIssue } from '../errors.ts';
 
 // A questionnaire has at most 500 questions, and lists of at most 1,000 entries.
 const entriesMax = 1_000;
-// Answers are two levels deep. A hundred thousand only overflow somebody's stack.
+// Valid answers are two levels deep; very deep ones would overflow the stack of a recursive client or library.
 const levelsMax = 32;
-// Bounds lists within lists, which the other two don't.
+// Bounds lists within lists, which the other two limits do not.
 const valuesMax = 20_000;
 
 type Rule = keyof typeof messages;
 
 /**
- * What no schema sees but PostgreSQL, JSON or other clients can't hold, in one bounded pass without recursion. Each
- * issue points to the question it is in. `tooLarge`: nobody should look at these answers any further.
+ * Finds values that fit a schema but that PostgreSQL, JSON or other clients can't hold, in one bounded pass without
+ * recursion. Each issue names its question. `tooLarge`: no further check should read these answers.
  */
 export function storageIssues(answers: unknown): { issues: AnswerIssue[]; tooLarge: boolean } {
-  const rules = new Map<string | undefined, Rule>(); // by question; undefined: the answers as a whole
+  const rules = new Map<string | undefined, Rule>(); // by question; undefined: all answers
   const containers: { value: object; question: string | undefined; level: number }[] = [];
   const look = (value: unknown, question: string | undefined, level: number) => {
     if (typeof value === 'object' && value !== null) containers.push({ value, question, level });
@@ -66,10 +66,10 @@ function ruleOfScalar(value: unknown): Rule | undefined {
   return isFraction || Number.isSafeInteger(value) ? undefined : 'unsafe-integer';
 }
 
-// Longer than any question's id: what is longer is an unknown key, which is not worth repeating in full.
+// Longer than any question's id: a longer key is unknown and is shortened in messages.
 const keyCharactersMax = 80;
 
-/** The JSON pointer to a question. A key that is no question's is shortened and made printable. */
+/** The JSON pointer to a question. An unknown key is shortened and made printable. */
 export function pointer(key: string): string {
   const short = key.length > keyCharactersMax ? `${key.slice(0, keyCharactersMax)}…` : key;
   const printable = short.toWellFormed().replaceAll(/\p{Cc}/gu, '\uFFFD');

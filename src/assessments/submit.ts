@@ -19,7 +19,7 @@ import { answersHash } from './answers.ts';
 import type { Network } from './networks.ts';
 import { newId } from './new-id.ts';
 import { publishBehind } from './publish-behind.ts';
-import type { QueueDepth } from './queue-depth.ts';
+import { QUEUE_FULL_RETRY_SECONDS, type QueueDepth } from './queue-depth.ts';
 import type { Questionnaires } from './questionnaires.ts';
 import type { Session } from './sessions.ts';
 import type { CountSubmission } from './submit-rate.ts';
@@ -39,7 +39,10 @@ export type SubmitDeps = {
   questionnaires: Questionnaires;
   countSubmission: CountSubmission;
   queueDepth: QueueDepth;
-  /** Told of an assessment before it is stored; returns what to call if it was not. */
+  /**
+   * Announces the assessment to the delivery (`Hub.expect`) before it is stored, so that a subscription to its end needs no
+   * read. Call the returned function if it was not stored.
+   */
   expect: (assessmentId: string, sessionId: string) => () => void;
   metrics: Metrics;
   log: Log;
@@ -50,13 +53,12 @@ export type Submitter = { session: Session; networks: readonly Network[] };
 
 export type Submit = (submitter: Submitter, input: SubmitInput, trace: Trace) => Promise<AssessmentView>;
 
-/** What people use as keys fits well; a longer one would only fill the index. */
+/** Cap of an idempotency key, which is in an index. */
 const KEY_LENGTH_MAX = 200;
-const QUEUE_FULL_RETRY_SECONDS = 30;
 
 /**
- * Stores an assessment and starts its work. Resolves once it is committed; the dispatch follows behind the answer, so
- * that a broker that is down neither slows nor fails it.
+ * Stores an assessment and starts its work. Resolves after the commit; the dispatch follows beside the response, so that an
+ * unavailable broker neither delays nor fails a submission.
  * @throws UnknownQuestionnaireError, InvalidAnswersError, IdempotencyConflictError, TooManyAssessmentsError,
  * RequestError (BAD_USER_INPUT), UnavailableError
  */
@@ -87,11 +89,11 @@ async function submit(
 ): Promise<{ view: AssessmentView; isNew: boolean }> {
   const { idempotencyKey } = input;
   if (idempotencyKey != null) checkKey(idempotencyKey);
-  // The caller's own words and not what they resolve to: a repeat after a new version was published is still a repeat.
+  // By the caller's input and not by the resolved version: a repeat after a new version was registered is still a repeat.
   const asked = `${input.questionnaire}@${input.questionnaireVersion ?? 'newest'}`;
   const known = idempotencyKey == null ? undefined : await deps.submitting.findByKey(session.id, idempotencyKey);
   if (known !== undefined) {
-    // Answers that are no object were never stored, so they are other answers.
+    // Answers that are no object were never stored, so they differ from the stored ones.
     const same = isJsonObject(input.answers) && known.answersHash === answersHash(asked, input.answers);
     if (!same) throw new IdempotencyConflictError();
     return { view: await readStored(deps, known.id), isNew: false };
@@ -121,7 +123,7 @@ async function store(
     sessionId: session.id,
     questionnaireId: questionnaireId(content),
     answersJson: JSON.stringify(answers),
-    // Only a repeat with the same key is ever compared.
+    // Compared only for a repeat with the same key.
     answersHash: input.idempotencyKey == null ? '' : answersHash(asked, answers),
     idempotencyKey: input.idempotencyKey ?? id,
     watch: input.watch ?? false,
@@ -138,7 +140,7 @@ async function store(
   return { view: newView(row, stored.submittedAt, answers), isNew: true };
 }
 
-/** What was just stored needs no reading. */
+/** The view of a new assessment, without a read. */
 function newView(
   { id, sessionId, questionnaireId: questionnaire, watch }: NewAssessment,
   submittedAt: Date,
@@ -163,7 +165,7 @@ function newView(
 
 async function readStored({ reading }: SubmitDeps, id: string): Promise<AssessmentView> {
   const view = await reading.byId(id);
-  // Deleted a moment ago: repeating makes a fresh one.
+  // The row was deleted meanwhile: a repeat stores a new one.
   if (view === undefined) throw new UnavailableError('database', 'unknown');
   return view;
 }
@@ -176,7 +178,7 @@ async function dispatch({ broker, log, metrics }: SubmitDeps, view: AssessmentVi
     // fault point: dispatched
   } catch (error) {
     metrics.errors.inc({ part: 'dispatch', code: 'SERVICE_UNAVAILABLE' });
-    log.warn({ err: error, assessmentId }, 'not dispatched yet: the reconciler will do it');
+    log.warn({ err: error, assessmentId }, 'the assessment was not dispatched: the reconciler will dispatch it');
   }
 }
 
@@ -184,6 +186,6 @@ function checkKey(key: string): void {
   if (!/^[\x21-\x7e]+$/.test(key) || key.length > KEY_LENGTH_MAX)
     throw new RequestError(
       'BAD_USER_INPUT',
-      `An idempotency key has 1 to ${KEY_LENGTH_MAX} visible ASCII characters; a UUID serves well.`,
+      `An idempotency key has 1 to ${KEY_LENGTH_MAX} visible ASCII characters. Use a UUID, for example.`,
     );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
 
-// zod makes no functions out of text, nor looks whether it could. Before any schema: each asks when it is made.
+// zod then neither makes functions out of text nor probes whether it could. Each schema reads this setting when it is made,
+// so this file is imported before any of them.
 z.config({ jitless: true });

@@ -1,7 +1,7 @@
 import './interpreted-schemas.ts';
 import { z } from 'zod';
 
-/** Sent in a header as it is. White space around it is taken off, since a secret's file often ends with a line break. */
+/** Sent in a header as it is, without white space around it: a file with a secret often ends with a line break. */
 export const headerValue = z
   .string()
   .trim()
@@ -27,18 +27,18 @@ function problemOf(text: string): string | undefined {
     return 'is not a URL that starts with http:// or https://';
   if (parsed.username !== '' || parsed.password !== '')
     return 'must not carry credentials: they belong in OPENAI_API_KEY';
-  // A parser of URLs drops line breaks, and the path of a call would become a part of the fragment.
+  // A parser of URLs drops line breaks, and the path of a call would become part of the fragment.
   if (/[\s\p{C}#]/u.test(text)) return 'must have no white space, no control characters and no fragment (#)';
   return undefined;
 }
 
-/** Of the request itself or of its connection: another value would be overwritten, or break the call. */
+/** Headers of the request itself or of its connection: another value would be overwritten, or break the call. */
 const OWN_HEADERS =
   /^(accept|accept-encoding|connection|content-.*|expect|host|idempotency-key|keep-alive|te|trailer|transfer-encoding|upgrade)$/;
 
 const HEADER_LINE = /^([\w!#$%&'*+.^`|~-]+)[ \t]*:[ \t]*([\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)$/;
 
-/** `name: value`, a line each. Names are in lower case. */
+/** Lines of `name: value`. The names of the result are in lower case. */
 export const headerLines = z.string().transform((text, context): Record<string, string> => {
   const headers = new Map<string, string>();
   for (const line of text.split(/\r?\n/).filter((one) => one.trim() !== '')) {

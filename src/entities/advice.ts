@@ -5,17 +5,16 @@ import type { Priority, Recommendation } from './result.ts';
 import { valueOfItem } from './scoring.ts';
 import type { Score } from './scoring.ts';
 
-/** One answer, with what it means in words. */
+/** One answer, with the label of the chosen option. */
 export type AnsweredQuestion = { id: string; question: string; answer: unknown; label?: string | undefined };
 
-// A person acts on three things rather than on ten.
+// Few: a person acts on three things rather than on ten.
 const recommendationsMin = 3;
 const recommendationsMax = 5;
 
 /**
- * A result by rule, out of the questionnaire's own advice: first what the person wishes to change (an answer that
- * names an area), then the areas whose values call for attention most, from different parents where there are several.
- * What was written in free text is not looked at.
+ * A result by rule from the questionnaire's own advice: first the areas that the person wishes to change (an answer that
+ * names an area), then the areas with the greatest need, from different parents where possible. Free text is ignored.
  */
 export function advise(content: QuestionnaireContent, scores: readonly Score[], answered: readonly AnsweredQuestion[]) {
   const chosen = choose(candidatesOf(content, scores, wishesOf(content, answered)));
@@ -26,7 +25,7 @@ export function advise(content: QuestionnaireContent, scores: readonly Score[], 
   };
 }
 
-/** The areas that were chosen as an answer, each with the words of that choice. */
+/** The areas that were chosen as an answer, each with the title of that choice. */
 function wishesOf(content: QuestionnaireContent, answered: readonly AnsweredQuestion[]): Map<string, string> {
   const areas = new Set<string | number>(content.scoring.areas.map((area) => area.id));
   const chosen = answered.flatMap(({ id, answer }) => {
@@ -47,7 +46,7 @@ type Candidate = {
   attention: 'least' | 'some' | 'most';
 };
 
-/** Areas with advice, without those that are only the sum of others with advice; first what comes first. */
+/** Areas with advice, without parents of areas with advice; the most important first. */
 function candidatesOf(
   content: QuestionnaireContent,
   scores: readonly Score[],
@@ -111,7 +110,7 @@ function recommendationOf(
   };
 }
 
-/** The answer that speaks for the advice most. */
+/** A sentence with the answer that supports the advice most. */
 function evidenceOf(
   { area, score }: Candidate,
   content: QuestionnaireContent,

@@ -4,9 +4,9 @@ export type AssessmentStatus = (typeof assessmentStatuses)[number];
 export type AssessmentEvent = 'claimed' | 'saved' | 'retryLater' | 'failedForGood' | 'cancelled' | 'retried';
 
 /**
- * Which event leads from which state to which; null: it does not happen there. Every statement that changes a status
- * names its `from` states by this table. A claim on `processing` needs the lease to be over, and a claim on
- * `submitted` needs `not_before` to be over; `retried` starts a new round.
+ * The next state for each state and event; null: the event is illegal in that state. Every statement that changes a status
+ * takes its `from` states from this table. A claim on `processing` needs an expired lease, and a claim on `submitted` a
+ * passed `not_before`; `retried` starts a new round.
  */
 export const transitions: Record<AssessmentStatus, Record<AssessmentEvent, AssessmentStatus | null>> = {
   submitted: {
@@ -51,11 +51,11 @@ export const transitions: Record<AssessmentStatus, Record<AssessmentEvent, Asses
   },
 };
 
-/** The states in which an event is legal, for the WHERE of the statement that carries it out. */
+/** The states in which an event is legal, for the WHERE of its statement. */
 export const statesThatTake = (event: AssessmentEvent): AssessmentStatus[] =>
   assessmentStatuses.filter((status) => transitions[status][event] !== null);
 
-/** Nothing but a retry leads out of it, and a subscriber is told of it. */
+/** A final state of a round, which subscribers are notified of. Only a retry leads out of it. */
 export type EndedStatus = 'completed' | 'failed' | 'cancelled';
 export const hasEnded = (status: AssessmentStatus): status is EndedStatus =>
   status === 'completed' || status === 'failed' || status === 'cancelled';

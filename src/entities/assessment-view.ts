@@ -20,7 +20,7 @@ export type AssessmentView = {
   status: AssessmentStatus;
   version: number;
   round: number;
-  /** Drafts may be shown: it was submitted so. */
+  /** The submission asked for drafts. */
   watch: boolean;
   failureCode: FailureCode | null;
   submittedAt: Date;

@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { FailureCode } from '../errors.ts';
 import { assessmentStatuses } from './assessment-state.ts';
 
-/** An answer of the model that did not fit, as far as its repair needs it. Text without characters that can't be stored. */
+/** An invalid reply of the model, kept for its repair (column `rejected_answer`). The text has only storable characters. */
 export type RejectedAnswer = {
   text: string;
   problems: string[];
@@ -12,8 +12,8 @@ export type RejectedAnswer = {
 };
 
 /**
- * One submission of answers to one questionnaire version. Times are the database's clock. Rows change by single
- * guarded statements only (src/adapters/database/working.ts), so nothing here is ever flushed by a unit of work.
+ * One submission of answers to one questionnaire version. Times come from the database's clock. Rows change only by single
+ * guarded statements (src/adapters/database/working.ts), never by a flush of MikroORM.
  *
  * No foreign key to session or questionnaire: each insert would lock that one hot row (docs/decisions/0003).
  */
@@ -24,20 +24,20 @@ export const AssessmentSchema = defineEntity({
     id: p.uuid().primary(),
     sessionId: p.uuid(),
     questionnaireId: p.string().columnType('text'),
-    /** `json` and not `jsonb`, as all that is written once and read as a whole (docs/decisions/0021). */
+    /** `json` and not `jsonb`: written once and read as a whole (docs/decisions/0021). SQL can't query its keys by an index. */
     answers: p.json<Record<string, unknown>>().columnType('json'),
-    /** SHA-256 of questionnaire id and answers in canonical form: the same key with other answers is a conflict. Empty: no key. */
+    /** SHA-256 of questionnaire and answers; another hash under the same key is a conflict. Empty without a key. */
     answersHash: p.string().columnType('text'),
     idempotencyKey: p.string().columnType('text'),
-    /** The submitter will follow the progress, so the model is asked to stream. */
+    /** The submission asked for drafts, so the model is called with streaming. */
     watch: p.boolean(),
     status: p.enum(assessmentStatuses).default('submitted'),
-    /** Rises with the status and with nothing else. */
+    /** Rises with each change of the status and never otherwise. */
     version: p.integer().default(1),
     round: p.integer().default(1),
-    /** Claims of this round whose request the model may have charged for. */
+    /** Claims of this round whose call the provider may have charged for. */
     attempts: p.integer().default(0),
-    /** The model's first answer of this round, which did not fit: paid for, so that only its repair is asked for. */
+    /** The model's invalid first reply of this round. It was paid for, so later attempts ask only for its repair. */
     rejectedAnswer: p.json<RejectedAnswer>().nullable(),
     claimToken: p.uuid().nullable(),
     leaseUntil: p.datetime(3).nullable(),
@@ -48,13 +48,13 @@ export const AssessmentSchema = defineEntity({
     submittedAt: p.datetime(3).defaultRaw('now()'),
     startedAt: p.datetime(3).nullable(),
     endedAt: p.datetime(3).nullable(),
-    /** Transaction that ended it: the order in which ends become visible, unlike any clock (docs/PROTOCOL.md). */
+    /** The transaction that ended it. Ends become visible in this order, not in the order of a clock (docs/PROTOCOL.md). */
     endedXid: p.string().columnType('xid8').nullable(),
   },
   uniques: [{ name: 'test_assessment_session_key', properties: ['sessionId', 'idempotencyKey'] }],
   indexes: [
     { name: 'test_assessment_session', properties: ['sessionId', 'id'] },
-    // `ended_at` and not `status` in the predicate: a claim or a renewal then stays a heap-only update.
+    // The predicate has `ended_at` and not `status`, so that a claim or a renewal stays a heap-only update.
     {
       name: 'test_assessment_open',
       expression:

@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { FailureCode } from '../errors.ts';
 import { Assessment } from './assessment.ts';
 
-/** The record of a round that failed for good, kept for a person to look at and replay. No personal data. */
+/** The record of a failed round, for operators to read and replay. It has no personal data. */
 export const DeadLetterSchema = defineEntity({
   name: 'DeadLetter',
   tableName: 'dead_letter',
@@ -15,7 +15,7 @@ export const DeadLetterSchema = defineEntity({
     lastError: p.string().columnType('text'),
     createdAt: p.datetime(3).defaultRaw('now()'),
   },
-  // Listed newest first, and replayed oldest first.
+  // For lists, newest first, and replays, oldest first.
   indexes: [{ name: 'dead_letter_created', properties: ['createdAt', 'assessment', 'round'] }],
 });
 export class DeadLetter extends DeadLetterSchema.class {}
@@ -29,6 +29,6 @@ export type StoredDeadLetter = {
   attempts: number;
   lastError: string;
   createdAt: Date;
-  /** The assessment is still in the state that this letter tells of. */
+  /** The assessment is still failed, in the round of this letter. */
   replayable: boolean;
 };

@@ -1,6 +1,6 @@
 import type { FailureCode } from '../errors.ts';
 
-/** What a person reads when an assessment has failed for good, and whether trying again makes sense. */
+/** The text for the person whose assessment failed, and whether a retry makes sense. */
 export const failureText: Record<FailureCode, { message: string; retryable: boolean }> = {
   AI_INVALID_OUTPUT: {
     message: 'The recommendations that were written for you were not usable. Trying again usually helps.',
@@ -11,7 +11,7 @@ export const failureText: Record<FailureCode, { message: string; retryable: bool
     retryable: false,
   },
   AI_REJECTED: {
-    message: 'The recommendations could not be written: the request was not accepted. We have been told.',
+    message: 'The recommendations could not be written: the request was not accepted. The operator has been notified.',
     retryable: false,
   },
   ATTEMPTS_EXHAUSTED: {

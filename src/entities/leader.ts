@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** One row for each task that a single process of the fleet carries out; whoever renews it in time keeps it. */
+/** One row for each task that one process of the fleet runs. The holder stays the leader as long as it renews the row. */
 export const LeaderSchema = defineEntity({
   name: 'Leader',
   tableName: 'leader',

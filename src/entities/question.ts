@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** One property of a questionnaire's JSON Schema: the part of 2020-12 that the form, the scoring and the model know. */
+/** One property of a questionnaire's JSON Schema: the part of 2020-12 that form, scoring and prompt support. */
 export type Question = z.infer<typeof keywordsShape>;
 export type Choice = { const: string | number; title: string };
 
@@ -26,7 +26,7 @@ const textOf = (charactersMax: number) => z.string().max(charactersMax).regex(/\
 // The demo model puts a few of these into one text, which has room for 1,500 characters.
 export const shortText = textOf(200);
 export const mediumText = textOf(500);
-// Fits a page. A file that was pasted by mistake is refused.
+// About a page; a file pasted by mistake is refused.
 export const longText = textOf(4_000);
 
 const choiceValue = z.union([z.string().min(1).max(64), z.int()]);
@@ -60,7 +60,7 @@ const keywordsShape = z.looseObject({
   uniqueItems: z.boolean().optional(),
   /** A date that is not after today, such as a day of birth. JSON Schema has no such keyword. */
   'x-not-future': z.boolean().optional(),
-  /** What the lowest and the highest answer mean. */
+  /** Labels of the lowest and the highest answer. */
   'x-low': shortText.optional(),
   'x-high': shortText.optional(),
 });
@@ -116,7 +116,7 @@ function* limitProblems(scalar: Scalar) {
 
 function* listProblems(list: Question) {
   if (exceeds(list.minItems, list.maxItems)) yield '"minItems" is above "maxItems". Swap them.';
-  // Otherwise a long list, or one of objects, makes the check for unique entries quadratic and blocks the process.
+  // Otherwise the check for unique entries of a long list, or of objects, takes quadratic time and blocks the process.
   if (list.maxItems === undefined) yield 'a list could be endless. Add "maxItems".';
   if (list.items === undefined) yield 'a list needs "items" of a scalar type. Add them.';
   else yield* [...keywordProblems(list.items, []), ...limitProblems(list.items)];

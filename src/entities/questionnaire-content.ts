@@ -13,16 +13,9 @@ export type { Advice, Area, QuestionnaireContent } from './questionnaire-shape.t
 export type Level = 'LOW' | 'MID' | 'HIGH';
 export type Answers = Record<string, unknown>;
 
-/** Questionnaire files can't be used. The message lists every problem, one a line, with what to do about it. */
-export class QuestionnaireError extends StartError {
-  override readonly name = 'QuestionnaireError';
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[], options?: ErrorOptions) {
-    super(['The questionnaires cannot be used:', ...problems.map((problem) => `- ${problem}`)].join('\n'), options);
-    this.problems = problems;
-  }
-}
+/** The error for questionnaire files that can't be used. Each problem says what to do about it. */
+export const questionnaireError = (problems: readonly string[], options?: ErrorOptions): StartError =>
+  new StartError('The questionnaires cannot be used:', { ...options, problems });
 
 /** `slug@version` */
 export function questionnaireId(content: { slug: string; version: number }): string {
@@ -32,7 +25,7 @@ export function questionnaireId(content: { slug: string; version: number }): str
 /**
  * The content of one file (`<slug>.v<version>.json`), checked. Its references into `$defs` are replaced by their targets,
  * so that no later reader has to resolve them, the web page included.
- * @throws QuestionnaireError with all problems
+ * @throws StartError with all problems
  */
 export function checkContent(value: unknown, fileName: string): QuestionnaireContent {
   const checked = contentShape.safeParse(withoutReferences(value));
@@ -43,7 +36,7 @@ export function checkContent(value: unknown, fileName: string): QuestionnaireCon
       problems.push(`slug and version call for the name ${expected}. Rename it or correct them.`);
   }
   if (!checked.success || problems.length > 0) {
-    throw new QuestionnaireError(problems.map((problem) => `${fileName}: ${problem}`));
+    throw questionnaireError(problems.map((problem) => `${fileName}: ${problem}`));
   }
   return checked.data;
 }
@@ -57,7 +50,7 @@ export function contentHash(content: QuestionnaireContent): string {
   return createHash('sha256').update(canonical).digest('hex');
 }
 
-/** The advice for an area at a level; undefined for an area that has none. */
+/** The advice for an area at a level; undefined if the area has none. */
 export function adviceOf(content: QuestionnaireContent, area: string, level: Level): Advice | undefined {
   const advice = Object.hasOwn(content.advice, area) ? content.advice[area] : undefined;
   return advice?.[level === 'LOW' ? 'low' : level === 'MID' ? 'mid' : 'high'];

@@ -5,8 +5,8 @@ export type QuestionnaireContent = z.infer<typeof contentShape>;
 export type Area = z.infer<typeof areaShape>;
 export type Advice = z.infer<typeof adviceShape>;
 
-// Ids are JSON keys, parts of JSON pointers and values in SQL: plain ones need no escaping anywhere.
-// `constructor` exists on every object, so that an unanswered question of this name would look answered.
+// Ids are JSON keys, parts of JSON pointers and values in SQL: plain ones need no escaping.
+// Every object has a `constructor`: an unanswered question of this name would look answered.
 const id = z
   .string()
   .regex(/^(?!constructor$)[a-z][a-z0-9_]{0,63}$/, 'use lower-case letters, digits and _, at most 64, a letter first');
@@ -15,7 +15,7 @@ const areaShape = z.strictObject({
   id,
   title: shortText,
   parent: id.optional(),
-  /** Which end of the scale calls for advice first. Default: low. */
+  /** The end of the scale with the greater need for advice. @defaultValue low */
   attention: z.enum(['low', 'high']).optional(),
   /** An area has either items or child areas. */
   items: z.array(id).min(1).optional(),
@@ -47,12 +47,12 @@ export const contentShape = z.strictObject({
   /** The pages of the form, with the order of the questions: a jsonb column loses the order of `properties`. */
   pages: z.array(z.strictObject({ title: shortText, items: z.array(id).min(1) })).min(1),
   scoring: z.strictObject({
-    /** A value below `low` is LOW, one of `high` or more is HIGH. */
+    /** A value below `low` is LOW, a value of `high` or more is HIGH. */
     levels: z.strictObject({ low: z.number().gt(0).lt(100), high: z.number().gt(0).lt(100) }),
     areas: z.array(areaShape).min(1).max(200),
   }),
   prompt: z.strictObject({
-    // Part of the Idempotency-Key header of requests to the model.
+    // Part of the header Idempotency-Key in calls of the model.
     version: z.string().regex(/^[A-Za-z0-9._-]{1,20}$/, 'use at most 20 letters, digits, dots, hyphens and _'),
     system: longText,
     task: longText,

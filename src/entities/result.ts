@@ -7,12 +7,12 @@ export type Recommendation = {
   title: string;
   rationale: string;
   action: string;
-  /** Id of the questionnaire's area that it is about, or null where it is about the person as a whole. */
+  /** Id of the questionnaire's area, or null if the recommendation is about the person as a whole. */
   area: string | null;
   priority: Priority;
 };
 
-/** What the model answered in one round of one assessment. Written once, together with the assessment's end. */
+/** The model's reply in one round of an assessment. Written once, together with the assessment's end. */
 export const ResultSchema = defineEntity({
   name: 'Result',
   tableName: 'result_test',

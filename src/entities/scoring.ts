@@ -12,9 +12,9 @@ export type Score = {
 };
 
 /**
- * The areas' values, each parent before its children, otherwise in the order of the questionnaire. An item counts by
- * its own range, reversed here and nowhere else; a parent counts all items below it. What was not answered is left
- * out, and so is an area of which nothing was answered.
+ * The areas' values, each parent before its children, otherwise in the order of the questionnaire. An item counts by its
+ * own range; reversed items are reversed only here. A parent counts all items below it. Unanswered items and areas without
+ * answered items are left out.
  */
 export function score(content: QuestionnaireContent, answers: Answers): Score[] {
   const { areas, levels } = content.scoring;
@@ -28,7 +28,7 @@ export function score(content: QuestionnaireContent, answers: Answers): Score[] 
     if (answered.length === 0) return { scores, answered };
     const mean = answered.reduce((sum, value) => sum + value, 0) / answered.length;
     const value = Math.round(mean * 10) / 10;
-    // Of the rounded value, otherwise one that is shown as 70 could be called MID.
+    // By the rounded value; otherwise a value shown as 70 could be MID.
     const level = value < levels.low ? 'LOW' : value >= levels.high ? 'HIGH' : 'MID';
     const own = { area: area.id, parent: area.parent ?? null, title: area.title, value, level } as const;
     return { scores: [own, ...scores], answered };
@@ -37,10 +37,10 @@ export function score(content: QuestionnaireContent, answers: Answers): Score[] 
   return (childrenOf.get(undefined) ?? []).flatMap((area) => branch(area).scores);
 }
 
-/** A questionnaire is loaded once, and its ranges are asked for with each answer. */
+/** Questionnaires are loaded once, and their ranges are needed for each answer. */
 const knownRangeOf = memoize(rangeOf);
 
-/** 0–100: where an answer stands in its item's range, from the side that this area counts it; undefined: no answer. */
+/** The position of an answer in its item's range, 0–100, reversed if the area says so; undefined without an answer. */
 export function valueOfItem(area: Area, item: string, content: QuestionnaireContent, answers: Answers) {
   const question = content.schema.properties[item];
   const range = question && knownRangeOf(question);

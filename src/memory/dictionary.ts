@@ -1,10 +1,12 @@
 /**
- * A `Map` from texts for what comes and goes: requests, jobs, promises. What was in a `Map` or a `Set` that changes all
- * the time outlives the collection of young garbage, with everything that it refers to; what was in an object does not
- * (docs/decisions/0019).
+ * A map from texts to short-lived values: requests, jobs, promises.
+ *
+ * Reason: V8 keeps the values of a `Map` or `Set` that changes all the time, with everything they refer to, beyond the
+ * collection of young garbage; values of a plain object are collected (docs/decisions/0019).
+ * Delete it and use `Map` as soon as the V8 test in test/memory/dictionary.test.ts fails for `Map`.
  */
 export class Dictionary<Value> {
-  // Without a prototype: any text is a key like any other.
+  // Without a prototype, so that any text is an ordinary key.
   readonly #values = Object.create(null) as Record<string, Value>;
   #size = 0;
 
@@ -25,7 +27,7 @@ export class Dictionary<Value> {
     this.#values[key] = value;
   }
 
-  /** False if it was not there. */
+  /** False if the key was missing. */
   delete(key: string): boolean {
     if (!(key in this.#values)) return false;
     delete this.#values[key];
@@ -33,7 +35,7 @@ export class Dictionary<Value> {
     return true;
   }
 
-  /** As they are now; in the order in which their keys came, but for keys that are whole numbers. */
+  /** A copy, in the order of insertion. Keys that are whole numbers come first, in numeric order. */
   values(): Value[] {
     return Object.values(this.#values);
   }

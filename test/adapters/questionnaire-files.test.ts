@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test as base } from 'vitest';
 import { readQuestionnaireFiles } from '../../src/adapters/questionnaire-files.ts';
-import { QuestionnaireError, questionnaireId } from '../../src/entities/questionnaire-content.ts';
+import { questionnaireId } from '../../src/entities/questionnaire-content.ts';
+import { StartError } from '../../src/own-error.ts';
 
 const ours = fileURLToPath(new URL('../../questionnaires', import.meta.url));
 
@@ -21,8 +22,8 @@ const test = base.extend<{ folder: string }>({
 
 async function problemsOf(folder: string): Promise<readonly string[]> {
   const error: unknown = await readQuestionnaireFiles(folder).catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(QuestionnaireError);
-  return error instanceof QuestionnaireError ? error.problems : [];
+  expect(error).toBeInstanceOf(StartError);
+  return error instanceof StartError ? error.problems : [];
 }
 
 test('the files that come with the program are sound, and sorted by slug and version', async ({ folder }) => {
@@ -59,7 +60,7 @@ test('all problems of all files are told at once', async ({ folder }) => {
 test('one version in two files is refused', async ({ folder }) => {
   await cp(join(folder, 'wellbeing-check.v1.json'), join(folder, 'wellbeing-check.v2.json'));
   expect(await problemsOf(folder)).toContain(
-    'wellbeing-check.v1.json, wellbeing-check.v2.json: all say wellbeing-check@1. Raise the version of the newer one.',
+    'wellbeing-check.v1.json, wellbeing-check.v2.json: all have the id wellbeing-check@1. Raise the version of the newer one.',
   );
 });
 

@@ -13,10 +13,10 @@ type Found = { path: string; rule: string };
 type Properties = QuestionnaireContent['schema']['properties'];
 
 const RUNS = 3_000;
-/** Rules that no schema can say: they come first, and ajv knows nothing of them. */
+/** Rules beyond JSON Schema, which ajv does not know; they come first. */
 const OWN = new Set(['blank', 'x-not-future', 'nul', 'surrogate', 'unsafe-integer', 'size', 'depth']);
 
-/** What ajv finds: one rule for each question, in its order. */
+/** The findings of ajv: one rule for each question, in its order. */
 function oracle(schema: QuestionnaireContent['schema']): (answers: unknown) => Found[] {
   const ajv = ajvFormats.default(new Ajv2020({ strict: true, allErrors: true, validateSchema: false }), {
     formats: ['date'],
@@ -36,7 +36,7 @@ function oracle(schema: QuestionnaireContent['schema']): (answers: unknown) => F
 
 type Scalar = Pick<Question, 'oneOf' | 'format'>;
 
-/** With one error for a choice that is not offered, and without the year 0. */
+/** The schema for ajv, with one error for a choice that is not offered, and without the year 0. */
 function forAjv({ oneOf, items, ...rest }: Scalar & { items?: Scalar }): object {
   return {
     ...(rest.format === 'date' ? { formatMinimum: '0001-01-01' } : {}),
@@ -55,7 +55,7 @@ function foundOf({ keyword, instancePath, params }: ErrorObject, properties: Pro
   return { path: id === undefined ? '' : pointer(id), rule: isChoice ? 'oneOf' : keyword };
 }
 
-/** What the check and ajv find, without the questions that break a rule which no schema can say. */
+/** The findings of the check and of ajv, without questions that break a rule beyond JSON Schema. */
 function findings(content: QuestionnaireContent, find: (answers: unknown) => Found[], answers: unknown) {
   const issues = answersCheck(content)(answers);
   const own = new Set(issues.filter(({ rule }) => OWN.has(rule)).map(({ path }) => path));
@@ -75,7 +75,7 @@ const dates = fc.oneof(
   fc.constantFrom('2024-2-9', '02024-01-01', '2024-01-01\n', ' 2024-01-01', '２０２４-01-01', '2024-01-01T00:00:00Z'),
 );
 
-/** An answer that often is nearly right. */
+/** Answers that are often almost valid. */
 function near(question: Question): fc.Arbitrary<unknown> {
   const { oneOf, enum: choices, minimum, maximum, minLength = 0, maxLength = 3, items, maxItems = 3 } = question;
   const offered = oneOf?.map((choice) => choice.const) ?? choices ?? [];
@@ -103,7 +103,7 @@ const sheetOf = (properties: Properties): fc.Arbitrary<unknown> => {
   return fc.oneof({ weight: 9, arbitrary: sheet }, { weight: 1, arbitrary: junk });
 };
 
-/** What JSON.parse makes of it: nothing else comes from a client. */
+/** The value after JSON, as it comes from a client. */
 const asJson = (value: unknown): unknown => (value === undefined ? null : JSON.parse(JSON.stringify(value)));
 
 test.each([
@@ -162,7 +162,7 @@ const listQuestion = fc.record({
   uniqueItems: optional(fc.boolean()),
 });
 
-/** Any question that a file may have. */
+/** Any valid question of a file. */
 const question = fc
   .oneof(textQuestion, dateQuestion, numberQuestion, yesOrNo, listQuestion)
   .map((drawn): unknown => JSON.parse(JSON.stringify({ title: 'Question', ...drawn })))
@@ -191,7 +191,7 @@ test('any questionnaire: the check finds what ajv finds, in the same order', () 
   );
 });
 
-test('what the check accepts is what the published schema accepts, as far as a schema can say it', () => {
+test('the check accepts the same answers as the published schema, except for rules beyond JSON Schema', () => {
   const accepts = ajvFormats.default(new Ajv2020({ strict: false })).compile(wellbeing.schema);
   const check = answersCheck(wellbeing);
   fc.assert(
@@ -205,7 +205,7 @@ test('what the check accepts is what the published schema accepts, as far as a s
   );
 });
 
-test('the same dates are dates to both', () => {
+test('the check and ajv accept the same dates', () => {
   const properties: Answers & Properties = { born: { title: 'Born', type: 'string', format: 'date' } };
   const content = { ...wellbeing, schema: { ...wellbeing.schema, required: [], properties } };
   const find = oracle(content.schema);

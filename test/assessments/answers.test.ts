@@ -19,7 +19,7 @@ test('answers that fit have no issues', () => {
   expect(answersCheck(ipip)(ipipAnswers((index) => (index % 5) + 1))).toEqual([]);
 });
 
-test('the same keywords of the form may occur in many versions', () => {
+test('another version with the same keywords can be checked, too', () => {
   expect(answersCheck({ ...wellbeing, version: 2 })(wellbeingAnswers)).toEqual([]);
 });
 
@@ -29,7 +29,7 @@ test('an optional question may be left out, but not answered with null', () => {
   expect(checkWith({ note: null })).toMatchObject([{ path: '/note', rule: 'type' }]);
 });
 
-test('all problems are told at once, one for each wrong question', () => {
+test('all issues are returned at once, one for each wrong question', () => {
   const { mood: _, ...rest } = wellbeingAnswers;
   const issues = check({ ...rest, stress: 11.5, energy: '5', wishes: ['a', 'a', 'b', 'c'], colour: 'red', note: '' });
   expect(Object.fromEntries(issues.map(({ path, rule }) => [path, rule]))).toEqual({
@@ -43,7 +43,7 @@ test('all problems are told at once, one for each wrong question', () => {
   expect(issues).toHaveLength(6);
 });
 
-test('a choice that is not offered is one issue that names what is', () => {
+test('a choice that is not offered gives one issue that names the offered ones', () => {
   expect(checkWith({ day_pattern: 'nights' })).toEqual([
     {
       path: '/day_pattern',
@@ -64,7 +64,7 @@ test('a choice that is not offered is one issue that names what is', () => {
 
 const messageFor = (changes: Answers) => checkWith(changes)[0]?.message;
 
-test('a message says what a right answer looks like', () => {
+test('a message describes a valid answer', () => {
   expect(messageFor({ mood: 11 })).toBe('Give a whole number from 0 to 10.');
   expect(messageFor({ mood: undefined })).toBe('This question has to be answered. Give a whole number from 0 to 10.');
   expect(messageFor({ note: 'x'.repeat(2_001) })).toBe('Write a text of 0 to 2000 characters.');
@@ -83,7 +83,7 @@ test.each([
   ['a list within the list', { wishes: [['sleep']] }, 'type'],
   ['U+0000', { note: 'a\0b' }, 'nul'],
   ['half a surrogate pair', { note: 'a\ud83d' }, 'surrogate'],
-  ['an integer that others cannot hold', { mood: 2 ** 53 }, 'unsafe-integer'],
+  ['an integer that JSON clients can not hold', { mood: 2 ** 53 }, 'unsafe-integer'],
   ['infinity', { mood: Infinity }, 'unsafe-integer'],
   ['only spaces', { note: ' \t\u00a0\u3000' }, 'blank'],
   ['only characters without width', { note: '\u200b\u200d\u2060\ufeff\u00ad' }, 'blank'],
@@ -108,7 +108,7 @@ test.each([
   expect(checkWith({ note })).toEqual([]);
 });
 
-test('the names that every object has are no answers', () => {
+test('names that every object has are no answers', () => {
   const issues = check(JSON.parse('{"__proto__": {"mood": 5}, "constructor": 1, "toString": 2}'));
   expect(issues.map(({ path, rule }) => [path, rule])).toEqual(
     expect.arrayContaining([
@@ -120,7 +120,7 @@ test('the names that every object has are no answers', () => {
   );
 });
 
-test('an unknown key is told shortened and printable, as a JSON pointer', () => {
+test('an unknown key is reported shortened and printable, as a JSON pointer', () => {
   const path = (key: string) => checkWith({ [key]: 1 })[0]?.path;
   expect(path('a/b~c')).toBe('/a~1b~0c');
   expect(path('a\nb')).toBe('/a\ufffdb');
@@ -129,13 +129,13 @@ test('an unknown key is told shortened and printable, as a JSON pointer', () => 
   expect(checkWith({ 'a\ud800': 1 })).toMatchObject([{ path: '/a\ufffd', rule: 'surrogate' }]);
 });
 
-test('no more than 100 issues are told', () => {
+test('no more than 100 issues are returned', () => {
   expect(answersCheck(ipip)({})).toHaveLength(100);
 });
 
 const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
 
-test('answers of an absurd size or depth are refused before the schema is asked', () => {
+test('answers of an excessive size or depth are refused before the schema is checked', () => {
   const keys = Object.fromEntries(Array.from({ length: 1_001 }, (_, index) => [`k${index}`, 1]));
   expect(check(keys)).toMatchObject([{ path: '', rule: 'size' }]);
   expect(checkWith({ wishes: Array.from({ length: 1_001 }, () => 'sleep') })).toMatchObject([
@@ -154,7 +154,7 @@ test('a circle in the answers ends as too deep', () => {
   expect(checkWith({ wishes: circle })).toMatchObject([{ rule: 'depth' }]);
 });
 
-test('a date is one of the calendar, within its limits, and not of the future where that is asked for', () => {
+test('a date must exist, be within its limits, and with x-not-future not be in the future', () => {
   const question = {
     title: 'Born',
     type: 'string',
@@ -176,7 +176,7 @@ test('a date is one of the calendar, within its limits, and not of the future wh
   expect(any('2026-1-1')).toMatchObject([{ rule: 'format' }]);
 });
 
-test('a keyword that this version does not know is not passed over', () => {
+test('an unknown keyword is refused', () => {
   const question = { title: 'Speed', type: 'integer', multipleOf: 5 } as const;
   expect(() => checkOf(question)).toThrow('this version does not know the keyword "multipleOf"');
   const list = {
@@ -188,7 +188,7 @@ test('a keyword that this version does not know is not passed over', () => {
   expect(() => checkOf(list)).toThrow('does not know the keyword "contains"');
 });
 
-test('keywords of the form are not looked into', () => {
+test('x- keywords are not read', () => {
   const form = {
     title: 'Speed',
     type: 'integer',
@@ -197,13 +197,13 @@ test('keywords of the form are not looked into', () => {
   expect(checkOf(form)(5)).toEqual([]);
 });
 
-test('an inherited answer is none', () => {
+test('an inherited member is no answer', () => {
   const inherited: unknown = Object.create(wellbeingAnswers);
   expect(check(inherited)).toContainEqual(expect.objectContaining({ path: '/mood', rule: 'required' }));
 });
 
 test.each([
-  ['of several wrong entries the first is told', ['sleep', 'money', 5], 'oneOf'],
+  ['of several wrong entries the first is reported', ['sleep', 'money', 5], 'oneOf'],
   ['a wrong entry comes before a repetition', ['sleep', 'sleep', 'money'], 'oneOf'],
   ['too many come before a wrong entry', ['money', 'money', 'money', 'money'], 'maxItems'],
   ['an entry that no JSON has', [1n], 'unsafe-integer'],
@@ -219,7 +219,7 @@ test('an accepted text has at most four bytes for each character of its length',
   expect(checkWith({ note: `${longest}a` })).toMatchObject([{ path: '/note', rule: 'maxLength' }]);
 });
 
-test('whatever JSON comes, the check answers with at most 100 issues and never with the value', () => {
+test('for any JSON the check returns at most 100 issues and never the value', () => {
   const secret = 'value-that-nobody-may-see';
   const anything = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown);
   const answers = fc.oneof(
@@ -252,7 +252,7 @@ test('the hash does not depend on the order of keys', () => {
   );
 });
 
-test('the hash tells other answers and other questionnaires apart', () => {
+test('other answers and other questionnaires have another hash', () => {
   const hash = answersHash('wellbeing-check@1', wellbeingAnswers);
   expect(hash).toMatch(/^[0-9a-f]{64}$/);
   expect(answersHash('wellbeing-check@2', wellbeingAnswers)).not.toBe(hash);
@@ -260,6 +260,6 @@ test('the hash tells other answers and other questionnaires apart', () => {
   expect(answersHash('wellbeing-check@1', { ...wellbeingAnswers, wishes: ['stress', 'sleep'] })).not.toBe(hash);
 });
 
-test('answers that nobody can store have a hash too', () => {
+test('answers that can not be stored have a hash, too', () => {
   expect(answersHash('a@1', { note: '\ud800' })).toMatch(/^[0-9a-f]{64}$/);
 });

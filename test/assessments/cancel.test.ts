@@ -13,14 +13,14 @@ const session = { id: randomUUID(), createdAt: new Date(), expiresAt: new Date(D
 const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
 const traceparent = `00-${trace.traceId}-${trace.spanId}-01`;
 
-/** The use case with one assessment in that state, and a broker that the test plays. */
-function startPlay(status: AssessmentStatus, sessionId = session.id) {
+/** The use case with one assessment in that state, and a scripted broker. */
+function startHarness(status: AssessmentStatus, sessionId = session.id) {
   const id = randomUUID();
   let view = { id, sessionId, status, version: 2 } as AssessmentView;
   const metrics = createMetrics();
-  const play = {
+  const harness = {
     id,
-    told: [] as [string, unknown, string | undefined][],
+    notified: [] as [string, unknown, string | undefined][],
     publish: async (): Promise<void> => {},
     announce: (): void => {},
     outcomes: async () =>
@@ -37,90 +37,98 @@ function startPlay(status: AssessmentStatus, sessionId = session.id) {
     reading: { byId: async (asked) => (asked === id ? view : undefined) },
     broker: {
       announceCancelled(asked, parent) {
-        play.told.push(['worker', asked, parent]);
-        play.announce();
+        harness.notified.push(['worker', asked, parent]);
+        harness.announce();
       },
       async publishCompleted(event, parent) {
-        play.told.push(['everybody', event, parent]);
-        await play.publish();
+        harness.notified.push(['subscribers', event, parent]);
+        await harness.publish();
       },
     },
     metrics,
     log: createLog('silent', 'api'),
   });
-  return Object.assign(play, { cancel: (asked = id) => cancel(session, asked, trace) });
+  return Object.assign(harness, { cancel: (asked = id) => cancel(session, asked, trace) });
 }
 
 test.each(['submitted', 'processing'] as const)(
-  '%s: its worker is told first, and then all who wait',
+  '%s: its worker is notified first, and then the subscribers',
   async (status) => {
-    const play = startPlay(status);
-    expect(await play.cancel()).toMatchObject({ status: 'cancelled', version: 3 });
-    await until(() => play.told.length === 2);
+    const harness = startHarness(status);
+    expect(await harness.cancel()).toMatchObject({ status: 'cancelled', version: 3 });
+    await until(() => harness.notified.length === 2);
     const event: RecommendationCompleted = {
       v: 1,
-      assessment_id: play.id,
+      assessment_id: harness.id,
       session_id: session.id,
       status: 'cancelled',
       version: 3,
       timestamp: expect.any(String) as string,
     };
-    expect(play.told).toEqual([
-      ['worker', play.id, traceparent],
-      ['everybody', event, traceparent],
+    expect(harness.notified).toEqual([
+      ['worker', harness.id, traceparent],
+      ['subscribers', event, traceparent],
     ]);
-    expect(await play.outcomes()).toEqual(['accepted 1']);
+    expect(await harness.outcomes()).toEqual(['accepted 1']);
   },
 );
 
-test('again: as it is, and nobody is told a second time', async () => {
-  const play = startPlay('submitted');
-  const first = await play.cancel();
-  await until(() => play.told.length === 2);
-  expect(await play.cancel()).toEqual(first);
+test('a second cancellation returns the same view and notifies no one again', async () => {
+  const harness = startHarness('submitted');
+  const first = await harness.cancel();
+  await until(() => harness.notified.length === 2);
+  expect(await harness.cancel()).toEqual(first);
   await new Promise((resume) => setImmediate(resume));
-  expect(play.told).toHaveLength(2);
-  expect(await play.outcomes()).toEqual(['accepted 1', 'repeated 1']);
+  expect(harness.notified).toHaveLength(2);
+  expect(await harness.outcomes()).toEqual(['accepted 1', 'repeated 1']);
 });
 
-test.each(['completed', 'failed'] as const)('%s: it is too late, and the error says what to do', async (status) => {
-  const play = startPlay(status);
-  const error: unknown = await play.cancel().catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(NotCancellableError);
-  expect((error as Error).message).toMatch(/Read it/);
-  expect(play.told).toEqual([]);
-  expect(await play.outcomes()).toEqual(['NotCancellableError 1']);
-});
+test.each(['completed', 'failed'] as const)(
+  '%s: the cancellation is refused, and the error says what to do',
+  async (status) => {
+    const harness = startHarness(status);
+    const error: unknown = await harness.cancel().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(NotCancellableError);
+    expect((error as Error).message).toMatch(/Read it/);
+    expect(harness.notified).toEqual([]);
+    expect(await harness.outcomes()).toEqual(['NotCancellableError 1']);
+  },
+);
 
-test('what is not there and what is somebody else’s can not be told apart', async () => {
+test('a missing and a foreign assessment get the same error', async () => {
   const errors = await Promise.all([
-    startPlay('submitted').cancel(randomUUID()).catch(String),
-    startPlay('submitted', randomUUID()).cancel().catch(String),
-    startPlay('completed', randomUUID()).cancel().catch(String),
-    startPlay('cancelled', randomUUID()).cancel().catch(String),
+    startHarness('submitted').cancel(randomUUID()).catch(String),
+    startHarness('submitted', randomUUID()).cancel().catch(String),
+    startHarness('completed', randomUUID()).cancel().catch(String),
+    startHarness('cancelled', randomUUID()).cancel().catch(String),
   ]);
   expect(new Set(errors)).toEqual(new Set([String(new NotFoundError())]));
 });
 
-test('a broker that is away, silent or closing neither delays nor fails it', async () => {
-  const play = startPlay('submitted');
-  play.publish = () => Promise.withResolvers<void>().promise;
-  expect(await play.cancel()).toMatchObject({ status: 'cancelled' });
-  const away = startPlay('submitted');
+test('an unavailable, silent or closing broker neither delays nor fails a cancellation', async () => {
+  const harness = startHarness('submitted');
+  harness.publish = () => Promise.withResolvers<void>().promise;
+  expect(await harness.cancel()).toMatchObject({ status: 'cancelled' });
+  const away = startHarness('submitted');
   away.publish = () => Promise.reject(new UnavailableError('broker', 'not-done'));
   expect(await away.cancel()).toMatchObject({ status: 'cancelled' });
-  const closing = startPlay('submitted');
+  const closing = startHarness('submitted');
   closing.announce = () => {
     throw new Error('CONNECTION_DRAINING');
   };
   expect(await closing.cancel()).toMatchObject({ status: 'cancelled' });
 });
 
-test('a publish without an answer is tried a few times, with the same version', async () => {
-  const play = startPlay('processing');
-  play.publish = () => Promise.reject(new UnavailableError('broker', 'unknown'));
-  await play.cancel();
-  await until(() => play.told.length === 4);
+test('a publish without an ack is tried three times', async () => {
+  const harness = startHarness('processing');
+  harness.publish = () => Promise.reject(new UnavailableError('broker', 'unknown'));
+  await harness.cancel();
+  await until(() => harness.notified.length === 4);
   await new Promise((resume) => setImmediate(resume));
-  expect(play.told.map(([whom]) => whom)).toEqual(['worker', 'everybody', 'everybody', 'everybody']);
+  expect(harness.notified.map(([receiver]) => receiver)).toEqual([
+    'worker',
+    'subscribers',
+    'subscribers',
+    'subscribers',
+  ]);
 });

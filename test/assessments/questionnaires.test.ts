@@ -3,7 +3,7 @@ import { createQuestionnaires } from '../../src/assessments/questionnaires.ts';
 import type { QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
 import { wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 
-/** A version of it, and how often its schema was looked at. */
+/** A version of the wellbeing check that counts the reads of its schema. */
 function counted(version: number): { content: QuestionnaireContent; looks: () => number } {
   let looks = 0;
   const content: QuestionnaireContent = {

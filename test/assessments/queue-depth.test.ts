@@ -8,20 +8,20 @@ afterEach(() => void vi.useRealTimers());
 const EVERY_MS = 1_000;
 const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
-/** A store that counts what the test says, and how often it was asked. */
-function startPlay(most: number) {
-  const play = { open: 0, asked: [] as number[], answer: async (): Promise<number> => play.open };
+/** A store that returns the count of the test and records its calls. */
+function startHarness(most: number) {
+  const harness = { open: 0, asked: [] as number[], count: async (): Promise<number> => harness.open };
   const store = {
     open: async (limit: number) => {
-      play.asked.push(limit);
-      return await play.answer();
+      harness.asked.push(limit);
+      return await harness.count();
     },
   };
-  return Object.assign(play, { depth: watchQueueDepth(store, most, createLog('silent', 'api'), EVERY_MS) });
+  return Object.assign(harness, { depth: watchQueueDepth(store, most, createLog('silent', 'api'), EVERY_MS) });
 }
 
-test('what was accepted here counts at once, without asking the database', () => {
-  const { depth } = startPlay(3);
+test('assessments accepted by this process count at once, without a query', () => {
+  const { depth } = startHarness(3);
   for (let count = 0; count < 3; count++) {
     expect(depth.isFull()).toBe(false);
     depth.countOne();
@@ -30,62 +30,62 @@ test('what was accepted here counts at once, without asking the database', () =>
   depth.stop();
 });
 
-test('what others accepted is known a second later, and what was worked off makes room', async () => {
-  const play = startPlay(10);
-  play.open = 10;
+test('assessments accepted by other processes count after a second, and ended ones make room', async () => {
+  const harness = startHarness(10);
+  harness.open = 10;
   await pass(EVERY_MS);
-  expect([play.depth.isFull(), play.asked]).toEqual([true, [11]]);
-  play.open = 4;
+  expect([harness.depth.isFull(), harness.asked]).toEqual([true, [11]]);
+  harness.open = 4;
   await pass(EVERY_MS);
-  expect(play.depth.isFull()).toBe(false);
-  play.depth.stop();
+  expect(harness.depth.isFull()).toBe(false);
+  harness.depth.stop();
 });
 
-test('what was accepted before a sample is not counted twice', async () => {
-  const play = startPlay(10);
-  for (let count = 0; count < 5; count++) play.depth.countOne();
-  play.open = 5;
+test('assessments accepted before a sample are not counted twice', async () => {
+  const harness = startHarness(10);
+  for (let count = 0; count < 5; count++) harness.depth.countOne();
+  harness.open = 5;
   await pass(EVERY_MS);
-  for (let count = 0; count < 4; count++) play.depth.countOne();
-  expect(play.depth.isFull()).toBe(false);
-  play.depth.countOne();
-  expect(play.depth.isFull()).toBe(true);
-  play.depth.stop();
+  for (let count = 0; count < 4; count++) harness.depth.countOne();
+  expect(harness.depth.isFull()).toBe(false);
+  harness.depth.countOne();
+  expect(harness.depth.isFull()).toBe(true);
+  harness.depth.stop();
 });
 
-test('a slow sample is waited for: two at once would forget what was accepted in between', async () => {
-  const play = startPlay(10);
+test('a slow sample is not overlapped by another one', async () => {
+  const harness = startHarness(10);
   const counting = Promise.withResolvers<number>();
-  play.answer = () => counting.promise;
-  for (let count = 0; count < 5; count++) play.depth.countOne();
+  harness.count = () => counting.promise;
+  for (let count = 0; count < 5; count++) harness.depth.countOne();
   await pass(3 * EVERY_MS);
-  expect(play.asked).toHaveLength(1);
-  for (let count = 0; count < 5; count++) play.depth.countOne();
+  expect(harness.asked).toHaveLength(1);
+  for (let count = 0; count < 5; count++) harness.depth.countOne();
   counting.resolve(5);
   await pass();
-  expect(play.depth.isFull()).toBe(true);
-  play.depth.stop();
+  expect(harness.depth.isFull()).toBe(true);
+  harness.depth.stop();
 });
 
-test('a database that can not be asked leaves the last count in force, and is asked again', async () => {
-  const play = startPlay(10);
-  play.open = 10;
+test('after a failed query the last count stays in force, and the next sample is taken', async () => {
+  const harness = startHarness(10);
+  harness.open = 10;
   await pass(EVERY_MS);
-  play.answer = () => Promise.reject(new Error('away'));
+  harness.count = () => Promise.reject(new Error('away'));
   await pass(EVERY_MS);
-  expect(play.depth.isFull()).toBe(true);
-  play.answer = async () => 0;
+  expect(harness.depth.isFull()).toBe(true);
+  harness.count = async () => 0;
   await pass(EVERY_MS);
-  expect(play.depth.isFull()).toBe(false);
-  play.depth.stop();
+  expect(harness.depth.isFull()).toBe(false);
+  harness.depth.stop();
 });
 
-test('an idle system is not asked for ever', async () => {
-  const play = startPlay(10);
+test('an idle system takes no further samples until the next submission', async () => {
+  const harness = startHarness(10);
   await pass(10 * EVERY_MS);
-  expect(play.asked.length).toBeLessThanOrEqual(1);
-  play.depth.countOne();
+  expect(harness.asked.length).toBeLessThanOrEqual(1);
+  harness.depth.countOne();
   await pass(2 * EVERY_MS);
-  expect(play.asked.length).toBeGreaterThanOrEqual(2);
-  play.depth.stop();
+  expect(harness.asked.length).toBeGreaterThanOrEqual(2);
+  harness.depth.stop();
 });

@@ -9,8 +9,8 @@ import { until } from '../support/wait.ts';
 const session = { id: randomUUID(), createdAt: new Date(), expiresAt: new Date(Date.now() + 60_000) };
 const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
 
-/** The use case with one failed assessment; the database is away once it was retried. */
-function startPlay(sessionId = session.id) {
+/** The use case with one failed assessment; the database is unavailable after the retry. */
+function startHarness(sessionId = session.id) {
   const id = randomUUID();
   let view = { id, sessionId, status: 'failed', version: 3, round: 1 } as AssessmentView;
   let isAway = false;
@@ -34,7 +34,7 @@ function startPlay(sessionId = session.id) {
     broker: {
       async publishSubmitted(submission) {
         published.push(submission);
-        // The broker did not say whether it has the first one.
+        // The first publish gets no ack.
         if (published.length === 1) throw new UnavailableError('broker', 'unknown');
         return 'stored';
       },
@@ -53,25 +53,25 @@ function startPlay(sessionId = session.id) {
   };
 }
 
-test('a retry that was stored is told as such, though the database is away right after it', async () => {
-  const play = startPlay();
-  expect(await play.retry()).toMatchObject({ id: play.id, status: 'submitted', version: 4, round: 2 });
+test('a stored retry succeeds, although the database is unavailable right after it', async () => {
+  const harness = startHarness();
+  expect(await harness.retry()).toMatchObject({ id: harness.id, status: 'submitted', version: 4, round: 2 });
 });
 
-test('it is dispatched by its next number, and again where the broker did not say that it has it', async () => {
-  const play = startPlay();
-  await play.retry();
-  await until(() => play.published.length === 2);
-  const submission = { assessmentId: play.id, sessionId: session.id, dispatchNo: 2 };
-  expect(play.published).toMatchObject([submission, submission]);
+test('a retry is dispatched with its next number, and again without an ack', async () => {
+  const harness = startHarness();
+  await harness.retry();
+  await until(() => harness.published.length === 2);
+  const submission = { assessmentId: harness.id, sessionId: session.id, dispatchNo: 2 };
+  expect(harness.published).toMatchObject([submission, submission]);
 });
 
-test('what is not there, belongs to somebody else or is in work is not retried', async () => {
-  const play = startPlay();
-  await expect(play.retry(randomUUID())).rejects.toThrow(NotFoundError);
-  await expect(startPlay(randomUUID()).retry()).rejects.toThrow(NotFoundError);
-  expect(play.published).toEqual([]);
-  await play.retry();
-  play.databaseIsBack();
-  await expect(play.retry()).rejects.toThrow(NotRetryableError);
+test('a missing, foreign or running assessment is not retried', async () => {
+  const harness = startHarness();
+  await expect(harness.retry(randomUUID())).rejects.toThrow(NotFoundError);
+  await expect(startHarness(randomUUID()).retry()).rejects.toThrow(NotFoundError);
+  expect(harness.published).toEqual([]);
+  await harness.retry();
+  harness.databaseIsBack();
+  await expect(harness.retry()).rejects.toThrow(NotRetryableError);
 });

@@ -7,12 +7,12 @@ import { drawFault, randomFrom } from './schedule.ts';
 
 const seed = Number(process.env['CHAOS_SEED'] ?? 1);
 const minutes = Number(process.env['CHAOS_MINUTES'] ?? 2);
-/** One submission each so many milliseconds. */
+/** Milliseconds between two submissions. */
 const PACE_MS = 100;
-/** Between the end of one fault and the begin of the next. */
+/** The longest pause between two faults. */
 const CALM_MS = 4_000;
 
-test(`whatever breaks, every accepted submission ends with one result (seed ${seed}, ${minutes} min)`, async () => {
+test(`under random faults every accepted submission ends, with one result at most (seed ${seed}, ${minutes} min)`, async () => {
   const random = randomFrom(seed);
   await using fleet = await Fleet.start({ env: { MAX_ATTEMPTS: '20', LEASE_MS: '5000', MAX_QUEUE_DEPTH: '100000' } });
   const visitors = await Promise.all(Array.from({ length: 4 }, () => fleet.visitor()));
@@ -34,7 +34,7 @@ async function submitUntil(visitors: Visitor[], end: number): Promise<void> {
   await Promise.all(running);
 }
 
-/** One fault after the other; how long each took until a fresh submission ended, in milliseconds. */
+/** Causes one fault after the other; resolves to the times from the mend to the end of a new submission, in milliseconds. */
 async function breakThings(fleet: Fleet, random: () => number, end: number): Promise<number[]> {
   const recoveries: number[] = [];
   const canary = await fleet.visitor();

@@ -14,14 +14,14 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** One thing that goes wrong: begun, lasting for a while, and mended. */
+/** A fault: it begins, lasts for a while, and is mended. */
 export type Fault = { name: string; begin: () => Promise<void>; mend: () => Promise<void>; lastsMs: number };
 
 type Draw = { fleet: Fleet; pick: <T>(from: readonly T[]) => T; lastsMs: (most: number) => number };
 
 const nothing = async (): Promise<void> => {};
 
-/** Every fault that a schedule is drawn from. */
+/** The faults of a schedule. */
 const FAULTS: readonly ((draw: Draw) => Fault)[] = [
   ({ fleet, pick }) => processKilled('worker', pick(fleet.workers)),
   ({ fleet, pick }) => processKilled('worker', pick(fleet.workers)),
@@ -101,7 +101,7 @@ function linkBroken(
   };
 }
 
-/** For the next three calls, so that no assessment uses up its attempts. */
+/** For three calls only, so that no assessment uses up its attempts. */
 const modelMisbehaves = (fleet: Fleet, behaviour: Behaviour): Fault => ({
   name: 'model misbehaves',
   begin: async () => fleet.world.model.script([behaviour, behaviour, behaviour]),

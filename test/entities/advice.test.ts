@@ -15,7 +15,7 @@ function adviceFor(content: QuestionnaireContent, answers: Answers) {
   return advise(content, score(content, answers), answered);
 }
 
-test('what the person wishes to change comes first, then what is lowest', () => {
+test('areas that the person wishes to change come first, then the lowest ones', () => {
   const answers = { ...wellbeingAnswers, wishes: ['mood', 'stress'], concentration: 1, sleep_quality: 5, rested: 5 };
   const { summary, recommendations } = adviceFor(wellbeing, answers);
   expect(recommendations.map(({ area, priority }) => [area, priority])).toEqual([
@@ -26,7 +26,7 @@ test('what the person wishes to change comes first, then what is lowest', () => 
   expect(summary).toContain('You would like to change something about Stress and Mood');
 });
 
-test('a recommendation is the advice for the area at its level, with the answer that speaks for it most', () => {
+test('a recommendation is the advice for the area at its level, with the answer that supports it most', () => {
   expect(adviceFor(wellbeing, wellbeingAnswers).recommendations[0]).toEqual({
     ...wellbeing.advice.sleep?.low,
     rationale:
@@ -38,7 +38,7 @@ test('a recommendation is the advice for the area at its level, with the answer 
   });
 });
 
-test('there are three recommendations where all is well, and five at most where nothing is', () => {
+test('there are three recommendations for high values, and five for low ones', () => {
   expect(
     adviceFor(wellbeing, { mood: 10, connection: 10, concentration: 10, sleep_quality: 10, energy: 10 })
       .recommendations,
@@ -51,7 +51,7 @@ test('there are three recommendations where all is well, and five at most where 
   ).toHaveLength(5);
 });
 
-test('strong feelings call for advice at their high end, and facets of different domains come first', () => {
+test('an area with attention "high" needs advice at its high end, and facets of different domains come first', () => {
   const worried = ipipAnswers(() => 3);
   for (const id of ['n1_1', 'n1_2', 'n1_3', 'n1_4', 'n2_1']) worried[id] = 5;
   for (const id of ['a1_1', 'a1_2', 'a1_3']) worried[id] = 2;
@@ -64,7 +64,7 @@ test('strong feelings call for advice at their high end, and facets of different
   expect(new Set(parents).size).toBe(recommendations.length);
 });
 
-test('advice is for facets, not for the domains that sum them up', () => {
+test('advice is for facets, not for their domains', () => {
   const { recommendations } = adviceFor(
     ipip,
     ipipAnswers((index) => (index % 5 === 0 ? 5 : 3)), // all of the first domain, reversed or not
@@ -78,7 +78,7 @@ test('free text that names an area is no wish', () => {
   expect(recommendations.map(({ area }) => area)).not.toContain('mood');
 });
 
-test('without any answer that counts there is still something to say', () => {
+test('without a scored answer there is one general recommendation', () => {
   expect(adviceFor(wellbeing, {}).recommendations).toMatchObject([{ area: null, priority: 'LOW' }]);
 });
 

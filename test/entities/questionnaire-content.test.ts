@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import {
   checkContent,
   contentHash,
-  QuestionnaireError,
+  questionnaireError,
   questionnaireId,
 } from '../../src/entities/questionnaire-content.ts';
+import { StartError } from '../../src/own-error.ts';
 import { fileOf, ipip, wellbeing } from '../support/questionnaires.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- each test breaks another part of it
@@ -20,17 +21,17 @@ function problemsAfter(change: (draft: Draft) => void, fileName = 'wellbeing-che
     checkContent(draft, fileName);
     return [];
   } catch (error) {
-    if (!(error instanceof QuestionnaireError)) throw error;
+    if (!(error instanceof StartError)) throw error;
     return error.problems;
   }
 }
 
-test('a published version keeps its hash for ever', () => {
+test('a registered version keeps its hash', () => {
   expect(contentHash(wellbeing)).toBe('0dfcaf8ba3344df1ea6a4c0208c132037ef3d81b3c32d9f43623c22a19fabd7b');
   expect(contentHash(ipip)).toBe('71c70c1dc1e3036f9a3ae8e015149d7d915c535fb9844262a49bb5ea10155be5');
 });
 
-test('the hash does not depend on the order of keys, and does on every text', () => {
+test('the hash does not depend on the order of keys, and changes with a text', () => {
   const reversed = (node: unknown): unknown => {
     if (Array.isArray(node)) return node.map(reversed);
     if (typeof node !== 'object' || node === null) return node;
@@ -47,7 +48,7 @@ test('an id is slug@version', () => {
   expect(questionnaireId(ipip)).toBe('ipip-neo-120@1');
 });
 
-test('references into $defs are replaced, so that nobody has to follow them', () => {
+test('references into $defs are replaced by their targets', () => {
   expect(JSON.stringify(ipip).includes('$ref')).toBe(false);
   expect(ipip.schema).not.toHaveProperty('$defs');
   expect(ipip.schema.properties.n1_1).toMatchObject({ title: 'Worry about things', type: 'integer' });
@@ -65,7 +66,7 @@ test('the personality questionnaire has 120 items, 5 domains with 6 facets of 4 
   expect(facets.flatMap((facet) => facet.reverse ?? [])).toHaveLength(55);
 });
 
-test('nobody has to say how they vote', () => {
+test('the two questions about voting are the only optional ones', () => {
   const optional = Object.keys(ipip.schema.properties).filter((id) => !ipip.schema.required.includes(id));
   const titles = optional.map((id) => ipip.schema.properties[id]?.title);
   expect(titles).toEqual([
@@ -74,7 +75,7 @@ test('nobody has to say how they vote', () => {
   ]);
 });
 
-test('all problems of a file are told at once, each with the place and what to do', () => {
+test('all problems of a file are reported at once, each with its place and a remedy', () => {
   const problems = problemsAfter((draft) => {
     draft.pages[0].items.push('mood', 'nobody');
     draft.scoring.areas[0].items.push('day_pattern');
@@ -87,7 +88,7 @@ test('all problems of a file are told at once, each with the place and what to d
     'wellbeing.json: advice: energy has none. Add it, with low, mid and high.',
     'wellbeing.json: slug and version call for the name wellbeing-check.v1.json. Rename it or correct them.',
   ]);
-  const error = new QuestionnaireError(problems);
+  const error = questionnaireError(problems);
   for (const problem of problems) expect(error.message).toContain(problem);
 });
 
@@ -98,7 +99,7 @@ const refused: [promise: string, change: (draft: Draft) => void, problem: RegExp
   ['a blank title', (d) => (d.title = ' '), /title: is blank/],
   ['a list without maxItems', (d) => delete d.schema.properties.wishes.maxItems, /wishes: .*Add "maxItems"/],
   ['a list of objects', (d) => (d.schema.properties.wishes.items = { type: 'object' }), /wishes\.items\.type/],
-  ['a list of whatever', (d) => delete d.schema.properties.wishes.items, /wishes: .*"items" of a scalar type/],
+  ['a list without items', (d) => delete d.schema.properties.wishes.items, /wishes: .*"items" of a scalar type/],
   ['an endless text', (d) => delete d.schema.properties.note.maxLength, /note: .*Add "maxLength"/],
   [
     'an endless text in a list',
@@ -157,13 +158,13 @@ test('areas that are their own ancestors are refused', () => {
   expect(problems.filter((problem) => problem.includes('its own ancestor'))).toHaveLength(2);
 });
 
-test('an unknown keyword that begins with x- is a matter of the form', () => {
+test('an unknown keyword that begins with x- is allowed', () => {
   expect(problemsAfter((draft) => (draft.schema.properties.mood['x-face'] = true))).toEqual([]);
 });
 
 test.each([null, 1, 'x', [], [[]], { schema: 1 }, { schema: { properties: { a: null } } }])(
-  '%j is refused, not fatal',
+  '%j is refused with StartError',
   (value) => {
-    expect(() => checkContent(value, 'x.v1.json')).toThrow(QuestionnaireError);
+    expect(() => checkContent(value, 'x.v1.json')).toThrow(StartError);
   },
 );

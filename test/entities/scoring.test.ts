@@ -10,7 +10,7 @@ const levelAt = (concentration: number) => score(wellbeing, { concentration })[0
 
 const valuesOf = (scores: Score[]) => Object.fromEntries(scores.map(({ area, value }) => [area, value]));
 
-test('each item counts by its own range, and a reversed one from the other end', () => {
+test('each item counts by its own range, and a reversed item from the other end', () => {
   expect(valuesOf(score(wellbeing, wellbeingAnswers))).toEqual({
     sleep: 25, // (2 + 3) of 20
     energy: 50, // 5 of 10 and 7 of 14
@@ -20,7 +20,7 @@ test('each item counts by its own range, and a reversed one from the other end',
   });
 });
 
-test('a value is LOW below the lower threshold and HIGH from the upper one on, as it is shown', () => {
+test('the rounded value is LOW below the lower threshold and HIGH from the upper one on', () => {
   expect(levelAt(3)).toMatchObject({ value: 30, level: 'LOW' });
   expect(levelAt(4)).toMatchObject({ value: 40, level: 'MID' });
   expect(levelAt(6)).toMatchObject({ value: 60, level: 'MID' });
@@ -30,7 +30,7 @@ test('a value is LOW below the lower threshold and HIGH from the upper one on, a
   expect(score(thirds, { movement: 28 / 3 })[0]).toMatchObject({ value: 66.7, level: 'HIGH' }); // 66.66… before rounding
 });
 
-test('what was not answered is left out, and so is an area of which nothing was', () => {
+test('unanswered items are left out, and so are areas without an answered item', () => {
   expect(score(wellbeing, { sleep_quality: 4 })).toEqual([
     { area: 'sleep', parent: null, title: 'Sleep', value: 40, level: 'MID' },
   ]);
@@ -53,7 +53,7 @@ test('a domain comes before its facets, both in the order of the questionnaire',
   expect(scores[1]).toMatchObject({ area: 'anxiety', parent: 'neuroticism' });
 });
 
-/** 0–100, as we show a sum of positions from 1 to 5. */
+/** The value from 0 to 100 of a sum of positions from 1 to 5. */
 const percent = ({ score: sum, count }: { score: number; count: number }) =>
   Math.round((1000 * (sum - count)) / (4 * count)) / 10;
 
@@ -64,7 +64,7 @@ test('the personality scores are those of the reference implementation', () => {
 
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 120, maxLength: 120 }), (positions) => {
-      // The reference reverses nothing: the scores of its choices are reversed already.
+      // The reference does not reverse: its choices have reversed scores.
       const answers = items.map((item, index) => ({
         domain: item.domain,
         facet: String(item.facet),
@@ -91,13 +91,13 @@ test('the personality scores are those of the reference implementation', () => {
   );
 });
 
-test('a statement keyed minus counts from the other end once', () => {
+test('a reversed statement is reversed exactly once', () => {
   const trusting = { a1_1: 5, a1_2: 5, a1_3: 5, a1_4: 1 }; // the last one: "Distrust people"
   expect(ipip.schema.properties.a1_4?.title).toBe('Distrust people');
   expect(score(ipip, trusting).find(({ area }) => area === 'trust')?.value).toBe(100);
 });
 
-test('whatever is answered, values stay within 0 and 100', () => {
+test('with any answers values stay within 0 and 100', () => {
   const anything = fc.dictionary(fc.constantFrom(...Object.keys(wellbeing.schema.properties)), fc.anything());
   fc.assert(
     fc.property(anything, (answers) => {

@@ -3,7 +3,7 @@ import { until } from '../support/wait.ts';
 import { Fleet } from './fleet.ts';
 import { deleteConsumer, deleteStream, exhaustDeliveries, limitWorkStream, workMessages } from './sabotage.ts';
 
-/** Nothing but time brings these about. */
+/** For faults that need a certain time. */
 const elapsed = async (ms: number): Promise<void> => {
   const end = performance.now() + ms;
   await until(() => performance.now() >= end, { timeoutMs: ms + 5_000, intervalMs: 100, label: `${ms} ms to pass` });
@@ -14,7 +14,7 @@ const allAtFirstTry = (fleet: Fleet): boolean =>
     submissions.every(({ tries, outcome }) => tries === 1 && outcome === 'accepted'),
   );
 
-test('F14: with the broker absent at the start, submissions are stored and worked on when it comes', async () => {
+test('F14: with an unavailable broker at the start, submissions are stored, and worked on when it is available', async () => {
   await using fleet = await Fleet.start({ idle: true });
   await fleet.toNats.setMode('down');
   await Promise.all(fleet.programs.map((program) => program.start()));
@@ -27,7 +27,7 @@ test('F14: with the broker absent at the start, submissions are stored and worke
   await until(async () => (await fleet.api.readiness()).status === 200);
 });
 
-test('F15, F16: a broker that is killed and stays away longer than its client would wait delays no submission', async () => {
+test('F15, F16: a killed broker delays no submission, also in an outage beyond the defaults of the client', async () => {
   await using fleet = await Fleet.start();
   const visitor = await fleet.visitor();
   await fleet.submitMany(visitor, 10);
@@ -44,7 +44,7 @@ test('F15, F16: a broker that is killed and stays away longer than its client wo
   await fleet.expectInvariants();
 });
 
-test('F17: with the broker wiped, everything that was waiting or in work ends, with one result each', async () => {
+test('F17: after the broker was wiped, waiting and running assessments end, with one result each', async () => {
   await using fleet = await Fleet.start();
   const visitor = await fleet.visitor();
   fleet.world.model.hold();
@@ -58,7 +58,7 @@ test('F17: with the broker wiped, everything that was waiting or in work ends, w
 test.each([
   ['F20', 'the work stream', async (fleet: Fleet) => await deleteStream(fleet.world)],
   ['F21', 'the consumer', async (fleet: Fleet) => await deleteConsumer(fleet.world)],
-])('%s: %s is deleted while all are connected, and work goes on', async (_row, _what, remove) => {
+])('%s: after %s was deleted, work goes on', async (_row, _what, remove) => {
   await using fleet = await Fleet.start();
   const visitor = await fleet.visitor();
   await fleet.submitMany(visitor, 5);
@@ -68,7 +68,7 @@ test.each([
   await fleet.expectInvariants();
 });
 
-test('F23: a broker that hangs for 10 s stores no message twice', async () => {
+test('F23: while a broker hangs for 10 s submissions succeed at the first try, and all end once', async () => {
   await using fleet = await Fleet.start();
   const visitor = await fleet.visitor();
   await fleet.nats.pause();
@@ -79,7 +79,7 @@ test('F23: a broker that hangs for 10 s stores no message twice', async () => {
   await fleet.expectInvariants();
 });
 
-test('F24: a link to the broker that carries nothing is noticed, and all recovers after it heals', async () => {
+test('F24: a silent connection to the broker is noticed, and all assessments end after it', async () => {
   await using fleet = await Fleet.start();
   const visitor = await fleet.visitor();
   fleet.world.model.hold();
@@ -93,7 +93,7 @@ test('F24: a link to the broker that carries nothing is noticed, and all recover
   await fleet.expectInvariants();
 });
 
-test('F26: with the connections to the broker reset again and again, work goes on', async () => {
+test('F26: while the connections to the broker are reset six times, work goes on', async () => {
   await using fleet = await Fleet.start();
   const visitor = await fleet.visitor();
   for (let round = 0; round < 6; round++) {
@@ -105,7 +105,7 @@ test('F26: with the connections to the broker reset again and again, work goes o
   await fleet.expectInvariants();
 });
 
-test('F27, F28: a work stream that is full delays work and loses none of it', async () => {
+test('F27, F28: a full work stream delays work and loses none', async () => {
   await using fleet = await Fleet.start();
   const visitor = await fleet.visitor();
   await limitWorkStream(fleet.world, 1);
@@ -116,7 +116,7 @@ test('F27, F28: a work stream that is full delays work and loses none of it', as
   await fleet.expectInvariants();
 });
 
-test('F29: a server without JetStream is told by name, and the api accepts all the same', async () => {
+test('F29: a server without JetStream is reported in the log, and the api accepts submissions', async () => {
   await using fleet = await Fleet.start({ nats: { jetStream: false } });
   const visitor = await fleet.visitor();
   await visitor.submit();
@@ -125,20 +125,20 @@ test('F29: a server without JetStream is told by name, and the api accepts all t
   expect(JSON.stringify(fleet.worker.logs)).toMatch(/JetStream/i);
 });
 
-test('F30: refused credentials are no end for ever: the fleet comes back when they are accepted again', async () => {
+test('F30: after refused credentials are accepted again, all assessments end', async () => {
   const right = ['authorization { user: u, password: right }'];
   await using fleet = await Fleet.start({ nats: { config: right }, env: { NATS_USER: 'u', NATS_PASSWORD: 'right' } });
   const visitor = await fleet.visitor();
   fleet.nats.reload(['authorization { user: u, password: other }']);
   await until(async () => (await fleet.api.readiness()).parts['broker'] === 'unavailable', { timeoutMs: 20_000 });
   await fleet.submitMany(visitor, 5);
-  // More refusals than the client's own defaults would bear.
+  // More refusals than the client accepts by default.
   await elapsed(5_000);
   fleet.nats.reload(right);
   await fleet.expectInvariants();
 });
 
-test('F32, F33: messages that the broker would never deliver again are found without any advisory', async () => {
+test('F32, F33: messages that the broker would never deliver again are dispatched again', async () => {
   await using fleet = await Fleet.start({ idle: true });
   await Promise.all([fleet.api.start(), fleet.worker.start()]);
   await fleet.worker.stop();
@@ -150,7 +150,7 @@ test('F32, F33: messages that the broker would never deliver again are found wit
   await fleet.expectInvariants();
 });
 
-test('F34: an end that could not be published reaches the browser within seconds all the same', async () => {
+test('F34: an end that could not be published reaches the subscriber by the sweep', async () => {
   await using fleet = await Fleet.start();
   const visitor = await fleet.visitor();
   fleet.world.model.hold();

@@ -3,7 +3,7 @@ import { until } from '../support/wait.ts';
 import { Fleet } from './fleet.ts';
 import { workMessages } from './sabotage.ts';
 
-/** A worker is killed at that point of its work, and another one is started: nothing is lost, and nothing paid for needlessly. */
+/** Kills a worker at a point of its work and starts another one: no assessment is lost or charged too often. */
 export async function expectNothingLost(point: string, extraPaidCalls: number): Promise<void> {
   await using fleet = await Fleet.start({ apis: 1, idle: true });
   await Promise.all([fleet.api.start(), fleet.worker.start({ fault: `${point}:kill` })]);

@@ -1,10 +1,10 @@
 import { test } from 'vitest';
 import { expectNothingLost } from './crash.ts';
 
-// Each of them checks all invariants. The other points are in worker.test.ts.
+// Each test checks all invariants. The other points are in worker.test.ts.
 test.each([
-  ['F5', 'before it asked the model', 'claimed', 0],
-  ['F8', 'after the result was saved, before it told anybody', 'saved', 0],
-])('%s: a worker that is killed %s loses nothing', async (_row, _when, point, extraPaidCalls) => {
+  ['F5', 'before it calls the model', 'claimed', 0],
+  ['F8', 'after it saved the result and before it publishes the end', 'saved', 0],
+])('%s: a worker that is killed %s loses no assessment', async (_row, _when, point, extraPaidCalls) => {
   await expectNothingLost(point, extraPaidCalls);
 });

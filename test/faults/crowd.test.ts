@@ -7,7 +7,7 @@ const CLIENTS = 1_000;
 const EACH = 5;
 
 test(
-  '1,000 browsers whose sockets are cut and moved to another api miss none of 5,000 ends, and are told none twice',
+  '1,000 browsers whose sockets are cut and moved to another api miss none of 5,000 ends, and get none twice',
   { timeout: 600_000 },
   async () => {
     await using fleet = await Fleet.start({ env: { WORKER_CONCURRENCY: '32' } });
@@ -16,7 +16,7 @@ test(
     const cutter = setInterval(() => crowd.cut(CLIENTS / 100), 100);
     try {
       await crowd.submit(EACH);
-      await until(() => crowd.missed === 0, { label: 'every end to be told', timeoutMs: 120_000, intervalMs: 200 });
+      await until(() => crowd.missed === 0, { label: 'every end to be received', timeoutMs: 120_000, intervalMs: 200 });
     } finally {
       clearInterval(cutter);
     }
@@ -30,7 +30,7 @@ test(
         missedByHint,
       }),
     );
-    expect({ missed: crowd.missed, twice: crowd.toldTwice, problems: crowd.problems }).toEqual({
+    expect({ missed: crowd.missed, twice: crowd.receivedTwice, problems: crowd.problems }).toEqual({
       missed: 0,
       twice: 0,
       problems: [],

@@ -11,8 +11,8 @@ type Member = {
   client: Client;
   live: Live;
   submitted: string[];
-  /** What the page was told, in order. */
-  told: string[];
+  /** Ends that the page got, in order. */
+  received: string[];
   sockets: Set<WebSocket>;
 };
 
@@ -31,15 +31,15 @@ export class Crowd {
     await fewAtATime(16, Array.from({ length: count }), async () => void this.members.push(await this.#join()));
   }
 
-  /** Each submits so many, over any api process. */
+  /** Each browser submits `each` assessments, over any api process. */
   async submit(each: number): Promise<void> {
-    for (let turn = 0; turn < each; turn++)
+    for (let nth = 0; nth < each; nth++)
       await fewAtATime(16, this.members, async ({ client, submitted }) => {
         submitted.push(await clientWith(this.#anyUrl(), client.cookie).submit());
       });
   }
 
-  /** Breaks so many of the open sockets, without a word. */
+  /** Breaks open sockets without a closing handshake. */
   cut(count: number): void {
     const open = this.members.flatMap(({ sockets }) => [...sockets].filter(({ readyState }) => readyState === 1));
     for (let cut = 0; cut < count && open.length > 0; cut++) {
@@ -48,16 +48,16 @@ export class Crowd {
     }
   }
 
-  /** What was submitted and not told to the one who did. */
+  /** Number of assessments whose end their submitter has not got. */
   get missed(): number {
-    return this.members.reduce((sum, { submitted, told }) => {
-      const heard = new Set(told);
+    return this.members.reduce((sum, { submitted, received }) => {
+      const heard = new Set(received);
       return sum + submitted.filter((id) => !heard.has(id)).length;
     }, 0);
   }
 
-  get toldTwice(): number {
-    return this.members.reduce((sum, { told }) => sum + told.length - new Set(told).size, 0);
+  get receivedTwice(): number {
+    return this.members.reduce((sum, { received }) => sum + received.length - new Set(received).size, 0);
   }
 
   leave(): void {
@@ -81,21 +81,21 @@ export class Crowd {
           super(anyUrl(), protocols, { headers: { cookie: client.cookie } });
           sockets.add(this);
           this.once('close', () => sockets.delete(this));
-          this.on('error', () => {}); // `close` tells
+          this.on('error', () => {}); // see `close`
         }
       },
     });
-    const told: string[] = [];
+    const received: string[] = [];
     live.watchFinished({
       document: FINISHED,
       after: data.session.cursor,
-      onFinished: ({ id, version }: Loose) => void told.push(version === 3 ? id : `${id}@${version}`),
+      onFinished: ({ id, version }: Loose) => void received.push(version === 3 ? id : `${id}@${version}`),
       onInvalidCursor: async () => {
         this.problems.push('a cursor was refused');
         return { after: data.session.cursor };
       },
       onError: (error) => void this.problems.push(String(error)),
     });
-    return { client, live, submitted: [], told, sockets };
+    return { client, live, submitted: [], received, sockets };
   }
 }

@@ -5,7 +5,7 @@ import { Fleet } from './fleet.ts';
 import { Program } from './process.ts';
 import { deleteStream, publishWork, workMessages } from './sabotage.ts';
 
-test('F43: workers that write the same rows at once never show a deadlock to anybody', async () => {
+test('F43: workers that write the same rows at once complete all assessments, without a deadlock in their logs', async () => {
   await using fleet = await Fleet.start({ workers: 3, env: { WORKER_CONCURRENCY: '20', AI_TIMEOUT_MS: '60000' } });
   const visitor = await fleet.visitor();
   // Long enough for renewals of many rows to meet the ends of some of them.
@@ -13,9 +13,10 @@ test('F43: workers that write the same rows at once never show a deadlock to any
   const ids = await fleet.submitMany(visitor, 120);
   for (const id of ids) await publishWork(fleet.world, id, 2);
   await fleet.expectInvariants({ endWithinMs: 120_000 });
+  expect(JSON.stringify(fleet.workers.map(({ logs }) => logs))).not.toContain('40P01');
 });
 
-test('F55: a browser that was offline when the result came gets it once when it is back', async () => {
+test('F55: a browser that was offline at the end of its assessment gets the end once when it is online', async () => {
   await using fleet = await Fleet.start();
   const visitor = await fleet.visitor();
   fleet.world.model.hold();
@@ -31,7 +32,7 @@ test('F55: a browser that was offline when the result came gets it once when it 
   await fleet.expectInvariants();
 });
 
-test('F56: with the api process gone that held its socket, a browser gets the end from another one', async () => {
+test('F56: a browser whose api process was killed gets the end from another one', async () => {
   await using fleet = await Fleet.start();
   const visitor = await fleet.visitor();
   fleet.world.model.hold();
@@ -42,7 +43,7 @@ test('F56: with the api process gone that held its socket, a browser gets the en
   await fleet.expectInvariants();
 });
 
-test('F62: a message of a newer version of the program waits for a newer worker, and its work is not lost', async () => {
+test('F62: a message of a newer version stays in the stream, and its assessment completes', async () => {
   await using fleet = await Fleet.start({ idle: true });
   await Promise.all([fleet.api.start(), fleet.worker.start()]);
   const visitor = await fleet.visitor();
@@ -53,10 +54,10 @@ test('F62: a message of a newer version of the program waits for a newer worker,
   await until(async () => (await fleet.worker.metric('assay_messages_total')) >= 2);
   fleet.world.model.release();
   await fleet.expectInvariants();
-  expect(await workMessages(fleet.world), 'left for somebody who knows it').toBe(1);
+  expect(await workMessages(fleet.world), 'left for a newer worker').toBe(1);
 });
 
-test('F63: migrating while all are at work disturbs nobody', async () => {
+test('F63: a migration during work fails no submission', async () => {
   await using fleet = await Fleet.start();
   const visitor = await fleet.visitor();
   const submitting = fleet.submitMany(visitor, 50);
@@ -68,7 +69,7 @@ test('F63: migrating while all are at work disturbs nobody', async () => {
   await fleet.expectInvariants();
 });
 
-test('F64: of two reconcilers only one dispatches what is stranded', async () => {
+test('F64: two reconcilers dispatch each assessment with a lost message once', async () => {
   await using fleet = await Fleet.start({ env: { AI_TIMEOUT_MS: '60000' } });
   const visitor = await fleet.visitor();
   fleet.world.model.hold();
@@ -82,7 +83,7 @@ test('F64: of two reconcilers only one dispatches what is stranded', async () =>
       );
       return (row?.least ?? 0) >= 2;
     },
-    { timeoutMs: 30_000, label: 'what was stranded to be dispatched again' },
+    { timeoutMs: 30_000, label: 'assessments without a message to be dispatched again' },
   );
   fleet.world.model.release();
   await fleet.expectInvariants();

@@ -13,13 +13,13 @@ export type FleetOptions = {
   env?: Record<string, string>;
   nats?: Parameters<typeof startNats>[0];
   postgres?: Parameters<typeof startPostgres>[0];
-  /** Do not start the processes yet. */
+  /** The processes are not started yet. */
   idle?: boolean;
 };
 
 /**
- * The real program as processes, two api and two workers by default, on a PostgreSQL and a nats-server of their own that
- * are reached through proxies, so that every part can be broken in every way.
+ * The real program as processes, two apis and two workers by default, on a PostgreSQL and a nats-server of their own behind
+ * proxies, so that a test can break each part.
  */
 export class Fleet {
   readonly postgres: Postgres;
@@ -85,14 +85,14 @@ export class Fleet {
     return this.workers[0] as Program;
   }
 
-  /** A person with a session, who tries the running api processes in turn. */
+  /** A visitor with a session, who uses the running api processes alternately. */
   async visitor(urls = () => this.apis.filter(({ running }) => running).map(({ url }) => url)): Promise<Visitor> {
     const visitor = new Visitor(urls);
     this.visitors.push(visitor);
     return await visitor.startSession();
   }
 
-  /** Submits and follows so many assessments. */
+  /** Submits and follows `count` assessments. */
   async submitMany(visitor: Visitor, count: number): Promise<string[]> {
     const submitted = await Promise.all(Array.from({ length: count }, () => visitor.submit()));
     const ids = submitted.flatMap(({ id }) => (id === undefined ? [] : [id]));
@@ -113,7 +113,7 @@ export class Fleet {
     );
   }
 
-  /** Waits for every end and every push, then checks all that always holds. */
+  /** Waits for every end and every push, then checks all invariants. */
   async expectInvariants(allowances: Allowances = {}): Promise<void> {
     await this.allEnded(allowances.endWithinMs);
     await checkInvariants(this, allowances);

@@ -4,14 +4,14 @@ import type { Fleet } from './fleet.ts';
 import { SECRET_NOTE } from './visitors.ts';
 
 export type Allowances = {
-  /** Paid calls for one round beyond 1, for crashes and time-outs after a request was sent. Default 0. */
+  /** Charged calls of one round beyond the first, after crashes and time-outs of sent calls. @defaultValue 0 */
   extraPaidCalls?: number;
-  /** Repair tries are counted apart. Default 0. */
+  /** Repair calls of one round, which are counted apart. @defaultValue 0 */
   repairs?: number;
   endWithinMs?: number;
-  /** Rows that the test put there itself, past the api. */
+  /** Rows that the test inserted itself, past the api. */
   othersStored?: number;
-  /** Every assessment ends so. Default completed. */
+  /** The status of every assessment. @defaultValue completed */
   status?: 'completed' | 'failed' | 'any';
 };
 
@@ -28,7 +28,7 @@ type Row = {
   letters: number;
 };
 
-/** What always holds, by SQL, by the model's ledger and by the visitors' own logs. Names as in docs/PROTOCOL.md. */
+/** Checks the invariants of docs/PROTOCOL.md by SQL, by the model's ledger and by the visitors' logs. */
 export async function checkInvariants(fleet: Fleet, allowances: Allowances): Promise<void> {
   const rows = await readRows(fleet);
   checkEnds(fleet, rows, allowances);
@@ -58,7 +58,9 @@ function checkEnds(
   expect(new Set(accepted).size, 'I4: two keys never share an assessment').toBe(accepted.length);
   for (const id of accepted) expect(rows.has(id), `I1: ${id} was accepted, so it is stored`).toBe(true);
   const openKeys = submissions.filter(({ outcome }) => outcome === 'open').length;
-  expect(rows.size, 'I4: what was refused left no row').toBeLessThanOrEqual(accepted.length + openKeys + othersStored);
+  expect(rows.size, 'I4: refused submissions left no row').toBeLessThanOrEqual(
+    accepted.length + openKeys + othersStored,
+  );
   for (const row of rows.values()) {
     expect(row.ended_at, `I1: ${row.id} has ended`).not.toBeNull();
     if (status !== 'any') expect(row.status, `I1: ${row.id}`).toBe(status);
@@ -80,7 +82,7 @@ function checkPaidCalls(
   { extraPaidCalls = 0, repairs = 0 }: Allowances,
 ): void {
   for (const call of model.calls)
-    expect(rows.has(call.assessmentId ?? ''), `a call for what is stored: ${call.idempotencyKey}`).toBe(true);
+    expect(rows.has(call.assessmentId ?? ''), `a call for a stored assessment: ${call.idempotencyKey}`).toBe(true);
   for (const { id, round, status } of rows.values()) {
     const paid = model.callsFor(id, round).filter(({ charged }) => charged !== 'no');
     const first = paid.filter(({ key }) => key?.repair === false).length;
@@ -96,7 +98,7 @@ function checkDelivery({ visitors }: Fleet, rows: Map<string, Row>): void {
     const row = rows.get(id);
     expect(events, `I3: events of ${id}`).toHaveLength(1);
     const assessment = events[0]?.data?.recommendationCompleted?.assessment;
-    expect(assessment, `I3: ${id} was told as it is stored, not ${JSON.stringify(events)}`).toMatchObject({
+    expect(assessment, `I3: ${id} was pushed as it is stored, not ${JSON.stringify(events)}`).toMatchObject({
       id,
       status: row?.status.toUpperCase(),
       version: row?.version,
@@ -106,17 +108,17 @@ function checkDelivery({ visitors }: Fleet, rows: Map<string, Row>): void {
   }
 }
 
-/** I7, and no crash that nobody looked at. */
+/** I7, and no unhandled rejection. */
 function checkSecrets({ programs, visitors, world }: Fleet): void {
   const secrets = [
     SECRET_NOTE,
     world.env['OPENAI_API_KEY'] ?? '',
     ...visitors.map(({ cookie }) => cookie.split('=')[1] ?? ''),
   ];
-  for (const { logs, said, role } of programs) {
-    const everything = `${JSON.stringify(logs)}${said.join('\n')}`;
+  for (const { logs, output, role } of programs) {
+    const everything = `${JSON.stringify(logs)}${output.join('\n')}`;
     for (const secret of secrets)
-      expect(everything.includes(secret), `I7: a secret in what the ${role} said`).toBe(false);
+      expect(everything.includes(secret), `I7: a secret in the output of the ${role}`).toBe(false);
     expect(everything, `an unhandled rejection in the ${role}`).not.toMatch(
       /Unhandled|ERR_UNHANDLED|at async .*node:internal/,
     );

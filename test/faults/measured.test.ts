@@ -5,10 +5,10 @@ import { until } from '../support/wait.ts';
 import { Fleet } from './fleet.ts';
 import { workMessages } from './sabotage.ts';
 
-/** The program's own defaults, which the promises are made for. */
+/** The program's defaults, for which the limits hold. */
 const DEFAULTS = { LEASE_MS: '15000', AI_TIMEOUT_MS: '60000' };
 
-test('work of crashed workers is taken up again within 15 s for most and 35 s for all', async () => {
+test('work of crashed workers is taken over within 15 s in the median and 35 s at most', async () => {
   await using fleet = await Fleet.start({ workers: 5, env: DEFAULTS });
   const visitor = await fleet.visitor();
   const { model } = fleet.world;
@@ -16,7 +16,7 @@ test('work of crashed workers is taken up again within 15 s for most and 35 s fo
   const ids = await fleet.submitMany(visitor, 20);
   await model.waitForCalls(20);
   await fleet.workers.at(-1)?.kill();
-  // Half-way between two renewals, when two and a half seconds of the fifteen are over.
+  // Half-way between two renewals: two and a half of fifteen seconds have passed.
   await until(async () => (await medianLeaseMs(fleet.world)) < 12_500, { label: 'a moment between two renewals' });
   const killed = fleet.workers.slice(0, 4);
   await Promise.all(killed.map((worker) => worker.kill()));
@@ -34,7 +34,7 @@ test('work of crashed workers is taken up again within 15 s for most and 35 s fo
   await fleet.expectInvariants({ extraPaidCalls: 1 });
 });
 
-/** What is left of the leases. */
+/** The median of the remaining lease times. */
 async function medianLeaseMs(world: Fleet['world']): Promise<number> {
   const [row] = await world.sql<{ left: number }>(
     `SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY (extract(epoch from lease_until - now()) * 1000)::float8) AS left

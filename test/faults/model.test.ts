@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  answer,
+  reply,
   drip,
   garbage,
   hang,
@@ -16,13 +16,13 @@ import { Fleet } from './fleet.ts';
 
 test.each([
   ['F47', 'hangs for ever', hang(), 1],
-  ['F52', 'breaks the connection in the middle of its answer', reset(), 1],
-  ['F52', 'ends in the middle of its answer', truncated(), 1],
-  ['F52', 'sends its answer a byte at a time', drip(1_000), 1],
+  ['F52', 'resets the connection in the middle of its reply', reset(), 1],
+  ['F52', 'ends in the middle of its reply', truncated(), 1],
+  ['F52', 'sends its reply a byte at a time', drip(1_000), 1],
   ['F49', 'fails with 500', status(500), 0],
   ['F49', 'fails with 503', status(503), 0],
 ])(
-  '%s: a model that %s once is asked again later, and nothing leaks',
+  '%s: a model that %s once is called again later, and no call stays open',
   async (_row, _what, behaviour, extraPaidCalls) => {
     await using fleet = await Fleet.start({ apis: 1, workers: 1, env: { AI_TIMEOUT_MS: '1500' } });
     const visitor = await fleet.visitor();
@@ -44,28 +44,28 @@ test.each([
   await using fleet = await Fleet.start({ apis: 1, workers: 1, env: { WORKER_CONCURRENCY: '1' } });
   const visitor = await fleet.visitor();
   let isFirst = true;
-  // Made when it is asked: a date would be nearer by then.
+  // Made at the call, so that a date is still ahead.
   fleet.world.model.script(() => {
-    const behaviour = isFirst ? limit() : answer();
+    const behaviour = isFirst ? limit() : reply();
     isFirst = false;
     return behaviour;
   });
   await fleet.submitMany(visitor, 3);
   await fleet.expectInvariants();
   const [first, second] = fleet.world.model.calls;
-  expect((second?.at ?? 0) - (first?.at ?? 0), 'nobody was asked meanwhile').toBeGreaterThanOrEqual(2_900);
+  expect((second?.at ?? 0) - (first?.at ?? 0), 'no call during the wait').toBeGreaterThanOrEqual(2_900);
   expect(await fleet.world.sql('SELECT DISTINCT attempts FROM test_assessment')).toEqual([{ attempts: 1 }]);
 });
 
-test('F49: a provider that fails for long is not paid for the same failure again and again, and all ends well', async () => {
+test('F49: a provider that fails for long gets few calls, and all assessments complete after it', async () => {
   await using fleet = await Fleet.start({ env: { MAX_ATTEMPTS: '20' } });
   const visitor = await fleet.visitor();
   let healthy = false;
-  fleet.world.model.script(() => (healthy ? answer() : status(503)));
+  fleet.world.model.script(() => (healthy ? reply() : status(503)));
   await fleet.submitMany(visitor, 30);
   await until(async () => (await fleet.worker.metric('assay_model_paused')) > 0, { timeoutMs: 30_000 });
   const before = fleet.world.model.calls.length;
-  expect(before, 'the circuit opened before everybody had failed often').toBeLessThan(60);
+  expect(before, 'the circuit opened before each assessment had failed often').toBeLessThan(60);
   healthy = true;
   await fleet.expectInvariants({ endWithinMs: 150_000 });
 });
@@ -74,20 +74,20 @@ test.each([
   ['a wrong key', status(401)],
   ['a forbidden one', status(403)],
   ['an unknown model', status(404)],
-])('F50: %s is an alarm and no failed assessment, and work goes on once it is mended', async (_what, refusal) => {
+])('F50: %s pauses the worker and fails no assessment, and work goes on after it', async (_what, refusal) => {
   await using fleet = await Fleet.start({ apis: 1, workers: 1 });
   const visitor = await fleet.visitor();
   let mended = false;
-  fleet.world.model.script(() => (mended ? answer() : refusal));
+  fleet.world.model.script(() => (mended ? reply() : refusal));
   await fleet.submitMany(visitor, 20);
   await until(async () => (await fleet.worker.metric('assay_model_paused')) > 0);
   expect(await fleet.world.sql("SELECT 1 FROM test_assessment WHERE status = 'failed'")).toEqual([]);
-  expect(fleet.world.model.calls.length, 'not once for each assessment').toBeLessThanOrEqual(6);
+  expect(fleet.world.model.calls.length, 'fewer calls than assessments').toBeLessThanOrEqual(6);
   mended = true;
   await fleet.expectInvariants({ endWithinMs: 120_000 });
 });
 
-test('F50: a quota that is used up pauses the worker instead of failing what waits', async () => {
+test('F50: a used-up quota pauses the worker and fails no assessment', async () => {
   await using fleet = await Fleet.start({ apis: 1, workers: 1 });
   const visitor = await fleet.visitor();
   fleet.world.model.script(() => insufficientQuota());
@@ -108,7 +108,7 @@ test.each([400, 422])('F51: a request that the provider rejects with %i fails af
   expect(fleet.world.model.calls).toHaveLength(1);
 });
 
-test('F53: a provider that can not be reached at all costs no attempt', async () => {
+test('F53: a provider that can not be reached uses no attempt', async () => {
   const env = { OPENAI_BASE_URL: `http://127.0.0.1:${await freePort()}/v1` };
   await using fleet = await Fleet.start({ apis: 1, workers: 1, env });
   const visitor = await fleet.visitor();
@@ -120,7 +120,7 @@ test('F53: a provider that can not be reached at all costs no attempt', async ()
   });
 });
 
-test('F54: garbage gets one repair try and then an end that says so', async () => {
+test('F54: an invalid reply gets one repair call, and a second one fails with AI_INVALID_OUTPUT', async () => {
   await using fleet = await Fleet.start({ apis: 1, workers: 1 });
   const visitor = await fleet.visitor();
   fleet.world.model.script([garbage('{"recommendations": ['), garbage('<html>')]);

@@ -1,11 +1,11 @@
 import { registerHooks } from 'node:module';
 
 /**
- * Loaded before the program by the fault tests (`node --import`): makes calls out of the program's comments
- * `// fault point: <name>`, so that the product carries no trace of them. FAULT says what happens at which point:
- * `<name>:<action>[:<n>]`, at the n-th passage (default 1).
+ * Loaded before the program by the fault tests (`node --import`): replaces the program's comments `// fault point: <name>`
+ * by calls, so that the product has no code for them. FAULT names the point and the action, `<name>:<action>[:<n>]`, at the
+ * n-th passage (default 1).
  *
- * Actions: `kill` (SIGKILL to itself), `stop` (SIGSTOP), `block` (its event loop is busy for FAULT_BLOCK_MS).
+ * Actions: `kill` (SIGKILL to itself), `stop` (SIGSTOP), `block` (busy event loop for FAULT_BLOCK_MS).
  */
 const POINT = /^(\s*)\/\/ fault point: ([\w-]+)$/gm;
 const [wanted, action, passage = '1'] = (process.env['FAULT'] ?? '').split(':');

@@ -20,8 +20,8 @@ const NODE = join(ROOT, 'node_modules/.bin/node');
 export class Program {
   readonly role: ProgramOptions['role'];
   readonly logs: LogLine[] = [];
-  /** What was not a log line, standard error included. */
-  readonly said: string[] = [];
+  /** Lines of output that are no log lines, standard error included. */
+  readonly output: string[] = [];
   readonly #options: ProgramOptions;
   #child: ChildProcess | undefined;
   #ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }> | undefined;
@@ -43,7 +43,7 @@ export class Program {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Starts it, and unless told otherwise waits until it says that it is ready. */
+  /** Starts the program; waits until it is ready unless `wait` is false. */
   async start({ fault = this.#options.fault, env = {}, wait = true }: StartOptions = {}): Promise<this> {
     const child = spawn(
       NODE,
@@ -64,11 +64,11 @@ export class Program {
     this.#ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
     const before = this.logs.length;
     if (child.stdout !== null) createInterface(child.stdout).on('line', (line) => this.#take(line));
-    if (child.stderr !== null) createInterface(child.stderr).on('line', (line) => this.said.push(line));
+    if (child.stderr !== null) createInterface(child.stderr).on('line', (line) => this.output.push(line));
     if (!wait) return this;
     const ready = await until(
       () => {
-        if (!this.running) throw new Error(`the ${this.role} ended while it started:\n${this.said.join('\n')}`);
+        if (!this.running) throw new Error(`the ${this.role} ended while it started:\n${this.output.join('\n')}`);
         return this.logs.slice(before).find(({ msg }) => msg === 'ready');
       },
       { label: `the ${this.role} to be ready`, timeoutMs: 40_000 },
@@ -82,7 +82,7 @@ export class Program {
     if (this.running) this.#child?.kill(signal);
   }
 
-  /** How it ends; resolves when it has. */
+  /** Resolves to the exit code or signal when the process has ended. */
   async ended(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
     if (this.#ended === undefined) throw new Error(`the ${this.role} was never started`);
     return await this.#ended;
@@ -94,13 +94,13 @@ export class Program {
     await this.ended();
   }
 
-  /** Stops it in order; fails if it does not end well. */
+  /** Stops the program by SIGTERM; throws if its exit code is not 0. */
   async stop(): Promise<void> {
     if (!this.running) return;
     this.signal('SIGCONT');
     this.signal('SIGTERM');
     const { code, signal } = await this.ended();
-    if (code !== 0) throw new Error(`the ${this.role} ended with ${code ?? signal}:\n${this.said.join('\n')}`);
+    if (code !== 0) throw new Error(`the ${this.role} ended with ${code ?? signal}:\n${this.output.join('\n')}`);
   }
 
   async readiness(): Promise<{ status: number; parts: Record<string, string> }> {
@@ -118,7 +118,7 @@ export class Program {
 
   #take(line: string): void {
     if (!line.startsWith('{')) {
-      this.said.push(line);
+      this.output.push(line);
       return;
     }
     this.logs.push(JSON.parse(line) as LogLine);

@@ -2,7 +2,7 @@ import { connect, headers, nanos, type JetStreamManager } from 'nats';
 import { Client } from 'pg';
 import type { World } from '../support/world.ts';
 
-/** Nobody else can read or write the table until it is released. */
+/** Locks a table against all reads and writes until it is released. */
 export async function lockTable({ databaseUrl }: World, table: string): Promise<{ release(): Promise<void> }> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
@@ -15,7 +15,7 @@ export async function waitingForLocks({ sql }: World): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** Past the program: new connections can only read, or can write again. */
+/** Makes new connections read-only, or writable again. */
 export async function setReadOnly({ databaseUrl }: World, readOnly: boolean): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
@@ -25,12 +25,12 @@ export async function setReadOnly({ databaseUrl }: World, readOnly: boolean): Pr
   await client.end();
 }
 
-/** How many messages the work stream holds. */
+/** Number of messages in the work stream. */
 export async function workMessages(world: World): Promise<number> {
   return await manage(world, async (jsm) => (await jsm.streams.info(world.wire.workStream)).state.messages);
 }
 
-/** One more message for an assessment, as a dispatch with that number would be. */
+/** Publishes a work message for an assessment, like a dispatch with that number. */
 export async function publishWork(
   { natsUrl, wire }: World,
   id: string,
@@ -53,12 +53,12 @@ export async function deleteConsumer(world: World): Promise<void> {
   await manage(world, (jsm) => jsm.consumers.delete(world.wire.workStream, world.wire.consumer));
 }
 
-/** Full at this size; what is in it stays. */
+/** Limits the work stream to a size; its messages stay. */
 export async function limitWorkStream(world: World, bytes: number): Promise<void> {
   await manage(world, (jsm) => jsm.streams.update(world.wire.workStream, { max_bytes: bytes }));
 }
 
-/** Takes so many messages for itself and never answers; the consumer then counts them as delivered for good. */
+/** Pulls messages and never acknowledges them, with a limit of one delivery: the consumer never delivers them again. */
 export async function exhaustDeliveries(world: World, count: number): Promise<void> {
   await manage(world, async (jsm) => {
     const { workStream, consumer } = world.wire;

@@ -24,7 +24,7 @@ function subscribe({ url, cookie }: Client, after: string): Promise<{ ws: WebSoc
 }
 
 test(
-  'F60: 5,000 browsers that come back in the same moment are all told what they missed within 30 s',
+  'F60: 5,000 browsers that reconnect at the same moment all get their missed end within 30 s',
   { timeout: 300_000 },
   async () => {
     await using fleet = await Fleet.start({ apis: 1, workers: 1 });
@@ -55,7 +55,7 @@ test(
     const back = storm();
     let seconds = Number.NaN;
     void back.then(() => (seconds = (performance.now() - startedAt) / 1_000));
-    await until(() => !Number.isNaN(seconds), { label: 'all to be told', timeoutMs: 30_000 });
+    await until(() => !Number.isNaN(seconds), { label: 'all to have the end', timeoutMs: 30_000 });
     over = true;
     await submits;
     waits.sort((a, b) => a - b);

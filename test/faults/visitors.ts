@@ -5,31 +5,31 @@ import { COMPLETED, socketUrl, socketWith, type Loose } from '../support/client.
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
 
-/** In every free text, and so must be found in no log, message or metric. */
+/** In every free text; it must not appear in any log, message or metric. */
 export const SECRET_NOTE = 'a-note-that-must-not-leak';
 
 export type Submission = {
   key: string;
-  /** `refused`: surely not stored, says the answer. `open`: no final answer yet. */
+  /** `refused`: surely not stored, by the response. `open`: no final response yet. */
   outcome: 'open' | 'accepted' | 'refused';
   id?: string;
-  /** From the first try to the final answer. */
+  /** Milliseconds from the first try to the final response. */
   ms?: number;
   tries: number;
-  /** What was told on the way, in order. */
-  answers: string[];
+  /** Codes of the responses, or names of the errors, in order. */
+  responses: string[];
 };
 
-/** What came over one subscription, across reconnects. */
+/** Events of one subscription, across reconnects. */
 export type Followed = { id: string; events: Loose[]; completed: boolean };
 
 const SUBMIT = `mutation Submit($input: SubmitAssessmentInput!) { submitAssessment(input: $input) { __typename
   ... on Assessment { id } ... on UserError { message } ... on TooManyAssessmentsError { retryAfterSeconds } } }`;
 const REQUEST_MS = 15_000;
-/** A port at which nobody listens. */
-const NOBODY = 'http://127.0.0.1:9';
+/** A closed port. */
+const CLOSED_PORT = 'http://127.0.0.1:9';
 
-/** A person with a browser: repeats what is worth repeating, on whatever api answers, and keeps a log of it all. */
+/** A visitor with a browser, who repeats submissions without a final response at the next api and logs everything. */
 export class Visitor {
   readonly submissions: Submission[] = [];
   readonly followed: Followed[] = [];
@@ -37,12 +37,14 @@ export class Visitor {
   readonly #urls: () => string[];
   #cookie = '';
   sessionId = '';
-  #turn = 0;
+  #requests = 0;
   readonly #open = new Set<WebSocket>();
+  /** Close codes of the sockets that had been open. */
+  readonly closeCodes: number[] = [];
 
   #online = true;
 
-  /** `urls`: of the api processes that one could try now. */
+  /** @param urls addresses of the api processes that are usable now */
   constructor(urls: () => string[]) {
     this.#urls = urls;
   }
@@ -54,10 +56,10 @@ export class Visitor {
   async startSession(): Promise<this> {
     await until(
       async () => {
-        const answer = await this.#post('mutation { startSession { session { id } } }', {}).catch(() => undefined);
-        if (answer?.body.data?.startSession == null) return false;
-        this.#cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
-        this.sessionId = answer.body.data.startSession.session.id;
+        const response = await this.#post('mutation { startSession { session { id } } }', {}).catch(() => undefined);
+        if (response?.body.data?.startSession == null) return false;
+        this.#cookie = response.headers.get('set-cookie')?.split(';')[0] ?? '';
+        this.sessionId = response.body.data.startSession.session.id;
         return true;
       },
       { label: 'a session', timeoutMs: 30_000, intervalMs: 200 },
@@ -65,7 +67,7 @@ export class Visitor {
     return this;
   }
 
-  /** One try. `undefined`: the answer did not come, or said to repeat. */
+  /** One try. The outcome stays `open` without a response, or after one that asks for a repeat. */
   async trySubmit(submission: Submission): Promise<void> {
     submission.tries++;
     const answers = { ...wellbeingAnswers, note: SECRET_NOTE };
@@ -74,19 +76,19 @@ export class Visitor {
       const { status, body } = await this.#post(SUBMIT, { input });
       const result = body.data?.submitAssessment;
       const code = body.errors?.[0]?.extensions?.code ?? result?.__typename ?? String(status);
-      submission.answers.push(code);
+      submission.responses.push(code);
       if (result?.__typename === 'Assessment') {
         submission.outcome = 'accepted';
         submission.id = result.id;
       } else if (result != null) submission.outcome = 'refused';
     } catch (error) {
-      submission.answers.push((error as Error).name);
+      submission.responses.push((error as Error).name);
     }
   }
 
-  /** Repeats with the same key until there is a final answer. */
+  /** Repeats with the same key until there is a final response. */
   async submit(timeoutMs = 60_000): Promise<Submission> {
-    const submission: Submission = { key: randomUUID(), outcome: 'open', tries: 0, answers: [] };
+    const submission: Submission = { key: randomUUID(), outcome: 'open', tries: 0, responses: [] };
     this.submissions.push(submission);
     const started = performance.now();
     await until(
@@ -94,18 +96,18 @@ export class Visitor {
         await this.trySubmit(submission);
         return submission.outcome !== 'open';
       },
-      { label: 'a final answer to a submission', timeoutMs, intervalMs: 250 },
+      { label: 'a final response to a submission', timeoutMs, intervalMs: 250 },
     );
     submission.ms = performance.now() - started;
     return submission;
   }
 
-  /** Subscribes to the end, and comes back whenever the connection breaks. */
+  /** Subscribes to the end, and subscribes again when the connection breaks. */
   follow(id: string): Followed {
     const followed: Followed = { id, events: [], completed: false };
     this.followed.push(followed);
     const client = createClient({
-      url: () => socketUrl(this.#online ? this.#next() : NOBODY),
+      url: () => socketUrl(this.#online ? this.#next() : CLOSED_PORT),
       webSocketImpl: this.#sockets(),
       retryAttempts: Number.POSITIVE_INFINITY,
       shouldRetry: () => true,
@@ -127,7 +129,7 @@ export class Visitor {
     return followed;
   }
 
-  /** Every open socket breaks, and none can be opened. */
+  /** Breaks every open socket, and lets none open. */
   async goOffline(): Promise<void> {
     this.#online = false;
     const open = [...this.#open];
@@ -147,7 +149,12 @@ export class Visitor {
     const { cookie } = this;
     const remember = (socket: WebSocket): void => {
       this.#open.add(socket);
-      socket.once('close', () => this.#open.delete(socket));
+      let wasOpen = false;
+      socket.once('open', () => (wasOpen = true));
+      socket.once('close', (code) => {
+        this.#open.delete(socket);
+        if (wasOpen) this.closeCodes.push(code);
+      });
     };
     return class extends socketWith({ cookie }) {
       constructor(address: string | URL, protocols?: string | string[]) {
@@ -159,7 +166,7 @@ export class Visitor {
 
   #next(): string {
     const urls = this.#urls();
-    return urls[this.#turn++ % urls.length] ?? NOBODY;
+    return urls[this.#requests++ % urls.length] ?? CLOSED_PORT;
   }
 
   async #post(query: string, variables: unknown) {

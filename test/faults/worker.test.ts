@@ -5,7 +5,7 @@ import { expectNothingLost } from './crash.ts';
 import { Fleet } from './fleet.ts';
 import { publishWork, workMessages } from './sabotage.ts';
 
-/** One worker works, the other is there to be started. */
+/** Starts the api and one worker; the other worker can be started later. */
 async function startWithOneWorker(fault?: string, env: Record<string, string> = {}): Promise<Fleet> {
   const fleet = await Fleet.start({ apis: 1, idle: true, env });
   await Promise.all([fleet.api.start(), fleet.worker.start({ fault })]);
@@ -15,13 +15,13 @@ async function startWithOneWorker(fault?: string, env: Record<string, string> = 
 const other = (fleet: Fleet) => fleet.workers[1] as Fleet['worker'];
 
 test.each([
-  ['F7', 'with the answer in hand, before it saved it', 'answered', 1],
-  ['F9', 'after it told of the end, before it acknowledged', 'published', 0],
-])('%s: a worker that is killed %s loses nothing', async (_row, _when, point, extraPaidCalls) => {
+  ['F7', 'after the reply and before it saves the result', 'answered', 1],
+  ['F9', 'after it published the end and before its ack', 'published', 0],
+])('%s: a worker that is killed %s loses no assessment', async (_row, _when, point, extraPaidCalls) => {
   await expectNothingLost(point, extraPaidCalls);
 });
 
-test('F6: a worker that is killed while the model thinks costs one more call, and there is one result', async () => {
+test('F6: a worker that is killed during a call costs at most one more call, and there is one result', async () => {
   await using fleet = await startWithOneWorker();
   const visitor = await fleet.visitor();
   fleet.world.model.hold();
@@ -33,7 +33,7 @@ test('F6: a worker that is killed while the model thinks costs one more call, an
   await fleet.expectInvariants({ extraPaidCalls: 1 });
 });
 
-test('F10: SIGTERM lets a running call finish within the grace time, and its result is saved and told', async () => {
+test('F10: after SIGTERM a running call finishes within the grace time, and its result is saved and pushed', async () => {
   await using fleet = await startWithOneWorker();
   const visitor = await fleet.visitor();
   fleet.world.model.hold();
@@ -46,7 +46,7 @@ test('F10: SIGTERM lets a running call finish within the grace time, and its res
   await fleet.expectInvariants();
 });
 
-test('F10: beyond the grace time the call is ended, the claim given back at once and taken by another', async () => {
+test('F10: after the grace time the call is aborted, and the claim is released and taken by another worker', async () => {
   await using fleet = await startWithOneWorker(undefined, { SHUTDOWN_GRACE_MS: '300' });
   const visitor = await fleet.visitor();
   fleet.world.model.hold();
@@ -61,7 +61,7 @@ test('F10: beyond the grace time the call is ended, the claim given back at once
   await fleet.expectInvariants({ extraPaidCalls: 1 });
 });
 
-test('F11: a worker that was frozen past its lease writes nothing, publishes nothing and acknowledges nothing', async () => {
+test('F11: a worker that was frozen past its lease changes no row and pushes no second end', async () => {
   await using fleet = await startWithOneWorker();
   const visitor = await fleet.visitor();
   fleet.world.model.hold();
@@ -75,13 +75,13 @@ test('F11: a worker that was frozen past its lease writes nothing, publishes not
   const before = await fleet.world.sql('SELECT version, ended_at FROM test_assessment WHERE id = $1', [id]);
   fleet.worker.signal('SIGCONT');
   await until(async () => (await fleet.worker.metric('assay_run_seconds_count')) === 1, {
-    label: 'it to end its attempt',
+    label: 'the end of its attempt',
   });
   expect(await fleet.world.sql('SELECT version, ended_at FROM test_assessment WHERE id = $1', [id])).toEqual(before);
   await fleet.expectInvariants({ extraPaidCalls: 1 });
 });
 
-test('F12: a worker whose event loop is blocked past its lease does no harm', async () => {
+test('F12: a worker whose event loop is blocked past its lease costs at most one more call', async () => {
   await using fleet = await startWithOneWorker('answered:block', { FAULT_BLOCK_MS: '15000' });
   const visitor = await fleet.visitor();
   await fleet.submitMany(visitor, 1);
@@ -91,7 +91,7 @@ test('F12: a worker whose event loop is blocked past its lease does no harm', as
   await fleet.worker.stop();
 });
 
-test('F13: a message that is there many times makes one call', async () => {
+test('F13: fifty messages for one assessment make one call', async () => {
   await using fleet = await Fleet.start();
   const visitor = await fleet.visitor();
   fleet.world.model.hold();
@@ -104,7 +104,7 @@ test('F13: a message that is there many times makes one call', async () => {
   expect(fleet.world.model.calls).toHaveLength(1);
 });
 
-test('F65: a call that takes many leases is never dispatched again', async () => {
+test('F65: an assessment whose call takes several leases is not dispatched again', async () => {
   await using fleet = await Fleet.start({ env: { LEASE_MS: '3000', AI_TIMEOUT_MS: '60000' } });
   const visitor = await fleet.visitor();
   fleet.world.model.script([delay(14_000)]);

@@ -8,7 +8,7 @@ const MAIN = fileURLToPath(new URL('../../bench/main.ts', import.meta.url));
 const SMALL = ['--reps', '1', '--jobs', '50', '--warm-up', '10', '--json'];
 
 test('the benchmark runs from end to end, finds nothing lost, pushed twice or paid twice, and ends with 0', async () => {
-  // On the servers of the run: starting others would take most of the time.
+  // On the servers of the test run, since starting others would take most of the time.
   const env = { ...process.env, DATABASE_URL: inject('databaseUrl'), NATS_URL: inject('natsUrl') };
   const { stdout } = await promisify(execFile)(process.execPath, [MAIN, 'drain', ...SMALL], { env, timeout: 100_000 });
   const report: Report = JSON.parse(stdout);

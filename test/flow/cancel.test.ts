@@ -13,12 +13,12 @@ const CANCEL = `mutation Cancel($id: ID!) { cancelAssessment(id: $id) { __typena
 
 const cancel = async (client: Client, id: string) => (await client.graphql(CANCEL, { id })).data.cancelAssessment;
 
-/** Somebody who waits for its end from now on; resolves to all that they were told. */
+/** Subscribes to the end; the returned function resolves to all events of the subscription. */
 async function waitFor(app: TestApp, client: Client, id: string) {
   const before = await open(app);
-  const told = client.completion(id);
+  const ends = client.completion(id);
   await until(async () => (await open(app)) > before);
-  return async () => (await told).map(({ data }) => data.recommendationCompleted.assessment);
+  return async () => (await ends).map(({ data }) => data.recommendationCompleted.assessment);
 }
 const open = (app: TestApp): Promise<number> => metric(app, 'assay_subscriptions_open{transport="websocket"}');
 async function metric({ probesUrl }: TestApp, name: string): Promise<number> {
@@ -27,54 +27,54 @@ async function metric({ probesUrl }: TestApp, name: string): Promise<number> {
   return Number(line?.slice(name.length) ?? 0);
 }
 
-test('in work: the call of the model ends within a second, and who waits is told once', async () => {
+test('in work: the call of the model ends within a second, and the subscriber is notified once', async () => {
   await using app = await startApp();
   const client = await app.client();
   app.world.model.hold();
   const id = await client.submit();
-  const told = await waitFor(app, client, id);
+  const ends = await waitFor(app, client, id);
   const [call] = await app.world.model.waitForCalls(1);
-  const answer = await cancel(client, id);
+  const view = await cancel(client, id);
   await app.world.model.waitFor(() => call?.outcome === 'aborted', 'the end of the call', 1_000);
-  expect(answer).toMatchObject({ __typename: 'Assessment', id, status: 'CANCELLED', version: 3, round: 1 });
-  expect(answer).toMatchObject({ result: null, failure: null, endedAt: expect.any(String) });
-  expect(await told()).toMatchObject([{ id, status: 'CANCELLED', version: 3, result: null, failure: null }]);
+  expect(view).toMatchObject({ __typename: 'Assessment', id, status: 'CANCELLED', version: 3, round: 1 });
+  expect(view).toMatchObject({ result: null, failure: null, endedAt: expect.any(String) });
+  expect(await ends()).toMatchObject([{ id, status: 'CANCELLED', version: 3, result: null, failure: null }]);
   app.world.model.release();
   await allDone(app);
   expect(app.world.model.calls).toHaveLength(1);
   expect(await app.world.sql('SELECT * FROM result_test')).toEqual([]);
 });
 
-test('while it waits for a worker: it is never asked for, and its message is done as soon as a worker comes', async () => {
+test('while it waits for a worker: the model is never called, and a worker acks its message', async () => {
   await using world = await createWorld();
   await using api = await startApp({ role: 'api', world });
   const client = await api.client();
   const id = await client.submit();
-  const told = await waitFor(api, client, id);
+  const ends = await waitFor(api, client, id);
   await until(async () => (await messagesLeft(api)) === 1);
   expect(await cancel(client, id)).toMatchObject({ status: 'CANCELLED', version: 2 });
-  expect(await told()).toMatchObject([{ id, status: 'CANCELLED', version: 2 }]);
-  // At once, and not when the next sweep came by.
+  expect(await ends()).toMatchObject([{ id, status: 'CANCELLED', version: 2 }]);
+  // By the hint, and not by the next sweep.
   expect(await metric(api, 'assay_push_missed_by_hint_total')).toBe(0);
   await using _worker = await startApp({ role: 'worker', world });
   await allDone(api);
   expect(world.model.calls).toEqual([]);
 });
 
-test('while it waits to be tried again: it is not', async () => {
+test('while it waits for a retry: the model is not called again', async () => {
   await using app = await startApp();
   const client = await app.client();
   app.world.model.script([status(500, { headers: { 'retry-after': '2' } })]);
   const id = await client.submit();
-  const told = await waitFor(app, client, id);
+  const ends = await waitFor(app, client, id);
   await until(async () => (await client.read(id)).version === 3);
   expect(await cancel(client, id)).toMatchObject({ status: 'CANCELLED', version: 4 });
-  expect(await told()).toMatchObject([{ status: 'CANCELLED', version: 4 }]);
+  expect(await ends()).toMatchObject([{ status: 'CANCELLED', version: 4 }]);
   await allDone(app);
   expect(app.world.model.calls).toHaveLength(1);
 });
 
-test('during a repair: it ends, too, and the answer is not kept', async () => {
+test('during a repair: the call ends, and the invalid reply is not kept', async () => {
   await using app = await startApp();
   const client = await app.client();
   app.world.model.hold();
@@ -91,7 +91,7 @@ test('during a repair: it ends, too, and the answer is not kept', async () => {
   ]);
 });
 
-test('again, it is given as it is; what has ended otherwise, is somebody else’s or no id is refused', async () => {
+test('a second cancellation gets the same assessment; an ended, foreign, unknown or malformed one is refused', async () => {
   await using app = await startApp();
   const client = await app.client();
   const id = await client.submit();
@@ -115,29 +115,29 @@ test('again, it is given as it is; what has ended otherwise, is somebody else’
   expect(counted).toEqual([1, 2, 1, 3]);
 });
 
-test('against results that come in the same moment: one end wins, and everybody is told that one', async () => {
+test('against results of the same moment: one end wins, and subscriber and reader get that one', async () => {
   await using app = await startApp({ env: { WORKER_CONCURRENCY: '20' } });
   const client = await app.client();
   app.world.model.hold();
   app.world.model.script(({ number }) => delay(15 * number + 25 * (number % 4)));
   const ids = await Promise.all(Array.from({ length: 20 }, () => client.submit()));
-  const told = new Map(ids.map((id) => [id, client.completion(id)]));
+  const ends = new Map(ids.map((id) => [id, client.completion(id)]));
   const calls = await app.world.model.waitForCalls(20);
   app.world.model.release();
-  // Each about when its answer comes: some too early for it, some too late, and some just then.
-  const answers = await Promise.all(
+  // Each at about the time of its reply: some before it, some after it, and some at the same moment.
+  const cancellations = await Promise.all(
     calls.map(({ number, assessmentId }) => pause(15 * number).then(() => cancel(client, assessmentId ?? ''))),
   );
   for (const [nth, { assessmentId: id = '' }] of calls.entries()) {
-    const end = { status: answers[nth].__typename === 'Assessment' ? 'CANCELLED' : 'COMPLETED', version: 3 };
-    const events = (await told.get(id)) ?? [];
+    const end = { status: cancellations[nth].__typename === 'Assessment' ? 'CANCELLED' : 'COMPLETED', version: 3 };
+    const events = (await ends.get(id)) ?? [];
     expect(events).toMatchObject([{ data: { recommendationCompleted: { assessment: { id, ...end } } } }]);
     expect(await client.read(id)).toMatchObject(end);
   }
   await allDone(app);
 });
 
-test('a cancelled one makes room in a full queue', async () => {
+test('a cancellation makes room in a full queue', async () => {
   await using app = await startApp({ env: { MAX_QUEUE_DEPTH: '1' } });
   const client = await app.client();
   app.world.model.hold();
@@ -148,7 +148,7 @@ test('a cancelled one makes room in a full queue', async () => {
   app.world.model.release();
 });
 
-test('who goes away cancels nothing: the work goes on', async () => {
+test('a closed socket cancels nothing: the work goes on', async () => {
   await using app = await startApp();
   const client = await app.client();
   app.world.model.hold();

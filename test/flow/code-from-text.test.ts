@@ -25,7 +25,7 @@ async function probe(program: Program): Promise<Probed> {
 }
 
 describe('the running program', () => {
-  /** Of each role, after an assessment has gone through it. */
+  /** The probe of each role, after an assessment has completed. */
   let probed: Record<Role, Probed>;
 
   beforeAll(async () => {
@@ -40,7 +40,7 @@ describe('the running program', () => {
     probed = { api: await probe(api), worker: await probe(worker), all: await probe(all) };
   });
 
-  /** Each of these loads what it needs when it is first asked for. */
+  /** Uses the parts of the program that are loaded at their first use. */
   async function use(url: string): Promise<void> {
     const client = await startClient(url);
     await client.completion(await client.submit({ watch: true }));
@@ -52,11 +52,11 @@ describe('the running program', () => {
       await (await fetch(url + path, { headers: { accept } })).arrayBuffer();
   }
 
-  test.each(ROLES)('makes no code out of text: %s', (role) => {
+  test.each(ROLES)('can not turn text into code: %s', (role) => {
     expect(probed[role]).toMatchObject({ worked: [], ran: false });
   });
 
-  test.each(ROLES)('has loaded nothing that does so by another way: %s', (role) => {
+  test.each(ROLES)('has loaded no code that turns text into code in another way: %s', (role) => {
     const files = probed[role].loaded.filter((url) => url.startsWith('file:'));
     expect(files.length).toBeGreaterThan(200);
     expect(probed[role].loaded.filter((url) => url.startsWith('data:'))).toEqual([]);
@@ -71,7 +71,7 @@ describe('the running program', () => {
   });
 });
 
-/** The ways that Node's switch leaves open. */
+/** Ways from text to code that Node's switch does not close. */
 const OTHER_WAYS: [name: string, pattern: RegExp][] = [
   ['the module vm', /\b(?:require\(|from |import\()\s*['"](?:node:)?vm['"]/],
   ['an import of a data: address', /import\(\s*[`'"]data:/],
@@ -79,7 +79,7 @@ const OTHER_WAYS: [name: string, pattern: RegExp][] = [
   ['a worker from a text', /new Worker\([^)]*eval:\s*true/],
 ];
 
-test('what OTHER_WAYS looks for is found', () => {
+test('OTHER_WAYS finds each of these ways', () => {
   const found = [
     "require('vm')",
     "import x from 'node:vm'",
@@ -94,7 +94,7 @@ test('what OTHER_WAYS looks for is found', () => {
     ).toBe(true);
 });
 
-test('a program that was started without the switch takes its own place with it, and says so', async () => {
+test('a program that was started without the switch restarts itself with it, and says so', async () => {
   await using world = await createWorld();
   await using worker = await startProgram('worker', world.env, ['--import', PROBE]);
   expect(worker.stderr()).toContain(SWITCH);
@@ -103,7 +103,7 @@ test('a program that was started without the switch takes its own place with it,
   expect(await worker.exited).toEqual({ code: 0, signal: null });
 });
 
-test('a program that can not do so ends at once, and says how to start it', async () => {
+test('a program that can not restart itself ends at once, and says how to start it', async () => {
   const withoutExecve = `data:text/javascript,${encodeURIComponent('delete process.execve')}`;
   await using program = launchProgram('api', {}, ['--import', withoutExecve]);
   expect(await program.exited).toEqual({ code: 78, signal: null });

@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 
-// Loaded before the program (`--import`). At SIGUSR2 it tells on standard output whether text can become code in this
-// process, and which files it has loaded.
+// Loaded before the program (`--import`). At SIGUSR2 it writes to standard output whether text can become code in this
+// process, and the files that the process has loaded.
 
 const loaded = new Set<string>();
 registerHooks({
@@ -13,9 +13,9 @@ registerHooks({
 
 const text = 'globalThis.ran = true';
 const ways: Record<string, () => unknown> = {
-  // oxlint-disable-next-line eslint/no-eval -- shown to be refused
+  // oxlint-disable-next-line eslint/no-eval -- expected to be refused
   eval: () => (0, eval)(text),
-  // oxlint-disable-next-line typescript/no-implied-eval -- shown to be refused
+  // oxlint-disable-next-line typescript/no-implied-eval -- expected to be refused
   Function: () => Function(text)(),
   'async function': () => Object.getPrototypeOf(async () => {}).constructor(text)(),
   generator: () =>

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { startLooker } from '../adapters/broker/broker.ts';
+import { startObserver } from '../adapters/broker/broker.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { until } from '../support/wait.ts';
 
-// Counts and not times, so that they are the same on every machine.
+// Counts, which are the same on every machine, unlike times.
 
 type Costs = { statements: Record<string, number>; published: { work: number; events: number }; modelCalls: number };
 
-/** What a request of a visitor causes; what runs by the clock (checks, sweeps, the reconciler) is none of it. */
+/** Statements caused by requests of visitors, without those of timers (checks, sweeps, the reconciler). */
 const OF_ASSESSMENTS = new Set([
   'insert-assessments',
   'find-by-key',
@@ -24,8 +24,8 @@ async function costsOf({ probesUrl, world }: TestApp): Promise<Costs> {
   const statements = [...counts].flatMap(([, name = '', count]) =>
     OF_ASSESSMENTS.has(name) ? [[name, Number(count)] as const] : [],
   );
-  await using looker = await startLooker(world.natsUrl);
-  const published = async (stream: string) => (await looker.jsm.streams.info(stream)).state.last_seq;
+  await using observer = await startObserver(world.natsUrl);
+  const published = async (stream: string) => (await observer.jsm.streams.info(stream)).state.last_seq;
   return {
     statements: Object.fromEntries(statements),
     published: { work: await published(world.wire.workStream), events: await published(world.wire.eventsStream) },
@@ -36,7 +36,7 @@ async function costsOf({ probesUrl, world }: TestApp): Promise<Costs> {
 test('one assessment costs one statement to store, claim, end and show it, one message each way, and one call', async () => {
   await using app = await startApp();
   const client = await app.client();
-  // It waits until somebody follows it.
+  // Held until the subscription is open.
   app.world.model.hold();
   const id = await client.submit();
   const completion = client.completion(id);
@@ -66,7 +66,7 @@ test('a repeat with the same key costs one look-up and one read, and nothing els
   });
 });
 
-test('many at once cost no more than that each', async () => {
+test('200 assessments at once need no more statements, messages and calls for each', async () => {
   const count = 200;
   await using app = await startApp({ env: { WORKER_CONCURRENCY: '32' } });
   const client = await app.client();

@@ -29,7 +29,7 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-/** One folder for both, and the program that the second finds running: each start of an embedded database takes seconds. */
+/** Both tests share a folder and a running program: each start of an embedded database takes seconds. */
 describe('a data folder', { timeout: 120_000 }, () => {
   const data = dataFolder();
   let program: Program & { url: string };
@@ -45,7 +45,7 @@ describe('a data folder', { timeout: 120_000 }, () => {
     data[Symbol.dispose]();
   });
 
-  test('is refused to a second program, which harms nothing', async () => {
+  test('is refused to a second program, and the first one goes on', async () => {
     const before = await client.submit();
     await client.completion(before);
     await using second = launchProgram('all', data.env);
@@ -60,7 +60,7 @@ describe('a data folder', { timeout: 120_000 }, () => {
     expect(program.stderr()).toBe('');
   });
 
-  test('outlives a program that was killed, whose broker goes with it', async () => {
+  test('keeps its assessments when the program is killed, and the broker ends with the program', async () => {
     const id = await client.submit();
     await client.completion(id);
     const guards = childrenOf(program.pid);
@@ -80,7 +80,7 @@ describe('a data folder', { timeout: 120_000 }, () => {
   });
 });
 
-/** Below a folder that is there, unless the path begins at the root. */
+/** Paths below an existing folder, unless they begin at the root. */
 const UNUSABLE: Record<string, (folder: string) => string> = {
   'a file': (folder) => join(folder, 'file'),
   'something below a file': (folder) => join(folder, 'file', 'a', 'b'),
@@ -91,7 +91,7 @@ const UNUSABLE: Record<string, (folder: string) => string> = {
   'a path that is too long': (folder) => join(folder, ...Array.from({ length: 3_000 }, () => 'a')),
   'a folder with a folder in place of its lock': (folder) => join(folder, 'locked'),
   'a folder with a folder in place of a file of the broker': (folder) => join(folder, 'configured'),
-  // Where even root may make nothing.
+  // Folders in which even root can't create files.
   ...(existsSync('/proc/self')
     ? {
         'something below /proc': () => '/proc/assay/a/b',
@@ -101,7 +101,7 @@ const UNUSABLE: Record<string, (folder: string) => string> = {
     : {}),
 };
 
-describe('the start ends at once and names DATA_DIR where that is', () => {
+describe('the start ends at once and names DATA_DIR if that is', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'assay-data-'));
@@ -122,7 +122,7 @@ describe('the start ends at once and names DATA_DIR where that is', () => {
     );
   });
 
-  test('but folders that are missing are made, for their owner alone, also by a path that goes up again', async () => {
+  test('but missing folders are made, for their owner only, also by a path with ..', async () => {
     const path = `${folder}/deep/er/../est`;
     const lock = lockDataFolder(resolve(path));
     lock.unlock();

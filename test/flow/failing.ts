@@ -1,6 +1,6 @@
 import process from 'node:process';
 
-/** Imported before the program: makes it fail in the way that the environment names, with a secret in each message. */
+/** Imported before the program: makes it fail in the way that FAILS_BY names, with a secret in each message. */
 const SECRET = 'sk-secret';
 
 const ways: Record<string, () => void> = {

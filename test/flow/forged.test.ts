@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { headers as messageHeaders, type MsgHdrs } from 'nats';
 import { expect, test } from 'vitest';
-import { startLooker, type Looker } from '../adapters/broker/broker.ts';
+import { startObserver, type Observer } from '../adapters/broker/broker.ts';
 import { openSocket } from '../server/socket.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client, Loose } from '../support/client.ts';
@@ -20,7 +20,7 @@ async function follow(app: TestApp, { cookie }: Client, query: string, variables
   return { events, [Symbol.dispose]: () => socket.ws.terminate() };
 }
 
-/** What a row says, without what work on it changes by itself. */
+/** The rows, without the columns that running work changes. */
 const rowsOf = ({ sql }: World) =>
   sql(`SELECT id, session_id, status, version, round, attempts, dispatch_no, failure_code, answers, ended_at
     FROM test_assessment ORDER BY id`);
@@ -31,8 +31,8 @@ function withMessageId(id: string): MsgHdrs {
   return headers;
 }
 
-/** Every kind of message about an assessment, as somebody might make it up. */
-function forgeAll({ connection }: Looker, { wire }: World, id: string, sessionId: string): void {
+/** Publishes a forged message of every kind about an assessment. */
+function forgeAll({ connection }: Observer, { wire }: World, id: string, sessionId: string): void {
   const other = randomUUID();
   const common = { v: 1, assessment_id: id, session_id: other, timestamp: new Date(0).toISOString() };
   const send = (subject: string, payload: object, options = {}): void =>
@@ -50,9 +50,9 @@ function forgeAll({ connection }: Looker, { wire }: World, id: string, sessionId
   send(wire.deadLetter, { ...common, version: 99, round: 1, code: 'AI_REFUSED', attempts: 9, last_error: FORGED });
 }
 
-test('messages of every kind that somebody made up change nothing of an assessment in work', async () => {
+test('forged messages of every kind change nothing of an assessment in work', async () => {
   await using app = await startApp({ env: { OPERATOR_TOKEN: OPERATOR } });
-  await using looker = await startLooker(app.world.natsUrl);
+  await using observer = await startObserver(app.world.natsUrl);
   const client = await app.client();
   app.world.model.hold();
   const id = await client.submit();
@@ -60,8 +60,8 @@ test('messages of every kind that somebody made up change nothing of an assessme
   using follower = await follow(app, client, UPDATED, { id });
   await until(() => follower.events().length > 0);
   const before = await rowsOf(app.world);
-  forgeAll(looker, app.world, id, client.sessionId);
-  // A true one behind them goes the same ways: when it has ended, the others have done what they can.
+  forgeAll(observer, app.world, id, client.sessionId);
+  // A genuine assessment after them: when it has ended, the forged messages have been processed.
   const control = await client.submit();
   await app.world.model.waitForCalls(2);
   expect((await rowsOf(app.world)).filter((row) => row['id'] !== control)).toEqual(before);
@@ -76,54 +76,54 @@ test('messages of every kind that somebody made up change nothing of an assessme
   expect(data.deadLetters.nodes).toEqual([]);
 });
 
-test('messages of every kind that somebody made up change nothing of an assessment that has ended', async () => {
+test('forged messages of every kind change nothing of an ended assessment', async () => {
   await using app = await startApp();
-  await using looker = await startLooker(app.world.natsUrl);
+  await using observer = await startObserver(app.world.natsUrl);
   const client = await app.client();
   const id = await client.submit();
   await client.completion(id);
   const before = [await rowsOf(app.world), await client.read(id)];
-  forgeAll(looker, app.world, id, client.sessionId);
-  await looker.connection.flush();
+  forgeAll(observer, app.world, id, client.sessionId);
+  await observer.connection.flush();
   await client.completion(await client.submit());
   expect([(await rowsOf(app.world)).filter((row) => row['id'] === id), await client.read(id)]).toEqual(before);
   expect(app.world.model.callsFor(id)).toHaveLength(1);
 });
 
-test('a made-up end shows nobody an assessment of another session', async () => {
+test('a forged end shows no assessment of another session', async () => {
   await using app = await startApp();
-  await using looker = await startLooker(app.world.natsUrl);
+  await using observer = await startObserver(app.world.natsUrl);
   const [visitor, other] = [await app.client(), await app.client()];
   const foreign = await other.submit();
   await other.completion(foreign);
   using feed = await follow(app, visitor, FINISHED);
-  // The subscription is there when a first end of one's own has come.
+  // The first own end proves that the subscription is open.
   const first = await visitor.submit();
   await until(() => feed.events().length === 1);
   const ended = { v: 1, assessment_id: foreign, session_id: visitor.sessionId, status: 'completed', version: 3 };
   for (let count = 0; count < 10; count++)
-    looker.connection.publish(app.world.wire.completed(visitor.sessionId, foreign), JSON.stringify(ended));
-  await looker.connection.flush();
+    observer.connection.publish(app.world.wire.completed(visitor.sessionId, foreign), JSON.stringify(ended));
+  await observer.connection.flush();
   const second = await visitor.submit();
   await until(() => feed.events().some(({ assessmentFinished: { assessment } }) => assessment.id === second));
   expect(feed.events().map(({ assessmentFinished: { assessment } }) => assessment.id)).toEqual([first, second]);
 });
 
-test('a flood of messages about what nobody knows hinders neither work nor pushes', async () => {
+test('a flood of messages with unknown ids hinders neither work nor pushes', async () => {
   await using app = await startApp();
-  await using looker = await startLooker(app.world.natsUrl);
+  await using observer = await startObserver(app.world.natsUrl);
   const client = await app.client();
   using feed = await follow(app, client, FINISHED);
   const { wire } = app.world;
   const flood = async (): Promise<void> => {
     for (let count = 0; count < 5_000; count++) {
       const [one, two] = [randomUUID(), randomUUID()];
-      looker.connection.publish(wire.completed(one, two), '');
-      looker.connection.publish(wire.completed(client.sessionId, two), '');
-      looker.connection.publish(wire.progress(one, two), '{"v":1,"version":1,"seq":1,"phase":"started"}');
-      looker.connection.publish(wire.cancelled(two), '');
-      looker.connection.publish(wire.sessionEnded(one), '');
-      if (count % 500 === 0) await looker.connection.flush();
+      observer.connection.publish(wire.completed(one, two), '');
+      observer.connection.publish(wire.completed(client.sessionId, two), '');
+      observer.connection.publish(wire.progress(one, two), '{"v":1,"version":1,"seq":1,"phase":"started"}');
+      observer.connection.publish(wire.cancelled(two), '');
+      observer.connection.publish(wire.sessionEnded(one), '');
+      if (count % 500 === 0) await observer.connection.flush();
     }
   };
   await flood();

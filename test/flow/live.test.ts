@@ -11,7 +11,7 @@ const UPDATED = `subscription Updated($id: ID!) { assessmentUpdated(id: $id) { i
 const FINISHED = `subscription Finished($after: String) { assessmentFinished(after: $after) { __typename
   ... on AssessmentFinished { cursor assessment { id status version } } ... on UserError { message } } }`;
 
-/** Follows over a socket of its own; what comes is in `events`. */
+/** Subscribes over a socket of its own and collects the events. */
 async function follow(app: TestApp, client: Client, query: string, variables: unknown) {
   const socket = await openSocket(app.url, { cookie: client.cookie });
   socket.subscribe('1', query, variables);
@@ -31,7 +31,7 @@ const cursorOf = async (client: Client): Promise<string> => {
   return data.session.cursor;
 };
 
-test('who follows sees the place in the queue fall, the start, and the end', async () => {
+test('a subscriber sees its place in the queue fall, and the end', async () => {
   await using app = await startApp({ env: { WORKER_CONCURRENCY: '1' } });
   const client = await app.client();
   app.world.model.hold();
@@ -52,7 +52,7 @@ test('who follows sees the place in the queue fall, the start, and the end', asy
   leave();
 });
 
-test('the start is shown within a second also where nobody announced it', async () => {
+test('the start is shown also without a progress message', async () => {
   await using app = await startApp({ env: { WORKER_CONCURRENCY: '1' } });
   const client = await app.client();
   app.world.model.hold();
@@ -68,9 +68,9 @@ test('the start is shown within a second also where nobody announced it', async 
   leave();
 });
 
-describe('of one that was submitted with `watch`', () => {
+describe('an assessment that was submitted with `watch`', () => {
   test.each(['a socket', 'an event stream'])(
-    'recommendations appear one by one over %s while the model writes',
+    'shows recommendations one by one over %s while the model writes',
     async (by) => {
       await using app = await startApp();
       app.world.model.script(() => slowStream(40));
@@ -82,7 +82,7 @@ describe('of one that was submitted with `watch`', () => {
       expect(call).toMatchObject({ stream: true, charged: 'yes' });
       const drafts = follower.states().flatMap(({ draft }) => (draft === null ? [] : [draft]));
       const { result } = follower.states().at(-1);
-      // The first one was there while the model still wrote, and each was as it is in the end.
+      // Drafts came while the model wrote, and their recommendations equal those of the result.
       expect(drafts.length).toBeGreaterThanOrEqual(2);
       for (const draft of drafts) {
         expect(result.recommendations).toEqual(expect.arrayContaining(draft.recommendations));
@@ -93,7 +93,7 @@ describe('of one that was submitted with `watch`', () => {
     },
   );
 
-  test('the start is announced, and so is that it waits once more', async () => {
+  test('shows the start, and the wait for a retry', async () => {
     await using app = await startApp();
     const { model } = app.world;
     model.script([answersWith(500)]);
@@ -111,7 +111,7 @@ describe('of one that was submitted with `watch`', () => {
     leave();
   });
 
-  test('a plain call is made for the others', async () => {
+  test('without `watch` the call of the model is not streamed', async () => {
     await using app = await startApp();
     const client = await app.client();
     const id = await client.submit({ watch: false });
@@ -120,7 +120,7 @@ describe('of one that was submitted with `watch`', () => {
   });
 });
 
-test('a query tells the place too', async () => {
+test('a query returns the places in the queue, too', async () => {
   await using app = await startApp({ env: { WORKER_CONCURRENCY: '1' } });
   const client = await app.client();
   app.world.model.hold();
@@ -139,7 +139,7 @@ test('a query tells the place too', async () => {
 });
 
 describe('the ends of a session', () => {
-  test('come as they are, each with a cursor from which another process goes on', async () => {
+  test('come with a cursor each, from which another process goes on', async () => {
     await using app = await startApp();
     await using other = await startApp({ role: 'api', world: app.world });
     const client = await app.client();
@@ -164,7 +164,7 @@ describe('the ends of a session', () => {
     second.leave();
   });
 
-  test('of others never come', async () => {
+  test('do not include those of other sessions', async () => {
     await using app = await startApp();
     const [mine, theirs] = [await app.client(), await app.client()];
     const { events, leave } = await follow(app, mine, FINISHED, { after: await cursorOf(mine) });
@@ -180,19 +180,22 @@ describe('the ends of a session', () => {
     ['empty', ''],
     ['very long', 'x'.repeat(5_000)],
     ['of another history', Buffer.from('00000000000000aa.5').toString('base64url')],
-  ])('from a cursor that is %s: the list is to be read, and it is over', async (_, after) => {
-    await using app = await startApp();
-    const client = await app.client();
-    const { events, completed } = await follow(app, client, FINISHED, { after });
-    await until(completed);
-    expect(events()).toMatchObject([
-      { assessmentFinished: { __typename: 'InvalidCursorError', message: expect.stringContaining('assessments') } },
-    ]);
-  });
+  ])(
+    'after a cursor that is %s: InvalidCursorError refers to the list, and the subscription completes',
+    async (_, after) => {
+      await using app = await startApp();
+      const client = await app.client();
+      const { events, completed } = await follow(app, client, FINISHED, { after });
+      await until(completed);
+      expect(events()).toMatchObject([
+        { assessmentFinished: { __typename: 'InvalidCursorError', message: expect.stringContaining('assessments') } },
+      ]);
+    },
+  );
 });
 
 describe('over an event stream', () => {
-  test('each event has an id, and `Last-Event-ID` goes before `after`', async () => {
+  test('each event has an id, and `Last-Event-ID` takes precedence over `after`', async () => {
     await using app = await startApp();
     const client = await app.client();
     const cursor = await cursorOf(client);
@@ -214,7 +217,7 @@ describe('over an event stream', () => {
     again.leave();
   });
 
-  test('who follows sees every change, and then it is over', async () => {
+  test('a subscriber gets the end, and the stream completes', async () => {
     await using app = await startApp();
     app.world.model.script(() => delay(300));
     const client = await app.client();
@@ -228,7 +231,7 @@ describe('over an event stream', () => {
 });
 
 test.each([UPDATED, 'subscription($id: ID!) { recommendationCompleted(assessmentId: $id) { assessment { id } } }'])(
-  'foreign, unknown and malformed ids are refused, and the socket stays',
+  'foreign, unknown and malformed ids are refused, and the socket stays open',
   async (query) => {
     await using app = await startApp();
     const [mine, theirs] = [await app.client(), await app.client()];
@@ -250,13 +253,13 @@ test.each([UPDATED, 'subscription($id: ID!) { recommendationCompleted(assessment
   },
 );
 
-/** Submissions of the same moment may reach the broker in another order than the database. */
+/** Tolerates that submissions of the same moment reach the broker in another order than the database. */
 const isNear = (shown: number | null | undefined, truth: number | null | undefined): boolean =>
   typeof shown === 'number' && typeof truth === 'number'
     ? Math.abs(shown - truth) <= Math.max(1, truth / 20)
     : shown === truth;
 
-test('with 500 waiting each place is right within one or 5 %, whatever is worked on meanwhile', async () => {
+test('with 500 waiting assessments each place is right within one or 5 % while work goes on', async () => {
   await using app = await startApp({ env: { WORKER_CONCURRENCY: '5' } });
   const { model } = app.world;
   const client = await app.client();

@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
+import { createClient } from 'graphql-ws';
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startApp, startEmbeddedApp, type TestApp } from '../support/app.ts';
-import type { Client } from '../support/client.ts';
+import { clientWith, COMPLETED, socketUrl, socketWith, type Client } from '../support/client.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
 
 const ENDED = { status: 'COMPLETED', version: 3, round: 1, failure: null };
 
-async function wholeLoop(app: Pick<TestApp, 'client'>): Promise<void> {
+/** Submits, waits for the end and reads it again; resolves to the visitor and the id. */
+async function wholeLoop(app: Pick<TestApp, 'client'>): Promise<{ client: Client; id: string }> {
   const client = await app.client();
   const id = await client.submit();
   const [event, ...more] = await client.completion(id);
@@ -25,20 +30,27 @@ async function wholeLoop(app: Pick<TestApp, 'client'>): Promise<void> {
     'focus',
   ]);
   expect(new Date(stored.endedAt).getTime()).toBeGreaterThanOrEqual(new Date(stored.startedAt).getTime());
+  return { client, id };
 }
 
-test('what is submitted comes back as a result by itself, and can be read again', async () => {
+test('a submission is pushed as a result, which can be read again', async () => {
   await using app = await startApp();
   await wholeLoop(app);
   expect(app.world.model.calls).toHaveLength(1);
 });
 
 test('the same holds on the embedded database and broker with the demo model, also after a restart', async () => {
-  await using app = await startEmbeddedApp();
-  await wholeLoop(app);
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'assay-loop-'));
+  const env = { DATA_DIR: folder.path };
+  const first = await startEmbeddedApp(env);
+  const { client, id } = await wholeLoop(first);
+  await first.close();
+  await using second = await startEmbeddedApp(env);
+  expect(await clientWith(second.url, client.cookie).read(id)).toMatchObject({ id, ...ENDED });
+  await wholeLoop(second);
 });
 
-test('the headers that are set for the provider reach it', async () => {
+test('the headers of OPENAI_CUSTOM_HEADERS and its like reach the provider', async () => {
   const env = { OPENAI_ORG_ID: 'org-1', OPENAI_PROJECT_ID: 'proj-1', OPENAI_CUSTOM_HEADERS: 'x-team: a b\nX-Two: 2' };
   await using app = await startApp({ env });
   await wholeLoop(app);
@@ -46,7 +58,7 @@ test('the headers that are set for the provider reach it', async () => {
   expect(app.world.model.calls[0]?.headers).toMatchObject(headers);
 });
 
-test('over REST: accepted with 202, then polled until the result is there', async () => {
+test('over REST: accepted with 202, then polled until it has a result', async () => {
   await using app = await startApp();
   const client = await app.client();
   const accepted = await client.rest('POST', '/api/assessment/submit', {
@@ -57,8 +69,8 @@ test('over REST: accepted with 202, then polled until the result is there', asyn
   const { success, data } = (await accepted.json()) as { success: boolean; data: Record<string, string> };
   expect({ success, status: data['status'] }).toEqual({ success: true, status: 'submitted' });
   const body = await until(async () => {
-    const answer = await client.rest('GET', `/api/assessment/${data['assessment_id']}`);
-    const { data: state } = (await answer.json()) as { data: { status: string; result: unknown; failure: unknown } };
+    const response = await client.rest('GET', `/api/assessment/${data['assessment_id']}`);
+    const { data: state } = (await response.json()) as { data: { status: string; result: unknown; failure: unknown } };
     return state.status === 'completed' ? state : undefined;
   });
   expect(body).toMatchObject({ failure: null, result: { model: expect.any(String) } });
@@ -81,9 +93,21 @@ test('a bearer session works without any cookie, over HTTP and over a socket', a
     body: JSON.stringify({ questionnaire: 'wellbeing-check', answers: wellbeingAnswers }),
   });
   expect(submitted.status).toBe(202);
+  const { data: assessment } = (await submitted.json()) as { data: { assessment_id: string } };
+  const socket = createClient({
+    url: socketUrl(app.url),
+    webSocketImpl: socketWith({}),
+    connectionParams: { Authorization: authorization },
+    retryAttempts: 0,
+  });
+  const events: unknown[] = [];
+  const variables = { id: assessment.assessment_id };
+  for await (const event of socket.iterate({ query: COMPLETED, variables })) events.push(event);
+  await socket.dispose();
+  expect(events).toMatchObject([{ data: { recommendationCompleted: { assessment: { ...variables, ...ENDED } } } }]);
 });
 
-test('with an idempotency key, a repeat is the first assessment, also at the same moment and with other key order', async () => {
+test('with an idempotency key, a repeat gets the first assessment, also at the same moment and with another order of keys', async () => {
   await using app = await startApp();
   const client = await app.client();
   const idempotencyKey = 'form-1';
@@ -102,7 +126,7 @@ test('with an idempotency key, a repeat is the first assessment, also at the sam
   expect(app.world.model.calls).toHaveLength(1);
 });
 
-test('wrong answers get all their problems at once and leave nothing behind', async () => {
+test('invalid answers get all their issues at once and leave no row', async () => {
   await using app = await startApp();
   const client: Client = await app.client();
   const { mood: _mood, ...incomplete } = wellbeingAnswers;

@@ -1,40 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { startLooker, type Looker } from '../adapters/broker/broker.ts';
+import { startObserver, type Observer } from '../adapters/broker/broker.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { refusal } from '../support/model-behaviours.ts';
 import { eventually, until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { metricsOf } from '../support/metrics.ts';
 
-/** A work message as anybody might publish it. */
-const publishWork = (looker: Looker, { wire }: World, id: string, payload: string | Uint8Array = ''): void =>
-  looker.connection.publish(wire.submitted(id), payload);
+/** Publishes a work message past the program. */
+const publishWork = (observer: Observer, { wire }: World, id: string, payload: string | Uint8Array = ''): void =>
+  observer.connection.publish(wire.submitted(id), payload);
 
-const workStreamIsEmpty = (looker: Looker, { wire }: World) =>
-  until(async () => (await looker.jsm.streams.info(wire.workStream)).state.messages === 0, { timeoutMs: 25_000 });
+const workStreamIsEmpty = (observer: Observer, { wire }: World) =>
+  until(async () => (await observer.jsm.streams.info(wire.workStream)).state.messages === 0, { timeoutMs: 25_000 });
 
 const rowsOf = ({ sql }: World) => sql('SELECT * FROM test_assessment ORDER BY id');
 
 test.each(['completed', 'failed'] as const)(
-  'a message that comes again after its assessment has %s does not ask the model again',
+  'a redelivery after the assessment has %s does not call the model again',
   async (status) => {
     await using app = await startApp();
-    await using looker = await startLooker(app.world.natsUrl);
+    await using observer = await startObserver(app.world.natsUrl);
     const client = await app.client();
     if (status === 'failed') app.world.model.script([refusal()]);
     const id = await client.submit();
     await client.completion(id);
-    await workStreamIsEmpty(looker, app.world);
+    await workStreamIsEmpty(observer, app.world);
     const before = await rowsOf(app.world);
     const hints: string[] = [];
-    looker.connection.subscribe(app.world.wire.completedAll, {
+    observer.connection.subscribe(app.world.wire.completedAll, {
       callback: (_, message) => void hints.push(message.subject.split('.').at(-1) ?? ''),
     });
-    await looker.connection.flush();
-    publishWork(looker, app.world, id, JSON.stringify({ v: 1, assessment_id: id, dispatch_no: 9 }));
+    await observer.connection.flush();
+    publishWork(observer, app.world, id, JSON.stringify({ v: 1, assessment_id: id, dispatch_no: 9 }));
     await until(() => hints.length > 0);
-    await workStreamIsEmpty(looker, app.world);
+    await workStreamIsEmpty(observer, app.world);
     expect(hints).toEqual([id]);
     expect(await rowsOf(app.world)).toEqual(before);
     expect(before).toMatchObject([{ status }]);
@@ -42,36 +42,36 @@ test.each(['completed', 'failed'] as const)(
   },
 );
 
-test('a message published a thousand times is one call and one result, with two workers at it', async () => {
+test('a thousand messages for one assessment and two workers make one call and one result', async () => {
   await using world = await createWorld();
   const env = { LEASE_MS: '3000' };
   await using api = await startApp({ world, env });
   await using _other = await startApp({ role: 'worker', world, env });
-  await using looker = await startLooker(world.natsUrl);
+  await using observer = await startObserver(world.natsUrl);
   const client = await api.client();
   world.model.hold();
   const id = await client.submit();
   await world.model.waitForCalls(1);
-  for (let count = 0; count < 1_000; count++) publishWork(looker, world, id);
-  await looker.connection.flush();
+  for (let count = 0; count < 1_000; count++) publishWork(observer, world, id);
+  await observer.connection.flush();
   world.model.release();
   const [event] = await client.completion(id);
   expect(event.data.recommendationCompleted.assessment).toMatchObject({ id, status: 'COMPLETED', version: 3 });
-  await workStreamIsEmpty(looker, world);
+  await workStreamIsEmpty(observer, world);
   expect(world.model.calls).toHaveLength(1);
   expect(await world.sql('SELECT assessment_id FROM result_test')).toEqual([{ assessment_id: id }]);
   expect(await rowsOf(world)).toMatchObject([{ attempts: 1, version: 3 }]);
 });
 
-describe('messages of somebody else', () => {
-  /** Work goes on before and after it, and it leaves nothing behind. */
-  async function workAround(app: TestApp, publish: (looker: Looker) => void) {
-    await using looker = await startLooker(app.world.natsUrl);
+describe('foreign messages', () => {
+  /** Publishes between two assessments that complete, and expects the rows unchanged and the stream empty. */
+  async function workAround(app: TestApp, publish: (observer: Observer) => void) {
+    await using observer = await startObserver(app.world.natsUrl);
     const client = await app.client();
     await client.completion(await client.submit());
     const before = await rowsOf(app.world);
-    publish(looker);
-    await workStreamIsEmpty(looker, app.world);
+    publish(observer);
+    await workStreamIsEmpty(observer, app.world);
     expect(await rowsOf(app.world)).toEqual(before);
     await client.completion(await client.submit());
     return {
@@ -81,57 +81,57 @@ describe('messages of somebody else', () => {
   }
 
   test.each<[string, string, string | Uint8Array]>([
-    ['an id that nobody knows', randomUUID(), '{"v":1}'],
-    ['an id that nobody knows, and an empty payload', randomUUID(), ''],
-    ['an id that nobody knows, and bytes that are no text', randomUUID(), Uint8Array.of(0xff, 0xfe, 0, 1)],
-    ['an id that nobody knows, and a list', randomUUID(), '[1,2]'],
+    ['an unknown id', randomUUID(), '{"v":1}'],
+    ['an unknown id and an empty payload', randomUUID(), ''],
+    ['an unknown id and bytes that are no UTF-8', randomUUID(), Uint8Array.of(0xff, 0xfe, 0, 1)],
+    ['an unknown id and a list', randomUUID(), '[1,2]'],
     ['no id', 'not-an-id', '{"v":1}'],
     ['an id in capitals', randomUUID().toUpperCase(), '{"v":1}'],
     ['an attempt at SQL', "1'-OR-'1'='1", '{"v":1}'],
-  ])('%s: dropped', async (_, token, payload) => {
+  ])('a message with %s is dropped', async (_, token, payload) => {
     await using app = await startApp();
-    const seen = await workAround(app, (looker) => publishWork(looker, app.world, token, payload));
+    const seen = await workAround(app, (observer) => publishWork(observer, app.world, token, payload));
     expect(seen).toEqual({ calls: 2, errors: [] });
   });
 
   test.each<[string, string | Uint8Array]>([
     ['empty', ''],
-    ['bytes that are no text', Uint8Array.of(0xff, 0xfe, 0, 1)],
+    ['bytes that are no UTF-8', Uint8Array.of(0xff, 0xfe, 0, 1)],
     ['no JSON', 'hello'],
-    ['another one’s id', JSON.stringify({ v: 1, assessment_id: randomUUID(), session_id: randomUUID() })],
-  ])('whatever a payload says (%s), the assessment of the subject is worked on once', async (_, payload) => {
+    ['the id of another assessment', JSON.stringify({ v: 1, assessment_id: randomUUID(), session_id: randomUUID() })],
+  ])('with a payload that is %s, the assessment of the subject is worked on once', async (_, payload) => {
     await using world = await createWorld();
-    await using looker = await startLooker(world.natsUrl);
+    await using observer = await startObserver(world.natsUrl);
     await using api = await startApp({ role: 'api', world });
     const client = await api.client();
     const id = await client.submit();
-    // The only message of it is now that one.
-    await until(async () => (await looker.jsm.streams.info(world.wire.workStream)).state.messages === 1);
-    await looker.jsm.streams.purge(world.wire.workStream);
-    publishWork(looker, world, id, payload);
-    await looker.connection.flush();
+    // Replaces its message by this one.
+    await until(async () => (await observer.jsm.streams.info(world.wire.workStream)).state.messages === 1);
+    await observer.jsm.streams.purge(world.wire.workStream);
+    publishWork(observer, world, id, payload);
+    await observer.connection.flush();
     await using _worker = await startApp({ role: 'worker', world });
     await client.completion(id);
     expect(world.model.calls.map(({ assessmentId }) => assessmentId)).toEqual([id]);
   });
 
-  test('a newer version is left to a newer worker, and the assessment is worked on through its own message', async () => {
+  test('a message of a newer version stays for a newer worker, and other work goes on', async () => {
     await using app = await startApp();
-    await using looker = await startLooker(app.world.natsUrl);
+    await using observer = await startObserver(app.world.natsUrl);
     const client = await app.client();
     const unknown = randomUUID();
-    publishWork(looker, app.world, unknown, '{"v":99}');
+    publishWork(observer, app.world, unknown, '{"v":99}');
     await until(() => app.logs.some(({ payloadVersion }) => payloadVersion === 99));
     await client.completion(await client.submit());
-    const { state } = await looker.jsm.streams.info(app.world.wire.workStream);
+    const { state } = await observer.jsm.streams.info(app.world.wire.workStream);
     expect(state.messages).toBe(1);
     const metrics = await metricsOf(app);
     expect(metrics).toMatch(/assay_messages_total\{outcome="newer_version"\} [1-9]/);
   });
 
-  test('a forged completion shows nobody anything: the row is read, and it is not there yet', async () => {
+  test('a forged end is not pushed: the row is read, and it has not ended', async () => {
     await using app = await startApp();
-    await using looker = await startLooker(app.world.natsUrl);
+    await using observer = await startObserver(app.world.natsUrl);
     const client = await app.client();
     app.world.model.hold();
     const id = await client.submit();
@@ -140,12 +140,12 @@ describe('messages of somebody else', () => {
     const ended = { done: false };
     void completion.then(() => (ended.done = true));
     for (let count = 0; count < 20; count++) {
-      looker.connection.publish(
+      observer.connection.publish(
         app.world.wire.completed(client.sessionId, id),
         JSON.stringify({ v: 1, assessment_id: id, status: 'completed', version: 99, result: { summary: 'forged' } }),
       );
-      looker.connection.publish(app.world.wire.completed(client.sessionId, randomUUID()), 'ÿ');
-      await looker.connection.flush();
+      observer.connection.publish(app.world.wire.completed(client.sessionId, randomUUID()), 'ÿ');
+      await observer.connection.flush();
       expect(await client.read(id)).toMatchObject({ status: 'PROCESSING', result: null });
     }
     expect(ended.done).toBe(false);
@@ -157,7 +157,7 @@ describe('messages of somebody else', () => {
   });
 });
 
-test('two workers share what is submitted, and nothing is worked on twice', async () => {
+test('two workers share the submissions, and none is worked on twice', async () => {
   await using world = await createWorld();
   await using one = await startApp({ world, env: { WORKER_CONCURRENCY: '3' } });
   await using two = await startApp({ role: 'worker', world, env: { WORKER_CONCURRENCY: '3' } });

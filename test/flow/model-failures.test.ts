@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { startLooker } from '../adapters/broker/broker.ts';
+import { startObserver } from '../adapters/broker/broker.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import {
-  answer,
+  reply,
   contentFilter,
   cutOff,
   garbage,
@@ -134,8 +134,8 @@ test('a provider that refuses connections costs no attempt, and the work goes on
 const unusable: [string, Behaviour][] = [
   ['no JSON', garbage('Sleep more.')],
   ['another shape', garbage('{"advice":"Sleep more."}')],
-  ['a summary of 10,000 characters', answer({ summary: 'x'.repeat(10_000) })],
-  ['no recommendations', answer({ recommendations: [] })],
+  ['a summary of 10,000 characters', reply({ summary: 'x'.repeat(10_000) })],
+  ['no recommendations', reply({ recommendations: [] })],
   ['a page', rawBody('<html>Sign in</html>', 'text/html')],
   ['a body that is no JSON', rawBody('{"choices": [')],
   ['an empty body', rawBody('')],
@@ -171,7 +171,7 @@ test('a reply in a code fence is accepted without a repair', async () => {
   app.world.model.script([
     (exchange) => {
       body = JSON.stringify(exchange.call.body.response_format?.json_schema?.schema);
-      return answer()(exchange);
+      return reply()(exchange);
     },
   ]);
   await client.completion(await client.submit());
@@ -203,7 +203,7 @@ test.each<[string, Behaviour, string, boolean]>([
 
 test('an assessment whose attempts are used up ends with a dead letter, in the database and for other services', async () => {
   await using app = await startApp({ env: { MAX_ATTEMPTS: '2' } });
-  await using looker = await startLooker(app.world.natsUrl);
+  await using observer = await startObserver(app.world.natsUrl);
   const { assessment, id, calls } = await endOfOne(app, await app.client(), [status(500), status(502)]);
   expect(assessment).toMatchObject({ status: 'FAILED', failure: { code: 'ATTEMPTS_EXHAUSTED', retryable: true } });
   expect(calls).toHaveLength(2);
@@ -216,7 +216,7 @@ test('an assessment whose attempts are used up ends with a dead letter, in the d
       last_error: 'the model provider failed (502)',
     },
   ]);
-  const letter = await looker.jsm.streams.getMessage(app.world.wire.deadStream, { seq: 1 });
+  const letter = await observer.jsm.streams.getMessage(app.world.wire.deadStream, { seq: 1 });
   expect(JSON.parse(new TextDecoder().decode(letter.data))).toEqual({
     v: 1,
     assessment_id: id,
@@ -230,14 +230,14 @@ test('an assessment whose attempts are used up ends with a dead letter, in the d
   });
 });
 
-test.each<[string, Parameters<typeof answer>[1], number | null]>([
+test.each<[string, Parameters<typeof reply>[1], number | null]>([
   ['missing', { usage: null }, null],
   ['negative', { usage: { prompt_tokens: -1, completion_tokens: -1, total_tokens: -2 } }, null],
   ['beyond any column', { usage: { prompt_tokens: 3e9, completion_tokens: 1e300, total_tokens: 0 } }, null],
   ['in order', {}, 120],
 ])('usage that is %s loses no reply', async (_, usage, promptTokens) => {
   await using app = await startApp();
-  const { assessment, calls } = await endOfOne(app, await app.client(), [answer({}, usage)]);
+  const { assessment, calls } = await endOfOne(app, await app.client(), [reply({}, usage)]);
   expect(assessment.status).toBe('COMPLETED');
   expect(calls).toHaveLength(1);
   expect(await app.world.sql('SELECT prompt_tokens FROM result_test')).toEqual([{ prompt_tokens: promptTokens }]);

@@ -14,7 +14,7 @@ const PASSWORD = 'secret';
 
 type Rights = { user: string; publish: string[]; subscribe: string[] };
 
-/** The table of docs/OPERATING.md, for another prefix: a row for each subject, a column for each user. */
+/** The rights of the table in docs/OPERATING.md, for another prefix: a row for each subject, a column for each user. */
 function documentedRights(prefix: string): Rights[] {
   const text = readFileSync(new URL('../../docs/OPERATING.md', import.meta.url), 'utf8');
   const [section = ''] = text.split('## Who may publish what')[1]?.split('\n## ') ?? [];
@@ -35,7 +35,7 @@ function documentedRights(prefix: string): Rights[] {
   });
 }
 
-/** The server takes an empty list for no restriction. */
+/** Denies all for an empty list, which the server would take for no restriction. */
 const allowed = (subjects: string[]): string =>
   subjects.length === 0 ? '{ deny: ">" }' : `{ allow: ${JSON.stringify(subjects)} }`;
 
@@ -48,7 +48,7 @@ const configuration = (rights: Rights[]): string[] => [
   '] }',
 ];
 
-test('with the permissions of docs/OPERATING.md everything works, and no other service can forge a message', async () => {
+test('with the permissions of docs/OPERATING.md the program works, and another service can publish no message', async () => {
   const port = await freePort();
   await using world = await createWorld({ natsUrl: `nats://127.0.0.1:${port}` });
   const rights = documentedRights(world.prefix);
@@ -56,7 +56,7 @@ test('with the permissions of docs/OPERATING.md everything works, and no other s
   const nats = await startNats({ port, config: configuration(rights) });
   try {
     const as = (user: string) => ({ NATS_USER: user, NATS_PASSWORD: PASSWORD });
-    // It makes the streams.
+    // The worker first, since it creates the streams.
     const worker = await startApp({ role: 'worker', world, env: as('worker') });
     const api = await startApp({ role: 'api', world, env: as('api') });
     const client = await api.client();
@@ -91,7 +91,7 @@ test('with the permissions of docs/OPERATING.md everything works, and no other s
     expect(await socket.closed).toMatchObject({ code: 4401 });
 
     const logs = [...api.logs, ...worker.logs];
-    expect(logs.filter(({ msg }) => /permit|reports an error/.test(String(msg)))).toEqual([]);
+    expect(logs.filter(({ msg }) => /permission|reports an error/.test(String(msg)))).toEqual([]);
     await Promise.all([api.close(), worker.close()]);
   } finally {
     await nats.stop();

@@ -11,9 +11,9 @@ export type Program = {
   stdout: () => string;
   stderr: () => string;
   signal: (signal: NodeJS.Signals) => void;
-  /** Where it is reached once it says that it is ready; a worker has no `url`. */
+  /** Resolves to the addresses when the program says that it is ready; the `url` of a worker is empty. */
   ready: () => Promise<{ url: string; probesUrl: string }>;
-  /** How it ended. */
+  /** Exit code or signal. */
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -32,10 +32,10 @@ export async function startProgram(role: string, env: Record<string, string>, ex
   }
 }
 
-/** Starts it, whatever comes of it. `execArgv`: options of Node. */
+/** Starts it without waiting. `execArgv`: options of Node. */
 export function launchProgram(role: string, env: Record<string, string>, execArgv = [SWITCH]): Program {
   const child = spawn(process.execPath, [...execArgv, MAIN, role], {
-    // Not the project's folder, where somebody may have settings of their own.
+    // Outside of the project's folder, which may have a file `.env`.
     cwd: tmpdir(),
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], METRICS_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { clientWith, startClient, type Client } from '../support/client.ts';
 import { refusal, status } from '../support/model-behaviours.ts';
+import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
 import { createWorld } from '../support/world.ts';
 import { allDone, messagesLeft } from './work-stream.ts';
@@ -20,7 +21,7 @@ const REPLAY = `mutation Replay($filter: DeadLetterFilter!) { replayDeadLetters(
 const cancel = (client: Client, id: string) => client.graphql(CANCEL, { id });
 const retry = async (client: Client, id: string) => (await client.graphql(RETRY, { id })).data.retryAssessment;
 
-/** So many assessments that the model refused. */
+/** Submits assessments that the model refuses. */
 async function failed(app: TestApp, client: Client, count: number): Promise<string[]> {
   app.world.model.script(() => refusal());
   const ids = await Promise.all(Array.from({ length: count }, () => client.submit()));
@@ -29,7 +30,7 @@ async function failed(app: TestApp, client: Client, count: number): Promise<stri
   return ids;
 }
 
-test('the owner retries what failed: a new round with a result, and the history stays', async () => {
+test('the owner retries a failed assessment: a new round with a result, and the dead letter stays', async () => {
   await using app = await startApp();
   const client = await app.client();
   const [id = ''] = await failed(app, client, 1);
@@ -76,7 +77,7 @@ test('a retry counts as a submission', async () => {
   expect(await retry(client, id)).toMatchObject({ __typename: 'TooManyAssessmentsError' });
 });
 
-test('a cancelled one that is retried completes in its second round, whatever the message of the first still does', async () => {
+test('a cancelled and retried assessment completes in its second round, although the message of the first is still there', async () => {
   await using world = await createWorld();
   await using api = await startApp({ role: 'api', world });
   const client = await api.client();
@@ -84,7 +85,7 @@ test('a cancelled one that is retried completes in its second round, whatever th
   await until(async () => (await messagesLeft(api)) === 1);
   await cancel(client, id);
   expect(await retry(client, id)).toMatchObject({ status: 'SUBMITTED', round: 2 });
-  // The first one is still there, and keeps the second from nothing.
+  // The message of the first round is still in the stream.
   await until(async () => (await messagesLeft(api)) === 2);
   await using _worker = await startApp({ role: 'worker', world, env: { LEASE_MS: '3000' } });
   await client.completion(id);
@@ -94,7 +95,7 @@ test('a cancelled one that is retried completes in its second round, whatever th
   expect(await world.sql('SELECT round FROM result_test')).toEqual([{ round: 2 }]);
 });
 
-test('a retry right behind the cancellation is worked on at once, by the very worker whose call was ended', async () => {
+test('a retry right after the cancellation is worked on at once by the same worker', async () => {
   await using app = await startApp({ env: { WORKER_CONCURRENCY: '1' } });
   const client = await app.client();
   app.world.model.hold();
@@ -117,13 +118,17 @@ test('operators list dead letters by code and time, page by page, without person
   const client = await app.client();
   const ids = await failed(app, client, 5);
   const seen: string[] = [];
+  const texts: string[] = [];
   for (let after: string | null = null; ;) {
     const { data } = await client.graphql(LETTERS, { first: 2, after }, asOperator);
+    texts.push(JSON.stringify(data));
     seen.push(...data.deadLetters.nodes.map(({ assessmentId }: { assessmentId: string }) => assessmentId));
     if (!data.deadLetters.pageInfo.hasNextPage) break;
     after = data.deadLetters.pageInfo.endCursor;
   }
   expect(seen.toSorted()).toEqual(ids.toSorted());
+  for (const personal of [wellbeingAnswers.note, client.cookie.split('=')[1] ?? ''])
+    expect(texts.join()).not.toContain(personal);
   const of = async (filter: object) =>
     (await client.graphql(LETTERS, { first: 10, ...filter }, asOperator)).data.deadLetters.nodes.length;
   expect(await of({ code: 'AI_REFUSED' })).toBe(5);
@@ -131,7 +136,7 @@ test('operators list dead letters by code and time, page by page, without person
   expect(await of({ since: new Date(Date.now() + 60_000).toISOString() })).toBe(0);
 });
 
-test('operators replay by filter: a new round for each that still stands failed, and for no other', async () => {
+test('operators replay by filter: a new round for each assessment that is still failed, and for no other', async () => {
   await using app = await startApp({ env: { OPERATOR_TOKEN: OPERATOR } });
   const client = await app.client();
   const ids = await failed(app, client, 4);
@@ -146,21 +151,21 @@ test('operators replay by filter: a new round for each that still stands failed,
   for (const id of ids) expect(await client.read(id)).toMatchObject({ status: 'COMPLETED', round: 2 });
 });
 
-test('nobody but an operator gets at dead letters, and a filter has to say something', async () => {
+test('only operators can read and replay dead letters, and a filter must not be empty', async () => {
   await using app = await startApp({ env: { OPERATOR_TOKEN: OPERATOR } });
   await using without = await startApp();
   const client = await app.client();
   const codes = async (at: Client, headers: Record<string, string> = {}) => {
-    const answers = [
+    const responses = [
       await at.graphql(LETTERS, {}, headers),
       await at.graphql(REPLAY, { filter: { code: 'AI_REFUSED' } }, headers),
     ];
-    return answers.map(({ errors }) => errors?.[0].extensions.code);
+    return responses.map(({ errors }) => errors?.[0].extensions.code);
   };
   expect(await codes(client)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
   expect(await codes(client, { authorization: `Bearer ${OPERATOR}y` })).toEqual(['FORBIDDEN', 'FORBIDDEN']);
   expect(await codes(await startClient(without.url), asOperator)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
-  // A browser sends a cookie along with requests that another page makes.
+  // A cookie is no proof: a browser sends it with requests of other pages, too.
   for (const name of ['sid', '__Host-sid'])
     expect(await codes(clientWith(app.url, `${name}=${OPERATOR}`))).toEqual(['FORBIDDEN', 'FORBIDDEN']);
   expect(await codes(client, { authorization: `Basic ${OPERATOR}` })).toEqual(['FORBIDDEN', 'FORBIDDEN']);

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
-import { startLooker, type Looker } from '../adapters/broker/broker.ts';
+import { startObserver, type Observer } from '../adapters/broker/broker.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import { answer, garbage, status, type Behaviour } from '../support/model-behaviours.ts';
+import { reply, garbage, status, type Behaviour } from '../support/model-behaviours.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { until } from '../support/wait.ts';
 import { createWorld } from '../support/world.ts';
 import { launchProgram } from './program.ts';
 
-/** What nobody may find outside of the database, the model’s request and the owner’s browser. */
+/** Texts that may be only in the database, the calls of the model and the owner’s browser. */
 const SAID = 'said-by-a-person-in-confidence';
 const WRITTEN = 'written-for-a-person-in-confidence';
 const answers = { ...wellbeingAnswers, note: SAID };
 
-/** Everything that goes over the broker in this world, headers and bodies. */
-function overhear({ connection }: Looker, { world }: TestApp): string[] {
+/** Collects all messages of this world: subjects, headers and payloads. */
+function overhear({ connection }: Observer, { world }: TestApp): string[] {
   const heard: string[] = [];
   connection.subscribe(`${world.prefix}.>`, {
     callback: (_, message) => {
@@ -26,27 +26,27 @@ function overhear({ connection }: Looker, { world }: TestApp): string[] {
 }
 
 test.each<[string, Behaviour[], string]>([
-  ['succeeds', [answer({ summary: WRITTEN })], 'COMPLETED'],
-  ['succeeds after a failure that quotes what was asked', [status(500, { message: SAID })], 'COMPLETED'],
-  ['is rejected in words that quote what was asked', [status(400, { message: `${SAID} sk-test-secret` })], 'FAILED'],
+  ['succeeds', [reply({ summary: WRITTEN })], 'COMPLETED'],
+  ['succeeds after an error that quotes the prompt', [status(500, { message: SAID })], 'COMPLETED'],
+  ['is rejected by an error that quotes the prompt', [status(400, { message: `${SAID} sk-test-secret` })], 'FAILED'],
   [
-    'is answered with nonsense that quotes it',
+    'gets invalid replies that quote the prompt',
     [garbage(`${SAID} ${WRITTEN}`), garbage(`{"${WRITTEN}":"${SAID}"}`)],
     'FAILED',
   ],
-  ['is answered in another shape', [answer({ [WRITTEN]: SAID }), answer({ summary: `${SAID}\0` })], 'FAILED'],
-])('an assessment that %s leaves no words of it in logs, metrics and messages', async (_, behaviours, end) => {
+  ['gets replies in another shape', [reply({ [WRITTEN]: SAID }), reply({ summary: `${SAID}\0` })], 'FAILED'],
+])('an assessment that %s leaves none of its texts in logs, metrics and messages', async (_, behaviours, end) => {
   await using app = await startApp();
-  await using looker = await startLooker(app.world.natsUrl);
-  const heard = overhear(looker, app);
-  await looker.connection.flush();
+  await using observer = await startObserver(app.world.natsUrl);
+  const heard = overhear(observer, app);
+  await observer.connection.flush();
   const client = await app.client();
   app.world.model.script(behaviours);
   const id = await client.submit({ answers });
   const [event] = await client.completion(id);
   expect(event.data.recommendationCompleted.assessment.status).toBe(end);
   await until(() => heard.some((message) => message.includes('recommendation_completed')));
-  // So that the looking itself is proven: what may be said is found.
+  // Proves that the search works: harmless texts are found.
   const places = { logs: JSON.stringify(app.logs), metrics: await metricsOf(app), messages: heard.join('\n') };
   expect(places.logs).toContain(id);
   expect(places.messages).toContain(id);
@@ -68,7 +68,7 @@ test('a refused key, refused answers and a lost database leave nothing in the lo
   await until(() => app.logs.some(({ reason }) => reason === 'configuration'));
   const refused = await client.trySubmit({ answers: { ...answers, mood: SAID, [SAID]: 1 } });
   expect(refused.__typename).toBe('InvalidAnswersError');
-  // A table that is not there makes the driver quote the statement.
+  // The error for a missing table quotes the statement.
   await app.world.sql('ALTER TABLE test_assessment RENAME TO gone');
   await client.trySubmit({ answers }).catch(() => undefined);
   await client.graphql(`query { assessment(id: "${SAID}") { id } }`);
@@ -79,7 +79,7 @@ test('a refused key, refused answers and a lost database leave nothing in the lo
   for (const secret of [SAID, token, 'sk-test-secret', 'INSERT INTO']) expect(logs).not.toContain(secret);
 });
 
-test('a key that no header can hold ends the start by name, and is in nothing that was printed', async () => {
+test('an API key that no header can hold ends the start by the name of its setting, and is never printed', async () => {
   await using world = await createWorld();
   await using program = launchProgram('worker', { ...world.env, OPENAI_API_KEY: 'sk-first-line\nsecond-line' });
   expect(await program.exited).toEqual({ code: 78, signal: null });

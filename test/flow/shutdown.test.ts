@@ -15,7 +15,7 @@ async function rowOf({ sql }: World, id: string) {
 }
 
 test(
-  'a worker that is told to stop finishes what runs, and leaves the rest to others',
+  'at SIGTERM a worker finishes its running call, and leaves other work to other workers',
   { timeout: 60_000 },
   async () => {
     await using world = await createWorld();
@@ -33,7 +33,7 @@ test(
     worker.signal('SIGTERM');
     await until(async () => (await fetch(`${worker.probesUrl}/readyz`)).status === 503);
     expect((await fetch(`${worker.probesUrl}/healthz`)).status).toBe(200);
-    // It has a slot for this one, but must not begin anything any more.
+    // The worker has a free slot, but must not begin new work.
     const waiting = await client.submit();
     world.model.release(1);
     const [event] = await completion;
@@ -49,7 +49,7 @@ test(
 );
 
 test(
-  'beyond the grace time what runs is handed back, and another worker takes it at once',
+  'after the grace time running work is released, and another worker claims it at once',
   { timeout: 60_000 },
   async () => {
     await using world = await createWorld();
@@ -69,7 +69,7 @@ test(
     await using _other = await startApp({ role: 'worker', world });
     const [event] = await client.completion(id);
     expect(event.data.recommendationCompleted.assessment).toMatchObject({ status: 'COMPLETED', version: 5 });
-    // Far sooner than its lease would have run out.
+    // Sooner than the end of its lease.
     expect(performance.now() - handedBackAt).toBeLessThan(10_000);
     const [first, second, ...more] = world.model.callsFor(id);
     expect([first?.outcome, more.length]).toEqual(['aborted', 0]);
@@ -77,7 +77,7 @@ test(
   },
 );
 
-test('a second signal does not wait', { timeout: 60_000 }, async () => {
+test('a second signal ends the worker at once', { timeout: 60_000 }, async () => {
   await using world = await createWorld();
   await using api = await startApp({ role: 'api', world });
   await using worker = await startProgram('worker', { ...world.env, SHUTDOWN_GRACE_MS: '600000' });
@@ -89,7 +89,25 @@ test('a second signal does not wait', { timeout: 60_000 }, async () => {
   await until(() => worker.stdout().includes('again to stop at once'));
   worker.signal('SIGINT');
   expect(await worker.exited).toEqual({ code: 1, signal: null });
-  expect(worker.stderr()).toBe('Stopped without waiting.\n');
+  expect(worker.stderr()).toBe('Stopped at once: unfinished work was given up and will be repeated.\n');
+});
+
+test('the same signal twice at once, as Ctrl-C under npm sends it, is one signal', { timeout: 60_000 }, async () => {
+  await using world = await createWorld();
+  await using api = await startApp({ role: 'api', world });
+  await using worker = await startProgram('worker', world.env);
+  const client = await api.client();
+  world.model.hold();
+  const id = await client.submit();
+  await world.model.waitForCalls(1);
+  worker.signal('SIGINT');
+  worker.signal('SIGINT');
+  await until(() => worker.stdout().includes('again to stop at once'));
+  worker.signal('SIGINT');
+  world.model.release();
+  expect(await worker.exited).toEqual({ code: 0, signal: null });
+  expect(worker.stderr()).toBe('');
+  expect((await client.read(id)).status).toBe('COMPLETED');
 });
 
 test('an idle worker stops at once', { timeout: 60_000 }, async () => {
@@ -103,7 +121,7 @@ test('an idle worker stops at once', { timeout: 60_000 }, async () => {
 });
 
 test(
-  'the whole program that is told to stop refuses what is new, brings what runs to its end and to its subscriber, and closes sockets as going away',
+  'at SIGTERM the whole program refuses new submissions, finishes and pushes running work, and closes sockets with 1001',
   { timeout: 60_000 },
   async () => {
     await using world = await createWorld();
@@ -114,7 +132,7 @@ test(
       socket.on('closed', (event) => resolve(event as { code: number }));
     });
     world.model.hold();
-    // One after the other, so that it is known which call is let go first.
+    // One after the other, so that the order of the calls is known.
     const id = await client.submit();
     await world.model.waitForCalls(1);
     const endless = await client.submit();
@@ -126,7 +144,7 @@ test(
         { next: (event) => void events.push(event), error: () => resolve(), complete: resolve },
       );
     });
-    // This one stays open, and the socket with it.
+    // This subscription stays open, and the socket with it.
     socket.subscribe({ query: COMPLETED, variables: { id: endless } }, { next() {}, error() {}, complete() {} });
     await until(async () => {
       const metrics = await metricsOf(program);

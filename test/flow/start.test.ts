@@ -27,7 +27,7 @@ test.each([
       `${last}). Start the version of the program that made it, or a newer one.\n`,
   ],
 ])(
-  '%s: a database with a schema %s than the program is refused in a line that says what to do',
+  '%s: a database with a schema %s than the program ends the start with a line that says what to do',
   async (role, _, change, words) => {
     await using world = await createWorld();
     await world.sql(change);
@@ -37,7 +37,7 @@ test.each([
   },
 );
 
-test('a newer schema is not migrated by an older program either', async () => {
+test('an older program does not migrate a newer schema', async () => {
   await using world = await createWorld();
   await world.sql(`INSERT INTO mikro_orm_migrations (name) VALUES ('Migration29991231000000')`);
   await using program = launchProgram('migrate', world.env);
@@ -45,7 +45,7 @@ test('a newer schema is not migrated by an older program either', async () => {
   expect(program.stderr()).toContain('newer than this program');
 });
 
-test('a database that is away at the start is waited for', { timeout: 60_000 }, async () => {
+test('the start waits for an unavailable database', { timeout: 60_000 }, async () => {
   const postgres = await startPostgres();
   try {
     await using world = await createWorld({ databaseUrl: postgres.url });
@@ -65,7 +65,7 @@ test('a database that is away at the start is waited for', { timeout: 60_000 }, 
 });
 
 test(
-  'a broker that is away at the start delays no submission, and its work begins when it is there',
+  'a broker that is unavailable at the start delays no submission, and work begins when it is available',
   { timeout: 60_000 },
   async () => {
     const port = await freePort();
@@ -87,7 +87,7 @@ test(
   },
 );
 
-test('a broker without JetStream is named in the log, and submissions are accepted all the same', async () => {
+test('a broker without JetStream is reported in the log, and submissions are accepted', async () => {
   const nats = await startNats({ jetStream: false });
   try {
     await using world = await createWorld({ natsUrl: nats.url });
@@ -104,7 +104,7 @@ test('a broker without JetStream is named in the log, and submissions are accept
   }
 });
 
-test('a database that falls silent makes the program unready within seconds, and ready when it speaks again', async () => {
+test('a silent database makes the program unready within seconds, and ready again after it', async () => {
   await using world = await createWorld();
   const proxy = await startProxy(world.databaseUrl);
   const url = new URL(world.databaseUrl);

@@ -4,7 +4,7 @@ import { SmallSet } from '../../src/memory/small-set.ts';
 
 const MEMBERS = [{ n: 0 }, { n: 1 }, { n: 2 }];
 
-test('it has what a set has, whatever was added and deleted', () => {
+test('it has the same members in the same order as a Set, after any adds and deletes', () => {
   const step = fc.record({
     what: fc.constantFrom<('add' | 'delete')[]>('add', 'delete'),
     member: fc.constantFrom(...MEMBERS),
@@ -22,7 +22,7 @@ test('it has what a set has, whatever was added and deleted', () => {
   );
 });
 
-test.each([1, 2, 3])('each of %i is met once by who deletes them on the way', (count) => {
+test.each([1, 2, 3])('an iteration that deletes each of %i members meets each of them once', (count) => {
   const small = new SmallSet<object>();
   for (const member of MEMBERS.slice(0, count)) small.add(member);
   const met: object[] = [];

@@ -153,6 +153,19 @@ test('two processes allow an address what one allows, once they have heard of ea
   expect(stored?.['count']).toBeLessThanOrEqual(7);
 });
 
+test('a proxy in front that is not trusted is told of once, with the setting', () => {
+  let told = 0;
+  const request = { socket: { remoteAddress: '10.0.0.1' }, headers: { 'x-forwarded-for': '203.0.113.1' } } as never;
+  const direct = { socket: { remoteAddress: '10.0.0.1' }, headers: {} } as never;
+  const addressOf = clientAddress([], () => void told++);
+  addressOf(direct);
+  expect(told).toBe(0);
+  for (let count = 0; count < 3; count++) addressOf(request);
+  expect(told).toBe(1);
+  clientAddress(['10.0.0.0/8'], () => void told++)(request);
+  expect(told).toBe(1);
+});
+
 describe('the address of a client', () => {
   const of = (remoteAddress: string, forwarded: string | undefined, ...trusted: string[]): string =>
     clientAddress(trusted)({ socket: { remoteAddress }, headers: { 'x-forwarded-for': forwarded } } as never);

@@ -8,11 +8,11 @@ import { startClient, type Client } from './client.ts';
 import { createWorld, type World } from './world.ts';
 
 export type TestApp = {
-  /** Of the api; a worker has none and gives its probes' address. */
+  /** Address of the api; for a worker, the address of its probes. */
   url: string;
   probesUrl: string;
   world: World;
-  /** Every line that was logged, parsed. */
+  /** The parsed lines of the log. */
   logs: Record<string, unknown>[];
   /** A visitor with a session of its own. */
   client: () => Promise<Client>;
@@ -22,7 +22,7 @@ export type TestApp = {
 
 export type AppOptions = {
   role?: Role;
-  /** To share one with other processes; else the app has one of its own, which ends with it. */
+  /** To share a world with other processes. @defaultValue a world of its own, which ends with the app */
   world?: World;
   env?: Record<string, string>;
 };
@@ -41,7 +41,7 @@ export async function startApp({ role = 'all', world, env = {} }: AppOptions = {
   }
 }
 
-/** The same with everything embedded, as `npm start` has it, in a data folder of its own. */
+/** The same with embedded database and broker, as by `npm start`, in a new data folder unless DATA_DIR is given. */
 export async function startEmbeddedApp(env: Record<string, string> = {}): Promise<Omit<TestApp, 'world'>> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-data-'));
   const remove = async (): Promise<void> => rmSync(folder, { recursive: true, force: true });

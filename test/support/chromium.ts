@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the run's Chromium is driven from, or why there is none. */
+    /** Address of the run's Chromium, or the reason why there is none. */
     chromium: { endpoint: string } | { missing: string };
   }
 }
@@ -23,8 +23,8 @@ const FLAGS = [
 ];
 
 /**
- * One headless Chromium for the whole run: to start one takes as long as most of the tests that need it. Without one only
- * those tests fail.
+ * One headless Chromium for the whole run, since its start takes as long as most of the browser tests. Without a Chromium,
+ * only those tests fail.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   try {
@@ -37,7 +37,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
 }
 
-/** The run's Chromium, for one test: its profile is empty, and what the test opens is gone when it is closed. */
+/** The run's Chromium for one test, with an empty profile; pages of the test close with it. */
 export async function openChromium(): Promise<Browser> {
   const found = inject('chromium');
   if ('missing' in found) throw new Error(found.missing);
@@ -58,7 +58,7 @@ function findChromium(): string {
   const found = places.find((place) => place !== undefined && existsSync(place));
   if (found !== undefined) return found;
   throw new Error(
-    'No Chromium is here. Do one of these, then try again: install the package chromium-headless-shell or chromium (apt-get), ' +
+    'No Chromium is installed. Do one of these, then try again: install the package chromium-headless-shell or chromium (apt-get), ' +
       'set CHROMIUM_BIN to a Chromium or Chrome, or run npx playwright-core install chromium.',
   );
 }

@@ -2,20 +2,20 @@ import { createClient, type Client as SocketClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { wellbeingAnswers } from './questionnaires.ts';
 
-/** What a GraphQL answer holds, loosely: tests look at what they expect. */
+/** Data of a GraphQL response, untyped: each test checks the parts that it expects. */
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Loose = any;
-export type GraphQLAnswer = { status: number; headers: Headers; data: Loose; errors?: Loose[] };
+export type GraphQLResponse = { status: number; headers: Headers; data: Loose; errors?: Loose[] };
 
 export type Client = {
   url: string;
   cookie: string;
   sessionId: string;
-  graphql: (query: string, variables?: unknown, headers?: Record<string, string>) => Promise<GraphQLAnswer>;
+  graphql: (query: string, variables?: unknown, headers?: Record<string, string>) => Promise<GraphQLResponse>;
   rest: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Response>;
-  /** Submits the wellbeing check and gives back the id. */
+  /** Submits the wellbeing check and returns the id. */
   submit: (input?: Record<string, unknown>) => Promise<string>;
-  /** The whole submit result. */
+  /** Submits and returns the result of the mutation. */
   trySubmit: (input?: Record<string, unknown>) => Promise<Loose>;
   read: (id: string) => Promise<Loose>;
   /** Events of `recommendationCompleted` until it completes, over a socket of its own. */
@@ -84,7 +84,7 @@ export function clientWith(url: string, cookie: string, sessionId = ''): Client 
 
 export const socketUrl = (url: string): string => `${url.replace('http', 'ws')}/graphql`;
 
-/** The `ws` class with headers that a browser would send by itself. */
+/** The class of `ws` with the headers of a browser. */
 export function socketWith(headers: Record<string, string>): typeof WebSocket {
   return class extends WebSocket {
     constructor(address: string | URL, protocols?: string | string[]) {
@@ -99,7 +99,7 @@ async function post(
   query: string,
   variables: unknown = {},
   headers: Record<string, string> = {},
-): Promise<GraphQLAnswer> {
+): Promise<GraphQLResponse> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(cookie === '' ? {} : { cookie }), ...headers },

@@ -1,4 +1,4 @@
-/** Carries out the work for each item, a few of them at the same time. */
+/** Runs the work for each item, at most `count` at the same time. */
 export async function fewAtATime<Item>(
   count: number,
   items: Iterable<Item>,

@@ -4,7 +4,7 @@ import { parseSync, Visitor } from 'vite';
 type Room = {
   /** A file imports only from lower levels, and from its own room. */
   level: number;
-  /** The name is what it matches. */
+  /** The matched part of a path is the name of the room. */
   room: RegExp;
   /** The libraries and Node modules that it may import, types included. */
   libraries?: readonly string[];
@@ -12,7 +12,7 @@ type Room = {
 
 /** Each file of src/ is in the first room that matches. */
 const ROOMS: readonly Room[] = [
-  // The foundations stand on it.
+  // Below the foundations, which import them.
   { level: -1, room: /^src\/own-error\.ts$/ },
   { level: -1, room: /^src\/memory\// },
   { level: 0, room: /^src\/config(?=\.ts$|\/)/, libraries: ['zod', 'node:net'] },
@@ -117,7 +117,7 @@ const ROOMS: readonly Room[] = [
   { level: 8, room: /^src\/main\.ts$/, libraries: ['node:module', 'node:path'] },
 ];
 
-/** What the levels alone would allow. */
+/** Forbidden imports that the levels would allow. */
 const FORBIDDEN: readonly { from: RegExp; to: RegExp; why: string }[] = [
   { from: /^src\/server\//, to: /^src\/consumers\//, why: 'the server and the consumers are different processes' },
   { from: /^src\/main\.ts$/, to: /^src\/.*\//, why: 'main knows only app.ts and the foundations' },
@@ -132,7 +132,7 @@ const ENVIRONMENT_READER = 'src/config.ts';
 
 export type Sources = Readonly<Record<string, string>>;
 
-/** What is wrong with the imports of these files (path from the project's folder → source), one line each. */
+/** Violations in the imports of these files (path from the project's folder → source), one line each. */
 export function checkLayers(sources: Sources): string[] {
   const files = Object.entries(sources).map(([path, source]) => readImports(path, source));
   return [
@@ -159,7 +159,7 @@ function placeOf(path: string): Place | undefined {
   return undefined;
 }
 
-/** Whether its environment is read is checked by itself. */
+/** Node's process, which every room may import; its environment is checked by `readsEnvironment`. */
 const isProcess = (library: string): boolean => /^(node:)?process$/.test(library);
 
 function problemsOf(path: string, { target, isOurs }: Import): string[] {
@@ -181,7 +181,7 @@ function problemsOf(path: string, { target, isOurs }: Import): string[] {
   return FORBIDDEN.filter((one) => one.from.test(path) && one.to.test(target)).map(({ why }) => problem(why));
 }
 
-/** `target`: a path of ours, or the name of a library without what is taken from inside it. */
+/** `target`: a path of the project, or the name of a library without the path inside it. */
 type Import = { target: string; isType: boolean; isOurs: boolean };
 type SourceFile = { path: string; imports: Import[]; readsEnvironment: boolean };
 
@@ -214,7 +214,7 @@ function resolve(path: string, specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-/** Modules that wait for each other at load time see each other half-made; types are gone by then. */
+/** Cycles of value imports: such modules see each other unfinished at load time. Type imports do not exist at run time. */
 function cyclesOf(files: readonly SourceFile[]): string[] {
   const imported = new Map(
     files.map(({ path, imports }) => [path, imports.filter(({ isType }) => !isType).map(({ target }) => target)]),

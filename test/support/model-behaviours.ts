@@ -1,7 +1,7 @@
 import {
   completion,
   eventOf,
-  reply,
+  sendReply,
   stillThere,
   stream,
   STREAM_PIECES,
@@ -10,26 +10,26 @@ import {
   validReply,
   whole,
   type Break,
-  type Turn,
+  type PendingCall,
   type Usage,
 } from './model-replies.ts';
 
-/** What the model does with one call. */
-export type Behaviour = (turn: Turn) => void | Promise<void>;
+/** The model's behaviour for one call. */
+export type Behaviour = (pending: PendingCall) => void | Promise<void>;
 
-/** A valid answer by the request's own schema; `partial` replaces fields at the top. `usage: null` leaves it out. */
-export const answer =
+/** A valid reply by the schema of the request; `partial` replaces top-level fields, `usage: null` leaves out the usage. */
+export const reply =
   (partial: Record<string, unknown> = {}, { usage = USAGE }: { usage?: Usage | null } = {}): Behaviour =>
-  (turn) =>
-    reply(turn, { content: validContent(turn.call, partial), finish: 'stop', usage });
+  (pending) =>
+    sendReply(pending, { content: validContent(pending.call, partial), finish: 'stop', usage });
 
-/** A 200 whose content is this text: not JSON, or not what was asked for. */
+/** A reply with this text, which is no JSON or does not fit the schema. */
 export const garbage =
   (text: string): Behaviour =>
-  (turn) =>
-    reply(turn, { content: text, finish: 'stop' });
+  (pending) =>
+    sendReply(pending, { content: text, finish: 'stop' });
 
-/** A 200 with this body, where a completion should be. */
+/** A 200 with this body instead of a completion. */
 export const rawBody =
   (body: string | Uint8Array, contentType = 'application/json', headers: Record<string, string> = {}): Behaviour =>
   ({ response, settle }) => {
@@ -39,15 +39,16 @@ export const rawBody =
 
 export const refusal =
   (text = "I can't help with that."): Behaviour =>
-  (turn) =>
-    reply(turn, { content: null, refusal: text, finish: 'stop' });
+  (pending) =>
+    sendReply(pending, { content: null, refusal: text, finish: 'stop' });
 
-export const contentFilter = (): Behaviour => (turn) => reply(turn, { content: '', finish: 'content_filter' });
+export const contentFilter = (): Behaviour => (pending) =>
+  sendReply(pending, { content: '', finish: 'content_filter' });
 
-/** The answer reached its token limit half-way. */
-export const cutOff = (): Behaviour => (turn) => {
-  const content = validContent(turn.call, {});
-  return reply(turn, { content: content.slice(0, content.length / 2), finish: 'length' });
+/** A reply that was cut off at the token limit. */
+export const cutOff = (): Behaviour => (pending) => {
+  const content = validContent(pending.call, {});
+  return sendReply(pending, { content: content.slice(0, content.length / 2), finish: 'length' });
 };
 
 /** An HTTP error; not charged. */
@@ -59,7 +60,7 @@ export const status =
     response.writeHead(code, { 'content-type': 'application/json', ...headers }).end(body);
   };
 
-/** A 429 that says when to come back: in seconds, at a date, or in milliseconds. Without any: a bare 429. */
+/** A 429 with the retry time in seconds, as a date or in milliseconds; without any of them, a bare 429. */
 export const rateLimit = (retryAfter: { seconds?: number; at?: Date; ms?: number } = {}): Behaviour => {
   const { seconds, at, ms } = retryAfter;
   const headers = {
@@ -70,86 +71,88 @@ export const rateLimit = (retryAfter: { seconds?: number; at?: Date; ms?: number
   return status(429, { type: 'rate_limit_exceeded', message: 'Rate limit reached for requests', headers });
 };
 
-/** A 429 that no waiting mends. */
+/** A 429 that lasts: the quota is used up. */
 export const insufficientQuota = (): Behaviour =>
   status(429, { type: 'insufficient_quota', message: 'You exceeded your current quota' });
 
-/** Accepted, and never a byte. */
-export const hang = (): Behaviour => (turn) => turn.settle({ outcome: 'hung' });
+/** Accepts the call and sends nothing. */
+export const hang = (): Behaviour => (pending) => pending.settle({ outcome: 'hung' });
 
-/** `then`, but `ms` later; nothing if the client has gone by then. */
+/** `then`, `ms` later, unless the client has gone. */
 export const delay =
-  (ms: number, then: Behaviour = answer()): Behaviour =>
-  async (turn) => {
-    if (await stillThere(turn, ms)) await then(turn);
+  (ms: number, then: Behaviour = reply()): Behaviour =>
+  async (pending) => {
+    if (await stillThere(pending, ms)) await then(pending);
   };
 
-/** Half of the answer, then RST. */
-export const reset = (): Behaviour => (turn) => breakOff(turn, () => turn.response.socket?.resetAndDestroy());
+/** Half of the reply, then RST. */
+export const reset = (): Behaviour => (pending) => breakOff(pending, () => pending.response.socket?.resetAndDestroy());
 
-/** Half of the answer, then the end of the connection as if that were all. */
-export const truncated = (): Behaviour => (turn) => breakOff(turn, () => turn.response.socket?.destroySoon());
+/** Half of the reply, then a normal end of the connection. */
+export const truncated = (): Behaviour => (pending) => breakOff(pending, () => pending.response.socket?.destroySoon());
 
-/** The answer byte by byte. */
+/** The reply byte by byte. */
 export const drip =
   (msPerByte: number): Behaviour =>
-  async (turn) => {
-    const body = Buffer.from(JSON.stringify(completion(turn.call, validReply(turn.call))));
-    turn.response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
+  async (pending) => {
+    const body = Buffer.from(JSON.stringify(completion(pending.call, validReply(pending.call))));
+    pending.response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
     for (const byte of body.subarray(0, -1)) {
-      turn.response.write(Uint8Array.of(byte));
+      pending.response.write(Uint8Array.of(byte));
       // oxlint-disable-next-line no-await-in-loop -- this is the drip
-      if (!(await stillThere(turn, msPerByte))) return;
+      if (!(await stillThere(pending, msPerByte))) return;
     }
-    turn.settle({ charged: 'yes' }); // before the last byte, with which the client is served
-    turn.response.end(body.subarray(-1));
+    pending.settle({ charged: 'yes' }); // before the last byte, which completes the reply
+    pending.response.end(body.subarray(-1));
   };
 
-/** A streamed answer with a pause before each piece; a call that did not ask for a stream waits as long in all. */
+/** A streamed reply with a pause before each piece; a reply in one piece takes as long in all. */
 export const slowStream =
   (msPerPiece: number): Behaviour =>
-  (turn) =>
-    turn.call.stream ? stream(turn, validReply(turn.call), { msPerPiece }) : delay(msPerPiece * STREAM_PIECES)(turn);
+  (pending) =>
+    pending.call.stream
+      ? stream(pending, validReply(pending.call), { msPerPiece })
+      : delay(msPerPiece * STREAM_PIECES)(pending);
 
 export type Gate = { open: () => void; passed: Promise<void> };
 
-/** Closed until somebody opens it. */
+/** A closed gate. */
 export const gate = (): Gate => {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { open: resolve, passed: promise };
 };
 
-/** A streamed answer of STREAM_PIECES pieces, from 0; at each piece that has a gate it stops until that is open. */
+/** A streamed reply of STREAM_PIECES pieces, from 0, which stops before each piece with a closed gate. */
 export const heldStream =
   (gates: Readonly<Record<number, Gate>>): Behaviour =>
-  (turn) =>
-    stream(turn, validReply(turn.call), { hold: (piece) => gates[piece]?.passed });
+  (pending) =>
+    stream(pending, validReply(pending.call), { hold: (piece) => gates[piece]?.passed });
 
 /**
- * A stream that breaks off half-way: by RST, by its proper end without a `finish_reason`, never, or with an event in its
- * place. `at` is the part of the answer that is written before it.
+ * A stream that breaks: by RST, by its end without a `finish_reason`, by silence, or by an event. `at` is the part of the
+ * reply before the break.
  */
 export const brokenStream =
   (how: Break, { at = 0.5 } = {}): Behaviour =>
-  async (turn) => {
-    const { content } = validReply(turn.call);
+  async (pending) => {
+    const { content } = validReply(pending.call);
     const text = content?.slice(0, content.length * at) ?? '';
-    turn.settle({ outcome: how === 'hang' ? 'hung' : 'cut' });
-    await stream(turn, { content: text, finish: 'stop' }, { how });
+    pending.settle({ outcome: how === 'hang' ? 'hung' : 'cut' });
+    await stream(pending, { content: text, finish: 'stop' }, { how });
   };
 
-/** The answer in one piece, whatever was asked for: a provider that does not know streams. */
+/** A reply in one piece to every call, as from a provider without streaming. */
 export const onePiece =
   (partial: Record<string, unknown> = {}): Behaviour =>
-  (turn) =>
-    whole(turn, { content: validContent(turn.call, partial), finish: 'stop' });
+  (pending) =>
+    whole(pending, { content: validContent(pending.call, partial), finish: 'stop' });
 
-/** An event stream of exactly these events. */
+/** An event stream with exactly these events. */
 export const rawStream = (...events: readonly unknown[]): Behaviour =>
   rawBody(events.map(eventOf).join(''), 'text/event-stream');
 
-/** Whether the client got half an answer cannot be told from here, nor whether a provider would bill it. */
-function breakOff({ call, response, settle }: Turn, end: () => void): void {
+/** Sends half of the reply. `charged` stays `maybe`: a provider may charge for it or not. */
+function breakOff({ call, response, settle }: PendingCall, end: () => void): void {
   const body = JSON.stringify(completion(call, validReply(call)));
   settle({ outcome: 'cut' });
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });

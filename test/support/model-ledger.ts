@@ -13,8 +13,8 @@ export type ChatRequest = {
 export type CallKey = { assessmentId: string; promptVersion: string; round: number; repair: boolean };
 
 /**
- * `open`: not decided yet. `answered`: the whole answer is out. `refused`: an error status. `hung`: nothing was said.
- * `cut`: the connection was broken off by the model. `aborted`: by the client, before the answer was out.
+ * `open`: undecided. `answered`: the whole reply was sent. `refused`: an error status. `hung`: nothing was sent. `cut`: the
+ * model broke the connection. `aborted`: the client broke it before the whole reply was sent.
  */
 export type Outcome = 'open' | 'answered' | 'refused' | 'hung' | 'cut' | 'aborted';
 
@@ -23,9 +23,9 @@ export type Call = {
   readonly number: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** The header as it came. */
+  /** The unparsed header. */
   readonly idempotencyKey: string | undefined;
-  /** Undefined when the header is missing or malformed. */
+  /** Undefined if the header is missing or malformed. */
   readonly key: CallKey | undefined;
   readonly assessmentId: string | undefined;
   readonly body: ChatRequest;
@@ -33,15 +33,15 @@ export type Call = {
   readonly authorization: string | undefined;
   readonly headers: NodeJS.Dict<string | string[]>;
   outcome: Outcome;
-  /** Whether a provider would bill it: `no` only for what was refused, `maybe` while nobody outside can know. */
+  /** Whether a provider would charge for it: `no` only for refused calls, `maybe` while it is unknown. */
   charged: 'yes' | 'no' | 'maybe';
-  /** The connection is done with this call, whoever ended it. */
+  /** The response is closed, by either side. */
   closed: boolean;
 };
 
 const WAIT_MS = 20_000;
 
-/** Every call in the order of arrival, and waiting for what becomes of them. */
+/** Every call in the order of arrival, with waits for their outcomes. */
 export class Ledger {
   readonly calls: Call[] = [];
   inFlight = 0;
@@ -84,12 +84,12 @@ export class Ledger {
     );
   }
 
-  /** Those that were charged or may have been: the upper bound of what the assessment has cost. */
+  /** Calls that were or may have been charged: the upper bound of an assessment's cost. */
   paidFor(assessmentId: string, round?: number): Call[] {
     return this.callsFor(assessmentId, round).filter((call) => call.charged !== 'no');
   }
 
-  /** Resolves as soon as the condition holds; looked at with every change, so no change is missed. */
+  /** Resolves as soon as the condition holds; checked at every change, so none is missed. */
   async waitFor(condition: () => boolean, label: string, timeoutMs = WAIT_MS): Promise<void> {
     const signal = AbortSignal.timeout(timeoutMs);
     try {
@@ -106,7 +106,7 @@ export class Ledger {
     }
   }
 
-  /** The first `count` calls have arrived, of that assessment if one is given. */
+  /** Resolves to the first `count` calls, of the given assessment if any. */
   async waitForCalls(count: number, { assessmentId, timeoutMs }: WaitForCalls = {}): Promise<Call[]> {
     const found = (): Call[] => (assessmentId === undefined ? this.calls : this.callsFor(assessmentId));
     await this.waitFor(() => found().length >= count, `${count} calls`, timeoutMs);

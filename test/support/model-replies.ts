@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Call } from './model-ledger.ts';
 import { sampleOf, type OutputSchema } from './sample.ts';
 
-/** One call that waits for its answer. */
-export type Turn = {
+/** A call without a reply yet. */
+export type PendingCall = {
   readonly call: Call;
   readonly response: ServerResponse;
   /** Aborted when the connection closes. */
@@ -23,24 +23,24 @@ type Reply = {
 export const USAGE: Usage = { prompt_tokens: 120, completion_tokens: 90, total_tokens: 210 };
 export const STREAM_PIECES = 8;
 
-/** How a stream ends that does not come to its end: half of the answer, and then this. */
+/** The end of a broken stream, after half of the reply. */
 export type Break = 'reset' | 'end' | 'hang' | { error: unknown } | { raw: string };
 
-export const reply = (turn: Turn, given: Reply): void | Promise<void> =>
-  turn.call.stream ? stream(turn, given) : whole(turn, given);
+export const sendReply = (pending: PendingCall, given: Reply): void | Promise<void> =>
+  pending.call.stream ? stream(pending, given) : whole(pending, given);
 
-export function whole({ call, response, settle }: Turn, given: Reply): void {
+export function whole({ call, response, settle }: PendingCall, given: Reply): void {
   settle({ charged: 'yes' });
   const body = JSON.stringify(completion(call, given));
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body);
 }
 
-/** `hold` is asked before each piece, from 0; the stream goes on when what it gives resolves. */
+/** `hold` is called before each piece, from 0; the stream goes on when its promise resolves. */
 type StreamOptions = { msPerPiece?: number; hold?: (piece: number) => Promise<unknown> | undefined; how?: Break };
 
-export async function stream(turn: Turn, given: Reply, options: StreamOptions = {}): Promise<void> {
+export async function stream(pending: PendingCall, given: Reply, options: StreamOptions = {}): Promise<void> {
   const { msPerPiece = 0, hold, how } = options;
-  const { call, response } = turn;
+  const { call, response } = pending;
   const send = (part: object): boolean =>
     response.write(eventOf({ ...head(call), object: 'chat.completion.chunk', ...part }));
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
@@ -49,21 +49,21 @@ export async function stream(turn: Turn, given: Reply, options: StreamOptions = 
   const size = Math.max(1, Math.ceil(text.length / STREAM_PIECES));
   for (let at = 0; at < text.length; at += size) {
     // oxlint-disable-next-line no-await-in-loop -- one piece after another
-    if (msPerPiece > 0 && !(await stillThere(turn, msPerPiece))) return;
+    if (msPerPiece > 0 && !(await stillThere(pending, msPerPiece))) return;
     // oxlint-disable-next-line no-await-in-loop -- as above
     await hold?.(at / size);
     const piece = text.slice(at, at + size);
     send(choice(given.refusal === undefined ? { content: piece } : { refusal: piece }));
   }
-  if (how !== undefined) return breakStream(turn, how);
-  turn.settle({ charged: 'yes' });
+  if (how !== undefined) return breakStream(pending, how);
+  pending.settle({ charged: 'yes' });
   send(choice({}, given.finish));
   const usage = given.usage === undefined ? USAGE : given.usage;
   if (usage && call.body.stream_options?.include_usage) send({ choices: [], usage });
   response.end('data: [DONE]\n\n');
 }
 
-function breakStream({ response }: Turn, how: Break): void {
+function breakStream({ response }: PendingCall, how: Break): void {
   if (how === 'hang') return;
   if (how === 'end') response.end();
   else if (how === 'reset') response.write(': \n\n', () => response.socket?.resetAndDestroy());
@@ -83,7 +83,7 @@ export function validContent({ body }: Call, partial: Record<string, unknown>): 
   return JSON.stringify(Object.assign({}, sampleOf(schema), partial));
 }
 
-/** For a call that asks for no schema. */
+/** For a call without a schema. */
 const DEFAULT_SCHEMA: OutputSchema = {
   properties: {
     summary: {},
@@ -108,5 +108,5 @@ export function completion(call: Call, given: Reply): object {
   };
 }
 
-export const stillThere = ({ gone }: Turn, ms: number): Promise<boolean> =>
+export const stillThere = ({ gone }: PendingCall, ms: number): Promise<boolean> =>
   pause(ms, true, { signal: gone }).catch(() => false);

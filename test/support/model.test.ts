@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import OpenAI, { APIError } from 'openai';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
-  answer,
+  reply,
   contentFilter,
   cutOff,
   delay,
@@ -69,7 +69,7 @@ const askStreaming = async (id: string): Promise<string> => {
   return text;
 };
 
-test('answers by the schema of the request, and keeps what it was asked', async () => {
+test('a reply fits the schema of the request, and the ledger has the call', async () => {
   const id = randomUUID();
   const { choices, usage } = await ask(id);
   const content: { recommendations: { title: string; priority: string }[] } = JSON.parse(
@@ -91,9 +91,9 @@ test('answers by the schema of the request, and keeps what it was asked', async 
   expect(model.calls[0]?.body.messages).toEqual(REQUEST.messages);
 });
 
-test('streams the same answer in pieces, with usage', async () => {
+test('a streamed reply comes in pieces, with usage', async () => {
   const id = randomUUID();
-  model.script([answer({ summary: 'mine' })]);
+  model.script([reply({ summary: 'mine' })]);
   const text = await askStreaming(id);
   expect(text).toMatch(/^\{"summary":"mine","recommendations":\[.*\]\}.*\[210\]$/);
   expect(model.callsFor(id)).toMatchObject([
@@ -136,14 +136,14 @@ test.each([
   ['cutOff', cutOff(), { finish_reason: 'length' }],
   ['drip', drip(0), { finish_reason: 'stop' }],
   ['delay', delay(5), { finish_reason: 'stop' }],
-])('%s is an answer, and paid', async (_, behaviour, choice) => {
+])('%s is a reply, and charged', async (_, behaviour, choice) => {
   const id = randomUUID();
   model.script([behaviour]);
   expect((await ask(id)).choices[0]).toMatchObject(choice);
   expect(model.paidFor(id)).toMatchObject([{ outcome: 'answered', charged: 'yes' }]);
 });
 
-test('a body that is no completion is paid as well', async () => {
+test('a body that is no completion is charged, too', async () => {
   const id = randomUUID();
   model.script([rawBody('<html>', 'text/html')]);
   await ask(id).catch(() => {});
@@ -153,7 +153,7 @@ test('a body that is no completion is paid as well', async () => {
 test.each([
   ['reset', reset(), 'ECONNRESET'],
   ['truncated', truncated(), 'UND_ERR_SOCKET'],
-])('%s breaks the connection off, and may have been paid', async (_, behaviour, code) => {
+])('%s breaks the connection, and may have been charged', async (_, behaviour, code) => {
   const id = randomUUID();
   model.script([behaviour]);
   await expect(ask(id)).rejects.toMatchObject({ message: 'terminated', cause: { code } });
@@ -165,7 +165,7 @@ test.each([
   ['a slow one', delay(60_000), 'aborted'],
   ['a slow stream', slowStream(60_000), 'aborted'],
   ['a dripping one', drip(60_000), 'aborted'],
-])('%s that the client leaves may have been paid', async (_, behaviour, outcome) => {
+])('%s that the client aborts may have been charged', async (_, behaviour, outcome) => {
   const id = randomUUID();
   model.script([behaviour]);
   const left = new AbortController();
@@ -186,7 +186,7 @@ test('rounds are counted apart', async () => {
   expect(model.paidFor(id, 2)).toHaveLength(1);
 });
 
-test('held calls wait, and are let go one by one in their order', async () => {
+test('held calls wait, and are released one by one in their order', async () => {
   model.hold();
   const [first, gone, third] = [randomUUID(), randomUUID(), randomUUID()];
   const left = new AbortController();
@@ -207,20 +207,20 @@ test('held calls wait, and are let go one by one in their order', async () => {
   expect(model.callsFor(gone)).toMatchObject([{ outcome: 'aborted', charged: 'maybe' }]);
 });
 
-test('a script may decide by the call, and leaves the rest to valid answers', async () => {
+test('a script may decide by the call; other calls get valid replies', async () => {
   const unlucky = randomUUID();
   model.script((call) => (call.assessmentId === unlucky ? status(503) : undefined));
   await expect(ask(unlucky)).rejects.toMatchObject({ status: 503 });
   await expect(ask(randomUUID())).resolves.toMatchObject({ choices: [{ finish_reason: 'stop' }] });
 });
 
-test('waiting in vain says what was seen instead', async () => {
+test('a wait that times out reports the calls so far', async () => {
   const id = randomUUID();
   await ask(id);
   await expect(model.waitForCalls(2, { timeoutMs: 20 })).rejects.toThrow(`2 calls; it saw: ${id}:p1:1:0 answered`);
 });
 
-test('a fault in the script does not go unnoticed', async () => {
+test('a fault in the script fails the close', async () => {
   const faulty = await startModel();
   const asked = new OpenAI({ apiKey: 'none', baseURL: faulty.url, maxRetries: 0 }).chat.completions.create(REQUEST);
   faulty.script([
@@ -232,7 +232,7 @@ test('a fault in the script does not go unnoticed', async () => {
   await expect(faulty.close()).rejects.toThrow('my mistake');
 });
 
-test('after it is closed, nobody listens', async () => {
+test('after the close, connections are refused', async () => {
   const closed = await startModel();
   await closed.close();
   await expect(once(connect(Number(new URL(closed.url).port)), 'connect')).rejects.toThrow('ECONNREFUSED');

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { answer, type Behaviour } from './model-behaviours.ts';
+import { reply, type Behaviour } from './model-behaviours.ts';
 import { Ledger, type Call, type ChatRequest } from './model-ledger.ts';
-import type { Turn } from './model-replies.ts';
+import type { PendingCall } from './model-replies.ts';
 import { freePort } from './ports.ts';
 
-/** What the model does next: a list that is used up from the front, or a function that looks at the call. */
+/** The behaviours for the next calls: a list, used from the front, or a function of the call. */
 export type Script = readonly Behaviour[] | ((call: Call) => Behaviour | undefined);
 
 export type Model = Pick<
@@ -15,17 +15,17 @@ export type Model = Pick<
 > & {
   /** For `OPENAI_BASE_URL`. */
   readonly url: string;
-  /** Replaces what is left of the last script; what no script decides gets a valid answer. */
+  /** Replaces the last script. Calls without a scripted behaviour get a valid reply. */
   script(script: Script): void;
-  /** From now on calls are accepted and recorded, and wait. */
+  /** From now on calls are recorded and wait. */
   hold(): void;
-  /** Lets that many of the waiting calls go on, in the order of arrival; without a number all, and all later ones. */
+  /** Continues `count` waiting calls in the order of arrival; without a number, all waiting and later ones. */
   release(count?: number): void;
-  /** Fails if a request was not JSON or a scripted behaviour threw, which a retrying client would hide. */
+  /** Rejects if a request was not JSON or a scripted behaviour threw, which a retrying client would hide. */
   close(): Promise<void>;
 };
 
-/** A model on 127.0.0.1 that speaks OpenAI's chat completions, does what it is told, and keeps a ledger of its calls. */
+/** A scripted model on 127.0.0.1 that speaks OpenAI's chat completions and keeps a ledger of its calls. */
 export async function startModel(): Promise<Model> {
   const ledger = new Ledger();
   const gate = new Gate();
@@ -42,10 +42,10 @@ export async function startModel(): Promise<Model> {
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') return listModels(request, response);
     const body: ChatRequest = JSON.parse(await text(request));
     const call = ledger.record(request.headers, body);
-    const turn = follow(ledger, call, response);
-    const behaviour = next(call) ?? answer();
-    await gate.pass(turn.gone);
-    if (!turn.gone.aborted) await behaviour(turn);
+    const pending = follow(ledger, call, response);
+    const behaviour = next(call) ?? reply();
+    await gate.pass(pending.gone);
+    if (!pending.gone.aborted) await behaviour(pending);
   }
 
   const port = await freePort();
@@ -82,10 +82,10 @@ export async function startModel(): Promise<Model> {
 
 const undecided = (): undefined => undefined;
 
-/** Keeps the ledger's line of one call up to date until its connection is done with it. */
-function follow(ledger: Ledger, call: Call, response: ServerResponse): Turn {
+/** Updates the ledger's entry of a call until its response is closed. */
+function follow(ledger: Ledger, call: Call, response: ServerResponse): PendingCall {
   const gone = new AbortController();
-  response.on('error', () => {}); // `close` tells
+  response.on('error', () => {}); // see `close`
   response.once('finish', () => {
     if (call.outcome === 'open') ledger.update(call, { outcome: 'answered' });
   });
@@ -96,7 +96,7 @@ function follow(ledger: Ledger, call: Call, response: ServerResponse): Turn {
   return { call, response, gone: gone.signal, settle: (change) => ledger.update(call, change) };
 }
 
-/** Clients ask for it to see whether the model is there; it costs nothing and is not in the ledger. */
+/** The probe of clients, which costs nothing and is not in the ledger. */
 function listModels(request: IncomingMessage, response: ServerResponse): void {
   if (request.method !== 'GET' || request.url !== '/v1/models') {
     response.writeHead(404).end();
@@ -110,7 +110,7 @@ class Gate {
   #closed = false;
   readonly #waiting = new Set<() => void>();
 
-  /** Who has gone waits no longer, so that `open(1)` lets somebody pass who is there. */
+  /** Waits until the gate opens. A client that is gone stops waiting, so that `open(1)` counts only present ones. */
   async pass(gone: AbortSignal): Promise<void> {
     if (!this.#closed) return;
     await new Promise<void>((resolve) => {

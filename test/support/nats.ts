@@ -10,9 +10,9 @@ import { ServerProcess } from './server-process.ts';
 export type NatsOptions = {
   /** More lines of the server's configuration, e.g. `authorization { token: secret }`. */
   config?: readonly string[];
-  /** Default true; false makes a server that knows no streams. */
+  /** @defaultValue true */
   jetStream?: boolean;
-  /** Default: a temporary one, removed with the server. One that is given stays. */
+  /** @defaultValue a temporary folder, removed with the server; a given folder stays */
   storeDir?: string;
   port?: number;
 };
@@ -26,20 +26,20 @@ export type Nats = {
   storeDir: string;
   /** Ends the server and removes its store. */
   stop(): Promise<void>;
-  /** Killed at once; port and store are kept for `restart`. */
+  /** Kills the server; port and store are kept for `restart`. */
   kill(): Promise<void>;
-  /** Shut down in order if it runs, and started again. */
+  /** Shuts the server down if it runs, and starts it again. */
   restart(): Promise<void>;
-  /** Connections stay open, new ones are accepted by the kernel, nothing answers. Resolves when it holds. */
+  /** Freezes the server: the kernel still accepts connections. Resolves when it is frozen. */
   pause(): Promise<void>;
   resume(): void;
-  /** Killed, its store emptied, started again: every stream and consumer is gone. */
+  /** Kills the server, empties its store and starts it again, without streams and consumers. */
   wipe(): Promise<void>;
-  /** Other configuration lines in place of the given ones, while it runs; connections that they refuse are closed. */
+  /** Replaces the configuration lines while the server runs; it closes connections that they refuse. */
   reload(config: readonly string[]): void;
 };
 
-/** A nats-server of its own on 127.0.0.1, with JetStream, from `.tools` or `NATS_SERVER_BIN`. */
+/** Starts a nats-server on 127.0.0.1, with JetStream, from `.tools` or `NATS_SERVER_BIN`. */
 export async function startNats(options: NatsOptions = {}): Promise<Nats> {
   const dir = mkdtempSync(join(tmpdir(), 'assay-nats-'));
   const port = options.port ?? (await freePort());
@@ -87,18 +87,18 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
 }
 
 function configuration(port: number, storeDir: string | undefined, lines: readonly string[]): string {
-  // Streams reserve the room that they may take; the tests of a whole run reserve more than a disk has.
+  // Streams reserve their maximal size; the tests of a whole run reserve more than a disk has.
   const jetStream =
     storeDir === undefined ? [] : [`jetstream { store_dir: ${JSON.stringify(storeDir)}, max_file_store: 1TB }`];
   return [`listen: "127.0.0.1:${port}"`, ...jetStream, ...lines, ''].join('\n');
 }
 
-/** `scripts/setup.sh` puts it there. */
+/** The binary that scripts/setup.sh installs. */
 function serverBinary(): string {
   return process.env['NATS_SERVER_BIN'] ?? fileURLToPath(new URL('../../.tools/nats-server', import.meta.url));
 }
 
-/** A stream reserves all the room that it may ever take: those of a hundred tests are more than a disk has. */
+/** Deletes a test's streams, since each reserves its maximal size on the disk. */
 export async function deleteStreams(natsUrl: string, { workStream, eventsStream, deadStream }: Wire): Promise<void> {
   const connection = await connect({ servers: natsUrl });
   const jsm = await connection.jetstreamManager();

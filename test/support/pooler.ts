@@ -2,18 +2,18 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { freePort } from './ports.ts';
 
-/** What is done with the first statement of a connection. */
+/** The treatment of the first statement of a connection. */
 export type FirstStatement = 'pass' | 'refuse' | 'ignore';
 
 export type Pooler = {
   readonly port: number;
   first: FirstStatement;
-  /** Of the connections that were let through. */
+  /** Start-up parameters of the accepted connections. */
   readonly parameters: Record<string, string>[];
   close(): Promise<void>;
 };
 
-/** The parameters that PgBouncer knows; a connection that begins with another one is refused. */
+/** The start-up parameters that PgBouncer allows; it refuses a connection with another one. */
 const KNOWN = new Set([
   'user',
   'database',
@@ -35,7 +35,7 @@ export async function startPooler(target: string): Promise<Pooler> {
   const server = createServer((client) => {
     keep(client);
     client.once('data', (packet: Buffer) => {
-      // A packet of so few bytes comes in one piece over the loopback interface.
+      // A small packet comes in one piece over the loopback interface.
       const given = parametersOf(packet);
       const unknown = Object.keys(given).find((name) => !KNOWN.has(name.toLowerCase()));
       if (unknown !== undefined) {

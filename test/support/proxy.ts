@@ -1,42 +1,42 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { freePort } from './ports.ts';
-import { Link, type ProxyMode } from './proxy-link.ts';
+import { ProxiedConnection, type ProxyMode } from './proxied-connection.ts';
 
-export type { ProxyMode } from './proxy-link.ts';
+export type { ProxyMode } from './proxied-connection.ts';
 
 export type Proxy = {
   readonly port: number;
   readonly mode: ProxyMode;
-  /** Applies to the open connections too. Resolves when it holds. */
+  /** Changes the mode, also of open connections. Resolves when it is in force. */
   setMode(mode: ProxyMode): Promise<void>;
-  /** The open ones, as the client sees it. */
+  /** Number of open connections, as the client sees them. */
   readonly connections: number;
-  /** All that have ever been accepted. */
+  /** Number of connections accepted so far. */
   readonly accepted: number;
   close(): Promise<void>;
 };
 
-/** A TCP proxy on 127.0.0.1 that makes the faults of a network; `target` is a port there, or a URL with one. */
+/** A TCP proxy on 127.0.0.1 that causes network faults; `target` is a port there, or a URL with one. */
 export async function startProxy(target: number | string): Promise<Proxy> {
   const targetPort = typeof target === 'number' ? target : Number(new URL(target).port);
   const port = await freePort();
-  const links = new Set<Link>();
+  const proxied = new Set<ProxiedConnection>();
   let mode: ProxyMode = 'pass';
   let accepted = 0;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     accepted += 1;
     const upstream = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
-    const link = new Link(client, upstream, () => void setMode('pass'));
-    links.add(link);
-    client.once('close', () => links.delete(link));
-    link.apply(mode);
+    const connection = new ProxiedConnection(client, upstream, () => void setMode('pass'));
+    proxied.add(connection);
+    client.once('close', () => proxied.delete(connection));
+    connection.apply(mode);
   });
 
   async function setMode(next: ProxyMode): Promise<void> {
     mode = next;
     if (next === 'down') return stopListening();
-    for (const link of links) link.apply(next);
+    for (const connection of proxied) connection.apply(next);
     if (!server.listening) await listen();
   }
 
@@ -49,7 +49,7 @@ export async function startProxy(target: number | string): Promise<Proxy> {
     if (!server.listening) return;
     const closed = once(server, 'close');
     server.close();
-    for (const link of links) link.end();
+    for (const connection of proxied) connection.end();
     await closed;
   }
 
@@ -61,7 +61,7 @@ export async function startProxy(target: number | string): Promise<Proxy> {
     },
     setMode,
     get connections() {
-      return links.size;
+      return proxied.size;
     },
     get accepted() {
       return accepted;

@@ -4,7 +4,7 @@ import type { QuestionnaireContent } from '../../src/entities/questionnaire-cont
 
 const folder = new URL('../../questionnaires/', import.meta.url);
 
-/** The file as it is, for changing a part of it. */
+/** The unchecked content of a questionnaire file, for tests that change it. */
 export async function fileOf(name: string): Promise<unknown> {
   return JSON.parse(await readFile(new URL(name, folder), 'utf8'));
 }

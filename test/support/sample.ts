@@ -1,4 +1,4 @@
-/** What a JSON schema for structured output may contain: a small part of JSON Schema. */
+/** The part of JSON Schema that structured output supports. */
 export type OutputSchema = {
   $defs?: Record<string, OutputSchema>;
   $ref?: string;
@@ -21,7 +21,7 @@ export type OutputSchema = {
 const ITEMS_DEFAULT = 3;
 const DEPTH_MAX = 12;
 
-/** A value that fits the schema; texts differ from one another, since a list of equal recommendations may be refused. */
+/** A valid value of the schema. Texts differ, since a list of equal recommendations may be refused. */
 export function sampleOf(schema: OutputSchema, root = schema, path: readonly string[] = []): unknown {
   if (path.length > DEPTH_MAX) return null;
   if (schema.$ref !== undefined) return sampleOf(resolve(schema.$ref, root), root, path);

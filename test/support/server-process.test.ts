@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { connect as connectNats } from 'nats';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startNats, type Nats } from './nats.ts';
 import { createDatabase, startPostgres, type Postgres } from './postgres.ts';
 import { until } from './wait.ts';
@@ -35,7 +35,7 @@ describe.each([
     await database.drop();
   });
 
-  test('answers nobody while it is paused, not even on an open connection', async () => {
+  test('does not respond while it is paused, not even on an open connection', async () => {
     const client = await connected(postgres.url);
     await postgres.pause();
     const early = await Promise.race([client.query('SELECT 1'), silence(300)]);
@@ -94,7 +94,7 @@ describe('a nats-server', () => {
     await expect(messages()).resolves.toBeUndefined();
   });
 
-  test('answers nobody while it is paused', async () => {
+  test('does not respond while it is paused', async () => {
     const connection = await connectNats({ servers: nats.url });
     await nats.pause();
     const early = await Promise.race([connection.flush(), silence(300)]);
@@ -105,22 +105,24 @@ describe('a nats-server', () => {
   });
 
   test('takes other credentials while it runs', async () => {
-    nats.reload(['authorization { token: other }']);
+    const own = await startNats();
+    onTestFinished(() => own.stop());
+    own.reload(['authorization { token: other }']);
     const withoutToken = async (): Promise<string> => {
       try {
-        await (await connectNats({ servers: nats.url, reconnect: false })).close();
+        await (await connectNats({ servers: own.url, reconnect: false })).close();
         return 'accepted';
       } catch (error) {
         return String(error);
       }
     };
-    // Until it has read its file again it goes by the old one.
+    // The old configuration stays in force until the server has read the file again.
     await until(async () => (await withoutToken()) !== 'accepted');
     expect(await withoutToken()).toContain('Authorization Violation');
-    await (await connectNats({ servers: nats.url, token: 'other' })).close();
+    await (await connectNats({ servers: own.url, token: 'other' })).close();
   });
 
-  test('says why it does not start', async () => {
+  test('reports the reason when it does not start', async () => {
     await expect(startNats({ config: ['no_such_setting: 1'] })).rejects.toThrow(/unknown field.*no_such_setting/s);
   });
 });
@@ -144,7 +146,7 @@ test.each([
   await expect(once(connectTcp(Number(port), '127.0.0.1'), 'connect')).rejects.toThrow('ECONNREFUSED');
 });
 
-test('nothing survives of a server that a signal ends, since it listens to none', async () => {
+test('nothing of a server without signal handlers survives its parent', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'assay-server-'));
   const parent = await inAnotherProcess(`
     import { ServerProcess } from ${JSON.stringify(new URL('server-process.ts', import.meta.url).href)};
@@ -158,7 +160,7 @@ test('nothing survives of a server that a signal ends, since it listens to none'
   expect(() => process.kill(Number(parent.line), 0)).toThrow('ESRCH');
 });
 
-/** Runs the script with this Node until it has said one line. */
+/** Runs the script with this Node until it has written one line. */
 async function inAnotherProcess(script: string): Promise<{ line: string; kill: () => void }> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -11,13 +11,13 @@ export type ServerProcessOptions = {
   /** A temporary folder that is the server's alone. */
   dir: string;
   command: readonly [string, ...string[]];
-  /** What the server writes to standard error when it is ready. */
+  /** Text on standard error by which the server reports that it is ready. */
   readyLine: string;
   /** Run once by `sh` in `dir`, before the first start, with the command as $1, $2, … */
   prepare?: string;
-  /** Whom the server runs as; default: whoever runs the tests. */
+  /** User of the server. @defaultValue the user of the tests */
   owner?: { uid?: number; gid?: number };
-  /** Beside PATH and HOME, the only ones that it gets of this process. */
+  /** Variables besides PATH and HOME; the server gets no others of this process. */
   env?: Record<string, string>;
 };
 
@@ -25,9 +25,9 @@ const LOG_CHARS_MAX = 8_000;
 
 /**
  * The guard starts the server on each line of its input, and removes server and folder when its input closes. The kernel
- * closes it however this process ends, SIGKILL included. The signal goes to the guard's process group (background commands
- * of `sh` ignore it, servers do not) and is repeated, since it may come before the server listens to signals. The mark is
- * made whatever becomes of words that meet a closed pipe: ours, and the shell's own about a server that a signal has ended.
+ * closes it at any end of this process, SIGKILL included. The signal goes to the guard's process group (background commands
+ * of `sh` ignore it, servers do not) and is repeated, since it may come before the server has signal handlers. The file
+ * `gone` is created even if the output pipe is closed: SIGPIPE is ignored.
  */
 const GUARD = `
   dir=$1 prepare=$2; shift 2
@@ -44,7 +44,7 @@ const GUARD = `
   until [ -e "$dir/gone" ]; do kill -CONT 0; kill -QUIT 0; sleep 0.1; done
   rm -rf "$dir"`;
 
-/** A server that can be stopped, killed, paused and started again in its folder; nothing of it survives this process. */
+/** A server that can be stopped, killed, paused and started again in its folder, and never survives this process. */
 export class ServerProcess {
   readonly #options: ServerProcessOptions;
   readonly #guard: ChildProcessByStdio<Writable, null, Readable>;
@@ -61,7 +61,7 @@ export class ServerProcess {
       stdio: ['pipe', 'ignore', 'pipe'],
       env: { PATH: process.env['PATH'], HOME: options.dir, ...options.env },
     });
-    this.#guard.stdin.on('error', () => {}); // the guard is gone: `exit` says so
+    this.#guard.stdin.on('error', () => {}); // the guard has ended: see `exit`
     createInterface(this.#guard.stderr).on('line', (line) => this.#hear(line));
     this.#guard.once('exit', () => this.#events.emit('gone'));
     this.#guard.once('error', () => this.#events.emit('gone'));
@@ -82,12 +82,12 @@ export class ServerProcess {
     return this.#guard.exitCode !== null || this.#guard.signalCode !== null;
   }
 
-  /** What the server has written since its last start: the end of it. */
+  /** The end of the server's output since its last start. */
   get log(): string {
     return this.#log;
   }
 
-  /** Resolves when the server says that it is ready; fails with its log when it ends instead. */
+  /** Resolves when the server is ready; rejects with its log if it ends instead. */
   async start(): Promise<void> {
     if (this.running) throw new Error(`${this.#options.name} is running already`);
     if (this.#removed) throw new Error(`${this.#options.name} was removed, or could not be prepared:\n${this.#log}`);
@@ -98,19 +98,19 @@ export class ServerProcess {
     throw new Error(`${this.#options.name} did not start (${this.#options.command[0]}):\n${this.#log}`);
   }
 
-  /** Resolves when the server is gone; its folder stays. */
+  /** Resolves when the server has ended; its folder stays. */
   async stop(signal: 'SIGINT' | 'SIGQUIT' | 'SIGTERM'): Promise<void> {
-    this.resume(); // a paused one would not hear it
+    this.resume(); // a paused server would not receive the signal
     await this.#end(() => this.signal(signal));
   }
 
-  /** The server and its children, at once, as the kernel would when memory runs out. */
+  /** Kills the server and its children at once, as the kernel does when memory runs out. */
   async kill(): Promise<void> {
     const pid = this.pid;
     await this.#end(() => signalAll([pid, ...childrenOf(pid)], 'SIGKILL'));
   }
 
-  /** Frozen, children included: connections stay open, and nothing answers. Resolves when it holds. */
+  /** Freezes the server and its children: connections stay open. Resolves when all are frozen. */
   async pause(): Promise<void> {
     const pid = this.pid;
     await freeze([pid]); // first, so that no new child comes
@@ -136,7 +136,7 @@ export class ServerProcess {
     await ended;
   }
 
-  /** The guard's words come by the same pipe as the server's log, so that each is heard in its time. */
+  /** The guard's lines come by the same pipe as the server's log, so that their order is known. */
   #hear(line: string): void {
     if (line.startsWith('guard pid ')) this.#pid = Number(line.slice('guard pid '.length));
     else if (line === 'guard gone') {
@@ -164,7 +164,7 @@ export class ServerProcess {
     });
   }
 
-  /** While nobody waits for it, the server keeps no process alive. */
+  /** The server keeps this process alive only while a call waits for it. */
   #awaited(yes: boolean): void {
     const { stdin, stderr } = this.#guard;
     const pipes = [stdin, stderr].filter((stream) => stream instanceof Socket);

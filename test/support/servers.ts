@@ -5,27 +5,27 @@ import { createDatabase, startPostgres } from './postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The run's PostgreSQL, as an administrator: make a database of your own with `createDatabase`. */
+    /** The run's PostgreSQL, as an administrator: create a database with `createDatabase`. */
     databaseUrl: string;
-    /** A database there with schema and questionnaires, to be copied. */
+    /** A template database with schema and questionnaires. */
     databaseTemplate: string;
-    /** The run's nats-server: use a prefix of your own. */
+    /** The run's nats-server: use a random prefix. */
     natsUrl: string;
   }
 }
 
-/** Two workers, each with several processes under test and a pool for each. */
+/** For two test workers with several processes each, and a pool in each process. */
 const CONNECTIONS_MAX = 200;
 
 type Servers = { databaseUrl: string; databaseTemplate: string; natsUrl: string; close: () => Promise<void> };
 type Shared = { users: number; opened: Promise<Servers> };
 
 declare global {
-  /** Vitest loads this file once for each project, so a variable of the module would not be shared by them. */
+  /** Global, since Vitest loads this file once for each project. */
   var assayTestServers: Shared | undefined;
 }
 
-/** Opens one PostgreSQL and one nats-server for the whole run, or takes those in DATABASE_URL and NATS_URL. */
+/** Starts one PostgreSQL and one nats-server for the whole run, or uses those in DATABASE_URL and NATS_URL. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const shared = (globalThis.assayTestServers ??= { users: 0, opened: open() });
   shared.users += 1;
@@ -57,7 +57,7 @@ async function open(): Promise<Servers> {
   };
 }
 
-/** Somebody else's server, which stays when the run ends. */
+/** A given server, which stays when the run ends. */
 function given(name: string): { url: string; stop: () => Promise<void> } | undefined {
   const url = process.env[name];
   return url === undefined || url === '' ? undefined : { url, stop: async () => {} };

@@ -4,11 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 const TIMEOUT_MS = 10_000;
 
 export type Waiting = {
-  /** What is waited for, for the message on time-out. */
+  /** Description for the message on time-out. */
   label?: string;
-  /** Default 10 s. */
+  /** @defaultValue 10 s */
   timeoutMs?: number;
-  /** Between two looks. Default 20 ms. */
+  /** Pause between two looks. @defaultValue 20 ms */
   intervalMs?: number;
 };
 
@@ -36,7 +36,7 @@ export async function eventually(assertions: () => void | Promise<void>, waiting
   if (!held) throw new Error(`waited ${timeoutMs} ms in vain for: ${label} (${String(cause)})`, { cause });
 }
 
-/** Looks at least twice, so that a machine which stalled for the whole time fails no test. Resolves with the last look. */
+/** Looks at least twice, so that a stalled machine fails no test. Resolves with the last result. */
 async function poll<T>({ timeoutMs = TIMEOUT_MS, intervalMs = 20 }: Waiting, look: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

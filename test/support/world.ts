@@ -7,14 +7,14 @@ import { startModel, type Model } from './model.ts';
 import { deleteStreams } from './nats.ts';
 import { createDatabase } from './postgres.ts';
 
-/** What one test's processes share: a database and a NATS prefix of their own on the run's servers, and a model. */
+/** The outside systems of one test: a database and a NATS prefix of its own on the run's servers, and a model. */
 export type World = {
   databaseUrl: string;
   natsUrl: string;
   prefix: string;
   wire: Wire;
   model: Model;
-  /** The environment of a process in this world; any free port. */
+  /** The environment of a process in this world, with free ports. */
   env: Record<string, string>;
   sql: <Row = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>;
   close(): Promise<void>;
@@ -22,7 +22,7 @@ export type World = {
 };
 
 export type WorldOptions = {
-  /** Servers that the test started for itself, to be able to break them. */
+  /** Servers of the test, which it can break. */
   databaseUrl?: string;
   natsUrl?: string;
 };
@@ -34,13 +34,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     options.databaseUrl === undefined ? await databaseFromTemplate() : await migrated(options.databaseUrl);
   const prefix = `test_${randomBytes(5).toString('hex')}`;
   const pool = new Pool({ connectionString: database.url, max: 2 });
-  pool.on('error', () => {}); // a test that stops the server
+  pool.on('error', () => {}); // a test may stop the server
   const names = wire(prefix);
   const close = async (): Promise<void> => {
     await pool.end();
     await model.close();
     await database.drop();
-    // A server of the test's own goes away with it.
+    // A server of the test ends with the test.
     if (options.natsUrl === undefined) await deleteStreams(natsUrl, names);
   };
   return {

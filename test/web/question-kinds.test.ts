@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { answersCheck } from '../../src/assessments/answers.ts';
 import { keywordsOfType, questionShape, type Question } from '../../src/entities/question.ts';
 import { kindOf, questionKinds } from '../../src/entities/question-kind.ts';
-import { checkContent, QuestionnaireError } from '../../src/entities/questionnaire-content.ts';
+import { checkContent } from '../../src/entities/questionnaire-content.ts';
+import { StartError } from '../../src/own-error.ts';
 import { readPages, type Field } from '../../web/src/form/fields.ts';
 import { fileOf, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 
@@ -60,7 +61,7 @@ const tryOut = (extra: unknown): { problems: readonly string[]; field?: Field } 
     const content = checkContent(file, 'wellbeing-check.v1.json');
     return { problems: [], field: readPages(content).at(-1)?.fields[0] };
   } catch (error) {
-    if (!(error instanceof QuestionnaireError)) throw error;
+    if (!(error instanceof StartError)) throw error;
     return { problems: error.problems };
   }
 };

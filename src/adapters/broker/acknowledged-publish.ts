@@ -5,7 +5,7 @@ import { OwnError } from '../../own-error.ts';
 import { messageHeaders } from './headers.ts';
 
 export type PublishOptions = {
-  /** JetStream stores a message id once within its duplicate window. */
+  /** JetStream stores a message id only once within its duplicate window. */
   messageId: string;
   traceparent?: string | undefined;
   /** The server refuses the message while the stream holds one for the same subject. */
@@ -13,8 +13,8 @@ export type PublishOptions = {
 };
 
 /**
- * `stored`: it is in the stream now. `duplicate`: this message id was stored before; the message may be gone since.
- * `present`: refused, since the stream holds a message for this subject.
+ * `stored`: the message is in the stream. `duplicate`: this message id was stored before, and the message may be gone since.
+ * `present`: refused, because the stream holds a message for this subject.
  */
 export type PublishOutcome = 'stored' | 'duplicate' | 'present';
 
@@ -24,12 +24,12 @@ export type AcknowledgedPublish = (
   options: PublishOptions,
 ) => Promise<PublishOutcome>;
 
-const ANSWER_WITHIN_MS = 1_000;
-/** Beyond this many unanswered publishes the broker is taken as away, so that memory stays bounded. */
+const ACK_WITHIN_MS = 1_000;
+/** Cap of publishes without an ack, so that memory stays bounded: beyond it the broker counts as unavailable. */
 const WAITING_MAX = 20_000;
 const WRONG_LAST_SEQUENCE = 10_071;
 
-/** The cause where no stream listens to a subject: it was deleted, or JetStream is not there. */
+/** No stream listens to the subject: the stream was deleted, or the server has no JetStream. */
 export class NoStreamError extends OwnError {
   override readonly name = 'NoStreamError';
 }
@@ -42,8 +42,8 @@ type Waiting = {
 };
 
 /**
- * Publishes to JetStream with one inbox for all acknowledgements: five times cheaper than the client's own publish,
- * which makes a request object and an error with a stack for each message.
+ * Publishes to JetStream with one inbox for all acks: a fifth of the cost of the client's own publish, which makes a request
+ * object and an error with a stack for each message.
  */
 export function acknowledgedPublish(
   connection: NatsConnection,
@@ -61,12 +61,12 @@ export function acknowledgedPublish(
   const subscription = connection.subscribe(`${inbox}.*`, {
     callback: (error, message) => {
       if (error !== null) return;
-      settle(message.subject.slice(inbox.length + 1), (entry) => answer(entry, message));
+      settle(message.subject.slice(inbox.length + 1), (entry) => takeAck(entry, message));
     },
   });
-  // Entries are in the order of sending, so the first that is young enough ends the search.
+  // Entries are in the order of sending: the search ends at the first one that may still wait.
   const expiry = setInterval(() => {
-    const latest = performance.now() - ANSWER_WITHIN_MS;
+    const latest = performance.now() - ACK_WITHIN_MS;
     for (const { key, sentAt } of waiting.values()) {
       if (sentAt > latest) break;
       settle(key, ({ reject }) => reject(new UnavailableError('broker', 'unknown')));
@@ -80,11 +80,11 @@ export function acknowledgedPublish(
         reject(new UnavailableError('broker', 'not-done'));
         return;
       }
-      // No whole number: those have an order of their own.
+      // With a prefix: the dictionary would iterate integer keys in numeric order, not in the order of insertion.
       const key = `p${counter++}`;
       waiting.set(key, { key, sentAt: performance.now(), resolve, reject });
       try {
-        // As bytes of Node's pool: the client would make an ArrayBuffer for each text.
+        // As a Buffer of Node's pool: the client would make an ArrayBuffer for each text.
         connection.publish(subject, Buffer.from(payload), { reply: `${inbox}.${key}`, headers: toHeaders(options) });
       } catch (error) {
         settle(key, () => reject(new UnavailableError('broker', 'not-done', { cause: error })));
@@ -111,8 +111,8 @@ const toHeaders = ({ messageId, traceparent, onlyIfAbsent }: PublishOptions) =>
 
 type PublishAck = { seq?: number; duplicate?: boolean; error?: { code: number; err_code?: number } };
 
-function answer({ resolve, reject }: Waiting, message: Msg): void {
-  // No stream listens to the subject: the server answers at once with an empty "no responders" message.
+function takeAck({ resolve, reject }: Waiting, message: Msg): void {
+  // Without a stream for the subject, the server sends an empty "no responders" message at once.
   if (message.data.length === 0)
     return reject(
       new UnavailableError('broker', 'not-done', { cause: new NoStreamError('no stream for this subject') }),
@@ -125,7 +125,7 @@ function answer({ resolve, reject }: Waiting, message: Msg): void {
   }
   if (ack.error === undefined) return resolve(ack.duplicate === true ? 'duplicate' : 'stored');
   if (ack.error.err_code === WRONG_LAST_SEQUENCE) return resolve('present');
-  // Full, without a leader, not enough resources: refused for now.
+  // Refused for now: the stream is full or has no leader, or the server lacks resources.
   reject(
     new UnavailableError('broker', 'not-done', {
       cause: new OwnError(`JetStream error ${Number(ack.error.err_code)}`),

@@ -2,22 +2,22 @@ import { readFile, stat } from 'node:fs/promises';
 import { credsAuthenticator } from 'nats';
 import { StartError } from '../../own-error.ts';
 
-/** A credentials file can't be used; the message is for the person at the terminal. */
-export class CredentialsError extends StartError {}
-
 /** Files of `nsc` have some 1,000 bytes. */
 const BYTES_MAX = 64 * 1024;
 
-/** The content of the file that NATS_CREDS_FILE names. @throws CredentialsError */
+/** The content of the file that NATS_CREDS_FILE names. @throws StartError */
 export async function readCredentials(path: string): Promise<Uint8Array> {
   const credentials = await contentOf(path);
   try {
-    // Signs a text, as it has to do at each connect.
+    // A try: the client signs a text like this at each connect.
     credsAuthenticator(credentials)('text');
   } catch (error) {
-    throw new CredentialsError('The file in NATS_CREDS_FILE holds no NATS credentials (a JWT and its seed).', {
-      cause: error,
-    });
+    throw new StartError(
+      'The file in NATS_CREDS_FILE holds no NATS credentials. Give a file with a JWT and its seed.',
+      {
+        cause: error,
+      },
+    );
   }
   return credentials;
 }
@@ -25,11 +25,15 @@ export async function readCredentials(path: string): Promise<Uint8Array> {
 async function contentOf(path: string): Promise<Uint8Array> {
   try {
     const stats = await stat(path);
-    // A device or a pipe may have no end.
+    // Only a file: a device or a pipe may have no end.
     if (stats.isFile() && stats.size <= BYTES_MAX) return await readFile(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CredentialsError(`The file in NATS_CREDS_FILE can not be read (${code}).`, { cause: error });
+    throw new StartError(`The file in NATS_CREDS_FILE can not be read (${code}). Check its path and its rights.`, {
+      cause: error,
+    });
   }
-  throw new CredentialsError('NATS_CREDS_FILE names something that is no credentials file.');
+  throw new StartError(
+    'NATS_CREDS_FILE names a folder, a device or a large file. Give the path of a NATS credentials file.',
+  );
 }

@@ -1,9 +1,9 @@
 import { headers, type MsgHdrs } from 'nats';
 
-/** Printable ASCII: a line break would begin a header of somebody else's making. */
+/** Printable ASCII: prevents header injection by line breaks. */
 const PLAIN = /^[\x20-\x7e]+$/;
 
-/** Headers of a message. A value that can't stand in a header, as a forged trace could bring one, is left out. */
+/** Headers of a message. Leaves out values that can't stand in a header, such as a forged trace. */
 export function messageHeaders(values: Record<string, string | undefined>): MsgHdrs {
   const made = headers();
   for (const [name, value] of Object.entries(values))

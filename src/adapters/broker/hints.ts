@@ -1,16 +1,16 @@
 import type { NatsConnection } from 'nats';
 import { idOfSubject, isUuid, type Wire } from '../../events.ts';
 
-/** Something happened; the database knows what. */
+/** News that an assessment or a session has ended. It may be forged: the database says whether it is true. */
 export type Hint = { kind: 'completed' | 'session-ended'; id: string; sessionId: string };
 
 export type HintListener = {
   onHint: (hint: Hint) => void;
-  /** How far an assessment is; the payload is as it came. */
+  /** Progress of an assessment, with the unchecked payload. */
   onProgress?: (assessmentId: string, payload: string) => void;
 };
 
-/** Hints by core NATS: for whoever listens at that moment. What is no hint of ours is passed over. */
+/** Subscribes to hints by core NATS. Messages without valid ids in their subject are ignored. */
 export function subscribeToHints(connection: NatsConnection, wire: Wire, listener: HintListener): void {
   const { onHint, onProgress } = listener;
   connection.subscribe(wire.completedAll, {

@@ -18,16 +18,15 @@ export type BrokerAddress = {
   credentials?: Uint8Array | undefined;
 };
 
-/** What a process tells of its link to the broker. */
 export type LinkState = 'connecting' | 'connected' | 'reconnecting' | 'closed';
 
 type LinkOptions = {
   address: BrokerAddress;
   /** Runs after each connect and reconnect, before the link counts as ready; tried again until it succeeds. */
   prepare: (jsm: JetStreamManager, serverVersion: string) => Promise<void>;
-  /** `again`: it was ready before, so something may have been missed in between. */
+  /** `again`: the link was ready before, so messages may have been missed in between. */
   onReady: (connection: NatsConnection, again: boolean) => void;
-  /** In words for an operator. The same trouble is told each time that it is met. */
+  /** In words for an operator; called at each failed try. */
   onTrouble: (what: string, error: unknown) => void;
 };
 
@@ -35,8 +34,9 @@ const RETRY_MS = 500;
 const RETRY_MAX_MS = 5_000;
 
 /**
- * A connection that is kept for the life of the process. The client's own defaults give up after 20 s of outage, notice
- * a dead link after four minutes, and end for good on the second refused password.
+ * This process's link to the broker: connects, prepares streams and consumer, and does both again after each outage, until
+ * it is closed. The client's own defaults would give up after 20 s of outage, notice a dead connection after four
+ * minutes, and end for good at the second refused password.
  */
 export class Link {
   readonly #options: LinkOptions;
@@ -53,7 +53,7 @@ export class Link {
     this.#finished = this.#keepConnected();
   }
 
-  /** Connected and prepared. */
+  /** The link is connected and prepared. */
   get ready(): boolean {
     return this.#ready;
   }
@@ -62,12 +62,12 @@ export class Link {
     return this.#state;
   }
 
-  /** Undefined until the first connect. It may be disconnected: publishes then wait or fail. */
+  /** Undefined until the first connect. While it is disconnected, publishes wait or fail. */
   get connection(): NatsConnection | undefined {
     return this.#connection;
   }
 
-  /** Runs `prepare` again, because something was found missing. */
+  /** Runs `prepare` again, for a stream or consumer that was found missing. */
   async prepareAgain(): Promise<void> {
     if (this.#connection !== undefined) await this.#prepare(this.#connection);
   }
@@ -77,7 +77,7 @@ export class Link {
     this.#ready = false;
     const connection = this.#connection;
     if (connection !== undefined && !connection.isClosed()) {
-      // A drain sends what is buffered; with the server away there is nobody to drain to.
+      // A drain sends buffered messages; it would wait for an unavailable server.
       if (this.#state === 'connected') await Promise.race([connection.drain().catch(() => {}), pause(DRAIN_MAX_MS)]);
       if (!connection.isClosed()) await connection.close();
     }
@@ -96,7 +96,7 @@ export class Link {
         wait = RETRY_MS;
         await this.#watch(this.#connection);
       } catch (error) {
-        this.#options.onTrouble(explain(error, 'can not connect to the broker'), error);
+        this.#options.onTrouble(explain(error, 'can not connect to the broker: trying again; check NATS_URL'), error);
       }
       this.#ready = false;
       if (!this.#isClosing) {
@@ -132,12 +132,12 @@ export class Link {
   }
 
   async #prepare(connection: NatsConnection): Promise<void> {
-    // Only the newest attempt counts: a reconnect makes an older one pointless.
-    const turn = ++this.#preparing;
-    const current = (): boolean => turn === this.#preparing && !this.#isClosing && this.#state === 'connected';
+    // Only the newest run counts: a reconnect makes an older one pointless.
+    const run = ++this.#preparing;
+    const current = (): boolean => run === this.#preparing && !this.#isClosing && this.#state === 'connected';
     for (let wait = RETRY_MS; current(); wait = Math.min(wait * 2, RETRY_MAX_MS)) {
       try {
-        // Asking for the account first tells a server without JetStream apart from a missing stream.
+        // Asks for the account first, which tells a server without JetStream apart from a missing stream.
         const jsm = await connection.jetstreamManager({ timeout: 3_000 });
         await this.#options.prepare(jsm, connection.info?.version ?? '');
         if (!current()) return;
@@ -148,14 +148,14 @@ export class Link {
       } catch (error) {
         if (!current()) return;
         this.#ready = false;
-        this.#options.onTrouble(explain(error, 'can not prepare streams and consumer'), error);
+        this.#options.onTrouble(explain(error, 'can not prepare streams and consumer: trying again'), error);
         await pause(wait, this.#closing.signal);
       }
     }
   }
 }
 
-/** What is buffered goes out at once or, with a server that does not answer, never. */
+/** Buffered messages are sent at once or, to a silent server, never. */
 const DRAIN_MAX_MS = 2_000;
 
 function connectionOptions({ url, name, user, password, token, credentials }: BrokerAddress): ConnectionOptions {
@@ -169,7 +169,7 @@ function connectionOptions({ url, name, user, password, token, credentials }: Br
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 250,
-    // A dial into a black hole would otherwise hang for 20 s.
+    // Otherwise a connect to a silent address would take 20 s.
     timeout: 3_000,
     pingInterval: 5_000,
     maxPingOut: 2,

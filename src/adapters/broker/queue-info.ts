@@ -1,7 +1,7 @@
 import type { JetStreamManager } from 'nats';
 import type { Wire } from '../../events.ts';
 
-/** How work stream and consumer stand to each other. The two are not read in the same moment. */
+/** State of the work stream and its consumer. The two are read one after the other, so they may not match exactly. */
 export type QueueInfo = {
   messages: number;
   firstSequence: number;
@@ -9,7 +9,7 @@ export type QueueInfo = {
   pending: number;
   ackPending: number;
   deliveredSequence: number;
-  /** Everything up to it is acknowledged, so that a work queue holds nothing below it. */
+  /** Every message up to this sequence number is acknowledged, so the work queue holds none below it. */
   ackFloorSequence: number;
 };
 

@@ -15,21 +15,21 @@ export type TopologyOptions = { wire: Wire; ackWaitMs: number; maxAckPending: nu
 
 const MEBIBYTE = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Some 2 million waiting messages of 200 bytes; full means that publishes are refused and rows wait for room. */
+/** Room for some 2 million messages of 200 bytes. A full stream refuses publishes; the rows wait until there is room. */
 const WORK_BYTES_MAX = 512 * MEBIBYTE;
 const EVENTS_BYTES_MAX = 256 * MEBIBYTE;
 const DEAD_BYTES_MAX = 64 * MEBIBYTE;
-/** Long enough for the retries of one publish; the row and not this window makes the work idempotent. */
+/** Covers the retries of one publish. The row, not this window, makes the work idempotent. */
 const DUPLICATE_WINDOW_MS = 2 * 60 * 1000;
-/** Requests of all workers that may wait at once, up to one for each of their slots; the server's default is 512. */
+/** Cap of waiting pull requests, up to one for each slot of all workers; the server's default is 512. */
 const PULLS_WAITING_MAX = 8_192;
-/** The first whose work queues and expectations (`Nats-Expected-Last-Subject-Sequence`) behave as this program needs. */
+/** The first version whose work queues and expectations (`Nats-Expected-Last-Subject-Sequence`) fit this program. */
 const SERVER_VERSION_MIN = [2, 9];
 
 /**
- * Makes streams and consumer as they should be. What is there is left alone unless it differs in what this program
- * relies on, so that two versions of the program do not undo each other's settings for ever.
- * @throws TopologyError where the server or what it holds can't be used as it is.
+ * Creates streams and consumer where they are missing. Existing ones are changed only in settings that this program relies
+ * on, so that two versions of the program do not undo each other's settings for ever.
+ * @throws TopologyError if the server or an existing stream can't be used
  */
 export async function ensureTopology(
   jsm: JetStreamManager,
@@ -44,7 +44,7 @@ export async function ensureTopology(
   await ensureConsumer(jsm, options);
 }
 
-/** Deletes the consumer and makes it anew at the stream's beginning: claims make the redelivery harmless. */
+/** Deletes the consumer and creates it anew at the stream's beginning: claims make the redelivery harmless. */
 export async function recreateConsumer(jsm: JetStreamManager, options: TopologyOptions): Promise<void> {
   const { workStream, consumer } = options.wire;
   await jsm.consumers.delete(workStream, consumer).catch(ignoreNotFound);
@@ -59,7 +59,7 @@ function streams(wire: Wire): (Partial<StreamConfig> & { name: string })[] {
       name: wire.workStream,
       subjects: [wire.submittedAll],
       retention: RetentionPolicy.Workqueue,
-      // The old messages are work, so a full stream refuses new ones.
+      // The messages are work, so a full stream refuses new ones instead of dropping old ones.
       discard: DiscardPolicy.New,
       max_bytes: WORK_BYTES_MAX,
     },
@@ -86,7 +86,7 @@ function streams(wire: Wire): (Partial<StreamConfig> & { name: string })[] {
 
 export function isTooOld(serverVersion: string): boolean {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(serverVersion) ?? [];
-  // What says nothing of its version (a proxy) is given the benefit of the doubt.
+  // A proxy may hide the version: it counts as new enough.
   if (major === undefined) return false;
   const [leastMajor = 0, leastMinor = 0] = SERVER_VERSION_MIN;
   return Number(major) < leastMajor || (Number(major) === leastMajor && Number(minor) < leastMinor);
@@ -102,7 +102,7 @@ async function ensureStream(jsm: JetStreamManager, config: Partial<StreamConfig>
       );
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    // Another process may be quicker by a moment, and the same configuration again is no error.
+    // No race with another process: adding the same configuration twice is no error.
     await jsm.streams.add(config);
   }
 }
@@ -113,16 +113,16 @@ async function ensureConsumer(jsm: JetStreamManager, options: TopologyOptions): 
     durable_name: wire.consumer,
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(ackWaitMs),
-    // Attempts are counted in the row; here a limit would silently leave messages undelivered for ever.
+    // The row counts attempts. A limit here would silently leave messages undelivered for ever.
     max_deliver: -1,
-    // Messages that wait after a nak count too, and at the limit nothing new is delivered.
+    // Messages that wait after a nak count too; at the cap no new message is delivered.
     max_ack_pending: maxAckPending,
     max_waiting: PULLS_WAITING_MAX,
   };
   try {
     const { config } = await jsm.consumers.info(wire.workStream, wire.consumer);
     const { ack_wait = 0, max_ack_pending = 0, max_deliver } = config;
-    // Only upwards: a process with smaller settings is content with what a process with larger ones needs.
+    // Settings are only raised: a process with smaller ones works with the larger ones of another process.
     if (ack_wait < nanos(ackWaitMs) || max_ack_pending < maxAckPending || max_deliver !== -1)
       await jsm.consumers.update(wire.workStream, wire.consumer, {
         ack_wait: Math.max(ack_wait, nanos(ackWaitMs)),
@@ -135,7 +135,7 @@ async function ensureConsumer(jsm: JetStreamManager, options: TopologyOptions): 
   }
 }
 
-/** JetStream's error codes for a stream or consumer that is not there. */
+/** JetStream's error codes for a missing stream or consumer. */
 const NOT_FOUND = new Set([10_059, 10_014]);
 
 export function isNotFound(error: unknown): boolean {

@@ -1,10 +1,15 @@
 import { ErrorCode } from 'nats';
-import { OwnError, StartError } from '../../own-error.ts';
+import { OwnError } from '../../own-error.ts';
 
-/** What has to be mended before the broker can be used; the message says where. */
-export class TopologyError extends StartError {}
+/**
+ * The server, or a stream on it, can't be used as it is; the message says what to change. No StartError: the program runs
+ * on and tries again, since an operator can mend the server meanwhile.
+ */
+export class TopologyError extends OwnError {
+  override readonly name = 'TopologyError';
+}
 
-/** The server says that something is wrong; the client passes on no more than a code. */
+/** The server reported an error, of which the client passes on only a code. */
 export class ReportedError extends OwnError {
   readonly code: unknown;
 
@@ -20,10 +25,10 @@ const CREDENTIALS = new Set<string>([
   ErrorCode.BadAuthentication,
   ErrorCode.BadCreds,
 ]);
-/** JetStream's error code where the server has it and the account has not. */
+/** JetStream's error code for an account without JetStream on a server that has it. */
 const NOT_FOR_ACCOUNT = 10_039;
 
-/** A failure in words that say what to do, where that is known; else the given words. */
+/** Words for an operator that say what to do about an error; `otherwise` if that is not known. */
 export function explain(error: unknown, otherwise: string): string {
   if (error instanceof TopologyError) return error.message;
   const { code, api_error: api } = (error ?? {}) as { code?: unknown; api_error?: { err_code?: number } };
@@ -31,6 +36,7 @@ export function explain(error: unknown, otherwise: string): string {
     return 'the broker has no JetStream: switch it on by "jetstream {}" in the configuration of nats-server';
   if (typeof code === 'string' && CREDENTIALS.has(code))
     return 'the broker refuses the credentials: check NATS_USER and NATS_PASSWORD, NATS_TOKEN or NATS_CREDS_FILE';
-  if (code === ErrorCode.PermissionsViolation) return 'the broker does not permit this user what the program needs';
+  if (code === ErrorCode.PermissionsViolation)
+    return 'the broker denies this user a permission that the program needs: see "Who may publish what" in docs/OPERATING.md';
   return otherwise;
 }

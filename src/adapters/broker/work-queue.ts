@@ -1,45 +1,45 @@
 import { createInbox, nanos, type Msg, type NatsConnection, type Subscription } from 'nats';
 import { idOfSubject, versionOfPayload, type Wire } from '../../events.ts';
 
-/** One delivery of a hint that an assessment waits. The subject says which; the payload decides nothing. */
+/** One delivery of a work message. Its subject names the assessment; the payload decides nothing. */
 export type WorkMessage = {
-  /** Undefined where the subject carries no UUID: a message that is none of ours. */
+  /** Undefined where the subject carries no UUID: a foreign message. */
   assessmentId: string | undefined;
-  /** The payload's version; undefined where it can't be read. */
+  /** The payload's version; undefined where the payload has none. */
   payloadVersion: number | undefined;
-  /** How often this message has been delivered, this time included. */
+  /** Deliveries of this message so far, this one included. */
   deliveries: number;
   traceparent: string | undefined;
   ack(): void;
-  /** Not done: deliver it again, to whomever, after this many milliseconds. */
+  /** Not done: deliver it again, to any worker, after this many milliseconds. */
   nak(delayMs: number): void;
-  /** Still at it: the time until a redelivery begins anew. */
+  /** Work goes on: restarts the time until a redelivery. */
   working(): void;
 };
 
-/** A request that was not filled ends after this time and is made again. */
+/** A pull request that was not filled ends after this time and is made again. */
 const PULL_EXPIRES_MS = 30_000;
-/** While a request waits, the server says this often that it still knows of it. */
+/** While a request waits, the server sends a heartbeat at this interval. */
 const HEARTBEAT_MS = 5_000;
-/** Two heartbeats missed: the server has forgotten us, or the link is dead. */
+/** Two missed heartbeats: the server has dropped the request, or the connection is half-open. */
 const SILENCE_MAX_MS = 2 * HEARTBEAT_MS + 1_000;
 const CHECK_MS = 1_000;
-/** After a refusal (consumer or stream missing) asking again at once would only spin. */
+/** After a refusal (consumer or stream missing), a request at once would only be refused again. */
 const REFUSED_PAUSE_MS = 500;
-/** What arrives while we stop goes to somebody else, soon. */
+/** Redelivery delay of messages that arrive after `stop`. */
 const HAND_BACK_MS = 100;
 
 export type WorkQueueOptions = {
-  /** How many more messages can be worked on right now. */
+  /** Free slots: how many more messages can be worked on now. */
   slots: () => number;
   onMessage: (message: WorkMessage) => void;
-  /** The server turned a request down: consumer or stream may be missing. */
+  /** The server refused a request: consumer or stream may be missing. */
   onRefused: () => void;
 };
 
 /**
- * Pulls exactly as much as can be worked on. The client's own `consume()` keeps a buffer filled, and what waits in a
- * busy worker's buffer is kept from an idle one while its time runs out (docs/decisions/0009).
+ * Pulls exactly as many messages as there are free slots. The client's own `consume()` fills a buffer: a message in a busy
+ * worker's buffer is kept from idle workers while its ack time runs out (docs/decisions/0009).
  */
 export class WorkQueue {
   readonly #connection: NatsConnection;
@@ -47,7 +47,7 @@ export class WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #check: NodeJS.Timeout;
   #inbox: Subscription;
-  /** Messages that were asked for and have neither come nor been declined. */
+  /** Requested messages that were neither delivered nor declined. */
   #outstanding = 0;
   #heardAt = performance.now();
   #pausedUntil = 0;
@@ -64,7 +64,7 @@ export class WorkQueue {
     this.pull();
   }
 
-  /** Asks for messages for the free slots, soon. To be called whenever their number changes. */
+  /** Requests messages for the free slots, soon. Call it whenever their number changes. */
   pull(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -74,14 +74,14 @@ export class WorkQueue {
     });
   }
 
-  /** Forgets what was asked for: after a reconnect the server has forgotten it too. */
+  /** Drops the open requests, as the server does at a reconnect, and makes new ones. */
   reset(): void {
     if (this.#stopped) return;
     this.#withdraw();
     this.pull();
   }
 
-  /** No further requests. What is on its way nevertheless is handed back. */
+  /** Makes no further requests. Messages that still arrive are handed back. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
@@ -98,7 +98,7 @@ export class WorkQueue {
     return inbox;
   }
 
-  /** A request lives as long as somebody listens for its answer: a new inbox ends them all. */
+  /** Ends all requests by a new inbox: the server drops a request whose reply subject has no subscriber. */
   #withdraw(): void {
     drain(this.#inbox);
     this.#inbox = this.#openInbox();
@@ -109,10 +109,10 @@ export class WorkQueue {
   #request(): void {
     if (this.#stopped || this.#connection.isClosed() || performance.now() < this.#pausedUntil) return;
     const slots = Math.max(0, this.#options.slots());
-    // No slots any more, for a reason other than work: what was asked for would only be sent back.
+    // More was requested than there are slots (the worker pauses): the messages would only be handed back.
     if (this.#outstanding > slots) this.#withdraw();
     const batch = slots - this.#outstanding;
-    // While as many are still to come, the next ones are gathered: they share a request.
+    // Waits until more slots are free than messages are outstanding, so that several share a request.
     if (batch <= this.#outstanding) return;
     if (this.#outstanding === 0) this.#heardAt = performance.now();
     const [expires, idle_heartbeat] = [nanos(PULL_EXPIRES_MS), nanos(HEARTBEAT_MS)];
@@ -121,10 +121,10 @@ export class WorkQueue {
     this.#outstanding += batch;
   }
 
-  /** `isCurrent` is false for what was on its way when its request was withdrawn. */
+  /** `isCurrent` is false for a message of a withdrawn request. */
   #receive(message: Msg, isCurrent: boolean): void {
     this.#heardAt = performance.now();
-    // Whatever headers a publisher made up: only a delivery can be acknowledged.
+    // By the reply subject, since a publisher may forge status headers: only a delivery can be acknowledged.
     const deliveries = deliveriesOf(message.reply);
     if (deliveries !== undefined) {
       if (isCurrent) this.#outstanding = Math.max(0, this.#outstanding - 1);
@@ -139,7 +139,7 @@ export class WorkQueue {
     const status = headers?.code ?? 0;
     if (status === HEARTBEAT) return;
     const declined = Number(headers?.get('Nats-Pending-Messages') ?? Number.NaN);
-    // Without a count the whole of what was asked for is in doubt.
+    // Without a count every outstanding message is in doubt.
     if (Number.isInteger(declined)) this.#outstanding = Math.max(0, this.#outstanding - declined);
     else this.#withdraw();
     if (status !== EXPIRED) {
@@ -159,13 +159,13 @@ export class WorkQueue {
 const HEARTBEAT = 100;
 const EXPIRED = 408;
 
-/** Ends a subscription, but takes what the server has sent by now. */
+/** Ends a subscription after the messages that the server has sent so far. */
 function drain(subscription: Subscription): void {
-  subscription.drain().catch(() => {}); // the connection is gone, and with it the subscription
+  subscription.drain().catch(() => {}); // the connection is closed, and the subscription with it
 }
 
 /**
- * The count in the reply subject of a delivery; undefined where the message is none.
+ * The delivery count in the reply subject; undefined where the message is no delivery.
  * `$JS.ACK.<stream>.<consumer>.<deliveries>.…`, or with domain and account before the stream (NATS ADR-15).
  */
 function deliveriesOf(reply: string | undefined): number | undefined {

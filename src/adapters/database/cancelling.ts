@@ -4,7 +4,7 @@ import type { Sql } from './sql.ts';
 import { carryOut, now, statesFor, status, tables } from './tables.ts';
 import type { AssessmentView } from '../../entities/assessment-view.ts';
 
-/** Without its token nobody can save a result any more, and without its lease nobody waits for one. */
+/** Removes the claim's token, so that its worker can save no result, and the lease, so that no process waits for its end. */
 const cancelled = (id: string, sessionId: string) =>
   tables
     .updateTable('test_assessment as a')
@@ -25,7 +25,7 @@ const cancelled = (id: string, sessionId: string) =>
 
 export function createCancelling(sql: Sql) {
   return {
-    /** Ends it where it stands; undefined if it is not this session's, or has ended already. */
+    /** Ends the assessment; undefined if it belongs to another session or has ended already. */
     async cancel(id: string, sessionId: string): Promise<AssessmentView | undefined> {
       const [row] = await carryOut(sql, 'cancel', cancelled(id, sessionId));
       return row && toView(row);

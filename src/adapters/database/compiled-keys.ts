@@ -5,9 +5,8 @@ const KEY = /^(?<kind>\w+)-(?<table>\w+)_\d+(?<rest>(?:-\w+)*)$/;
 
 /**
  * The functions of `mikro-orm compile` by the keys of this process. MikroORM looks a function up by the entity's unique name,
- * which ends with a number: the entity's place in the order of imports. The file has the numbers of the process that
- * made it.
- * @throws Error if it was made by another version of MikroORM or of other tables: MikroORM would pass over it silently.
+ * which ends with the entity's place in the order of imports. The file has the order of the process that made it.
+ * @throws Error if the file was made by another version of MikroORM or of other tables: MikroORM would ignore it silently.
  */
 export function byUniqueNames(
   made: Readonly<Record<string, unknown>>,
@@ -22,7 +21,7 @@ export function byUniqueNames(
     return `${kind}-${uniqueName}${rest}`;
   };
   const renamed = Object.entries(made).map(([key, value]) => [key === VERSION ? key : keyNow(key), value]);
-  // MikroORM's type, which says of the version, too, that it is a function.
+  // MikroORM's type describes the version as a function, too.
   return Object.fromEntries(renamed) as CompiledFunctions;
 }
 

@@ -1,7 +1,7 @@
 import { UnavailableError } from '../../errors.ts';
 import { OwnError } from '../../own-error.ts';
 
-/** The database looked at the data and refuses it: the same again fails again. */
+/** The database refuses the data: a repeat fails again. */
 export class DataRefusedError extends OwnError {
   override readonly name = 'DataRefusedError';
   /** SQLSTATE. The driver's message is not kept as text: PostgreSQL puts row values into it. */
@@ -13,7 +13,7 @@ export class DataRefusedError extends OwnError {
   }
 }
 
-/** The database refused the statement itself: our own mistake or a missing right, not something that passes. */
+/** The database refuses the statement: a mistake of the program or a missing right. A repeat fails again. */
 export class StatementRefusedError extends OwnError {
   override readonly name = 'StatementRefusedError';
   /** SQLSTATE. */
@@ -25,7 +25,7 @@ export class StatementRefusedError extends OwnError {
   }
 }
 
-/** Nothing of the statement happened, and the same statement may well work now, over another connection. */
+/** The database undid the statement. A repeat over another connection may succeed. */
 export class TryAgainError extends OwnError {
   override readonly name = 'TryAgainError';
   /** SQLSTATE. */
@@ -37,18 +37,18 @@ export class TryAgainError extends OwnError {
   }
 }
 
-/** SQLSTATEs by which the server says that it undid the statement, or never began it. */
+/** SQLSTATEs of statements that the server undid or never began. */
 const UNDONE = /^(53\d\d\d|55P03|25006|57014|57P03|58\d\d\d|28...|3D000)$/;
-/** The server went away, and with it the knowledge of whether it had committed. */
+/** SQLSTATEs of a lost server: it is unknown whether it had committed. */
 const IN_DOUBT = /^(08|57)/;
-/** Data exceptions, violated constraints, and values that exceed one of PostgreSQL's own limits. */
+/** SQLSTATEs of data exceptions, violated constraints and exceeded limits of PostgreSQL. */
 const DATA = /^(22|23|54)/;
-/** Undone for the sake of another (serialization, deadlock), or prepared before a migration changed its table. */
+/** SQLSTATEs of a serialization failure, a deadlock, or a statement that was prepared before a migration. */
 const WORKS_NEXT_TIME = /^(40001|40P01|0A000|26000)$/;
 
 /**
- * Turns what a driver throws into one of our classes.
- * @param sent false if no connection could be had, so that the statement surely did not reach the server.
+ * Turns an error of a driver into one of our classes.
+ * @param sent false if there was no connection, so that the statement surely did not reach the server
  */
 export function classifyDatabaseError(error: unknown, sent: boolean): Error {
   if (isOurs(error)) return error;
@@ -67,7 +67,7 @@ const isOurs = (error: unknown): error is Error =>
   error instanceof StatementRefusedError ||
   error instanceof TryAgainError;
 
-/** Five characters of the classes that PostgreSQL uses. A network error's code (EPIPE, ECONNRESET …) is none of them. */
+/** The SQLSTATE: five characters of a class that PostgreSQL uses, unlike a network error's code (EPIPE, ECONNRESET …). */
 function sqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && /^(?:[0-5]|F0|HV|P0|XX)[0-9A-Z]+$/.test(code) && code.length === 5

@@ -1,6 +1,6 @@
 /**
- * Carries many callers' work in one statement: while a statement is in flight, what arrives queues, and the next
- * statement takes it all. An idle system adds no wait. Each caller gets its own result or its own error.
+ * Puts the work of many callers into one statement: items that arrive while a statement is in flight queue, and the next
+ * statement takes them all. An idle system adds no wait. Each caller gets its own result or its own error.
  */
 export type GroupCommit<Item, Result> = (item: Item) => Promise<Result>;
 
@@ -10,19 +10,19 @@ export type GroupCommitOptions<Item, Result> = {
   /** Statements in flight at the same time. @defaultValue 2 */
   lanes?: number;
   /**
-   * One statement in flight is joined by another only for that many items: fewer cost the server less if they wait for
-   * the few milliseconds that a statement takes. Behind one that takes longer nobody waits. @defaultValue 16
+   * Beside a statement in flight, another one begins only for this many items: fewer cost the server less if they wait the
+   * few milliseconds of one statement. Behind a slow statement no item waits. @defaultValue 16
    */
   besideMin?: number;
   itemsMax: number;
-  /** Size of one item and the most that one statement may carry, in characters. @defaultValue no size, and 4 Mi */
+  /** Size of one item, and the cap for one statement, in characters. @defaultValue no size, and 4 Mi */
   size?: (item: Item) => number;
   sizeMax?: number;
-  /** An item that could not be sent within this time gets that error: it is surely not carried out. */
+  /** The longest time in the queue. After it the item gets the error: it is surely not carried out. */
   patience?: { ms: number; error: () => Error };
   /**
-   * True if the error is about some item's data. The batch is then halved until the bad item stands alone, so that
-   * nobody else's work fails with it.
+   * True for an error about the data of some item. The batch is then halved until the bad item is alone, so that no other
+   * item fails with it.
    */
   isDataError?: (error: unknown) => boolean;
 };
@@ -34,10 +34,10 @@ type Waiting<Item, Result> = {
   reject: (error: unknown) => void;
 };
 
-/** A statement of this size takes tens of milliseconds; more would make the callers behind it wait. */
+/** A statement of this size takes tens of milliseconds; a larger one would delay the callers behind it. */
 const CHARACTERS_MAX = 4 * 1024 * 1024;
 
-/** Longer than a statement takes on a server that is well, unless it carries hundreds of rows. */
+/** Longer than a statement takes on a healthy server, unless it has hundreds of rows. */
 const SLOW_MS = 20;
 
 export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Result>): GroupCommit<Item, Result> {
@@ -74,7 +74,7 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
     flush();
   };
 
-  /** One timer for the queue: it is in the order of arrival, so the oldest is the first to lose patience. */
+  /** One timer for the queue: it is in the order of arrival, so the first item times out first. */
   const watchOldest = (): void => {
     const [oldest] = queue;
     if (patience === undefined || oldest === undefined || expiry !== undefined) return;
@@ -92,7 +92,7 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
   return (item) =>
     new Promise((resolve, reject) => {
       queue.push({ item, since: performance.now(), resolve, reject });
-      // One turn of the event loop gathers what the same burst of I/O brought.
+      // setImmediate gathers all items of one burst of I/O.
       if (!scheduled) {
         scheduled = true;
         setImmediate(flush);

@@ -13,9 +13,9 @@ import { migrationsList } from '../../../migrations/index.ts';
 export const ormModel = {
   entities: [Assessment, Result, Session, Questionnaire, DeadLetter, Leader, RateBucket, Secret],
   extensions: [Migrator],
-  // PGlite has one session for everybody: a transaction there would swallow other callers' statements.
+  // PGlite has one connection for all callers: a transaction would take in their statements.
   implicitTransactions: false,
-  // Opening asks nothing of the server, which may be away.
+  // No query when it opens: the server may be unavailable.
   ensureDatabase: false,
   migrations: {
     migrationsList,
@@ -26,7 +26,7 @@ export const ormModel = {
     snapshotOnMigrate: false,
     silent: true,
   },
-  // Drivers tell what happened by their errors; MikroORM would print to the terminal.
+  // MikroORM would print to the terminal; errors come from the drivers.
   logger: () => {},
   discovery: { warnWhenNoEntities: false },
 };

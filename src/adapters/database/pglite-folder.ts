@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { SchemaError } from './schema.ts';
+import { StartError } from '../../own-error.ts';
 
 const OCCUPIED = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'];
 
 /**
- * Makes a folder into an empty database, unless it is one. PGlite would run PostgreSQL's `initdb` for that, some five
- * seconds of WebAssembly; this is what comes out of it. Under another name until it is whole: of a database that was
- * half-way when the process was killed nothing is left.
- * @throws SchemaError if something else is in it
+ * Makes a folder into an empty database, unless it is one, from the stored result of PostgreSQL's `initdb`: PGlite would
+ * run that for some five seconds. The files have another folder until they are complete, so that a killed process leaves
+ * no partial database.
+ * @throws StartError if the folder holds other files
  */
 export async function prepareFolder(folder: string): Promise<void> {
   if (existsSync(join(folder, 'PG_VERSION'))) return;
@@ -27,15 +27,15 @@ export async function prepareFolder(folder: string): Promise<void> {
     renameSync(unfinished, folder);
   } catch (error) {
     if (!OCCUPIED.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    throw new SchemaError(`${folder} holds something that is no database. Move it away, or choose another DATA_DIR.`, {
+    throw new StartError(`${folder} holds other files than a database. Move them away, or choose another DATA_DIR.`, {
       cause: error,
     });
   }
 }
 
 /**
- * A database that PGlite opens.
- * @throws SchemaError where it can not: a folder of another version of PostgreSQL, or a damaged one
+ * The database that PGlite opens in a folder.
+ * @throws StartError if the folder is damaged or of another version of PostgreSQL
  */
 export async function opened<T>(folder: string, opening: Promise<T>): Promise<T> {
   try {
@@ -44,7 +44,7 @@ export async function opened<T>(folder: string, opening: Promise<T>): Promise<T>
     const [version] = /^\d{1,3}(?=\n?$)/.exec(readFileSync(join(folder, 'PG_VERSION'), 'utf8')) ?? [
       'an unknown version',
     ];
-    throw new SchemaError(
+    throw new StartError(
       `The database in ${folder}, made by PostgreSQL ${version}, can not be opened: it is damaged, or of another ` +
         'version than the embedded one. Restore a backup, or choose another DATA_DIR.',
       { cause: error },

@@ -3,15 +3,15 @@ import { lookUp } from './look-up.ts';
 import type { Sql } from './sql.ts';
 import { anyOf, carryOut, now, rowCount, status, tables } from './tables.ts';
 
-/** Where an assessment stands, and what is known of how fast those before it go. */
+/** The place of an assessment in the queue, and figures for an estimate of its wait. */
 export type StoredPlace = {
   id: string;
   version: number;
-  /** From 1, among those that wait for a worker right now; null where it does not. */
+  /** From 1, among the assessments that wait for a worker now; null if it does not wait. */
   position: number | null;
-  /** Assessments in work, over the whole fleet. */
+  /** Assessments in work in the whole fleet. */
   processing: number;
-  /** Mean time from claim to end of the last ones that took one attempt; null where there are none. */
+  /** Mean time from claim to end of the last completed assessments with one attempt; null without any. */
   meanRunMs: number | null;
 };
 
@@ -26,7 +26,7 @@ const places = (ids: readonly string[]) => {
     .limit(MEASURED);
   return (
     tables
-      // Open assessments are counted once, along the index that holds nothing else.
+      // Reads the open assessments once, along the index that holds only them.
       .with(
         (cte) => cte('open').materialized(),
         (db) =>
@@ -77,7 +77,7 @@ const meanMs = (end: Expression<string | null>, start: Expression<string | null>
 
 export function createPlacing(sql: Sql) {
   return {
-    /** All that are asked for at this moment are answered by one statement, and never two at a time. */
+    /** The place of an assessment. Look-ups requested together share a statement; only one runs at a time. */
     place: lookUp<StoredPlace>({
       find: async (ids) => {
         const rows = await carryOut(sql, 'places', places(ids));

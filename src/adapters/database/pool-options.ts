@@ -4,8 +4,8 @@ import { withDeadline } from './sql.ts';
 const CONNECT_WITHIN_MS = 2_000;
 
 /**
- * For every connection of the program. Plans are made for the values at hand: a plan that is kept was made while a table
- * was small, and would read all of it long after it has grown (docs/decisions/0023).
+ * Settings of every connection. Each execution gets its own plan: a kept plan from the time when a table was small would read
+ * the whole table after it has grown (docs/decisions/0023).
  */
 const SETTINGS = {
   statement_timeout: '5s',
@@ -17,13 +17,13 @@ const SET = Object.entries(SETTINGS)
   .map(([name, value]) => `SET ${name} = '${value}'`)
   .join('; ');
 
-/** By a statement: poolers such as PgBouncer refuse a connection that begins with parameters they do not know. */
+/** By a statement: poolers such as PgBouncer refuse unknown start-up parameters. */
 const applySettings = (client: ClientBase): Promise<unknown> => withDeadline(client.query(SET), CONNECT_WITHIN_MS);
 
 export const poolOptions = (max: number) =>
   ({
     max,
-    // pg's own defaults are to wait for ever.
+    // By default pg waits for ever.
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     idleTimeoutMillis: 30_000,
     // A fail-over or a new password reaches every connection within this time.
@@ -31,7 +31,7 @@ export const poolOptions = (max: number) =>
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     application_name: 'assay',
-    // A connection on which it fails is closed, and given to nobody.
+    // If it fails, pg closes the connection instead of using it.
     // oxlint-disable-next-line typescript/no-misused-promises -- pg waits for it, which its types do not say
     onConnect: applySettings,
   }) satisfies PoolConfig;

@@ -11,7 +11,7 @@ export type AssessmentFilter = {
   sessionId: string;
   status: AssessmentStatus | null;
   questionnaire: string | null;
-  /** Only what is older than this id: the first of the next page. */
+  /** Only older assessments than this id, for the next page. */
   before: string | null;
   limit: number;
 };
@@ -22,8 +22,8 @@ const IDS_MAX = 1_000;
 export type AssessmentRow = ExpressionBuilder<Tables & { a: Tables['test_assessment'] }, 'a'>;
 
 /**
- * The columns of a view. The result by a subquery and not a join: of tables that grew since their last ANALYZE a join reads
- * all rows.
+ * The columns of a view. The result comes by a subquery: a join would read all rows of tables that grew since their last
+ * ANALYZE.
  */
 export const view = (row: AssessmentRow) =>
   [
@@ -58,7 +58,7 @@ export const view = (row: AssessmentRow) =>
 const VIEWS = tables.selectFrom('test_assessment as a').select(view);
 export type ViewRow = InferResult<typeof VIEWS>[number];
 
-/** Hot: its text is made once, and its only value is the list of ids. */
+/** On the hot path: the text is made once, and its only parameter is the list of ids. */
 const BY_ID = VIEWS.where('a.id', '=', anyOf('{}', 'uuid')).compile().sql;
 
 // UUIDv7 ids rise with time, so the order of ids is the order of submission.
@@ -76,7 +76,7 @@ const ofSession = ({ sessionId, status: wanted, questionnaire, before, limit }: 
     .orderBy('a.id', 'desc')
     .limit(limit);
 
-/** Reads assessments. Reads by id that are asked for together are answered by one statement. */
+/** Reads assessments. Reads by id that are requested together share a statement. */
 export function createReading(sql: Sql) {
   const byId = lookUp<AssessmentView>({
     find: async (ids) => {

@@ -2,12 +2,12 @@ import { sql as fragment } from 'kysely';
 import type { Sql } from './sql.ts';
 import { anyOf, carryOut, inMs, isNull, msAgo, now, rowCount, sameAs, status, tables } from './tables.ts';
 
-/** An open assessment whose message may be lost: due, or claimed by somebody whose lease is over. */
+/** An open assessment whose work message may be lost: it is due, or claimed with an expired lease. */
 export type Candidate = {
   id: string;
   sessionId: string;
   dispatchNo: number;
-  /** As the database writes it, in microseconds, which a Date would cut: its place in the order. */
+  /** Sort key, as text with microseconds, which a Date would cut off. */
   dispatchedAt: string;
 };
 
@@ -49,7 +49,7 @@ const candidates = (graceMs: number, leaseMs: number, after: Candidate | undefin
 
 type Numbered = Pick<Candidate, 'id' | 'dispatchNo'>[];
 
-/** Upwards only: a retry may have taken a higher number meanwhile. */
+/** Raises the number only: a retry may have taken a higher one meanwhile. */
 const numbered = (items: Numbered) => {
   const [ids, numbers] = [items.map(({ id }) => id), items.map(({ dispatchNo }) => dispatchNo)];
   return tables
@@ -101,7 +101,7 @@ export type QueueState = { waiting: number; oldestSeconds: number };
 
 export function createReconciling(sql: Sql, leaseMs: number) {
   return {
-    /** Makes or keeps this holder the only one who carries out the task until `ttlMs` from now. */
+    /** Makes this holder the leader of the task for `ttlMs`, or keeps it so; false if another holder leads. */
     async lead(task: string, holder: string, ttlMs: number): Promise<boolean> {
       return (await carryOut(sql, 'lead', led(task, holder, ttlMs))).length > 0;
     },
@@ -111,28 +111,28 @@ export function createReconciling(sql: Sql, leaseMs: number) {
       await carryOut(sql, 'resign', query);
     },
 
-    /** Oldest first; only those dispatched more than `graceMs` ago. `after` is the last of the page before. */
+    /** Oldest first, dispatched more than `graceMs` ago. `after` is the last candidate of the page before. */
     async candidates(graceMs: number, limit: number, after?: Candidate): Promise<Candidate[]> {
       return await carryOut(sql, 'candidates', candidates(graceMs, leaseMs, after, limit));
     },
 
-    /** Notes that a message with this number is in the stream. */
+    /** Records that the stream has a message with this number. */
     async dispatched(items: Numbered): Promise<void> {
       if (items.length > 0) await carryOut(sql, 'dispatched', numbered(items).set({ dispatched_at: now }));
     },
 
-    /** Notes that this number was used up, by a message that may be gone again. */
+    /** Records that this number was used by a message that may be gone: the next dispatch needs a higher one. */
     async numberUsed(items: Numbered): Promise<void> {
       if (items.length > 0) await carryOut(sql, 'number-used', numbered(items));
     },
 
-    /** How many assessments have not ended, counted up to `most`. */
+    /** The number of open assessments, counted up to `most`. */
     async open(most: number): Promise<number> {
       const [row] = await carryOut(sql, 'open', openUpTo(most));
       return row?.open ?? 0;
     },
 
-    /** How many assessments wait, counted up to `most`, and since when the oldest. */
+    /** The number of waiting assessments, counted up to `most`, and the age of the oldest. */
     async queue(most: number): Promise<QueueState> {
       const [row] = await carryOut(sql, 'queue', waitingUpTo(most));
       return { waiting: row?.waiting ?? 0, oldestSeconds: row?.oldestSeconds ?? 0 };

@@ -3,12 +3,9 @@ import { contentHash, questionnaireId, type QuestionnaireContent } from '../../e
 import { Questionnaire } from '../../entities/questionnaire.ts';
 import { StartError } from '../../own-error.ts';
 
-/** A questionnaire can't be published as it is; the message says which and why. */
-export class RegistrationError extends StartError {}
-
 /**
- * Puts new questionnaire versions into the database and gives back every version ever published.
- * @throws RegistrationError if a published version's content differs from the stored one.
+ * Stores new questionnaire versions and returns every version ever registered.
+ * @throws StartError if the content of a registered version differs from the stored one
  */
 export async function registerQuestionnaires(
   em: EntityManager,
@@ -17,7 +14,7 @@ export async function registerQuestionnaires(
   const known = new Set((await em.find(Questionnaire, {}, { fields: ['id'] })).map(({ id }) => id));
   const added = contents.filter((content) => !known.has(questionnaireId(content)));
   if (added.length > 0)
-    // Several processes may start at once: the first one publishes, and what it published is checked like the rest.
+    // Several processes may start at once: the first one registers, and the others check its content below.
     await em.upsertMany(Questionnaire, added.map(toRow), { onConflictAction: 'ignore' });
   em.clear();
   const stored = new Map((await em.find(Questionnaire, {})).map((row) => [row.id, row]));
@@ -25,9 +22,9 @@ export async function registerQuestionnaires(
     (content) => stored.get(questionnaireId(content))?.contentHash !== contentHash(content),
   );
   if (changed.length > 0)
-    throw new RegistrationError(
+    throw new StartError(
       changed
-        .map((content) => `questionnaire ${questionnaireId(content)} was published with other content: `)
+        .map((content) => `questionnaire ${questionnaireId(content)} was registered with other content: `)
         .map((text) => `${text}put the file back as it was, and make the change in a new version`)
         .join('\n'),
     );

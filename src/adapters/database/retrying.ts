@@ -6,7 +6,7 @@ import { toView, view, type AssessmentRow } from './reading.ts';
 import type { Sql } from './sql.ts';
 import { anyOf, carryOut, isNull, now, sameAs, statesFor, status, tables, toMs, type Tables } from './tables.ts';
 
-/** An assessment that begins a new round: what its dispatch needs. */
+/** An assessment in a new round, for its dispatch. */
 export type Retried = { id: string; sessionId: string; dispatchNo: number };
 
 export type DeadLetterQuery = {
@@ -17,10 +17,10 @@ export type DeadLetterQuery = {
   ids: string[] | null;
 };
 
-/** Newest first; a letter's place in the list. */
+/** The place of a dead letter in the list, which is newest first. */
 export type DeadLetterCursor = { createdAt: string; assessmentId: string; round: number };
 
-/** A new round begins as the first one did; what the rounds before left behind stays. */
+/** Begins a new round like the first one. Results and dead letters of earlier rounds stay. */
 const beginRound = (row: AssessmentRow) => ({
   status: status('submitted'),
   version: row('a.version', '+', row.lit(1)),
@@ -116,10 +116,10 @@ const listed = (query: DeadLetterQuery, after: DeadLetterCursor | null, limit: n
     .limit(limit);
 };
 
-/** New rounds for what has ended, and the letters that tell of failures. */
+/** New rounds for ended assessments, and the list of dead letters. */
 export function createRetrying(sql: Sql) {
   return {
-    /** Begins a new round; undefined if the assessment is not this session's, or not in a state for it. */
+    /** Begins a new round; undefined if the assessment belongs to another session or can't be retried. */
     async retry(id: string, sessionId: string): Promise<{ view: AssessmentView; dispatchNo: number } | undefined> {
       const [row] = await carryOut(sql, 'retry', retried(id, sessionId));
       if (row === undefined) return undefined;
@@ -127,7 +127,7 @@ export function createRetrying(sql: Sql) {
       return { view: toView(rest), dispatchNo };
     },
 
-    /** Begins a new round for what the letters tell of, oldest first, unless that has happened already. */
+    /** Begins a new round for the failed assessments of matching dead letters, oldest first. */
     async replay(query: DeadLetterQuery, limit: number): Promise<Retried[]> {
       return await carryOut(sql, 'replay', replayed(query, limit));
     },

@@ -5,30 +5,26 @@ import { StatementRefusedError } from './errors.ts';
 import { ormOptions } from './orm-options.ts';
 import type { Sql } from './sql.ts';
 
-/** This program can't work with this database; the message says why and what to do. */
-export class SchemaError extends StartError {}
-
-/** `pg_current_xact_id` came with 13, and 14 is the oldest that is still maintained. */
+/** The oldest maintained version. `pg_current_xact_id` needs 13. */
 const SERVER_VERSION_MIN = 14;
 const UNDEFINED_TABLE = '42P01';
 const UNDEFINED_DATABASE = '3D000';
 
 /**
- * Names of the migrations that this program has and the database lacks.
- * @throws SchemaError if the database has some that this program does not know, or can't be used at all;
- * UnavailableError
+ * Names of the migrations that the database lacks.
+ * @throws StartError if the database has unknown migrations or can't be used; UnavailableError
  */
 export async function pendingMigrations(sql: Sql): Promise<string[]> {
   const version = await serverVersion(sql);
   if (version < SERVER_VERSION_MIN)
-    throw new SchemaError(
+    throw new StartError(
       `The database server is PostgreSQL ${version}. Use ${SERVER_VERSION_MIN} or newer, or leave DATABASE_URL out.`,
     );
   const executed = new Set(await executedMigrations(sql));
   const known = migrationsList.map(({ name }) => name);
   const unknown = [...executed].filter((name) => !known.includes(name));
   if (unknown.length > 0)
-    throw new SchemaError(
+    throw new StartError(
       `The database's schema is newer than this program (${unknown.join(', ')}; this program ends with ${known.at(-1)}). ` +
         'Start the version of the program that made it, or a newer one.',
     );
@@ -45,7 +41,7 @@ async function serverVersion(sql: Sql): Promise<number> {
   } catch (error) {
     const { code } = (error instanceof UnavailableError ? (error.cause ?? {}) : {}) as { code?: unknown };
     if (code === UNDEFINED_DATABASE)
-      throw new SchemaError('There is no database of the name in DATABASE_URL. Create it, then run "npm run migrate".');
+      throw new StartError('There is no database of the name in DATABASE_URL. Create it, then run "npm run migrate".');
     throw error;
   }
 }
@@ -63,16 +59,16 @@ async function executedMigrations(sql: Sql): Promise<string[]> {
   }
 }
 
-/** Any number, the same in every version of the program. */
+/** Key of the advisory lock: any number, the same in every version of the program. */
 const MIGRATION_LOCK = 4_170_051_911;
-/** What a migration of another process may take at most before this one gives up. */
+/** The longest wait for the migration of another process. */
 const LOCK_WITHIN = '10min';
-/** A migration that waits for a busy table makes everybody behind it wait too; it is given up and started again. */
+/** A migration that waits for a locked table blocks all statements behind it, so it is given up and started again. */
 const TABLE_LOCK_WITHIN = '2s';
 
 /**
- * Brings a PostgreSQL server's schema up to date, in one transaction, one process at a time. Over connections of its
- * own, since a migration may take longer than any statement of the program.
+ * Brings a PostgreSQL server's schema up to date, in one transaction, one process at a time. It has its own connections:
+ * a migration may take longer than the statement time-out of the others.
  */
 export async function migratePostgres(url: string): Promise<void> {
   const { MikroORM, PostgreSqlDriver } = await import('@mikro-orm/postgresql');

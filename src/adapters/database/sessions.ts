@@ -4,8 +4,6 @@ import { lookUp, READ_PATIENCE } from './look-up.ts';
 import type { Sql } from './sql.ts';
 import { anyOf, carryOut, inMs, now, tables, toMs, type Tables } from './tables.ts';
 
-/** A session that has neither ended nor expired. */
-
 const FOUND_MAX = 1_000;
 
 const columns = (row: ExpressionBuilder<Tables, 'session'>) =>
@@ -29,7 +27,7 @@ export function createSessions(sql: Sql) {
       return toSession(row as Row);
     },
 
-    /** After a restart all come back at once: they are looked up together. */
+    /** The session of a token, unless it ended or expired. Look-ups requested together share a statement. */
     find: lookUp<StoredSession>({
       find: async (tokenHashes) => {
         const rows = await carryOut(
@@ -58,7 +56,7 @@ export function createSessions(sql: Sql) {
       await carryOut(sql, 'end-session', query);
     },
 
-    /** Which of these sessions have ended or expired. */
+    /** The ids of these sessions that have ended or expired. */
     async over(ids: string[]): Promise<string[]> {
       if (ids.length === 0) return [];
       const rows = await carryOut(

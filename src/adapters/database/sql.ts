@@ -5,24 +5,24 @@ import { OwnError } from '../../own-error.ts';
 import { classifyDatabaseError, TryAgainError } from './errors.ts';
 
 /**
- * One statement over MikroORM's own connections, prepared under its name. Statements are the unit of change here:
- * nothing runs in a longer transaction. Failures are `UnavailableError`, `DataRefusedError` or `StatementRefusedError`;
- * one that the server undid for the sake of another (deadlock) is repeated.
+ * Runs one statement over MikroORM's connections, prepared under its name. Each statement is a transaction of its own.
+ * A statement that the server undid (deadlock, serialization) is repeated.
+ * @throws UnavailableError, DataRefusedError, StatementRefusedError
  */
 export type Sql = <Row>(name: string, text: string, values?: unknown[], options?: SqlOptions) => Promise<Row[]>;
 
 export type SqlOptions = {
-  /** How long the answer may take, in milliseconds, for callers that can't wait as long as QUERY_TIMEOUT_MS. */
+  /** Time-out in milliseconds, for callers that can't wait as long as QUERY_TIMEOUT_MS. */
   withinMs?: number;
 };
 
-/** Reports how long a named operation took, in seconds. */
+/** Reports the duration of a named operation in seconds. */
 export type Observe = (operation: string, seconds: number) => void;
 
-/** Beyond the server's `statement_timeout`, which PGlite has not, so that it strikes only where the link is dead. */
+/** Longer than the server's `statement_timeout` (PGlite has none), so that it ends only statements of a dead connection. */
 const QUERY_TIMEOUT_MS = 7_000;
 
-/** A deadlock is over once one of its two sides is undone; more tries than this are no accident. */
+/** A deadlock ends when one of its two sides is undone; a statement that needs more tries has another problem. */
 const TRIES_MAX = 4;
 const PAUSE_MS = 20;
 
@@ -38,8 +38,8 @@ export const sqlOverPool = (pool: Pool, observe: Observe): Sql =>
       return rows;
     } catch (error) {
       const classified = classifyDatabaseError(error, true);
-      // A connection in doubt is closed: after a read time-out it would give the late answer to the next caller, and
-      // what was prepared on it may be out of date.
+      // A connection in doubt is closed: after a time-out it would give the late rows to the next caller, and its prepared
+      // statements may be out of date.
       broken = classified instanceof UnavailableError || classified instanceof TryAgainError;
       throw classified;
     } finally {
@@ -60,9 +60,8 @@ export const sqlOverPglite = (pglite: PGlite, observe: Observe): Sql =>
   });
 
 /**
- * With a callback, and a deadline of our own: for its promise and for its `query_timeout` pg stores a function literal in
- * a property, by which what a statement carried and brought outlives the collection of young garbage
- * (docs/decisions/0019).
+ * Uses a callback and `withDeadline`: for a promise and for `query_timeout`, pg stores a function literal in a property,
+ * which keeps parameters and rows of the statement beyond the collection of young garbage (docs/decisions/0019).
  */
 const queryOn = <Row>(client: PoolClient, query: QueryConfig): Promise<Row[]> =>
   new Promise((resolve, reject) => {
@@ -94,11 +93,11 @@ function repeating(sql: Sql): Sql {
   };
 }
 
-/** @throws Error if it takes longer */
+/** @throws OwnError if the promise takes longer than `withinMs` */
 export async function withDeadline<T>(promise: Promise<T>, withinMs = QUERY_TIMEOUT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new OwnError('the database did not answer in time')), withinMs);
+    timer = setTimeout(() => reject(new OwnError('the database did not respond in time')), withinMs);
   });
   try {
     return await Promise.race([promise, deadline]);

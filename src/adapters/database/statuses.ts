@@ -1,6 +1,6 @@
 import { statesThatTake, type AssessmentEvent } from '../../entities/assessment-state.ts';
 
-/** The states in which an event is legal, as SQL: what stands between the brackets of `status IN (…)`. */
+/** The states in which an event is legal, as SQL for the brackets of `status IN (…)`. */
 export const statusesThatTake = (event: AssessmentEvent): string =>
   statesThatTake(event)
     .map((status) => `'${status}'`)

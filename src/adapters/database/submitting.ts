@@ -15,17 +15,17 @@ export type NewAssessment = {
   watch: boolean;
 };
 
-/** What became of a submission: stored now, or known from before under the same key with the same answers. */
+/** The outcome of a submission: stored now, or known from an earlier one with the same key and the same answers. */
 export type Stored = { id: string; isNew: true; submittedAt: Date } | { id: string; isNew: false };
 
-/** As many take tens of milliseconds; more would make the callers behind them wait. */
+/** Cap of rows in one statement, which then takes tens of milliseconds; more would delay the callers behind it. */
 const ROWS_MAX = 500;
-/** How long a submission may wait for its statement, and how long the statement may be tried, before it is given up. */
+/** The longest wait of a submission for its statement, and the longest time for the tries of a statement. */
 const PATIENCE_MS = 2_000;
 const PATIENCE = { ms: PATIENCE_MS, error: () => new UnavailableError('database', 'not-done') };
 const PAUSE_MS = 100;
-/** An answer that takes longer is not waited for: the caller repeats with the same key. */
-const ANSWER_WITHIN_MS = 3_000;
+/** Time-out of one statement; after it the caller repeats with the same idempotency key. */
+const STATEMENT_WITHIN_MS = 3_000;
 
 const INSERT = `
 INSERT INTO test_assessment (id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch)
@@ -33,8 +33,8 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], ${documentsOf(4)}, $5::
 ON CONFLICT DO NOTHING RETURNING id, (extract(epoch from submitted_at) * 1000)::float8 AS "submittedMs"`;
 
 /**
- * Pairs, looked up one by one in the unique index: two arrays would be tried in all their combinations. The limit keeps
- * it so, otherwise a table that grew since its last ANALYZE would be joined by reading all of it.
+ * Looks the pairs up one by one in the unique index: two arrays would be tried in all combinations. Without the LIMIT, a
+ * table that grew since its last ANALYZE would be read as a whole.
  */
 const FIND_BY_KEY = `
 SELECT a.* FROM unnest($1::uuid[], $2::text[]) AS k(session_id, idempotency_key), LATERAL (
@@ -52,7 +52,7 @@ export type KeyRow = NewRow & { session_id: string; idempotency_key: string; ans
 export function createSubmitting(sql: Sql) {
   const insert = groupCommit<NewAssessment, Stored | 'conflict'>({
     run: (rows) => insertPatiently(sql, rows),
-    // People wait for it: where the processor is what is short, a statement waits longer than it works.
+    // Three lanes, since people wait for submissions: on a busy processor a statement waits longer than it runs.
     lanes: 3,
     besideMin: 8,
     itemsMax: ROWS_MAX,
@@ -72,7 +72,7 @@ export function createSubmitting(sql: Sql) {
       return stored;
     },
 
-    /** The assessment that was submitted under this key, if any. @throws UnavailableError */
+    /** The assessment with this idempotency key; undefined if there is none. @throws UnavailableError */
     async findByKey(sessionId: string, key: string): Promise<{ id: string; answersHash: string } | undefined> {
       const row = await findByKey(keyOf(sessionId, key));
       return row && { id: row.id, answersHash: row.answers_hash };
@@ -80,7 +80,7 @@ export function createSubmitting(sql: Sql) {
   };
 }
 
-/** Repeating is safe: ids are made beforehand, so a first try that did commit is found again by its own key. */
+/** Repeats are safe: ids are made before, so a try that did commit is found by its key. */
 async function insertPatiently(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'conflict')[]> {
   const deadline = performance.now() + PATIENCE_MS;
   let outcome: UnavailableError['outcome'] = 'not-done';
@@ -89,7 +89,7 @@ async function insertPatiently(sql: Sql, rows: NewAssessment[]): Promise<(Stored
       return await insertOnce(sql, rows);
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
-      // Once in doubt, always in doubt: a later try that surely failed says nothing about the first.
+      // One try in doubt makes the outcome unknown: later tries that surely failed say nothing about it.
       if (error.outcome === 'unknown') outcome = 'unknown';
       if (performance.now() + PAUSE_MS > deadline) throw new UnavailableError('database', outcome, { cause: error });
     }
@@ -98,12 +98,12 @@ async function insertPatiently(sql: Sql, rows: NewAssessment[]): Promise<(Stored
 }
 
 const keyOf = (sessionId: string, idempotencyKey: string): string => `${sessionId} ${idempotencyKey}`;
-/** A UUID has 36 characters, and no key has a space. */
+/** Length of a UUID. Keys have no spaces. */
 const SESSION_CHARACTERS = 36;
 
 async function insertOnce(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'conflict')[]> {
-  // One order for all batches, or two of them deadlock on each other's keys. Of one key the first row wins, as between
-  // two statements.
+  // The same order in all batches, otherwise two of them could deadlock on each other's keys. Of rows with the same key the
+  // first one wins, as between two statements.
   const sorted = rows
     .map((row) => ({ row, key: keyOf(row.sessionId, row.idempotencyKey) }))
     .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
@@ -117,7 +117,7 @@ async function insertOnce(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'c
     sorted.map(({ idempotencyKey }) => idempotencyKey),
     sorted.map(({ watch }) => watch),
   ];
-  const inserted = await sql<NewRow>('insert-assessments', INSERT, values, { withinMs: ANSWER_WITHIN_MS });
+  const inserted = await sql<NewRow>('insert-assessments', INSERT, values, { withinMs: STATEMENT_WITHIN_MS });
   const news = new Map(inserted.map(({ id, submittedMs }) => [id, submittedMs]));
   const known = news.size === rows.length ? new Map<string, KeyRow>() : await findKnown(sql, rows, news);
   return rows.map((row) => {
@@ -125,16 +125,16 @@ async function insertOnce(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'c
     if (submittedMs !== undefined) return { id: row.id, isNew: true, submittedAt: new Date(submittedMs) };
     const first = known.get(keyOf(row.sessionId, row.idempotencyKey));
     if (first === undefined)
-      // Deleted between the two statements: the next try stores it afresh.
+      // The other row was deleted between the two statements: the next try stores this one.
       throw new UnavailableError('database', 'unknown');
     if (first.answers_hash !== row.answersHash) return 'conflict';
-    // A try whose answer was lost had stored it after all.
+    // An earlier try had stored it, but its result was lost.
     if (first.id === row.id) return { id: row.id, isNew: true, submittedAt: new Date(first.submittedMs) };
     return { id: first.id, isNew: false };
   });
 }
 
-/** A duplicate is silently absent from RETURNING; only a second statement sees what another transaction committed. */
+/** Duplicates are missing from RETURNING; only a second statement sees the rows that another transaction committed. */
 async function findKnown(
   sql: Sql,
   rows: NewAssessment[],
@@ -147,7 +147,7 @@ async function findKnown(
       rest.map((row) => keyOf(row.sessionId, row.idempotencyKey)),
     );
   } catch (error) {
-    // The others of this batch are stored by now, whatever became of this look-up.
+    // The other rows of this batch are stored, although the look-up failed.
     if (error instanceof UnavailableError) throw new UnavailableError('database', 'unknown', { cause: error });
     throw error;
   }
@@ -157,6 +157,6 @@ async function findByKeys(sql: Sql, keys: string[]): Promise<Map<string, KeyRow>
   const sessionIds = keys.map((key) => key.slice(0, SESSION_CHARACTERS));
   const idempotencyKeys = keys.map((key) => key.slice(SESSION_CHARACTERS + 1));
   const values = [uuidArray(sessionIds), idempotencyKeys];
-  const rows = await sql<KeyRow>('find-by-key', FIND_BY_KEY, values, { withinMs: ANSWER_WITHIN_MS });
+  const rows = await sql<KeyRow>('find-by-key', FIND_BY_KEY, values, { withinMs: STATEMENT_WITHIN_MS });
   return new Map(rows.map((row) => [keyOf(row.session_id, row.idempotency_key), row]));
 }

@@ -2,16 +2,16 @@ import { groupCommit } from './group-commit.ts';
 import { READ_PATIENCE } from './look-up.ts';
 import type { Sql } from './sql.ts';
 
-/** An assessment that has ended, as the sweep finds it. */
+/** An ended assessment that a sweep found. */
 export type SweptEnd = { id: string; sessionId: string; version: number; endedMsAgo: number };
 export type Sweep = { ends: SweptEnd[]; /** Where the next sweep begins. */ cursor: string };
 
-/** More ends than this at once are read in further pages, of which each takes some 20 ms. */
+/** Ends of one page, which takes some 20 ms. */
 const PAGE = 10_000;
 
 /**
- * The oldest transaction that may still commit, and the history that its number belongs to. A restored or promoted
- * server begins another history, in which the same number stands for something else.
+ * The oldest transaction that may still commit (the horizon), and the history that its number belongs to. A restored or
+ * promoted server begins another history, in which the number means another transaction.
  */
 const NOW = `
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, pg_snapshot_xmax(pg_current_snapshot())::text AS next,
@@ -19,7 +19,7 @@ SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, pg_snapshot_xma
     (SELECT timeline_id FROM pg_control_checkpoint()),
     (SELECT oid FROM pg_database WHERE datname = current_database())), 'UTF8')), 'hex'), 16) AS history`;
 
-/** Page and horizon in one statement, so of one snapshot. */
+/** Page and horizon in one statement, so that both come from one snapshot. */
 const SWEEP = `
 SELECT n.horizon, n.history, e.id, e.session_id AS "sessionId", e.version, e.ended_xid::text AS xid,
   (extract(epoch from now() - e.ended_at) * 1000)::float8 AS "endedMsAgo"
@@ -29,7 +29,7 @@ FROM (${NOW}) AS n LEFT JOIN LATERAL (
     AND ($2::uuid IS NULL OR (ended_xid, id) > ($1::xid8, $2))
   ORDER BY ended_xid, id LIMIT $3) AS e ON true`;
 
-/** For many sessions at once, each from its own place. */
+/** For many sessions at once, each from its own cursor. */
 const OF_SESSIONS = `
 SELECT f.nth, n.horizon, n.next, n.history, e.id, e.session_id AS "sessionId", e.version,
   (extract(epoch from now() - e.ended_at) * 1000)::float8 AS "endedMsAgo"
@@ -46,21 +46,21 @@ export type SweptRow = Now & Omit<SweptEnd, 'id'> & { id: string | null; xid: st
 /** `nth` is a bigint: text from PostgreSQL, a number from PGlite. */
 export type SessionRow = NowRow & Omit<SweptEnd, 'id'> & { nth: string | number; id: string | null };
 
-/** Where somebody left off in the ends of a session. */
+/** The cursor up to which a client has the ends of a session. */
 export type Resume = { sessionId: string; cursor: string };
 
-/** Whoever was away for more ends than this reads the list: it is shorter. */
+/** Cap of replayed ends. After more of them, a client reads the list of assessments, which is shorter. */
 const REPLAYED_MAX = 1_000;
 const RESUMES_MAX = 250;
 
 export function createSweeping(sql: Sql, page = PAGE) {
   return {
     /**
-     * Everything that has ended since the sweep that gave `cursor`; some of it may come twice. Undefined: from now on.
+     * All ends since the sweep that gave `cursor`; some may come twice. Without a cursor: none, and the cursor of now.
      *
-     * The next cursor is the horizon of the first page and not the newest end: a transaction that is not below the
-     * horizon may still commit, and what was not visible yet is seen then. A horizon below the cursor is another
-     * database's or a restored one's, and the next sweep begins anew from there.
+     * The next cursor is the horizon of the first page and not the newest end: transactions from the horizon on may still
+     * commit, and the next sweep then sees their ends. A horizon below the cursor belongs to another or a restored
+     * database; the next sweep begins there.
      */
     async sweep(cursor: string | undefined): Promise<Sweep> {
       if (cursor === undefined) {
@@ -82,8 +82,8 @@ export function createSweeping(sql: Sql, page = PAGE) {
     },
 
     /**
-     * The same for one session, from a cursor that somebody brings; undefined if it is no cursor of this database, or
-     * if too many have ended since. After a restart all ask at once: they are answered together.
+     * All ends of one session since a cursor from a client; undefined if it is no cursor of this database, or after too
+     * many ends. Calls made together share a statement, as after a restart, when all clients return at once.
      */
     sweepSession: groupCommit<Resume, Sweep | undefined>({
       run: (resumes) => sweepSessions(sql, resumes),
@@ -113,7 +113,7 @@ async function sweepSessions(sql: Sql, resumes: Resume[]): Promise<(Sweep | unde
   });
 }
 
-/** Beyond every transaction. */
+/** A number beyond every transaction. */
 const NOWHERE = '9223372036854775807';
 
 const cursorOf = ({ history, horizon }: Now): string => `${history}.${horizon}`;

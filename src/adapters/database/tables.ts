@@ -27,7 +27,7 @@ type Schemas =
   | typeof SecretSchema
   | typeof SessionSchema;
 
-/** Tables and columns as the entities define them, and values as the drivers give them: a time is text. */
+/** Tables and columns of the entities, with values as the drivers return them: times are text. */
 export type Tables = {
   [Table in keyof InferKyselyDB<Schemas>]: {
     [Column in keyof InferKyselyDB<Schemas>[Table]]: AsGiven<InferKyselyDB<Schemas>[Table][Column]>;
@@ -39,7 +39,7 @@ type AsGiven<Column> =
     : TimeAsText<Column>;
 type TimeAsText<Value> = Value extends Date ? string : Value;
 
-/** Builds statements and has no connection: `carryOut` sends them the way of all others. */
+/** Builds statements without a connection: `carryOut` runs them like the statements written by hand. */
 export const tables = new Kysely<Tables>({
   dialect: {
     createAdapter: () => new PostgresAdapter(),
@@ -49,7 +49,7 @@ export const tables = new Kysely<Tables>({
   },
 });
 
-/** One name stands for one text: what a caller leaves out is a null among the values, and no other text. */
+/** Runs a built statement. A name must always have the same text: an optional value is a null parameter. */
 export function carryOut<Row>(sql: Sql, name: string, query: Compilable<Row>): Promise<Row[]> {
   const { sql: text, parameters } = query.compile();
   return sql<Row>(name, text, [...parameters]);
@@ -63,13 +63,13 @@ export const msAgo = (ms: number) => fragment<string>`now() - ${ms}::float8 * in
 export const toMs = <Time extends string | null>(time: Expression<Time>) =>
   fragment<null extends Time ? number | null : number>`(extract(epoch from ${time}) * 1000)::float8`;
 
-/** To be compared with `=`. */
+/** For a comparison with `=`. */
 export const anyOf = (values: string | readonly string[] | null, type: 'uuid' | 'text') =>
   fragment<string>`any(${values}::${fragment.raw(type)}[])`;
 
 type Scalar = 'text' | 'uuid' | 'timestamptz' | 'int';
 
-/** For a value that a caller may leave out: `isNull` holds then, and what it is compared with is given otherwise. */
+/** For an optional value: `isNull` is true if it is missing, `sameAs` is the value to compare with. */
 export const isNull = (value: unknown, type: Scalar | 'uuid[]') =>
   fragment<boolean>`${value}::${fragment.raw(type)} is null`;
 export const sameAs = <Value>(value: Value, type: Scalar) =>
@@ -77,8 +77,8 @@ export const sameAs = <Value>(value: Value, type: Scalar) =>
 
 export const rowCount = fragment<number>`count(*)::int`;
 
-/** A status within the text, so that an index with a condition can be seen to fit. */
+/** A status as a literal, so that the planner can match the condition of an index. */
 export const status = <Status extends AssessmentStatus>(value: Status) => fragment.lit(value);
 
-/** To be compared with `in`: the states in which an event is legal. */
+/** The states in which an event is legal, for a comparison with `in`. */
 export const statesFor = (event: AssessmentEvent) => statesThatTake(event).map((state) => status(state));

@@ -19,23 +19,23 @@ WHERE ${heldFor('retryLater')} RETURNING a.id`;
 
 type Release = Held & { delayMs: number; returnAttempt: boolean; rejectedAnswer?: RejectedAnswer | undefined };
 
-/** What a worker does to rows. Every change is guarded by the claim's token: no row changed means somebody else's turn. */
+/** The worker's changes of rows. The claim's token guards each of them: if no row changed, the claim was lost. */
 export function createWorking(sql: Sql, leaseMs: number) {
   return {
-    /** A claim, or what to do with the message instead. The token is the caller's: fresh and unique. */
+    /** A claim, or the reason why there is none. The token comes from the caller and must be new and unique. */
     claim: groupCommit<Held, Claim | ClaimRefusal>({
       run: (held) => claimBatch(sql, held, leaseMs),
       itemsMax: ROWS_MAX,
     }),
 
-    /** Prolongs leases; resolves to the ids that are still held. An answer that comes too late to matter is an error. */
+    /** Renews leases; resolves to the ids that are still held. Times out after half a lease. */
     async renew(held: Held[]): Promise<Set<string>> {
       const values = [idsOf(held), tokensOf(held), leaseMs];
       const rows = await sql<{ id: string }>('renew-leases', RENEW, values, { withinMs: leaseMs / 2 });
       return new Set(rows.map(({ id }) => id));
     },
 
-    /** Gives a claim back, due again after `delayMs`; false if it was not held any more. */
+    /** Releases a claim, due again after `delayMs`; false if it was lost. */
     release: groupCommit<Release, boolean>({
       run: (items) => releaseBatch(sql, items),
       lanes: 1,
@@ -44,7 +44,7 @@ export function createWorking(sql: Sql, leaseMs: number) {
 
     finish: createFinishing(sql),
 
-    /** How an assessment ended, if it has. */
+    /** The end of an assessment; undefined while it is open. */
     endOf: (id: string): Promise<End | undefined> => endOf(sql, id, leaseMs),
   };
 }

@@ -3,13 +3,10 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartError } from '../../own-error.ts';
 
-/** The start can't go on; the message is for the person at the terminal. */
-export class DataFolderError extends StartError {}
-
 /**
- * Makes the folder and locks it for this process. Two processes on one embedded database lose rows without an error, so
- * the second one is refused. The lock is the kernel's (SQLite's), so it is free at once however its owner ends.
- * @throws DataFolderError
+ * Makes the folder and locks it for this process: two processes on one embedded database would lose rows without an error.
+ * The lock is the kernel's (SQLite's), so it is free as soon as its owner ends, in any way.
+ * @throws StartError
  */
 export function lockDataFolder(folder: string): { unlock(): void } {
   const lock = inDataFolder(folder, () => {
@@ -21,7 +18,7 @@ export function lockDataFolder(folder: string): { unlock(): void } {
     lock.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
-    throw new DataFolderError(
+    throw new StartError(
       `The data folder ${folder} is in use by another Assay process. Stop that one, or choose another folder by DATA_DIR.`,
       { cause: error },
     );
@@ -29,15 +26,15 @@ export function lockDataFolder(folder: string): { unlock(): void } {
   return { unlock: () => lock.close() };
 }
 
-/** Does what needs files in the data folder. @throws DataFolderError */
+/** Runs an action on files of the data folder. @throws StartError */
 export function inDataFolder<T>(folder: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new DataFolderError(
-      `The data folder ${folder} can not be used (${code}): the program makes, reads and writes files in it. ` +
-        'Give it the rights and the room for that, or choose another folder by DATA_DIR.',
+    throw new StartError(
+      `The data folder ${folder} can not be used (${code}): the program creates, reads and writes files in it. ` +
+        'Give it the rights and the disk space for that, or choose another folder by DATA_DIR.',
       { cause: error },
     );
   }
@@ -49,17 +46,17 @@ function makeFolder(folder: string): void {
   const parent = dirname(folder);
   if (parent !== folder) makeFolder(parent);
   try {
-    // It holds people's answers.
+    // For its owner only: it holds people's answers.
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    // Another process may be quicker by a moment.
+    // Another process may have made it meanwhile.
     if (!isFolder(folder)) throw error;
   }
 }
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
-/** Database and broker need folders with files in them: what they would say to a refusal names no setting. */
+/** Makes a folder and a file as database and broker do, whose own errors would name no setting. */
 function probe(folder: string): void {
   const inner = mkdtempSync(join(folder, 'probe-'));
   try {
@@ -71,5 +68,5 @@ function probe(folder: string): void {
     if (existsSync(join(folder, name))) accessSync(join(folder, name), constants.R_OK | constants.W_OK);
 }
 
-/** Files and folders of an earlier start, which may have been another user's. */
+/** Files and folders of an earlier start, perhaps by another user. */
 const ENTRIES = ['lock', 'nats.conf', 'jetstream', 'postgres'];

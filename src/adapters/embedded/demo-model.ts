@@ -9,9 +9,9 @@ import type { QuestionnaireContent } from '../../entities/questionnaire-content.
 export type DemoModelOptions = {
   /** The content of a questionnaire version by its id; undefined where there is none. */
   questionnaire: (id: string) => QuestionnaireContent | undefined;
-  /** How long an answer in one piece takes, so that a person sees the waiting; a streamed one, four times as long. @defaultValue 1200 */
+  /** Duration of a reply in one piece, for a visible wait; a streamed reply takes four times as long. @defaultValue 1200 */
   delayMs?: number;
-  /** Waits, or rejects as soon as the signal says that nobody waits any more. @defaultValue a timer */
+  /** Waits; rejects when the signal aborts, because the client is gone. @defaultValue a timer */
   wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 export type DemoModel = { url: string; close(): Promise<void> };
@@ -19,15 +19,15 @@ export type DemoModel = { url: string; close(): Promise<void> };
 export const DEMO_MODEL = 'assay-demo';
 
 /**
- * A model for those without a key: a server on this machine that speaks `POST /v1/chat/completions` like OpenAI's,
- * streaming or not, and answers by rule, so that nothing else in the program knows the difference. `url` ends in `/v1`.
+ * A model that needs no API key: a server on this machine that speaks `POST /v1/chat/completions` like OpenAI's, streamed or
+ * not, and replies by rule. The rest of the program treats it like any provider. `url` ends in `/v1`.
  */
 export async function startDemoModel(options: DemoModelOptions): Promise<DemoModel> {
   const { questionnaire, delayMs = 1_200, wait = (ms, signal) => sleep(ms, undefined, { signal }) } = options;
   const server = createServer((request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    answer(request, response, { questionnaire, delayMs, wait, signal: gone.signal }).catch((error: unknown) => {
+    reply(request, response, { questionnaire, delayMs, wait, signal: gone.signal }).catch((error: unknown) => {
       if (!gone.signal.aborted) refuse(response, error);
     });
   });
@@ -40,7 +40,7 @@ export async function startDemoModel(options: DemoModelOptions): Promise<DemoMod
     async close() {
       const closed = once(server, 'close');
       server.close();
-      server.closeAllConnections(); // otherwise an answer under way or an idle connection holds it up
+      server.closeAllConnections(); // otherwise an unfinished reply or an idle connection would delay it
       await closed;
     },
   };
@@ -48,7 +48,7 @@ export async function startDemoModel(options: DemoModelOptions): Promise<DemoMod
 
 type Work = Required<DemoModelOptions> & { signal: AbortSignal };
 
-async function answer(request: IncomingMessage, response: ServerResponse, work: Work): Promise<void> {
+async function reply(request: IncomingMessage, response: ServerResponse, work: Work): Promise<void> {
   const path = request.url?.split('?', 1)[0];
   if (path !== '/v1/chat/completions') throw new Refusal(404, `Unknown request URL: ${path}.`, 'unknown_url');
   if (request.method !== 'POST') throw new Refusal(405, 'Only POST is possible here.', 'method_not_supported');
@@ -67,7 +67,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, work: 
 
 function textFor({ messages }: AskedFor, { questionnaire }: Work): string {
   const blocks = messages.filter(({ role }) => role === 'user').map(({ content }) => BLOCK.exec(plain(content))?.[1]);
-  const block = blocks.findLast((found) => found !== undefined); // a repair try comes after it, without a block
+  const block = blocks.findLast((found) => found !== undefined); // a repair request follows it and has no block
   if (block === undefined) throw new Refusal(400, 'No user message has a block <answers>.', 'invalid_value');
   const data = parse(dataShape, block, 'the block <answers>');
   const content = questionnaire(data.questionnaire.id);
@@ -86,7 +86,7 @@ async function complete(response: ServerResponse, { text, usage, ...head }: Comp
   send(response, 200, { ...head, object: 'chat.completion', choices, usage });
 }
 
-// About what a real model sends at a time, and how long it writes; faster, nobody could watch the parts appear.
+// About the pieces and the pace of a real model: a faster stream would hide that the parts appear one by one.
 const charactersPerChunk = 40;
 const streamedDelayFactor = 4;
 
@@ -112,7 +112,7 @@ async function stream(response: ServerResponse, completion: Completion, asked: A
   response.end('data: [DONE]\n\n');
 }
 
-/** What the caller did wrong, in the words and codes of OpenAI's errors. */
+/** An error of the caller, in the words and codes of OpenAI's errors. */
 class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
@@ -139,7 +139,7 @@ function send(response: ServerResponse, status: number, body: object): void {
   response.end(text);
 }
 
-// Answers are at most 256 KB; questions and labels come on top.
+// Answers have at most 256 KB; questions and labels come on top.
 const bodyBytesMax = 1_000_000;
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -147,7 +147,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    // Read on without keeping it: a client that is still sending would miss the refusal.
+    // Reads on without keeping the rest: a client that is still sending would miss the refusal.
     if (bytes <= bodyBytesMax) chunks.push(chunk);
   }
   if (bytes > bodyBytesMax)
@@ -180,7 +180,7 @@ const requestShape = z.object({
 });
 type AskedFor = z.infer<typeof requestShape>;
 
-/** What the prompt puts between the marks; see consumers/prompt.ts. */
+/** The JSON that the prompt has between `<answers>` and `</answers>`; see consumers/prompt.ts. */
 const dataShape = z.object({
   questionnaire: z.object({ id: z.string() }),
   scores: z.array(

@@ -2,14 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DataFolderError, inDataFolder } from './data-folder.ts';
+import { StartError } from '../../own-error.ts';
+import { inDataFolder } from './data-folder.ts';
 
 export type EmbeddedNats = { url: string; user: string; password: string; stop(): Promise<void> };
 
 type Options = {
-  /** Where its data and its configuration are kept. */
+  /** The folder for its data and its configuration. */
   folder: string;
-  /** It ended by itself: to be logged. */
+  /** Called when the server ends by itself. */
   onExit: (code: number | null) => void;
 };
 
@@ -17,22 +18,22 @@ const START_WITHIN_MS = 10_000;
 const BINARY = resolve(import.meta.dirname, '../../../.tools/nats-server');
 
 /**
- * A nats-server with JetStream as a child process on a free loopback port, with a password of its own. A shell waits on
- * a pipe to this process and ends the server when the pipe closes, so that it outlives nobody, not even after SIGKILL.
- * @throws DataFolderError
+ * Starts a nats-server with JetStream as a child process on a free loopback port, with a random password. A shell waits on a
+ * pipe to this process and ends the server when the pipe closes, so that it never outlives the program, even after SIGKILL.
+ * @throws StartError
  */
 export async function startNatsServer({ folder, onExit }: Options): Promise<EmbeddedNats> {
   if (!existsSync(BINARY))
-    throw new DataFolderError('nats-server is missing. Run "sh scripts/setup.sh", which fetches it, then start again.');
+    throw new StartError('nats-server is missing. Run "sh scripts/setup.sh", which fetches it, then start again.');
   const [user, password] = ['assay', randomBytes(18).toString('base64url')];
   const config = join(folder, 'nats.conf');
   inDataFolder(folder, () => {
     removePortsFiles(folder);
-    // In a file that only its owner can read: command lines are visible to everybody on the machine.
+    // In a file that only its owner can read: all users of a machine see command lines.
     writeFileSync(config, configuration(folder, user, password), { mode: 0o600 });
   });
   const child = spawn('sh', ['-c', SUPERVISE, 'nats', BINARY, config], {
-    // A group of its own: Ctrl-C must not reach it before the program has finished its work.
+    // A process group of its own: Ctrl-C must not reach it before the program has finished its work.
     detached: true,
     stdio: ['pipe', 'ignore', 'pipe'],
   });
@@ -55,8 +56,8 @@ export async function startNatsServer({ folder, onExit }: Options): Promise<Embe
   }
 }
 
-// `read` returns when this process closes the pipe or is gone; TERM makes the server write its state. The other way
-// round, a server that ends by itself ends the shell, whose exit tells us.
+// `read` returns when this process closes the pipe or ends; TERM makes the server write its state. A server that ends by
+// itself ends the shell, whose exit this process sees.
 const SUPERVISE = `exec 3<&0
 "$1" -c "$2" </dev/null 3<&- & server=$!
 { read -r _ <&3; kill -TERM $server; } & reader=$!
@@ -81,11 +82,11 @@ function removePortsFiles(folder: string): void {
   for (const name of portsFiles(folder)) rmSync(join(folder, name));
 }
 
-/** The server writes the port that it got into a file. */
+/** The address of the started server, which writes its port into a file. */
 async function waitForUrl(child: ChildProcess, folder: string): Promise<string> {
-  let said = '';
+  let output = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-2_000);
+    output = (output + text).slice(-2_000);
   });
   for (const end = performance.now() + START_WITHIN_MS; performance.now() < end && child.exitCode === null;) {
     const [name] = portsFiles(folder);
@@ -93,7 +94,7 @@ async function waitForUrl(child: ChildProcess, folder: string): Promise<string> 
     if (url !== undefined) return url;
     await new Promise((resume) => setTimeout(resume, 20));
   }
-  throw new DataFolderError(`nats-server did not start:\n${said}`);
+  throw new StartError(`nats-server did not start. Mend the cause that it reports, then start again:\n${output}`);
 }
 
 /** Undefined while the file is being written. */

@@ -9,14 +9,14 @@ export type TestBroker = {
   broker: Broker;
   wire: Wire;
   prefix: string;
-  /** What was reported to the operator, oldest first. */
+  /** Reports to the operator, oldest first. */
   troubles: string[];
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 export type TestBrokerOptions = Partial<Omit<BrokerOptions, 'address' | 'wire'>> & {
   url?: string;
-  /** To share streams with another process; default: some of its own. */
+  /** To share streams with another process. @defaultValue streams of its own */
   prefix?: string;
   address?: Partial<BrokerOptions['address']>;
 };
@@ -36,7 +36,7 @@ export function openBroker({ url, prefix, address, ...options }: TestBrokerOptio
   return { broker, wire: wire(name), prefix: name, troubles, [Symbol.asyncDispose]: () => broker.close() };
 }
 
-/** One that is ready. */
+/** A broker adapter that is ready. */
 export async function readyBroker(options: TestBrokerOptions = {}): Promise<TestBroker> {
   const opened = openBroker(options);
   if (await opened.broker.whenReady(10_000)) return opened;
@@ -46,14 +46,14 @@ export async function readyBroker(options: TestBrokerOptions = {}): Promise<Test
 
 export const newPrefix = (): string => `test_${randomBytes(5).toString('hex')}`;
 
-export type Looker = {
+export type Observer = {
   connection: NatsConnection;
   jsm: JetStreamManager;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** A connection beside the adapter, to look and to meddle. */
-export async function startLooker(url: string = inject('natsUrl')): Promise<Looker> {
+/** A connection of the test beside the adapter, to read and change streams and to publish. */
+export async function startObserver(url: string = inject('natsUrl')): Promise<Observer> {
   const connection = await connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
   const jsm = await connection.jetstreamManager({ checkAPI: false });
   return { connection, jsm, [Symbol.asyncDispose]: () => connection.close() };
@@ -66,14 +66,14 @@ export const submission = (given: { assessmentId?: string; dispatchNo?: number; 
   ...given,
 });
 
-/** Publishes so many and gives back their ids. */
+/** Publishes `count` submissions and returns their ids. */
 export async function publishMany({ broker }: Pick<TestBroker, 'broker'>, count: number): Promise<string[]> {
   const submissions = Array.from({ length: count }, () => submission());
   await Promise.all(submissions.map((each) => broker.publishSubmitted(each)));
   return submissions.map(({ assessmentId }) => assessmentId);
 }
 
-/** A worker without work: it holds what it gets until the test lets go. */
+/** A worker that holds its messages until the test acknowledges them. */
 export type Holder = {
   held: WorkMessage[];
   /** Ids of all deliveries, in their order. */
@@ -81,7 +81,7 @@ export type Holder = {
   slots: number;
   pull: () => void;
   stop: () => void;
-  /** Acknowledges the oldest that it holds. */
+  /** Acknowledges the oldest message that it holds. */
   finishOne: () => void;
   waitFor: (count: number, label?: string) => Promise<void>;
 };
@@ -111,8 +111,8 @@ export function startHolder({ broker }: Pick<TestBroker, 'broker'>, slots: numbe
   return holder;
 }
 
-/** Requests for work that wait on the server. */
+/** Number of pull requests that wait on the server. */
 export async function waitingPulls(of: Pick<TestBroker, 'wire'>, url?: string): Promise<number> {
-  await using looker = await startLooker(url);
-  return (await looker.jsm.consumers.info(of.wire.workStream, of.wire.consumer)).num_waiting;
+  await using observer = await startObserver(url);
+  return (await observer.jsm.consumers.info(of.wire.workStream, of.wire.consumer)).num_waiting;
 }

@@ -2,23 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { startNats } from '../../support/nats.ts';
 import { until } from '../../support/wait.ts';
-import { openBroker, readyBroker, startLooker } from './broker.ts';
+import { openBroker, readyBroker, startObserver } from './broker.ts';
 
-test('every worker hears of a cancellation, with its trace, and what names no assessment is passed over', async () => {
+test('every worker gets a cancellation, with its trace, and messages without an id are ignored', async () => {
   await using api = await readyBroker();
   await using one = await readyBroker({ prefix: api.prefix });
   await using other = await readyBroker({ prefix: api.prefix });
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const heard: string[][] = [[], []];
   for (const [nth, { broker }] of [one, other].entries()) broker.listenForCancels((id) => void heard[nth]?.push(id));
   const traces: (string | undefined)[] = [];
-  looker.connection.subscribe(api.wire.cancelledAll, {
+  observer.connection.subscribe(api.wire.cancelledAll, {
     callback: (_, { headers }) => void traces.push(headers?.get('traceparent')),
   });
-  looker.connection.publish(api.wire.cancelled('nonsense'));
-  await looker.connection.flush();
+  observer.connection.publish(api.wire.cancelled('nonsense'));
+  await observer.connection.flush();
   const id = randomUUID();
-  // A subscription of a moment ago may be on its way.
+  // Repeated, since the subscriptions may not have reached the server yet.
   await until(() => {
     api.broker.announceCancelled(id, 'the trace');
     return heard.every((ids) => ids.length > 0);
@@ -27,7 +27,7 @@ test('every worker hears of a cancellation, with its trace, and what names no as
   expect(new Set(traces)).toEqual(new Set([undefined, 'the trace']));
 });
 
-test('who listened before there was a broker, or while it was away, hears it afterwards', async () => {
+test('a worker that subscribed before the first connect, or before an outage, gets cancellations after it', async () => {
   const nats = await startNats();
   try {
     await using worker = openBroker({ url: nats.url });
@@ -45,7 +45,7 @@ test('who listened before there was a broker, or while it was away, hears it aft
     expect(await isHeard()).toBe(true);
     await nats.kill();
     await until(() => worker.broker.state === 'reconnecting');
-    // Without a connection it is lost or late, and nothing fails.
+    // During the outage a cancellation is lost or late, and does not throw.
     api.broker.announceCancelled(randomUUID());
     await nats.restart();
     expect(await isHeard()).toBe(true);

@@ -20,7 +20,7 @@ function file(name: string, text: string | Uint8Array): string {
   return path;
 }
 
-test('a credentials file is read as it is', async () => {
+test('a credentials file is returned unchanged', async () => {
   const text = section('NATS USER JWT', 'eyJ0eXAi.eyJqdGki.c2ln') + section('USER NKEY SEED', seed());
   const path = file('user.creds', text);
   expect(new TextDecoder().decode(await readCredentials(path))).toBe(text);
@@ -28,18 +28,18 @@ test('a credentials file is read as it is', async () => {
 
 test.each<[string, () => string, RegExp]>([
   ['is not there', () => join(folder, 'none.creds'), /can not be read \(ENOENT\)/],
-  ['is a folder', () => folder, /is no credentials file/],
-  ['has no end', () => '/dev/zero', /is no credentials file/],
+  ['is a folder', () => folder, /a folder, a device or a large file/],
+  ['has no end', () => '/dev/zero', /a folder, a device or a large file/],
   ['is below a file', () => join(file('a-file', ''), 'user.creds'), /can not be read \(ENOTDIR\)/],
-  ['is far too large', () => file('large.creds', Buffer.alloc(1024 * 1024, 'a')), /is no credentials file/],
+  ['is far too large', () => file('large.creds', Buffer.alloc(1024 * 1024, 'a')), /a folder, a device or a large file/],
   ['is empty', () => file('empty.creds', ''), /holds no NATS credentials/],
   ['has a JWT and no seed', () => file('half.creds', section('NATS USER JWT', 'a.b.c')), /holds no NATS credentials/],
   [
-    'has a seed that is none',
+    'has an invalid seed',
     () => file('wrong.creds', section('NATS USER JWT', 'a.b.c') + section('USER NKEY SEED', 'SUSECRET')),
     /holds no NATS credentials/,
   ],
-])('a file that %s is refused by the name of the setting, without what is in it', async (_, path, words) => {
+])('a file that %s is refused by the name of the setting, without its content', async (_, path, words) => {
   const error: Error = await readCredentials(path()).then(
     () => expect.unreachable(),
     (reason) => reason,

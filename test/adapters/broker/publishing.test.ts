@@ -5,7 +5,7 @@ import { acknowledgedPublish } from '../../../src/adapters/broker/acknowledged-p
 import { startNats } from '../../support/nats.ts';
 import { startProxy } from '../../support/proxy.ts';
 import { until } from '../../support/wait.ts';
-import { openBroker, publishMany, readyBroker, startHolder, startLooker, submission } from './broker.ts';
+import { openBroker, publishMany, readyBroker, startHolder, startObserver, submission } from './broker.ts';
 
 test('a publish resolves when JetStream has stored it, and the same number again is a duplicate', async () => {
   await using one = await readyBroker();
@@ -16,7 +16,7 @@ test('a publish resolves when JetStream has stored it, and the same number again
   expect(await one.broker.queueInfo()).toMatchObject({ messages: 2 });
 });
 
-test('a publish that is only for where there is none is refused as long as the stream holds a message for it', async () => {
+test('a publish with onlyIfAbsent is refused as long as the stream holds a message for the assessment', async () => {
   await using one = await readyBroker();
   const [id = ''] = await publishMany(one, 1);
   const again = submission({ assessmentId: id, dispatchNo: 2, onlyIfAbsent: true });
@@ -24,7 +24,7 @@ test('a publish that is only for where there is none is refused as long as the s
   expect(await one.broker.publishSubmitted(submission({ onlyIfAbsent: true }))).toBe('stored');
   const worker = startHolder(one, 5);
   await worker.waitFor(2);
-  // In work is still in the stream.
+  // A message in work is still in the stream.
   expect(await one.broker.publishSubmitted(again)).toBe('present');
   worker.finishOne();
   worker.finishOne();
@@ -32,12 +32,12 @@ test('a publish that is only for where there is none is refused as long as the s
   expect(await one.broker.publishSubmitted(again)).toBe('stored');
 });
 
-test('the payload carries ids and no more, and the trace goes along in a header', async () => {
+test('the payload has only ids, and the trace is in a header', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const sent = { ...submission(), traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
   await one.broker.publishSubmitted(sent);
-  const { subject, data, header } = await looker.jsm.streams.getMessage(one.wire.workStream, { seq: 1 });
+  const { subject, data, header } = await observer.jsm.streams.getMessage(one.wire.workStream, { seq: 1 });
   expect(subject).toBe(`${one.prefix}.assessment_submitted.${sent.assessmentId}`);
   expect(JSON.parse(new TextDecoder().decode(data))).toEqual({
     v: 1,
@@ -52,22 +52,22 @@ test('the payload carries ids and no more, and the trace goes along in a header'
 
 test('ends and dead letters are stored for other services, once for each version', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const ids = { v: 1, assessment_id: randomUUID(), session_id: randomUUID(), version: 3, timestamp: '' } as const;
   for (const _ of [1, 2]) {
     await one.broker.publishCompleted({ ...ids, status: 'failed' });
     await one.broker.publishDeadLetter({ ...ids, round: 1, code: 'AI_REFUSED', attempts: 1, last_error: '' });
   }
   const states = await Promise.all(
-    [one.wire.eventsStream, one.wire.deadStream].map((name) => looker.jsm.streams.info(name)),
+    [one.wire.eventsStream, one.wire.deadStream].map((name) => observer.jsm.streams.info(name)),
   );
   expect(states.map(({ state }) => state.messages)).toEqual([1, 1]);
 });
 
-test('without a stream a publish is surely not stored, and the stream is made again', async () => {
+test('without a stream a publish is not stored, and the stream is created again', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
-  await looker.jsm.streams.delete(one.wire.workStream);
+  await using observer = await startObserver();
+  await observer.jsm.streams.delete(one.wire.workStream);
   const sent = submission();
   await expect(one.broker.publishSubmitted(sent)).rejects.toMatchObject({
     name: 'UnavailableError',
@@ -80,7 +80,7 @@ test('without a stream a publish is surely not stored, and the stream is made ag
       () => false,
     ),
   );
-  // The consumer follows its stream a moment later.
+  // The consumer is created after its stream.
   await until(() =>
     one.broker.queueInfo().then(
       ({ messages }) => messages === 1,
@@ -89,16 +89,16 @@ test('without a stream a publish is surely not stored, and the stream is made ag
   );
 });
 
-test('a full stream refuses, and what it holds stays', async () => {
+test('a full stream refuses a publish, and its messages stay', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   await publishMany(one, 3);
-  await looker.jsm.streams.update(one.wire.workStream, { max_msgs: 3 });
+  await observer.jsm.streams.update(one.wire.workStream, { max_msgs: 3 });
   await expect(one.broker.publishSubmitted(submission())).rejects.toMatchObject({ outcome: 'not-done' });
   expect(await one.broker.queueInfo()).toMatchObject({ messages: 3 });
 });
 
-test('a server that does not answer leaves a publish unknown after a second, and a repeat stores it no second time', async () => {
+test('a publish without an ack is unknown after a second, and a repeat does not store it twice', async () => {
   const nats = await startNats();
   try {
     await using one = await readyBroker({ url: nats.url });
@@ -116,7 +116,7 @@ test('a server that does not answer leaves a publish unknown after a second, and
   }
 });
 
-test('while there is no connection a publish fails at once, so that nobody waits for it', async () => {
+test('without a connection a publish fails at once', async () => {
   const nats = await startNats();
   try {
     await using one = await readyBroker({ url: nats.url });
@@ -132,7 +132,7 @@ test('while there is no connection a publish fails at once, so that nobody waits
   await expect(never.broker.publishSubmitted(submission())).rejects.toMatchObject({ outcome: 'not-done' });
 });
 
-test('what waits for an answer is bounded: beyond that the broker counts as away', async () => {
+test('publishes without an ack have a cap: beyond it the broker counts as unavailable', async () => {
   const proxy = await startProxy(inject('natsUrl'));
   const connection = await connect({ servers: `127.0.0.1:${proxy.port}` });
   const publisher = acknowledgedPublish(connection, 3);
@@ -145,7 +145,7 @@ test('what waits for an answer is bounded: beyond that the broker counts as away
     'unknown',
     'not-done',
   ]);
-  // Their time is over, so there is room again.
+  // After their time-out there is room again.
   await expect(publish()).rejects.toMatchObject({ outcome: 'unknown' });
   publisher.stop();
   await proxy.close();

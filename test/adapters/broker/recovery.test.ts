@@ -6,45 +6,45 @@ import {
   publishMany,
   readyBroker,
   startHolder,
-  startLooker,
+  startObserver,
   submission,
   waitingPulls,
   type TestBroker,
 } from './broker.ts';
 
-test('a consumer that was deleted is made again, and the work goes on', async () => {
+test('a deleted consumer is created again, and work goes on', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const worker = startHolder(one, 1);
   await publishMany(one, 1);
   await worker.waitFor(1);
   worker.finishOne();
   await workIsDone(one);
-  await looker.jsm.consumers.delete(one.wire.workStream, one.wire.consumer);
+  await observer.jsm.consumers.delete(one.wire.workStream, one.wire.consumer);
   const [id] = await publishMany(one, 1);
   await worker.waitFor(2);
   expect(worker.got[1]).toBe(id);
-  expect((await looker.jsm.consumers.info(one.wire.workStream, one.wire.consumer)).config.max_deliver).toBe(-1);
+  expect((await observer.jsm.consumers.info(one.wire.workStream, one.wire.consumer)).config.max_deliver).toBe(-1);
 });
 
-test('a stream that was deleted is made again, and new work goes on', async () => {
+test('a deleted stream is created again, and new work goes on', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const worker = startHolder(one, 1);
   await publishMany(one, 1);
   await worker.waitFor(1);
   worker.finishOne();
   await workIsDone(one);
-  await looker.jsm.streams.delete(one.wire.workStream);
-  // Nobody publishes: the worker itself notices.
-  await until(() => looker.jsm.streams.info(one.wire.workStream).catch(() => undefined));
+  await observer.jsm.streams.delete(one.wire.workStream);
+  // Without a publish: the worker's own request finds the stream missing.
+  await until(() => observer.jsm.streams.info(one.wire.workStream).catch(() => undefined));
   const sent = submission();
   await until(() => one.broker.publishSubmitted(sent).catch(() => undefined));
   await worker.waitFor(2);
   expect(worker.got[1]).toBe(sent.assessmentId);
 });
 
-test('a server that was killed and is back goes on giving out work, also what was published before', async () => {
+test('after a server was killed and restarted, it delivers new and older work', async () => {
   const nats = await startNats();
   try {
     await using one = await readyBroker({ url: nats.url, ackWaitMs: 1_000 });
@@ -56,7 +56,7 @@ test('a server that was killed and is back goes on giving out work, also what wa
     await nats.restart();
     await until(() => one.broker.ready);
     await until(() => {
-      // Acknowledged again and again: before the restart it went into the void.
+      // Acknowledges again at each look: an ack from before the restart was lost.
       worker.finishOne();
       return new Set(worker.got).size === 3;
     });
@@ -66,7 +66,7 @@ test('a server that was killed and is back goes on giving out work, also what wa
   }
 });
 
-test('an idle worker whose server was killed is given work as soon as the server is back', async () => {
+test('an idle worker gets work within five seconds after its killed server is back', async () => {
   const nats = await startNats();
   try {
     await using one = await readyBroker({ url: nats.url });
@@ -77,7 +77,7 @@ test('an idle worker whose server was killed is given work as soon as the server
     await nats.restart();
     await until(() => one.broker.ready);
     await publishMany(one, 1);
-    // Sooner than by the silence of a server that has forgotten what was asked of it.
+    // Sooner than by the check for missed heartbeats.
     await until(() => worker.got.length === 1, { timeoutMs: 5_000 });
     expect(worker.held).toHaveLength(1);
   } finally {
@@ -85,16 +85,16 @@ test('an idle worker whose server was killed is given work as soon as the server
   }
 });
 
-test('after a lost connection the old request counts no more, and each slot is asked for once', async () => {
+test('after a lost connection the old request is dropped, and each slot is requested once', async () => {
   const nats = await startNats();
   const proxy = await startProxy(nats.url);
   try {
     await using far = await readyBroker({ url: `127.0.0.1:${proxy.port}` });
     await using near = await readyBroker({ url: nats.url, prefix: far.prefix });
     const worker = startHolder(far, 2);
-    await using looker = await startLooker(nats.url);
+    await using observer = await startObserver(nats.url);
     const waiting = async (): Promise<number> =>
-      (await looker.jsm.consumers.info(far.wire.workStream, far.wire.consumer)).num_waiting;
+      (await observer.jsm.consumers.info(far.wire.workStream, far.wire.consumer)).num_waiting;
     await until(async () => (await waiting()) === 1);
     await proxy.setMode('reset');
     await until(() => !far.broker.ready);
@@ -110,7 +110,7 @@ test('after a lost connection the old request counts no more, and each slot is a
   }
 });
 
-test('a server that fell silent and is back goes on giving out work', { timeout: 60_000 }, async () => {
+test('after a half-open connection to the server, work goes on', { timeout: 60_000 }, async () => {
   const nats = await startNats();
   const proxy = await startProxy(nats.url);
   try {
@@ -121,7 +121,7 @@ test('a server that fell silent and is back goes on giving out work', { timeout:
     await worker.waitFor(1);
     worker.finishOne();
     await workIsDone(near);
-    // The worker's request is on the server; no end of the connection is ever heard of.
+    // The worker's request is on the server, and neither side sees an end of the connection.
     await proxy.setMode('halfOpen');
     await until(() => !one.broker.ready, { timeoutMs: 25_000, label: 'the silence to be noticed' });
     await proxy.setMode('pass');
@@ -135,6 +135,6 @@ test('a server that fell silent and is back goes on giving out work', { timeout:
   }
 });
 
-/** An acknowledgement is on its way for a moment; what is broken meanwhile would rightly bring the message again. */
+/** Waits until the acks have arrived: a fault before that would rightly cause a redelivery. */
 const workIsDone = ({ broker }: Pick<TestBroker, 'broker'>) =>
   until(async () => (await broker.queueInfo()).messages === 0);

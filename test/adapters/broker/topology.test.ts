@@ -4,13 +4,13 @@ import { isTooOld } from '../../../src/adapters/broker/topology.ts';
 import { wire } from '../../../src/events.ts';
 import { startNats } from '../../support/nats.ts';
 import { until } from '../../support/wait.ts';
-import { newPrefix, openBroker, publishMany, readyBroker, startHolder, startLooker } from './broker.ts';
+import { newPrefix, openBroker, publishMany, readyBroker, startHolder, startObserver } from './broker.ts';
 
-test('the first process makes the streams and the consumer as the wire has them', async () => {
+test('the first process creates streams and consumer with the names and subjects of the wire', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const [work, events, dead] = await Promise.all(
-    [one.wire.workStream, one.wire.eventsStream, one.wire.deadStream].map((name) => looker.jsm.streams.info(name)),
+    [one.wire.workStream, one.wire.eventsStream, one.wire.deadStream].map((name) => observer.jsm.streams.info(name)),
   );
   expect(work?.config).toMatchObject({
     subjects: [one.wire.submittedAll],
@@ -24,7 +24,7 @@ test('the first process makes the streams and the consumer as the wire has them'
   expect(dead?.config).toMatchObject({ subjects: [one.wire.deadLetter], retention: 'limits' });
   expect(dead?.config.max_age).toBe(nanos(30 * 24 * 3_600_000));
   for (const info of [work, events, dead]) expect(info?.config.max_bytes).toBeGreaterThan(0);
-  const { config } = await looker.jsm.consumers.info(one.wire.workStream, one.wire.consumer);
+  const { config } = await observer.jsm.consumers.info(one.wire.workStream, one.wire.consumer);
   expect(config).toMatchObject({
     durable_name: 'recommender',
     ack_policy: 'explicit',
@@ -35,19 +35,19 @@ test('the first process makes the streams and the consumer as the wire has them'
   expect(config.max_waiting).toBeGreaterThan(512);
 });
 
-test('many processes that start at once on an empty server agree', async () => {
+test('six processes that start at once on an empty server report no trouble', async () => {
   const prefix = newPrefix();
   const all = await Promise.all(Array.from({ length: 6 }, () => readyBroker({ prefix })));
   expect(all.flatMap(({ troubles }) => troubles)).toEqual([]);
   for (const one of all) await one.broker.close();
 });
 
-test('processes with different settings do not fight: the larger ones stay, whoever comes last', async () => {
+test('of processes with different settings the larger ones stay, in any order of start', async () => {
   const prefix = newPrefix();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const { workStream, consumer } = wire(prefix);
   const settings = async () => {
-    const { config } = await looker.jsm.consumers.info(workStream, consumer);
+    const { config } = await observer.jsm.consumers.info(workStream, consumer);
     return { ackWait: config.ack_wait, maxAckPending: config.max_ack_pending };
   };
   await using small = await readyBroker({ prefix, ackWaitMs: 3_000, maxAckPending: 5_000 });
@@ -62,37 +62,37 @@ test('processes with different settings do not fight: the larger ones stay, whoe
   expect(again.broker.ready).toBe(true);
 });
 
-test('a limit on deliveries, which would silently lose work, is taken away', async () => {
+test('a limit of deliveries, which would silently lose work, is removed', async () => {
   const prefix = newPrefix();
   const { workStream, submittedAll, consumer } = wire(prefix);
-  await using looker = await startLooker();
-  await looker.jsm.streams.add({ name: workStream, subjects: [submittedAll], retention: RetentionPolicy.Workqueue });
-  await looker.jsm.consumers.add(workStream, {
+  await using observer = await startObserver();
+  await observer.jsm.streams.add({ name: workStream, subjects: [submittedAll], retention: RetentionPolicy.Workqueue });
+  await observer.jsm.consumers.add(workStream, {
     durable_name: consumer,
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(60_000),
     max_deliver: 3,
   });
   await using one = await readyBroker({ prefix });
-  const { config } = await looker.jsm.consumers.info(workStream, consumer);
+  const { config } = await observer.jsm.consumers.info(workStream, consumer);
   expect(config).toMatchObject({ max_deliver: -1, ack_wait: nanos(60_000) });
   expect(one.troubles).toEqual([]);
 });
 
-test('a stream that was made for something else is left alone, and the operator is told', async () => {
+test('a foreign stream of the same name is left alone and reported to the operator', async () => {
   const prefix = newPrefix();
   const { workStream } = wire(prefix);
-  await using looker = await startLooker();
-  await looker.jsm.streams.add({ name: workStream, subjects: [`${prefix}.other`] });
+  await using observer = await startObserver();
+  await observer.jsm.streams.add({ name: workStream, subjects: [`${prefix}.other`] });
   await using one = openBroker({ prefix });
   await until(() => one.troubles.length > 0);
   expect(one.troubles[0]).toMatch(/stream TEST_\w+_WORK was made for something else: .*NATS_PREFIX/);
   expect(one.broker.ready).toBe(false);
-  await looker.jsm.streams.delete(workStream);
+  await observer.jsm.streams.delete(workStream);
   expect(await one.broker.whenReady(10_000)).toBe(true);
 });
 
-test('a consumer that was made anew gives out everything that its stream holds', async () => {
+test('a recreated consumer delivers every message of its stream', async () => {
   await using one = await readyBroker();
   const worker = startHolder(one, 2);
   const ids = await publishMany(one, 2);
@@ -104,8 +104,8 @@ test('a consumer that was made anew gives out everything that its stream holds',
   expect(new Set(worker.got.slice(2))).toEqual(new Set(ids));
 });
 
-describe('servers that can not be used are named', () => {
-  test('JetStream is not switched on', async () => {
+describe('a server that can not be used is reported:', () => {
+  test('JetStream is not enabled', async () => {
     const nats = await startNats({ jetStream: false });
     try {
       await using one = openBroker({ url: nats.url });
@@ -118,7 +118,7 @@ describe('servers that can not be used are named', () => {
     }
   });
 
-  test('JetStream is not for this account', async () => {
+  test('JetStream is not enabled for this account', async () => {
     const account = 'accounts { plain { users: [{ user: u, password: p }] } }';
     const nats = await startNats({ config: [account] });
     try {
@@ -143,7 +143,7 @@ describe('servers that can not be used are named', () => {
   });
 });
 
-test('the run’s server is one that can be used', async () => {
+test('the link connects to the server of the test run', async () => {
   await using one = await readyBroker({ url: inject('natsUrl') });
   expect(one.broker.state).toBe('connected');
 });

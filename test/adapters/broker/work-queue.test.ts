@@ -6,13 +6,13 @@ import {
   publishMany,
   readyBroker,
   startHolder,
-  startLooker,
+  startObserver,
   waitingPulls,
   type Holder,
   type TestBroker,
 } from './broker.ts';
 
-/** So many messages, each published when the one before is done. */
+/** Works on `many` messages, each published when the one before is done. */
 async function workOneByOne(one: TestBroker, worker: Holder, many: number): Promise<void> {
   for (let count = 1; count <= many; count++) {
     await publishMany(one, 1);
@@ -21,7 +21,7 @@ async function workOneByOne(one: TestBroker, worker: Holder, many: number): Prom
   }
 }
 
-test('a worker gets as many messages as it has slots, and the next one for each that it finishes', async () => {
+test('a worker gets as many messages as it has slots, and one more for each that it finishes', async () => {
   await using one = await readyBroker();
   await publishMany(one, 6);
   const worker = startHolder(one, 2);
@@ -32,14 +32,14 @@ test('a worker gets as many messages as it has slots, and the next one for each 
   expect(await one.broker.queueInfo()).toMatchObject({ pending: 3, ackPending: 2 });
 });
 
-test('requests are shared: the next one is made when more slots are free than messages were asked for', async () => {
+test('several slots share a request: the next one is made when more slots are free than messages are outstanding', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const asked: number[] = [];
-  looker.connection.subscribe(`$JS.API.CONSUMER.MSG.NEXT.${one.wire.workStream}.${one.wire.consumer}`, {
+  observer.connection.subscribe(`$JS.API.CONSUMER.MSG.NEXT.${one.wire.workStream}.${one.wire.consumer}`, {
     callback: (_error, message) => void asked.push(message.json<{ batch: number }>().batch),
   });
-  await looker.connection.flush();
+  await observer.connection.flush();
   const worker = startHolder(one, 10);
   await until(async () => (await waitingPulls(one)) > 0);
   await workOneByOne(one, worker, 5);
@@ -49,8 +49,8 @@ test('requests are shared: the next one is made when more slots are free than me
   expect(asked).toEqual([10, 5]);
 });
 
-test('a burst gets every slot, however many messages were asked for before it came', async () => {
-  // Without the look once a second, which would ask for the rest as well.
+test('a burst fills every slot, after any earlier requests', async () => {
+  // Without the check once a second, which would request the rest as well.
   vi.useFakeTimers({ toFake: ['setInterval'] });
   onTestFinished(() => void vi.useRealTimers());
   await using one = await readyBroker();
@@ -61,7 +61,7 @@ test('a burst gets every slot, however many messages were asked for before it ca
   expect(worker.held).toHaveLength(10);
 });
 
-test('two workers share the work, and a busy one keeps nothing from an idle one', async () => {
+test('two workers share the work, and a busy one keeps no message from an idle one', async () => {
   await using one = await readyBroker();
   await using two = await readyBroker({ prefix: one.prefix });
   const busy = startHolder(one, 1);
@@ -77,7 +77,7 @@ test('two workers share the work, and a busy one keeps nothing from an idle one'
   expect(busy.got).toHaveLength(1);
 });
 
-test('a message that was handed back comes again after its delay, and its count rises', async () => {
+test('a message after a nak is redelivered after its delay, with a higher count', async () => {
   await using one = await readyBroker();
   const [id = ''] = await publishMany(one, 1);
   const worker = startHolder(one, 1);
@@ -91,7 +91,7 @@ test('a message that was handed back comes again after its delay, and its count 
   expect(worker.held[0]).toMatchObject({ assessmentId: id, deliveries: 2 });
 });
 
-test('a message that is worked on for longer than its time is not given to another, as long as the worker says so', async () => {
+test('a message is not redelivered during its work, as long as the worker signals progress', async () => {
   await using one = await readyBroker({ ackWaitMs: 500 });
   await using two = await readyBroker({ prefix: one.prefix, ackWaitMs: 500 });
   await publishMany(one, 1);
@@ -99,7 +99,7 @@ test('a message that is worked on for longer than its time is not given to anoth
   await worker.waitFor(1);
   const other = startHolder(two, 1);
   const startedAt = performance.now();
-  // Three times the time that it would have without a word.
+  // Three times the ack time.
   await until(
     () => {
       worker.held[0]?.working();
@@ -108,10 +108,10 @@ test('a message that is worked on for longer than its time is not given to anoth
     { intervalMs: 50 },
   );
   expect(other.got).toEqual([]);
-  await other.waitFor(1, 'it to be given away after the last word');
+  await other.waitFor(1, 'its redelivery after the last signal');
 });
 
-test('a worker that loses its slots withdraws what it asked for, so that others get it at once', async () => {
+test('a worker that loses its slots withdraws its request, so that other workers get the messages at once', async () => {
   await using one = await readyBroker();
   await using two = await readyBroker({ prefix: one.prefix });
   const paused = startHolder(one, 5);
@@ -131,11 +131,11 @@ test('a worker that loses its slots withdraws what it asked for, so that others 
   expect(paused.got).toEqual([last]);
 });
 
-test('after stop nothing is kept: what was on its way goes to another worker at once', async () => {
+test('after stop no message is kept: those on their way go to another worker within five seconds', async () => {
   await using one = await readyBroker();
   await using two = await readyBroker({ prefix: one.prefix });
   const ids = await publishMany(one, 50);
-  // Stopped by the first message, while the others that were asked for are on their way.
+  // Stopped by the first message, while the other requested ones are on their way.
   const got: string[] = [];
   const stopping = one.broker.consume(
     () => 50 - got.length,
@@ -152,27 +152,27 @@ test('after stop nothing is kept: what was on its way goes to another worker at 
 });
 
 test.each([
-  ['an empty one', new Uint8Array()],
+  ['empty', new Uint8Array()],
   ['binary', Uint8Array.of(0xff, 0xfe, 0, 1)],
   ['no JSON', 'hello'],
   ['a JSON array', '[1,2]'],
   ['a version that is no number', '{"v":"1"}'],
-])('whatever the payload is, the subject says which assessment is meant (%s)', async (_, payload) => {
+])('with a payload that is %s, the subject names the assessment', async (_, payload) => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const id = randomUUID();
-  looker.connection.publish(one.wire.submitted(id), payload);
+  observer.connection.publish(one.wire.submitted(id), payload);
   const worker = startHolder(one, 1);
   await worker.waitFor(1);
   expect(worker.held[0]).toMatchObject({ assessmentId: id, payloadVersion: undefined });
 });
 
 test.each(['no-uuid', '0192E4D0-0000-7000-8000-000000000000', 'a_b', '%2A'])(
-  'a subject without an assessment’s id is told apart (%s)',
+  'a subject without the id of an assessment gives none (%s)',
   async (token) => {
     await using one = await readyBroker();
-    await using looker = await startLooker();
-    looker.connection.publish(one.wire.submitted(token), '{"v":1}');
+    await using observer = await startObserver();
+    observer.connection.publish(one.wire.submitted(token), '{"v":1}');
     const worker = startHolder(one, 1);
     await worker.waitFor(1);
     expect(worker.held[0]).toMatchObject({ assessmentId: undefined, payloadVersion: 1 });
@@ -181,10 +181,10 @@ test.each(['no-uuid', '0192E4D0-0000-7000-8000-000000000000', 'a_b', '%2A'])(
 
 test('a foreign message with the header of a heartbeat is a message like any other', async () => {
   await using one = await readyBroker();
-  await using looker = await startLooker();
+  await using observer = await startObserver();
   const id = randomUUID();
   const status = headers(100, 'Idle Heartbeat');
-  looker.connection.publish(one.wire.submitted(id), '', { headers: status });
+  observer.connection.publish(one.wire.submitted(id), '', { headers: status });
   await until(async () => (await one.broker.queueInfo()).messages === 1);
   const worker = startHolder(one, 1);
   await worker.waitFor(1);

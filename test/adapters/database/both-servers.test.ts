@@ -44,7 +44,7 @@ describe.each(['PostgreSQL', 'PGlite'])('on %s', (where) => {
     expect(await reconciling.lead('task', two, 60_000)).toBe(true);
   });
 
-  test('what is open is counted, placed, listed and dispatched', async () => {
+  test('open assessments are counted, placed, listed and dispatched', async () => {
     const { submitting, reading, reconciling, placing } = await open(where);
     const sessionId = randomUUID();
     const ids = [newAssessment({ sessionId }), newAssessment({ sessionId }), newAssessment({ sessionId })];
@@ -77,7 +77,7 @@ describe.each(['PostgreSQL', 'PGlite'])('on %s', (where) => {
     ]);
   });
 
-  test('failures leave letters, and are retried, replayed or cancelled', async () => {
+  test('failures leave dead letters, and are retried, replayed or cancelled', async () => {
     const database = await open(where);
     const { submitting, working, retrying, cancelling } = database;
     const rows = [newAssessment(), newAssessment()];

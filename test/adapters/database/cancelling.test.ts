@@ -4,13 +4,13 @@ import { expect, test } from 'vitest';
 import { until } from '../../support/wait.ts';
 import { claimed, completed, openStore, rowOf, submitMany, type Store } from './store.ts';
 
-/** One that was submitted, and whose it is. */
+/** A submitted assessment and its session. */
 async function submitted(store: Store): Promise<{ id: string; owner: string }> {
   const [id = ''] = await submitMany(store, 1);
   return { id, owner: (await store.reading.byId(id))?.sessionId ?? '' };
 }
 
-test('what waits ends in one statement, which answers with what a reader gets', async () => {
+test('a waiting assessment is cancelled in one statement, which returns the same view as a read', async () => {
   await using store = await openStore();
   const { id, owner } = await submitted(store);
   await store.sql(`UPDATE test_assessment SET not_before = now() + interval '1 h' WHERE id = $1`, [id]);
@@ -22,7 +22,7 @@ test('what waits ends in one statement, which answers with what a reader gets', 
   expect(await rowOf(store, id)).toMatchObject({ status: 'cancelled', not_before: null });
 });
 
-test('what is worked on ends, too: nobody holds it any more, and nothing is kept for a repair', async () => {
+test('an assessment in work is cancelled: its claim is lost, and the reply for a repair is deleted', async () => {
   await using store = await openStore();
   const { id, owner } = await submitted(store);
   const { token } = await claimed(store, id);
@@ -35,7 +35,7 @@ test('what is worked on ends, too: nobody holds it any more, and nothing is kept
   expect(await store.working.endOf(id)).toMatchObject({ status: 'cancelled', version: 3, lastError: null });
 });
 
-test('a sweep finds it like any other end', async () => {
+test('a sweep finds a cancellation like any other end', async () => {
   await using store = await openStore();
   const { cursor } = await store.sweeping.sweep(undefined);
   const { id, owner } = await submitted(store);
@@ -43,7 +43,7 @@ test('a sweep finds it like any other end', async () => {
   expect((await store.sweeping.sweep(cursor)).ends).toMatchObject([{ id, sessionId: owner, version: 2 }]);
 });
 
-test('a stranger, a second time, and what is not there change nothing', async () => {
+test('another session, a second cancellation and an unknown id change nothing', async () => {
   await using store = await openStore();
   const { id, owner } = await submitted(store);
   expect(await store.cancelling.cancel(id, randomUUID())).toBeUndefined();
@@ -55,7 +55,7 @@ test('a stranger, a second time, and what is not there change nothing', async ()
   expect(await rowOf(store, id)).toEqual(before);
 });
 
-/** Statements that wait for a row's lock. */
+/** Waits until `count` statements wait for a lock. */
 const waiting = ({ sql }: Store, count: number) =>
   until(async () => {
     const rows = await sql(
@@ -70,7 +70,7 @@ test.each(['cancelled', 'completed'] as const)('against a save in the same momen
   const { token } = await claimed(store, id);
   const client = new Client({ connectionString: store.world.databaseUrl });
   await client.connect();
-  // Both have read the row in work before either can change it.
+  // Both statements wait for the row in work before one of them changes it.
   await client.query('BEGIN');
   await client.query('SELECT FROM test_assessment WHERE id = $1 FOR UPDATE', [id]);
   const cancel = () => store.cancelling.cancel(id, owner);

@@ -44,35 +44,33 @@ test('a claim gives the answers and the exclusive right to work on them', async 
   });
 });
 
-test('all that wait at this moment are claimed by one statement, each with its own token', async () => {
+test('assessments that are claimed together share a statement, each with its own token', async () => {
   await using store = await openStore();
   const ids = await submitMany(store, 50);
   store.statements.length = 0;
   const tokens = ids.map(() => randomUUID());
   const claims = await Promise.all(ids.map((id, index) => claim(store, id, tokens[index])));
-  expect(claims.map((answer) => ('kind' in answer ? answer : answer.token))).toEqual(tokens);
+  expect(claims.map((found) => ('kind' in found ? found : found.token))).toEqual(tokens);
   expect(store.statements).toEqual(['claim']);
 });
 
-test('of many workers that claim the same assessments at once, exactly one gets each', async () => {
+test('of three workers that claim the same assessments at once, exactly one gets each', async () => {
   await using world = await createWorld();
   await using one = await openStore({ world });
   await using two = await openStore({ world });
   await using three = await openStore({ world });
   const ids = await submitMany(one, 60);
-  const answers = await Promise.all(
-    [one, two, three].flatMap((store) => ids.map((id) => claim(store, id).then((answer) => ({ id, answer })))),
+  const claims = await Promise.all(
+    [one, two, three].flatMap((store) => ids.map((id) => claim(store, id).then((found) => ({ id, found })))),
   );
   for (const id of ids) {
-    const own = answers
-      .filter((each) => each.id === id)
-      .map(({ answer }) => ('kind' in answer ? answer.kind : 'claimed'));
+    const own = claims.filter((each) => each.id === id).map(({ found }) => ('kind' in found ? found.kind : 'claimed'));
     expect(own.toSorted()).toEqual(['claimed', 'later', 'later']);
     expect(await rowOf(one, id)).toMatchObject({ version: 2, attempts: 1 });
   }
 });
 
-test('a locked row holds nobody up: the others are claimed, and it is to be tried again within half a second', async () => {
+test('a locked row delays no other claim, and is to be tried again within half a second', async () => {
   await using store = await openStore();
   const [locked = '', free = ''] = await submitMany(store, 2);
   const holder = new Client({ connectionString: store.world.databaseUrl });
@@ -88,7 +86,7 @@ test('a locked row holds nobody up: the others are claimed, and it is to be trie
   expect(got).toMatchObject({ id: free, attempts: 1 });
 });
 
-test('while a lease lasts nobody else gets the claim, and hears when it is over', async () => {
+test('during a lease other claims are refused, with the time until its end', async () => {
   await using store = await openStore();
   const [id = ''] = await submitMany(store, 1);
   const first = await claimed(store, id);
@@ -100,7 +98,7 @@ test('while a lease lasts nobody else gets the claim, and hears when it is over'
   expect(await rowOf(store, id)).toMatchObject({ claim_token: first.token, attempts: 1, version: 2 });
 });
 
-test('a lease that is over is taken over with a new token, as another attempt in the same version', async () => {
+test('an expired lease is taken over with a new token, as another attempt in the same version', async () => {
   await using store = await openStore({ leaseMs: 1 });
   const [id = ''] = await submitMany(store, 1);
   const first = await claimed(store, id);
@@ -112,7 +110,7 @@ test('a lease that is over is taken over with a new token, as another attempt in
   expect(await store.working.finish({ id, token: first.token, outcome: completed })).toBeUndefined();
 });
 
-test('no lease is over before the server has been up for as long as a lease lasts', async () => {
+test('no lease expires before the server has been up for the length of a lease', async () => {
   const postgres = await startPostgres();
   try {
     await using world = await createWorld({ databaseUrl: postgres.url });
@@ -132,7 +130,7 @@ test('no lease is over before the server has been up for as long as a lease last
   }
 });
 
-test('what is not due yet is not claimed, and its message is to come when it is', async () => {
+test('an assessment is not claimed before it is due, and the refusal has the time until then', async () => {
   await using store = await openStore();
   const [id = ''] = await submitMany(store, 1);
   const { token } = await claimed(store, id);
@@ -146,7 +144,7 @@ test('what is not due yet is not claimed, and its message is to come when it is'
   expect(await claimed(store, id)).toMatchObject({ attempts: 2 });
 });
 
-test('what has ended is not claimed, and the refusal tells its end so that it can be announced again', async () => {
+test('an ended assessment is not claimed, and the refusal has its end, which can be published again', async () => {
   await using store = await openStore();
   const [one = '', two = ''] = await submitMany(store, 2);
   const ends = await Promise.all(
@@ -169,12 +167,12 @@ test('an id that no row has is unknown', async () => {
 test('the same id twice in one statement is claimed once', async () => {
   await using store = await openStore();
   const [id = ''] = await submitMany(store, 1);
-  const answers = await Promise.all([claim(store, id), claim(store, id)]);
-  expect(answers.map((answer) => ('kind' in answer ? answer.kind : 'claimed'))).toEqual(['claimed', 'later']);
+  const claims = await Promise.all([claim(store, id), claim(store, id)]);
+  expect(claims.map((found) => ('kind' in found ? found.kind : 'claimed'))).toEqual(['claimed', 'later']);
   expect(await rowOf(store, id)).toMatchObject({ attempts: 1 });
 });
 
-test('the wait is told once, at the first claim, and runs from the submission', async () => {
+test('the first claim of a round has the time since its submission or retry, later claims have none', async () => {
   await using store = await openStore();
   const [id = ''] = await submitMany(store, 1);
   await store.sql(

@@ -33,7 +33,7 @@ test('the committed functions are those of the entities: run "npm run compile:or
   expect(readFileSync(out.replace(/\.js$/, '.d.ts'), 'utf8')).toBe(readFileSync(`${COMMITTED}.d.ts`, 'utf8'));
 });
 
-test('those of the embedded database are the same', async () => {
+test('the functions for the embedded database are the same', async () => {
   const made = folder();
   const [config, out] = [join(made, 'config.mjs'), join(made, 'compiled-functions.js')];
   const pglite = import.meta.resolve('@mikro-orm/pglite');
@@ -56,7 +56,7 @@ test('functions of another version of MikroORM, or of another table, are refused
   );
 });
 
-test('every entity has its functions under the name by which this process knows it', async () => {
+test('every entity has its functions under its unique name in this process', async () => {
   const orm = await MikroORM.init({ ...ormOptions, driver: PostgreSqlDriver, clientUrl: inject('databaseUrl') });
   const keys = Object.keys(orm.config.get('compiledFunctions') ?? {});
   const counts = [...orm.getMetadata().getAll().values()].map(({ className, uniqueName }) => {
@@ -67,21 +67,24 @@ test('every entity has its functions under the name by which this process knows 
   expect(Object.fromEntries(counts)).toEqual(Object.fromEntries(ormModel.entities.map(({ name }) => [name, 10])));
 });
 
-test.each(['a folder', 'a server'])('where code can’t be made out of text, a database in %s works', async (where) => {
-  const database = await createDatabase(inject('databaseUrl'));
-  onTestFinished(() => database.drop());
-  const assessment = newAssessment();
-  const at = where === 'a folder' ? { folder: join(folder(), 'postgres') } : { url: database.url, poolMax: 2 };
-  const given: Given = { at, contents: [wellbeing], assessment };
-  const program = fileURLToPath(new URL('./without-code-generation.ts', import.meta.url));
-  const running = run(process.execPath, ['--disallow-code-generation-from-strings', program], { timeout: 60_000 });
-  running.child.stdin?.end(JSON.stringify(given));
-  const { stdout, stderr } = await running;
-  expect(stderr).toBe('');
-  expect(JSON.parse(stdout)).toMatchObject({
-    isRefused: true,
-    published: [wellbeing],
-    publishedAgain: [wellbeing],
-    stored: { id: assessment.id, status: 'submitted', answers: { mood: 7 } },
-  });
-});
+test.each(['a folder', 'a server'])(
+  'with code generation from text switched off, a database in %s works',
+  async (where) => {
+    const database = await createDatabase(inject('databaseUrl'));
+    onTestFinished(() => database.drop());
+    const assessment = newAssessment();
+    const at = where === 'a folder' ? { folder: join(folder(), 'postgres') } : { url: database.url, poolMax: 2 };
+    const given: Given = { at, contents: [wellbeing], assessment };
+    const program = fileURLToPath(new URL('./without-code-generation.ts', import.meta.url));
+    const running = run(process.execPath, ['--disallow-code-generation-from-strings', program], { timeout: 60_000 });
+    running.child.stdin?.end(JSON.stringify(given));
+    const { stdout, stderr } = await running;
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({
+      isRefused: true,
+      published: [wellbeing],
+      publishedAgain: [wellbeing],
+      stored: { id: assessment.id, status: 'submitted', answers: { mood: 7 } },
+    });
+  },
+);

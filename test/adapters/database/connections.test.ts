@@ -20,7 +20,7 @@ async function open() {
   return { database, pooler, url };
 }
 
-test('a pooler that knows few start-up parameters takes every connection: to migrate, to publish and to work', async () => {
+test('a pooler that allows few start-up parameters accepts every connection: for migrations, registration and work', async () => {
   const { database, pooler } = await open();
   await database.migrate();
   await database.register([wellbeing]);
@@ -31,7 +31,7 @@ test('a pooler that knows few start-up parameters takes every connection: to mig
   );
 });
 
-/** As the server shows them: times in milliseconds. */
+/** Settings as the server shows them, with times in milliseconds. */
 const EXPECTED = {
   statement_timeout: '5000',
   lock_timeout: '2000',
@@ -40,19 +40,19 @@ const EXPECTED = {
 };
 const NAMES = Object.keys(EXPECTED);
 
-test('each connection has the time-outs and the plans that the program counts on', async () => {
+test('each connection has the time-outs and the plan mode of the program', async () => {
   const pool = new Pool({ connectionString: inject('databaseUrl'), ...poolOptions(3) });
   const clients = await Promise.all([pool.connect(), pool.connect(), pool.connect()]);
-  const answers = await Promise.all(
+  const settings = await Promise.all(
     clients.map((client) => client.query('SELECT name, setting FROM pg_settings WHERE name = ANY($1)', [NAMES])),
   );
   for (const client of clients) client.release();
   await pool.end();
-  for (const { rows } of answers)
+  for (const { rows } of settings)
     expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).toEqual(EXPECTED);
 });
 
-test('a connection on which the settings are refused is used by nobody, and the next one is tried', async () => {
+test('a connection that refuses the settings is closed, and the next one is tried', async () => {
   const { database, pooler, url } = await open();
   pooler.first = 'refuse';
   await expect(database.check()).rejects.toMatchObject({ outcome: 'not-done', cause: { code: '42501' } });
@@ -64,7 +64,7 @@ test('a connection on which the settings are refused is used by nobody, and the 
   await database.check();
 });
 
-test('a server that falls silent before the settings are made is not waited for, and nothing was sent', async () => {
+test('a server that is silent to the settings gives an outcome of not-done within five seconds', async () => {
   const { database, pooler } = await open();
   pooler.first = 'ignore';
   const started = performance.now();

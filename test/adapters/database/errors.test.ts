@@ -14,7 +14,7 @@ const read = (code: string, sent = true) => {
   return outcome === undefined ? name : `${name} ${outcome}`;
 };
 
-describe('what a failure means', () => {
+describe('the class of an error', () => {
   test.each([
     ['22P05', 'DataRefusedError'],
     ['23505', 'DataRefusedError'],
@@ -46,12 +46,12 @@ describe('what a failure means', () => {
     expect(read(code, false)).toBe('UnavailableError not-done');
   });
 
-  test('a time-out or an end without a code is in doubt once something was sent', () => {
+  test('an error without a code is unknown after sending, and not-done before', () => {
     expect(classifyDatabaseError(new Error('Query read timeout'), true)).toMatchObject({ outcome: 'unknown' });
     expect(classifyDatabaseError(new Error('timeout exceeded'), false)).toMatchObject({ outcome: 'not-done' });
   });
 
-  test.each(['22P05', '42P01', '40P01'])('nothing of the driver’s text is kept, which may quote a row (%s)', (code) => {
+  test.each(['22P05', '42P01', '40P01'])('the driver’s text, which may quote a row, is not kept (%s)', (code) => {
     const { message, cause } = classifyDatabaseError(errorWith(code), true);
     expect(message).not.toContain('tired');
     expect(message).toContain(code);
@@ -59,9 +59,9 @@ describe('what a failure means', () => {
   });
 });
 
-test('two statements that lock the same rows in opposite order both get through: the undone one is repeated', async () => {
+test('two statements that lock the same rows in opposite order both succeed: the undone one is repeated', async () => {
   await using store = await openStore();
-  // One after the other, so that the rows lie in the order of their ids, whichever way a statement takes to them.
+  // One after the other, so that the rows are stored in the order of their ids.
   const [one = ''] = await submitMany(store, 1);
   const [two = ''] = await submitMany(store, 1);
   const claims = [await claimed(store, one), await claimed(store, two)];
@@ -71,7 +71,7 @@ test('two statements that lock the same rows in opposite order both get through:
   await other.query('SET LOCAL deadlock_timeout = 600000');
   await other.query('SELECT 1 FROM test_assessment WHERE id = $1 FOR UPDATE', [two]);
   const renewed = store.working.renew(claims);
-  // It holds the first row and waits for the second; now the other side waits for the first.
+  // The renewal holds the first row and waits for the second; now the other transaction waits for the first.
   await until(() => waiting(store.sql));
   await other.query('SELECT 1 FROM test_assessment WHERE id = $1 FOR UPDATE', [one]);
   await other.query('COMMIT');
@@ -93,7 +93,7 @@ async function waiting(sql: (text: string) => Promise<unknown[]>): Promise<boole
   return rows.length > 0;
 }
 
-test('a table that changed beneath a prepared statement is noticed by nobody', async () => {
+test('a prepared statement succeeds after its table was changed', async () => {
   await using store = await openStore({ poolMax: 2 });
   const [id = ''] = await submitMany(store, 1);
   await Promise.all([store.reading.byId(id), store.reading.byId(id)]);
@@ -101,7 +101,7 @@ test('a table that changed beneath a prepared statement is noticed by nobody', a
   expect(await store.reading.byId(id)).toMatchObject({ id });
 });
 
-test('a connection that breaks while a statement is in flight costs that statement and not the process', async () => {
+test('a connection that breaks during a statement fails that statement, and the next one succeeds', async () => {
   await using world = await createWorld();
   const proxy = await startProxy(world.databaseUrl);
   await using store = await openStore({ world, url: throughPort(world.databaseUrl, proxy.port) });
@@ -117,7 +117,7 @@ test('a connection that breaks while a statement is in flight costs that stateme
   await proxy.close();
 });
 
-test('a closed database leaves no connection behind, also where only prepared statements have used it', async () => {
+test('a closed database leaves no connection open', async () => {
   await using world = await createWorld();
   const store = await openStore({ world });
   await Promise.all([store.check(), store.check()]);
@@ -128,7 +128,7 @@ test('a closed database leaves no connection behind, also where only prepared st
   await until(async () => (await open()).length === 0);
 });
 
-test('a check does not wait longer than a few seconds for a silent server', async () => {
+test('a check of a silent server fails within five seconds', async () => {
   await using world = await createWorld();
   const proxy = await startProxy(world.databaseUrl);
   await using store = await openStore({ world, url: throughPort(world.databaseUrl, proxy.port) });
@@ -141,7 +141,7 @@ test('a check does not wait longer than a few seconds for a silent server', asyn
 });
 
 test.each(['fast', 'immediate', 'kill'] as const)(
-  'a server that went down (%s) and came back is used again at once, on new connections',
+  'a server that was stopped (%s) and started again is used again, over new connections',
   async (how) => {
     const postgres = await startPostgres();
     try {

@@ -40,7 +40,7 @@ test('result, status and end come in one statement', async () => {
   expect(await lettersOf(store)).toEqual([]);
 });
 
-test('a failure for good leaves a dead letter in the same statement, and no result', async () => {
+test('a final failure leaves a dead letter in the same statement, and no result', async () => {
   await using store = await openStore();
   const [id = ''] = await submitMany(store, 1);
   const { token } = await claimed(store, id);
@@ -61,7 +61,7 @@ test('a failure for good leaves a dead letter in the same statement, and no resu
 test.each<[string, Outcome]>([
   ['completed', completed],
   ['failed', failed],
-])('with a token that does not hold, nothing of an end is written (%s)', async (_, outcome) => {
+])('with a wrong token no part of an end is written (%s)', async (_, outcome) => {
   await using store = await openStore();
   const [id = ''] = await submitMany(store, 1);
   const { token } = await claimed(store, id);
@@ -72,7 +72,7 @@ test.each<[string, Outcome]>([
   expect(await store.working.finish({ id, token, outcome })).toMatchObject({ version: 3 });
 });
 
-test('many ends go into one statement of each kind, and each caller hears of its own', async () => {
+test('ends that come together share a statement of each kind, and each caller gets its own', async () => {
   await using store = await openStore();
   const ids = await submitMany(store, 40);
   const claims = await Promise.all(ids.map((id) => claimed(store, id)));
@@ -93,7 +93,7 @@ test('many ends go into one statement of each kind, and each caller hears of its
   expect([(await resultsOf(store)).length, (await lettersOf(store)).length]).toEqual([20, 16]);
 });
 
-test('an answer is stored as it came, whatever its characters', async () => {
+test('a reply is stored unchanged, with any characters', async () => {
   await using store = await openStore();
   const text = 'It’s „fine“ \\ "so", {a,b} NULL 👩‍👩‍👧 \u202E\n\t';
   const result: StoredResult = {
@@ -122,9 +122,9 @@ test('an answer is stored as it came, whatever its characters', async () => {
 });
 
 test.each<[string, Outcome, Outcome]>([
-  ['an answer', completed, { ...completed, result: { ...completed.result, summary: 'a\0b' } }],
+  ['a reply', completed, { ...completed, result: { ...completed.result, summary: 'a\0b' } }],
   ['the reason of a failure', failed, { ...failed, lastError: 'a\0b' }],
-])('%s that the database can not hold fails for good, and alone', async (_, good, unstorable) => {
+])('%s that the database can not hold fails alone, with Permanent', async (_, good, unstorable) => {
   await using store = await openStore();
   const ids = await submitMany(store, 8);
   const claims = await Promise.all(ids.map((id) => claimed(store, id)));
@@ -140,7 +140,7 @@ test.each<[string, Outcome, Outcome]>([
   expect(await rowOf(store, ids[5] ?? '')).toMatchObject({ status: 'processing' });
 });
 
-test('only leases that are still held are prolonged', async () => {
+test('only leases that are still held are renewed', async () => {
   await using store = await openStore();
   const [mine = '', lost = '', ended = ''] = await submitMany(store, 3);
   const claims = await Promise.all([mine, lost, ended].map((id) => claimed(store, id)));
@@ -156,7 +156,7 @@ test('only leases that are still held are prolonged', async () => {
 test.each([
   ['given back', true, 0],
   ['counted', false, 1],
-])('a released claim is due after its delay, its attempt %s', async (_, returnAttempt, attempts) => {
+])('a released claim is due after its delay, with its attempt %s', async (_, returnAttempt, attempts) => {
   await using store = await openStore();
   const [id = ''] = await submitMany(store, 1);
   const { token } = await claimed(store, id);
@@ -168,7 +168,7 @@ test.each([
   expect(dueInMs).toBeLessThanOrEqual(31_000);
 });
 
-test('an answer whose repair is owed is kept through claims and releases, until the round ends', async () => {
+test('an invalid reply is kept for its repair through claims and releases, until the round ends', async () => {
   await using store = await openStore();
   const [id = ''] = await submitMany(store, 1);
   const rejectedAnswer = { text: '{"a', problems: ['x'], cutOff: true, promptTokens: 3, completionTokens: null };
@@ -184,7 +184,7 @@ test('an answer whose repair is owed is kept through claims and releases, until 
   expect(await rowOf(store, id)).toMatchObject({ status: 'failed', rejected_answer: null });
 });
 
-test('a claim that is not held can not be released', async () => {
+test('a lost claim can not be released', async () => {
   await using store = await openStore();
   const [id = ''] = await submitMany(store, 1);
   const { token } = await claimed(store, id);

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { until } from '../../support/wait.ts';
 import { groupCommit, type GroupCommitOptions } from '../../../src/adapters/database/group-commit.ts';
 
-/** A statement that waits until the test lets it end. */
+/** A statement that waits until the test ends it. */
 type Run = { items: number[]; end: (error?: Error) => void };
 
-/** A group commit of numbers that doubles them, with every statement in the test's hands. */
+/** A group commit that doubles numbers; the test ends each statement. */
 function heldGroup(options: Partial<GroupCommitOptions<number, number>> = {}) {
   const runs: Run[] = [];
   const commit = groupCommit<number, number>({
@@ -24,22 +24,23 @@ function heldGroup(options: Partial<GroupCommitOptions<number, number>> = {}) {
   return { commit, runs };
 }
 
-const turn = (): Promise<void> => new Promise((resume) => setImmediate(resume));
+/** The next iteration of the event loop. */
+const nextLoop = (): Promise<void> => new Promise((resume) => setImmediate(resume));
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-test('on an idle system a single item goes out in the same turn of the event loop', async () => {
+test('on an idle system a single item is sent within one iteration of the event loop', async () => {
   const { commit, runs } = heldGroup();
   const result = commit(1);
-  await turn();
+  await nextLoop();
   expect(runs.map(({ items }) => items)).toEqual([[1]]);
   runs[0]?.end();
   expect(await result).toBe(2);
 });
 
-test('everybody gets their own result, in whatever order statements end', async () => {
+test('each caller gets its own result, in any order of the statements', async () => {
   const { commit, runs } = heldGroup({ lanes: 2, itemsMax: 2 });
   const results = Promise.all(range(1, 4).map(commit));
-  await turn();
+  await nextLoop();
   expect(runs.map(({ items }) => items)).toEqual([
     [1, 2],
     [3, 4],
@@ -49,47 +50,47 @@ test('everybody gets their own result, in whatever order statements end', async 
   expect(await results).toEqual([2, 4, 6, 8]);
 });
 
-test('no more statements are in flight than there are lanes, and what waits goes out when one is free', async () => {
+test('no more statements are in flight than there are lanes, and waiting items are sent when one is free', async () => {
   const { commit, runs } = heldGroup({ lanes: 2, itemsMax: 3 });
   const results = Promise.all(range(1, 10).map(commit));
-  await turn();
+  await nextLoop();
   expect(runs.map(({ items }) => items)).toEqual([range(1, 3), range(4, 6)]);
   runs[0]?.end();
-  await turn();
+  await nextLoop();
   expect(runs[2]?.items).toEqual(range(7, 9));
   runs[1]?.end();
-  await turn();
+  await nextLoop();
   expect(runs[3]?.items).toEqual([10]);
   for (const run of runs) run.end();
   expect(await results).toEqual(range(1, 10).map((item) => 2 * item));
 });
 
-test('beside one statement another begins only for many, and at once for what is too little when the first is done', async () => {
+test('beside a statement another one begins only for `besideMin` items; fewer wait for its end', async () => {
   const { commit, runs } = heldGroup({ lanes: 2, besideMin: 3 });
   const results = [commit(1)];
-  await turn();
+  await nextLoop();
   results.push(commit(2), commit(3));
-  await turn();
+  await nextLoop();
   expect(runs.map(({ items }) => items)).toEqual([[1]]);
   results.push(commit(4));
-  await turn();
+  await nextLoop();
   expect(runs.map(({ items }) => items)).toEqual([[1], [2, 3, 4]]);
   runs[1]?.end();
-  await turn();
+  await nextLoop();
   results.push(commit(5));
-  await turn();
+  await nextLoop();
   expect(runs).toHaveLength(2);
   runs[0]?.end();
-  await turn();
+  await nextLoop();
   expect(runs[2]?.items).toEqual([5]);
   runs[2]?.end();
   expect(await Promise.all(results)).toEqual([2, 4, 6, 8, 10]);
 });
 
-test('behind a slow statement nobody waits, however few they are and though nobody comes after them', async () => {
+test('behind a slow statement a single item is sent, also without later items', async () => {
   const { commit, runs } = heldGroup({ lanes: 2, besideMin: 3 });
   const slow = commit(1);
-  await turn();
+  await nextLoop();
   const behind = commit(2);
   await until(() => runs.length === 2);
   runs[1]?.end();
@@ -98,26 +99,26 @@ test('behind a slow statement nobody waits, however few they are and though nobo
   expect(await slow).toBe(2);
 });
 
-test('a statement carries no more than its size allows, but an item that is too large still goes alone', async () => {
+test('a statement has no more than its maximal size, and a larger item is sent alone', async () => {
   const { commit, runs } = heldGroup({ lanes: 9, size: (item) => item, sizeMax: 10 });
   void Promise.all([4, 6, 1, 50, 5, 5].map(commit));
-  await turn();
+  await nextLoop();
   expect(runs.map(({ items }) => items)).toEqual([[4, 6], [1], [50], [5, 5]]);
 });
 
-test('a statement carries no more than 4 Mi characters if nothing else is said', async () => {
+test('a statement has at most 4 Mi characters by default', async () => {
   const { commit, runs } = heldGroup({ lanes: 9, size: (item) => item * 1024 * 1024 });
   void Promise.all([3, 1, 2].map(commit));
-  await turn();
+  await nextLoop();
   expect(runs.map(({ items }) => items)).toEqual([[3, 1], [2]]);
 });
 
-test('a failure reaches all whose statement it was, and nobody else', async () => {
+test('an error reaches all callers of its statement, and no others', async () => {
   const { commit, runs } = heldGroup({ itemsMax: 2 });
   const outcomes = Promise.allSettled(range(1, 3).map(commit));
-  await turn();
+  await nextLoop();
   runs[0]?.end(new Error('gone'));
-  await turn();
+  await nextLoop();
   runs[1]?.end();
   expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
 });
@@ -143,10 +144,10 @@ describe('with an error about data', () => {
     expect(sizes.length).toBeLessThan(40);
   });
 
-  test('any other error fails the batch as it is', async () => {
+  test('another error fails the whole batch', async () => {
     const { commit, runs } = heldGroup({ isDataError: (error) => error instanceof RangeError });
     const outcomes = Promise.allSettled(range(1, 4).map(commit));
-    await turn();
+    await nextLoop();
     runs[0]?.end(new TypeError('not about data'));
     expect((await outcomes).map(({ status }) => status)).toEqual(Array.from({ length: 4 }, () => 'rejected'));
     expect(runs).toHaveLength(1);
@@ -156,10 +157,10 @@ describe('with an error about data', () => {
 describe('with a patience', () => {
   const patience = { ms: 30, error: () => new Error('too late') };
 
-  test('what could not be sent in time is given up, and is never sent afterwards', async () => {
+  test('an item that was not sent in time gets the error, and is never sent', async () => {
     const { commit, runs } = heldGroup({ patience });
     const sent = commit(1);
-    await turn();
+    await nextLoop();
     const queued = await Promise.allSettled(range(2, 5).map(commit));
     expect(queued.map((outcome) => outcome.status === 'rejected' && String(outcome.reason))).toEqual(
       Array.from({ length: 4 }, () => 'Error: too late'),
@@ -167,16 +168,16 @@ describe('with a patience', () => {
     runs[0]?.end();
     expect(await sent).toBe(2);
     const later = commit(6);
-    await turn();
+    await nextLoop();
     expect(runs.map(({ items }) => items)).toEqual([[1], [6]]);
     runs[1]?.end();
     await later;
   });
 
-  test('what is in flight may take longer', async () => {
+  test('a statement in flight may take longer', async () => {
     const { commit, runs } = heldGroup({ patience });
     const sent = commit(1);
-    await turn();
+    await nextLoop();
     await Promise.allSettled([commit(2)]);
     runs[0]?.end();
     expect(await sent).toBe(2);

@@ -10,11 +10,11 @@ import { createWorld } from '../../support/world.ts';
 import { fillTables, literals, readWhole, stopAutovacuum, type Explained } from './large-tables.ts';
 import { completed, LEASE_MS, newAssessment } from './store.ts';
 
-/** PostgreSQL decides at the sixth time whether a prepared statement keeps its plan. */
+/** PostgreSQL decides at the sixth execution whether a prepared statement keeps its plan. */
 const TIMES = 8;
 
 test.each([1, 30])(
-  'a connection that knew the tables empty finds %i rows of large ones by an index, before any ANALYZE',
+  'a connection from the time of empty tables reads %i rows of large ones by an index, before any ANALYZE',
   async (count) => {
     const world = await createWorld();
     const client = new Client({ connectionString: world.databaseUrl });
@@ -46,7 +46,7 @@ test.each([1, 30])(
   },
 );
 
-/** What is done with every assessment, for so many at once. */
+/** Runs every statement of the hot path for `count` assessments at once. */
 async function wholeWay(sql: Sql, count: number): Promise<void> {
   const [submitting, working, reading] = [createSubmitting(sql), createWorking(sql, LEASE_MS), createReading(sql)];
   const rows = Array.from({ length: count }, () => newAssessment());

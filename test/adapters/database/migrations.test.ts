@@ -33,7 +33,7 @@ async function emptyDatabase() {
   };
 }
 
-test('the migrations make exactly what the entities describe', async () => {
+test('the migrations create exactly the schema of the entities', async () => {
   await using empty = await emptyDatabase();
   const database = await open(empty.url);
   await database.migrate();
@@ -41,14 +41,14 @@ test('the migrations make exactly what the entities describe', async () => {
   const orm = await MikroORM.init({ ...ormOptions, driver: PostgreSqlDriver, clientUrl: empty.url });
   try {
     expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
-    // The snapshot, from which the next migration will be made, is up to date too.
+    // The snapshot, from which the next migration is generated, is up to date, too.
     expect(await orm.migrator.checkSchema()).toBe(false);
   } finally {
     await orm.close();
   }
 });
 
-test('what was stored under the first schema is read as before, and kept as it comes from then on', async () => {
+test('rows of the first schema are read as before, and their columns become json', async () => {
   await using empty = await emptyDatabase();
   const orm = await MikroORM.init({ ...ormOptions, driver: PostgreSqlDriver, clientUrl: empty.url });
   await orm.migrator.up({ to: migrationsList[0]?.name ?? '' });
@@ -100,7 +100,7 @@ test('migrating again changes nothing, and needs no right beyond owning the data
   expect(rows).toEqual(migrationsList.map(({ name }) => ({ name })));
 });
 
-test('of several processes that migrate at once, one does and the others wait for it', async () => {
+test('of three processes that migrate at once, one migrates and the others wait', async () => {
   await using empty = await emptyDatabase();
   const databases = await Promise.all(Array.from({ length: 3 }, () => open(empty.url)));
   await Promise.all(databases.map((database) => database.migrate()));
@@ -110,24 +110,27 @@ test('of several processes that migrate at once, one does and the others wait fo
   await Promise.all(databases.map((database) => database.close()));
 });
 
-test('a schema that is older than the program is told by what it lacks', async () => {
+test('an older schema is reported by its missing migrations', async () => {
   await using store = await openStore();
   await store.sql('DELETE FROM mikro_orm_migrations WHERE name = $1', [last]);
   expect(await store.pendingMigrations()).toEqual([last]);
 });
 
-test('a schema that is newer than the program is refused with both names, and not touched', async () => {
+test('a newer schema is refused with the names of both migrations, and not changed', async () => {
   await using store = await openStore();
   await store.sql(`INSERT INTO mikro_orm_migrations (name) VALUES ('Migration29991231000000')`);
   const refusal = {
     name: 'StartError',
     message: expect.stringMatching(/newer.*Migration29991231000000.*Migration2026/),
   };
+  const executed = () => store.sql('SELECT * FROM mikro_orm_migrations ORDER BY id');
+  const before = await executed();
   await expect(store.pendingMigrations()).rejects.toMatchObject(refusal);
   await expect(store.migrate()).rejects.toMatchObject(refusal);
+  expect(await executed()).toEqual(before);
 });
 
-test('a server that is away is no old schema: it is waited for', async () => {
+test('an unavailable server gives UnavailableError, and the migration succeeds after its start', async () => {
   const postgres = await startPostgres();
   try {
     await postgres.stopServer('fast');
@@ -143,7 +146,7 @@ test('a server that is away is no old schema: it is waited for', async () => {
   }
 });
 
-test('a database that does not exist is told, and not waited for', async () => {
+test('a missing database gives StartError', async () => {
   const url = new URL(inject('databaseUrl'));
   url.pathname = '/no_such_database';
   const database = await open(url.href);
@@ -154,7 +157,7 @@ test('a database that does not exist is told, and not waited for', async () => {
   await database.close();
 });
 
-test('a server that is too old is told by its version', async () => {
+test('a server that is too old is refused by its version', async () => {
   const sql = (async () => [{ major: 13 }]) as Sql;
   await expect(pendingMigrations(sql)).rejects.toMatchObject({
     name: 'StartError',
@@ -162,7 +165,7 @@ test('a server that is too old is told by its version', async () => {
   });
 });
 
-test('the embedded database gets the same schema and carries the same statements', async () => {
+test('the embedded database gets the same migrations, and keeps its rows when it is opened again', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'assay-pglite-'));
   try {
     const at = { folder: join(folder, 'postgres') };
@@ -184,7 +187,7 @@ test('the embedded database gets the same schema and carries the same statements
   }
 });
 
-test('several processes publish a questionnaire once, and another content under the same version is refused', async () => {
+test('several processes register a questionnaire once, and another content under the same version is refused', async () => {
   await using world = await createWorld();
   await world.sql('DELETE FROM questionnaire');
   const databases = await Promise.all(Array.from({ length: 3 }, () => open(world.databaseUrl)));
@@ -193,9 +196,9 @@ test('several processes publish a questionnaire once, and another content under 
   const changed = { ...wellbeing, title: 'Another title' };
   await expect(databases[0]?.register([changed])).rejects.toMatchObject({
     name: 'StartError',
-    message: expect.stringContaining('wellbeing-check@1 was published with other content'),
+    message: expect.stringContaining('wellbeing-check@1 was registered with other content'),
   });
-  // The first to publish decides, also where both find nothing at first.
+  // The first process decides, also if both find no stored version at first.
   await world.sql('DELETE FROM questionnaire');
   const outcomes = await Promise.allSettled([databases[0]?.register([wellbeing]), databases[1]?.register([changed])]);
   expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);

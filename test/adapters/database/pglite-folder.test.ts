@@ -11,7 +11,7 @@ function place() {
   return { folder: join(parent, 'postgres'), unfinished: join(parent, 'postgres.unfinished') };
 }
 
-test('a new folder becomes a database, and nothing is left beside it', async () => {
+test('a new folder becomes a database, without files beside it', async () => {
   const { folder, unfinished } = place();
   await prepareFolder(folder);
   expect(readFileSync(join(folder, 'PG_VERSION'), 'utf8')).toMatch(/^\d+\n$/);
@@ -19,7 +19,7 @@ test('a new folder becomes a database, and nothing is left beside it', async () 
   expect(existsSync(unfinished)).toBe(false);
 });
 
-test('of one that was half-way when the process was killed nothing is taken over', async () => {
+test('files of an unfinished database of a killed process are not used', async () => {
   const { folder, unfinished } = place();
   mkdirSync(join(unfinished, 'base'), { recursive: true });
   writeFileSync(join(unfinished, 'base/cut'), 'half of a table');
@@ -28,7 +28,7 @@ test('of one that was half-way when the process was killed nothing is taken over
   expect(existsSync(join(folder, 'base/cut'))).toBe(false);
 });
 
-test('a database that is there stays as it is', async () => {
+test('an existing database stays unchanged', async () => {
   const { folder } = place();
   mkdirSync(folder);
   writeFileSync(join(folder, 'PG_VERSION'), 'any\n');
@@ -37,22 +37,22 @@ test('a database that is there stays as it is', async () => {
   expect(existsSync(join(folder, 'global'))).toBe(false);
 });
 
-test('what is no database is refused, with what to do, and stays', async () => {
+test('a folder with other files is refused with a remedy, and stays unchanged', async () => {
   const { folder } = place();
   mkdirSync(folder);
   writeFileSync(join(folder, 'diary.txt'), 'mine');
   await expect(prepareFolder(folder)).rejects.toThrow(
-    `${folder} holds something that is no database. Move it away, or choose another DATA_DIR.`,
+    `${folder} holds other files than a database. Move them away, or choose another DATA_DIR.`,
   );
   expect(readFileSync(join(folder, 'diary.txt'), 'utf8')).toBe('mine');
 });
 
-describe('a database that can not be opened is refused, with its version and what to do:', () => {
+describe('a database that can not be opened is refused with its version and a remedy:', () => {
   test.each<[string, string, (folder: string) => void]>([
-    ['one of another version of PostgreSQL', '16', (folder) => writeFileSync(join(folder, 'PG_VERSION'), '16\n')],
-    ['one without its control file', '\\d+', (folder) => rmSync(join(folder, 'global/pg_control'))],
-    ['one whose control file is empty', '\\d+', (folder) => truncateSync(join(folder, 'global/pg_control'))],
-    ['one with no version', 'an unknown version', (folder) => writeFileSync(join(folder, 'PG_VERSION'), '../x\n')],
+    ['another version of PostgreSQL', '16', (folder) => writeFileSync(join(folder, 'PG_VERSION'), '16\n')],
+    ['a missing control file', '\\d+', (folder) => rmSync(join(folder, 'global/pg_control'))],
+    ['an empty control file', '\\d+', (folder) => truncateSync(join(folder, 'global/pg_control'))],
+    ['no version', 'an unknown version', (folder) => writeFileSync(join(folder, 'PG_VERSION'), '../x\n')],
   ])('%s', { timeout: 60_000 }, async (_, version, damage) => {
     const { folder } = place();
     await prepareFolder(folder);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { claimed, completed, openStore, submitMany } from './store.ts';
 
-test('a place is counted among those that are due, in the order in which they were dispatched', async () => {
+test('places count the assessments that are due, in the order of their dispatch', async () => {
   await using store = await openStore();
   const [first = '', second = '', third = '', later = ''] = await submitMany(store, 4);
   const seconds = [40, 30, 20, 10];
@@ -16,7 +16,7 @@ test('a place is counted among those that are due, in the order in which they we
   expect(places[0]).toEqual({ id: first, version: 1, position: 1, processing: 0, meanRunMs: null });
 });
 
-test('all that are asked for at once are answered by one statement', async () => {
+test('look-ups that come together share a statement', async () => {
   await using store = await openStore();
   const ids = await submitMany(store, 20);
   store.statements.length = 0;
@@ -27,7 +27,7 @@ test('all that are asked for at once are answered by one statement', async () =>
   expect(store.statements).toEqual(['places']);
 });
 
-test('beside it stands how many are in work, and how long the last ones took that took one attempt', async () => {
+test('a place has the number of assessments in work, and the mean time of completed ones with one attempt', async () => {
   await using store = await openStore();
   const [waits = '', works = '', quick = '', slow = '', retried = ''] = await submitMany(store, 5);
   await claimed(store, works);
@@ -47,7 +47,7 @@ test('beside it stands how many are in work, and how long the last ones took tha
   expect(await store.placing.place(works)).toMatchObject({ version: 2, position: null });
 });
 
-test('what is not there has no place', async () => {
+test('an unknown id has no place', async () => {
   await using store = await openStore();
   expect(await store.placing.place('0190a000-0000-7000-8000-000000000000')).toBeUndefined();
 });

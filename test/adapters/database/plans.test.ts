@@ -35,11 +35,11 @@ afterAll(async () => {
   await world.close();
 });
 
-/** Explains instead of carrying out, one statement after another: `probe` is one name for all of them. */
-const explain: Sql = (name, text, values = []) => (turn = turn.then(() => explainNow(name, text, values)));
-let turn = Promise.resolve<never[]>([]);
+/** Explains statements instead of running them, one after another, since all are prepared under the name `probe`. */
+const explain: Sql = (name, text, values = []) => (queue = queue.then(() => explainNow(name, text, values)));
+let queue = Promise.resolve<never[]>([]);
 
-/** The plan for these values, and the one that a prepared statement keeps. */
+/** Explains the plan for these values, and the generic plan of a prepared statement. */
 async function explainNow(name: string, text: string, values: unknown[]): Promise<never[]> {
   for (const mode of ['force_custom_plan', 'force_generic_plan']) {
     await client.query(`SET plan_cache_mode = ${mode}`);
@@ -105,7 +105,7 @@ test('lists, candidates, counts and sweeps read along an index, too', async () =
   expect(readsAll()).toEqual([]);
 });
 
-/** An operator asks now and then, with whichever filter; one plan for all of them can't be good for each. */
+/** Rare statements of operators with any filter: no generic plan is good for all of them. */
 const BY_OPERATORS = new Set(['list-dead-letters', 'replay']);
 
 /** Statements that read a whole table. */
@@ -131,7 +131,7 @@ const readTogether = (count: number): Promise<unknown> => {
   return Promise.all(held(count).map(({ id }) => byId(id)));
 };
 const findTogether = (count: number): Promise<unknown> => {
-  // Nothing found would be looked up again and again.
+  // Ends after the first look-up, which would otherwise be repeated without a result.
   const sql: Sql = async (...statement) => {
     await explain(...statement);
     if (statement[0] === 'find-by-key') throw new TypeError('enough');

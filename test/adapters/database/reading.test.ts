@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { claimed, completed, failed, newAssessment, openStore, submitMany } from './store.ts';
 
-test('reads that are asked for together are one statement, and each gets its own assessment', async () => {
+test('reads that come together share a statement, and each gets its own assessment', async () => {
   await using store = await openStore();
   const ids = await submitMany(store, 30);
   store.statements.length = 0;
@@ -59,7 +59,7 @@ test('a session lists its own assessments, newest first, by status, questionnair
   expect(await list({ limit: 2 })).toEqual(ids.slice(0, 2));
   expect(await list({ limit: 2, before: ids[1] })).toEqual(ids.slice(2, 4));
   expect(await list({ status: 'failed' })).toEqual([ids[2]]);
-  // A slug is the whole name before the version, and not a beginning of another one.
+  // A slug matches the whole name before the version, not the beginning of another name.
   expect(await list({ questionnaire: 'wellbeing-check' })).toEqual(ids.slice(2));
   expect(await list({ questionnaire: 'wellbeing-check-extra@1' })).toEqual(ids.slice(0, 2));
   expect(await list({ questionnaire: 'wellbeing' })).toEqual([]);

@@ -4,7 +4,7 @@ import type { Candidate } from '../../../src/adapters/database/reconciling.ts';
 import { createWorld } from '../../support/world.ts';
 import { backdateLease, claimed, completed, openStore, submitMany, type Store } from './store.ts';
 
-/** Puts the dispatch of all rows so long ago, in the order of their ids. */
+/** Backdates the dispatch of all rows, in the order of their ids. */
 const backdateDispatch = ({ sql }: Store, seconds: number) =>
   sql(
     `UPDATE test_assessment a SET dispatched_at = now() - $1 * interval '1 s' + o.n * interval '1 ms'
@@ -21,7 +21,7 @@ const dispatchOf = async ({ sql }: Store, id: string) => {
   return row;
 };
 
-test('of many processes one leads, and keeps the lead as long as it renews it', async () => {
+test('of two processes one leads, and stays the leader while it renews', async () => {
   await using world = await createWorld();
   await using one = await openStore({ world });
   await using two = await openStore({ world });
@@ -38,7 +38,7 @@ test('of many processes one leads, and keeps the lead as long as it renews it', 
   expect(await one.reconciling.lead('retention', other, 10_000)).toBe(true);
 });
 
-test('a leader that resigns is followed at once, one that is gone when its time is over', async () => {
+test('a leader is replaced at once after it resigns, or when its time is over', async () => {
   await using store = await openStore();
   const { reconciling, sql } = store;
   const [me, you] = [randomUUID(), randomUUID()];
@@ -52,7 +52,7 @@ test('a leader that resigns is followed at once, one that is gone when its time 
   expect(await reconciling.lead('reconcile', you, 10_000)).toBe(false);
 });
 
-test('candidates are what is submitted and due, or past its lease, and was dispatched longer ago than the grace time', async () => {
+test('candidates are due or have an expired lease, and were dispatched before the grace time', async () => {
   await using store = await openStore({ leaseMs: 1 });
   const [due = '', later = '', working = '', lost = '', ended = '', young = ''] = await submitMany(store, 6);
   const claims = new Map(
@@ -74,7 +74,7 @@ test('candidates are what is submitted and due, or past its lease, and was dispa
   expect(idsOf(await store.reconciling.candidates(5_000, 100))).toEqual([due, later, lost]);
 });
 
-test('pages go on where the one before ended, also between rows that were dispatched in the same microsecond', async () => {
+test('a page continues after the one before, also between rows that were dispatched in the same microsecond', async () => {
   await using store = await openStore();
   const ids = await submitMany(store, 25);
   await store.sql(`UPDATE test_assessment SET dispatched_at = date_trunc('minute', now()) - interval '1 h'`);
@@ -88,7 +88,7 @@ test('pages go on where the one before ended, also between rows that were dispat
   expect(seen).toEqual(ids.toSorted());
 });
 
-test('a dispatch is noted with its number and time, and is no candidate within the grace time', async () => {
+test('a dispatch is recorded with its number and time, and is no candidate within the grace time', async () => {
   await using store = await openStore();
   const [id = '', other = ''] = await submitMany(store, 2);
   await backdateDispatch(store, 60);
@@ -99,7 +99,7 @@ test('a dispatch is noted with its number and time, and is no candidate within t
   expect(idsOf(await store.reconciling.candidates(30_000, 10))).toEqual([other]);
 });
 
-test('a number that was used up is noted without a new time, so that the next one is tried soon', async () => {
+test('a used number is recorded without a new time, so that the next number is tried soon', async () => {
   await using store = await openStore();
   const [id = ''] = await submitMany(store, 1);
   await backdateDispatch(store, 60);
@@ -107,7 +107,7 @@ test('a number that was used up is noted without a new time, so that the next on
   const noted = await dispatchOf(store, id);
   expect(noted?.dispatch_no).toBe(7);
   expect(noted?.age).toBeGreaterThan(50);
-  // What an earlier reading knew does not undo it.
+  // A lower number from an earlier read does not replace it.
   await store.reconciling.dispatched([{ id, dispatchNo: 3 }]);
   expect((await dispatchOf(store, id))?.dispatch_no).toBe(7);
 });

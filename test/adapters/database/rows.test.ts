@@ -23,7 +23,7 @@ const keysOf = <Row>(keys: Record<keyof Row, true>): string[] => Object.keys(key
 const end = { id: true, sessionId: true, status: true, version: true, round: true, attempts: true } as const;
 const ENDED = keysOf<End>({ ...end, failureCode: true, lastError: true });
 
-/** The rows of the statements that are written by hand, as their types have them. */
+/** Keys of the rows of the statements that are written by hand, by their types. */
 const ROWS: Record<string, string[]> = {
   'insert-assessments': keysOf<NewRow>({ id: true, submittedMs: true }),
   'find-by-key': keysOf<KeyRow>({
@@ -75,7 +75,7 @@ const ROWS: Record<string, string[]> = {
   'executed-migrations': ['name'],
 };
 
-/** Built of what the entities define, or without rows that anybody looks at. */
+/** Statements built from the entities, or whose rows are not read. */
 const OTHERS = ['read-assessments', 'check'];
 
 test('a row of each statement that is written by hand has the keys of its type', async () => {

@@ -27,7 +27,7 @@ test('an expired session is not found, by the database’s clock', async () => {
   expect(await store.sessions.find(hash)).toBeUndefined();
 });
 
-test('of many sessions those are told that have ended or expired', async () => {
+test('ended and expired sessions are found among many', async () => {
   await using store = await openStore();
   const [open, ended, expired, unknown] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
   for (const id of [open, ended, expired]) await store.sessions.start(id, randomUUID(), DAY_MS);

@@ -11,7 +11,7 @@ import {
 } from '../../../src/entities/assessment-state.ts';
 import { backdateLease, completed, failed, openStore, rowOf, submitMany, type Store } from './store.ts';
 
-/** What each statement is asked to do with a row and the token that the row carries, if any. */
+/** The event of each statement, run on a row with the token of its claim. */
 const statements: Record<
   string,
   { event: AssessmentEvent; run: (store: Store, id: string, token: string) => Promise<unknown> }
@@ -39,7 +39,7 @@ const statements: Record<
   },
 };
 
-/** A row in that state, due or with its lease over, so that only the state decides what may happen. */
+/** A row in that state, due and with an expired lease, so that only the state decides which events are legal. */
 async function rowIn(store: Store, status: AssessmentStatus, token: string): Promise<string> {
   const [id = ''] = await submitMany(store, 1);
   await store.sql(
@@ -54,7 +54,7 @@ test.each(
   assessmentStatuses.flatMap((status) =>
     Object.entries(statements).map(([name, { event, run }]) => ({ status, name, event, run })),
   ),
-)('$status, $name: as the table of states has it', async ({ status, event, run }) => {
+)('$status, $name: the row changes as the table of states says', async ({ status, event, run }) => {
   await using store = await openStore({ leaseMs: 1 });
   const token = randomUUID();
   const id = await rowIn(store, status, token);
@@ -64,16 +64,16 @@ test.each(
   const expected = transitions[status][event];
   expect(after.status).toBe(expected ?? status);
   expect(expected === null ? after : undefined).toEqual(expected === null ? before : undefined);
-  // It rises with the status and with nothing else; a claim that is taken over stays `processing`.
+  // The version rises only with the status; a claim that is taken over stays `processing`.
   expect(after.version - before.version).toBe(expected === null || expected === status ? 0 : 1);
   expect([after.ended_at !== null, after.ended_xid !== null]).toEqual([hasEnded(after.status), hasEnded(after.status)]);
 });
 
-test('a result and a failure are possible in the same states, as the statement that writes both takes for granted', () => {
+test('a result and a failure are legal in the same states', () => {
   expect(statesThatTake('saved')).toEqual(statesThatTake('failedForGood'));
 });
 
-test.each(['submitted', 'processing'] as const)('a claim on %s waits for its time', async (status) => {
+test.each(['submitted', 'processing'] as const)('a claim on %s is refused before it is due', async (status) => {
   await using store = await openStore();
   const token = randomUUID();
   const id = await rowIn(store, status, token);
@@ -84,7 +84,7 @@ test.each(['submitted', 'processing'] as const)('a claim on %s waits for its tim
   expect(await rowOf(store, id)).toEqual(before);
 });
 
-/** What happens to one assessment: by one of three workers, each with the token of its last claim. */
+/** Steps of one assessment, each by one of three workers with the token of its last claim. */
 const steps = array(
   record({
     what: constantFrom(
@@ -105,13 +105,13 @@ const steps = array(
 );
 type Step = { what: string; worker: number };
 
-/** The same assessment as it should be, by the words of the design. */
+/** The expected state of the assessment, written without the program's table of states. */
 type Expected = {
   status: AssessmentStatus;
   version: number;
   round: number;
   attempts: number;
-  /** Rounds that failed. */
+  /** Number of failed rounds. */
   failures: number;
   holder: number | undefined;
   leaseIsOver: boolean;
@@ -158,8 +158,8 @@ async function carryOut(store: Store, id: string, tokens: string[], { what, work
   const token = tokens[worker] ?? '';
   if (what === 'claim') {
     const fresh = randomUUID();
-    const answer = await working.claim({ id, token: fresh });
-    if (!('kind' in answer)) tokens[worker] = fresh;
+    const claimed = await working.claim({ id, token: fresh });
+    if (!('kind' in claimed)) tokens[worker] = fresh;
   } else if (what === 'leaseOver') await backdateLease(store, id);
   else if (what === 'renew') await working.renew([{ id, token }]);
   else if (what === 'complete') await working.finish({ id, token, outcome: completed });
@@ -170,7 +170,7 @@ async function carryOut(store: Store, id: string, tokens: string[], { what, work
   else await working.release({ id, token, delayMs: 60_000, returnAttempt: what === 'giveBack' });
 }
 
-test('whatever workers and owner do, and in whatever order, a row is as the design says, with one result or letter a round', async () => {
+test('after any steps of workers and owner, the row is in the expected state, with one result or dead letter a round', async () => {
   await using store = await openStore({ leaseMs: 500 });
   await check(
     asyncProperty(steps, async (script) => {
@@ -188,7 +188,7 @@ test('whatever workers and owner do, and in whatever order, a row is as the desi
       };
       for (const step of script) {
         if (step.what === 'claim' && expected.status === 'processing' && !expected.leaseIsOver)
-          // The machine may stall for longer than the short lease; then the row would rightly be free.
+          // The machine may stall for longer than the short lease, and the row would then be claimable.
           await store.sql(`UPDATE test_assessment SET lease_until = now() + interval '1 h' WHERE id = $1`, [id]);
         await carryOut(store, id, tokens, step);
         expected = expectedAfter(expected, step);

@@ -9,15 +9,15 @@ import { createWorld, type World } from '../../support/world.ts';
 export type Store = Database & {
   world: World;
   sql: World['sql'];
-  /** Names of the statements that were carried out, in their order. */
+  /** Names of the statements so far, in their order. */
   statements: string[];
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 export type StoreOptions = {
-  /** To share its database with another process; else the store has a world of its own, which ends with it. */
+  /** To share a database with another process. @defaultValue a world of its own, which ends with the store */
   world?: World;
-  /** Where the database is reached, if not directly: through a proxy. */
+  /** Address of a proxy before the database. */
   url?: string;
   leaseMs?: number;
   poolMax?: number;
@@ -57,24 +57,24 @@ export function newAssessment(given: Partial<NewAssessment> = {}): NewAssessment
   };
 }
 
-/** Stores so many and gives back their ids. */
+/** Stores `count` assessments and returns their ids. */
 export async function submitMany({ submitting }: Store, count: number): Promise<string[]> {
   const rows = Array.from({ length: count }, () => newAssessment());
   return (await Promise.all(rows.map((row) => submitting.insert(row)))).map(({ id }) => id);
 }
 
-/** The URL with another port: that of a proxy. */
+/** The URL with the port of a proxy. */
 export function throughPort(url: string, port: number): string {
   const changed = new URL(url);
   changed.port = String(port);
   return changed.href;
 }
 
-/** Claims it; fails if it can't be claimed. */
+/** Claims an assessment; throws if the claim is refused. */
 export async function claimed({ working }: Pick<Store, 'working'>, id: string): Promise<Claim> {
-  const answer = await working.claim({ id, token: randomUUID() });
-  if ('kind' in answer) throw new Error(`not claimed: ${JSON.stringify(answer)}`);
-  return answer;
+  const claim = await working.claim({ id, token: randomUUID() });
+  if ('kind' in claim) throw new Error(`not claimed: ${JSON.stringify(claim)}`);
+  return claim;
 }
 
 export const completed: Outcome & { status: 'completed' } = {
@@ -117,7 +117,7 @@ export async function rowOf({ sql }: Pick<Store, 'sql'>, id: string): Promise<Ro
   return row;
 }
 
-/** Makes the lease of a claim end long ago, instead of waiting for it. */
+/** Backdates the end of a lease, instead of waiting for it. */
 export const backdateLease = ({ sql }: Pick<Store, 'sql'>, id: string) =>
   sql(`UPDATE test_assessment SET lease_until = now() - interval '1 hour' WHERE id = $1`, [id]);
 

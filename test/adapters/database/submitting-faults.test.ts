@@ -9,12 +9,12 @@ import { until } from '../../support/wait.ts';
 import { createWorld } from '../../support/world.ts';
 import { countRows, failureOf, newAssessment, openStore, throughPort } from './store.ts';
 
-test('while the database can not be reached, nothing is stored and the caller hears so within its patience', async () => {
+test('without a connection nothing is stored, and the caller gets not-done within four seconds', async () => {
   await using world = await createWorld();
   const proxy = await startProxy(world.databaseUrl);
   await using store = await openStore({ world, url: throughPort(world.databaseUrl, proxy.port) });
   await proxy.setMode('down');
-  // What is sent over a connection whose end has not come through yet is in doubt, and rightly so.
+  // A statement over a connection whose end has not arrived yet is rightly unknown.
   await until(async () => ((await failureOf(store.check())) as UnavailableError).outcome === 'not-done');
   const started = performance.now();
   const error = await failureOf(store.submitting.insert(newAssessment()));
@@ -26,7 +26,7 @@ test('while the database can not be reached, nothing is stored and the caller he
   await proxy.close();
 });
 
-test('a silent database is no reason to wait for ever: in flight it is unknown, in the queue it surely is not stored', async () => {
+test('with a silent database rows in flight are unknown, and queued rows are not-done within three seconds', async () => {
   await using world = await createWorld();
   const proxy = await startProxy(world.databaseUrl);
   await using store = await openStore({ world, url: throughPort(world.databaseUrl, proxy.port), poolMax: 2 });
@@ -35,7 +35,7 @@ test('a silent database is no reason to wait for ever: in flight it is unknown, 
   await proxy.setMode('blackHole');
   const sent = [failureOf(store.submitting.insert(newAssessment()))];
   await new Promise((resume) => setImmediate(resume));
-  // As many as are worth a second statement beside the first.
+  // Enough items for a second statement beside the first.
   sent.push(...Array.from({ length: 16 }, () => failureOf(store.submitting.insert(newAssessment()))));
   await new Promise((resume) => setImmediate(resume));
   const started = performance.now();
@@ -56,8 +56,8 @@ test('a silent database is no reason to wait for ever: in flight it is unknown, 
 
 test.each([
   ['before the statement is carried out', false],
-  ['after it was carried out and before the answer came', true],
-])('a connection cut %s is made good, and the row is stored once', async (_, answered) => {
+  ['after it was carried out and before its rows came', true],
+])('after a connection was cut %s, the row is stored once', async (_, answered) => {
   await using world = await createWorld();
   const proxy = await startProxy(world.databaseUrl);
   await using store = await openStore({ world, url: throughPort(world.databaseUrl, proxy.port) });
@@ -70,7 +70,7 @@ test.each([
   await proxy.close();
 });
 
-test('an answer lost for longer than the patience is unknown, and a repeat with the same key is the same assessment', async () => {
+test('an insert whose result is lost is unknown, and a repeat with the same key gets the same assessment', async () => {
   await using world = await createWorld();
   const proxy = await startProxy(world.databaseUrl);
   await using store = await openStore({ world, url: throughPort(world.databaseUrl, proxy.port) });
@@ -90,8 +90,8 @@ test('an answer lost for longer than the patience is unknown, and a repeat with 
   await proxy.close();
 });
 
-test('a row is not called refused if it was stored and only the look-up of its neighbour failed', async () => {
-  // Of two rows one is new and one a repeat, so the insert is followed by a look-up, which does not reach the server.
+test('a row that was stored is unknown and not not-done if the look-up of another row failed', async () => {
+  // One row is new and one a repeat, so a look-up follows the insert; it does not reach the server.
   const [fresh, repeat] = [newAssessment(), newAssessment()];
   const sql = (async (name: string) => {
     if (name === 'insert-assessments') return [{ id: fresh.id, submittedMs: 0 }];
@@ -102,7 +102,7 @@ test('a row is not called refused if it was stored and only the look-up of its n
   for (const error of errors) expect(error).toMatchObject({ name: 'UnavailableError', outcome: 'unknown' });
 });
 
-test('a server that is back within the patience was never away, as far as a submitter can see', async () => {
+test('submissions succeed if the server is back within their patience', async () => {
   const postgres = await startPostgres();
   try {
     await using world = await createWorld({ databaseUrl: postgres.url });

@@ -7,7 +7,7 @@ import { until } from '../../support/wait.ts';
 import { createWorld } from '../../support/world.ts';
 import { countRows, failureOf, newAssessment, openStore, type Store } from './store.ts';
 
-test('what arrives together is stored by one statement', async () => {
+test('rows that come together are stored by one statement', async () => {
   await using store = await openStore();
   const rows = Array.from({ length: 200 }, () => newAssessment());
   const stored = await Promise.all(rows.map((row) => store.submitting.insert(row)));
@@ -16,10 +16,10 @@ test('what arrives together is stored by one statement', async () => {
   expect(await countRows(store)).toBe(200);
 });
 
-test('what arrives while a statement is in flight goes together in the next one', async () => {
+test('rows that come during a statement share the next one', async () => {
   await using store = await openStore();
   const ahead = Array.from({ length: 2 }, () => store.submitting.insert(newAssessment()));
-  // A lane is taken only once the event loop has turned.
+  // The statements begin with the next iteration of the event loop.
   await new Promise((resume) => setImmediate(resume));
   const waiting = Array.from({ length: 300 }, () => store.submitting.insert(newAssessment()));
   await Promise.all([...ahead, ...waiting]);
@@ -27,7 +27,7 @@ test('what arrives while a statement is in flight goes together in the next one'
   expect(store.statements.length).toBeLessThanOrEqual(3);
 });
 
-test('a row carries exactly what was submitted, and starts as submitted', async () => {
+test('a row has exactly the submitted values, in status submitted', async () => {
   await using store = await openStore();
   const answers = { note: 'It’s „fine“ \\ "so" far 👩‍👩‍👧 \u202E\n\t', list: [1, 2.5, 'x'], deep: { a: null } };
   const row = newAssessment({ answersJson: JSON.stringify(answers), idempotencyKey: 'it\'s "mine" \\', watch: true });
@@ -64,7 +64,7 @@ test('one key twice in one statement is one assessment', async () => {
   expect(await countRows(store)).toBe(1);
 });
 
-test('a key of an earlier statement gives that assessment, and other answers under it are a conflict', async () => {
+test('the key of an earlier statement gives that assessment, and other answers under it are a conflict', async () => {
   await using store = await openStore();
   const first = newAssessment({ idempotencyKey: 'key' });
   await store.submitting.insert(first);
@@ -107,7 +107,7 @@ test('two processes that store the same keys in opposite order agree on one asse
       expect(await countRows(one)).toBe(keys.length);
     }
   }
-  // A deadlock would be repeated and so not show in the rows; a server process tells of it at the latest when it ends.
+  // The program repeats after a deadlock, so the rows do not show one. Server processes report it at their end at the latest.
   await until(async () => (await world.sql(`SELECT 1 FROM pg_stat_activity WHERE ${OURS}`)).length === 0);
   const [statistics] = await world.sql('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()');
   expect(statistics).toEqual({ deadlocks: '0' });
@@ -132,13 +132,13 @@ test('a row that the database can not hold fails alone', async () => {
   expect(await countRows(store)).toBe(good.length);
 });
 
-/** Text of so many characters that does not compress, so that it is too long for an index. */
+/** Text that does not compress, so that it is too long for an index. */
 const randomBytes = (length: number): string =>
   Array.from({ length: Math.ceil(length / 36) }, () => randomUUID())
     .join('')
     .slice(0, length);
 
-test('look-ups by key that are asked for together are one statement', async () => {
+test('look-ups by key that come together share a statement', async () => {
   const asked: unknown[] = [];
   const sql = async (_name: string, _text: string, values?: unknown[]): Promise<never[]> => {
     asked.push(values);

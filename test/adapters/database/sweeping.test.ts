@@ -15,7 +15,7 @@ async function end(store: Store, id: string, outcome: Outcome = completed): Prom
 const END = `UPDATE test_assessment SET status = 'completed', version = 2, ended_at = now(),
   ended_xid = pg_current_xact_id() WHERE id = $1`;
 
-/** Another transaction that ends an assessment and stays open. */
+/** Ends an assessment in another transaction that stays open. */
 async function endSlowly(store: Store, id: string): Promise<{ commit: () => Promise<void> }> {
   const client = new Client({ connectionString: store.world.databaseUrl });
   await client.connect();
@@ -31,7 +31,7 @@ async function endSlowly(store: Store, id: string): Promise<{ commit: () => Prom
 
 const idsOf = (ends: { id: string }[]): string[] => ends.map(({ id }) => id).toSorted();
 
-/** Any open transaction of the server holds the horizon back, also one of another test: until it is over, ends repeat. */
+/** Sweeps until no end is repeated: any open transaction of the server, also of another test, holds the horizon back. */
 const sweptClean = ({ sweeping }: Pick<Store, 'sweeping'>, cursor: string) =>
   until(async () => {
     const found = await sweeping.sweep(cursor);
@@ -39,7 +39,7 @@ const sweptClean = ({ sweeping }: Pick<Store, 'sweeping'>, cursor: string) =>
     return found.ends.length === 0;
   });
 
-test('a sweep finds what has ended since the one before, with its session and version, and nothing else', async () => {
+test('a sweep finds the ends since the one before, with session and version, and no open assessment', async () => {
   await using store = await openStore();
   const [before = '', one = '', two = '', open = ''] = await submitMany(store, 4);
   await end(store, before);
@@ -57,7 +57,7 @@ test('a sweep finds what has ended since the one before, with its session and ve
   await sweptClean(store, found.cursor);
 });
 
-test('an end that an older transaction commits late is not passed over, however many newer ends were seen before', async () => {
+test('an end that an older transaction commits late is found, after newer ends were swept', async () => {
   await using store = await openStore();
   const [late = '', ...early] = await submitMany(store, 4);
   const start = await store.sweeping.sweep(undefined);
@@ -73,7 +73,7 @@ test('an end that an older transaction commits late is not passed over, however 
   await sweptClean(store, third.cursor);
 });
 
-test('more ends than fit one page are all found in one sweep, also those that one transaction ended together', async () => {
+test('one sweep finds more ends than one page has, also ends of one transaction', async () => {
   await using store = await openStore();
   const sql = sqlOf(store);
   const sweeping = createSweeping(sql, 3);
@@ -85,19 +85,19 @@ test('more ends than fit one page are all found in one sweep, also those that on
   const first = await sweeping.sweep(start.cursor);
   expect(idsOf(first.ends)).toEqual(ids.slice(0, 11).toSorted());
   await slow.commit();
-  // What was behind the open transaction comes once more: repeated rather than skipped.
+  // Ends after the open transaction come once more: repeated rather than skipped.
   const second = await sweeping.sweep(first.cursor);
   expect(idsOf(second.ends)).toEqual(expect.arrayContaining([ids[11]]));
   await sweptClean({ sweeping }, second.cursor);
 });
 
-/** Straight to the test's own connection. */
+/** The test's own connection as Sql. */
 const sqlOf =
   ({ sql }: Store): Sql =>
   async (_name, text, values = []) =>
     await sql(text, values);
 
-test('a cursor of a database that was ahead of this one begins anew from here', async () => {
+test('after a cursor that is ahead of this database, the sweep begins at the current horizon', async () => {
   await using store = await openStore();
   const [id = ''] = await submitMany(store, 1);
   const [history] = (await store.sweeping.sweep(undefined)).cursor.split('.');
@@ -109,7 +109,7 @@ test('a cursor of a database that was ahead of this one begins anew from here', 
   await sweptClean(store, ahead.cursor);
 });
 
-test('from a cursor that somebody brings: what has ended since in that session, and where that leaves off', async () => {
+test('the sweep of a session gives its ends since a cursor, and the next cursor', async () => {
   await using store = await openStore();
   const [before = '', one = '', two = '', foreign = '', open = ''] = await submitMany(store, 5);
   const mine = async (...ids: string[]): Promise<string> => {
@@ -138,20 +138,20 @@ test('from a cursor that somebody brings: what has ended since in that session, 
 });
 
 test.each([
-  ['no cursor at all', () => 'nonsense'],
-  ['an empty one', () => ''],
-  ['one of another history', (cursor: string) => cursor.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))],
-  ['one of a number that was not given yet', (cursor: string) => cursor.replace(/\d+$/, '9'.repeat(18))],
-  ['one of the largest number that is read', (cursor: string) => cursor.replace(/\d+$/, '9'.repeat(19))],
-  ['one of a number that is none', (cursor: string) => cursor.replace(/\d+$/, '9'.repeat(40))],
-])('%s is not taken', async (_, spoil) => {
+  ['nonsense', () => 'nonsense'],
+  ['an empty text', () => ''],
+  ['a cursor of another history', (cursor: string) => cursor.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))],
+  ['a future transaction', (cursor: string) => cursor.replace(/\d+$/, '9'.repeat(18))],
+  ['the largest number', (cursor: string) => cursor.replace(/\d+$/, '9'.repeat(19))],
+  ['a number beyond all numbers', (cursor: string) => cursor.replace(/\d+$/, '9'.repeat(40))],
+])('%s is refused as a cursor', async (_, spoil) => {
   await using store = await openStore();
   const { cursor } = await store.sweeping.sweep(undefined);
   expect(await store.sweeping.sweepSession({ sessionId: randomUUID(), cursor })).toMatchObject({ ends: [] });
   expect(await store.sweeping.sweepSession({ sessionId: randomUUID(), cursor: spoil(cursor) })).toBeUndefined();
 });
 
-test('all who resume at once are answered by a few statements, each for its own session and cursor', async () => {
+test('300 sessions that resume at once share at most three statements, each with its own cursor', async () => {
   await using store = await openStore();
   const ids = await submitMany(store, 3);
   const before = await store.sweeping.sweep(undefined);
@@ -172,7 +172,7 @@ test('all who resume at once are answered by a few statements, each for its own 
   expect(store.statements.filter((name) => name === 'sweep-sessions').length).toBeLessThanOrEqual(3);
 });
 
-test('after more ends than are replayed the list is to be read', async () => {
+test('after more ends than the cap, a session has no replay', async () => {
   await using store = await openStore();
   const { cursor } = await store.sweeping.sweep(undefined);
   const ids = await submitMany(store, 1_001);

@@ -1,5 +1,5 @@
-/** For a process with `--disallow-code-generation-from-strings`: a database from its first start on, as the program uses it. */
-// First, so that the entities are imported in another order than by the command line.
+/** Uses a new database as the program does, in a process with `--disallow-code-generation-from-strings`. */
+// The first import, so that the entities have another order than on the command line.
 import '../../../src/entities/session.ts';
 import { json } from 'node:stream/consumers';
 import { openDatabase, type DatabaseOptions } from '../../../src/adapters/database.ts';

@@ -3,7 +3,7 @@ import { openModel } from '../../../src/adapters/model.ts';
 import { ProviderFailure, ProviderPause } from '../../../src/entities/provider-failure.ts';
 import { Permanent, RetryLater } from '../../../src/errors.ts';
 import {
-  answer,
+  reply,
   contentFilter,
   cutOff,
   delay,
@@ -93,7 +93,7 @@ test.each([
   ['fractional', { prompt_tokens: 1.5, completion_tokens: 0.5, total_tokens: 2 }, null],
   ['in order', { prompt_tokens: 7, completion_tokens: 7, total_tokens: 14 }, 7],
 ])('usage that is %s is counted only if it is valid', async (_, usage, tokens) => {
-  expect(await replyTo(answer({}, { usage }))).toMatchObject({ promptTokens: tokens, completionTokens: tokens });
+  expect(await replyTo(reply({}, { usage }))).toMatchObject({ promptTokens: tokens, completionTokens: tokens });
 });
 
 test.each(['', 'a\0b', 'x'.repeat(300), 42, null])('an invalid model’s name is not passed on (%j)', async (model) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { answer, status } from '../../support/model-behaviours.ts';
+import { reply, status } from '../../support/model-behaviours.ts';
 import { kinds, openWorld, request } from './asking.ts';
 
 describe.each(kinds)('a call %s', (_, kind) => {
@@ -34,7 +34,7 @@ describe.each(kinds)('a call %s', (_, kind) => {
     vi.stubEnv('OPENAI_LOG', 'debug');
     try {
       await using world = await openWorld();
-      world.server.script([answer(), status(500)]);
+      world.server.script([reply(), status(500)]);
       await world.model.ask(request(kind));
       await expect(world.model.ask(request(kind))).rejects.toMatchObject({ name: 'RetryLater' });
       for (const { headers } of world.server.calls)

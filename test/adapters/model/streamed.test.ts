@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import {
-  answer,
+  reply,
   brokenStream,
   cutOff,
   garbage,
@@ -96,9 +96,9 @@ describe('a variant of the protocol is understood:', () => {
   });
 
   test.each([
-    ['missing', answer({}, { usage: null }), null],
-    ['absurd', answer({}, { usage: { prompt_tokens: -1, completion_tokens: 1e300, total_tokens: 0 } }), null],
-    ['in order', answer({}, { usage: { prompt_tokens: 7, completion_tokens: 7, total_tokens: 14 } }), 7],
+    ['missing', reply({}, { usage: null }), null],
+    ['absurd', reply({}, { usage: { prompt_tokens: -1, completion_tokens: 1e300, total_tokens: 0 } }), null],
+    ['in order', reply({}, { usage: { prompt_tokens: 7, completion_tokens: 7, total_tokens: 14 } }), 7],
     [
       'before the last piece',
       rawStream(

@@ -4,7 +4,7 @@ import { uuidArray } from '../arrays.ts';
 import type { Sql } from '../sql.ts';
 import { idsOf, leaseOver, paired, tokensOf, type Held } from './rows.ts';
 
-/** Rows are locked in the order of their ids and locked ones are left: one locked row would stall the whole batch. */
+/** Locks rows in the order of their ids and skips locked ones, since one locked row would delay the whole batch. */
 const CLAIM = `
 UPDATE test_assessment a SET status = 'processing', claim_token = ${paired(2, 'uuid')},
   version = a.version + CASE WHEN a.status = 'processing' THEN 0 ELSE 1 END, attempts = a.attempts + 1,
@@ -29,7 +29,7 @@ FROM test_assessment a WHERE a.id = ANY($1::uuid[])`;
 
 export type LookRow = Omit<End, 'status'> & { status: AssessmentStatus; delayMs: number };
 
-/** One claim or refusal for each, in the same order. */
+/** One claim or refusal for each item, in the same order. */
 export async function claimBatch(sql: Sql, held: Held[], leaseMs: number): Promise<(Claim | ClaimRefusal)[]> {
   const rows = await sql<Claim>('claim', CLAIM, [idsOf(held), tokensOf(held), leaseMs]);
   const claimed = new Map(rows.map((row) => [row.id, row]));
@@ -39,12 +39,12 @@ export async function claimBatch(sql: Sql, held: Held[], leaseMs: number): Promi
   return held.map(({ id, token }) => {
     const row = claimed.get(id);
     if (row === undefined) return refusal(found.get(id));
-    // The same id twice in one batch: the row carries the token of the first.
+    // The same id twice in one batch: the row has the token of the first item.
     return row.token === token ? row : { kind: 'later', delayMs: leaseMs };
   });
 }
 
-/** How an assessment ended, if it has. */
+/** The end of an assessment; undefined while it is open. */
 export async function endOf(sql: Sql, id: string, leaseMs: number): Promise<End | undefined> {
   const [row] = await lookAt(sql, [id], leaseMs);
   return row && isEnd(row) ? row : undefined;
@@ -61,5 +61,5 @@ function refusal(row: LookRow | undefined): ClaimRefusal {
   return { kind: 'later', delayMs: Math.max(0, row.delayMs) + soonMs() };
 }
 
-/** Claimable by now after all (the row was locked for a moment): soon, and not all at once. */
+/** A short random delay, for a row that was locked for a moment and may be claimable now. */
 const soonMs = (): number => 100 + Math.random() * 400;

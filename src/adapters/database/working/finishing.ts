@@ -6,13 +6,13 @@ import { groupCommit, type GroupCommit } from '../group-commit.ts';
 import type { Sql } from '../sql.ts';
 import { heldFor, idsOf, paired, ROWS_MAX, tokensOf, type Held } from './rows.ts';
 
-/** What every end by a worker leaves of the claim. */
+/** Columns that every end by a worker sets. */
 const ENDED = `version = a.version + 1, rejected_answer = NULL, claim_token = NULL, lease_until = NULL,
     ended_at = now(), ended_xid = pg_current_xact_id()`;
 const RETURNED = 'a.id, a.session_id, a.status, a.version, a.round, a.attempts, a.failure_code';
 const END = `id, session_id AS "sessionId", status, version, round, attempts, failure_code AS "failureCode"`;
 
-/** The element of an array that belongs to the row, whose place is looked for once; of documents, read once. */
+/** The array element of the row, by the position `n`; `nthDocument` reads the documents once. */
 const nth = (parameter: number, type: 'text' | 'int'): string => `($${parameter}::${type}[])[n]`;
 const nthDocument = (parameter: number): string => `(SELECT ${documentsOf(parameter)})[n]`;
 
@@ -39,9 +39,9 @@ letter AS (
 SELECT ${END}, last_error AS "lastError" FROM ended`;
 
 /**
- * Ends an assessment; undefined if the claim was not held any more. Result or dead letter, status and end come in one
- * statement: all of it happens, and only while the token holds.
- * @throws Permanent(AI_INVALID_OUTPUT) if the database can't hold what is to be written.
+ * Ends an assessment; undefined if the claim was lost. One statement writes the result or dead letter, the status and the
+ * end, only while the token holds.
+ * @throws Permanent (AI_INVALID_OUTPUT) if the database can't hold the reply
  */
 export function createFinishing(sql: Sql): GroupCommit<Held & { outcome: Outcome }, End | undefined> {
   const isDataError = (error: unknown): boolean => error instanceof DataRefusedError;
@@ -63,7 +63,7 @@ export function createFinishing(sql: Sql): GroupCommit<Held & { outcome: Outcome
         : fail({ id, token, ...outcome }));
     } catch (error) {
       if (!(error instanceof DataRefusedError)) throw error;
-      throw new Permanent('AI_INVALID_OUTPUT', `the database can not hold the answer (${error.code})`, {
+      throw new Permanent('AI_INVALID_OUTPUT', `the database can not hold the reply (${error.code})`, {
         cause: error,
       });
     }
@@ -100,7 +100,7 @@ function inOrder(items: readonly Held[], rows: readonly End[]): (End | undefined
   return items.map(({ id }) => ended.get(id));
 }
 
-/** Roughly the characters that one item adds to the statement. */
+/** Approximate number of characters that one item adds to the statement. */
 const sizeOf = ({ result }: Completed): number =>
   2_000 +
   result.summary.length +

@@ -2,38 +2,38 @@ import type { Socket } from 'node:net';
 
 export type ProxyMode =
   | 'pass'
-  /** Nobody listens: connections are refused, the open ones are ended. */
+  /** The port is closed: new connections are refused, open ones are ended. */
   | 'down'
-  /** Every connection gets RST, the open ones and each new one. */
+  /** Open and new connections get RST. */
   | 'reset'
-  /** Nothing is carried in either direction, no end either; what waits is carried when another mode comes, as TCP would. */
+  /** No bytes and no ends are carried. Waiting ones are carried with the next mode, as TCP would. */
   | 'blackHole'
-  /** The far side is gone and this side was never told: for each open and new connection, for good. */
+  /** Half-open: the server's side is closed and the client never learns it, for each open and new connection, for good. */
   | 'halfOpen'
-  /** Each piece is carried that much later, in order. */
+  /** Each piece is delayed, in order. */
   | { latencyMs: number; jitterMs?: number }
-  /** So many bytes from each client are carried, counted from now on; then the client gets RST and the server an end. */
+  /** After this many further bytes from a client, the client gets RST and the server an end. */
   | { cutAfterBytes: number }
   /**
-   * The first connection whose client says `pattern` is cut: at once after carrying it, or (`answered`) when the server
-   * has answered it and before the client hears so. Other connections pass, and so does all that comes later.
+   * Cuts the first connection whose client sends the text: right after carrying it, or (`answered`) after the server has
+   * answered and before the client gets the answer. Other and later connections pass.
    */
   | { cutAt: string; answered?: boolean }
-  /** The end of one side reaches the other that much later. */
+  /** The end of one side reaches the other with a delay. */
   | { slowCloseMs: number };
 
 /** One connection through the proxy, and what the mode does to it. */
-export class Link {
+export class ProxiedConnection {
   readonly #client: Socket;
   readonly #upstream: Socket;
   readonly #onCut: () => void;
   readonly #up: Direction;
   readonly #down: Direction;
   #mode: ProxyMode = 'pass';
-  /** `severed`: what either side still says is thrown away. `doomed`: severed as soon as the server answers. */
+  /** `severed`: further bytes of both sides are dropped. `doomed`: severed at the next bytes of the server. */
   #state: 'whole' | 'doomed' | 'severed' = 'whole';
   #carried = 0;
-  #said = '';
+  #tail = '';
 
   constructor(client: Socket, upstream: Socket, onCut: () => void) {
     this.#client = client;
@@ -47,7 +47,7 @@ export class Link {
     if (this.#state !== 'whole') return;
     this.#mode = mode;
     this.#carried = 0;
-    this.#said = '';
+    this.#tail = '';
     if (mode === 'reset') return this.#sever(() => this.#upstream.resetAndDestroy());
     if (mode === 'halfOpen') {
       this.#state = 'severed';
@@ -61,7 +61,7 @@ export class Link {
     this.#upstream.destroy();
   }
 
-  /** The part of the piece that is carried on. */
+  /** The part of the piece to carry. */
   #fromClient(piece: Buffer): Buffer | undefined {
     if (this.#state === 'severed') return undefined;
     if (typeof this.#mode !== 'object') return piece;
@@ -84,9 +84,9 @@ export class Link {
   }
 
   #listenFor(piece: Buffer, { cutAt, answered }: { cutAt: string; answered?: boolean }): Buffer | undefined {
-    this.#said = (this.#said + piece.toString('latin1')).slice(-(cutAt.length + piece.length)); // it may span pieces
-    if (!this.#said.includes(Buffer.from(cutAt).toString('latin1'))) return piece;
-    this.#state = 'doomed'; // before the others are told to pass
+    this.#tail = (this.#tail + piece.toString('latin1')).slice(-(cutAt.length + piece.length)); // the text may span pieces
+    if (!this.#tail.includes(Buffer.from(cutAt).toString('latin1'))) return piece;
+    this.#state = 'doomed'; // before the mode of the other connections changes
     this.#onCut();
     if (answered) return piece;
     this.#sever(() => this.#upstream.end(piece));
@@ -100,7 +100,7 @@ export class Link {
   }
 }
 
-/** Carries what one side says to the other, in order, each piece when it is due. */
+/** Carries bytes from one side to the other, in order, each piece when it is due. */
 class Direction {
   readonly #from: Socket;
   readonly #to: Socket;
