@@ -44,7 +44,6 @@ export type Fleet = {
 /** No limits for a client: the benchmark would only measure them. */
 const WITHOUT_LIMITS = {
   SUBMITS_PER_MINUTE: '0',
-  SUBMITS_PER_MINUTE_PER_ADDRESS: '0',
   SESSIONS_PER_MINUTE: '0',
   MAX_SOCKETS_PER_SESSION: '0',
   MAX_QUEUE_DEPTH: '10000000',

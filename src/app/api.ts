@@ -30,9 +30,13 @@ export async function openApi(parts: Parts): Promise<string> {
   const { config, log, metrics, database } = parts;
   const sessions = createSessions(database.sessions, config.sessionTtlMs);
   const rates = openRates(parts);
+  const networksOf = await openNetworks(parts);
   const services = createServices(parts, rates);
   const graphql = createGraphQL({ introspection: config.graphiql, log, metrics });
-  const channels = new LiveChannels(config.socketsPerSessionMax);
+  const channels = new LiveChannels({
+    perSessionMax: config.socketsPerSessionMax,
+    perAddressMax: config.socketsPerAddressMax,
+  });
   const closeSessions = (ids: readonly string[]): void => {
     for (const id of ids) sessions.forget(id);
     sockets.closeSessions(ids);
@@ -45,11 +49,12 @@ export async function openApi(parts: Parts): Promise<string> {
     sessions,
     tokenOf: (request, authorization) => credentials.tokenOf(request, authorization),
     socketsPerSessionMax: config.socketsPerSessionMax,
+    networksOf,
     log,
     metrics,
   });
   await followEnds(parts, { services, sessions, openSessions: () => sockets.sessions(), closeSessions });
-  return await serve(parts, { graphql, channels, services, credentials, sockets });
+  return await serve(parts, { graphql, channels, services, credentials, sockets, networksOf });
 }
 
 /** The limits of this process, whose counts it exchanges with the fleet. */
@@ -58,6 +63,13 @@ function openRates({ database, lifecycle, log }: Parts): Rates {
   const exchange = exchangeRates({ rates, store: database.rates, log });
   lifecycle.onClose('rates', () => exchange.stop());
   return rates;
+}
+
+/** The networks of a request's client. Their keys are hashed by a secret of the fleet, so that all processes count the same. */
+async function openNetworks({ config, database, log }: Parts): Promise<HttpDeps['networksOf']> {
+  const addressOf = clientAddress(config.trustedProxies, () => log.warn(NO_TRUSTED_PROXIES));
+  const networksOf = networksBy(await database.secret('networks'));
+  return (request) => networksOf(addressOf(request));
 }
 
 /** The use cases behind the schema and REST, with what they deliver by. */
@@ -161,16 +173,16 @@ async function followEnds({ database, broker, lifecycle, log }: Parts, followed:
   });
 }
 
-type Served = Pick<HttpDeps, 'graphql' | 'channels' | 'services' | 'credentials'> & { sockets: SocketServer };
+type Served = Pick<HttpDeps, 'graphql' | 'channels' | 'services' | 'credentials' | 'networksOf'> & {
+  sockets: SocketServer;
+};
 
 /** Listens for HTTP and WebSockets; resolves to the address. */
-async function serve({ config, log, metrics, database, lifecycle, health }: Parts, served: Served): Promise<string> {
+async function serve({ config, log, metrics, lifecycle, health }: Parts, served: Served): Promise<string> {
   let port = config.port;
   const { allowedOrigins, publicUrl } = config;
   const http = createHttp({
     ...served,
-    addressOf: clientAddress(config.trustedProxies, () => log.warn(NO_TRUSTED_PROXIES)),
-    networksOf: networksBy(await database.secret('networks')),
     checkOrigin: createOriginCheck({
       allowed: allowedOrigins,
       ownPort: publicUrl === undefined ? () => port : undefined,

@@ -14,7 +14,6 @@ function dataFolder() {
     PORT: '0',
     DATA_DIR: folder,
     SUBMITS_PER_MINUTE: '0',
-    SUBMITS_PER_MINUTE_PER_ADDRESS: '0',
     SESSIONS_PER_MINUTE: '0',
   };
   return { folder, env, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };

@@ -95,7 +95,7 @@ export async function startFakeServer(options: Options = {}) {
   const log = createLog('info', 'api', { write: (line) => void logged.push(line) });
   const { byId, controls } = fakeDatabase();
   const hub = new Hub({ reading: { byId }, metrics, log });
-  const channels = new LiveChannels(0);
+  const channels = new LiveChannels({ perSessionMax: 0, perAddressMax: 0 });
   /** The services of resolvers; a test may add to them. */
   const services: Record<string, unknown> = { hub };
   const deps = {
@@ -113,6 +113,7 @@ export async function startFakeServer(options: Options = {}) {
     sessions: { authenticate: async () => SESSION } as never,
     tokenOf: () => 'a-token',
     socketsPerSessionMax: 0,
+    networksOf: () => [],
     pingMs,
   });
   const ends: Duplex[] = [];
@@ -125,7 +126,6 @@ export async function startFakeServer(options: Options = {}) {
     ...deps,
     sockets,
     silenceMs,
-    addressOf: () => '192.0.2.1',
     networksOf: () => [],
     allowedOrigins: new Set(),
     webPage,

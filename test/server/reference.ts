@@ -104,8 +104,5 @@ function contextOver(services: Services): Context {
     path: '/graphql',
     startedAt: 0,
   };
-  return httpContext(
-    { services, credentials: fakeCredentials, addressOf: () => '192.0.2.1', networksOf: () => [] },
-    exchange,
-  );
+  return httpContext({ services, credentials: fakeCredentials, networksOf: () => [] }, exchange);
 }

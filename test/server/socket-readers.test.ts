@@ -34,7 +34,8 @@ describe('a client that never reads takes less than 1 MB, whatever it sends, and
       frame: () => text({ type: 'ping', payload: { x: 'x'.repeat(60_000) } }),
       count: 2_000,
     },
-    { of: 'pings of WebSocket', frame: () => frame(0x89, 'x'.repeat(125)), count: 200_000 },
+    // The rate limit lets through no more of them than the kernel buffers.
+    { of: 'pings of WebSocket', frame: () => frame(0x89, 'x'.repeat(125)), count: 200_000, unanswered: true },
   ];
 
   test.each(floods)(

@@ -49,7 +49,6 @@ export async function startEmbeddedApp(env: Record<string, string> = {}): Promis
     PORT: '0',
     METRICS_PORT: '0',
     SUBMITS_PER_MINUTE: '0',
-    SUBMITS_PER_MINUTE_PER_ADDRESS: '0',
     SESSIONS_PER_MINUTE: '0',
     DATA_DIR: folder,
   };

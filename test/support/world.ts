@@ -59,7 +59,6 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       OPENAI_API_KEY: 'sk-test-secret',
       OPENAI_BASE_URL: model.url,
       SUBMITS_PER_MINUTE: '0',
-      SUBMITS_PER_MINUTE_PER_ADDRESS: '0',
       SESSIONS_PER_MINUTE: '0',
       MAX_SOCKETS_PER_SESSION: '0',
     },

@@ -1,4 +1,5 @@
 import { SmallSet } from '../../memory/small-set.ts';
+import { ChannelsByAddress } from './channels-by-address.ts';
 
 /** A WebSocket or an event stream. */
 export type Channel = { end: () => void };
@@ -8,12 +9,14 @@ export type Channel = { end: () => void };
  * the other, and they end with their session.
  */
 export class LiveChannels {
+  readonly byAddress: ChannelsByAddress;
   readonly #perSessionMax: number;
   readonly #bySession = new Map<string, SmallSet<Channel>>();
 
-  /** @param perSessionMax 0: no limit */
-  constructor(perSessionMax: number) {
+  /** A limit of 0 is none. */
+  constructor({ perSessionMax, perAddressMax }: { perSessionMax: number; perAddressMax: number }) {
     this.#perSessionMax = perSessionMax;
+    this.byAddress = new ChannelsByAddress(perAddressMax);
   }
 
   /** @returns false if the session has reached its limit */

@@ -10,6 +10,7 @@ import { httpStatus, statusOf } from '../graphql/error-table.ts';
 import { EventStreams } from './event-stream.ts';
 import type { HttpGraphQLContext } from './http-context.ts';
 import { HttpError, notAllowed } from '../graphql/http-error.ts';
+import { TOO_MANY_OF_ADDRESS } from '../graphql/channels-by-address.ts';
 import { keptBytes, KEPT_BYTES_MAX, KEEPS_TOO_MUCH } from '../graphql/kept-bytes.ts';
 import type { LiveChannels } from '../graphql/live-channels.ts';
 import { NO_OPERATION } from '../graphql/operation-check.ts';
@@ -121,7 +122,7 @@ function requireOperation(document: DocumentNode, operationName: string | null |
 
 /** Counts an event stream among the session's open channels. Returns the reason if it can't be opened. */
 async function admit(
-  { req, res, params, session: sessionOf }: HttpGraphQLContext & { params: GraphQLParams },
+  { req, res, params, session: sessionOf, networks: networksOf }: HttpGraphQLContext & { params: GraphQLParams },
   channels: LiveChannels,
 ): Promise<unknown> {
   if (!acceptedBy(req.headers.accept).events)
@@ -134,9 +135,16 @@ async function admit(
     return error;
   }
   if (session === null || res.destroyed) return undefined;
-  const live = { end: () => res.destroy() };
-  if (!channels.add(session.id, live)) return new RequestError('RATE_LIMITED', TOO_MANY_OPEN);
-  res.once('close', () => channels.remove(session.id, live));
+  const networks = networksOf();
+  if (!channels.byAddress.hasRoom(networks)) return TOO_MANY_OF_ADDRESS;
+  const channel = { end: () => res.destroy() };
+  if (!channels.add(session.id, channel)) return new RequestError('RATE_LIMITED', TOO_MANY_OPEN);
+  const counts = channels.byAddress.add(networks);
+  channels.byAddress.authenticated(counts);
+  res.once('close', () => {
+    channels.remove(session.id, channel);
+    channels.byAddress.remove(counts, true);
+  });
   return undefined;
 }
 

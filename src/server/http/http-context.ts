@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Network, NetworksOf } from '../../assessments/networks.ts';
+import type { Network } from '../../assessments/networks.ts';
 import { required, type Session } from '../../assessments/sessions.ts';
 import type { Context, Services } from '../../schema/context.ts';
 import { continueTrace } from '../../trace.ts';
-import type { ClientAddress } from './address.ts';
 import type { Exchange } from './exchange.ts';
 import type { Credentials } from './credentials.ts';
 
@@ -13,20 +12,20 @@ export type HttpGraphQLContext = Context & { req: IncomingMessage; res: ServerRe
 export type HttpContextDeps = {
   services: Services;
   credentials: Credentials;
-  addressOf: ClientAddress;
-  networksOf: NetworksOf;
+  /** The networks of the client's address, which limits count. */
+  networksOf: (request: IncomingMessage) => readonly Network[];
 };
 
 /** The context of one HTTP request, with its session by cookie or bearer token. A plain object, because Yoga copies it. */
 export function httpContext(
-  { services, credentials, addressOf, networksOf }: HttpContextDeps,
+  { services, credentials, networksOf }: HttpContextDeps,
   { request, response, requestId }: Exchange,
 ): Context {
   const { headers } = request;
   let session: Promise<Session | undefined> | undefined;
   const current = (): Promise<Session | undefined> => (session ??= credentials.sessionOf(request));
   let known: readonly Network[] | undefined;
-  const networks = (): readonly Network[] => (known ??= networksOf(addressOf(request)));
+  const networks = (): readonly Network[] => (known ??= networksOf(request));
   const become = (next: Session | undefined, cookie: string | undefined): void => {
     session = Promise.resolve(next);
     if (cookie !== undefined) response.appendHeader('set-cookie', cookie);

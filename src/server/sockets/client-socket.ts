@@ -6,6 +6,7 @@ import type { Session } from '../../assessments/sessions.ts';
 import { SmallSet } from '../../memory/small-set.ts';
 import type { Log } from '../../log.ts';
 import type { Channel } from '../graphql/live-channels.ts';
+import type { ChannelCounts } from '../graphql/channels-by-address.ts';
 import { Outbox } from './outbox.ts';
 import { essentialMessage } from './message.ts';
 import type { SubscriptionEvents } from '../graphql/subscription.ts';
@@ -21,10 +22,15 @@ export type SocketSubscription = {
   readonly events: SubscriptionEvents | undefined;
 };
 
+/** The upgrade that a socket comes from. */
+export type Handshake = { stream: Duplex; request: IncomingMessage; counts: ChannelCounts };
+
 /** What a socket needs of its server. */
 export type SocketHost = {
   readonly log: Log;
   pong: (socket: ClientSocket, data: Buffer) => void;
+  /** Counts a message or a ping of the client. */
+  count: (socket: ClientSocket) => void;
   closed: (socket: ClientSocket) => void;
 };
 
@@ -49,6 +55,10 @@ export class ClientSocket implements ProtocolSocket, Channel {
   session: Session | undefined = undefined;
   /** False from a ping until its pong. */
   hasPonged = true;
+  /** Messages in the current second. */
+  messages = 0;
+  /** Of the networks of the client's address. */
+  readonly counts: ChannelCounts;
   /** Function of graphql-ws to call when the socket has closed. */
   onClosed: ((code?: number, reason?: string) => Promise<void>) | undefined = undefined;
   readonly #host: SocketHost;
@@ -57,8 +67,10 @@ export class ClientSocket implements ProtocolSocket, Channel {
   #initTimer: NodeJS.Timeout | undefined;
   #receive: ((message: string) => Promise<void>) | undefined = undefined;
 
-  constructor(socket: WsSocket, stream: Duplex, request: IncomingMessage, host: SocketHost) {
+  constructor(socket: WsSocket, handshake: Handshake, host: SocketHost) {
+    const { stream, request, counts } = handshake;
     this.socket = socket;
+    this.counts = counts;
     this.outbox = new Outbox(socket, stream);
     this.traceparent = traceparentOf(request.headers['traceparent']);
     this.#host = host;
@@ -107,6 +119,7 @@ export class ClientSocket implements ProtocolSocket, Channel {
   }
 
   received(data: RawData, isBinary: boolean): void {
+    this.#host.count(this);
     // A socket that is being closed still delivers messages; they are ignored.
     if (!this.isOpen) return;
     const message = isBinary ? undefined : essentialMessage((data as Buffer).toString());
@@ -126,6 +139,11 @@ export class ClientSocket implements ProtocolSocket, Channel {
     this.subscriptions.delete(subscription);
     this.keptBytes -= subscription.keptBytes;
     return true;
+  }
+
+  ping(data: Buffer): void {
+    this.#host.count(this);
+    this.outbox.pong(data);
   }
 
   pong(data: Buffer): void {
@@ -165,7 +183,7 @@ function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
 }
 
 function onPing(this: WebSocket, data: Buffer): void {
-  clientOf(this)?.outbox.pong(data);
+  clientOf(this)?.ping(data);
 }
 
 function onPong(this: WebSocket, data: Buffer): void {

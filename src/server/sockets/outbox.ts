@@ -20,6 +20,8 @@ export class Outbox {
   /** Events that wait for the backlog to drain. */
   #waiting: (() => void)[] = [];
   #isReleasing = false;
+  /** The client has sent too much, so that nothing is read whether or not it reads. */
+  #isThrottled = false;
 
   /** @param stream the connection that the socket writes to */
   constructor(socket: WebSocket, stream: Duplex) {
@@ -62,6 +64,17 @@ export class Outbox {
     });
   }
 
+  /** Reads nothing until `unthrottle`. */
+  throttle(): void {
+    this.#isThrottled = true;
+    this.#socket.pause();
+  }
+
+  unthrottle(): void {
+    this.#isThrottled = false;
+    if (!this.#isFull()) this.#socket.resume();
+  }
+
   /** Releases all waiting events, since the socket is closed. */
   close(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
@@ -89,7 +102,7 @@ export class Outbox {
 
   #afterSend(): void {
     if (this.#isFull()) return;
-    if (this.#socket.isPaused) this.#socket.resume();
+    if (this.#socket.isPaused && !this.#isThrottled) this.#socket.resume();
     if (!this.#isReleasing) this.#release();
   }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import type { Network } from '../../assessments/networks.ts';
 import type { Session, Sessions } from '../../assessments/sessions.ts';
 import { RequestError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
@@ -12,7 +13,9 @@ import type { GraphQL } from '../graphql/graphql.ts';
 import { Arrivals } from './arrivals.ts';
 import { ClientSocket, WsSocket, type SocketHost } from './client-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { MessageRate } from './message-rate.ts';
 import { STOPPING } from '../graphql/http-error.ts';
+import { TOO_MANY_OF_ADDRESS } from '../graphql/channels-by-address.ts';
 import type { LiveChannels } from '../graphql/live-channels.ts';
 import { SocketOperations } from './operations.ts';
 
@@ -25,6 +28,8 @@ export type SocketDeps = {
   tokenOf: (request: IncomingMessage, authorization?: string) => string | undefined;
   /** Limit of WebSockets and event streams together; 0: none. */
   socketsPerSessionMax: number;
+  /** The networks of the client's address. */
+  networksOf: (request: IncomingMessage) => readonly Network[];
   log: Log;
   metrics: Metrics;
   /** Interval of pings. A socket without a pong is terminated within two of them. @defaultValue 12 s */
@@ -68,6 +73,7 @@ export class SocketServer {
     ...CLOSE_TIMEOUT,
   });
   readonly #arrivals = new Arrivals();
+  readonly #messageRate = new MessageRate();
   readonly #host: SocketHost;
   #stopping = false;
 
@@ -77,6 +83,7 @@ export class SocketServer {
     this.#host = {
       log: deps.log,
       pong: (socket, data) => this.#heartbeat.pong(socket, data),
+      count: (socket) => this.#messageRate.count(socket),
       closed: (socket) => this.#closed(socket),
     };
     const operations = new SocketOperations(deps);
@@ -91,12 +98,15 @@ export class SocketServer {
     });
   }
 
-  /** Accepts an HTTP upgrade on the GraphQL path. @throws RequestError (SERVICE_UNAVAILABLE) */
+  /** Accepts an HTTP upgrade on the GraphQL path. @throws RequestError (SERVICE_UNAVAILABLE, RATE_LIMITED) */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     if (this.#stopping) throw STOPPING;
+    const networks = this.#deps.networksOf(request);
+    if (!this.#deps.channels.byAddress.hasRoom(networks)) throw TOO_MANY_OF_ADDRESS;
     const isAccepted = this.#arrivals.add(() => {
-      if (this.#stopping) stream.destroy();
-      else this.#server.handleUpgrade(request, stream, head, (ws) => this.#opened(ws, stream, request));
+      // Others of the address were accepted while it waited.
+      if (this.#stopping || !this.#deps.channels.byAddress.hasRoom(networks)) stream.destroy();
+      else this.#server.handleUpgrade(request, stream, head, (ws) => this.#opened(ws, stream, request, networks));
     });
     if (!isAccepted) throw new RequestError('SERVICE_UNAVAILABLE', TOO_MANY_AT_ONCE, { retryAfterSeconds: 2 });
   }
@@ -139,8 +149,9 @@ export class SocketServer {
     );
   }
 
-  #opened(ws: WsSocket, stream: Duplex, request: IncomingMessage): void {
-    const socket = new ClientSocket(ws, stream, request, this.#host);
+  #opened(ws: WsSocket, stream: Duplex, request: IncomingMessage, networks: readonly Network[]): void {
+    const counts = this.#deps.channels.byAddress.add(networks);
+    const socket = new ClientSocket(ws, { stream, request, counts }, this.#host);
     this.#open.add(socket);
     this.#deps.metrics.sockets.inc();
     socket.onClosed = this.#protocol.opened(socket, socket);
@@ -148,6 +159,8 @@ export class SocketServer {
 
   #closed(socket: ClientSocket): void {
     this.#open.delete(socket);
+    this.#messageRate.forget(socket);
+    this.#deps.channels.byAddress.remove(socket.counts, socket.session !== undefined);
     this.#deps.metrics.sockets.dec();
     if (socket.session !== undefined) this.#deps.channels.remove(socket.session.id, socket);
   }
@@ -173,6 +186,7 @@ export class SocketServer {
     if (!this.#deps.channels.add(session.id, socket))
       return refuse(CloseCode.TooManyInitialisationRequests, 'Too many sockets in this session');
     socket.session = session;
+    this.#deps.channels.byAddress.authenticated(socket.counts);
     return true;
   }
 
