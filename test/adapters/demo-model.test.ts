@@ -54,7 +54,7 @@ test('the answer is about these answers', async () => {
     textOf(await client.chat.completions.create(requestFor(wellbeing, wellbeingAnswers))),
   );
   expect(parsed).toMatchObject({
-    answer: {
+    reply: {
       summary: expect.stringContaining('Sleep and Stress'),
       recommendations: [
         {
