@@ -32,7 +32,15 @@ export async function openApi(parts: Parts): Promise<string> {
   const rates = openRates(parts);
   const networksOf = await openNetworks(parts);
   const services = createServices(parts, rates);
-  const graphql = createGraphQL({ introspection: config.graphiql, log, metrics });
+  const graphql = createGraphQL({
+    introspection: config.graphiql,
+    queryRate: networkLimit(rates, 'queries', {
+      burst: config.queryCostPerMinute,
+      perMinute: config.queryCostPerMinute,
+    }),
+    log,
+    metrics,
+  });
   const channels = new LiveChannels({
     perSessionMax: config.socketsPerSessionMax,
     perAddressMax: config.socketsPerAddressMax,

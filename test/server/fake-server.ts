@@ -99,7 +99,7 @@ export async function startFakeServer(options: Options = {}) {
   /** The services of resolvers; a test may add to them. */
   const services: Record<string, unknown> = { hub };
   const deps = {
-    graphql: createGraphQL({ introspection, log, metrics }),
+    graphql: createGraphQL({ introspection, queryRate: () => [], log, metrics }),
     channels,
     services: options.services ?? (services as never),
     credentials: fakeCredentials,

@@ -13,12 +13,13 @@ import { postGraphQL } from './requests.ts';
 const engine = (introspection: boolean) =>
   createGraphQL({
     introspection,
+    queryRate: () => [],
     log: createLog('silent', 'api'),
     metrics: createMetrics(),
   });
 const engines = { 'with introspection': engine(true), 'without introspection': engine(false) };
 type Prepare = ReturnType<typeof engine>['prepare'];
-const context = { requestId: 'a-request' } as Context;
+const context = { requestId: 'a-request', networks: () => [] } as unknown as Context;
 
 /** In loops of fixed work, about 10 ms each on a quiet machine. A document that passes the limits costs hundreds of them. */
 const LOOPS_MAX = 5;

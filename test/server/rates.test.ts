@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clientAddress } from '../../src/server/http/address.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { metricsOf } from '../support/metrics.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
+import { openSocket } from './socket.ts';
 import { responseOf, JSON_TYPE, postGraphQL, rowsIn, START } from './requests.ts';
 
 const SUBMIT = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers };
@@ -199,5 +201,72 @@ describe('the address of a client', () => {
     ['10.0.0.1', '[::ffff:707:707]:443', ['10.0.0.0/8'], '7.7.7.7'],
   ])('%s with X-Forwarded-For "%s" and trust in %j is %s', (remote, forwarded, trusted, expected) => {
     expect(of(remote, forwarded, ...trusted)).toBe(expected);
+  });
+});
+
+describe('the cost of operations', () => {
+  const list = (first: number, fields: string, alias = 'a') => `${alias}: assessments(first: ${first}) { ${fields} }`;
+  const ask = async (app: TestApp, cookie: string, fields: string) =>
+    await postGraphQL(app.url, JSON.stringify({ query: `{ session { ${fields} } }` }), { ...JSON_TYPE, cookie });
+
+  test('follows the rows that it reads: many long lists are OPERATION_TOO_COMPLEX, one is not', async () => {
+    await using app = await startApp({ role: 'api' });
+    const { cookie } = await app.client();
+    const lists = (count: number) =>
+      Array.from({ length: count }, (_, index) => list(100, '__typename', `a${index}`)).join(' ');
+    expect((await ask(app, cookie, lists(1))).status).toBe(200);
+    expect(await ask(app, cookie, lists(49))).toBeRefused({ status: 200, code: 'OPERATION_TOO_COMPLEX' });
+    const copies = Array.from({ length: 9 }, (_, index) => `a${index}: answers`).join(' ');
+    expect(await ask(app, cookie, list(100, `nodes { ${copies} }`))).toBeRefused({
+      status: 200,
+      code: 'OPERATION_TOO_COMPLEX',
+    });
+  });
+
+  test('of a list that is asked for twice is that of one statement', async () => {
+    await using app = await startApp({ role: 'api' });
+    const client = await app.client();
+    await client.submit();
+    const statements = async (): Promise<number> =>
+      Number(/seconds_count\{operation="list-assessments"\} (\d+)$/m.exec(await metricsOf(app))?.[1] ?? 0);
+    const before = await statements();
+    const twice = `${list(5, 'nodes { id }', 'a')} ${list(5, 'nodes { status }', 'b')} ${list(6, 'nodes { id }', 'c')}`;
+    const { status, text } = await ask(app, client.cookie, twice);
+    expect(status).toBe(200);
+    const { a, b, c } = JSON.parse(text).data.session;
+    expect([a, b, c].map(({ nodes }) => nodes.length)).toEqual([1, 1, 1]);
+    expect(await statements()).toBe(before + 2);
+  });
+
+  test('is limited by address, over HTTP and sockets together, and says when to go on', async () => {
+    await using app = await startApp({ role: 'api', env: { QUERY_COST_PER_MINUTE: '2000' } });
+    const clients = await Promise.all([app.client(), app.client()]);
+    let refused;
+    for (let count = 0; count < 60 && refused === undefined; count++) {
+      const response = await ask(app, clients[count % 2]?.cookie ?? '', list(1, '__typename'));
+      if (response.status !== 200) refused = response;
+    }
+    expect(refused).toBeRefused({
+      status: 429,
+      code: 'RATE_LIMITED',
+      message: /costly operations came from this address/,
+    });
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+    await using socket = await openSocket(app.url, { cookie: clients[0]?.cookie ?? '' });
+    socket.subscribe('1', 'subscription { assessmentFinished { ... on AssessmentFinished { cursor } } }');
+    const { payload } = await socket.message(({ id }) => id === '1');
+    expect(payload[0].extensions).toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  test('includes the size of the response', async () => {
+    await using app = await startApp({ role: 'api' });
+    const client = await app.client();
+    await client.submit();
+    await app.world.sql(`UPDATE test_assessment SET answers = json_build_object('note', repeat('x', 5000000))`);
+    expect(await ask(app, client.cookie, list(1, 'nodes { answers }'))).toBeRefused({
+      status: 200,
+      code: 'OPERATION_TOO_COMPLEX',
+      message: /larger than 4 MB/,
+    });
   });
 });

@@ -38,6 +38,9 @@ const ResultDraftType = builder.objectRef<Draft>('ResultDraft').implement({
   }),
 });
 
+/** Some KB of JSON, where other fields have a few bytes. */
+const ANSWERS_COMPLEXITY = 3;
+
 export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').implement({
   description: 'One submission of answers to one questionnaire version. Only its own session can see it.',
   fields: (t) => ({
@@ -50,7 +53,7 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
         return content;
       },
     }),
-    answers: t.field({ type: 'JSON', resolve: ({ answers }) => answers }),
+    answers: t.field({ type: 'JSON', complexity: ANSWERS_COMPLEXITY, resolve: ({ answers }) => answers }),
     status: t.field({ type: AssessmentStatusType, resolve: ({ status }) => status }),
     version: t.exposeInt('version', {
       description: 'Rises with each change of `status`, so a newer state has a higher version.',

@@ -5,7 +5,12 @@ import { isUuid } from '../../events.ts';
 import { builder } from '../builder.ts';
 import { checkPageSize, toConnection } from '../connection.ts';
 import { fromCursor, toCursor } from '../cursors.ts';
+import { oncePerRequest } from '../once-per-request.ts';
 import { AssessmentStatusType, AssessmentType } from './assessment.ts';
+
+/** A list costs a statement, and its rows, which are read with answers and results whatever fields are asked for. */
+const LIST_COMPLEXITY = 20;
+const ROW_COMPLEXITY = 30;
 
 const PAGE = 20;
 const PAGE_MAX = 100;
@@ -34,16 +39,22 @@ export const SessionType = builder.objectRef<Session>('Session').implement({
         status: t.arg({ type: AssessmentStatusType }),
         questionnaire: t.arg.string({ description: 'A slug, or `slug@version`.' }),
       },
-      complexity: ({ first }) => ({ field: 1, multiplier: Math.max(1, Math.min(first ?? PAGE, PAGE_MAX)) }),
-      resolve: async ({ id }, args, { services }) => {
+      complexity: ({ first }) => {
+        const rows = Math.max(1, Math.min(first ?? PAGE, PAGE_MAX));
+        return { field: LIST_COMPLEXITY + rows * ROW_COMPLEXITY, multiplier: rows };
+      },
+      resolve: async ({ id }, args, context) => {
         const first = checkPageSize(args.first ?? PAGE, PAGE_MAX);
-        const rows = await services.reading.ofSession({
+        const filter = {
           sessionId: id,
           status: args.status ?? null,
           questionnaire: args.questionnaire == null ? null : checkSlug(args.questionnaire),
           before: args.after == null ? null : idOfCursor(args.after),
           limit: first + 1,
-        });
+        };
+        const rows = await oncePerRequest(context, JSON.stringify(filter), () =>
+          context.services.reading.ofSession(filter),
+        );
         return toConnection(rows, first, args.after != null, cursorOf);
       },
     }),

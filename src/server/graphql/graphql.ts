@@ -16,25 +16,24 @@ import { schema } from '../../schema/index.ts';
 import { documentCaches, factsOf } from './documents.ts';
 import { asGraphQLError, tooComplex, type PresentedError } from './error-table.ts';
 import { ERRORS_MAX, isTooLarge } from './limits.ts';
-import { refusalsOf } from './operation-check.ts';
+import { refusalsOf, type CheckOptions } from './operation-check.ts';
 import type { GraphQLParams } from './params.ts';
 import { errorPresenter } from './present-errors.ts';
 import { startSubscription } from './subscription.ts';
 
 export type GraphQL = ReturnType<typeof createGraphQL>;
 
-type Options = {
-  introspection: boolean;
+type Options = CheckOptions & {
   log: Log;
   metrics: Metrics;
 };
 
 /** GraphQL for all transports: one schema, one cache of documents, one set of limits, one public form of errors. */
-export function createGraphQL({ introspection, log, metrics }: Options) {
+export function createGraphQL({ log, metrics, ...checks }: Options) {
   const presentErrors = errorPresenter(log, metrics);
   const yogaOptions = {
     schema,
-    plugins: [withLimits(introspection)],
+    plugins: [withLimits(checks)],
     parserAndValidationCache: documentCaches(),
     // `presentErrors` gives errors their public form.
     maskedErrors: false,
@@ -59,7 +58,7 @@ export function createGraphQL({ introspection, log, metrics }: Options) {
         const invalid: readonly GraphQLError[] = engine.validate(schema, document);
         if (invalid.length > 0) return refuse(invalid);
         const args: ExecutionArgs = { schema, document, operationName, variableValues: variables, contextValue };
-        const refusals = refusalsOf(args, introspection);
+        const refusals = refusalsOf(args, checks);
         return refusals.length > 0 ? refuse(refusals) : args;
       } catch (error) {
         return refuse([error]);
@@ -72,9 +71,10 @@ export const isSubscription = ({ document, operationName }: ExecutionArgs): bool
   getOperationAST(document, operationName)?.operation === 'subscription';
 
 /** Applies the limits, and makes Yoga use the functions of graphql for validation and execution. */
-function withLimits(introspection: boolean): Plugin {
+function withLimits(checks: CheckOptions): Plugin {
+  const { introspection } = checks;
   const stopIfRefused = (args: ExecutionArgs, stop: (result: { errors: GraphQLError[] }) => void): void => {
-    const refusals = refusalsOf(args, introspection);
+    const refusals = refusalsOf(args, checks);
     if (refusals.length > 0) stop({ errors: refusals.map(asGraphQLError) });
   };
   /** Valid documents, so that a cached document is validated once. */

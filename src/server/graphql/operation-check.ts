@@ -10,9 +10,15 @@ import {
   type GraphQLInputType,
   type OperationDefinitionNode,
 } from 'graphql';
+import type { NetworkLimit } from '../../assessments/networks.ts';
+import { takeFromAll } from '../../assessments/rates.ts';
 import { RequestError } from '../../errors.ts';
+import type { Context } from '../../schema/context.ts';
 import { tooComplex } from './error-table.ts';
 import { COMPLEXITY_MAX, ERRORS_MAX, hasTooManyFields } from './limits.ts';
+
+/** `queryRate`: how much complexity the operations of one address may have. */
+export type CheckOptions = { introspection: boolean; queryRate: NetworkLimit };
 
 export const NO_OPERATION = new RequestError(
   'BAD_REQUEST',
@@ -20,10 +26,10 @@ export const NO_OPERATION = new RequestError(
 );
 
 /** Checks an operation of a valid document with its variables. @returns the errors; none if it may be executed */
-export function refusalsOf(args: ExecutionArgs, introspection: boolean): readonly Error[] {
+export function refusalsOf(args: ExecutionArgs, { introspection, queryRate }: CheckOptions): readonly Error[] {
   const operation = getOperationAST(args.document, args.operationName);
   if (operation == null) return [NO_OPERATION];
-  return wrongVariables(args, operation, introspection) ?? tooCostly(args, operation) ?? [];
+  return wrongVariables(args, operation, introspection) ?? tooCostly(args, operation, queryRate) ?? [];
 }
 
 /** Limits the fields first: graphql would describe each of thousands of wrong fields. */
@@ -49,16 +55,33 @@ function wrongVariables(
   }).errors;
 }
 
+/** The price of an operation without any field: it is read, parsed and answered. */
+const PRICE_MIN = 20;
+
+const overRate = (retryAfterSeconds: number): RequestError =>
+  new RequestError(
+    'RATE_LIMITED',
+    `Too many or too costly operations came from this address. Try again in ${retryAfterSeconds} s.`,
+    { retryAfterSeconds },
+  );
+
 /** Complexity of the operations of cached documents, if it does not depend on variables. */
 const complexities = new WeakMap<OperationDefinitionNode, number>();
 
-function tooCostly(args: ExecutionArgs, operation: OperationDefinitionNode): readonly Error[] | undefined {
+function tooCostly(
+  args: ExecutionArgs,
+  operation: OperationDefinitionNode,
+  queryRate: NetworkLimit,
+): readonly Error[] | undefined {
   let complexity = complexities.get(operation);
   if (complexity === undefined) {
     complexity = complexityOf(args, operation);
     if (!operation.variableDefinitions?.some(isInt)) complexities.set(operation, complexity);
   }
-  return complexity > COMPLEXITY_MAX ? [tooComplex()] : undefined;
+  if (complexity > COMPLEXITY_MAX) return [tooComplex()];
+  const networks = (args.contextValue as Context).networks();
+  const retryAfterSeconds = takeFromAll(queryRate(networks), PRICE_MIN + complexity);
+  return retryAfterSeconds === undefined ? undefined : [overRate(retryAfterSeconds)];
 }
 
 /** The complexity depends on arguments for the length of a list: they are of type Int, and no input object has one. */

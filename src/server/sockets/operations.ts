@@ -110,7 +110,7 @@ class SubscriptionContext implements Context, SocketSubscription {
   }
 
   networks(): readonly Network[] {
-    return [];
+    return this.socket.counts;
   }
 
   requireOperator(): void {
