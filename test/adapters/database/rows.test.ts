@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { Pool } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { createRateStore } from '../../../src/adapters/database/rates.ts';
 import { pendingMigrations } from '../../../src/adapters/database/schema.ts';
 import { sqlOverPool, type Sql } from '../../../src/adapters/database/sql.ts';
 import { createSubmitting, type KeyRow, type NewRow } from '../../../src/adapters/database/submitting.ts';
@@ -14,6 +15,7 @@ import {
 import { createWorking } from '../../../src/adapters/database/working.ts';
 import type { LookRow } from '../../../src/adapters/database/working/claiming.ts';
 import type { Claim, End } from '../../../src/entities/claim.ts';
+import type { Level } from '../../../src/entities/rate-bucket.ts';
 import { createWorld } from '../../support/world.ts';
 import { completed, failed, LEASE_MS, newAssessment } from './store.ts';
 
@@ -71,6 +73,7 @@ const ROWS: Record<string, string[]> = {
     version: true,
     endedMsAgo: true,
   }),
+  'exchange-rates': keysOf<Level>({ bucket: true, level: true }),
   'server-version': ['major'],
   'executed-migrations': ['name'],
 };
@@ -108,6 +111,7 @@ test('a row of each statement that is written by hand has the keys of its type',
   await working.claim(second);
   await working.finish({ ...second, outcome: failed });
   await sweeping.sweep(cursor);
+  await createRateStore(sql).exchange([{ bucket: 'a', spent: 1, burst: 2, perSecond: 1 }]);
   await sweeping.sweepSession({ sessionId: one.sessionId, cursor });
   expect(found).toEqual(ROWS);
 });
