@@ -44,6 +44,9 @@ const isOrigin = (entry: string): boolean => URL.parse(entry)?.origin === entry;
 
 const isNatsServer = (entry: string): boolean => /^((nats|tls):\/\/)?[^\s/]+$/.test(entry);
 
+const OPERATOR_TOKEN = /^op_[\w-]{24,}$/;
+const OPERATOR_TOKEN_FORM = 'begin with op_ and have at least 24 further letters, digits, - or _';
+
 const MINUTE_MS = 60_000;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -90,10 +93,11 @@ const environment = z.object({
   ALLOWED_ORIGINS: listOf(isOrigin, 'origins such as https://app.example'),
   TRUSTED_PROXIES: listOf(isAddressRange, 'IP addresses or CIDR ranges'),
   GRAPHIQL: flag.optional(),
-  OPERATOR_TOKEN: z
-    .string()
-    .regex(/^op_[\w-]{24,}$/, 'must begin with op_ and have at least 24 further letters, digits, - or _')
-    .optional(),
+  OPERATOR_TOKEN: z.string().regex(OPERATOR_TOKEN, `must ${OPERATOR_TOKEN_FORM}`).optional(),
+  OPERATOR_TOKENS: listOf(
+    (entry) => /^[a-z][a-z0-9_-]{0,30}=/.test(entry) && OPERATOR_TOKEN.test(entry.slice(entry.indexOf('=') + 1)),
+    `name=token; a token must ${OPERATOR_TOKEN_FORM}`,
+  ),
   SHUTDOWN_GRACE_MS: integer(0, 15 * MINUTE_MS, 25_000),
   DATA_DIR: z.string().min(1).default('.assay'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
@@ -119,7 +123,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-  problems.push(...misspelled(given), ...contradictions(role, given));
+  problems.push(...misspelled(given), ...contradictions(role, given), ...doubleOperators(given));
   if (!parsed.success || problems.length > 0) throw new StartError('The environment can not be used:', { problems });
   const value = parsed.data;
   const embedded = value.DATABASE_URL === undefined;
@@ -163,7 +167,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
     allowedOrigins: new Set([...value.ALLOWED_ORIGINS, ...(publicUrl === undefined ? [] : [publicUrl])]),
     trustedProxies: value.TRUSTED_PROXIES,
     graphiql: value.GRAPHIQL ?? embedded,
-    operatorToken: value.OPERATOR_TOKEN,
+    operatorTokens: operatorTokensOf(value.OPERATOR_TOKEN, value.OPERATOR_TOKENS),
     shutdownGraceMs: value.SHUTDOWN_GRACE_MS,
     dataDir: value.DATA_DIR,
     logLevel: value.LOG_LEVEL,
@@ -211,4 +215,23 @@ function editDistance(a: string, b: string): number {
     previous = row;
   }
   return previous[b.length] ?? 3;
+}
+
+/** The token of each operator by name. The single token of `OPERATOR_TOKEN` has the name "operator". */
+function operatorTokensOf(single: string | undefined, entries: readonly string[]): ReadonlyMap<string, string> {
+  const named = entries.map((entry): [string, string] => [operatorOf(entry), entry.slice(entry.indexOf('=') + 1)]);
+  return new Map(single === undefined ? named : [['operator', single], ...named]);
+}
+
+const operatorOf = (entry: string): string => entry.slice(0, entry.indexOf('=')).trim();
+
+function doubleOperators(given: Record<string, string | undefined>): string[] {
+  const names = (given['OPERATOR_TOKENS'] ?? '')
+    .split(',')
+    .filter((entry) => entry.trim() !== '')
+    .map(operatorOf);
+  const all = given['OPERATOR_TOKEN'] === undefined ? names : ['operator', ...names];
+  return new Set(all).size === all.length
+    ? []
+    : ['OPERATOR_TOKENS has a name twice ("operator" is the name of the one in OPERATOR_TOKEN)'];
 }

@@ -160,3 +160,28 @@ test('the schema of the settings never calls the constructor Function', () => {
   const flags = ['--input-type=module', '--eval', program];
   expect(execFileSync(process.execPath, flags, { encoding: 'utf8' })).toBe('0');
 });
+
+test('operators have tokens by name, and a name stands for one token', () => {
+  const [alice, bob] = [`op_${'a'.repeat(24)}`, `op_${'b'.repeat(24)}`];
+  const read = (env: Record<string, string>) => readConfig('all', env).operatorTokens;
+  expect([...read({ OPERATOR_TOKENS: ` alice=${alice}, bob=${bob},` })]).toEqual([
+    ['alice', alice],
+    ['bob', bob],
+  ]);
+  expect([...read({ OPERATOR_TOKEN: alice, OPERATOR_TOKENS: `bob=${bob}` })]).toEqual([
+    ['operator', alice],
+    ['bob', bob],
+  ]);
+  for (const wrong of [
+    `alice=${alice},alice=${bob}`,
+    'alice',
+    `=${alice}`,
+    'alice=op_short',
+    `Alice=${alice}`,
+    alice,
+  ]) {
+    expect(() => read({ OPERATOR_TOKENS: wrong })).toThrow(/OPERATOR_TOKENS/);
+    expect(() => read({ OPERATOR_TOKENS: wrong })).not.toThrow(new RegExp(alice));
+  }
+  expect(() => read({ OPERATOR_TOKEN: alice, OPERATOR_TOKENS: `operator=${bob}` })).toThrow(/a name twice/);
+});

@@ -21,6 +21,7 @@ import { isLoopbackAddress } from '../server/http/host.ts';
 import { LiveChannels } from '../server/graphql/live-channels.ts';
 import { createOriginCheck } from '../server/http/origin.ts';
 import { createCredentials } from '../server/http/credentials.ts';
+import { operatorsBy, WRONG_TOKENS_PER_MINUTE } from '../server/http/operators.ts';
 import { openWebPage } from '../server/http/rest/web-page.ts';
 import { SocketServer } from '../server/sockets/websocket.ts';
 import { ROOT, type Parts } from './parts.ts';
@@ -62,7 +63,15 @@ export async function openApi(parts: Parts): Promise<string> {
     metrics,
   });
   await followEnds(parts, { services, sessions, openSessions: () => sockets.sessions(), closeSessions });
-  return await serve(parts, { graphql, channels, services, credentials, sockets, networksOf });
+  const requireOperator = operatorsBy({
+    tokens: config.operatorTokens,
+    wrongTokenRate: networkLimit(rates, 'operators', {
+      burst: WRONG_TOKENS_PER_MINUTE,
+      perMinute: WRONG_TOKENS_PER_MINUTE,
+    }),
+    log,
+  });
+  return await serve(parts, { graphql, channels, services, credentials, requireOperator, sockets, networksOf });
 }
 
 /** The limits of this process, whose counts it exchanges with the fleet. */
@@ -110,7 +119,6 @@ function createServices(parts: Parts, rates: Rates): Services {
     submit,
     cancel: createCancel({ cancelling: database.cancelling, reading, broker, metrics, log }),
     retry: createRetry({ retrying: database.retrying, reading, broker, countSubmission, queueDepth, log }),
-    deadLetters: database.retrying,
     reading,
     questionnaires,
     hub,
@@ -129,7 +137,6 @@ const openCredentials = ({ config, broker }: Parts, rates: Rates, sessions: Sess
       burst: config.sessionsPerMinute * ADDRESS_BURST_MINUTES,
       perMinute: config.sessionsPerMinute,
     }),
-    operatorToken: config.operatorToken,
     onEnded: (id) => {
       closeSessions([id]);
       broker.announceSessionEnded(id);
@@ -181,7 +188,7 @@ async function followEnds({ database, broker, lifecycle, log }: Parts, followed:
   });
 }
 
-type Served = Pick<HttpDeps, 'graphql' | 'channels' | 'services' | 'credentials' | 'networksOf'> & {
+type Served = Pick<HttpDeps, 'graphql' | 'channels' | 'services' | 'credentials' | 'requireOperator' | 'networksOf'> & {
   sockets: SocketServer;
 };
 

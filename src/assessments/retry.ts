@@ -1,5 +1,6 @@
 import type { Broker } from '../adapters/broker.ts';
-import type { ReadStore, RetryStore, DeadLetterQuery, Retried } from '../adapters/database.ts';
+import type { DeadLetterCursor, DeadLetterQuery, ReadStore, Retried, RetryStore } from '../adapters/database.ts';
+import type { StoredDeadLetter } from '../entities/dead-letter.ts';
 import type { AssessmentView } from '../entities/assessment-view.ts';
 import { NotFoundError, NotRetryableError, TooManyAssessmentsError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -10,7 +11,7 @@ import type { CountSubmission } from './submit-rate.ts';
 import type { Submitter } from './submit.ts';
 
 export type RetryDeps = {
-  retrying: Pick<RetryStore, 'retry' | 'replay'>;
+  retrying: Pick<RetryStore, 'retry' | 'replay' | 'deadLetters'>;
   reading: Pick<ReadStore, 'byId'>;
   broker: Pick<Broker, 'publishSubmitted'>;
   countSubmission: CountSubmission;
@@ -55,11 +56,26 @@ export function createRetry({ retrying, reading, broker, countSubmission, queueD
     },
 
     /** By an operator; at most REPLAY_MAX, oldest first. Resolves to their number. @throws UnavailableError */
-    async replay(query: DeadLetterQuery, trace: Trace): Promise<number> {
+    async replay(query: DeadLetterQuery, trace: Trace, operator: string): Promise<number> {
       const retried = await retrying.replay(query, REPLAY_MAX);
-      log.warn({ count: retried.length, traceId: trace.traceId }, 'dead letters replayed by an operator');
+      const fields = { operator, filter: shown(query), count: retried.length, traceId: trace.traceId };
+      log.warn(fields, 'dead letters were replayed by an operator');
       void dispatch(retried, trace);
       return retried.length;
     },
+
+    /** By an operator: newest first. @throws UnavailableError */
+    async deadLetters(
+      query: DeadLetterQuery,
+      { place, limit }: { place: DeadLetterCursor | null; limit: number },
+      operator: string,
+    ): Promise<StoredDeadLetter[]> {
+      const letters = await retrying.deadLetters(query, place, limit);
+      log.info({ operator, filter: shown(query), count: letters.length }, 'dead letters were listed by an operator');
+      return letters;
+    },
   };
 }
+
+/** For the log: a long list of ids by its length. */
+const shown = ({ ids, ...filter }: DeadLetterQuery) => ({ ...filter, ids: ids?.length ?? null });

@@ -1,4 +1,4 @@
-import type { ReadStore, RetryStore } from '../adapters/database.ts';
+import type { ReadStore } from '../adapters/database.ts';
 import type { Cancel } from '../assessments/cancel.ts';
 import type { Retry } from '../assessments/retry.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
@@ -15,7 +15,6 @@ export type Services = {
   submit: Submit;
   cancel: Cancel;
   retry: Retry;
-  deadLetters: Pick<RetryStore, 'deadLetters'>;
   reading: ReadStore;
   questionnaires: Questionnaires;
   hub: Hub;
@@ -37,8 +36,8 @@ export type Context = {
   requireSession: () => Promise<Session>;
   /** The networks of the client's address, which limits count. */
   networks: () => readonly Network[];
-  /** @throws RequestError (FORBIDDEN) unless the request has the operators' token */
-  requireOperator: () => void;
+  /** @returns the operator's name. @throws RequestError (FORBIDDEN, RATE_LIMITED) unless the request has an operator's token */
+  requireOperator: () => string;
   /** `token` is null for a cookie, whose token scripts must not read. */
   startSession: (transport: SessionTransport) => Promise<{ session: Session; token: string | null }>;
   endSession: () => Promise<boolean>;

@@ -22,11 +22,11 @@ builder.queryField('deadLetters', (t) =>
     },
     complexity: ({ first }) => ({ field: 1, multiplier: Math.max(1, Math.min(first ?? PAGE, PAGE_MAX)) }),
     resolve: async (_root, { first, after, code, since }, context) => {
-      context.requireOperator();
+      const operator = context.requireOperator();
       const size = checkPageSize(first ?? PAGE, PAGE_MAX);
       const query = { code: code ?? null, since: since ?? null, until: null, ids: null };
       const place = after == null ? null : fromCursor(after, placeOf);
-      const rows = await context.services.deadLetters.deadLetters(query, place, size + 1);
+      const rows = await context.services.retry.deadLetters(query, { place, limit: size + 1 }, operator);
       return toConnection(rows, size, after != null, cursorOf);
     },
   }),

@@ -31,7 +31,7 @@ builder.mutationField('replayDeadLetters', (t) =>
       'For operators: begins a new round for assessments that have failed and were not retried since, oldest first.',
     args: { filter: t.arg({ type: DeadLetterFilter, required: true }) },
     resolve: async (_root, { filter }, context) => {
-      context.requireOperator();
+      const operator = context.requireOperator();
       const { assessmentIds, code, since, until } = filter;
       if ([assessmentIds, code, since, until].every((criterion) => criterion == null))
         throw new RequestError('BAD_USER_INPUT', 'Give at least one of assessmentIds, code, since and until.');
@@ -39,7 +39,7 @@ builder.mutationField('replayDeadLetters', (t) =>
         throw new RequestError('BAD_USER_INPUT', `"assessmentIds" takes at most ${IDS_MAX}.`);
       const ids = assessmentIds?.map(checkId) ?? null;
       const query = { ids, code: code ?? null, since: since ?? null, until: until ?? null };
-      return { replayed: await context.services.retry.replay(query, context.trace) };
+      return { replayed: await context.services.retry.replay(query, context.trace, operator) };
     },
   }),
 );

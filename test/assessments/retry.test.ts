@@ -24,6 +24,7 @@ function startHarness(sessionId = session.id) {
         return { view, dispatchNo: 2 };
       },
       replay: async () => [],
+      deadLetters: async () => [],
     },
     reading: {
       async byId(asked) {

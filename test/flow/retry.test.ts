@@ -172,3 +172,36 @@ test('only operators can read and replay dead letters, and a filter must not be 
   const empty = await client.graphql(REPLAY, { filter: {} }, asOperator);
   expect(empty.errors?.[0].extensions.code).toBe('BAD_USER_INPUT');
 });
+
+test('each operator has a token of a name, which the log has with the filter and the count of an action', async () => {
+  const [alice, bob] = [`op_${'a'.repeat(30)}`, `op_${'b'.repeat(30)}`];
+  await using app = await startApp({
+    env: { OPERATOR_TOKEN: OPERATOR, OPERATOR_TOKENS: `alice=${alice}, bob=${bob}` },
+  });
+  const client = await app.client();
+  await failed(app, client, 2);
+  const by = (token: string) => ({ authorization: `Bearer ${token}` });
+  await client.graphql(LETTERS, { first: 10, code: 'AI_REFUSED' }, by(alice));
+  await client.graphql(REPLAY, { filter: { code: 'AI_REFUSED' } }, by(bob));
+  await client.graphql(LETTERS, { first: 10 }, asOperator);
+  const actions = app.logs.filter(({ operator }) => operator !== undefined);
+  expect(actions).toMatchObject([
+    { operator: 'alice', filter: { code: 'AI_REFUSED', ids: null }, count: 2 },
+    { operator: 'bob', filter: { code: 'AI_REFUSED' }, count: 2 },
+    { operator: 'operator', count: 2 },
+  ]);
+  for (const token of [alice, bob, OPERATOR]) expect(JSON.stringify(app.logs)).not.toContain(token);
+});
+
+test('wrong tokens are logged and limited by address, and lock no operator out', async () => {
+  await using app = await startApp({ env: { OPERATOR_TOKEN: OPERATOR } });
+  const client = await app.client();
+  const guess = { authorization: `Bearer op_${'z'.repeat(30)}` };
+  const codes: string[] = [];
+  for (let count = 0; count < 12; count++)
+    codes.push((await client.graphql(LETTERS, {}, guess)).errors?.[0].extensions.code);
+  expect(codes).toEqual([...Array.from({ length: 10 }, () => 'FORBIDDEN'), 'RATE_LIMITED', 'RATE_LIMITED']);
+  expect(app.logs.filter(({ msg }) => String(msg).includes('none of OPERATOR_TOKENS'))).toHaveLength(10);
+  expect(JSON.stringify(app.logs)).not.toContain('zzz');
+  expect((await client.graphql(LETTERS, { first: 1 }, asOperator)).errors).toBeUndefined();
+});

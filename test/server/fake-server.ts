@@ -21,7 +21,6 @@ export const fakeCredentials: Credentials = {
   sessionOf: async () => SESSION,
   start: async () => ({ session: SESSION, token: 'a-new-token' }),
   end: async () => undefined,
-  requireOperator: () => {},
 };
 
 /** An assessment with a text of that many characters in its answers. */
@@ -126,6 +125,7 @@ export async function startFakeServer(options: Options = {}) {
     ...deps,
     sockets,
     silenceMs,
+    requireOperator: () => 'operator',
     networksOf: () => [],
     allowedOrigins: new Set(),
     webPage,

@@ -117,10 +117,8 @@ export function fakeServices() {
         note('replay', query);
         return query.ids?.length ?? 7;
       },
-    },
-    deadLetters: {
-      deadLetters: async (query, after, limit) => {
-        note('deadLetters', query, after, limit);
+      deadLetters: async (query, { place, limit }) => {
+        note('deadLetters', query, place, limit);
         return LETTERS.filter(({ code }) => query.code === null || code === query.code).slice(0, limit);
       },
     },

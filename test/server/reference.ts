@@ -104,5 +104,8 @@ function contextOver(services: Services): Context {
     path: '/graphql',
     startedAt: 0,
   };
-  return httpContext({ services, credentials: fakeCredentials, networksOf: () => [] }, exchange);
+  return httpContext(
+    { services, credentials: fakeCredentials, requireOperator: () => 'operator', networksOf: () => [] },
+    exchange,
+  );
 }

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Network, NetworkLimit } from '../../assessments/networks.ts';
 import { takeFromAll } from '../../assessments/rates.ts';
@@ -13,8 +12,6 @@ type Deps = {
   sessions: Sessions;
   secureCookies: boolean;
   sessionRate: NetworkLimit;
-  /** Undefined: all requests of operators are refused. */
-  operatorToken: string | undefined;
   /** Closes the session's channels, in this process and the others. */
   onEnded: (sessionId: string) => void;
 };
@@ -23,7 +20,7 @@ type Deps = {
 const BEARER = /^[ \t]*Bearer(?:[ \t]+([^ \t]+))?[ \t]*$/i;
 
 /** Finds, starts and ends sessions by the cookies and bearer tokens of requests. */
-export function createCredentials({ sessions, secureCookies, sessionRate, operatorToken, onEnded }: Deps) {
+export function createCredentials({ sessions, secureCookies, sessionRate, onEnded }: Deps) {
   // With the prefix `__Host-`, browsers refuse the cookie from plain HTTP and for other hosts or paths. It needs `Secure`.
   const cookieName = secureCookies ? '__Host-sid' : 'sid';
   const attributes = `Path=/; HttpOnly; SameSite=Lax${secureCookies ? '; Secure' : ''}`;
@@ -70,25 +67,7 @@ export function createCredentials({ sessions, secureCookies, sessionRate, operat
       const isBearer = BEARER.test(request.headers.authorization ?? '');
       return isBearer ? undefined : `${cookieName}=; Max-Age=0; ${attributes}`;
     },
-
-    /**
-     * By the `Authorization` header alone: browsers add cookies also to requests from other pages.
-     * @throws RequestError (FORBIDDEN)
-     */
-    requireOperator(request: IncomingMessage): void {
-      const token = BEARER.exec(request.headers.authorization?.trim() ?? '')?.[1];
-      if (operatorToken === undefined || token === undefined || !isSame(token, operatorToken)) throw NO_OPERATOR;
-    },
   };
 }
 
 type Started = { session: Session; token: string | null; cookie?: string };
-
-export const NO_OPERATOR = new RequestError(
-  'FORBIDDEN',
-  'This is for operators: send "Authorization: Bearer" with the token in OPERATOR_TOKEN.',
-);
-
-/** In constant time, so that response times reveal nothing about the token. */
-const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -5,6 +5,7 @@ import type { Context, Services } from '../../schema/context.ts';
 import { continueTrace } from '../../trace.ts';
 import type { Exchange } from './exchange.ts';
 import type { Credentials } from './credentials.ts';
+import type { RequireOperator } from './operators.ts';
 
 /** The context of an operation over HTTP. Yoga adds the request and the response. */
 export type HttpGraphQLContext = Context & { req: IncomingMessage; res: ServerResponse };
@@ -12,13 +13,14 @@ export type HttpGraphQLContext = Context & { req: IncomingMessage; res: ServerRe
 export type HttpContextDeps = {
   services: Services;
   credentials: Credentials;
+  requireOperator: RequireOperator;
   /** The networks of the client's address, which limits count. */
   networksOf: (request: IncomingMessage) => readonly Network[];
 };
 
 /** The context of one HTTP request, with its session by cookie or bearer token. A plain object, because Yoga copies it. */
 export function httpContext(
-  { services, credentials, networksOf }: HttpContextDeps,
+  { services, credentials, requireOperator, networksOf }: HttpContextDeps,
   { request, response, requestId }: Exchange,
 ): Context {
   const { headers } = request;
@@ -40,7 +42,7 @@ export function httpContext(
     session: async () => (await current()) ?? null,
     requireSession: async () => required(await current()),
     networks,
-    requireOperator: () => credentials.requireOperator(request),
+    requireOperator: () => requireOperator(request, { networks: networks(), requestId }),
 
     async startSession(transport) {
       const existing = transport === 'cookie' ? await current() : undefined;

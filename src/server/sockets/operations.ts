@@ -113,7 +113,7 @@ class SubscriptionContext implements Context, SocketSubscription {
     return this.socket.counts;
   }
 
-  requireOperator(): void {
+  requireOperator(): never {
     throw SUBSCRIPTIONS_ONLY;
   }
 
