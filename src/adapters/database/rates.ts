@@ -8,13 +8,14 @@ const KEPT_FOR = `interval '1 hour'`;
 const DELETED_MAX = 1_000;
 
 /**
- * Rows are locked in the order of their keys, so that two processes do not wait for each other. `excluded.level` is a full
+ * Rows are locked in the order of their keys, so that two processes do not wait for each other. A statement may change a row
+ * only once, so old buckets that are written now are not deleted. `excluded.level` is a full
  * bucket without what was spent.
  */
 const EXCHANGE = `
 WITH gone AS (
   DELETE FROM rate_bucket WHERE bucket IN (
-    SELECT bucket FROM rate_bucket WHERE updated_at < now() - ${KEPT_FOR}
+    SELECT bucket FROM rate_bucket WHERE updated_at < now() - ${KEPT_FOR} AND bucket <> ALL($1::text[])
     LIMIT ${DELETED_MAX} FOR UPDATE SKIP LOCKED))
 INSERT INTO rate_bucket AS b (bucket, level, burst, per_second, updated_at)
 SELECT bucket, greatest(-burst, burst - spent), burst, per_second, now()

@@ -48,10 +48,14 @@ test('processes that exchange the same buckets at once neither deadlock nor lose
 test('buckets that nobody has used for an hour are deleted', async () => {
   await using store = await openStore();
   await store.rates.exchange([spending('old', 1), spending('young', 1)]);
-  await store.sql(`UPDATE rate_bucket SET updated_at = now() - interval '61 minutes' WHERE bucket = 'old'`);
-  await store.rates.exchange([spending('other', 1)]);
+  await store.rates.exchange([spending('used again', 1)]);
+  await store.sql(
+    `UPDATE rate_bucket SET updated_at = now() - interval '61 minutes' WHERE bucket IN ('old', 'used again')`,
+  );
+  await store.rates.exchange([spending('other', 1), spending('used again', 1)]);
   expect(await store.sql('SELECT bucket FROM rate_bucket ORDER BY bucket')).toEqual([
     { bucket: 'other' },
+    { bucket: 'used again' },
     { bucket: 'young' },
   ]);
 });
