@@ -6,7 +6,7 @@ import { networkLimit, networksBy } from '../assessments/networks.ts';
 import { Rates } from '../assessments/rates.ts';
 import { createRetry } from '../assessments/retry.ts';
 import { createSessions, type Sessions } from '../assessments/sessions.ts';
-import { ADDRESS_BURST_MINUTES, submitRate } from '../assessments/submit-rate.ts';
+import { submitRate } from '../assessments/submit-rate.ts';
 import { createSubmit } from '../assessments/submit.ts';
 import { Hub } from '../delivery/hub.ts';
 import { watchPlaces } from '../delivery/places.ts';
@@ -134,7 +134,7 @@ const openCredentials = ({ config, broker }: Parts, rates: Rates, sessions: Sess
     sessions,
     secureCookies: config.secureCookies,
     sessionRate: networkLimit(rates, 'sessions', {
-      burst: config.sessionsPerMinute * ADDRESS_BURST_MINUTES,
+      burst: config.sessionsPerMinute,
       perMinute: config.sessionsPerMinute,
     }),
     onEnded: (id) => {

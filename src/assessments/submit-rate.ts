@@ -8,9 +8,6 @@ import { takeFromAll, type Rates } from './rates.ts';
  */
 export type CountSubmission = (sessionId: string, networks: readonly Network[]) => void;
 
-/** A burst of an address in minutes of its rate: a class begins at the same time, and one person does not. */
-export const ADDRESS_BURST_MINUTES = 5;
-
 type Options = {
   rates: Rates;
   /** Of one session; 0: no limit. */
@@ -23,7 +20,7 @@ type Options = {
 export function submitRate({ rates, perMinute, perMinutePerAddress }: Options): CountSubmission {
   const ofSession = rates.limit('submits-session', { burst: perMinute, perMinute });
   const ofAddress = networkLimit(rates, 'submits-address', {
-    burst: perMinutePerAddress * ADDRESS_BURST_MINUTES,
+    burst: perMinutePerAddress,
     perMinute: perMinutePerAddress,
   });
   return (sessionId, networks) => {

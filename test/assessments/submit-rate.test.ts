@@ -2,7 +2,7 @@ import { assert as check, array, integer, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { networkLimit, networksBy } from '../../src/assessments/networks.ts';
 import { Rates, takeFromAll } from '../../src/assessments/rates.ts';
-import { ADDRESS_BURST_MINUTES, submitRate } from '../../src/assessments/submit-rate.ts';
+import { submitRate } from '../../src/assessments/submit-rate.ts';
 import { readConfig } from '../../src/config.ts';
 
 const defaults = readConfig('all', {});
@@ -14,7 +14,7 @@ function start() {
   const rates = new Rates(() => clock.nowMs);
   const { sessionsPerMinute, submitsPerMinute, submitsPerMinutePerAddress } = defaults;
   const sessions = networkLimit(rates, 'sessions', {
-    burst: sessionsPerMinute * ADDRESS_BURST_MINUTES,
+    burst: sessionsPerMinute,
     perMinute: sessionsPerMinute,
   });
   const count = submitRate({ rates, perMinute: submitsPerMinute, perMinutePerAddress: submitsPerMinutePerAddress });
@@ -47,19 +47,19 @@ test('200 people behind one address, who come within ten minutes, are served wit
   );
 });
 
-test('150 of them may come in the same second', () => {
+test('120 of them may come in the same second', () => {
   const { startSession, submit } = start();
-  for (let person = 0; person < 150; person++) {
+  for (let person = 0; person < 120; person++) {
     expect(startSession()).toBeUndefined();
     expect(submit(`person-${person}`)).toBe(true);
   }
 });
 
-test('one address with any number of sessions has at most 420 assessments accepted in two minutes', () => {
+test('one address with any number of sessions has at most 360 assessments accepted in two minutes', () => {
   const { clock, submit } = start();
   let accepted = 0;
   for (clock.nowMs = 0; clock.nowMs < 120_000; clock.nowMs += 100)
     for (let session = 0; session < 60; session++) if (submit(`session-${session}`)) accepted++;
-  expect(accepted).toBeLessThanOrEqual(420);
-  expect(accepted).toBeGreaterThan(400);
+  expect(accepted).toBeLessThanOrEqual(360);
+  expect(accepted).toBeGreaterThan(350);
 });

@@ -57,7 +57,7 @@ describe('a client that breaks the protocol is closed with the code for it:', ()
     ['variables that are a list', [INIT, subscribe({ query: COMPLETED, variables: [] })], 4400],
     ['an operation name that is a number', [INIT, subscribe({ ...VALID, operationName: 1 })], 4400],
     ['a complete without an id', [INIT, { type: 'complete' }], 4400],
-    ['an id of 129 characters', [INIT, subscribe(VALID, 'x'.repeat(129))], 4400],
+    ['an id of 2,049 characters', [INIT, subscribe(VALID, 'x'.repeat(2_049))], 4400],
     ['a message of 64 KB and one byte', [`"${'x'.repeat(64 * 1024 - 1)}"`], 1009],
     ['binary data', [Buffer.from(JSON.stringify(INIT))], 4400],
   ])('%s', async (_, messages, code) => {
@@ -67,7 +67,7 @@ describe('a client that breaks the protocol is closed with the code for it:', ()
     expect(await socket.closed).toMatchObject({ code });
   });
 
-  test.each(['1', 'a', '#1', '__proto__', 'x'.repeat(128), '\u{1f600}'.repeat(60)])(
+  test.each(['1', 'a', '#1', '__proto__', 'x'.repeat(2_048), '\u{1f600}'.repeat(60)])(
     'the same id twice: %s',
     async (name) => {
       await using socket = await openSocket(app.url, { cookie: client.cookie });

@@ -5,7 +5,7 @@ import type { GraphQLParams } from './params.ts';
 /** Upper estimates. V8 takes 147 bytes for a field of a parsed document, and 21 a character for empty objects in JSON. */
 const BYTES_A_TOKEN = 150;
 const BYTES_A_CHARACTER_OF_JSON = 30;
-const BYTES_A_CHARACTER_OF_TEXT = 2;
+export const BYTES_A_CHARACTER_OF_TEXT = 2;
 
 /**
  * Memory that the subscriptions of one WebSocket or event stream may take for documents and variables: twice as much as the

@@ -6,8 +6,8 @@ import { declaredOnly, factsOf } from '../graphql/documents.ts';
 const QUERY_CHARACTERS = 4_000;
 /** A longer value can be no session token. */
 const AUTHORIZATION_CHARACTERS_MAX = 1_000;
-/** Clients send a UUID or a counter. */
-const ID_CHARACTERS_MAX = 128;
+/** Clients send a UUID or a counter. graphql-ws keeps the id, so it counts for the kept bytes of its socket. */
+const ID_CHARACTERS_MAX = 2_048;
 
 /**
  * A client's message without everything that the protocol does not use: graphql-ws keeps the message for as long as its

@@ -9,7 +9,7 @@ import type { Context, Services } from '../../schema/context.ts';
 import { continueTrace, type Trace } from '../../trace.ts';
 import type { ClientSocket, SocketSubscription } from './client-socket.ts';
 import { isSubscription, type GraphQL } from '../graphql/graphql.ts';
-import { keptBytes, KEPT_BYTES_MAX, KEEPS_TOO_MUCH } from '../graphql/kept-bytes.ts';
+import { BYTES_A_CHARACTER_OF_TEXT, keptBytes, KEPT_BYTES_MAX, KEEPS_TOO_MUCH } from '../graphql/kept-bytes.ts';
 import { startSubscription, SubscriptionEvents, withoutLocations } from '../graphql/subscription.ts';
 
 type Deps = { graphql: GraphQL; services: Services; socketsPerSessionMax: number; metrics: Metrics };
@@ -30,10 +30,17 @@ export class SocketOperations {
   }
 
   /** Returns errors, which end this one operation: an exception would close the whole socket. */
-  prepare(socket: ClientSocket, { query, operationName, variables }: SubscribePayload): ExecutionArgs | GraphQLError[] {
+  prepare(
+    socket: ClientSocket,
+    { id, query, operationName, variables }: SubscribePayload & { id: string },
+  ): ExecutionArgs | GraphQLError[] {
     const { graphql, metrics, socketsPerSessionMax, services } = this.#deps;
     const params = { query, operationName: operationName ?? undefined, variables: variables ?? undefined };
-    const context = new SubscriptionContext(services, socket, keptBytes(params));
+    const context = new SubscriptionContext(
+      services,
+      socket,
+      id.length * BYTES_A_CHARACTER_OF_TEXT + keptBytes(params),
+    );
     const refuse = (error: RequestError): GraphQLError[] => graphql.presentErrors([error], context.requestId);
     // Without a limit of sockets, a limit of subscriptions for each socket would limit nothing.
     if (socketsPerSessionMax > 0) {

@@ -91,7 +91,7 @@ export class SocketServer {
       // `ClientSocket` has the time-out: the library keeps its timer as long as the socket.
       connectionInitWaitTimeout: 0,
       onConnect: (ctx) => this.#connect(ctx),
-      onSubscribe: ({ extra }, _id, payload) => operations.prepare(extra, payload),
+      onSubscribe: ({ extra }, id, payload) => operations.prepare(extra, { id, ...payload }),
       subscribe: (args) => operations.subscribe(args),
       onNext: (_ctx, _id, _payload, args, result) => operations.present(result, args),
       onError: (_ctx, _id, _payload, errors) => deps.graphql.presentErrors(errors, randomUUID()),
