@@ -3,7 +3,7 @@ import { createCancel } from '../assessments/cancel.ts';
 import { watchQueueDepth } from '../assessments/queue-depth.ts';
 import { exchangeRates } from '../assessments/exchange-rates.ts';
 import { networkLimit, networksBy } from '../assessments/networks.ts';
-import { Rates } from '../assessments/rates.ts';
+import { byMinute, Rates } from '../assessments/rates.ts';
 import { createRetry } from '../assessments/retry.ts';
 import { createSessions, type Sessions } from '../assessments/sessions.ts';
 import { submitRate } from '../assessments/submit-rate.ts';
@@ -35,10 +35,7 @@ export async function openApi(parts: Parts): Promise<string> {
   const services = createServices(parts, rates);
   const graphql = createGraphQL({
     introspection: config.graphiql,
-    queryRate: networkLimit(rates, 'queries', {
-      burst: config.queryCostPerMinute,
-      perMinute: config.queryCostPerMinute,
-    }),
+    queryRate: networkLimit(rates, 'queries', byMinute(config.queryCostPerMinute)),
     log,
     metrics,
   });
@@ -65,10 +62,7 @@ export async function openApi(parts: Parts): Promise<string> {
   await followEnds(parts, { services, sessions, openSessions: () => sockets.sessions(), closeSessions });
   const requireOperator = operatorsBy({
     tokens: config.operatorTokens,
-    wrongTokenRate: networkLimit(rates, 'operators', {
-      burst: WRONG_TOKENS_PER_MINUTE,
-      perMinute: WRONG_TOKENS_PER_MINUTE,
-    }),
+    wrongTokenRate: networkLimit(rates, 'operators', byMinute(WRONG_TOKENS_PER_MINUTE)),
     log,
   });
   return await serve(parts, { graphql, channels, services, credentials, requireOperator, sockets, networksOf });
@@ -133,10 +127,7 @@ const openCredentials = ({ config, broker }: Parts, rates: Rates, sessions: Sess
   createCredentials({
     sessions,
     secureCookies: config.secureCookies,
-    sessionRate: networkLimit(rates, 'sessions', {
-      burst: config.sessionsPerMinute,
-      perMinute: config.sessionsPerMinute,
-    }),
+    sessionRate: networkLimit(rates, 'sessions', byMinute(config.sessionsPerMinute)),
     onEnded: (id) => {
       closeSessions([id]);
       broker.announceSessionEnded(id);

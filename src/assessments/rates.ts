@@ -1,8 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Level, Spending } from '../entities/rate-bucket.ts';
+import { RequestError } from '../errors.ts';
 
 /** What one key may use: `burst` at once, refilled by `perMinute`. A `perMinute` of 0 switches the limit off. */
 export type Allowance = { burst: number; perMinute: number };
+
+/** An allowance whose burst is a minute's worth. */
+export const byMinute = (perMinute: number): Allowance => ({ burst: perMinute, perMinute });
 
 /** A limit that is counted for each key, such as a session or a network. */
 export type RateLimit = {
@@ -17,7 +21,7 @@ const BUCKETS_MAX = 100_000;
 /** Buckets whose spending waits for an exchange. The spending of further ones counts in this process alone. */
 const UNSENT_MAX = 20_000;
 
-type Bucket = { allowance: Allowance; level: number; at: number };
+type Bucket = { level: number; at: number };
 
 /**
  * Token buckets of all limits of this process. They decide at once from local memory; processes exchange their spending
@@ -80,7 +84,7 @@ export class Rates {
     const now = this.#nowMs();
     const found = this.#buckets.get(bucket);
     if (found === undefined) {
-      const full = { allowance, level: allowance.burst, at: now };
+      const full = { level: allowance.burst, at: now };
       this.#buckets.set(bucket, full);
       return full;
     }
@@ -111,3 +115,7 @@ export function takeFromAll(
   for (const [limit, key] of limits) limit.take(key, cost);
   return undefined;
 }
+
+/** The refusal of a request whose rate is used up. */
+export const overRate = (reason: string, retryAfterSeconds: number): RequestError =>
+  new RequestError('RATE_LIMITED', `${reason} Try again in ${retryAfterSeconds} s.`, { retryAfterSeconds });

@@ -1,6 +1,6 @@
 import { TooManyAssessmentsError } from '../errors.ts';
 import { networkLimit, type Network } from './networks.ts';
-import { takeFromAll, type Rates } from './rates.ts';
+import { byMinute, takeFromAll, type Rates } from './rates.ts';
 
 /**
  * Counts a submission of a session from an address.
@@ -18,15 +18,13 @@ type Options = {
 
 /** Sessions are free, so the address counts beside the session. */
 export function submitRate({ rates, perMinute, perMinutePerAddress }: Options): CountSubmission {
-  const ofSession = rates.limit('submits-session', { burst: perMinute, perMinute });
-  const ofAddress = networkLimit(rates, 'submits-address', {
-    burst: perMinutePerAddress,
-    perMinute: perMinutePerAddress,
-  });
+  const ofSession = rates.limit('submits-session', byMinute(perMinute));
+  const ofAddress = networkLimit(rates, 'submits-address', byMinute(perMinutePerAddress));
   return (sessionId, networks) => {
     const waitOfSession = ofSession.waitSeconds(sessionId);
     if (waitOfSession !== undefined) throw new TooManyAssessmentsError('session', waitOfSession);
-    const wait = takeFromAll([[ofSession, sessionId], ...ofAddress(networks)]);
-    if (wait !== undefined) throw new TooManyAssessmentsError('address', wait);
+    const waitOfAddress = takeFromAll(ofAddress(networks));
+    if (waitOfAddress !== undefined) throw new TooManyAssessmentsError('address', waitOfAddress);
+    ofSession.take(sessionId);
   };
 }

@@ -2,13 +2,10 @@ import type { DeadLetterCursor } from '../adapters/database.ts';
 import type { StoredDeadLetter } from '../entities/dead-letter.ts';
 import { isUuid } from '../events.ts';
 import { builder } from './builder.ts';
-import { checkPageSize, toConnection } from './connection.ts';
+import { PAGE, PAGE_MAX, pageSizeOf, rowsOfPage, toConnection } from './connection.ts';
 import { fromCursor, toCursor } from './cursors.ts';
 import { FailureCodeType } from './types/assessment.ts';
 import { DeadLetterConnection } from './types/dead-letter.ts';
-
-const PAGE = 20;
-const PAGE_MAX = 100;
 
 builder.queryField('deadLetters', (t) =>
   t.field({
@@ -20,10 +17,10 @@ builder.queryField('deadLetters', (t) =>
       code: t.arg({ type: FailureCodeType }),
       since: t.arg({ type: 'DateTime' }),
     },
-    complexity: ({ first }) => ({ field: 1, multiplier: Math.max(1, Math.min(first ?? PAGE, PAGE_MAX)) }),
+    complexity: ({ first }) => ({ field: 1, multiplier: rowsOfPage(first) }),
     resolve: async (_root, { first, after, code, since }, context) => {
       const operator = context.requireOperator();
-      const size = checkPageSize(first ?? PAGE, PAGE_MAX);
+      const size = pageSizeOf(first);
       const query = { code: code ?? null, since: since ?? null, until: null, ids: null };
       const place = after == null ? null : fromCursor(after, placeOf);
       const rows = await context.services.retry.deadLetters(query, { place, limit: size + 1 }, operator);

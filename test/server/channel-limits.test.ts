@@ -3,18 +3,9 @@ import { ChannelsByAddress } from '../../src/server/graphql/channels-by-address.
 import { MessageRate, MESSAGES_PER_SECOND, type Counted } from '../../src/server/sockets/message-rate.ts';
 import { startApp } from '../support/app.ts';
 import { until } from '../support/wait.ts';
-import { head, rawResponse } from './requests.ts';
+import { rawResponse, UPGRADE } from './requests.ts';
 import { openSocket } from './socket.ts';
 import { openStream } from './stream.ts';
-
-const UPGRADE = head(
-  'GET /graphql HTTP/1.1',
-  'Connection: Upgrade',
-  'Upgrade: websocket',
-  'Sec-WebSocket-Version: 13',
-  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-  'Sec-WebSocket-Protocol: graphql-transport-ws',
-);
 
 test('sockets and event streams of one address are limited together, whatever their sessions, with 429', async () => {
   await using app = await startApp({ role: 'api', env: { MAX_SOCKETS_PER_ADDRESS: '5' } });

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { until } from '../support/wait.ts';
 import { ASSESSMENT_ID, startFakeServer, viewOf } from './fake-server.ts';
-import { head, rawResponse } from './requests.ts';
+import { head, rawResponse, UPGRADE } from './requests.ts';
 
 let server: Awaited<ReturnType<typeof startFakeServer>>;
 /** The ids of all reads, in their order. The reads wait until `release` is called. */
@@ -29,14 +29,6 @@ const TYPE = 'Content-Type: application/json';
 const idOf = (at: number): string => ASSESSMENT_ID.slice(0, -2) + String(10 + at);
 const read = (at: number): string => head(`GET /api/assessment/${idOf(at)} HTTP/1.1`);
 const readsOf = (count: number): string => Array.from({ length: count }, (_, at) => read(at)).join('');
-const UPGRADE = head(
-  'GET /graphql HTTP/1.1',
-  'Connection: Upgrade',
-  'Upgrade: websocket',
-  'Sec-WebSocket-Version: 13',
-  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-  'Sec-WebSocket-Protocol: graphql-transport-ws',
-);
 const SUBSCRIPTION = JSON.stringify({
   query: `subscription { recommendationCompleted(assessmentId: "${ASSESSMENT_ID}") { assessment { id } } }`,
 });

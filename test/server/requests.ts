@@ -65,6 +65,16 @@ function parse(received: string): HttpResponse | undefined {
 /** The head of a request, with `Host`. */
 export const head = (...lines: string[]): string => `${lines.join('\r\n')}\r\nHost: localhost\r\n\r\n`;
 
+/** A valid handshake of a WebSocket. */
+export const UPGRADE = head(
+  'GET /graphql HTTP/1.1',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  'Sec-WebSocket-Protocol: graphql-transport-ws',
+);
+
 /** The first error of a GraphQL or REST response, or of an event stream. */
 export type Refusal = { code: string; message: string; requestId: string; issues?: { path: string; rule: string }[] };
 

@@ -9,8 +9,7 @@ const DELETED_MAX = 1_000;
 
 /**
  * Rows are locked in the order of their keys, so that two processes do not wait for each other. A statement may change a row
- * only once, so old buckets that are written now are not deleted. `excluded.level` is a full
- * bucket without what was spent.
+ * only once, so old buckets that are written now are not deleted. `excluded.level` is a full bucket without the spending.
  */
 const EXCHANGE = `
 WITH gone AS (

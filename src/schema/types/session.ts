@@ -3,7 +3,7 @@ import type { AssessmentView } from '../../entities/assessment-view.ts';
 import { RequestError } from '../../errors.ts';
 import { isUuid } from '../../events.ts';
 import { builder } from '../builder.ts';
-import { checkPageSize, toConnection } from '../connection.ts';
+import { PAGE, PAGE_MAX, pageSizeOf, rowsOfPage, toConnection } from '../connection.ts';
 import { fromCursor, toCursor } from '../cursors.ts';
 import { oncePerRequest } from '../once-per-request.ts';
 import { AssessmentStatusType, AssessmentType } from './assessment.ts';
@@ -11,9 +11,6 @@ import { AssessmentStatusType, AssessmentType } from './assessment.ts';
 /** A list costs a statement, and its rows, which are read with answers and results whatever fields are asked for. */
 const LIST_COMPLEXITY = 20;
 const ROW_COMPLEXITY = 30;
-
-const PAGE = 20;
-const PAGE_MAX = 100;
 
 const AssessmentConnection = builder.connectionObject(
   { type: AssessmentType, name: 'AssessmentConnection' },
@@ -34,17 +31,17 @@ export const SessionType = builder.objectRef<Session>('Session').implement({
       type: AssessmentConnection,
       description: 'Newest first.',
       args: {
-        first: t.arg.int({ defaultValue: PAGE, description: 'At most 100.' }),
+        first: t.arg.int({ defaultValue: PAGE, description: `At most ${PAGE_MAX}.` }),
         after: t.arg.string({ description: '`endCursor` of the page before.' }),
         status: t.arg({ type: AssessmentStatusType }),
         questionnaire: t.arg.string({ description: 'A slug, or `slug@version`.' }),
       },
       complexity: ({ first }) => {
-        const rows = Math.max(1, Math.min(first ?? PAGE, PAGE_MAX));
+        const rows = rowsOfPage(first);
         return { field: LIST_COMPLEXITY + rows * ROW_COMPLEXITY, multiplier: rows };
       },
       resolve: async ({ id }, args, context) => {
-        const first = checkPageSize(args.first ?? PAGE, PAGE_MAX);
+        const first = pageSizeOf(args.first);
         const filter = {
           sessionId: id,
           status: args.status ?? null,

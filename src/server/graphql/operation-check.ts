@@ -11,7 +11,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { NetworkLimit } from '../../assessments/networks.ts';
-import { takeFromAll } from '../../assessments/rates.ts';
+import { overRate, takeFromAll } from '../../assessments/rates.ts';
 import { RequestError } from '../../errors.ts';
 import type { Context } from '../../schema/context.ts';
 import { tooComplex } from './error-table.ts';
@@ -58,12 +58,7 @@ function wrongVariables(
 /** The price of an operation without any field: it is read, parsed and answered. */
 const PRICE_MIN = 20;
 
-const overRate = (retryAfterSeconds: number): RequestError =>
-  new RequestError(
-    'RATE_LIMITED',
-    `Too many or too costly operations came from this address. Try again in ${retryAfterSeconds} s.`,
-    { retryAfterSeconds },
-  );
+const OVER_RATE = 'Too many or too costly operations came from this address.';
 
 /** Complexity of the operations of cached documents, if it does not depend on variables. */
 const complexities = new WeakMap<OperationDefinitionNode, number>();
@@ -81,7 +76,7 @@ function tooCostly(
   if (complexity > COMPLEXITY_MAX) return [tooComplex()];
   const networks = (args.contextValue as Context).networks();
   const retryAfterSeconds = takeFromAll(queryRate(networks), PRICE_MIN + complexity);
-  return retryAfterSeconds === undefined ? undefined : [overRate(retryAfterSeconds)];
+  return retryAfterSeconds === undefined ? undefined : [overRate(OVER_RATE, retryAfterSeconds)];
 }
 
 /** The complexity depends on arguments for the length of a list: they are of type Int, and no input object has one. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Network, NetworkLimit } from '../../assessments/networks.ts';
-import { takeFromAll } from '../../assessments/rates.ts';
+import { overRate, takeFromAll } from '../../assessments/rates.ts';
 import type { Session, Sessions } from '../../assessments/sessions.ts';
-import { RequestError } from '../../errors.ts';
 import type { SessionTransport } from '../../schema/context.ts';
+import { bearerOf } from './bearer.ts';
 import { cookieValue } from './cookie.ts';
 
 export type Credentials = ReturnType<typeof createCredentials>;
@@ -15,9 +15,6 @@ type Deps = {
   /** Closes the session's channels, in this process and the others. */
   onEnded: (sessionId: string) => void;
 };
-
-/** Only spaces and tabs count as white space in a header. */
-const BEARER = /^[ \t]*Bearer(?:[ \t]+([^ \t]+))?[ \t]*$/i;
 
 /** Finds, starts and ends sessions by the cookies and bearer tokens of requests. */
 export function createCredentials({ sessions, secureCookies, sessionRate, onEnded }: Deps) {
@@ -35,8 +32,8 @@ export function createCredentials({ sessions, secureCookies, sessionRate, onEnde
      * @param authorization the header, or the value in `connection_init`
      */
     tokenOf(request: IncomingMessage, authorization = request.headers.authorization): string | undefined {
-      const bearer = BEARER.exec(authorization ?? '');
-      return bearer === null ? cookieValue(request.headers.cookie, cookieName) : bearer[1];
+      const bearer = bearerOf(authorization);
+      return bearer === undefined ? cookieValue(request.headers.cookie, cookieName) : bearer.token;
     },
 
     /** @throws UnavailableError */
@@ -51,10 +48,7 @@ export function createCredentials({ sessions, secureCookies, sessionRate, onEnde
      */
     async start(transport: SessionTransport, networks: readonly Network[]): Promise<Started> {
       const retryAfterSeconds = takeFromAll(sessionRate(networks));
-      if (retryAfterSeconds !== undefined)
-        throw new RequestError('RATE_LIMITED', `Too many new sessions. Try again in ${retryAfterSeconds} s.`, {
-          retryAfterSeconds,
-        });
+      if (retryAfterSeconds !== undefined) throw overRate('Too many new sessions.', retryAfterSeconds);
       const { session, token } = await sessions.start();
       if (transport === 'bearer') return { session, token };
       return { session, token: null, cookie: setCookie(session, token) };
@@ -64,7 +58,7 @@ export function createCredentials({ sessions, secureCookies, sessionRate, onEnde
     async end(session: Session, request: IncomingMessage): Promise<string | undefined> {
       await sessions.end(session.id);
       onEnded(session.id);
-      const isBearer = BEARER.test(request.headers.authorization ?? '');
+      const isBearer = bearerOf(request.headers.authorization) !== undefined;
       return isBearer ? undefined : `${cookieName}=; Max-Age=0; ${attributes}`;
     },
   };
