@@ -87,8 +87,13 @@ export class IdempotencyConflictError extends UserError {
 const TOO_MANY = {
   session: 'Too many assessments were submitted in this session.',
   address: 'Too many assessments were submitted from this address.',
+  'open-session': 'This session has as many unfinished assessments as it may have. Wait for one to end, or cancel one.',
+  'open-network': 'This address has as many unfinished assessments as it may have. Wait for one to end.',
   queue: 'The service has as many assessments waiting as it can take.',
 };
+
+/** When one of the open assessments may have ended. */
+export const OPEN_RETRY_SECONDS = 30;
 
 export class TooManyAssessmentsError extends UserError {
   override readonly name = 'TooManyAssessmentsError';

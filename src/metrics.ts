@@ -35,6 +35,10 @@ export function createMetrics() {
       'code',
     ]),
     queueWaiting: gauge('assay_queue_waiting', 'Assessments that wait for a worker, counted in the database'),
+    queueDeferred: gauge(
+      'assay_queue_deferred',
+      'Waiting assessments without a work message yet, because their network has its share of them',
+    ),
     queueOldest: gauge('assay_queue_oldest_seconds', 'Seconds that the oldest waiting assessment has waited'),
     queueMessages: gauge('assay_queue_messages', 'Messages of the work queue by state', ['state']),
     wait: histogram('assay_wait_seconds', 'Seconds from submission to the claim by a worker', WORK_BUCKETS),

@@ -17,12 +17,14 @@ import { createSessions } from './database/sessions.ts';
 import { sqlOverPglite, sqlOverPool, withDeadline, type Observe } from './database/sql.ts';
 import { createSubmitting } from './database/submitting.ts';
 import { createSweeping } from './database/sweeping.ts';
+import { createTurns } from './database/turns.ts';
 import { createWorking } from './database/working.ts';
 
 export type { StoredPlace } from './database/placing.ts';
 export type { Candidate } from './database/reconciling.ts';
-export type { DeadLetterCursor, DeadLetterQuery, Retried } from './database/retrying.ts';
+export { REPLAYED, type DeadLetterCursor, type DeadLetterQuery } from './database/retrying.ts';
 export type { NewAssessment } from './database/submitting.ts';
+export type { OpenMax } from './database/turns.ts';
 export type { Sweep, SweptEnd } from './database/sweeping.ts';
 
 export type DatabaseOptions = {
@@ -39,6 +41,7 @@ export type WorkStore = ReturnType<typeof createWorking>;
 export type ReconcileStore = ReturnType<typeof createReconciling>;
 export type RetryStore = ReturnType<typeof createRetrying>;
 export type RateStore = ReturnType<typeof createRateStore>;
+export type TurnStore = ReturnType<typeof createTurns>;
 export type PlaceStore = ReturnType<typeof createPlacing>;
 export type CancelStore = ReturnType<typeof createCancelling>;
 export type SweepStore = ReturnType<typeof createSweeping>;
@@ -65,6 +68,7 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     sweeping: createSweeping(sql),
     sessions: createSessions(sql),
     rates: createRateStore(sql),
+    turns: createTurns(sql),
 
     /** See secretOf. @throws UnavailableError */
     secret: (name: string): Promise<string> => secretOf(sql, name),

@@ -8,6 +8,7 @@ import { createRetry } from '../assessments/retry.ts';
 import { createSessions, type Sessions } from '../assessments/sessions.ts';
 import { submitRate } from '../assessments/submit-rate.ts';
 import { createSubmit } from '../assessments/submit.ts';
+import { Turns } from '../assessments/turns.ts';
 import { Hub } from '../delivery/hub.ts';
 import { watchPlaces } from '../delivery/places.ts';
 import { checkSessionEnds } from '../delivery/session-ends.ts';
@@ -98,12 +99,16 @@ function createServices(parts: Parts, rates: Rates): Services {
     perMinute: config.submitsPerMinute,
     perMinutePerAddress: config.submitsPerMinutePerAddress,
   });
+  const openMax = { ofNetwork: config.openPerAddressMax, ofSession: config.openPerSessionMax };
+  const turns = new Turns({ store: database.turns, broker, metrics, log });
+  lifecycle.onClose('turns', () => turns.settled());
   const submit = createSubmit({
     submitting: database.submitting,
     reading,
     broker,
     questionnaires,
     countSubmission,
+    openMax,
     queueDepth,
     expect: (id, sessionId) => hub.expect(id, sessionId),
     metrics,
@@ -111,8 +116,17 @@ function createServices(parts: Parts, rates: Rates): Services {
   });
   return {
     submit,
-    cancel: createCancel({ cancelling: database.cancelling, reading, broker, metrics, log }),
-    retry: createRetry({ retrying: database.retrying, reading, broker, countSubmission, queueDepth, log }),
+    cancel: createCancel({ cancelling: database.cancelling, reading, broker, turns, metrics, log }),
+    retry: createRetry({
+      retrying: database.retrying,
+      reading,
+      turns,
+      caps: database.turns,
+      openMax,
+      countSubmission,
+      queueDepth,
+      log,
+    }),
     reading,
     questionnaires,
     hub,

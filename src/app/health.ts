@@ -72,8 +72,9 @@ export async function openProbes(
   return `http://${config.metricsHost}:${probes.port}`;
 
   async function measureQueue(database: Database, broker: Broker): Promise<void> {
-    const { waiting, oldestSeconds } = await database.reconciling.queue(config.maxQueueDepth);
+    const { waiting, deferred, oldestSeconds } = await database.reconciling.queue(config.maxQueueDepth);
     metrics.queueWaiting.set(waiting);
+    metrics.queueDeferred.set(deferred);
     metrics.queueOldest.set(oldestSeconds);
     const info = await broker.queueInfo();
     metrics.queueMessages.set({ state: 'stored' }, info.messages);

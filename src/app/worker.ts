@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { startDemoModel } from '../adapters/embedded/demo-model.ts';
 import { openModel } from '../adapters/model.ts';
+import { Turns } from '../assessments/turns.ts';
+import { announceSlots } from '../consumers/announce-slots.ts';
 import { runReconciler } from '../consumers/reconcile.ts';
 import { runConsumer } from '../consumers/run-consumer.ts';
 import { questionnaireId } from '../entities/questionnaire-content.ts';
@@ -11,10 +13,13 @@ export async function openWorker(parts: Parts): Promise<void> {
   const { config, log, metrics, database, broker, questionnaires, lifecycle } = parts;
   const model = openModel({ ...(await modelProvider(parts)), timeoutMs: config.aiTimeoutMs });
   lifecycle.onClose('model', () => model.close());
-  const reconciler = runReconciler({ store: database.reconciling, broker, metrics, log });
+  const turns = new Turns({ store: database.turns, broker, metrics, log });
+  lifecycle.onClose('turns', () => turns.settled());
+  const reconciler = runReconciler({ store: database.reconciling, turns, broker, metrics, log });
   lifecycle.onClose('reconciler', () => reconciler.stop());
   const consumer = runConsumer({
     working: database.working,
+    turns,
     broker,
     model,
     questionnaires,
@@ -24,7 +29,10 @@ export async function openWorker(parts: Parts): Promise<void> {
     leaseMs: config.leaseMs,
     maxAttempts: config.maxAttempts,
   });
-  lifecycle.onStop(() => consumer.stop(config.shutdownGraceMs));
+  const announced = await announceSlots({ store: database.turns, slots: () => consumer.slots(), log });
+  lifecycle.onStop(async () => {
+    await Promise.all([announced.stop(), consumer.stop(config.shutdownGraceMs)]);
+  });
 }
 
 async function modelProvider({ config, questionnaires, lifecycle }: Parts) {

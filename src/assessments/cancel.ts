@@ -7,6 +7,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { OwnError } from '../own-error.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
+import type { Turns } from './turns.ts';
 import { publishBehind } from './publish-behind.ts';
 import type { Session } from './sessions.ts';
 
@@ -14,6 +15,7 @@ export type CancelDeps = {
   cancelling: CancelStore;
   reading: Pick<ReadStore, 'byId'>;
   broker: Pick<Broker, 'publishCompleted' | 'announceCancelled'>;
+  turns: Pick<Turns, 'next'>;
   metrics: Metrics;
   log: Log;
 };
@@ -30,11 +32,12 @@ export function createCancel(deps: CancelDeps): Cancel {
   return async (session, id, trace) => {
     try {
       const cancelled = await cancelling.cancel(id, session.id);
-      const view = cancelled ?? (await cancelledBefore(deps, session, id));
+      const view = cancelled?.view ?? (await cancelledBefore(deps, session, id));
       metrics.cancelled.inc({ outcome: cancelled === undefined ? 'repeated' : 'accepted' });
       if (cancelled !== undefined) {
         log.info({ assessmentId: id, sessionId: session.id, traceId: trace.traceId }, 'assessment cancelled');
-        void notify(deps, cancelled, trace);
+        if (cancelled.network !== null) deps.turns.next(cancelled.network);
+        void notify(deps, view, trace);
       }
       return view;
     } catch (error) {

@@ -9,6 +9,9 @@ export type Network = {
   share: number;
 };
 
+/** The largest network of a client: its open assessments wait for each other. */
+export const largestOf = (networks: readonly Network[]): Network => networks.at(-1) ?? { key: 'none', share: 1 };
+
 export type NetworksOf = (address: string) => readonly Network[];
 
 /** The share of a /48: a company or a campus, of which each /56 is a site. */

@@ -1,19 +1,29 @@
-import type { Broker } from '../adapters/broker.ts';
-import type { DeadLetterCursor, DeadLetterQuery, ReadStore, Retried, RetryStore } from '../adapters/database.ts';
+import {
+  REPLAYED,
+  type DeadLetterCursor,
+  type DeadLetterQuery,
+  type ReadStore,
+  type RetryStore,
+  type OpenMax,
+  type TurnStore,
+} from '../adapters/database.ts';
 import type { StoredDeadLetter } from '../entities/dead-letter.ts';
 import type { AssessmentView } from '../entities/assessment-view.ts';
-import { NotFoundError, NotRetryableError, TooManyAssessmentsError } from '../errors.ts';
+import { NotFoundError, NotRetryableError, OPEN_RETRY_SECONDS, TooManyAssessmentsError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
-import { publishBehind } from './publish-behind.ts';
+import { largestOf } from './networks.ts';
 import { QUEUE_FULL_RETRY_SECONDS, type QueueDepth } from './queue-depth.ts';
 import type { CountSubmission } from './submit-rate.ts';
 import type { Submitter } from './submit.ts';
+import type { Turns } from './turns.ts';
 
 export type RetryDeps = {
   retrying: Pick<RetryStore, 'retry' | 'replay' | 'deadLetters'>;
   reading: Pick<ReadStore, 'byId'>;
-  broker: Pick<Broker, 'publishSubmitted'>;
+  turns: Pick<Turns, 'begin'>;
+  caps: Pick<TurnStore, 'capReached'>;
+  openMax: OpenMax;
   countSubmission: CountSubmission;
   queueDepth: QueueDepth;
   log: Log;
@@ -25,18 +35,7 @@ export type Retry = ReturnType<typeof createRetry>;
 export const REPLAY_MAX = 1_000;
 
 /** New rounds for assessments that ended without a result. Earlier rounds are kept. */
-export function createRetry({ retrying, reading, broker, countSubmission, queueDepth, log }: RetryDeps) {
-  const dispatch = async (retried: Retried[], trace: Trace): Promise<void> => {
-    const traceparent = formatTraceparent(trace);
-    const outcomes = await Promise.allSettled(
-      retried.map(({ id, sessionId, dispatchNo }) =>
-        publishBehind(() => broker.publishSubmitted({ assessmentId: id, sessionId, dispatchNo, traceparent })),
-      ),
-    );
-    const missing = outcomes.filter(({ status }) => status === 'rejected').length;
-    if (missing > 0) log.warn({ count: missing }, 'new rounds were not dispatched: the reconciler will dispatch them');
-  };
-
+export function createRetry({ retrying, reading, turns, caps, openMax, countSubmission, queueDepth, log }: RetryDeps) {
   return {
     /**
      * By the owner, for a failed or cancelled assessment. Counts as a submission.
@@ -47,21 +46,24 @@ export function createRetry({ retrying, reading, broker, countSubmission, queueD
       if (view?.sessionId !== session.id) throw new NotFoundError();
       countSubmission(session.id, networks);
       if (queueDepth.isFull()) throw new TooManyAssessmentsError('queue', QUEUE_FULL_RETRY_SECONDS);
-      const retried = await retrying.retry(id, session.id);
+      const { key: network, share } = largestOf(networks);
+      const cap = await caps.capReached(network, session.id, { ...openMax, ofNetwork: openMax.ofNetwork * share });
+      if (cap !== undefined) throw new TooManyAssessmentsError(`open-${cap}`, OPEN_RETRY_SECONDS);
+      const retried = await retrying.retry(id, session.id, network);
       if (retried === undefined) throw new NotRetryableError();
       queueDepth.countOne();
       log.info({ assessmentId: id, sessionId: session.id, traceId: trace.traceId }, 'assessment retried');
-      void dispatch([{ id, sessionId: session.id, dispatchNo: retried.dispatchNo }], trace);
-      return retried.view;
+      void turns.begin(network, 1, { ids: new Set([id]), traceparent: formatTraceparent(trace) });
+      return retried;
     },
 
     /** By an operator; at most REPLAY_MAX, oldest first. Resolves to their number. @throws UnavailableError */
     async replay(query: DeadLetterQuery, trace: Trace, operator: string): Promise<number> {
-      const retried = await retrying.replay(query, REPLAY_MAX);
-      const fields = { operator, filter: shown(query), count: retried.length, traceId: trace.traceId };
+      const count = await retrying.replay(query, REPLAY_MAX);
+      const fields = { operator, filter: shown(query), count, traceId: trace.traceId };
       log.warn(fields, 'dead letters were replayed by an operator');
-      void dispatch(retried, trace);
-      return retried.length;
+      void turns.begin(REPLAYED, count);
+      return count;
     },
 
     /** By an operator: newest first. @throws UnavailableError */

@@ -1,5 +1,5 @@
 import type { Broker } from '../adapters/broker.ts';
-import type { ReadStore, SubmitStore, NewAssessment } from '../adapters/database.ts';
+import type { ReadStore, SubmitStore, NewAssessment, OpenMax } from '../adapters/database.ts';
 import type { AssessmentView } from '../entities/assessment-view.ts';
 import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import {
@@ -16,7 +16,7 @@ import type { Metrics } from '../metrics.ts';
 import { OwnError } from '../own-error.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
 import { answersHash } from './answers.ts';
-import type { Network } from './networks.ts';
+import { largestOf, type Network } from './networks.ts';
 import { newId } from './new-id.ts';
 import { publishBehind } from './publish-behind.ts';
 import { QUEUE_FULL_RETRY_SECONDS, type QueueDepth } from './queue-depth.ts';
@@ -38,6 +38,8 @@ export type SubmitDeps = {
   broker: Pick<Broker, 'publishSubmitted'>;
   questionnaires: Questionnaires;
   countSubmission: CountSubmission;
+  /** Caps of open assessments; that of a network counts once for each of its shares. */
+  openMax: OpenMax;
   queueDepth: QueueDepth;
   /**
    * Announces the assessment to the delivery (`Hub.expect`) before it is stored, so that a subscription to its end needs no
@@ -53,6 +55,8 @@ export type Submitter = { session: Session; networks: readonly Network[] };
 
 export type Submit = (submitter: Submitter, input: SubmitInput, trace: Trace) => Promise<AssessmentView>;
 
+type Submitted = { view: AssessmentView; isNew: boolean; isDeferred: boolean };
+
 /** Cap of an idempotency key, which is in an index. */
 const KEY_LENGTH_MAX = 200;
 
@@ -67,12 +71,13 @@ export function createSubmit(deps: SubmitDeps): Submit {
   return async (submitter, input, trace) => {
     const { session } = submitter;
     try {
-      const { view, isNew } = await submit(deps, submitter, input);
+      const { view, isNew, isDeferred } = await submit(deps, submitter, input);
       metrics.submitted.inc({ outcome: isNew ? 'accepted' : 'repeated' });
       if (isNew) {
         deps.log.info({ assessmentId: view.id, sessionId: session.id, traceId: trace.traceId }, 'assessment submitted');
         // fault point: stored
-        void dispatch(deps, view, trace);
+        // A deferred one is dispatched when it is its turn.
+        if (!isDeferred) void dispatch(deps, view, trace);
       }
       return view;
     } catch (error) {
@@ -82,11 +87,8 @@ export function createSubmit(deps: SubmitDeps): Submit {
   };
 }
 
-async function submit(
-  deps: SubmitDeps,
-  { session, networks }: Submitter,
-  input: SubmitInput,
-): Promise<{ view: AssessmentView; isNew: boolean }> {
+async function submit(deps: SubmitDeps, submitter: Submitter, input: SubmitInput): Promise<Submitted> {
+  const { session, networks } = submitter;
   const { idempotencyKey } = input;
   if (idempotencyKey != null) checkKey(idempotencyKey);
   // By the caller's input and not by the resolved version: a repeat after a new version was registered is still a repeat.
@@ -96,7 +98,7 @@ async function submit(
     // Answers that are no object were never stored, so they differ from the stored ones.
     const same = isJsonObject(input.answers) && known.answersHash === answersHash(asked, input.answers);
     if (!same) throw new IdempotencyConflictError();
-    return { view: await readStored(deps, known.id), isNew: false };
+    return { view: await readStored(deps, known.id), isNew: false, isDeferred: false };
   }
   deps.countSubmission(session.id, networks);
   if (deps.queueDepth.isFull()) throw new TooManyAssessmentsError('queue', QUEUE_FULL_RETRY_SECONDS);
@@ -105,19 +107,21 @@ async function submit(
   if (content === undefined) throw new UnknownQuestionnaireError();
   const issues = deps.questionnaires.check(content, input.answers);
   if (issues.length > 0) throw new InvalidAnswersError(issues);
-  return await store(deps, session, input, content, asked);
+  return await store(deps, submitter, input, content, asked);
 }
 
 async function store(
   deps: SubmitDeps,
-  session: Session,
+  { session, networks }: Submitter,
   input: SubmitInput,
   content: QuestionnaireContent,
   asked: string,
-): Promise<{ view: AssessmentView; isNew: boolean }> {
+): Promise<Submitted> {
   const id = newId();
   const answers = input.answers as Record<string, unknown>;
   const forget = deps.expect(id, session.id);
+  const { key: network, share } = largestOf(networks);
+  const { ofNetwork, ofSession } = deps.openMax;
   const row = {
     id,
     sessionId: session.id,
@@ -127,6 +131,8 @@ async function store(
     answersHash: input.idempotencyKey == null ? '' : answersHash(asked, answers),
     idempotencyKey: input.idempotencyKey ?? id,
     watch: input.watch ?? false,
+    network,
+    openMax: { ofNetwork: ofNetwork * share, ofSession },
   };
   const stored = await deps.submitting.insert(row).catch((error: unknown) => {
     forget();
@@ -134,10 +140,10 @@ async function store(
   });
   if (!stored.isNew) {
     forget();
-    return { view: await readStored(deps, stored.id), isNew: false };
+    return { view: await readStored(deps, stored.id), isNew: false, isDeferred: false };
   }
   deps.queueDepth.countOne();
-  return { view: newView(row, stored.submittedAt, answers), isNew: true };
+  return { view: newView(row, stored.submittedAt, answers), isNew: true, isDeferred: stored.isDeferred };
 }
 
 /** The view of a new assessment, without a read. */

@@ -71,6 +71,8 @@ export async function claim(
   metrics.messages.inc({ outcome: claimed.kind });
   if (claimed.kind === 'later') message.nak(claimed.delayMs);
   else if (claimed.kind === 'ended') await tellEnd(claimed.end, message, deps, log);
+  // Its turn brings a new message.
+  else if (claimed.kind === 'deferred') message.ack();
   else {
     log.warn('a work message for an unknown assessment was dropped');
     message.ack();

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Broker, QueueInfo } from '../adapters/broker.ts';
 import type { ReconcileStore, Candidate } from '../adapters/database.ts';
+import type { Turns } from '../assessments/turns.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 
 export type ReconcileDeps = {
   store: ReconcileStore;
+  turns: Pick<Turns, 'fill'>;
   broker: Pick<Broker, 'ready' | 'queueInfo' | 'publishSubmitted' | 'recreateConsumer'>;
   metrics: Metrics;
   log: Log;
@@ -20,7 +22,7 @@ const TICK_MS = 2_000;
 const GRACE_MS = 5_000;
 /** Lease of the leader. The setting LEASE_MS is the lease of a claim. */
 const LEADER_LEASE_MS = 10_000;
-/** How many of the oldest are dispatched again while the stream has as many messages as there are open assessments. */
+/** How many of the oldest are dispatched again while the stream has as many messages as it should have. */
 const SOME = 500;
 const PAGE = 1_000;
 /** Ticks without such a dispatch after all of them turned out to have their message: a long queue needs no repair. */
@@ -28,7 +30,7 @@ const REST_TICKS = 5;
 const TASK = 'reconcile';
 
 /**
- * Finds open assessments without a work message and dispatches them again. The rows are the truth. The stream refuses a
+ * Finds open assessments without a work message and dispatches them again, and networks with less than their share. The rows are the truth. The stream refuses a
  * second message for an assessment, so an unneeded dispatch costs one refused publish and never a second message. One
  * leader does this for all workers.
  */
@@ -56,6 +58,7 @@ export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
     } else looked = info;
     const mayGoOn = async (): Promise<boolean> => !stopping && (await lead());
     rest = await dispatchStranded(deps, info, rest, mayGoOn);
+    await deps.turns.fill();
   };
   const run = async (): Promise<void> => {
     while (!stopping) {
@@ -111,7 +114,7 @@ async function dispatchStranded(
   mayGoOn: () => Promise<boolean>,
 ): Promise<number> {
   const { store, graceMs = GRACE_MS } = deps;
-  const someAreMissing = (await store.open(messages + 1)) > messages;
+  const someAreMissing = (await store.dispatchable(messages + 1)) > messages;
   if (!someAreMissing) {
     if (rest > 0) return rest - 1;
     const page = await store.candidates(graceMs, SOME);

@@ -17,6 +17,8 @@ export type Consumer = {
   stop(graceMs: number): Promise<void>;
   /** The number of jobs: assessments from their message to its last ack or nak. */
   running(): number;
+  /** See Slots.useful. */
+  slots(): number;
 };
 
 /** Pulls as many work messages as there are free slots. A message is acked only after its row has been written. */
@@ -57,6 +59,7 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
 
   return {
     running: () => jobs.size,
+    slots: () => slots.useful,
     async stop(graceMs) {
       queue.stop();
       provider.stop();

@@ -19,7 +19,7 @@ export type Settlement =
 /** How an attempt ended: label of a metric. */
 export type Ended = End['status'] | 'retry' | 'lost' | 'handed_back';
 
-type SettleDeps = Pick<ConsumerDeps, 'working' | 'broker' | 'metrics' | 'maxAttempts' | 'leaseMs' | 'random'>;
+type SettleDeps = Pick<ConsumerDeps, 'working' | 'broker' | 'turns' | 'metrics' | 'maxAttempts' | 'leaseMs' | 'random'>;
 
 /** Pause before the outcome is written again; doubled each time, up to the maximum. */
 const AGAIN_MS = 500;
@@ -38,7 +38,7 @@ export async function settle(
   const decided = decide(settlement, claim, deps, job.abort.signal);
   if (decided.kind === 'lost') return await tellWhatIs(job, deps, log);
   if (decided.kind === 'release') return await handBack(job, claim, decided, deps, log);
-  return await save(job, decided.outcome, deps, log);
+  return await save(job, claim.network, decided.outcome, deps, log);
 }
 
 type Decision =
@@ -90,8 +90,10 @@ async function handBack(
   const until = performance.now() + leaseMs;
   for (;;) {
     try {
-      if (!(await working.release({ id, token, delayMs, returnAttempt, rejectedAnswer })))
-        return await tellWhatIs(job, deps, log);
+      const released = await working.release({ id, token, delayMs, returnAttempt, rejectedAnswer });
+      if (released === undefined) return await tellWhatIs(job, deps, log);
+      // Until it is due again, another one of its network can use the slot.
+      if (released.othersDeferred && claim.network !== null) deps.turns.next(claim.network);
       tellWaiting(claim, message, deps, log);
       break;
     } catch (cause) {
@@ -105,13 +107,13 @@ async function handBack(
 }
 
 /** Saves the outcome. A paid reply is kept in memory and its save is repeated for as long as the claim may hold. */
-async function save(job: Job, outcome: Outcome, deps: SettleDeps, log: Log): Promise<Ended> {
+async function save(job: Job, network: string | null, outcome: Outcome, deps: SettleDeps, log: Log): Promise<Ended> {
   const { id, token, abort } = job;
   let current = outcome;
   for (let wait = AGAIN_MS; ; wait = Math.min(wait * 2, AGAIN_MAX_MS)) {
-    let end: End | undefined;
+    let end: Awaited<ReturnType<SettleDeps['working']['finish']>>;
     try {
-      end = await deps.working.finish({ id, token, outcome: current });
+      end = await deps.working.finish({ id, token, network, outcome: current });
       // fault point: saved
     } catch (error) {
       if (error instanceof Permanent && current === outcome) {
@@ -125,7 +127,9 @@ async function save(job: Job, outcome: Outcome, deps: SettleDeps, log: Log): Pro
       await sleepUntilAborted(wait, abort.signal);
       continue;
     }
-    return end === undefined ? await tellWhatIs(job, deps, log) : await tellSaved(job, end, deps, log);
+    if (end === undefined) return await tellWhatIs(job, deps, log);
+    if (end.othersDeferred && network !== null) deps.turns.next(network);
+    return await tellSaved(job, end, deps, log);
   }
 }
 

@@ -33,6 +33,14 @@ export class Slots {
     return this.#reserved;
   }
 
+  /**
+   * How many assessments this worker can have use for at once: one for each slot, and for each that is claimed ahead another
+   * one that becomes due meanwhile.
+   */
+  get useful(): number {
+    return this.#concurrency + 2 * this.#ahead;
+  }
+
   /** How many more reservations may be made. @param held the worker's jobs, those after their call included */
   free(held: number): number {
     const most = this.#concurrency;

@@ -43,7 +43,15 @@ export const AssessmentSchema = defineEntity({
     leaseUntil: p.datetime(3).nullable(),
     notBefore: p.datetime(3).nullable(),
     dispatchNo: p.integer().default(1),
+    /** `infinity` while it is deferred. */
     dispatchedAt: p.datetime(3).defaultRaw('now()'),
+    /** A keyed hash of the network that the submission came from; null once it has ended. */
+    network: p.string().columnType('text').nullable(),
+    /**
+     * Set while it is deferred: it has no work message, since the stream has the network's share already. Within the
+     * network the lowest turn is dispatched first.
+     */
+    turn: p.integer().nullable(),
     failureCode: p.string().columnType('text').$type<FailureCode>().nullable(),
     submittedAt: p.datetime(3).defaultRaw('now()'),
     startedAt: p.datetime(3).nullable(),
@@ -59,6 +67,22 @@ export const AssessmentSchema = defineEntity({
       name: 'test_assessment_open',
       expression:
         'create index "test_assessment_open" on "test_assessment" ("dispatched_at", "id") where "ended_at" is null',
+    },
+    {
+      name: 'test_assessment_network',
+      expression:
+        'create index "test_assessment_network" on "test_assessment" ("network", "session_id") where "ended_at" is null and "turn" is null',
+    },
+    // Only what is deferred is in these two, so that they are empty most of the time.
+    {
+      name: 'test_assessment_turn',
+      expression:
+        'create index "test_assessment_turn" on "test_assessment" ("network", "turn", "id") where "turn" is not null',
+    },
+    {
+      name: 'test_assessment_session_turn',
+      expression:
+        'create index "test_assessment_session_turn" on "test_assessment" ("session_id", "turn") where "turn" is not null',
     },
     {
       name: 'test_assessment_ended',

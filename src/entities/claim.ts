@@ -15,6 +15,8 @@ export type Claim = {
   /** Claims of this round, this one included, whose call the provider may have charged for. */
   attempts: number;
   watch: boolean;
+  /** Where it came from, for the turn of the next one. */
+  network: string | null;
   /** A reply to an earlier attempt of this round, paid for: only its repair is requested. Named like its column. */
   rejectedAnswer: RejectedAnswer | null;
   /** Time from the submission, or the retry, to the first claim of the round, in milliseconds; null for a later claim. */
@@ -25,6 +27,8 @@ export type Claim = {
 export type ClaimRefusal =
   | { kind: 'unknown' }
   | { kind: 'ended'; end: End }
+  /** It is deferred: its message is of an earlier round, and a new one follows. */
+  | { kind: 'deferred' }
   /** Claimable after this many milliseconds: another worker holds it, or it is not due yet. */
   | { kind: 'later'; delayMs: number };
 

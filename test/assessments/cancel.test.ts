@@ -22,6 +22,7 @@ function startHarness(status: AssessmentStatus, sessionId = session.id) {
     id,
     notified: [] as [string, unknown, string | undefined][],
     publish: async (): Promise<void> => {},
+    turns: [] as string[],
     announce: (): void => {},
     outcomes: async () =>
       (await metrics.cancelled.get()).values.map(({ labels, value }) => `${labels.outcome} ${value}`),
@@ -31,7 +32,7 @@ function startHarness(status: AssessmentStatus, sessionId = session.id) {
       async cancel(asked, owner) {
         if (asked !== id || owner !== sessionId || !['submitted', 'processing'].includes(view.status)) return undefined;
         view = { ...view, status: 'cancelled', version: 3 };
-        return view;
+        return { view, network: 'network' };
       },
     },
     reading: { byId: async (asked) => (asked === id ? view : undefined) },
@@ -45,6 +46,7 @@ function startHarness(status: AssessmentStatus, sessionId = session.id) {
         await harness.publish();
       },
     },
+    turns: { next: (network) => void harness.turns.push(network) },
     metrics,
     log: createLog('silent', 'api'),
   });
@@ -65,6 +67,7 @@ test.each(['submitted', 'processing'] as const)(
       version: 3,
       timestamp: expect.any(String) as string,
     };
+    expect(harness.turns).toEqual(['network']);
     expect(harness.notified).toEqual([
       ['worker', harness.id, traceparent],
       ['subscribers', event, traceparent],

@@ -2,28 +2,28 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createRetry } from '../../src/assessments/retry.ts';
 import type { AssessmentView } from '../../src/entities/assessment-view.ts';
-import { NotFoundError, NotRetryableError, UnavailableError } from '../../src/errors.ts';
+import { NotFoundError, NotRetryableError, TooManyAssessmentsError, UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
-import { until } from '../support/wait.ts';
 
 const session = { id: randomUUID(), createdAt: new Date(), expiresAt: new Date(Date.now() + 60_000) };
 const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
 
 /** The use case with one failed assessment; the database is unavailable after the retry. */
-function startHarness(sessionId = session.id) {
+function startHarness({ sessionId = session.id, cap }: { sessionId?: string; cap?: 'network' | 'session' } = {}) {
   const id = randomUUID();
   let view = { id, sessionId, status: 'failed', version: 3, round: 1 } as AssessmentView;
   let isAway = false;
-  const published: unknown[] = [];
+  const begun: unknown[] = [];
+  const capAsked: unknown[] = [];
   const useCase = createRetry({
     retrying: {
       async retry() {
         if (view.status !== 'failed') return undefined;
         view = { ...view, status: 'submitted', version: 4, round: 2 };
         isAway = true;
-        return { view, dispatchNo: 2 };
+        return view;
       },
-      replay: async () => [],
+      replay: async () => 0,
       deadLetters: async () => [],
     },
     reading: {
@@ -32,22 +32,29 @@ function startHarness(sessionId = session.id) {
         return asked === id ? view : undefined;
       },
     },
-    broker: {
-      async publishSubmitted(submission) {
-        published.push(submission);
-        // The first publish gets no ack.
-        if (published.length === 1) throw new UnavailableError('broker', 'unknown');
-        return 'stored';
-      },
-    },
+    turns: { begin: async (...turn) => void begun.push(turn) },
+    caps: { capReached: async (...asked) => (capAsked.push(asked), cap) },
+    openMax: { ofNetwork: 10, ofSession: 5 },
     countSubmission: () => {},
     queueDepth: { isFull: () => false, countOne: () => {}, stop: () => {} },
     log: createLog('silent', 'api'),
   });
   return {
     id,
-    published,
-    retry: (asked = id) => useCase.retry({ session, networks: [] }, asked, trace),
+    begun,
+    capAsked,
+    retry: (asked = id) =>
+      useCase.retry(
+        {
+          session,
+          networks: [
+            { key: 'small', share: 1 },
+            { key: 'large', share: 4 },
+          ],
+        },
+        asked,
+        trace,
+      ),
     databaseIsBack: () => {
       isAway = false;
     },
@@ -59,19 +66,25 @@ test('a stored retry succeeds, although the database is unavailable right after 
   expect(await harness.retry()).toMatchObject({ id: harness.id, status: 'submitted', version: 4, round: 2 });
 });
 
-test('a retry is dispatched with its next number, and again without an ack', async () => {
+test('the turn of a retry begins in the network that it comes from, with the trace of its request', async () => {
   const harness = startHarness();
   await harness.retry();
-  await until(() => harness.published.length === 2);
-  const submission = { assessmentId: harness.id, sessionId: session.id, dispatchNo: 2 };
-  expect(harness.published).toMatchObject([submission, submission]);
+  const traceparent = `00-${trace.traceId}-${trace.spanId}-01`;
+  expect(harness.begun).toEqual([['large', 1, { ids: new Set([harness.id]), traceparent }]]);
+});
+
+test.each(['network', 'session'] as const)('a retry over the open assessments of its %s is refused', async (cap) => {
+  const harness = startHarness({ cap });
+  await expect(harness.retry()).rejects.toThrow(TooManyAssessmentsError);
+  expect(harness.capAsked).toEqual([['large', session.id, { ofNetwork: 40, ofSession: 5 }]]);
+  expect(harness.begun).toEqual([]);
 });
 
 test('a missing, foreign or running assessment is not retried', async () => {
   const harness = startHarness();
   await expect(harness.retry(randomUUID())).rejects.toThrow(NotFoundError);
-  await expect(startHarness(randomUUID()).retry()).rejects.toThrow(NotFoundError);
-  expect(harness.published).toEqual([]);
+  await expect(startHarness({ sessionId: randomUUID() }).retry()).rejects.toThrow(NotFoundError);
+  expect(harness.begun).toEqual([]);
   await harness.retry();
   harness.databaseIsBack();
   await expect(harness.retry()).rejects.toThrow(NotRetryableError);

@@ -22,6 +22,11 @@ const session = { id: randomUUID(), createdAt: new Date(), expiresAt: new Date(D
 const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
 const input: SubmitInput = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers };
 
+const NETWORKS = [
+  { key: 'small', share: 1 },
+  { key: 'large', share: 4 },
+];
+
 /** The use case with a store in memory, and a scripted broker and scripted limits. */
 function startHarness() {
   const rows = new Map<string, NewAssessment>();
@@ -31,6 +36,7 @@ function startHarness() {
     publish: async (): Promise<'stored'> => 'stored',
     waitSeconds: undefined as number | undefined,
     isFull: false,
+    isDeferred: false,
     counted: 0,
     lookedUp: 0,
     insertFails: undefined as Error | undefined,
@@ -46,7 +52,7 @@ function startHarness() {
         );
         if (first !== undefined) return { id: first.id, isNew: false };
         rows.set(row.id, row);
-        return { id: row.id, isNew: true, submittedAt: new Date(0) };
+        return { id: row.id, isNew: true, submittedAt: new Date(0), isDeferred: harness.isDeferred };
       },
       async findByKey(sessionId, key) {
         harness.lookedUp++;
@@ -68,6 +74,7 @@ function startHarness() {
     countSubmission: () => {
       if (harness.waitSeconds !== undefined) throw new TooManyAssessmentsError('session', harness.waitSeconds);
     },
+    openMax: { ofNetwork: 10, ofSession: 5 },
     queueDepth: { isFull: () => harness.isFull, countOne: () => void harness.counted++, stop: () => {} },
     expect: (id) => {
       harness.expected.add(id);
@@ -77,7 +84,8 @@ function startHarness() {
     log: createLog('silent', 'api'),
   });
   return Object.assign(harness, {
-    submit: (given: Partial<SubmitInput> = {}) => submit({ session, networks: [] }, { ...input, ...given }, trace),
+    submit: (given: Partial<SubmitInput> = {}) =>
+      submit({ session, networks: NETWORKS }, { ...input, ...given }, trace),
   });
 }
 
@@ -96,6 +104,21 @@ test('a submission is stored and then dispatched, with its own id as the key', a
     },
   ]);
   expect(harness.counted).toBe(1);
+});
+
+test('a deferred submission is accepted, and not dispatched before its turn', async () => {
+  const harness = startHarness();
+  harness.isDeferred = true;
+  expect(await harness.submit()).toMatchObject({ status: 'submitted', version: 1 });
+  await new Promise((resume) => setImmediate(resume));
+  expect(harness.published).toEqual([]);
+  expect(harness.counted).toBe(1);
+});
+
+test('a submission belongs to the largest network of its address, whose cap counts for each share', async () => {
+  const harness = startHarness();
+  const { id } = await harness.submit();
+  expect(harness.rows.get(id)).toMatchObject({ network: 'large', openMax: { ofNetwork: 40, ofSession: 5 } });
 });
 
 test('an unavailable or silent broker neither delays nor fails a submission', async () => {

@@ -43,6 +43,16 @@ test.each(['completed', 'failed', 'cancelled'] as const)(
   },
 );
 
+test('a message for a deferred assessment is dropped, since its turn brings a new one', async () => {
+  const worker = startWorker();
+  worker.store.claim = () => ({ kind: 'deferred' });
+  const delivery = worker.deliver();
+  await pass();
+  expect(delivery.acks).toEqual(['ack']);
+  expect(worker.asked).toEqual([]);
+  expect(await count(worker, 'deferred')).toBe(1);
+});
+
 test('a message for an assessment that another worker holds, or that is not due yet, is delayed until the row allows a claim', async () => {
   const worker = startWorker();
   worker.store.claim = () => ({ kind: 'later', delayMs: 4_321 });

@@ -47,6 +47,7 @@ function startReconciler(given: { candidates?: Candidate[]; info?: Partial<Queue
     recreated: 0,
     resigned: 0,
     resign: async () => {},
+    filled: 0,
     metrics: createMetrics(),
     logs: [] as string[],
   };
@@ -63,7 +64,8 @@ function startReconciler(given: { candidates?: Candidate[]; info?: Partial<Queue
         outside.resigned++;
         await outside.resign();
       },
-      open: async (most) => Math.min(most, outside.open),
+      dispatchable: async (most) => Math.min(most, outside.open),
+      open: async () => Number.NaN,
       candidates: async (_graceMs, limit, after) => {
         outside.asked.push({ limit, after: after?.id });
         const from = after === undefined ? 0 : outside.candidates.findIndex(({ id }) => id === after.id) + 1;
@@ -71,8 +73,9 @@ function startReconciler(given: { candidates?: Candidate[]; info?: Partial<Queue
       },
       dispatched: async (items) => void outside.dispatched.push(...items),
       numberUsed: async (items) => void outside.numberUsed.push(...items),
-      queue: async () => ({ waiting: 0, oldestSeconds: 0 }),
+      queue: async () => ({ waiting: 0, deferred: 0, oldestSeconds: 0 }),
     },
+    turns: { fill: async () => void outside.filled++ },
     broker: {
       get ready() {
         return outside.ready;
@@ -155,6 +158,19 @@ test('the oldest are dispatched again at each tick as long as a lost message was
   outside.publish = async ({ assessmentId }) => (assessmentId === candidates[0]?.id ? 'stored' : 'present');
   await pass(TICK_MS * 3);
   expect(outside.published).toHaveLength(4 * 3);
+  await outside.reconciler.stop();
+});
+
+test('a leader begins the turns that were missed, at each tick', async () => {
+  const outside = startReconciler();
+  await pass();
+  expect(outside.filled).toBe(1);
+  outside.leads = false;
+  await pass(2 * TICK_MS);
+  expect(outside.filled).toBe(1);
+  outside.leads = true;
+  await pass(TICK_MS);
+  expect(outside.filled).toBe(2);
   await outside.reconciler.stop();
 });
 

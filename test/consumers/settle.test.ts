@@ -34,6 +34,40 @@ test('a reply that fits is saved and published, and only then is its message ack
   expect(worker.pulls).toBe(pulls + 1);
 });
 
+test.each([true, false])(
+  'the next turn of the network begins after an end, if others are deferred: %s',
+  async (deferred) => {
+    const worker = startWorker();
+    worker.othersDeferred = deferred;
+    worker.deliver();
+    await pass();
+    expect(worker.finished).toHaveLength(1);
+    expect(worker.turns).toEqual(deferred ? ['network'] : []);
+  },
+);
+
+test('the next turn begins as well while one waits for another try, and once for each of them', async () => {
+  const worker = startWorker();
+  worker.othersDeferred = true;
+  worker.script.push(refuses(new RetryLater('not now')), refuses(new Permanent('AI_REFUSED', 'refused')));
+  worker.deliver();
+  await pass();
+  expect(worker.turns).toEqual(['network']);
+  worker.deliver();
+  await pass();
+  expect(worker.turns).toEqual(['network', 'network']);
+});
+
+test('an assessment without a network, of an earlier version of the program, begins no turn', async () => {
+  const worker = startWorker();
+  worker.othersDeferred = true;
+  worker.store.claim = (id, token) => claimOf(id, token, { network: null });
+  worker.deliver();
+  await pass();
+  expect(worker.finished).toHaveLength(1);
+  expect(worker.turns).toEqual([]);
+});
+
 test('an end that can not be published blocks no slot: its message comes again', async () => {
   const worker = startWorker();
   worker.publish = () => Promise.reject(new UnavailableError('broker', 'unknown'));

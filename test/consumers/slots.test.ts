@@ -66,6 +66,7 @@ describe('claimed ahead', () => {
     const slots = new Slots(8, () => {});
     if (callMs !== undefined) await work(slots, { claimMs, call: () => after(callMs) });
     expect(slots.free(0)).toBe(8 + ahead);
+    expect(slots.useful).toBe(8 + 2 * ahead);
   });
 
   test('is nothing again once calls take longer', async () => {

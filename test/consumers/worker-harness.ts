@@ -30,6 +30,9 @@ export type WorkerHarness = {
   renewals: string[][];
   published: RecommendationCompleted[];
   letters: DeadLetterNotice[];
+  /** Networks whose next turn was begun, which `othersDeferred` leads to. */
+  turns: string[];
+  othersDeferred: boolean;
   progress: (AssessmentProgress & { assessmentId: string; sessionId: string })[];
   /** The results of the store. A test may replace them. */
   store: {
@@ -79,6 +82,7 @@ export const claimOf = (id: string, token: string, given: Partial<Claim> = {}): 
   round: 1,
   attempts: 1,
   watch: false,
+  network: 'network',
   rejectedAnswer: null,
   waitedMs: 5,
   ...given,
@@ -114,6 +118,8 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
     published: [],
     letters: [],
     progress: [],
+    turns: [],
+    othersDeferred: false,
     store: {
       claim: (id, token) => claimOf(id, token),
       renew: async (ids) => new Set(ids),
@@ -160,6 +166,7 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
         worker.letters.push(notice);
       },
     },
+    turns: { next: (network) => void worker.turns.push(network) },
     working: {
       claim: async ({ id, token }) => await worker.store.claim(id, token),
       renew: async (held) => {
@@ -169,11 +176,12 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
       release: async (release) => {
         const held = await worker.store.release();
         worker.released.push(release);
-        return held;
+        return held ? { id: release.id, othersDeferred: worker.othersDeferred } : undefined;
       },
       finish: async ({ id, outcome }) => {
         worker.finished.push({ id, outcome });
-        return await worker.store.finish(id, outcome);
+        const end = await worker.store.finish(id, outcome);
+        return end && { ...end, othersDeferred: worker.othersDeferred };
       },
       endOf: (id) => worker.store.endOf(id),
     },

@@ -253,7 +253,6 @@ test.each([UPDATED, 'subscription($id: ID!) { recommendationCompleted(assessment
   },
 );
 
-/** Tolerates that submissions of the same moment reach the broker in another order than the database. */
 const isNear = (shown: number | null | undefined, truth: number | null | undefined): boolean =>
   typeof shown === 'number' && typeof truth === 'number'
     ? Math.abs(shown - truth) <= Math.max(1, truth / 20)
@@ -265,8 +264,8 @@ test('with 500 waiting assessments each place is right within one or 5 % while w
   const client = await app.client();
   model.hold();
   const ids: string[] = [];
-  while (ids.length < 505)
-    ids.push(...(await Promise.all(Array.from({ length: 5 }, () => client.submit()))).toSorted());
+  // One after another: of submissions at the same moment, any one may be stored first.
+  while (ids.length < 505) ids.push(await client.submit());
   await model.waitForCalls(5);
   const socket = await openSocket(app.url, { cookie: client.cookie });
   const followed = [5, 6, 100, 300, 504];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createTurns } from '../../src/adapters/database/turns.ts';
 import { createRetrying } from '../../src/adapters/database/retrying.ts';
 import { createWorking } from '../../src/adapters/database/working.ts';
 import {
@@ -15,7 +16,7 @@ import { Clock, runIn } from './simulation/clock.ts';
 import { illegal, versions } from './simulation/promises.ts';
 import type { Change } from './simulation/rows.ts';
 import { Store } from './simulation/store.ts';
-import { SESSION, startProcess } from './simulation/world.ts';
+import { NETWORK, SESSION, startProcess } from './simulation/world.ts';
 
 const events = Object.keys(transitions.submitted) as AssessmentEvent[];
 const anyEvents = fc.array(fc.constantFrom(...events), { maxLength: 40, size: 'max' });
@@ -102,7 +103,11 @@ const steps = fc.array(
   { maxLength: 25, size: 'max' },
 );
 type Step = { what: string; worker: number; ms: number };
-type Stores = { working: ReturnType<typeof createWorking>; retrying: ReturnType<typeof createRetrying> };
+type Stores = {
+  working: ReturnType<typeof createWorking>;
+  retrying: ReturnType<typeof createRetrying>;
+  turns: ReturnType<typeof createTurns>;
+};
 
 const LEASE_MS = 15_000;
 const ID = '0190a000-0000-7000-8000-000000000000';
@@ -110,16 +115,22 @@ const RESULT = { summary: '', recommendations: [], scores: [], model: 'none', pr
 const SAVED = { status: 'completed', result: RESULT, promptTokens: null, completionTokens: null } as const;
 const FAILED = { status: 'failed', code: 'AI_REFUSED', lastError: 'why' } as const;
 
-async function carryOut({ working, retrying }: Stores, { what, worker, ms }: Step, tokens: string[]): Promise<void> {
+async function carryOut(
+  { working, retrying, turns }: Stores,
+  { what, worker, ms }: Step,
+  tokens: string[],
+): Promise<void> {
   const held = { id: ID, token: tokens[worker] ?? '' };
   if (what === 'claim') {
     const token = randomUUID();
     if (!('kind' in (await working.claim({ id: ID, token })))) tokens[worker] = token;
-  } else if (what === 'save') await working.finish({ ...held, outcome: SAVED });
-  else if (what === 'fail') await working.finish({ ...held, outcome: FAILED });
+  } else if (what === 'save') await working.finish({ ...held, network: null, outcome: SAVED });
+  else if (what === 'fail') await working.finish({ ...held, network: null, outcome: FAILED });
   else if (what === 'renew') await working.renew([held]);
-  else if (what === 'retry') await retrying.retry(ID, SESSION);
-  else if (what === 'release' || what === 'give back')
+  else if (what === 'retry') {
+    await retrying.retry(ID, SESSION, NETWORK);
+    await turns.release([{ network: NETWORK, most: 1 }]);
+  } else if (what === 'release' || what === 'give back')
     await working.release({ ...held, delayMs: ms, returnAttempt: what === 'give back' });
 }
 
@@ -137,10 +148,10 @@ test('the statements, as they are simulated, change a row as the table says, and
       using _clock = clock.install();
       const store = new Store({ clock, faults: [], onFault: () => {} });
       const { rows } = store;
-      const row = rows.insert(ID, SESSION, clock.now);
+      const row = rows.insert(ID, SESSION, NETWORK, clock.now);
       const process = startProcess('worker');
       const sql = store.connect(process);
-      const stores = { working: createWorking(sql, LEASE_MS), retrying: createRetrying(sql) };
+      const stores = { working: createWorking(sql, LEASE_MS), retrying: createRetrying(sql), turns: createTurns(sql) };
       const tokens: string[] = [];
       for (const step of script) {
         const before = { ...row };

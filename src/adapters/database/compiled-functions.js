@@ -1,5 +1,202 @@
 export default {
   __version: '7.2.1',
+  'hydrator-worker_slots_8000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+    // compiled hydrator for entity WorkerSlots ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.workerId === null) {
+        entity.workerId = null;
+      } else if (typeof data.workerId !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_workerId(data.workerId);
+          entity.workerId = value;
+        } else {
+          entity.workerId = data.workerId;
+        }
+      }
+      if (data.slots === null) {
+        entity.slots = null;
+      } else if (typeof data.slots !== 'undefined') {
+        entity.slots = data.slots;
+      }
+      if (data.until === null) {
+        entity.until = null;
+      } else if (typeof data.until !== 'undefined') {
+        if (data.until instanceof Date) {
+          entity.until = data.until;
+        } else if (typeof data.until === 'number' || data.until.includes('+') || data.until.lastIndexOf('-') > 10 || data.until.endsWith('Z')) {
+          entity.until = new Date(data.until);
+        } else {
+          entity.until = new Date(data.until + 'Z');
+        }
+      }
+    }
+  },
+  'hydrator-worker_slots_8000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+    // compiled hydrator for entity WorkerSlots ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.workerId === null) {
+        entity.workerId = null;
+      } else if (typeof data.workerId !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_workerId(data.workerId);
+          entity.workerId = value;
+        } else {
+          entity.workerId = data.workerId;
+        }
+      }
+      if (data.slots === null) {
+        entity.slots = null;
+      } else if (typeof data.slots !== 'undefined') {
+        entity.slots = data.slots;
+      }
+      if (data.until === null) {
+        entity.until = null;
+      } else if (typeof data.until !== 'undefined') {
+        if (data.until instanceof Date) {
+          entity.until = data.until;
+        } else if (typeof data.until === 'number' || data.until.includes('+') || data.until.lastIndexOf('-') > 10 || data.until.endsWith('Z')) {
+          entity.until = new Date(data.until);
+        } else {
+          entity.until = new Date(data.until + 'Z');
+        }
+      }
+    }
+  },
+  'comparator-worker_slots_8000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+    // compiled comparator for entity WorkerSlots
+    return function(last, current, options) {
+      const diff = {};
+      if (current.workerId === null && last.workerId === undefined) {
+        diff.workerId = current.workerId;
+      } else if (current.workerId == null && last.workerId == null) {
+    
+      } else if ((current.workerId != null && last.workerId == null) || (current.workerId == null && last.workerId != null)) {
+        diff.workerId = current.workerId;
+      } else if (last.workerId !== current.workerId) {
+        diff.workerId = current.workerId;
+      }
+    
+      if (current.slots === null && last.slots === undefined) {
+        diff.slots = current.slots;
+      } else if (current.slots == null && last.slots == null) {
+    
+      } else if ((current.slots != null && last.slots == null) || (current.slots == null && last.slots != null)) {
+        diff.slots = current.slots;
+      } else if (!equals(last.slots, current.slots)) {
+        diff.slots = current.slots;
+      }
+    
+      if (current.until === null && last.until === undefined) {
+        diff.until = current.until;
+      } else if (current.until == null && last.until == null) {
+    
+      } else if ((current.until != null && last.until == null) || (current.until == null && last.until != null)) {
+        diff.until = current.until;
+      } else if (last.until.valueOf() !== current.until.valueOf()) {
+        diff.until = current.until;
+      }
+    
+    if (options?.includeInverseSides) {
+    }
+      return diff;
+    }
+  },
+  'snapshotGenerator-worker_slots_8000': function(clone, cloneEmbeddable, convertToDatabaseValue_workerId, processDateProperty) {
+    return function(entity) {
+      const ret = {};
+      if (typeof entity.workerId !== 'undefined') {
+        ret.workerId = convertToDatabaseValue_workerId(entity.workerId);
+      }
+    
+      if (typeof entity.slots !== 'undefined') {
+        ret.slots = clone(entity.slots);
+      }
+    
+      if (typeof entity.until !== 'undefined') {
+        ret.until = clone(processDateProperty(entity.until));
+      }
+    
+      return ret;
+    }
+  },
+  'resultMapper-worker_slots_8000': function(PolymorphicRef, parseDate) {
+    // compiled mapper for entity WorkerSlots
+    return function(result) {
+      const ret = {};
+      const mapped = {};
+      if (typeof result.worker_id !== 'undefined') {
+        ret.workerId = result.worker_id;
+        mapped.worker_id = true;
+      }
+      if (typeof result.slots !== 'undefined') {
+        ret.slots = result.slots;
+        mapped.slots = true;
+      }
+      if (typeof result.until !== 'undefined') {
+        if (result.until == null || result.until instanceof Date) {
+          ret.until = result.until;
+        } else if (typeof result.until === 'bigint') {
+          ret.until = parseDate(Number(result.until));
+        } else if (typeof result.until === 'number' || result.until.includes('+') || result.until.lastIndexOf('-') > 10 || result.until.endsWith('Z')) {
+          ret.until = parseDate(result.until);
+        } else {
+          ret.until = parseDate(result.until + 'Z');
+        }
+        mapped.until = true;
+      }
+      for (let k in result) { if (Object.hasOwn(result, k) && !mapped[k] && ret[k] === undefined) ret[k] = result[k]; }
+      return ret;
+    }
+  },
+  'hydrator-worker_slots_8000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+    // compiled hydrator for entity WorkerSlots ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.workerId === null) {
+        entity.workerId = null;
+      } else if (typeof data.workerId !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_workerId(data.workerId);
+          entity.workerId = value;
+        } else {
+          entity.workerId = data.workerId;
+        }
+      }
+    }
+  },
+  'hydrator-worker_slots_8000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+    // compiled hydrator for entity WorkerSlots ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.workerId === null) {
+        entity.workerId = null;
+      } else if (typeof data.workerId !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_workerId(data.workerId);
+          entity.workerId = value;
+        } else {
+          entity.workerId = data.workerId;
+        }
+      }
+    }
+  },
+  'pkGetter-worker_slots_8000': function(isEntityOrRef) {
+    // compiled pk getter for entity WorkerSlots
+    return function(entity) {
+      return entity.workerId;
+    }
+  },
+  'pkGetterConverted-worker_slots_8000': function(isEntityOrRef, convertToDatabaseValue_workerId) {
+    // compiled pk getter (with converted custom types) for entity WorkerSlots
+    return function(entity) {
+      return convertToDatabaseValue_workerId(entity.workerId);
+    }
+  },
+  'pkSerializer-worker_slots_8000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash, convertToDatabaseValue_workerId) {
+    // compiled pk serializer for entity WorkerSlots
+    return function(entity) {
+      const val_0 = convertToDatabaseValue_workerId(entity.workerId);
+      return getPrimaryKeyHash(val_0);
+    }
+  },
   'hydrator-session_7000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
     // compiled hydrator for entity Session ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
@@ -289,8 +486,8 @@ export default {
   'pkSerializer-session_7000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash, convertToDatabaseValue_id) {
     // compiled pk serializer for entity Session
     return function(entity) {
-      const val_0 = convertToDatabaseValue_id(entity.id);
-      return getPrimaryKeyHash(val_0);
+      const val_1 = convertToDatabaseValue_id(entity.id);
+      return getPrimaryKeyHash(val_1);
     }
   },
   'hydrator-secret_6000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
@@ -421,16 +618,16 @@ export default {
       return '' + entity.name;
     }
   },
-  'hydrator-result_test_5000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_18, test_assessment_19, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
+  'hydrator-result_test_5000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_26, test_assessment_27, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_18, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_26, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_19, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_27, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -498,16 +695,16 @@ export default {
       }
     }
   },
-  'hydrator-result_test_5000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_29, test_assessment_30, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
+  'hydrator-result_test_5000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_37, test_assessment_38, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_29, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_37, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_30, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_38, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -793,16 +990,16 @@ export default {
       return ret;
     }
   },
-  'hydrator-result_test_5000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_40, test_assessment_41) {
+  'hydrator-result_test_5000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_48, test_assessment_49) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_40, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_48, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_41, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_49, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -812,16 +1009,16 @@ export default {
       }
     }
   },
-  'hydrator-result_test_5000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_43, test_assessment_44) {
+  'hydrator-result_test_5000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_51, test_assessment_52) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_43, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_51, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_44, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_52, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1589,16 +1786,16 @@ export default {
       return '' + entity.task;
     }
   },
-  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_80, test_assessment_81) {
+  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_88, test_assessment_89) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_80, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_88, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_81, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_89, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1634,16 +1831,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_87, test_assessment_88) {
+  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_95, test_assessment_96) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_87, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_95, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_88, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_96, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1825,16 +2022,16 @@ export default {
       return ret;
     }
   },
-  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_94, test_assessment_95) {
+  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_102, test_assessment_103) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_94, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_102, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_95, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_103, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1844,16 +2041,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_97, test_assessment_98) {
+  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_105, test_assessment_106) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_97, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_105, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_98, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_106, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -2027,6 +2224,16 @@ export default {
         } else {
           entity.dispatchedAt = new Date(data.dispatchedAt + 'Z');
         }
+      }
+      if (data.network === null) {
+        entity.network = null;
+      } else if (typeof data.network !== 'undefined') {
+        entity.network = data.network;
+      }
+      if (data.turn === null) {
+        entity.turn = null;
+      } else if (typeof data.turn !== 'undefined') {
+        entity.turn = data.turn;
       }
       if (data.failureCode === null) {
         entity.failureCode = null;
@@ -2205,6 +2412,16 @@ export default {
         } else {
           entity.dispatchedAt = new Date(data.dispatchedAt + 'Z');
         }
+      }
+      if (data.network === null) {
+        entity.network = null;
+      } else if (typeof data.network !== 'undefined') {
+        entity.network = data.network;
+      }
+      if (data.turn === null) {
+        entity.turn = null;
+      } else if (typeof data.turn !== 'undefined') {
+        entity.turn = data.turn;
       }
       if (data.failureCode === null) {
         entity.failureCode = null;
@@ -2425,6 +2642,26 @@ export default {
         diff.dispatchedAt = current.dispatchedAt;
       }
     
+      if (current.network === null && last.network === undefined) {
+        diff.network = current.network;
+      } else if (current.network == null && last.network == null) {
+    
+      } else if ((current.network != null && last.network == null) || (current.network == null && last.network != null)) {
+        diff.network = current.network;
+      } else if (last.network !== current.network) {
+        diff.network = current.network;
+      }
+    
+      if (current.turn === null && last.turn === undefined) {
+        diff.turn = current.turn;
+      } else if (current.turn == null && last.turn == null) {
+    
+      } else if ((current.turn != null && last.turn == null) || (current.turn == null && last.turn != null)) {
+        diff.turn = current.turn;
+      } else if (!equals(last.turn, current.turn)) {
+        diff.turn = current.turn;
+      }
+    
       if (current.failureCode === null && last.failureCode === undefined) {
         diff.failureCode = current.failureCode;
       } else if (current.failureCode == null && last.failureCode == null) {
@@ -2551,6 +2788,14 @@ export default {
         ret.dispatchedAt = clone(processDateProperty(entity.dispatchedAt));
       }
     
+      if (typeof entity.network !== 'undefined') {
+        ret.network = entity.network;
+      }
+    
+      if (typeof entity.turn !== 'undefined') {
+        ret.turn = clone(entity.turn);
+      }
+    
       if (typeof entity.failureCode !== 'undefined') {
         ret.failureCode = entity.failureCode;
       }
@@ -2671,6 +2916,14 @@ export default {
         }
         mapped.dispatched_at = true;
       }
+      if (typeof result.network !== 'undefined') {
+        ret.network = result.network;
+        mapped.network = true;
+      }
+      if (typeof result.turn !== 'undefined') {
+        ret.turn = result.turn;
+        mapped.turn = true;
+      }
       if (typeof result.failure_code !== 'undefined') {
         ret.failureCode = result.failure_code;
         mapped.failure_code = true;
@@ -2764,8 +3017,8 @@ export default {
   'pkSerializer-test_assessment_0': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash, convertToDatabaseValue_id) {
     // compiled pk serializer for entity Assessment
     return function(entity) {
-      const val_1 = convertToDatabaseValue_id(entity.id);
-      return getPrimaryKeyHash(val_1);
+      const val_2 = convertToDatabaseValue_id(entity.id);
+      return getPrimaryKeyHash(val_2);
     }
   }
 };

@@ -1,7 +1,6 @@
-import { sql as fragment, type Expression } from 'kysely';
+import { uuidArray } from './arrays.ts';
 import { lookUp } from './look-up.ts';
 import type { Sql } from './sql.ts';
-import { anyOf, carryOut, now, rowCount, status, tables } from './tables.ts';
 
 /** The place of an assessment in the queue, and figures for an estimate of its wait. */
 export type StoredPlace = {
@@ -16,71 +15,52 @@ export type StoredPlace = {
 };
 
 const IDS_MAX = 10_000;
-
-const places = (ids: readonly string[]) => {
-  const lastEnded = tables
-    .selectFrom('test_assessment')
-    .select(['ended_at', 'started_at', 'attempts', 'status'])
-    .where('ended_xid', 'is not', null)
-    .orderBy('ended_xid', 'desc')
-    .limit(MEASURED);
-  return (
-    tables
-      // Reads the open assessments once, along the index that holds only them.
-      .with(
-        (cte) => cte('open').materialized(),
-        (db) =>
-          db
-            .selectFrom('test_assessment')
-            .select(['id', 'status', 'dispatched_at', 'not_before'])
-            .where('ended_at', 'is', null),
-      )
-      .with('waiting', (db) =>
-        db
-          .selectFrom('open')
-          .select((row) => [
-            'id',
-            fragment<number>`(row_number() over (order by ${row.ref('dispatched_at')}, ${row.ref('id')}))::int`.as(
-              'position',
-            ),
-          ])
-          .where('status', '=', status('submitted'))
-          .where((row) => row.or([row('not_before', 'is', null), row('not_before', '<=', now)])),
-      )
-      .selectFrom('test_assessment as a')
-      .leftJoin('waiting as w', 'w.id', 'a.id')
-      .select((row) => [
-        'a.id',
-        'a.version',
-        'w.position',
-        row
-          .selectFrom('open')
-          .select(rowCount.as('count'))
-          .where('status', '=', status('processing'))
-          .$asScalar()
-          .$notNull()
-          .as('processing'),
-        row
-          .selectFrom(lastEnded.as('last'))
-          .select((last) => meanMs(last.ref('last.ended_at'), last.ref('last.started_at')).as('mean'))
-          .where('last.status', '=', status('completed'))
-          .where('last.attempts', '=', row.lit(1))
-          .as('meanRunMs'),
-      ])
-      .where('a.id', '=', anyOf(ids, 'uuid'))
-  );
-};
-
+/** So many of the last ends are measured. */
 const MEASURED = 100;
-const meanMs = (end: Expression<string | null>, start: Expression<string | null>) =>
-  fragment<number | null>`avg(extract(epoch from ${end} - ${start}) * 1000)::float8`;
+
+/**
+ * The order in which assessments will be claimed. First come the due ones with a message, in the order of the stream. A
+ * deferred one is dispatched when one of its network has ended, so it stands behind the one whose end it waits for: the n-th
+ * deferred one of a network with m messages waits for the n-th of them, or is m after an earlier deferred one.
+ * Reads the open assessments once, along the index that holds only them.
+ */
+const PLACES = `
+WITH open AS MATERIALIZED (
+  SELECT id, status, dispatched_at, network, turn,
+    status = 'submitted' AND turn IS NULL AND (not_before IS NULL OR not_before <= now()) AS due
+  FROM test_assessment WHERE ended_at IS NULL),
+queued AS MATERIALIZED (
+  SELECT id, network, due, CASE WHEN due THEN row_number() OVER (PARTITION BY due ORDER BY dispatched_at, id) ELSE 0 END AS place,
+    row_number() OVER (PARTITION BY network ORDER BY due, dispatched_at, id) AS nth,
+    count(*) OVER (PARTITION BY network) AS messages
+  FROM open WHERE due OR status = 'processing'),
+deferred AS (
+  SELECT id, network, row_number() OVER (PARTITION BY network ORDER BY turn, id) AS nth FROM open WHERE turn IS NOT NULL),
+ordered AS (
+  SELECT id, 0 AS lap, place, 0 AS nth FROM queued WHERE due
+  UNION ALL
+  SELECT d.id, 1 + (d.nth - 1) / coalesce(n.messages, 1), coalesce(q.place, 0), d.nth
+  FROM deferred AS d
+  LEFT JOIN queued AS n ON n.network = d.network AND n.nth = 1
+  LEFT JOIN queued AS q ON q.network = d.network AND q.nth = 1 + (d.nth - 1) % n.messages),
+waiting AS (
+  SELECT id, (row_number() OVER (ORDER BY lap, place, nth, id))::int AS position FROM ordered),
+last AS (
+  SELECT ended_at, started_at, attempts, status FROM test_assessment
+  WHERE ended_xid IS NOT NULL ORDER BY ended_xid DESC LIMIT ${MEASURED})
+SELECT a.id, a.version, w.position,
+  (SELECT count(*)::int FROM open WHERE status = 'processing') AS processing,
+  (SELECT avg(extract(epoch from ended_at - started_at) * 1000)::float8 FROM last
+   WHERE status = 'completed' AND attempts = 1) AS "meanRunMs"
+FROM test_assessment AS a LEFT JOIN waiting AS w ON w.id = a.id
+WHERE a.id = ANY($1::uuid[])`;
 
 export function createPlacing(sql: Sql) {
   return {
     /** The place of an assessment. Look-ups requested together share a statement; only one runs at a time. */
     place: lookUp<StoredPlace>({
       find: async (ids) => {
-        const rows = await carryOut(sql, 'places', places(ids));
+        const rows = await sql<StoredPlace>('places', PLACES, [uuidArray(ids)]);
         return new Map(rows.map((row) => [row.id, row]));
       },
       lanes: 1,

@@ -1,6 +1,6 @@
 import { sql as fragment } from 'kysely';
 import type { Sql } from './sql.ts';
-import { anyOf, carryOut, inMs, isNull, msAgo, now, rowCount, sameAs, status, tables } from './tables.ts';
+import { anyOf, carryOut, INFINITY, inMs, isNull, msAgo, now, rowCount, sameAs, status, tables } from './tables.ts';
 
 /** An open assessment whose work message may be lost: it is due, or claimed with an expired lease. */
 export type Candidate = {
@@ -13,38 +13,41 @@ export type Candidate = {
 
 const candidates = (graceMs: number, leaseMs: number, after: Candidate | undefined, limit: number) => {
   const [afterAt, afterId] = [after?.dispatchedAt ?? null, after?.id ?? null];
-  return tables
-    .selectFrom('test_assessment as a')
-    .select((row) => [
-      'a.id',
-      'a.session_id as sessionId',
-      'a.dispatch_no as dispatchNo',
-      fragment<string>`${row.ref('a.dispatched_at')}::text`.as('dispatchedAt'),
-    ])
-    .where('a.ended_at', 'is', null)
-    .where('a.dispatched_at', '<', msAgo(graceMs))
-    .where((row) => {
-      const isDue = row.or([row('a.not_before', 'is', null), row('a.not_before', '<=', now)]);
-      const leaseOver = fragment<string>`greatest(${row.ref('a.lease_until')},
+  return (
+    tables
+      .selectFrom('test_assessment as a')
+      .select((row) => [
+        'a.id',
+        'a.session_id as sessionId',
+        'a.dispatch_no as dispatchNo',
+        fragment<string>`${row.ref('a.dispatched_at')}::text`.as('dispatchedAt'),
+      ])
+      .where('a.ended_at', 'is', null)
+      // A deferred one is dispatched in the future: at infinity.
+      .where('a.dispatched_at', '<', msAgo(graceMs))
+      .where((row) => {
+        const isDue = row.or([row('a.not_before', 'is', null), row('a.not_before', '<=', now)]);
+        const leaseOver = fragment<string>`greatest(${row.ref('a.lease_until')},
         pg_postmaster_start_time() + ${leaseMs}::float8 * interval '1 ms')`;
-      return row.or([
-        row.and([row('a.status', '=', status('submitted')), isDue]),
-        row.and([row('a.status', '=', status('processing')), row(leaseOver, '<', now)]),
-      ]);
-    })
-    .where((row) =>
-      row.or([
-        isNull(afterAt, 'timestamptz'),
-        row(
-          row.refTuple('a.dispatched_at', 'a.id'),
-          '>',
-          row.tuple(sameAs(afterAt, 'timestamptz'), sameAs(afterId, 'uuid')),
-        ),
-      ]),
-    )
-    .orderBy('a.dispatched_at')
-    .orderBy('a.id')
-    .limit(limit);
+        return row.or([
+          row.and([row('a.status', '=', status('submitted')), isDue]),
+          row.and([row('a.status', '=', status('processing')), row(leaseOver, '<', now)]),
+        ]);
+      })
+      .where((row) =>
+        row.or([
+          isNull(afterAt, 'timestamptz'),
+          row(
+            row.refTuple('a.dispatched_at', 'a.id'),
+            '>',
+            row.tuple(sameAs(afterAt, 'timestamptz'), sameAs(afterId, 'uuid')),
+          ),
+        ]),
+      )
+      .orderBy('a.dispatched_at')
+      .orderBy('a.id')
+      .limit(limit)
+  );
 };
 
 type Numbered = Pick<Candidate, 'id' | 'dispatchNo'>[];
@@ -78,12 +81,26 @@ const openUpTo = (most: number) =>
     .selectFrom(tables.selectFrom('test_assessment').select('id').where('ended_at', 'is', null).limit(most).as('open'))
     .select(rowCount.as('open'));
 
+/** Open ones that have a work message, or had one. */
+const dispatchedUpTo = (most: number) =>
+  tables
+    .selectFrom(
+      tables
+        .selectFrom('test_assessment')
+        .select('id')
+        .where('ended_at', 'is', null)
+        .where('dispatched_at', '<', INFINITY)
+        .limit(most)
+        .as('open'),
+    )
+    .select(rowCount.as('open'));
+
 const waitingUpTo = (most: number) =>
   tables
     .selectFrom(
       tables
         .selectFrom('test_assessment')
-        .select('dispatched_at')
+        .select(['dispatched_at', 'turn'])
         .where('ended_at', 'is', null)
         .where('status', '=', status('submitted'))
         .orderBy('dispatched_at')
@@ -92,12 +109,14 @@ const waitingUpTo = (most: number) =>
     )
     .select((row) => [
       rowCount.as('waiting'),
-      fragment<number | null>`(extract(epoch from now() - min(${row.ref('dispatched_at')})))::float8`.as(
+      fragment<number | null>`(extract(epoch from now() - least(now(), min(${row.ref('dispatched_at')}))))::float8`.as(
         'oldestSeconds',
       ),
+      fragment<number>`count(*) filter (where ${row.ref('turn')} is not null)::int`.as('deferred'),
     ]);
 
-export type QueueState = { waiting: number; oldestSeconds: number };
+/** `deferred` of the waiting ones have no work message yet. */
+export type QueueState = { waiting: number; deferred: number; oldestSeconds: number };
 
 export function createReconciling(sql: Sql, leaseMs: number) {
   return {
@@ -132,10 +151,16 @@ export function createReconciling(sql: Sql, leaseMs: number) {
       return row?.open ?? 0;
     },
 
-    /** The number of waiting assessments, counted up to `most`, and the age of the oldest. */
+    /** The number of open assessments that are not deferred, counted up to `most`. */
+    async dispatchable(most: number): Promise<number> {
+      const [row] = await carryOut(sql, 'dispatchable', dispatchedUpTo(most));
+      return row?.open ?? 0;
+    },
+
+    /** The number of waiting assessments, counted up to `most`, and the age of the oldest dispatch. */
     async queue(most: number): Promise<QueueState> {
       const [row] = await carryOut(sql, 'queue', waitingUpTo(most));
-      return { waiting: row?.waiting ?? 0, oldestSeconds: row?.oldestSeconds ?? 0 };
+      return { waiting: row?.waiting ?? 0, deferred: row?.deferred ?? 0, oldestSeconds: row?.oldestSeconds ?? 0 };
     },
   };
 }

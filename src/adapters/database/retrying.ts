@@ -4,10 +4,8 @@ import type { FailureCode } from '../../errors.ts';
 import type { StoredDeadLetter } from '../../entities/dead-letter.ts';
 import { toView, view, type AssessmentRow } from './reading.ts';
 import type { Sql } from './sql.ts';
-import { anyOf, carryOut, isNull, now, sameAs, statesFor, status, tables, toMs, type Tables } from './tables.ts';
-
-/** An assessment in a new round, for its dispatch. */
-export type Retried = { id: string; sessionId: string; dispatchNo: number };
+import { anyOf, carryOut, INFINITY, isNull, sameAs, statesFor, status, tables, toMs, type Tables } from './tables.ts';
+import { nextTurn } from './turns.ts';
 
 export type DeadLetterQuery = {
   code: FailureCode | null;
@@ -20,7 +18,10 @@ export type DeadLetterQuery = {
 /** The place of a dead letter in the list, which is newest first. */
 export type DeadLetterCursor = { createdAt: string; assessmentId: string; round: number };
 
-/** Begins a new round like the first one. Results and dead letters of earlier rounds stay. */
+/** The network of all assessments that operators replay: they wait for each other, and nobody waits for all of them. */
+export const REPLAYED = 'replayed';
+
+/** Begins a new round like the first one, deferred: its turn is decided after it. Results and dead letters stay. */
 const beginRound = (row: AssessmentRow) => ({
   status: status('submitted'),
   version: row('a.version', '+', row.lit(1)),
@@ -33,18 +34,23 @@ const beginRound = (row: AssessmentRow) => ({
   ended_at: row.lit(null),
   ended_xid: row.lit(null),
   dispatch_no: row('a.dispatch_no', '+', row.lit(1)),
-  dispatched_at: now,
+  network: fragment<string>`given.network`,
+  turn: fragment<number>`${fragment.raw(nextTurn('given.network', 'a.session_id'))}`,
+  dispatched_at: INFINITY,
 });
 
-const retried = (id: string, sessionId: string) =>
+const given = (network: string) =>
+  fragment<{ network: string }>`(select ${network}::text as network)`.as<'given'>(fragment.ref('given'));
+
+const retried = (id: string, sessionId: string, network: string) =>
   tables
     .updateTable('test_assessment as a')
+    .from(given(network))
     .set(beginRound)
     .where('a.id', '=', id)
     .where('a.session_id', '=', sessionId)
     .where('a.status', 'in', statesFor('retried'))
-    .returning(view)
-    .returning('a.dispatch_no as dispatchNo');
+    .returning(view);
 
 type LetterRow = ExpressionBuilder<Tables & { d: Tables['dead_letter'] }, 'd'>;
 
@@ -75,10 +81,11 @@ const replayed = (query: DeadLetterQuery, limit: number) => {
     .skipLocked();
   return tables
     .updateTable('test_assessment as a')
+    .from(given(REPLAYED))
     .set(beginRound)
     .where('a.id', '=', fragment<string>`any(array${ids})`)
     .where('a.status', '=', status('failed'))
-    .returning(['a.id', 'a.session_id as sessionId', 'a.dispatch_no as dispatchNo']);
+    .returning('a.id');
 };
 
 const listed = (query: DeadLetterQuery, after: DeadLetterCursor | null, limit: number) => {
@@ -119,17 +126,18 @@ const listed = (query: DeadLetterQuery, after: DeadLetterCursor | null, limit: n
 /** New rounds for ended assessments, and the list of dead letters. */
 export function createRetrying(sql: Sql) {
   return {
-    /** Begins a new round; undefined if the assessment belongs to another session or can't be retried. */
-    async retry(id: string, sessionId: string): Promise<{ view: AssessmentView; dispatchNo: number } | undefined> {
-      const [row] = await carryOut(sql, 'retry', retried(id, sessionId));
-      if (row === undefined) return undefined;
-      const { dispatchNo, ...rest } = row;
-      return { view: toView(rest), dispatchNo };
+    /**
+     * Begins a new round, which is deferred; undefined if the assessment belongs to another session or can't be retried.
+     * @param network where the retry comes from
+     */
+    async retry(id: string, sessionId: string, network: string): Promise<AssessmentView | undefined> {
+      const [row] = await carryOut(sql, 'retry', retried(id, sessionId, network));
+      return row && toView(row);
     },
 
-    /** Begins a new round for the failed assessments of matching dead letters, oldest first. */
-    async replay(query: DeadLetterQuery, limit: number): Promise<Retried[]> {
-      return await carryOut(sql, 'replay', replayed(query, limit));
+    /** Begins a new, deferred round for the failed assessments of matching dead letters, oldest first; resolves to their number. */
+    async replay(query: DeadLetterQuery, limit: number): Promise<number> {
+      return (await carryOut(sql, 'replay', replayed(query, limit))).length;
     },
 
     async deadLetters(

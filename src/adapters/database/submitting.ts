@@ -1,9 +1,24 @@
-import { IdempotencyConflictError, UnavailableError } from '../../errors.ts';
+import {
+  IdempotencyConflictError,
+  OPEN_RETRY_SECONDS,
+  TooManyAssessmentsError,
+  UnavailableError,
+} from '../../errors.ts';
 import { documentsOf, jsonLines, uuidArray } from './arrays.ts';
 import { DataRefusedError } from './errors.ts';
 import { groupCommit } from './group-commit.ts';
 import { lookUp } from './look-up.ts';
 import type { Sql } from './sql.ts';
+import {
+  hasDeferred,
+  nextTurn,
+  openOfNetwork,
+  openOfSession,
+  queuedOf,
+  SHARE,
+  type Cap,
+  type OpenMax,
+} from './turns.ts';
 
 export type NewAssessment = {
   id: string;
@@ -13,10 +28,17 @@ export type NewAssessment = {
   answersHash: string;
   idempotencyKey: string;
   watch: boolean;
+  /** Where it comes from: a keyed hash. */
+  network: string;
+  /** This one included. */
+  openMax: OpenMax;
 };
 
-/** The outcome of a submission: stored now, or known from an earlier one with the same key and the same answers. */
-export type Stored = { id: string; isNew: true; submittedAt: Date } | { id: string; isNew: false };
+/**
+ * The outcome of a submission: stored now, or known from an earlier one with the same key and the same answers. `isDeferred`: it
+ * is deferred, so its dispatch comes later.
+ */
+export type Stored = { id: string; isNew: true; submittedAt: Date; isDeferred: boolean } | { id: string; isNew: false };
 
 /** Cap of rows in one statement, which then takes tens of milliseconds; more would delay the callers behind it. */
 const ROWS_MAX = 500;
@@ -27,10 +49,41 @@ const PAUSE_MS = 100;
 /** Time-out of one statement; after it the caller repeats with the same idempotency key. */
 const STATEMENT_WITHIN_MS = 3_000;
 
+/**
+ * Decides for each row, in the order of the parameters, whether a cap is reached and whether it is deferred. Rows of the
+ * same network in one statement count each other; two statements at the same moment do not.
+ */
 const INSERT = `
-INSERT INTO test_assessment (id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], ${documentsOf(4)}, $5::text[], $6::text[], $7::boolean[])
-ON CONFLICT DO NOTHING RETURNING id, (extract(epoch from submitted_at) * 1000)::float8 AS "submittedMs"`;
+WITH share AS MATERIALIZED (${SHARE}),
+given AS MATERIALIZED (
+  SELECT *, row_number() OVER (PARTITION BY network ORDER BY n) AS nth,
+    row_number() OVER (PARTITION BY network, session_id ORDER BY n) AS nth_of_session
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], ${documentsOf(4)}, $5::text[], $6::text[], $7::boolean[], $8::text[],
+    $9::int[], $10::int[]) WITH ORDINALITY AS t (id, session_id, questionnaire_id, answers, answers_hash,
+    idempotency_key, watch, network, network_max, session_max, n)),
+networks AS MATERIALIZED (
+  SELECT g.network, share - ${queuedOf('g.network', 'share')} AS free, ${openOfNetwork('g.network', 'g.most')} AS open,
+    ${hasDeferred('g.network')} AS has_deferred
+  FROM share, (SELECT network, max(network_max) AS most FROM given WHERE network IS NOT NULL GROUP BY network) AS g),
+decided AS MATERIALIZED (
+  SELECT g.*,
+    CASE WHEN g.network_max > 0 AND w.open + g.nth > g.network_max THEN 'network'
+      WHEN g.session_max > 0
+        AND ${openOfSession('g.network', 'g.session_id', 'g.session_max')} + g.nth_of_session > g.session_max
+      THEN 'session' END AS cap,
+    CASE WHEN w.has_deferred OR g.nth > w.free
+      THEN ${nextTurn('g.network', 'g.session_id')} + g.nth_of_session - 1 END AS turn
+  FROM given AS g LEFT JOIN networks AS w ON w.network = g.network),
+stored AS (
+  INSERT INTO test_assessment (id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch, network,
+    turn, dispatched_at)
+  SELECT id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch, network, turn,
+    CASE WHEN turn IS NULL THEN now() ELSE 'infinity' END
+  FROM decided WHERE cap IS NULL ORDER BY n
+  ON CONFLICT DO NOTHING
+  RETURNING id, (extract(epoch from submitted_at) * 1000)::float8 AS "submittedMs", turn IS NOT NULL AS "isDeferred")
+SELECT id, "submittedMs", "isDeferred", NULL AS cap FROM stored
+UNION ALL SELECT id, NULL, NULL, cap FROM decided WHERE cap IS NOT NULL`;
 
 /**
  * Looks the pairs up one by one in the unique index: two arrays would be tried in all combinations. Without the LIMIT, a
@@ -39,18 +92,22 @@ ON CONFLICT DO NOTHING RETURNING id, (extract(epoch from submitted_at) * 1000)::
 const FIND_BY_KEY = `
 SELECT a.* FROM unnest($1::uuid[], $2::text[]) AS k(session_id, idempotency_key), LATERAL (
   SELECT id, session_id, idempotency_key, answers_hash,
-    (extract(epoch from submitted_at) * 1000)::float8 AS "submittedMs"
+    (extract(epoch from submitted_at) * 1000)::float8 AS "submittedMs", turn IS NOT NULL AS "isDeferred"
   FROM test_assessment t WHERE t.session_id = k.session_id AND t.idempotency_key = k.idempotency_key LIMIT 1) AS a`;
 
-export type NewRow = { id: string; submittedMs: number };
-export type KeyRow = NewRow & { session_id: string; idempotency_key: string; answers_hash: string };
+type StoredRow = { id: string; submittedMs: number; isDeferred: boolean };
+/** A row that was stored, or one that was not because of a cap. */
+export type NewRow = (StoredRow & { cap: null }) | { id: string; submittedMs: null; isDeferred: null; cap: Cap };
+export type KeyRow = StoredRow & { session_id: string; idempotency_key: string; answers_hash: string };
+
+type Outcome = Stored | 'conflict' | { cap: Cap };
 
 /**
  * Stores a new assessment by group commit.
- * @throws IdempotencyConflictError, UnavailableError, DataRefusedError
+ * @throws IdempotencyConflictError, TooManyAssessmentsError, UnavailableError, DataRefusedError
  */
 export function createSubmitting(sql: Sql) {
-  const insert = groupCommit<NewAssessment, Stored | 'conflict'>({
+  const insert = groupCommit<NewAssessment, Outcome>({
     run: (rows) => insertPatiently(sql, rows),
     // Three lanes, since people wait for submissions: on a busy processor a statement waits longer than it runs.
     lanes: 3,
@@ -69,6 +126,7 @@ export function createSubmitting(sql: Sql) {
     async insert(row: NewAssessment): Promise<Stored> {
       const stored = await insert(row);
       if (stored === 'conflict') throw new IdempotencyConflictError();
+      if ('cap' in stored) throw new TooManyAssessmentsError(`open-${stored.cap}`, OPEN_RETRY_SECONDS);
       return stored;
     },
 
@@ -81,7 +139,7 @@ export function createSubmitting(sql: Sql) {
 }
 
 /** Repeats are safe: ids are made before, so a try that did commit is found by its key. */
-async function insertPatiently(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'conflict')[]> {
+async function insertPatiently(sql: Sql, rows: NewAssessment[]): Promise<Outcome[]> {
   const deadline = performance.now() + PATIENCE_MS;
   let outcome: UnavailableError['outcome'] = 'not-done';
   for (;;) {
@@ -101,7 +159,7 @@ const keyOf = (sessionId: string, idempotencyKey: string): string => `${sessionI
 /** Length of a UUID. Keys have no spaces. */
 const SESSION_CHARACTERS = 36;
 
-async function insertOnce(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'conflict')[]> {
+async function insertOnce(sql: Sql, rows: NewAssessment[]): Promise<Outcome[]> {
   // The same order in all batches, otherwise two of them could deadlock on each other's keys. Of rows with the same key the
   // first one wins, as between two statements.
   const sorted = rows
@@ -116,35 +174,43 @@ async function insertOnce(sql: Sql, rows: NewAssessment[]): Promise<(Stored | 'c
     sorted.map(({ answersHash }) => answersHash),
     sorted.map(({ idempotencyKey }) => idempotencyKey),
     sorted.map(({ watch }) => watch),
+    sorted.map(({ network }) => network),
+    sorted.map(({ openMax }) => openMax.ofNetwork),
+    sorted.map(({ openMax }) => openMax.ofSession),
   ];
-  const inserted = await sql<NewRow>('insert-assessments', INSERT, values, { withinMs: STATEMENT_WITHIN_MS });
-  const news = new Map(inserted.map(({ id, submittedMs }) => [id, submittedMs]));
-  const known = news.size === rows.length ? new Map<string, KeyRow>() : await findKnown(sql, rows, news);
+  const decided = await sql<NewRow>('insert-assessments', INSERT, values, { withinMs: STATEMENT_WITHIN_MS });
+  const rowOf = new Map(decided.map((row) => [row.id, row]));
+  // Duplicates have no row. One that a cap refused may be a duplicate as well, or stored by an earlier try.
+  const rest = rows.filter(({ id }) => rowOf.get(id)?.cap !== null);
+  const known = rest.length === 0 ? new Map<string, KeyRow>() : await findKnown(sql, rest);
   return rows.map((row) => {
-    const submittedMs = news.get(row.id);
-    if (submittedMs !== undefined) return { id: row.id, isNew: true, submittedAt: new Date(submittedMs) };
+    const found = rowOf.get(row.id);
+    if (found?.cap === null) return newlyStored(found);
     const first = known.get(keyOf(row.sessionId, row.idempotencyKey));
-    if (first === undefined)
+    if (first === undefined) {
+      if (found !== undefined) return { cap: found.cap };
       // The other row was deleted between the two statements: the next try stores this one.
       throw new UnavailableError('database', 'unknown');
+    }
     if (first.answers_hash !== row.answersHash) return 'conflict';
     // An earlier try had stored it, but its result was lost.
-    if (first.id === row.id) return { id: row.id, isNew: true, submittedAt: new Date(first.submittedMs) };
-    return { id: first.id, isNew: false };
+    return first.id === row.id ? newlyStored(first) : { id: first.id, isNew: false };
   });
 }
 
-/** Duplicates are missing from RETURNING; only a second statement sees the rows that another transaction committed. */
-async function findKnown(
-  sql: Sql,
-  rows: NewAssessment[],
-  news: ReadonlyMap<string, unknown>,
-): Promise<Map<string, KeyRow>> {
-  const rest = rows.filter(({ id }) => !news.has(id));
+const newlyStored = ({ id, submittedMs, isDeferred }: StoredRow): Stored => ({
+  id,
+  isNew: true,
+  submittedAt: new Date(submittedMs),
+  isDeferred,
+});
+
+/** Only a second statement sees the rows that another transaction committed. */
+async function findKnown(sql: Sql, rows: NewAssessment[]): Promise<Map<string, KeyRow>> {
   try {
     return await findByKeys(
       sql,
-      rest.map((row) => keyOf(row.sessionId, row.idempotencyKey)),
+      rows.map((row) => keyOf(row.sessionId, row.idempotencyKey)),
     );
   } catch (error) {
     // The other rows of this batch are stored, although the look-up failed.

@@ -17,6 +17,7 @@ import type { LeaderSchema } from '../../entities/leader.ts';
 import type { ResultSchema } from '../../entities/result.ts';
 import type { SecretSchema } from '../../entities/secret.ts';
 import type { SessionSchema } from '../../entities/session.ts';
+import type { WorkerSlotsSchema } from '../../entities/worker-slots.ts';
 import type { Sql } from './sql.ts';
 
 type Schemas =
@@ -25,7 +26,8 @@ type Schemas =
   | typeof LeaderSchema
   | typeof ResultSchema
   | typeof SecretSchema
-  | typeof SessionSchema;
+  | typeof SessionSchema
+  | typeof WorkerSlotsSchema;
 
 /** Tables and columns of the entities, with values as the drivers return them: times are text. */
 export type Tables = {
@@ -56,6 +58,8 @@ export function carryOut<Row>(sql: Sql, name: string, query: Compilable<Row>): P
 }
 
 export const now = fragment<string>`now()`;
+/** The dispatch of a deferred assessment. */
+export const INFINITY = fragment<string>`'infinity'::timestamptz`;
 export const inMs = (ms: number) => fragment<string>`now() + ${ms}::float8 * interval '1 ms'`;
 export const msAgo = (ms: number) => fragment<string>`now() - ${ms}::float8 * interval '1 ms'`;
 

@@ -1,6 +1,7 @@
 import type { RejectedAnswer } from '../../entities/assessment.ts';
 import { groupCommit } from './group-commit.ts';
 import type { Sql } from './sql.ts';
+import { hasDeferred } from './turns.ts';
 import { claimBatch, endOf } from './working/claiming.ts';
 import { createFinishing } from './working/finishing.ts';
 import { heldFor, idsOf, paired, ROWS_MAX, tokensOf, type Held } from './working/rows.ts';
@@ -15,9 +16,11 @@ const RELEASE = `
 UPDATE test_assessment a SET status = 'submitted', version = a.version + 1, claim_token = NULL, lease_until = NULL,
   not_before = now() + ${paired(3, 'float8')} * interval '1 ms', attempts = greatest(0, a.attempts - ${paired(4, 'int')}),
   rejected_answer = coalesce(${paired(5, 'text')}::jsonb, a.rejected_answer)
-WHERE ${heldFor('retryLater')} RETURNING a.id`;
+WHERE ${heldFor('retryLater')} RETURNING a.id, ${hasDeferred('a.network')} AS "othersDeferred"`;
 
 type Release = Held & { delayMs: number; returnAttempt: boolean; rejectedAnswer?: RejectedAnswer | undefined };
+/** Whether others of the same network are deferred, which then have their turn. */
+type Released = { id: string; othersDeferred: boolean };
 
 /** The worker's changes of rows. The claim's token guards each of them: if no row changed, the claim was lost. */
 export function createWorking(sql: Sql, leaseMs: number) {
@@ -35,8 +38,8 @@ export function createWorking(sql: Sql, leaseMs: number) {
       return new Set(rows.map(({ id }) => id));
     },
 
-    /** Releases a claim, due again after `delayMs`; false if it was lost. */
-    release: groupCommit<Release, boolean>({
+    /** Releases a claim, due again after `delayMs`; undefined if it was lost. */
+    release: groupCommit<Release, Released | undefined>({
       run: (items) => releaseBatch(sql, items),
       lanes: 1,
       itemsMax: ROWS_MAX,
@@ -49,14 +52,14 @@ export function createWorking(sql: Sql, leaseMs: number) {
   };
 }
 
-async function releaseBatch(sql: Sql, items: Release[]): Promise<boolean[]> {
-  const rows = await sql<{ id: string }>('release-claims', RELEASE, [
+async function releaseBatch(sql: Sql, items: Release[]): Promise<(Released | undefined)[]> {
+  const rows = await sql<Released>('release-claims', RELEASE, [
     idsOf(items),
     tokensOf(items),
     items.map(({ delayMs }) => delayMs),
     items.map(({ returnAttempt }) => (returnAttempt ? 1 : 0)),
     items.map(({ rejectedAnswer }) => (rejectedAnswer ? JSON.stringify(rejectedAnswer) : null)),
   ]);
-  const released = new Set(rows.map(({ id }) => id));
-  return items.map(({ id }) => released.has(id));
+  const released = new Map(rows.map((row) => [row.id, row]));
+  return items.map(({ id }) => released.get(id));
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { openDatabase, type Database } from '../../../src/adapters/database.ts';
+import { REPLAYED, openDatabase, type Database } from '../../../src/adapters/database.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { claimed, failed, LEASE_MS, newAssessment } from './store.ts';
 
@@ -79,12 +79,12 @@ describe.each(['PostgreSQL', 'PGlite'])('on %s', (where) => {
 
   test('failures leave dead letters, and are retried, replayed or cancelled', async () => {
     const database = await open(where);
-    const { submitting, working, retrying, cancelling } = database;
+    const { submitting, working, retrying, cancelling, turns } = database;
     const rows = [newAssessment(), newAssessment()];
     for (const row of rows) {
       await submitting.insert(row);
       const { id, token } = await claimed(database, row.id);
-      await working.finish({ id, token, outcome: failed });
+      await working.finish({ network: null, id, token, outcome: failed });
     }
     const [one, two] = [rows[0] ?? newAssessment(), rows[1] ?? newAssessment()];
     const all = { code: null, since: null, until: null, ids: null };
@@ -97,15 +97,27 @@ describe.each(['PostgreSQL', 'PGlite'])('on %s', (where) => {
     expect(await found({ code: 'AI_REJECTED' })).toBe(0);
     expect(await found({ since: new Date(0), until: new Date(Date.now() + 60_000), ids: [one.id] })).toBe(1);
 
-    expect(await retrying.retry(one.id, two.sessionId)).toBeUndefined();
-    expect(await retrying.retry(one.id, one.sessionId)).toMatchObject({
-      dispatchNo: 2,
-      view: { id: one.id, status: 'submitted', round: 2, version: 4, endedAt: null, failureCode: null },
+    expect(await retrying.retry(one.id, two.sessionId, one.network)).toBeUndefined();
+    expect(await retrying.retry(one.id, one.sessionId, one.network)).toMatchObject({
+      id: one.id,
+      status: 'submitted',
+      round: 2,
+      version: 4,
+      endedAt: null,
+      failureCode: null,
     });
-    expect(await retrying.replay({ ...all, code: 'AI_REFUSED' }, 9)).toEqual([
-      { id: two.id, sessionId: two.sessionId, dispatchNo: 2 },
-    ]);
-    expect(await cancelling.cancel(one.id, one.sessionId)).toMatchObject({ status: 'cancelled', version: 5 });
+    expect(await retrying.replay({ ...all, code: 'AI_REFUSED' }, 9)).toBe(1);
+    expect(await turns.deferredNetworks('', 9)).toEqual([one.network, REPLAYED].toSorted());
+    expect(
+      await turns.release([
+        { network: one.network, most: 9 },
+        { network: REPLAYED, most: 9 },
+      ]),
+    ).toEqual(expect.arrayContaining([one, two].map(({ id, sessionId }) => ({ id, sessionId, dispatchNo: 2 }))));
+    expect(await cancelling.cancel(one.id, one.sessionId)).toMatchObject({
+      view: { status: 'cancelled', version: 5 },
+      network: one.network,
+    });
     expect(await cancelling.cancel(one.id, one.sessionId)).toBeUndefined();
   });
 });

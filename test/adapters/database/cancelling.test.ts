@@ -15,11 +15,11 @@ test('a waiting assessment is cancelled in one statement, which returns the same
   const { id, owner } = await submitted(store);
   await store.sql(`UPDATE test_assessment SET not_before = now() + interval '1 h' WHERE id = $1`, [id]);
   store.statements.length = 0;
-  const view = await store.cancelling.cancel(id, owner);
+  const view = (await store.cancelling.cancel(id, owner))?.view;
   expect(store.statements).toEqual(['cancel']);
   expect(view).toMatchObject({ id, status: 'cancelled', version: 2, endedAt: expect.any(Date), result: null });
   expect(await store.reading.byId(id)).toEqual(view);
-  expect(await rowOf(store, id)).toMatchObject({ status: 'cancelled', not_before: null });
+  expect(await rowOf(store, id)).toMatchObject({ status: 'cancelled', not_before: null, network: null, turn: null });
 });
 
 test('an assessment in work is cancelled: its claim is lost, and the reply for a repair is deleted', async () => {
@@ -27,11 +27,11 @@ test('an assessment in work is cancelled: its claim is lost, and the reply for a
   const { id, owner } = await submitted(store);
   const { token } = await claimed(store, id);
   await store.sql(`UPDATE test_assessment SET rejected_answer = '{}' WHERE id = $1`, [id]);
-  expect(await store.cancelling.cancel(id, owner)).toMatchObject({ status: 'cancelled', version: 3 });
+  expect(await store.cancelling.cancel(id, owner)).toMatchObject({ view: { status: 'cancelled', version: 3 } });
   expect(await rowOf(store, id)).toMatchObject({ claim_token: null, lease_until: null, rejected_answer: null });
   expect(await store.working.renew([{ id, token }])).toEqual(new Set());
-  expect(await store.working.release({ id, token, delayMs: 0, returnAttempt: false })).toBe(false);
-  expect(await store.working.finish({ id, token, outcome: completed })).toBeUndefined();
+  expect(await store.working.release({ id, token, delayMs: 0, returnAttempt: false })).toBeUndefined();
+  expect(await store.working.finish({ network: null, id, token, outcome: completed })).toBeUndefined();
   expect(await store.working.endOf(id)).toMatchObject({ status: 'cancelled', version: 3, lastError: null });
 });
 
@@ -73,8 +73,8 @@ test.each(['cancelled', 'completed'] as const)('against a save in the same momen
   // Both statements wait for the row in work before one of them changes it.
   await client.query('BEGIN');
   await client.query('SELECT FROM test_assessment WHERE id = $1 FOR UPDATE', [id]);
-  const cancel = () => store.cancelling.cancel(id, owner);
-  const finish = () => store.working.finish({ id, token, outcome: completed });
+  const cancel = async () => (await store.cancelling.cancel(id, owner))?.view;
+  const finish = () => store.working.finish({ network: null, id, token, outcome: completed });
   const [one, other] = first === 'cancelled' ? [cancel, finish] : [finish, cancel];
   const earlier = one();
   await waiting(store, 1);

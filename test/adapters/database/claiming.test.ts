@@ -33,6 +33,7 @@ test('a claim gives the answers and the exclusive right to work on them', async 
     round: 1,
     attempts: 1,
     watch: true,
+    network: row.network,
     rejectedAnswer: null,
     waitedMs: expect.any(Number),
   });
@@ -107,7 +108,7 @@ test('an expired lease is taken over with a new token, as another attempt in the
   expect(second).toMatchObject({ attempts: 2, round: 1, waitedMs: null });
   expect(second.token).not.toBe(first.token);
   expect(await rowOf(store, id)).toMatchObject({ status: 'processing', version: 2, claim_token: second.token });
-  expect(await store.working.finish({ id, token: first.token, outcome: completed })).toBeUndefined();
+  expect(await store.working.finish({ network: null, id, token: first.token, outcome: completed })).toBeUndefined();
 });
 
 test('no lease expires before the server has been up for the length of a lease', async () => {
@@ -150,11 +151,16 @@ test('an ended assessment is not claimed, and the refusal has its end, which can
   const ends = await Promise.all(
     [one, two].map(async (id, index) => {
       const { token } = await claimed(store, id);
-      return await store.working.finish({ id, token, outcome: index === 0 ? completed : failed });
+      return await store.working.finish({ network: null, id, token, outcome: index === 0 ? completed : failed });
     }),
   );
   const refusals = await Promise.all([claim(store, one), claim(store, two)]);
-  expect(refusals).toEqual(ends.map((end) => ({ kind: 'ended', end: expect.objectContaining(end ?? {}) })));
+  expect(refusals).toMatchObject(
+    ends.map((end) => ({
+      kind: 'ended',
+      end: { id: end?.id, status: end?.status, version: 3, lastError: end?.lastError },
+    })),
+  );
   expect(await store.working.endOf(two)).toMatchObject({ status: 'failed', lastError: 'the model refused to answer' });
 });
 
@@ -186,8 +192,9 @@ test('the first claim of a round has the time since its submission or retry, lat
   const second = await claimed(store, id);
   expect(second).toMatchObject({ attempts: 1, waitedMs: null });
   // A new round waits from its own beginning.
-  await store.working.finish({ id, token: second.token, outcome: failed });
-  await store.retrying.retry(id, second.sessionId);
+  await store.working.finish({ network: null, id, token: second.token, outcome: failed });
+  await store.retrying.retry(id, second.sessionId, 'network');
+  await store.turns.release([{ network: 'network', most: 1 }]);
   const third = await claimed(store, id);
   expect(third).toMatchObject({ round: 2, attempts: 1 });
   expect(third.waitedMs).toBeLessThan(60_000);

@@ -13,7 +13,7 @@ test('result, status and end come in one statement', async () => {
   const [id = ''] = await submitMany(store, 1);
   const { token, sessionId } = await claimed(store, id);
   store.statements.length = 0;
-  expect(await store.working.finish({ id, token, outcome: completed })).toEqual({
+  expect(await store.working.finish({ network: null, id, token, outcome: completed })).toEqual({
     id,
     sessionId,
     status: 'completed',
@@ -22,6 +22,7 @@ test('result, status and end come in one statement', async () => {
     attempts: 1,
     failureCode: null,
     lastError: null,
+    othersDeferred: false,
   });
   expect(store.statements).toEqual(['finish-completed']);
   expect(await rowOf(store, id)).toMatchObject({
@@ -45,7 +46,7 @@ test('a final failure leaves a dead letter in the same statement, and no result'
   const [id = ''] = await submitMany(store, 1);
   const { token } = await claimed(store, id);
   store.statements.length = 0;
-  expect(await store.working.finish({ id, token, outcome: failed })).toMatchObject({
+  expect(await store.working.finish({ network: null, id, token, outcome: failed })).toMatchObject({
     status: 'failed',
     version: 3,
     failureCode: 'AI_REFUSED',
@@ -66,10 +67,10 @@ test.each<[string, Outcome]>([
   const [id = ''] = await submitMany(store, 1);
   const { token } = await claimed(store, id);
   const before = await rowOf(store, id);
-  expect(await store.working.finish({ id, token: randomUUID(), outcome })).toBeUndefined();
+  expect(await store.working.finish({ network: null, id, token: randomUUID(), outcome })).toBeUndefined();
   expect(await rowOf(store, id)).toEqual(before);
   expect([await resultsOf(store), await lettersOf(store)]).toEqual([[], []]);
-  expect(await store.working.finish({ id, token, outcome })).toMatchObject({ version: 3 });
+  expect(await store.working.finish({ network: null, id, token, outcome })).toMatchObject({ version: 3 });
 });
 
 test('ends that come together share a statement of each kind, and each caller gets its own', async () => {
@@ -80,6 +81,7 @@ test('ends that come together share a statement of each kind, and each caller ge
   const ends = await Promise.all(
     claims.map(({ id, token }, index) =>
       store.working.finish({
+        network: null,
         id,
         token: index % 10 === 9 ? randomUUID() : token,
         outcome: index % 2 === 0 ? completed : failed,
@@ -108,6 +110,7 @@ test('a reply is stored unchanged, with any characters', async () => {
   const [, end] = await Promise.all(
     claims.map(({ id, token }, index) =>
       store.working.finish({
+        network: null,
         id,
         token,
         outcome:
@@ -129,7 +132,9 @@ test.each<[string, Outcome, Outcome]>([
   const ids = await submitMany(store, 8);
   const claims = await Promise.all(ids.map((id) => claimed(store, id)));
   const outcomes = await Promise.allSettled(
-    claims.map(({ id, token }, index) => store.working.finish({ id, token, outcome: index === 5 ? unstorable : good })),
+    claims.map(({ id, token }, index) =>
+      store.working.finish({ network: null, id, token, outcome: index === 5 ? unstorable : good }),
+    ),
   );
   expect(outcomes.map(({ status }) => status)).toEqual(
     ids.map((_id, index) => (index === 5 ? 'rejected' : 'fulfilled')),
@@ -146,7 +151,7 @@ test('only leases that are still held are renewed', async () => {
   const claims = await Promise.all([mine, lost, ended].map((id) => claimed(store, id)));
   await backdateLease(store, mine);
   await store.sql('UPDATE test_assessment SET claim_token = $2 WHERE id = $1', [lost, randomUUID()]);
-  await store.working.finish({ id: ended, token: claims[2]?.token ?? '', outcome: completed });
+  await store.working.finish({ network: null, id: ended, token: claims[2]?.token ?? '', outcome: completed });
   expect(await store.working.renew(claims)).toEqual(new Set([mine]));
   const row = await rowOf(store, mine);
   expect(row).toMatchObject({ version: 2, attempts: 1 });
@@ -160,7 +165,10 @@ test.each([
   await using store = await openStore();
   const [id = ''] = await submitMany(store, 1);
   const { token } = await claimed(store, id);
-  expect(await store.working.release({ id, token, delayMs: 30_000, returnAttempt })).toBe(true);
+  expect(await store.working.release({ id, token, delayMs: 30_000, returnAttempt })).toEqual({
+    id,
+    othersDeferred: false,
+  });
   const row = await rowOf(store, id);
   expect(row).toMatchObject({ status: 'submitted', version: 3, attempts, claim_token: null, lease_until: null });
   const dueInMs = (row.not_before?.getTime() ?? 0) - Date.now();
@@ -180,7 +188,7 @@ test('an invalid reply is kept for its repair through claims and releases, until
   await store.working.release({ id, token: second.token, delayMs: -1_000, returnAttempt: false });
   const third = await claimed(store, id);
   expect(third.rejectedAnswer).toEqual(rejectedAnswer);
-  await store.working.finish({ id, token: third.token, outcome: failed });
+  await store.working.finish({ network: null, id, token: third.token, outcome: failed });
   expect(await rowOf(store, id)).toMatchObject({ status: 'failed', rejected_answer: null });
 });
 
@@ -194,7 +202,7 @@ test('a lost claim can not be released', async () => {
     ),
   );
   // The same id three times in one statement: the first token decides, and that one is wrong.
-  expect(released).toEqual([false, false, false]);
-  expect(await store.working.release({ id, token, delayMs: 0, returnAttempt: false })).toBe(true);
-  expect(await store.working.release({ id, token, delayMs: 0, returnAttempt: false })).toBe(false);
+  expect(released).toEqual([undefined, undefined, undefined]);
+  expect(await store.working.release({ id, token, delayMs: 0, returnAttempt: false })).toBeDefined();
+  expect(await store.working.release({ id, token, delayMs: 0, returnAttempt: false })).toBeUndefined();
 });

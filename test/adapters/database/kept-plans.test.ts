@@ -5,6 +5,7 @@ import { poolOptions } from '../../../src/adapters/database/pool-options.ts';
 import { createReading } from '../../../src/adapters/database/reading.ts';
 import { sqlOverPool, type Sql } from '../../../src/adapters/database/sql.ts';
 import { createSubmitting } from '../../../src/adapters/database/submitting.ts';
+import { createTurns } from '../../../src/adapters/database/turns.ts';
 import { createWorking } from '../../../src/adapters/database/working.ts';
 import { createWorld } from '../../support/world.ts';
 import { fillTables, literals, readWhole, stopAutovacuum, type Explained } from './large-tables.ts';
@@ -41,7 +42,7 @@ test.each([1, 30])(
       const rows = await overPool<Explained[number]>(`explain ${name}`, text);
       whole.push(...readWhole(rows).map((table) => `${name}: ${table}`));
     }
-    expect(prepared.size).toBe(6);
+    expect(prepared.size).toBe(7);
     expect(whole).toEqual([]);
   },
 );
@@ -55,6 +56,7 @@ async function wholeWay(sql: Sql, count: number): Promise<void> {
   const held = rows.map(({ id }) => ({ id, token: randomUUID() }));
   await Promise.all(held.map((each) => working.claim(each)));
   await working.renew(held);
-  await Promise.all(held.map((each) => working.finish({ ...each, outcome: completed })));
+  await Promise.all(held.map((each) => working.finish({ network: null, ...each, outcome: completed })));
   await Promise.all(held.map(({ id }) => reading.byId(id)));
+  await createTurns(sql).release(rows.map(({ network }) => ({ network, most: 1 })));
 }

@@ -11,10 +11,12 @@ export async function stopAutovacuum(client: ClientBase): Promise<void> {
 export async function fillTables(client: ClientBase): Promise<string[]> {
   await client.query(
     `INSERT INTO test_assessment (id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch,
-       status, ended_at, ended_xid)
+       status, ended_at, ended_xid, network, turn, dispatched_at)
      SELECT gen_random_uuid(), gen_random_uuid(), 'wellbeing-check@1', jsonb_build_object('note', repeat('x', 300)),
        'hash', 'key-' || n, false, s.status, CASE WHEN s.status = 'completed' THEN now() END,
-       CASE WHEN s.status = 'completed' THEN pg_current_xact_id() END
+       CASE WHEN s.status = 'completed' THEN pg_current_xact_id() END,
+       CASE WHEN s.status <> 'completed' THEN 'network-' || n % 100 END, CASE WHEN n % 10 = 5 THEN n END,
+       CASE WHEN n % 10 = 5 THEN 'infinity' ELSE now() END
      FROM generate_series(1, $1) AS n, LATERAL (
        SELECT CASE WHEN n % 5 = 0 THEN 'submitted' WHEN n % 50 = 1 THEN 'processing' ELSE 'completed' END AS status) AS s`,
     [ROWS],

@@ -37,7 +37,7 @@ test('a place has the number of assessments in work, and the mean time of comple
     [retried, 90_000, 2],
   ] as const) {
     const { token } = await claimed(store, id);
-    await store.working.finish({ id, token, outcome: completed });
+    await store.working.finish({ network: null, id, token, outcome: completed });
     await store.sql(
       `UPDATE test_assessment SET started_at = ended_at - $2::int * interval '1 ms', attempts = $3 WHERE id = $1`,
       [id, tookMs, attempts],

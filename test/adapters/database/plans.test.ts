@@ -9,6 +9,7 @@ import { createRetrying } from '../../../src/adapters/database/retrying.ts';
 import type { Sql } from '../../../src/adapters/database/sql.ts';
 import { createSubmitting } from '../../../src/adapters/database/submitting.ts';
 import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
+import { createTurns } from '../../../src/adapters/database/turns.ts';
 import { createWorking } from '../../../src/adapters/database/working.ts';
 import type { Outcome } from '../../../src/entities/claim.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -63,6 +64,7 @@ describe.each([1, 30, 250, 1_000])('of a large table without statistics, %i rows
     ['finish with a failure', () => finishTogether(count, failed)],
     ['release', () => releaseTogether(count)],
     ['read', () => readTogether(count)],
+    ['turns', () => createTurns(explain).release(networks(count))],
     ['find by key', () => findTogether(count)],
     [
       'dispatched',
@@ -91,17 +93,20 @@ test('lists, candidates, counts and sweeps read along an index, too', async () =
   });
   await reconciling.open(100);
   await reconciling.queue(100);
+  await reconciling.dispatchable(100);
+  await createTurns(explain).deferredNetworks('', 200);
+  await createTurns(explain).capReached('network-5', randomUUID(), { ofNetwork: 300, ofSession: 60 });
   await createSweeping(explain).sweep('00000000000000aa.900');
   await createSweeping(explain).sweepSession({ sessionId: randomUUID(), cursor: '00000000000000aa.900' });
   await createPlacing(explain).place(ids[0] ?? '');
   const retrying = createRetrying(explain);
   const all = { code: null, since: null, until: null, ids: null };
-  await retrying.retry(ids[0] ?? '', randomUUID());
+  await retrying.retry(ids[0] ?? '', randomUUID(), 'network');
   await createCancelling(explain).cancel(ids[0] ?? '', randomUUID());
   await retrying.deadLetters(all, null, 50);
   await retrying.deadLetters(all, { createdAt: '2026-01-01T00:00:00Z', assessmentId: ids[0] ?? '', round: 1 }, 50);
   await retrying.replay({ ...all, ids: ids.slice(0, 3) }, 1_000);
-  expect(explained).toHaveLength(28);
+  expect(explained).toHaveLength(34);
   expect(readsAll()).toEqual([]);
 });
 
@@ -114,13 +119,14 @@ const readsAll = (): string[] =>
     .filter(({ name, mode }) => mode === 'force_custom_plan' || !BY_OPERATORS.has(name))
     .flatMap(({ name, mode, whole }) => whole.map((table) => `${name} (${mode}): ${table}`));
 
+const networks = (count: number) => Array.from({ length: count }, (_, nth) => ({ network: `network-${nth}`, most: 5 }));
 const claimTogether = (count: number): Promise<unknown> => {
   const { claim } = createWorking(explain, LEASE_MS);
   return Promise.all(held(count).map((each) => claim(each)));
 };
 const finishTogether = (count: number, outcome: Outcome): Promise<unknown> => {
   const { finish } = createWorking(explain, LEASE_MS);
-  return Promise.all(held(count).map((each) => finish({ ...each, outcome })));
+  return Promise.all(held(count).map((each) => finish({ network: null, ...each, outcome })));
 };
 const releaseTogether = (count: number): Promise<unknown> => {
   const { release } = createWorking(explain, LEASE_MS);

@@ -22,7 +22,7 @@ test('a view has the result of the current round only', async () => {
     result: null,
   });
   const { token } = await claimed(store, id);
-  await store.working.finish({ id, token, outcome: completed });
+  await store.working.finish({ network: null, id, token, outcome: completed });
   const view = await store.reading.byId(id);
   expect(view?.result).toEqual(completed.result);
   expect(view?.endedAt?.getTime()).toBeGreaterThanOrEqual(view?.startedAt?.getTime() ?? Number.NaN);
@@ -43,7 +43,7 @@ test('a session lists its own assessments, newest first, by status, questionnair
   }
   await submitMany(store, 3);
   const { token } = await claimed(store, ids[2] ?? '');
-  await store.working.finish({ id: ids[2] ?? '', token, outcome: failed });
+  await store.working.finish({ network: null, id: ids[2] ?? '', token, outcome: failed });
   const list = async (given: object) =>
     (
       await store.reading.ofSession({

@@ -60,7 +60,7 @@ test('candidates are due or have an expired lease, and were dispatched before th
   );
   const tokenOf = (id: string): string => claims.get(id)?.token ?? '';
   await store.working.release({ id: later, token: tokenOf(later), delayMs: 60_000, returnAttempt: false });
-  await store.working.finish({ id: ended, token: tokenOf(ended), outcome: completed });
+  await store.working.finish({ network: null, id: ended, token: tokenOf(ended), outcome: completed });
   await store.sql(`UPDATE test_assessment SET lease_until = now() + interval '1 h' WHERE id = $1`, [working]);
   await backdateLease(store, lost);
   await backdateDispatch(store, 60);
@@ -114,12 +114,12 @@ test('a used number is recorded without a new time, so that the next number is t
 
 test('open assessments are counted up to a limit, waiting ones with the age of the oldest', async () => {
   await using store = await openStore();
-  expect(await store.reconciling.queue(10)).toEqual({ waiting: 0, oldestSeconds: 0 });
+  expect(await store.reconciling.queue(10)).toEqual({ waiting: 0, deferred: 0, oldestSeconds: 0 });
   const [one = '', two = ''] = await submitMany(store, 5);
   await backdateDispatch(store, 60);
   await claimed(store, one);
   const { token } = await claimed(store, two);
-  await store.working.finish({ id: two, token, outcome: completed });
+  await store.working.finish({ network: null, id: two, token, outcome: completed });
   expect(await store.reconciling.open(100)).toBe(4);
   expect(await store.reconciling.open(3)).toBe(3);
   const queue = await store.reconciling.queue(100);

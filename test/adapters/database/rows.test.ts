@@ -12,6 +12,8 @@ import {
   type SessionRow,
   type SweptRow,
 } from '../../../src/adapters/database/sweeping.ts';
+import { createPlacing, type StoredPlace } from '../../../src/adapters/database/placing.ts';
+import { createTurns, type Undispatched } from '../../../src/adapters/database/turns.ts';
 import { createWorking } from '../../../src/adapters/database/working.ts';
 import type { LookRow } from '../../../src/adapters/database/working/claiming.ts';
 import type { Claim, End } from '../../../src/entities/claim.ts';
@@ -27,10 +29,11 @@ const ENDED = keysOf<End>({ ...end, failureCode: true, lastError: true });
 
 /** Keys of the rows of the statements that are written by hand, by their types. */
 const ROWS: Record<string, string[]> = {
-  'insert-assessments': keysOf<NewRow>({ id: true, submittedMs: true }),
+  'insert-assessments': keysOf<NewRow>({ id: true, submittedMs: true, isDeferred: true, cap: true }),
   'find-by-key': keysOf<KeyRow>({
     id: true,
     submittedMs: true,
+    isDeferred: true,
     session_id: true,
     idempotency_key: true,
     answers_hash: true,
@@ -45,14 +48,15 @@ const ROWS: Record<string, string[]> = {
     round: true,
     attempts: true,
     watch: true,
+    network: true,
     rejectedAnswer: true,
     waitedMs: true,
   }),
-  'look-at-rows': keysOf<LookRow>({ ...end, failureCode: true, lastError: true, delayMs: true }),
+  'look-at-rows': keysOf<LookRow>({ ...end, failureCode: true, lastError: true, isDeferred: true, delayMs: true }),
   'renew-leases': ['id'],
-  'release-claims': ['id'],
-  'finish-completed': ENDED,
-  'finish-failed': ENDED,
+  'release-claims': ['id', 'othersDeferred'],
+  'finish-completed': [...ENDED, 'othersDeferred'].toSorted(),
+  'finish-failed': [...ENDED, 'othersDeferred'].toSorted(),
   horizon: keysOf<NowRow>({ horizon: true, history: true, next: true }),
   'sweep-ends': keysOf<SweptRow>({
     horizon: true,
@@ -73,6 +77,10 @@ const ROWS: Record<string, string[]> = {
     version: true,
     endedMsAgo: true,
   }),
+  'release-turns': keysOf<Undispatched>({ id: true, sessionId: true, dispatchNo: true }),
+  'deferred-networks': ['network'],
+  'cap-reached': ['cap'],
+  places: keysOf<StoredPlace>({ id: true, version: true, position: true, processing: true, meanRunMs: true }),
   'exchange-rates': keysOf<Level>({ bucket: true, level: true }),
   'server-version': ['major'],
   'executed-migrations': ['name'],
@@ -102,14 +110,21 @@ test('a row of each statement that is written by hand has the keys of its type',
   const { cursor } = await sweeping.sweep(undefined);
   const [one, two] = [newAssessment(), newAssessment()];
   for (const row of [one, two, { ...one, id: randomUUID() }]) await submitting.insert(row);
+  const turns = createTurns(sql);
+  for (let nth = 0; nth < 3; nth++) await submitting.insert(newAssessment({ network: 'network' }));
+  expect(await turns.deferredNetworks('', 1)).toHaveLength(1);
+  await turns.announce(randomUUID(), 3, 60_000);
+  await turns.release([{ network: 'network', most: 1 }]);
+  await turns.capReached('network', one.sessionId, { ofNetwork: 1, ofSession: 1 });
+  await createPlacing(sql).place(one.id);
   const held = [one, two].map(({ id }) => ({ id, token: randomUUID() }));
   for (const each of [...held, ...held]) await working.claim(each);
   await working.renew(held);
   const [first, second] = [held[0] ?? { id: '', token: '' }, held[1] ?? { id: '', token: '' }];
-  await working.finish({ ...first, outcome: completed });
+  await working.finish({ network: null, ...first, outcome: completed });
   await working.release({ ...second, delayMs: 0, returnAttempt: false });
   await working.claim(second);
-  await working.finish({ ...second, outcome: failed });
+  await working.finish({ network: null, ...second, outcome: failed });
   await sweeping.sweep(cursor);
   await createRateStore(sql).exchange([{ bucket: 'a', spent: 1, burst: 2, perSecond: 1 }]);
   await sweeping.sweepSession({ sessionId: one.sessionId, cursor });

@@ -19,11 +19,11 @@ const statements: Record<
   claim: { event: 'claimed', run: ({ working }, id) => working.claim({ id, token: randomUUID() }) },
   'finish with a result': {
     event: 'saved',
-    run: ({ working }, id, token) => working.finish({ id, token, outcome: completed }),
+    run: ({ working }, id, token) => working.finish({ network: null, id, token, outcome: completed }),
   },
   'finish with a failure': {
     event: 'failedForGood',
-    run: ({ working }, id, token) => working.finish({ id, token, outcome: failed }),
+    run: ({ working }, id, token) => working.finish({ network: null, id, token, outcome: failed }),
   },
   cancel: {
     event: 'cancelled',
@@ -31,7 +31,8 @@ const statements: Record<
   },
   retry: {
     event: 'retried',
-    run: async ({ retrying, reading }, id) => await retrying.retry(id, (await reading.byId(id))?.sessionId ?? ''),
+    run: async ({ retrying, reading }, id) =>
+      await retrying.retry(id, (await reading.byId(id))?.sessionId ?? '', 'network'),
   },
   release: {
     event: 'retryLater',
@@ -154,7 +155,7 @@ function expectedAfter(state: Expected, { what, worker }: Step): Expected {
 }
 
 async function carryOut(store: Store, id: string, tokens: string[], { what, worker }: Step): Promise<void> {
-  const { working, reading, cancelling, retrying, sql } = store;
+  const { working, reading, cancelling, retrying, turns, sql } = store;
   const token = tokens[worker] ?? '';
   if (what === 'claim') {
     const fresh = randomUUID();
@@ -162,11 +163,13 @@ async function carryOut(store: Store, id: string, tokens: string[], { what, work
     if (!('kind' in claimed)) tokens[worker] = fresh;
   } else if (what === 'leaseOver') await backdateLease(store, id);
   else if (what === 'renew') await working.renew([{ id, token }]);
-  else if (what === 'complete') await working.finish({ id, token, outcome: completed });
-  else if (what === 'fail') await working.finish({ id, token, outcome: failed });
+  else if (what === 'complete') await working.finish({ network: null, id, token, outcome: completed });
+  else if (what === 'fail') await working.finish({ network: null, id, token, outcome: failed });
   else if (what === 'cancel') await cancelling.cancel(id, (await reading.byId(id))?.sessionId ?? '');
-  else if (what === 'retry') await retrying.retry(id, (await reading.byId(id))?.sessionId ?? '');
-  else if (what === 'due') await sql('UPDATE test_assessment SET not_before = NULL WHERE id = $1', [id]);
+  else if (what === 'retry') {
+    await retrying.retry(id, (await reading.byId(id))?.sessionId ?? '', id);
+    await turns.release([{ network: id, most: 1 }]);
+  } else if (what === 'due') await sql('UPDATE test_assessment SET not_before = NULL WHERE id = $1', [id]);
   else await working.release({ id, token, delayMs: 60_000, returnAttempt: what === 'giveBack' });
 }
 

@@ -53,6 +53,9 @@ export function newAssessment(given: Partial<NewAssessment> = {}): NewAssessment
     answersHash: 'hash',
     idempotencyKey: id,
     watch: false,
+    // Alone in its network, so that it is not deferred.
+    network: id,
+    openMax: { ofNetwork: 0, ofSession: 0 },
     ...given,
   };
 }
@@ -109,6 +112,8 @@ export type Row = {
   failure_code: string | null;
   ended_at: Date | null;
   ended_xid: string | null;
+  network: string | null;
+  turn: number | null;
 };
 
 export async function rowOf({ sql }: Pick<Store, 'sql'>, id: string): Promise<Row> {

@@ -11,7 +11,7 @@ test('rows that come together are stored by one statement', async () => {
   await using store = await openStore();
   const rows = Array.from({ length: 200 }, () => newAssessment());
   const stored = await Promise.all(rows.map((row) => store.submitting.insert(row)));
-  expect(stored).toEqual(rows.map(({ id }) => ({ id, isNew: true, submittedAt: expect.any(Date) })));
+  expect(stored).toEqual(rows.map(({ id }) => ({ id, isNew: true, submittedAt: expect.any(Date), isDeferred: false })));
   expect(store.statements).toEqual(['insert-assessments']);
   expect(await countRows(store)).toBe(200);
 });

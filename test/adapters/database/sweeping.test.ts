@@ -9,7 +9,7 @@ import { claimed, completed, failed, openStore, submitMany, type Store } from '.
 
 async function end(store: Store, id: string, outcome: Outcome = completed): Promise<void> {
   const { token } = await claimed(store, id);
-  await store.working.finish({ id, token, outcome });
+  await store.working.finish({ network: null, id, token, outcome });
 }
 
 const END = `UPDATE test_assessment SET status = 'completed', version = 2, ended_at = now(),

@@ -145,7 +145,7 @@ export class Audience {
   /** Inserts the row, with the state of an assessment in work. */
   #schedule(ending: Ending, id: string): void {
     const { rows } = this.store;
-    const row = rows.insert(id, OWNER, this.clock.now);
+    const row = rows.insert(id, OWNER, id, this.clock.now);
     rows.change(row, { event: 'claimed', to: 'processing', token: null, now: this.clock.now }, {});
     this.clock.after(ending.atMs, undefined, () => this.#end(ending, id));
   }

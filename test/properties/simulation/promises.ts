@@ -132,14 +132,18 @@ function tooOften({ accepted, provider }: World): string[] {
   );
 }
 
-/** A message may be acked only after its assessment has ended: its redelivery brings back the work of a lost worker. */
+/**
+ * A message may be acked only after its assessment has ended: its redelivery brings back the work of a lost worker. Or while
+ * it is deferred: then a new message follows.
+ */
 function acknowledgedTooEarly({ server, store: { rows } }: World): string[] {
   return server.acknowledged
     .filter(({ id, givenAt, at }) => {
       const own = rows.changes.filter((change) => change.id === id);
       const round = 1 + own.filter((change) => change.event === 'retried' && change.at <= givenAt).length;
       const hasEndedBy = own.some((change) => hasEnded(change.to) && change.round >= round && change.at <= at);
-      return rows.assessments.has(id) && !hasEndedBy;
+      const wasDeferred = rows.deferrals.some((one) => one.id === id && one.from <= at && one.to >= givenAt);
+      return rows.assessments.has(id) && !hasEndedBy && !wasDeferred;
     })
     .map(({ id, at }) => `the message of ${id} was acknowledged at ${Math.round(at)}, before its end`);
 }

@@ -20,7 +20,10 @@ export type Row = {
   leaseUntil: number | null;
   notBefore: number | null;
   dispatchNo: number;
+  /** Infinity while it is deferred. */
   dispatchedAt: number;
+  network: string | null;
+  turn: number | null;
   failureCode: FailureCode | null;
   submittedAt: number;
   startedAt: number | null;
@@ -53,6 +56,10 @@ export class Rows {
   readonly letters: (StoredRow & { code: string })[] = [];
   readonly leaders = new Map<string, { holder: string; until: number }>();
   readonly changes: Change[] = [];
+  /** When which assessment was deferred. */
+  readonly deferrals: { id: string; from: number; to: number }[] = [];
+  /** How many messages of one network the stream may have. */
+  share = 1;
   /** Numbers of the transactions that are not committed yet. */
   readonly inFlight = new Set<number>();
   xid = 1_000;
@@ -62,7 +69,9 @@ export class Rows {
     return Math.min(this.xid, ...this.inFlight);
   }
 
-  insert(id: string, sessionId: string, now: number): Row {
+  /** Its network has its share of messages, or earlier ones wait for their turn: then it is deferred. */
+  insert(id: string, sessionId: string, network: string, now: number): Row {
+    const isDeferred = this.queuedOf(network, now) >= this.share || this.deferredOf(network).length > 0;
     const row: Row = {
       id,
       sessionId,
@@ -75,7 +84,9 @@ export class Rows {
       rejectedAnswer: null,
       notBefore: null,
       dispatchNo: 1,
-      dispatchedAt: now,
+      dispatchedAt: isDeferred ? Number.POSITIVE_INFINITY : now,
+      network,
+      turn: isDeferred ? this.nextTurn(network, sessionId) : null,
       failureCode: null,
       submittedAt: now,
       startedAt: null,
@@ -83,7 +94,42 @@ export class Rows {
       endedXid: null,
     };
     this.assessments.set(id, row);
+    if (isDeferred) this.deferrals.push({ id, from: now, to: Number.POSITIVE_INFINITY });
     return row;
+  }
+
+  /** Its assessments with a message that are due or in work. */
+  queuedOf(network: string, now: number): number {
+    const isQueued = (row: Row): boolean => row.endedAt === null && row.turn === null && (row.notBefore ?? now) <= now;
+    return [...this.assessments.values()].filter((row) => row.network === network && isQueued(row)).length;
+  }
+
+  deferredOf(network: string): Row[] {
+    return [...this.assessments.values()]
+      .filter((row) => row.network === network && row.turn !== null)
+      .toSorted((one, other) => (one.turn ?? 0) - (other.turn ?? 0) || (one.id < other.id ? -1 : 1));
+  }
+
+  nextTurn(network: string, sessionId: string): number {
+    const [first] = this.deferredOf(network);
+    const own = this.deferredOf(network).filter((row) => row.sessionId === sessionId);
+    return Math.max(1, first?.turn ?? 1, (own.at(-1)?.turn ?? 0) + 1);
+  }
+
+  /** Begins the turns of a network's next assessments. */
+  release(network: string, most: number, now: number): Row[] {
+    const room = Math.max(0, Math.min(most, this.share - this.queuedOf(network, now)));
+    const released = this.deferredOf(network).slice(0, room);
+    for (const row of released) {
+      Object.assign(row, { turn: null, dispatchedAt: now });
+      this.#endDeferral(row.id, now);
+    }
+    return released;
+  }
+
+  #endDeferral(id: string, now: number): void {
+    const deferral = this.deferrals.findLast((one) => one.id === id);
+    if (deferral !== undefined) deferral.to = Math.min(deferral.to, now);
   }
 
   /** Carries out the change of a statement. The record is checked afterwards for changes that were not allowed. */
@@ -94,7 +140,8 @@ export class Rows {
   ): void {
     const { id, round, status: from, version: before, claimToken: heldBy } = row;
     const after = from === to ? before : before + 1;
-    const end = hasEnded(to) ? { endedAt: now, endedXid: this.xid++ } : {};
+    const end = hasEnded(to) ? { endedAt: now, endedXid: this.xid++, network: null, turn: null } : {};
+    if (hasEnded(to)) this.#endDeferral(id, now);
     Object.assign(row, { status: to, version: after }, end, rest);
     this.changes.push({ at: now, id, round, event, from, to, versions: [before, after], token, heldBy, tooEarlyMs });
   }

@@ -31,16 +31,17 @@ function claim(rows: Rows, [ids, tokens, leaseMs]: [string[], string[], number],
   const { now, isLocked } = moment;
   return found(rows, ids).flatMap((row) => {
     const dueAt = row.status === 'processing' ? leaseOver(row, leaseMs, moment) : (row.notBefore ?? now);
-    const isFree = row.status === 'submitted' ? dueAt <= now : row.status === 'processing' && dueAt < now;
+    const isFree =
+      row.status === 'submitted' ? row.turn === null && dueAt <= now : row.status === 'processing' && dueAt < now;
     if (!isFree || isLocked()) return [];
     const token = tokens[ids.indexOf(row.id)] ?? '';
     const startedAt = row.startedAt ?? now;
     const change = { event: 'claimed', to: 'processing', token, now, tooEarlyMs: Math.max(0, dueAt - now) } as const;
     const attempts = row.attempts + 1;
     rows.change(row, change, { claimToken: token, attempts, leaseUntil: now + leaseMs, startedAt, notBefore: null });
-    const { id, sessionId, round, rejectedAnswer } = row;
+    const { id, sessionId, round, rejectedAnswer, network } = row;
     const waitedMs = startedAt === now ? now - row.submittedAt : null;
-    const rest = { version: row.version, round, attempts, watch: false, rejectedAnswer, waitedMs };
+    const rest = { version: row.version, round, attempts, watch: false, network, rejectedAnswer, waitedMs };
     return [{ id, token, sessionId, questionnaireId: QUESTIONNAIRE, ...rest }];
   });
 }
@@ -53,7 +54,12 @@ function look(rows: Rows, [ids, leaseMs]: [string[], number], moment: Moment): u
     const { id, status, round, notBefore } = row;
     const letter = rows.letters.find((other) => other.id === id && other.round === round);
     const dueAt = status === 'processing' ? leaseOver(row, leaseMs, moment) : (notBefore ?? moment.now);
-    return { ...endOf(row), lastError: letter === undefined ? null : 'why', delayMs: dueAt - moment.now };
+    return {
+      ...endOf(row),
+      lastError: letter === undefined ? null : 'why',
+      isDeferred: row.turn !== null,
+      delayMs: dueAt - moment.now,
+    };
   });
 }
 
@@ -78,22 +84,28 @@ function release(
     const rejectedAnswer = kept === null ? row.rejectedAnswer : (JSON.parse(kept) as RejectedAnswer);
     const rest = { claimToken: null, leaseUntil: null, notBefore, attempts, rejectedAnswer };
     rows.change(row, { event: 'retryLater', to: 'submitted', token, now }, rest);
-    return { id: row.id };
+    return { id: row.id, othersDeferred: rows.deferredOf(row.network ?? '').length > 0 };
   });
 }
 
-function complete(rows: Rows, [ids, tokens, summaries]: [string[], string[], string[]], { now }: Moment): unknown[] {
+function complete(rows: Rows, values: [string[], string[], string[], ...unknown[]], { now }: Moment): unknown[] {
+  const [ids, tokens, summaries] = values;
+  const networks = values[9] as (string | null)[];
   return held(rows, 'saved', ids, tokens).map((row) => {
     const at = ids.indexOf(row.id);
     const change = { event: 'saved', to: 'completed', token: tokens[at] ?? null, now } as const;
     rows.change(row, change, { claimToken: null, leaseUntil: null, rejectedAnswer: null });
     const { id, round } = row;
     rows.results.push({ id, round, summary: summaries[at] ?? '' });
-    return { ...endOf(row), lastError: null };
+    return { ...endOf(row), lastError: null, othersDeferred: rows.deferredOf(networks[at] ?? '').length > 0 };
   });
 }
 
-function fail(rows: Rows, [ids, tokens, codes]: [string[], string[], FailureCode[]], { now }: Moment): unknown[] {
+function fail(
+  rows: Rows,
+  [ids, tokens, codes, , networks]: [string[], string[], FailureCode[], string[], (string | null)[]],
+  { now }: Moment,
+): unknown[] {
   return held(rows, 'failedForGood', ids, tokens).map((row) => {
     const at = ids.indexOf(row.id);
     const failureCode = codes[at] ?? null;
@@ -101,7 +113,7 @@ function fail(rows: Rows, [ids, tokens, codes]: [string[], string[], FailureCode
     rows.change(row, change, { claimToken: null, leaseUntil: null, failureCode, rejectedAnswer: null });
     const { id, round } = row;
     rows.letters.push({ id, round, code: failureCode ?? '' });
-    return { ...endOf(row), lastError: 'why' };
+    return { ...endOf(row), lastError: 'why', othersDeferred: rows.deferredOf(networks[at] ?? '').length > 0 };
   });
 }
 
@@ -154,9 +166,26 @@ function resign(rows: Rows, [task, holder]: [string, string]): [] {
   return [];
 }
 
-function open(rows: Rows, [most]: [number]): unknown[] {
-  const count = [...rows.assessments.values()].filter(({ endedAt }) => endedAt === null).length;
+function dispatchable(rows: Rows, [most]: [number]): unknown[] {
+  const all = [...rows.assessments.values()];
+  const count = all.filter(({ endedAt, dispatchedAt }) => endedAt === null && Number.isFinite(dispatchedAt)).length;
   return [{ open: Math.min(most, count) }];
+}
+
+const releaseTurns = (rows: Rows, [networks, most]: [string[], number[]], { now }: Moment): unknown[] =>
+  networks.flatMap((network, at) =>
+    rows.release(network, most[at] ?? 0, now).map(({ id, sessionId, dispatchNo }) => ({ id, sessionId, dispatchNo })),
+  );
+
+function deferredNetworks(rows: Rows, [after, limit]: [string, number]): unknown[] {
+  const networks = new Set(
+    [...rows.assessments.values()].flatMap(({ network, turn }) => (turn === null ? [] : [network ?? ''])),
+  );
+  return [...networks]
+    .filter((network) => network > after)
+    .toSorted()
+    .slice(0, limit)
+    .map((network) => ({ network }));
 }
 
 function sweepEnds(rows: Rows, [xid, afterId, limit]: [string, string | null, number]): unknown[] {
@@ -179,7 +208,7 @@ function sweepEnds(rows: Rows, [xid, afterId, limit]: [string, string | null, nu
 const isBeyond = (endedXid: number, id: string, xid: string, afterId: string | null): boolean =>
   afterId === null || endedXid > Number(xid) || id > afterId;
 
-function retry(rows: Rows, [id, sessionId]: [string, string], { now }: Moment): unknown[] {
+function retry(rows: Rows, [network, id, sessionId]: [string, string, string], { now }: Moment): unknown[] {
   const row = rows.assessments.get(id);
   if (row === undefined || row.sessionId !== sessionId || !statesThatTake('retried').includes(row.status)) return [];
   const round = {
@@ -190,17 +219,24 @@ function retry(rows: Rows, [id, sessionId]: [string, string], { now }: Moment): 
     failureCode: null,
     startedAt: null,
   };
-  const dispatch = { dispatchNo: row.dispatchNo + 1, dispatchedAt: now };
+  const turn = rows.nextTurn(network, row.sessionId);
+  const dispatch = { dispatchNo: row.dispatchNo + 1, dispatchedAt: Number.POSITIVE_INFINITY, network, turn };
   rows.change(
     row,
     { event: 'retried', to: 'submitted', token: null, now },
     { ...round, ...dispatch, endedAt: null, endedXid: null },
   );
-  return read(rows, [[id]]).map((view) => ({ ...view, dispatchNo: row.dispatchNo }));
+  rows.deferrals.push({ id, from: now, to: Number.POSITIVE_INFINITY });
+  return read(rows, [[id]]);
 }
 
-const cancel = (rows: Rows, [id, sessionId]: [string, string], { now }: Moment): unknown[] =>
-  rows.assessments.get(id)?.sessionId === sessionId && rows.cancel(id, now) ? read(rows, [[id]]) : [];
+function cancel(rows: Rows, values: string[], { now }: Moment): unknown[] {
+  const [id = '', , sessionId] = values;
+  const row = rows.assessments.get(id);
+  const network = row?.network ?? null;
+  if (row?.sessionId !== sessionId || !rows.cancel(id, now)) return [];
+  return read(rows, [[id]]).map((view) => ({ ...view, network }));
+}
 
 function read(rows: Rows, [ids]: [string[]]): object[] {
   return found(rows, ids).map(({ id, sessionId, status, version, round, failureCode, submittedAt, ...row }) => {
@@ -227,7 +263,9 @@ export const statements: Record<string, Statement> = {
   'number-used': (rows, values) => numbered(rows, values, {}),
   lead,
   resign,
-  open,
+  dispatchable,
+  'release-turns': releaseTurns,
+  'deferred-networks': deferredNetworks,
   horizon: (rows) => [{ horizon: String(rows.horizon), history: '00000000000000aa' }],
   'sweep-ends': sweepEnds,
   retry,

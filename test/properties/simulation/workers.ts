@@ -1,6 +1,8 @@
 import { createReconciling } from '../../../src/adapters/database/reconciling.ts';
 import { createWorking } from '../../../src/adapters/database/working.ts';
 import { runReconciler } from '../../../src/consumers/reconcile.ts';
+import { Turns } from '../../../src/assessments/turns.ts';
+import { createTurns } from '../../../src/adapters/database/turns.ts';
 import { runConsumer, type Consumer } from '../../../src/consumers/run-consumer.ts';
 import { UnavailableError } from '../../../src/errors.ts';
 import { wellbeing } from '../../support/questionnaires.ts';
@@ -114,9 +116,11 @@ export class Fleet {
     return runIn(process, () => {
       const sql = store.connect(process);
       const broker = openBroker(server, process);
-      const reconciler = runReconciler({ store: createReconciling(sql, LEASE_MS), broker, metrics, log });
+      const turns = new Turns({ store: createTurns(sql), broker, metrics, log });
+      const reconciler = runReconciler({ store: createReconciling(sql, LEASE_MS), turns, broker, metrics, log });
       const consumer = runConsumer({
         working: createWorking(sql, LEASE_MS),
+        turns,
         broker,
         model: provider.connect(process),
         questionnaires: {

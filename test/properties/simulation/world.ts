@@ -3,7 +3,9 @@ import { createCancelling } from '../../../src/adapters/database/cancelling.ts';
 import { createReading } from '../../../src/adapters/database/reading.ts';
 import { createRetrying } from '../../../src/adapters/database/retrying.ts';
 import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
+import { createTurns } from '../../../src/adapters/database/turns.ts';
 import { createCancel } from '../../../src/assessments/cancel.ts';
+import { Turns } from '../../../src/assessments/turns.ts';
 import { Hub } from '../../../src/delivery/hub.ts';
 import { startSweep } from '../../../src/delivery/sweep.ts';
 import { hasEnded, statesThatTake, type AssessmentStatus } from '../../../src/entities/assessment-state.ts';
@@ -19,6 +21,8 @@ import { Store, type Mark } from './store.ts';
 
 export const LEASE_MS = 15_000;
 export const MAX_ATTEMPTS = 5;
+/** All assessments come from one network. */
+export const NETWORK = 'network';
 export const SESSION = '0190a000-0000-7000-8000-00000000cafe';
 const OWNER = { id: SESSION, createdAt: new Date(0), expiresAt: new Date(0) };
 const TRACE = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
@@ -47,13 +51,14 @@ export class World {
   #broker: SimulatedBroker | undefined;
   #stopApi: (() => Promise<void>) | undefined;
 
-  constructor({ seed, script, replyMs, statementFaults, lostMessages }: Plan) {
+  constructor({ seed, script, replyMs, statementFaults, lostMessages, workers, concurrency }: Plan) {
     this.clock = new Clock(seed);
     this.store = new Store({
       clock: this.clock,
       faults: statementFaults,
       onFault: (mark) => void this.marks.push(mark),
     });
+    this.store.rows.share = workers * concurrency;
     this.server = new Server({ clock: this.clock, ackWaitMs: LEASE_MS, lost: lostMessages });
     this.provider = new Provider({ clock: this.clock, script, replyMs });
   }
@@ -97,10 +102,10 @@ export class World {
   submit(): void {
     const id = `0190a000-0000-7000-8000-${String(this.accepted.length).padStart(12, '0')}`;
     this.accepted.push(id);
-    this.store.rows.insert(id, SESSION, this.now);
+    const { turn } = this.store.rows.insert(id, SESSION, NETWORK, this.now);
     runIn(this.api, () => {
       const submission = { assessmentId: id, sessionId: SESSION, dispatchNo: 1 };
-      this.#broker?.publishSubmitted(submission).catch(() => {});
+      if (turn === null) this.#broker?.publishSubmitted(submission).catch(() => {});
       const watcher: Watcher = { id, seen: [], toldAt: Number.NaN, error: undefined };
       this.watchers.push(watcher);
       void this.#watch(watcher);
@@ -127,7 +132,8 @@ export class World {
     runIn(this.api, () => {
       const sql = this.store.connect(this.api);
       const stores = { cancelling: createCancelling(sql), reading: createReading(sql) };
-      createCancel({ ...stores, broker, metrics, log })(OWNER, id, TRACE).catch(() => {});
+      const turns = new Turns({ store: createTurns(sql), broker, metrics, log });
+      createCancel({ ...stores, broker, turns, metrics, log })(OWNER, id, TRACE).catch(() => {});
     });
   }
 
@@ -137,13 +143,12 @@ export class World {
     const id = ended[nth % ended.length];
     if (id === undefined) return;
     runIn(this.api, () => {
-      createRetrying(this.store.connect(this.api))
-        .retry(id, SESSION)
-        .then((retried) => {
-          if (retried === undefined) return;
-          const { dispatchNo } = retried;
-          this.#broker?.publishSubmitted({ assessmentId: id, sessionId: SESSION, dispatchNo }).catch(() => {});
-        })
+      const [sql, broker] = [this.store.connect(this.api), this.#broker];
+      if (broker === undefined) return;
+      const turns = new Turns({ store: createTurns(sql), broker, metrics, log });
+      createRetrying(sql)
+        .retry(id, SESSION, NETWORK)
+        .then((retried) => retried && turns.begin(NETWORK, 1))
         .catch(() => {});
     });
   }

@@ -12,22 +12,23 @@ UPDATE test_assessment a SET status = 'processing', claim_token = ${paired(2, 'u
 WHERE a.id = ANY(ARRAY(
   SELECT f.id FROM test_assessment f
   WHERE f.id = ANY($1::uuid[]) AND (
-    (f.status = 'submitted' AND (f.not_before IS NULL OR f.not_before <= now()))
+    (f.status = 'submitted' AND f.turn IS NULL AND (f.not_before IS NULL OR f.not_before <= now()))
     OR (f.status = 'processing' AND ${leaseOver('f', 3)} < now()))
   ORDER BY f.id FOR UPDATE SKIP LOCKED))
 RETURNING a.id, a.claim_token AS token, a.session_id AS "sessionId", a.questionnaire_id AS "questionnaireId",
-  a.answers, a.version, a.round, a.attempts, a.watch, a.rejected_answer AS "rejectedAnswer", CASE WHEN a.started_at = now()::timestamptz(3)
+  a.answers, a.version, a.round, a.attempts, a.watch, a.network, a.rejected_answer AS "rejectedAnswer", CASE WHEN a.started_at = now()::timestamptz(3)
     THEN greatest(0, extract(epoch from now() -
       CASE WHEN a.round = 1 THEN a.submitted_at ELSE a.dispatched_at END) * 1000)::float8 END AS "waitedMs"`;
 
 const LOOK = `
 SELECT a.id, a.session_id AS "sessionId", a.status, a.version, a.round, a.attempts, a.failure_code AS "failureCode",
+  a.turn IS NOT NULL AS "isDeferred",
   (SELECT d.last_error FROM dead_letter d WHERE d.assessment_id = a.id AND d.round = a.round) AS "lastError",
   (extract(epoch from CASE WHEN a.status = 'processing' THEN ${leaseOver('a', 2)}
     ELSE coalesce(a.not_before, now()) END - now()) * 1000)::float8 AS "delayMs"
 FROM test_assessment a WHERE a.id = ANY($1::uuid[])`;
 
-export type LookRow = Omit<End, 'status'> & { status: AssessmentStatus; delayMs: number };
+export type LookRow = Omit<End, 'status'> & { status: AssessmentStatus; isDeferred: boolean; delayMs: number };
 
 /** One claim or refusal for each item, in the same order. */
 export async function claimBatch(sql: Sql, held: Held[], leaseMs: number): Promise<(Claim | ClaimRefusal)[]> {
@@ -58,6 +59,7 @@ const isEnd = (row: LookRow): row is LookRow & End => row.status !== 'submitted'
 function refusal(row: LookRow | undefined): ClaimRefusal {
   if (row === undefined) return { kind: 'unknown' };
   if (isEnd(row)) return { kind: 'ended', end: row };
+  if (row.isDeferred) return { kind: 'deferred' };
   return { kind: 'later', delayMs: Math.max(0, row.delayMs) + soonMs() };
 }
 
