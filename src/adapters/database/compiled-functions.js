@@ -863,7 +863,7 @@ export default {
       return pks.join('~~~');
     }
   },
-  'hydrator-rate_bucket_4000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
+  'hydrator-rate_bucket_4000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_spent, convertToDatabaseValue_spent, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
     // compiled hydrator for entity RateBucket ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.bucket === null) {
@@ -880,6 +880,17 @@ export default {
           entity.level = value;
         } else {
           entity.level = data.level;
+        }
+      }
+      if (data.spent === null) {
+        entity.spent = null;
+      } else if (typeof data.spent !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_spent(data.spent);
+          data.spent = convertToDatabaseValue_spent(value);
+          entity.spent = value;
+        } else {
+          entity.spent = data.spent;
         }
       }
       if (data.burst === null) {
@@ -913,11 +924,22 @@ export default {
           entity.updatedAt = new Date(data.updatedAt);
         } else {
           entity.updatedAt = new Date(data.updatedAt + 'Z');
+        }
+      }
+      if (data.keptUntil === null) {
+        entity.keptUntil = null;
+      } else if (typeof data.keptUntil !== 'undefined') {
+        if (data.keptUntil instanceof Date) {
+          entity.keptUntil = data.keptUntil;
+        } else if (typeof data.keptUntil === 'number' || data.keptUntil.includes('+') || data.keptUntil.lastIndexOf('-') > 10 || data.keptUntil.endsWith('Z')) {
+          entity.keptUntil = new Date(data.keptUntil);
+        } else {
+          entity.keptUntil = new Date(data.keptUntil + 'Z');
         }
       }
     }
   },
-  'hydrator-rate_bucket_4000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
+  'hydrator-rate_bucket_4000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_spent, convertToDatabaseValue_spent, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
     // compiled hydrator for entity RateBucket ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.bucket === null) {
@@ -934,6 +956,17 @@ export default {
           entity.level = value;
         } else {
           entity.level = data.level;
+        }
+      }
+      if (data.spent === null) {
+        entity.spent = null;
+      } else if (typeof data.spent !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_spent(data.spent);
+          data.spent = convertToDatabaseValue_spent(value);
+          entity.spent = value;
+        } else {
+          entity.spent = data.spent;
         }
       }
       if (data.burst === null) {
@@ -967,6 +1000,17 @@ export default {
           entity.updatedAt = new Date(data.updatedAt);
         } else {
           entity.updatedAt = new Date(data.updatedAt + 'Z');
+        }
+      }
+      if (data.keptUntil === null) {
+        entity.keptUntil = null;
+      } else if (typeof data.keptUntil !== 'undefined') {
+        if (data.keptUntil instanceof Date) {
+          entity.keptUntil = data.keptUntil;
+        } else if (typeof data.keptUntil === 'number' || data.keptUntil.includes('+') || data.keptUntil.lastIndexOf('-') > 10 || data.keptUntil.endsWith('Z')) {
+          entity.keptUntil = new Date(data.keptUntil);
+        } else {
+          entity.keptUntil = new Date(data.keptUntil + 'Z');
         }
       }
     }
@@ -993,6 +1037,16 @@ export default {
         diff.level = current.level;
       } else if (last.level !== current.level) {
         diff.level = current.level;
+      }
+    
+      if (current.spent === null && last.spent === undefined) {
+        diff.spent = current.spent;
+      } else if (current.spent == null && last.spent == null) {
+    
+      } else if ((current.spent != null && last.spent == null) || (current.spent == null && last.spent != null)) {
+        diff.spent = current.spent;
+      } else if (last.spent !== current.spent) {
+        diff.spent = current.spent;
       }
     
       if (current.burst === null && last.burst === undefined) {
@@ -1025,12 +1079,22 @@ export default {
         diff.updatedAt = current.updatedAt;
       }
     
+      if (current.keptUntil === null && last.keptUntil === undefined) {
+        diff.keptUntil = current.keptUntil;
+      } else if (current.keptUntil == null && last.keptUntil == null) {
+    
+      } else if ((current.keptUntil != null && last.keptUntil == null) || (current.keptUntil == null && last.keptUntil != null)) {
+        diff.keptUntil = current.keptUntil;
+      } else if (last.keptUntil.valueOf() !== current.keptUntil.valueOf()) {
+        diff.keptUntil = current.keptUntil;
+      }
+    
     if (options?.includeInverseSides) {
     }
       return diff;
     }
   },
-  'snapshotGenerator-rate_bucket_4000': function(clone, cloneEmbeddable, convertToDatabaseValue_level, convertToDatabaseValue_burst, convertToDatabaseValue_perSecond, processDateProperty) {
+  'snapshotGenerator-rate_bucket_4000': function(clone, cloneEmbeddable, convertToDatabaseValue_level, convertToDatabaseValue_spent, convertToDatabaseValue_burst, convertToDatabaseValue_perSecond, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.bucket !== 'undefined') {
@@ -1039,6 +1103,10 @@ export default {
     
       if (typeof entity.level !== 'undefined') {
         ret.level = convertToDatabaseValue_level(entity.level);
+      }
+    
+      if (typeof entity.spent !== 'undefined') {
+        ret.spent = convertToDatabaseValue_spent(entity.spent);
       }
     
       if (typeof entity.burst !== 'undefined') {
@@ -1051,6 +1119,10 @@ export default {
     
       if (typeof entity.updatedAt !== 'undefined') {
         ret.updatedAt = clone(processDateProperty(entity.updatedAt));
+      }
+    
+      if (typeof entity.keptUntil !== 'undefined') {
+        ret.keptUntil = clone(processDateProperty(entity.keptUntil));
       }
     
       return ret;
@@ -1068,6 +1140,10 @@ export default {
       if (typeof result.level !== 'undefined') {
         ret.level = result.level;
         mapped.level = true;
+      }
+      if (typeof result.spent !== 'undefined') {
+        ret.spent = result.spent;
+        mapped.spent = true;
       }
       if (typeof result.burst !== 'undefined') {
         ret.burst = result.burst;
@@ -1088,6 +1164,18 @@ export default {
           ret.updatedAt = parseDate(result.updated_at + 'Z');
         }
         mapped.updated_at = true;
+      }
+      if (typeof result.kept_until !== 'undefined') {
+        if (result.kept_until == null || result.kept_until instanceof Date) {
+          ret.keptUntil = result.kept_until;
+        } else if (typeof result.kept_until === 'bigint') {
+          ret.keptUntil = parseDate(Number(result.kept_until));
+        } else if (typeof result.kept_until === 'number' || result.kept_until.includes('+') || result.kept_until.lastIndexOf('-') > 10 || result.kept_until.endsWith('Z')) {
+          ret.keptUntil = parseDate(result.kept_until);
+        } else {
+          ret.keptUntil = parseDate(result.kept_until + 'Z');
+        }
+        mapped.kept_until = true;
       }
       for (let k in result) { if (Object.hasOwn(result, k) && !mapped[k] && ret[k] === undefined) ret[k] = result[k]; }
       return ret;
@@ -1589,16 +1677,16 @@ export default {
       return '' + entity.task;
     }
   },
-  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_80, test_assessment_81) {
+  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_84, test_assessment_85) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_80, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_84, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_81, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_85, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1634,16 +1722,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_87, test_assessment_88) {
+  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_91, test_assessment_92) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_87, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_91, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_88, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_92, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1825,16 +1913,16 @@ export default {
       return ret;
     }
   },
-  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_94, test_assessment_95) {
+  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_98, test_assessment_99) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_94, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_98, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_95, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_99, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1844,16 +1932,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_97, test_assessment_98) {
+  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_101, test_assessment_102) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_97, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_101, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_98, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_102, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {

@@ -111,7 +111,7 @@ test('a row of each statement that is written by hand has the keys of its type',
   await working.claim(second);
   await working.finish({ ...second, outcome: failed });
   await sweeping.sweep(cursor);
-  await createRateStore(sql).exchange([{ bucket: 'a', spent: 1, burst: 2, perSecond: 1 }]);
+  await createRateStore(sql).exchange([{ bucket: 'a', spent: 1, known: 2, burst: 2, perSecond: 1 }]);
   await sweeping.sweepSession({ sessionId: one.sessionId, cursor });
   expect(found).toEqual(ROWS);
 });
