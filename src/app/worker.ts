@@ -8,7 +8,7 @@ import type { Parts } from './parts.ts';
 
 /** Starts the consumer, which pulls work and calls the model, and the reconciler, which dispatches lost work again. */
 export async function openWorker(parts: Parts): Promise<void> {
-  const { config, log, metrics, database, broker, questionnaires, lifecycle } = parts;
+  const { config, log, metrics, database, broker, questionnaires, budgets, lifecycle } = parts;
   const model = openModel({ ...(await modelProvider(parts)), timeoutMs: config.aiTimeoutMs });
   lifecycle.onClose('model', () => model.close());
   const reconciler = runReconciler({ store: database.reconciling, broker, metrics, log });
@@ -18,6 +18,7 @@ export async function openWorker(parts: Parts): Promise<void> {
     broker,
     model,
     questionnaires,
+    budgets,
     metrics,
     log: log.child({ workerId: randomUUID() }),
     concurrency: config.workerConcurrency,

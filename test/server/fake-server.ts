@@ -35,6 +35,7 @@ export const viewOf = (status: AssessmentView['status'], characters = 10): Asses
   watch: false,
   failureCode: null,
   submittedAt: new Date(0),
+  notBefore: null,
   startedAt: null,
   endedAt: null,
   result: null,
