@@ -98,14 +98,15 @@ test('a pause of the provider that ends does not hide that a budget is used up',
   worker.script.push(
     () => replying.promise,
     () => {
-      throw new ProviderPause('rate-limit', { delayMs: 10_000 });
+      throw new ProviderPause('rate-limit', { delayMs: 9_500 });
     },
   );
   worker.deliver();
   worker.deliver();
   await pass(2_000);
   expect(await pausedBy(worker)).toEqual(['rate-limit', 'budget']);
-  await pass(10_000);
+  // Between two looks at the budgets.
+  await pass(7_600);
   expect(await pausedBy(worker)).toEqual(['budget']);
   replying.open(fits());
   await pass();
@@ -113,7 +114,7 @@ test('a pause of the provider that ends does not hide that a budget is used up',
 });
 
 describe('an assessment that meets the end of the budget', () => {
-  test('between claim and call is handed back without an attempt, and due again before the budget could be raised for it', async () => {
+  test('between claim and call is handed back without an attempt, and due again after a minute, since the budget may be raised by then', async () => {
     const { worker, budgets } = startBudgeted({ calls: 1 });
     worker.store.claim = async (id, token) => {
       // Another process takes the last call meanwhile.
@@ -265,6 +266,15 @@ test('a call counts when it is begun, also if it fails, and so does a repair', a
     await pass();
   }
   expect(rates.drain(10)).toMatchObject([{ bucket: 'model-calls:2026-11-30', spent: 4 }]);
+});
+
+test('a budget that is used up after another one is told alone', async () => {
+  const { worker, said, budgets } = startBudgeted({ calls: 1, tokens: 31 });
+  worker.deliver();
+  await pass(2_000);
+  budgets.takeTokens(1);
+  await pass(2_000);
+  expect(said(ERROR).map(({ setting }) => setting)).toEqual(['DAILY_MODEL_CALLS', 'DAILY_TOKENS']);
 });
 
 test('without budgets nothing is counted, exchanged or measured', async () => {
