@@ -31,7 +31,8 @@ export function exchangeRates(deps: { rates: Rates; store: RateStore; log: Log; 
       isAway = false;
     } catch (error) {
       rates.giveBack(spendings);
-      if (!isAway) log.warn({ err: error }, 'rates are counted by this process alone until the database is back');
+      if (!isAway)
+        log.warn({ err: error }, 'rates and budgets are counted by this process alone until the database is back');
       isAway = true;
     }
   };

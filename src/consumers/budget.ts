@@ -71,7 +71,7 @@ function likely(count: number | null | undefined, characters: number): number {
 
 /** The tokens that a failed call may have cost. @param received the text that came before it failed */
 export function tokensOfFailure(request: Pick<ModelRequest, 'messages'>, error: unknown, received: string): number {
-  if (error instanceof ModelRefusal) return tokensOf(request, error.usage);
+  if (error instanceof ModelRefusal) return tokensOf(request, { ...error.usage, text: received });
   return received === '' && isFree(error) ? 0 : tokensOf(request, { text: received });
 }
 

@@ -135,7 +135,8 @@ async function askModel(
     const reply = await model.ask(
       onText === undefined ? request : { ...request, onText: measured(receive(onText), started, metrics) },
     );
-    budgets.takeTokens(tokensOf(request, reply));
+    // A reply that is too large comes without its text.
+    budgets.takeTokens(tokensOf(request, { ...reply, text: reply.text || received }));
     outcome = reply.cutOff ? 'cut_off' : 'answered';
     provider.replied();
     metrics.modelTokens.inc({ kind: 'prompt' }, reply.promptTokens ?? 0);

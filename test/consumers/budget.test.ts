@@ -154,6 +154,8 @@ describe('an assessment that meets the end of the budget', () => {
   });
 });
 
+const REJECTED = { text: 'nonsense', problems: ['No JSON.'], cutOff: false, promptTokens: 1, completionTokens: 1 };
+
 describe('tokens', () => {
   const LOTS = { tokens: 1_000_000_000_000 };
   const promptOf = ({ messages }: ModelRequest): number =>
@@ -227,6 +229,28 @@ describe('tokens', () => {
     await pass();
     expect(tokensTaken()).toBe(12);
     expect(worker.finished).toMatchObject([{ outcome: { code: 'AI_REFUSED' } }]);
+  });
+
+  test('of a streamed reply without usage are estimated by what came, also where its text was dropped or refused', async () => {
+    const { worker, tokensTaken } = startBudgeted(LOTS);
+    worker.store.claim = (id, token) => claimOf(id, token, { watch: true, rejectedAnswer: REJECTED });
+    worker.script.push(
+      (request) => {
+        request.onText?.('x'.repeat(4_000));
+        return fits({ text: '', promptTokens: 1, completionTokens: null });
+      },
+      (request) => {
+        request.onText?.('x'.repeat(8_000));
+        throw new ModelRefusal({ promptTokens: 1, completionTokens: null });
+      },
+    );
+    const taken: number[] = [];
+    for (let call = 0; call < 2; call++) {
+      worker.deliver();
+      await pass();
+      taken.push(tokensTaken());
+    }
+    expect(taken).toEqual([1_001, 2_001]);
   });
 
   test('of a call that this worker aborts are estimated', async () => {

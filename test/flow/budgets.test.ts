@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startApp, type TestApp } from '../support/app.ts';
+import { startApp, startEmbeddedApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { until } from '../support/wait.ts';
@@ -8,7 +8,7 @@ const NEXT = 'query Next($id: ID!) { assessment(id: $id) { status nextTryAt } }'
 const stateOf = async (client: Client, id: string): Promise<{ status: string; nextTryAt: string | null }> =>
   (await client.graphql(NEXT, { id })).data.assessment;
 const statesOf = (client: Client, ids: readonly string[]) => Promise.all(ids.map((id) => stateOf(client, id)));
-const isPaused = async (worker: TestApp): Promise<boolean> =>
+const isPaused = async (worker: Pick<TestApp, 'probesUrl'>): Promise<boolean> =>
   (await metricsOf(worker)).includes('assay_model_paused{reason="budget"} 1');
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -53,22 +53,30 @@ test('a budget of three calls completes three of ten assessments; a raised one t
   expect(await statesOf(client, ids)).toEqual(ids.map(() => ({ status: 'COMPLETED', nextTryAt: null })));
 });
 
-test('a budget of tokens is used up by what the provider reports, and a subscriber is told when work goes on', async () => {
-  await using app = await startApp({ env: { DAILY_TOKENS: '1', WORKER_CONCURRENCY: '1' } });
-  const client = await app.client();
-  await client.completion(await client.submit());
-  await until(() => isPaused(app));
-  const id = await client.submit();
-  const socket = client.socket();
-  const events = socket.iterate<{ assessmentUpdated: unknown }>({
-    query: 'subscription Updated($id: ID!) { assessmentUpdated(id: $id) { status nextTryAt } }',
-    variables: { id },
-  });
-  const { value } = await events.next();
-  expect(value?.data?.assessmentUpdated).toMatchObject({ status: 'SUBMITTED', nextTryAt: expect.any(String) });
-  await socket.dispose();
-  expect(app.world.model.calls).toHaveLength(1);
-});
+const TOKENS = { DAILY_TOKENS: '1', WORKER_CONCURRENCY: '1' };
+
+test.each([
+  ['own servers', () => startApp({ env: TOKENS })],
+  ['the embedded ones', () => startEmbeddedApp(TOKENS)],
+])(
+  'a budget of tokens is used up by what the provider reports, on %s, and a subscriber is told when work goes on',
+  async (_, start) => {
+    await using app = await start();
+    const client = await app.client();
+    await client.completion(await client.submit());
+    await until(() => isPaused(app));
+    const id = await client.submit();
+    const socket = client.socket();
+    const events = socket.iterate<{ assessmentUpdated: unknown }>({
+      query: 'subscription Updated($id: ID!) { assessmentUpdated(id: $id) { status nextTryAt } }',
+      variables: { id },
+    });
+    const { value } = await events.next();
+    expect(value?.data?.assessmentUpdated).toMatchObject({ status: 'SUBMITTED', nextTryAt: expect.any(String) });
+    await socket.dispose();
+    expect(await metricsOf(app)).toContain('assay_model_calls_total{outcome="answered"} 1\n');
+  },
+);
 
 test('an address that has submitted its share of the day is told to come back after UTC midnight', async () => {
   await using app = await startApp({ role: 'api', env: { DAILY_ASSESSMENTS_PER_ADDRESS: '2' } });

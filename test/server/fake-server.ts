@@ -97,7 +97,7 @@ export async function startFakeServer(options: Options = {}) {
   const hub = new Hub({ reading: { byId }, metrics, log });
   const channels = new LiveChannels({ perSessionMax: 0, perAddressMax: 0 });
   /** The services of resolvers; a test may add to them. */
-  const services: Record<string, unknown> = { hub };
+  const services: Record<string, unknown> = { hub, budgetResetsAt: () => undefined };
   const deps = {
     graphql: createGraphQL({ introspection, queryRate: () => [], log, metrics }),
     channels,

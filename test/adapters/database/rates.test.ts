@@ -75,6 +75,19 @@ test('buckets that nobody has used for an hour are deleted', async () => {
   ]);
 });
 
+test('a row of a process of the version before is kept for an hour, and taken over by the next exchange', async () => {
+  await using store = await openStore();
+  await store.sql(
+    `INSERT INTO rate_bucket (bucket, level, burst, per_second, updated_at) VALUES ('a', 4, 10, ${SLOW}, now())`,
+  );
+  await store.rates.exchange([spending('other', 1)]);
+  expect(await store.sql(`SELECT kept_until > now() + interval '59 minutes' AS kept FROM rate_bucket`)).toEqual([
+    { kept: true },
+    { kept: true },
+  ]);
+  expect(rounded(await store.rates.exchange([spending('a', 1)]))).toEqual([{ bucket: 'a', level: 3 }]);
+});
+
 describe('a budget', () => {
   const DAY = 'model-calls:2026-11-30';
   const budget = (spent: number, known: number, burst = 10) => ({ bucket: DAY, spent, known, burst, perSecond: 0 });
