@@ -53,6 +53,7 @@ export function createMetrics() {
     ),
     modelTokens: counter('assay_model_tokens_total', 'Tokens counted by the provider, by kind', ['kind']),
     modelPaused: gauge('assay_model_paused', '1 while this worker sends the provider no calls, by reason', ['reason']),
+    budgetLeft: gauge('assay_budget_left', 'What is left of a budget of the UTC day, by budget', ['budget']),
     messages: counter('assay_messages_total', 'Work messages by outcome', ['outcome']),
     dispatched: counter('assay_dispatched_total', 'Dispatches by the reconciler, by outcome', ['outcome']),
     consumerRecreated: counter('assay_consumer_recreated_total', 'Stuck JetStream consumers that were created anew'),

@@ -68,6 +68,17 @@ test('a misspelt setting is reported, and names of other programs are ignored', 
   expect(problemsOf('all', { HOME: '/root', NODE_ENV: 'production', NATS_PORT: 'x', OPENAI_ORG_ID: 'x' })).toEqual([]);
 });
 
+test('budgets of the model are off by default, and the limits of an address follow those of a session', () => {
+  const limits = ({ dailyModelCalls, dailyTokens, dailyAssessmentsPerAddress }: ReturnType<typeof readConfig>) => [
+    dailyModelCalls,
+    dailyTokens,
+    dailyAssessmentsPerAddress,
+  ];
+  expect(limits(readConfig('all', {}))).toEqual([0, 0, 1_200]);
+  expect(limits(readConfig('all', { SUBMITS_PER_MINUTE: '0' }))).toEqual([0, 0, 0]);
+  expect(limits(readConfig('all', { SUBMITS_PER_MINUTE: '0', DAILY_ASSESSMENTS_PER_ADDRESS: '7' }))).toEqual([0, 0, 7]);
+});
+
 test('api and worker have different default ports for metrics', () => {
   const env = { ...SERVERS, OPENAI_API_KEY: 'k' };
   expect([readConfig('api', env).metricsPort, readConfig('worker', env).metricsPort]).toEqual([9464, 9465]);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { existsSync, globSync } from 'node:fs';
 import { buildSchema, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
+import { readConfig } from '../src/config.ts';
 import { failureCodes } from '../src/errors.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { httpStatus } from '../src/server/graphql/error-table.ts';
@@ -55,6 +56,24 @@ test.each([
   const quoted = [...text.matchAll(/'(?:query=)?(subscription ?[({][^']*)'/g)];
   expect({ blocks: blocks.length, quoted: quoted.length }).toEqual(counts);
   for (const [, document = ''] of [...blocks, ...quoted]) expect(validate(schema, parse(document))).toEqual([]);
+});
+
+test('the README says what one address can cause with default settings', () => {
+  const { submitsPerMinutePerAddress, sessionsPerMinute, queryCostPerMinute, ...rest } = readConfig('all', {});
+  const { socketsPerAddressMax, dailyAssessmentsPerAddress: perDay, maxAttempts } = rest;
+  const sentence = readme.replaceAll(/\s+/g, ' ');
+  // A full bucket, and a minute's refill.
+  for (const [units, what] of [
+    [2 * submitsPerMinutePerAddress, 'submissions'],
+    [2 * sessionsPerMinute, 'sessions'],
+    [socketsPerAddressMax, 'open sockets'],
+    [perDay, 'submissions in a UTC day'],
+    [perDay, 'paid model calls'],
+  ] as const)
+    expect(sentence).toContain(`${units.toLocaleString('en')} ${what}`);
+  expect(sentence).toContain(`query cost of ${(2 * queryCostPerMinute).toLocaleString('en')}`);
+  expect(sentence).toContain(`${(2 * perDay).toLocaleString('en')} if each reply needs its repair`);
+  expect(sentence).toContain(`${((maxAttempts + 1) * perDay).toLocaleString('en')} if the provider fails`);
 });
 
 test(`the README has at most ${README_BYTES_MAX} bytes`, () => {

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { createCancel } from '../assessments/cancel.ts';
 import { watchQueueDepth } from '../assessments/queue-depth.ts';
-import { exchangeRates } from '../assessments/exchange-rates.ts';
 import { networkLimit, networksBy } from '../assessments/networks.ts';
-import { byMinute, Rates } from '../assessments/rates.ts';
+import { byMinute, type Rates } from '../assessments/rates.ts';
 import { createRetry } from '../assessments/retry.ts';
 import { createSessions, type Sessions } from '../assessments/sessions.ts';
 import { submitRate } from '../assessments/submit-rate.ts';
@@ -29,11 +28,10 @@ import { ROOT, type Parts } from './parts.ts';
 
 /** Serves HTTP and WebSockets; resolves to the address. */
 export async function openApi(parts: Parts): Promise<string> {
-  const { config, log, metrics, database } = parts;
+  const { config, log, metrics, database, rates } = parts;
   const sessions = createSessions(database.sessions, config.sessionTtlMs);
-  const rates = openRates(parts);
   const networksOf = await openNetworks(parts);
-  const services = createServices(parts, rates);
+  const services = createServices(parts);
   const graphql = createGraphQL({
     introspection: config.graphiql,
     queryRate: networkLimit(rates, 'queries', byMinute(config.queryCostPerMinute)),
@@ -69,14 +67,6 @@ export async function openApi(parts: Parts): Promise<string> {
   return await serve(parts, { graphql, channels, services, credentials, requireOperator, sockets, networksOf });
 }
 
-/** The limits of this process, whose counts it exchanges with the fleet. */
-function openRates({ database, lifecycle, log }: Parts): Rates {
-  const rates = new Rates();
-  const exchange = exchangeRates({ rates, store: database.rates, log });
-  lifecycle.onClose('rates', () => exchange.stop());
-  return rates;
-}
-
 /** The networks of a request's client. Their keys are hashed by a secret of the fleet, so that all processes count the same. */
 async function openNetworks({ config, database, log }: Parts): Promise<HttpDeps['networksOf']> {
   const addressOf = clientAddress(config.trustedProxies, () => log.warn(NO_TRUSTED_PROXIES));
@@ -85,8 +75,8 @@ async function openNetworks({ config, database, log }: Parts): Promise<HttpDeps[
 }
 
 /** The use cases behind the schema and REST, with what they deliver by. */
-function createServices(parts: Parts, rates: Rates): Services {
-  const { config, log, metrics, database, broker, questionnaires, lifecycle } = parts;
+function createServices(parts: Parts): Services {
+  const { config, log, metrics, database, broker, questionnaires, lifecycle, rates, budgets } = parts;
   const { reading } = database;
   const hub = new Hub({ reading, metrics, log });
   const feeds = new SessionFeeds({ reading, sweeping: database.sweeping, metrics, log });
@@ -98,6 +88,7 @@ function createServices(parts: Parts, rates: Rates): Services {
     rates,
     perMinute: config.submitsPerMinute,
     perMinutePerAddress: config.submitsPerMinutePerAddress,
+    perDayPerAddress: config.dailyAssessmentsPerAddress,
   });
   const openMax = { ofNetwork: config.openPerAddressMax, ofSession: config.openPerSessionMax };
   const turns = new Turns({ store: database.turns, broker, metrics, log });
@@ -132,6 +123,7 @@ function createServices(parts: Parts, rates: Rates): Services {
     hub,
     feeds,
     placeOf: places.of,
+    budgetResetsAt: () => budgets.resetsAt(),
   };
 }
 

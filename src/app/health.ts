@@ -52,7 +52,7 @@ export function watchDatabase(database: Database, { health, lifecycle, log }: Pr
  */
 export async function openProbes(
   { config, metrics, health, log, lifecycle }: Process,
-  parts: () => Pick<Parts, 'database' | 'broker'> | undefined,
+  parts: () => Pick<Parts, 'database' | 'broker' | 'budgets'> | undefined,
 ): Promise<string> {
   const probes = await startProbes({
     host: config.metricsHost,
@@ -62,6 +62,7 @@ export async function openProbes(
     refresh: async () => {
       const open = parts();
       if (open === undefined) return;
+      open.budgets.measure(metrics);
       // If the queue can't be measured, the other metrics are still served.
       await measureQueue(open.database, open.broker).catch((error: unknown) =>
         log.debug({ err: error }, 'the queue could not be measured'),

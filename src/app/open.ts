@@ -4,7 +4,10 @@ import { openDatabase, type Database } from '../adapters/database.ts';
 import { lockDataFolder } from '../adapters/embedded/data-folder.ts';
 import { startNatsServer } from '../adapters/embedded/nats-server.ts';
 import { readQuestionnaireFiles } from '../adapters/questionnaire-files.ts';
+import { exchangeRates } from '../assessments/exchange-rates.ts';
+import { modelBudgets } from '../assessments/model-budgets.ts';
 import { createQuestionnaires, type Questionnaires } from '../assessments/questionnaires.ts';
+import { Rates } from '../assessments/rates.ts';
 import type { Config } from '../config.ts';
 import { UnavailableError } from '../errors.ts';
 import { wire } from '../events.ts';
@@ -37,6 +40,7 @@ export async function openParts(process: Process): Promise<Parts> {
     return createQuestionnaires(await database.register(contents), () => database.register([]));
   });
 
+  const counted = await openRates(process, database);
   const broker = new Broker({
     address,
     wire: wire(config.natsPrefix),
@@ -51,7 +55,20 @@ export async function openParts(process: Process): Promise<Parts> {
   health.broker = () => broker.ready;
   if (!(await broker.whenReady(BROKER_WAIT_MS)))
     log.warn('the broker is not available yet: submissions are stored, and worked on once it is available');
-  return { ...process, database, broker, questionnaires };
+  return { ...process, database, broker, questionnaires, ...counted };
+}
+
+/** The limits of this process. It knows what the fleet has left of its budgets before it begins any work. */
+async function openRates(
+  { config, lifecycle, log }: Process,
+  database: Database,
+): Promise<Pick<Parts, 'rates' | 'budgets'>> {
+  const rates = new Rates();
+  const budgets = modelBudgets(rates, { calls: config.dailyModelCalls, tokens: config.dailyTokens });
+  const exchange = exchangeRates({ rates, store: database.rates, log });
+  lifecycle.onClose('rates', () => exchange.stop());
+  await exchange.exchange();
+  return { rates, budgets };
 }
 
 /** Brings the schema up to date and registers the questionnaires, then closes the database. */

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import type { Broker } from '../adapters/broker.ts';
 import type { Database } from '../adapters/database.ts';
+import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
+import type { Rates } from '../assessments/rates.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -27,4 +29,11 @@ export type Process = { config: Config; log: Log; metrics: Metrics; lifecycle: L
 export type Health = { stopping: boolean; database: () => boolean; broker: () => boolean; readiness: Readiness };
 
 /** The open parts that every role uses. */
-export type Parts = Process & { database: Database; broker: Broker; questionnaires: Questionnaires };
+export type Parts = Process & {
+  database: Database;
+  broker: Broker;
+  questionnaires: Questionnaires;
+  /** The limits of this process, whose counts it exchanges with the fleet. */
+  rates: Rates;
+  budgets: ModelBudgets;
+};

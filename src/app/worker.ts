@@ -10,7 +10,7 @@ import type { Parts } from './parts.ts';
 
 /** Starts the consumer, which pulls work and calls the model, and the reconciler, which dispatches lost work again. */
 export async function openWorker(parts: Parts): Promise<void> {
-  const { config, log, metrics, database, broker, questionnaires, lifecycle } = parts;
+  const { config, log, metrics, database, broker, questionnaires, budgets, lifecycle } = parts;
   const model = openModel({ ...(await modelProvider(parts)), timeoutMs: config.aiTimeoutMs });
   lifecycle.onClose('model', () => model.close());
   const turns = new Turns({ store: database.turns, broker, metrics, log });
@@ -23,6 +23,7 @@ export async function openWorker(parts: Parts): Promise<void> {
     broker,
     model,
     questionnaires,
+    budgets,
     metrics,
     log: log.child({ workerId: randomUUID() }),
     concurrency: config.workerConcurrency,

@@ -41,12 +41,19 @@ const prefixOf = (address: ipaddr.IPv4 | ipaddr.IPv6, bits: 48 | 56): string =>
 /** Limits by address, to be taken from together with others by `takeFromAll`. */
 export type NetworkLimit = (networks: readonly Network[]) => (readonly [limit: RateLimit, key: string])[];
 
-export function networkLimit(rates: Rates, name: string, { burst, perMinute }: Allowance): NetworkLimit {
+export const networkLimit = (rates: Rates, name: string, { burst, perMinute }: Allowance): NetworkLimit =>
+  byShare((share) => rates.limit(name, { burst: burst * share, perMinute: perMinute * share }));
+
+/** The same for a UTC day. */
+export const dailyNetworkLimit = (rates: Rates, name: string, perDay: number): NetworkLimit =>
+  byShare((share) => rates.daily(name, perDay * share));
+
+function byShare(make: (share: number) => RateLimit): NetworkLimit {
   const limits = new Map<number, RateLimit>();
   const limitOf = (share: number): RateLimit => {
     const found = limits.get(share);
     if (found !== undefined) return found;
-    const limit = rates.limit(name, { burst: burst * share, perMinute: perMinute * share });
+    const limit = make(share);
     limits.set(share, limit);
     return limit;
   };

@@ -1,5 +1,5 @@
 import { TooManyAssessmentsError } from '../errors.ts';
-import { networkLimit, type Network } from './networks.ts';
+import { dailyNetworkLimit, networkLimit, type Network } from './networks.ts';
 import { byMinute, takeFromAll, type Rates } from './rates.ts';
 
 /**
@@ -14,16 +14,19 @@ type Options = {
   perMinute: number;
   /** Of one address; 0: no limit. */
   perMinutePerAddress: number;
+  /** Of one address in a UTC day; 0: no limit. */
+  perDayPerAddress: number;
 };
 
 /** Sessions are free, so the address counts beside the session. */
-export function submitRate({ rates, perMinute, perMinutePerAddress }: Options): CountSubmission {
+export function submitRate({ rates, perMinute, perMinutePerAddress, perDayPerAddress }: Options): CountSubmission {
   const ofSession = rates.limit('submits-session', byMinute(perMinute));
   const ofAddress = networkLimit(rates, 'submits-address', byMinute(perMinutePerAddress));
+  const ofAddressADay = dailyNetworkLimit(rates, 'assessments-address', perDayPerAddress);
   return (sessionId, networks) => {
     const waitOfSession = ofSession.waitSeconds(sessionId);
     if (waitOfSession !== undefined) throw new TooManyAssessmentsError('session', waitOfSession);
-    const waitOfAddress = takeFromAll(ofAddress(networks));
+    const waitOfAddress = takeFromAll([...ofAddress(networks), ...ofAddressADay(networks)]);
     if (waitOfAddress !== undefined) throw new TooManyAssessmentsError('address', waitOfAddress);
     ofSession.take(sessionId);
   };

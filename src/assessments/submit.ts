@@ -163,6 +163,7 @@ function newView(
     watch,
     failureCode: null,
     submittedAt,
+    notBefore: null,
     startedAt: null,
     endedAt: null,
     result: null,

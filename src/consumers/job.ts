@@ -1,6 +1,7 @@
 import type { Broker, WorkMessage } from '../adapters/broker.ts';
 import type { WorkStore } from '../adapters/database.ts';
 import type { Turns } from '../assessments/turns.ts';
+import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import type { Log } from '../log.ts';
 import type { RecommendDeps } from './recommend.ts';
 import type { Stage } from './stage.ts';
@@ -9,6 +10,7 @@ export type ConsumerDeps = Omit<RecommendDeps, 'provider'> & {
   working: Pick<WorkStore, 'claim' | 'renew' | 'release' | 'finish' | 'endOf'>;
   broker: Pick<Broker, 'consume' | 'listenForCancels' | 'publishCompleted' | 'publishDeadLetter' | 'announceProgress'>;
   turns: Pick<Turns, 'next'>;
+  budgets: Pick<ModelBudgets, 'callsLeft' | 'usedUp' | 'resetsAt' | 'takeCall' | 'takeTokens'>;
   log: Log;
   concurrency: number;
   leaseMs: number;

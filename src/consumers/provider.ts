@@ -1,3 +1,4 @@
+import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import { ProviderFailure, ProviderPause } from '../entities/provider-failure.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -21,6 +22,7 @@ export type Provider = {
 };
 
 export type ProviderDeps = {
+  budgets: Pick<ModelBudgets, 'callsLeft'>;
   metrics: Metrics;
   log: Log;
   /** Called when `slots` may return another number. */
@@ -34,13 +36,21 @@ const FAILURES_MAX = 5;
 /** It is also taken to be down if more than half of so many calls failed: going on would pay for failures. */
 const RECENT = 20;
 const PROBE_EVERY_MS = 30_000;
+const REASONS = ['rate-limit', 'quota', 'configuration', 'outage'] as const;
+type Reason = (typeof REASONS)[number];
 
 /**
  * A circuit breaker: begins no work while the provider asks for a pause, or is down. Otherwise an outage of a few minutes
  * would use up the attempts of all assessments submitted during it. After an outage, or a refusal that only a person can
  * mend, it is half-open: a single assessment is the probe.
  */
-export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVERY_MS }: ProviderDeps): Provider {
+export function watchProvider({
+  budgets,
+  metrics,
+  log,
+  onChange,
+  probeEveryMs = PROBE_EVERY_MS,
+}: ProviderDeps): Provider {
   /** Whether each of the last calls failed; the newest comes last. */
   let recent: boolean[] = [];
   let probedBy: string | undefined;
@@ -57,7 +67,11 @@ export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVE
     if (lastOnes.length === FAILURES_MAX && lastOnes.every(Boolean)) return true;
     return recent.length === RECENT && recent.filter(Boolean).length > RECENT / 2;
   };
-  const pause = (reason: string, delayMs: number, error: Error): void => {
+  /** Not the reason `budget`, which is not the provider's. */
+  const clearReasons = (): void => {
+    for (const reason of REASONS) metrics.modelPaused.remove({ reason });
+  };
+  const pause = (reason: Reason, delayMs: number, error: Error): void => {
     pausedUntil = Math.max(pausedUntil, performance.now() + delayMs);
     metrics.modelPaused.set({ reason }, 1);
     log.warn(
@@ -66,7 +80,7 @@ export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVE
     );
     clearTimeout(timer);
     timer = setTimeout(() => {
-      if (!probing) metrics.modelPaused.reset();
+      if (!probing) clearReasons();
       onChange();
     }, pausedUntil - performance.now());
     timer.unref();
@@ -76,7 +90,9 @@ export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVE
   return {
     slots(free, reserved) {
       if (pausedMs() > 0) return 0;
-      return probing ? Math.max(0, Math.min(free, 1 - reserved)) : free;
+      // Beyond the budget an assessment would be claimed for nothing.
+      const most = Math.min(probing ? 1 : Infinity, budgets.callsLeft()) - reserved;
+      return Math.max(0, Math.min(free, most));
     },
     pausedMs,
     replied() {
@@ -86,7 +102,7 @@ export function watchProvider({ metrics, log, onChange, probeEveryMs = PROBE_EVE
       probing = false;
       probedBy = undefined;
       recent = [];
-      metrics.modelPaused.reset();
+      clearReasons();
       log.info('the model provider works again');
       onChange();
     },

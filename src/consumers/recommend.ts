@@ -1,4 +1,5 @@
 import type { Model, ModelReply, ModelMessage, ModelRequest } from '../adapters/model.ts';
+import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { RejectedAnswer } from '../entities/assessment.ts';
 import type { Claim, Outcome } from '../entities/claim.ts';
@@ -9,6 +10,7 @@ import { Permanent, RetryLater } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import { parseReply, repairMessages, shownText, type ReplyContent, type ParsedReply } from './reply.ts';
 import type { Random } from './back-off.ts';
+import { BudgetUsedUp, tokensOf, tokensOfFailure } from './budget.ts';
 import { readDraft, type Draft } from './draft.ts';
 import { buildPrompt } from './prompt.ts';
 import type { Provider } from './provider.ts';
@@ -17,6 +19,7 @@ export type RecommendDeps = {
   model: Pick<Model, 'ask'>;
   questionnaires: Pick<Questionnaires, 'byId'>;
   provider: Pick<Provider, 'replied' | 'failed' | 'isFreeProbe' | 'pausedMs'>;
+  budgets: Pick<ModelBudgets, 'resetsAt' | 'takeCall' | 'takeTokens'>;
   metrics: Metrics;
   random?: Random;
 };
@@ -79,12 +82,16 @@ export async function recommend(
 export class RepairLater extends RetryLater {
   readonly rejected: RejectedAnswer;
 
-  /** @param paidNow the reply came in this attempt, which therefore counts even if its repair was refused free of charge */
+  /**
+   * @param paidNow the reply came in this attempt, which therefore counts even if its repair was refused free of charge. It
+   * does not count if the budget is used up: otherwise the budget could use up the last attempt.
+   */
   constructor(rejected: RejectedAnswer, paidNow: boolean, cause: unknown) {
     const later = cause instanceof RetryLater ? cause : new RetryLater('unexpected error');
     const { message, delayMs, countsAttempt } = later;
     const delay = delayMs === undefined ? {} : { delayMs };
-    super(`the repair of a reply: ${message}`, { cause, countsAttempt: countsAttempt || paidNow, ...delay });
+    const counts = countsAttempt || (paidNow && !(cause instanceof BudgetUsedUp));
+    super(`the repair of a reply: ${message}`, { cause, countsAttempt: counts, ...delay });
     this.rejected = rejected;
   }
 }
@@ -104,7 +111,7 @@ function parse(content: QuestionnaireContent, reply: ModelReply): ParsedReply {
 }
 
 async function askModel(
-  { model, metrics, provider }: RecommendDeps,
+  { model, metrics, provider, budgets }: RecommendDeps,
   assessmentId: string,
   request: ModelRequest,
 ): Promise<ModelReply> {
@@ -112,20 +119,31 @@ async function askModel(
   // The provider may have refused another call since this assessment was claimed.
   const delayMs = provider.pausedMs();
   if (delayMs > 0) throw new RetryLater('the model provider is paused', { countsAttempt: false, delayMs });
+  const resetsAt = budgets.resetsAt();
+  if (resetsAt !== undefined) throw new BudgetUsedUp(resetsAt);
   const { onText } = request;
+  let received = '';
+  const receive = (next: (piece: string) => void) => (piece: string) => {
+    received += piece;
+    next(piece);
+  };
   const started = performance.now();
   const isFree = provider.isFreeProbe(assessmentId);
   let outcome = 'error';
+  budgets.takeCall();
   try {
     const reply = await model.ask(
-      onText === undefined ? request : { ...request, onText: measured(onText, started, metrics) },
+      onText === undefined ? request : { ...request, onText: measured(receive(onText), started, metrics) },
     );
+    // A reply that is too large comes without its text.
+    budgets.takeTokens(tokensOf(request, { ...reply, text: reply.text || received }));
     outcome = reply.cutOff ? 'cut_off' : 'answered';
     provider.replied();
     metrics.modelTokens.inc({ kind: 'prompt' }, reply.promptTokens ?? 0);
     metrics.modelTokens.inc({ kind: 'completion' }, reply.completionTokens ?? 0);
     return reply;
   } catch (error) {
+    budgets.takeTokens(tokensOfFailure(request, error, received));
     if (request.signal.aborted) {
       outcome = 'aborted';
       throw error;

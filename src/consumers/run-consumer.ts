@@ -3,6 +3,7 @@ import type { WorkMessage } from '../adapters/broker.ts';
 import type { Claim } from '../entities/claim.ts';
 import { Dictionary } from '../memory/dictionary.ts';
 import { admit, claim } from './admit.ts';
+import { watchBudgets } from './budget.ts';
 import type { ConsumerDeps, Job, StopReason } from './job.ts';
 import { keepLeases, type Leases } from './leases.ts';
 import { watchProvider } from './provider.ts';
@@ -23,12 +24,14 @@ export type Consumer = {
 
 /** Pulls as many work messages as there are free slots. A message is acked only after its row has been written. */
 export function runConsumer(deps: ConsumerDeps): Consumer {
-  const { metrics, log, concurrency } = deps;
+  const { budgets, metrics, log, concurrency } = deps;
   const jobs = new Dictionary<Job>();
   let idle: (() => void) | undefined;
 
   const slots = new Slots(concurrency, () => queue.pull());
-  const provider = watchProvider({ metrics, log, onChange: () => queue.pull(), probeEveryMs: deps.probeEveryMs });
+  const onChange = (): void => queue.pull();
+  const provider = watchProvider({ budgets, metrics, log, onChange, probeEveryMs: deps.probeEveryMs });
+  const watch = watchBudgets({ budgets, metrics, log, onChange });
   const free = (): number => provider.slots(slots.free(jobs.size), slots.reserved);
   const onMessage = (message: WorkMessage): void => {
     const id = admit(message, { running: jobs, hasSlot: free() > 0 }, deps);
@@ -63,6 +66,7 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
     async stop(graceMs) {
       queue.stop();
       provider.stop();
+      watch.stop();
       // Nothing has been paid for before the call, so another worker can do it all.
       for (const job of jobs.values())
         if (job.stage === 'arrived' || job.stage === 'claimed') job.abort.abort('shutdown' satisfies StopReason);

@@ -24,6 +24,8 @@ export type AssessmentView = {
   watch: boolean;
   failureCode: FailureCode | null;
   submittedAt: Date;
+  /** Not claimed before this time; null if it never had to wait for another attempt. */
+  notBefore: Date | null;
   startedAt: Date | null;
   endedAt: Date | null;
   result: StoredResult | null;

@@ -1,4 +1,4 @@
-import { RetryLater } from '../errors.ts';
+import { Permanent, RetryLater } from '../errors.ts';
 
 type Options = ErrorOptions & { delayMs?: number; countsAttempt?: boolean };
 
@@ -22,5 +22,16 @@ export class ProviderFailure extends RetryLater {
   constructor(message: string, { mayHaveCharged, ...options }: Options & { mayHaveCharged: boolean }) {
     super(message, options);
     this.mayHaveCharged = mayHaveCharged;
+  }
+}
+
+/** The model, or the provider's filter, refused to answer. Such a reply is charged like any other. */
+export class ModelRefusal extends Permanent {
+  /** In tokens, as the provider says; null if it does not. */
+  readonly usage: { promptTokens: number | null; completionTokens: number | null };
+
+  constructor(usage: ModelRefusal['usage']) {
+    super('AI_REFUSED', 'the model refused to answer');
+    this.usage = usage;
   }
 }

@@ -21,6 +21,8 @@ export type Services = {
   feeds: SessionFeeds;
   /** The place of an assessment in the queue; undefined if there is no such assessment. @throws UnavailableError */
   placeOf: (assessmentId: string) => Promise<Place | undefined>;
+  /** When calls of the model are begun again after a budget was used up; undefined while there is some left. */
+  budgetResetsAt: () => Date | undefined;
 };
 
 export type SessionTransport = 'cookie' | 'bearer';

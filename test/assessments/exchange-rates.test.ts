@@ -23,7 +23,7 @@ function start(answer: (spendings: readonly Spending[]) => Promise<Level[]>) {
     },
     log: createLog('warn', 'api', { write: (line) => void lines.push(line) }),
   });
-  return { limit, sent, lines, exchange };
+  return { rates, limit, sent, lines, exchange };
 }
 
 test('one statement a second while something is taken, and none otherwise', async () => {
@@ -35,8 +35,8 @@ test('one statement a second while something is taken, and none otherwise', asyn
   await vi.advanceTimersByTimeAsync(1_000);
   expect(sent).toEqual([
     [
-      { bucket: 'submits:a', spent: 3, burst: 10, perSecond: 1 },
-      { bucket: 'submits:b', spent: 1, burst: 10, perSecond: 1 },
+      { bucket: 'submits:a', spent: 3, known: 10, burst: 10, perSecond: 1 },
+      { bucket: 'submits:b', spent: 1, known: 10, burst: 10, perSecond: 1 },
     ],
   ]);
   await vi.advanceTimersByTimeAsync(5_000);
@@ -75,4 +75,27 @@ test('two statements never run at once, and the end waits for the one that runs'
   expect(isOver).toBe(false);
   resolve([]);
   await stopped;
+});
+
+test('a budget is learnt each second, also while nothing is taken', async () => {
+  const { rates, sent, exchange } = start(async (spendings) =>
+    spendings.map(({ bucket }) => ({ bucket, level: sent.length })),
+  );
+  const budget = rates.budget('model-calls', 10);
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(sent).toHaveLength(3);
+  expect(budget.left()).toBe(3);
+  await exchange.stop();
+});
+
+test('the end sends what was taken last, and fails no stop if the database is away', async () => {
+  const { limit, sent, exchange } = start(async () => {
+    throw new UnavailableError('database', 'not-done');
+  });
+  await vi.advanceTimersByTimeAsync(1_000);
+  limit.take('a');
+  await exchange.stop();
+  expect(sent).toMatchObject([[{ bucket: 'submits:a', spent: 1 }]]);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(sent).toHaveLength(1);
 });

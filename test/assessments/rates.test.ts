@@ -105,11 +105,17 @@ class Fleet {
     this.#clock = clock;
   }
 
+  /** A crash of the database. */
+  empty(): void {
+    this.#levels.clear();
+  }
+
   exchange(spendings: readonly Spending[]): Level[] {
-    return spendings.map(({ bucket, spent, burst, perSecond }) => {
+    return spendings.map(({ bucket, spent, known, burst, perSecond }) => {
       const { nowMs } = this.#clock;
       const { level, at } = this.#levels.get(bucket) ?? { level: burst, at: nowMs };
-      const left = Math.max(-burst, Math.min(burst, level + ((nowMs - at) / 1000) * perSecond) - spent);
+      const before = Math.min(known, level + ((nowMs - at) / 1000) * perSecond);
+      const left = Math.max(perSecond === 0 ? -Infinity : -burst, before - spent);
       this.#levels.set(bucket, { level: left, at: nowMs });
       return { bucket, level: left };
     });
@@ -183,5 +189,111 @@ describe('processes that exchange their spending', () => {
       expect(limit.waitSeconds('a')).toBe(60);
     }
     expect(rates.drain(1e6).length).toBeLessThanOrEqual(20_000);
+  });
+});
+
+describe('a limit of a day', () => {
+  const NOON = Date.UTC(2026, 10, 30, 12);
+  const startDay = () => {
+    const clock = { nowMs: 0, dateMs: NOON };
+    const rates = new Rates(
+      () => clock.nowMs,
+      () => clock.dateMs,
+    );
+    const pass = (ms: number): void => {
+      clock.nowMs += ms;
+      clock.dateMs += ms;
+    };
+    return { rates, pass };
+  };
+
+  test('is not refilled before the next UTC midnight, and full from then on', () => {
+    const { rates, pass } = startDay();
+    const limit = rates.daily('assessments', 3);
+    const use = (key: string) => takeFromAll([[limit, key]]);
+    expect(['a', 'a', 'b', 'a', 'a'].map(use)).toEqual([undefined, undefined, undefined, undefined, 12 * 3_600]);
+    pass(12 * 3_600_000 - 1);
+    expect(use('a')).toBe(1);
+    pass(1);
+    expect([1, 2, 3, 4].map(() => use('a'))).toEqual([undefined, undefined, undefined, 24 * 3_600]);
+  });
+
+  test('of 0 is none', () => {
+    const { rates } = startDay();
+    const limit = rates.daily('assessments', 0);
+    for (let count = 0; count < 1_000; count++) expect(takeFromAll([[limit, 'a']])).toBeUndefined();
+    expect(rates.drain(10)).toEqual([]);
+  });
+
+  test('is exchanged under the name of its day, and is not refilled by what the exchange tells', () => {
+    const { rates, pass } = startDay();
+    const limit = rates.daily('assessments', 3);
+    limit.take('a', 2);
+    const [spending] = rates.drain(10);
+    expect(spending).toEqual({ bucket: 'assessments:2026-11-30:a', spent: 2, known: 3, burst: 3, perSecond: 0 });
+    rates.learn([{ bucket: 'assessments:2026-11-30:a', level: -1 }]);
+    pass(3_600_000);
+    expect(limit.waitSeconds('a')).toBe(11 * 3_600);
+  });
+
+  test('is exchanged as a budget of the fleet also while nothing is taken, before all other buckets', () => {
+    const { rates, pass } = startDay();
+    const limit = rates.limit('submits', { burst: 10, perMinute: 1 });
+    for (let count = 0; count < 30_000; count++) limit.take(`key-${count}`);
+    const budget = rates.budget('model-calls', 5);
+    expect(rates.drain(2)).toMatchObject([{ bucket: 'model-calls:2026-11-30', spent: 0, known: 5 }, {}]);
+    rates.learn([{ bucket: 'model-calls:2026-11-30', level: 1 }]);
+    expect(budget.left()).toBe(1);
+    budget.take(3);
+    expect(budget.left()).toBe(-2);
+    expect(rates.drain(1)).toMatchObject([{ spent: 3, known: 1 }]);
+    pass(12 * 3_600_000);
+    expect(budget.left()).toBe(5);
+    expect(rates.drain(1)).toMatchObject([{ bucket: 'model-calls:2026-12-01', spent: 0, known: 5 }]);
+  });
+
+  test('counts once what could not be sent', () => {
+    const { rates } = startDay();
+    const budget = rates.budget('model-calls', 10);
+    budget.take(2);
+    const failed = rates.drain(10);
+    budget.take(1);
+    rates.giveBack(failed);
+    expect(budget.left()).toBe(7);
+    expect(rates.drain(10)).toMatchObject([{ spent: 3, known: 10 }]);
+  });
+
+  test('loses no unit and doubles none as a budget of the fleet, though exchanges fail and the table is emptied', () => {
+    const step = tuple(
+      integer({ min: 0, max: 2 }),
+      constantFrom('use', 'use', 'use', 'exchange', 'exchange', 'fail', 'all', 'empty'),
+    );
+    check(
+      property(array(step, { maxLength: 200 }), (steps) => {
+        const perDay = 20;
+        const fleet = new Fleet({ nowMs: 0 });
+        const processes = [0, 1, 2].map(() => {
+          const { rates } = startDay();
+          return { rates, budget: rates.budget('model-calls', perDay) };
+        });
+        const exchange = ({ rates }: (typeof processes)[number]): void => rates.learn(fleet.exchange(rates.drain(10)));
+        let taken = 0;
+        for (const [nth, what] of steps) {
+          const one = processes[nth] as (typeof processes)[number];
+          if (what === 'use' && one.budget.left() >= 1) {
+            one.budget.take(1);
+            taken++;
+          }
+          if (what === 'exchange') exchange(one);
+          if (what === 'fail') one.rates.giveBack(one.rates.drain(10));
+          // A loss while each process knows all that was exchanged forgets nothing.
+          if (what === 'all' || what === 'empty') for (const each of [...processes, ...processes]) exchange(each);
+          if (what === 'empty') fleet.empty();
+        }
+        for (const each of [...processes, ...processes]) exchange(each);
+        for (const { budget } of processes) expect(budget.left()).toBe(perDay - taken);
+        expect(taken).toBeLessThanOrEqual(perDay * processes.length);
+      }),
+    );
   });
 });

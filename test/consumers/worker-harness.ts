@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
 import type { WorkMessage } from '../../src/adapters/broker.ts';
 import type { ModelReply, ModelRequest } from '../../src/adapters/model.ts';
+import { modelBudgets } from '../../src/assessments/model-budgets.ts';
+import { Rates } from '../../src/assessments/rates.ts';
 import type { ConsumerDeps } from '../../src/consumers/job.ts';
 import { runConsumer, type Consumer } from '../../src/consumers/run-consumer.ts';
 import type { Claim, ClaimRefusal, End, Outcome } from '../../src/entities/claim.ts';
@@ -54,7 +56,9 @@ export type WorkerHarness = {
   deliver: (given?: Partial<Pick<WorkMessage, 'assessmentId' | 'payloadVersion' | 'deliveries'>>) => Delivery;
 };
 
-export type WorkerOptions = Partial<Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'probeEveryMs'>> & {
+export type WorkerOptions = Partial<
+  Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'probeEveryMs' | 'budgets'>
+> & {
   random?: () => number;
 };
 
@@ -139,6 +143,7 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
     concurrency: 2,
     leaseMs: 15_000,
     maxAttempts: 5,
+    budgets: modelBudgets(new Rates(), { calls: 0, tokens: 0 }),
     ...options,
     random,
     log,

@@ -35,6 +35,7 @@ export const viewOf = (status: AssessmentView['status'], characters = 10): Asses
   watch: false,
   failureCode: null,
   submittedAt: new Date(0),
+  notBefore: null,
   startedAt: null,
   endedAt: null,
   result: null,
@@ -96,7 +97,7 @@ export async function startFakeServer(options: Options = {}) {
   const hub = new Hub({ reading: { byId }, metrics, log });
   const channels = new LiveChannels({ perSessionMax: 0, perAddressMax: 0 });
   /** The services of resolvers; a test may add to them. */
-  const services: Record<string, unknown> = { hub };
+  const services: Record<string, unknown> = { hub, budgetResetsAt: () => undefined };
   const deps = {
     graphql: createGraphQL({ introspection, queryRate: () => [], log, metrics }),
     channels,

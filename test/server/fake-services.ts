@@ -127,6 +127,7 @@ export function fakeServices() {
       note('placeOf', id);
       return PLACE;
     },
+    budgetResetsAt: () => undefined,
     ...live(note),
   };
   return {

@@ -1060,7 +1060,7 @@ export default {
       return pks.join('~~~');
     }
   },
-  'hydrator-rate_bucket_4000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
+  'hydrator-rate_bucket_4000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_spent, convertToDatabaseValue_spent, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
     // compiled hydrator for entity RateBucket ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.bucket === null) {
@@ -1077,6 +1077,17 @@ export default {
           entity.level = value;
         } else {
           entity.level = data.level;
+        }
+      }
+      if (data.spent === null) {
+        entity.spent = null;
+      } else if (typeof data.spent !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_spent(data.spent);
+          data.spent = convertToDatabaseValue_spent(value);
+          entity.spent = value;
+        } else {
+          entity.spent = data.spent;
         }
       }
       if (data.burst === null) {
@@ -1110,11 +1121,22 @@ export default {
           entity.updatedAt = new Date(data.updatedAt);
         } else {
           entity.updatedAt = new Date(data.updatedAt + 'Z');
+        }
+      }
+      if (data.keptUntil === null) {
+        entity.keptUntil = null;
+      } else if (typeof data.keptUntil !== 'undefined') {
+        if (data.keptUntil instanceof Date) {
+          entity.keptUntil = data.keptUntil;
+        } else if (typeof data.keptUntil === 'number' || data.keptUntil.includes('+') || data.keptUntil.lastIndexOf('-') > 10 || data.keptUntil.endsWith('Z')) {
+          entity.keptUntil = new Date(data.keptUntil);
+        } else {
+          entity.keptUntil = new Date(data.keptUntil + 'Z');
         }
       }
     }
   },
-  'hydrator-rate_bucket_4000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
+  'hydrator-rate_bucket_4000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_spent, convertToDatabaseValue_spent, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
     // compiled hydrator for entity RateBucket ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.bucket === null) {
@@ -1131,6 +1153,17 @@ export default {
           entity.level = value;
         } else {
           entity.level = data.level;
+        }
+      }
+      if (data.spent === null) {
+        entity.spent = null;
+      } else if (typeof data.spent !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_spent(data.spent);
+          data.spent = convertToDatabaseValue_spent(value);
+          entity.spent = value;
+        } else {
+          entity.spent = data.spent;
         }
       }
       if (data.burst === null) {
@@ -1164,6 +1197,17 @@ export default {
           entity.updatedAt = new Date(data.updatedAt);
         } else {
           entity.updatedAt = new Date(data.updatedAt + 'Z');
+        }
+      }
+      if (data.keptUntil === null) {
+        entity.keptUntil = null;
+      } else if (typeof data.keptUntil !== 'undefined') {
+        if (data.keptUntil instanceof Date) {
+          entity.keptUntil = data.keptUntil;
+        } else if (typeof data.keptUntil === 'number' || data.keptUntil.includes('+') || data.keptUntil.lastIndexOf('-') > 10 || data.keptUntil.endsWith('Z')) {
+          entity.keptUntil = new Date(data.keptUntil);
+        } else {
+          entity.keptUntil = new Date(data.keptUntil + 'Z');
         }
       }
     }
@@ -1190,6 +1234,16 @@ export default {
         diff.level = current.level;
       } else if (last.level !== current.level) {
         diff.level = current.level;
+      }
+    
+      if (current.spent === null && last.spent === undefined) {
+        diff.spent = current.spent;
+      } else if (current.spent == null && last.spent == null) {
+    
+      } else if ((current.spent != null && last.spent == null) || (current.spent == null && last.spent != null)) {
+        diff.spent = current.spent;
+      } else if (last.spent !== current.spent) {
+        diff.spent = current.spent;
       }
     
       if (current.burst === null && last.burst === undefined) {
@@ -1222,12 +1276,22 @@ export default {
         diff.updatedAt = current.updatedAt;
       }
     
+      if (current.keptUntil === null && last.keptUntil === undefined) {
+        diff.keptUntil = current.keptUntil;
+      } else if (current.keptUntil == null && last.keptUntil == null) {
+    
+      } else if ((current.keptUntil != null && last.keptUntil == null) || (current.keptUntil == null && last.keptUntil != null)) {
+        diff.keptUntil = current.keptUntil;
+      } else if (last.keptUntil.valueOf() !== current.keptUntil.valueOf()) {
+        diff.keptUntil = current.keptUntil;
+      }
+    
     if (options?.includeInverseSides) {
     }
       return diff;
     }
   },
-  'snapshotGenerator-rate_bucket_4000': function(clone, cloneEmbeddable, convertToDatabaseValue_level, convertToDatabaseValue_burst, convertToDatabaseValue_perSecond, processDateProperty) {
+  'snapshotGenerator-rate_bucket_4000': function(clone, cloneEmbeddable, convertToDatabaseValue_level, convertToDatabaseValue_spent, convertToDatabaseValue_burst, convertToDatabaseValue_perSecond, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.bucket !== 'undefined') {
@@ -1236,6 +1300,10 @@ export default {
     
       if (typeof entity.level !== 'undefined') {
         ret.level = convertToDatabaseValue_level(entity.level);
+      }
+    
+      if (typeof entity.spent !== 'undefined') {
+        ret.spent = convertToDatabaseValue_spent(entity.spent);
       }
     
       if (typeof entity.burst !== 'undefined') {
@@ -1248,6 +1316,10 @@ export default {
     
       if (typeof entity.updatedAt !== 'undefined') {
         ret.updatedAt = clone(processDateProperty(entity.updatedAt));
+      }
+    
+      if (typeof entity.keptUntil !== 'undefined') {
+        ret.keptUntil = clone(processDateProperty(entity.keptUntil));
       }
     
       return ret;
@@ -1265,6 +1337,10 @@ export default {
       if (typeof result.level !== 'undefined') {
         ret.level = result.level;
         mapped.level = true;
+      }
+      if (typeof result.spent !== 'undefined') {
+        ret.spent = result.spent;
+        mapped.spent = true;
       }
       if (typeof result.burst !== 'undefined') {
         ret.burst = result.burst;
@@ -1285,6 +1361,18 @@ export default {
           ret.updatedAt = parseDate(result.updated_at + 'Z');
         }
         mapped.updated_at = true;
+      }
+      if (typeof result.kept_until !== 'undefined') {
+        if (result.kept_until == null || result.kept_until instanceof Date) {
+          ret.keptUntil = result.kept_until;
+        } else if (typeof result.kept_until === 'bigint') {
+          ret.keptUntil = parseDate(Number(result.kept_until));
+        } else if (typeof result.kept_until === 'number' || result.kept_until.includes('+') || result.kept_until.lastIndexOf('-') > 10 || result.kept_until.endsWith('Z')) {
+          ret.keptUntil = parseDate(result.kept_until);
+        } else {
+          ret.keptUntil = parseDate(result.kept_until + 'Z');
+        }
+        mapped.kept_until = true;
       }
       for (let k in result) { if (Object.hasOwn(result, k) && !mapped[k] && ret[k] === undefined) ret[k] = result[k]; }
       return ret;
@@ -1786,16 +1874,16 @@ export default {
       return '' + entity.task;
     }
   },
-  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_88, test_assessment_89) {
+  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_92, test_assessment_93) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_88, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_92, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_89, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_93, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1831,16 +1919,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_95, test_assessment_96) {
+  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_99, test_assessment_100) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_95, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_99, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_96, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_100, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -2022,16 +2110,16 @@ export default {
       return ret;
     }
   },
-  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_102, test_assessment_103) {
+  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_106, test_assessment_107) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_102, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_106, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_103, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_107, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -2041,16 +2129,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_105, test_assessment_106) {
+  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_109, test_assessment_110) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_105, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_109, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_106, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_110, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {

@@ -37,6 +37,7 @@ export const view = (row: AssessmentRow) =>
     row.ref('a.watch').as('watch'),
     row.ref('a.failure_code').as('failureCode'),
     toMs(row.ref('a.submitted_at')).as('submittedMs'),
+    toMs(row.ref('a.not_before')).as('notBeforeMs'),
     toMs(row.ref('a.started_at')).as('startedMs'),
     toMs(row.ref('a.ended_at')).as('endedMs'),
     row
@@ -97,10 +98,11 @@ export function createReading(sql: Sql) {
   };
 }
 
-export function toView({ submittedMs, startedMs, endedMs, ...rest }: ViewRow): AssessmentView {
+export function toView({ submittedMs, notBeforeMs, startedMs, endedMs, ...rest }: ViewRow): AssessmentView {
   return {
     ...rest,
     submittedAt: new Date(submittedMs),
+    notBefore: notBeforeMs === null ? null : new Date(notBeforeMs),
     startedAt: startedMs === null ? null : new Date(startedMs),
     endedAt: endedMs === null ? null : new Date(endedMs),
   };

@@ -1,4 +1,4 @@
-import { Permanent } from '../../errors.ts';
+import { ModelRefusal } from '../../entities/provider-failure.ts';
 
 export type ModelReply = {
   /** Empty if the reply had no text, or was no completion at all. */
@@ -30,19 +30,21 @@ export function looseOf(
 /**
  * Makes a reply of any completion.
  * @param asked the model that was asked for, if the completion names none
- * @throws Permanent(AI_REFUSED)
+ * @throws ModelRefusal
  */
 export function toReply(completion: unknown, asked: string): ModelReply {
   const { choice, model, usage } = looseOf(completion);
   const { content, refusal } = choice?.message ?? {};
+  const promptTokens = countOf(usage?.prompt_tokens);
+  const completionTokens = countOf(usage?.completion_tokens);
   if (choice?.finish_reason === 'content_filter' || (typeof refusal === 'string' && refusal !== ''))
-    throw new Permanent('AI_REFUSED', 'the model refused to answer');
+    throw new ModelRefusal({ promptTokens, completionTokens });
   return {
     text: typeof content === 'string' ? content : '',
     cutOff: choice?.finish_reason === 'length',
     model: typeof model === 'string' && MODEL_NAME.test(model) ? model : asked,
-    promptTokens: countOf(usage?.prompt_tokens),
-    completionTokens: countOf(usage?.completion_tokens),
+    promptTokens,
+    completionTokens,
   };
 }
 

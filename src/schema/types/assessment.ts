@@ -3,6 +3,7 @@ import { failureText } from '../../entities/failure.ts';
 import { failureCodes, type FailureCode } from '../../errors.ts';
 import { OwnError } from '../../own-error.ts';
 import { builder } from '../builder.ts';
+import { nextTryAt } from '../next-try-at.ts';
 import { QuestionnaireType } from './questionnaire.ts';
 import type { Context } from '../context.ts';
 import { AssessmentResultType, RecommendationType } from './result.ts';
@@ -68,6 +69,13 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
       nullable: true,
       description: 'Estimated by the duration of recent assessments. Null if there is nothing to estimate it by.',
       resolve: async (assessment, _args, context) => (await placeOf(assessment, context))?.waitSeconds,
+    }),
+    nextTryAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'The model is not called for it before this time. Null if it does not wait, or only for a worker to be free.',
+      resolve: (assessment, _args, { services }) => nextTryAt(assessment, services),
     }),
     draft: t.field({
       type: ResultDraftType,

@@ -123,6 +123,13 @@ test.each<[string, Behaviour, string]>([
   expect(error.code).toBe(code);
 });
 
+test('a refusal has the tokens that it cost', async () => {
+  const choices = [{ finish_reason: 'stop', message: { refusal: 'no' } }];
+  const body = { choices, usage: { prompt_tokens: 120, completion_tokens: -3 } };
+  const error = await failure(rawBody(JSON.stringify(body)));
+  expect(error).toMatchObject({ code: 'AI_REFUSED', usage: { promptTokens: 120, completionTokens: null } });
+});
+
 test.each<[string, Behaviour, { least: number; most: number }]>([
   ['in seconds', rateLimit({ seconds: 7 }), { least: 7_000, most: 7_000 }],
   ['in milliseconds', rateLimit({ ms: 2_500 }), { least: 2_500, most: 2_500 }],

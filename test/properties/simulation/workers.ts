@@ -3,6 +3,8 @@ import { createWorking } from '../../../src/adapters/database/working.ts';
 import { runReconciler } from '../../../src/consumers/reconcile.ts';
 import { Turns } from '../../../src/assessments/turns.ts';
 import { createTurns } from '../../../src/adapters/database/turns.ts';
+import { modelBudgets } from '../../../src/assessments/model-budgets.ts';
+import { Rates } from '../../../src/assessments/rates.ts';
 import { runConsumer, type Consumer } from '../../../src/consumers/run-consumer.ts';
 import { UnavailableError } from '../../../src/errors.ts';
 import { wellbeing } from '../../support/questionnaires.ts';
@@ -129,6 +131,7 @@ export class Fleet {
             return wellbeing;
           },
         },
+        budgets: modelBudgets(new Rates(), { calls: 0, tokens: 0 }),
         metrics,
         log,
         concurrency: this.#concurrency,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { Session } from '../../../assessments/sessions.ts';
 import type { AssessmentView } from '../../../entities/assessment-view.ts';
+import { nextTryAt } from '../../../schema/next-try-at.ts';
 import { failureText } from '../../../entities/failure.ts';
 import { RequestError } from '../../../errors.ts';
 import type { Context } from '../../../schema/context.ts';
@@ -57,7 +58,9 @@ restApi.openapi(routes.readAssessment, async (c) => {
     throw new RequestError('NOT_FOUND', 'There is no such assessment in this session.');
   const { status, result, failureCode } = view;
   const failure = failureCode === null ? null : { code: failureCode, ...failureText[failureCode] };
-  return c.json({ success: true as const, data: { assessment_id: view.id, status, result, failure } }, 200, JSON_TYPE);
+  const next_try_at = nextTryAt(view, context.services)?.toISOString() ?? null;
+  const data = { assessment_id: view.id, status, next_try_at, result, failure };
+  return c.json({ success: true as const, data }, 200, JSON_TYPE);
 });
 
 // Not by `openapi()`, which checks the type of a handler's JSON: this handler sends a printed text.

@@ -138,7 +138,19 @@ export const readAssessment = createRoute({
     200: {
       description: 'The state of the assessment.',
       content: json(
-        succeeded(z.object({ assessment_id: id, status, result: result.nullable(), failure: failure.nullable() })),
+        succeeded(
+          z.object({
+            assessment_id: id,
+            status,
+            next_try_at: z.string().nullable().openapi({
+              format: 'date-time',
+              description:
+                'The model is not called for it before this time. Null if it does not wait, or only for a worker to be free.',
+            }),
+            result: result.nullable(),
+            failure: failure.nullable(),
+          }),
+        ),
       ),
     },
     ...refusals(400, 401, 403, 404, 405, 408, 421, 431, 500, 503),
