@@ -5,7 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createRateStore } from '../../../src/adapters/database/rates.ts';
 import { pendingMigrations } from '../../../src/adapters/database/schema.ts';
 import { sqlOverPool, type Sql } from '../../../src/adapters/database/sql.ts';
-import { createSubmitting, type KeyRow, type NewRow } from '../../../src/adapters/database/submitting.ts';
+import { createSubmitting } from '../../../src/adapters/database/submitting.ts';
+import type { KeyRow, NewRow } from '../../../src/adapters/database/submitting/storing.ts';
 import {
   createSweeping,
   type NowRow,
