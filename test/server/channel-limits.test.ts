@@ -48,6 +48,18 @@ test('a fifth of the sockets of an address may be unauthenticated, and a closed 
   silent[1]?.ws.terminate();
 });
 
+test('an event stream is opened, and a socket authenticated, while the address has its fifth of unauthenticated sockets', async () => {
+  await using app = await startApp({ role: 'api', env: { MAX_SOCKETS_PER_ADDRESS: '10' } });
+  const client = await app.client();
+  const id = await client.submit();
+  const silent = [await openSocket(app.url, { init: null }), await openSocket(app.url, { init: null })];
+  expect(await rawResponse(app.url, UPGRADE)).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
+  const stream = await openStream(app.url, { cookie: client.cookie, id });
+  expect(stream.status).toBe(200);
+  stream.leave();
+  for (const socket of silent) socket.ws.terminate();
+});
+
 describe('the channels of an address', () => {
   const network = (key: string, share = 1) => ({ key, share });
 
@@ -74,10 +86,12 @@ describe('the channels of an address', () => {
         return counts;
       });
       expect(channels.hasRoom([network('a')])).toBe(false);
+      expect(channels.hasRoomForPending([network('a')])).toBe(false);
       for (const counts of all) channels.remove(counts, true);
       expect(channels.hasRoom([network('a')])).toBe(true);
       const pending = channels.add([network('a')]);
-      expect(channels.hasRoom([network('a')])).toBe(false);
+      expect(channels.hasRoomForPending([network('a')])).toBe(false);
+      expect(channels.hasRoom([network('a')])).toBe(true);
       channels.remove(pending, false);
     }
   });
@@ -86,6 +100,7 @@ describe('the channels of an address', () => {
     const channels = new ChannelsByAddress(0);
     for (let count = 0; count < 1_000; count++) channels.add([network('a')]);
     expect(channels.hasRoom([network('a')])).toBe(true);
+    expect(channels.hasRoomForPending([network('a')])).toBe(true);
   });
 });
 

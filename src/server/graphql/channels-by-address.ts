@@ -27,14 +27,17 @@ export class ChannelsByAddress {
     this.#perAddressMax = perAddressMax;
   }
 
-  /** Whether one more channel may be opened. */
+  /** Whether one more authenticated channel may be opened. */
   hasRoom(networks: readonly Network[]): boolean {
-    if (this.#perAddressMax === 0) return true;
-    return networks.every(({ key, share }) => {
-      const { open, pending } = this.#counts.get(key) ?? NONE;
-      const most = this.#perAddressMax * share;
-      return open < most && pending < Math.max(1, most / PENDING_PART);
-    });
+    return this.#everyHas(networks, ({ open }, most) => open < most);
+  }
+
+  /** Whether one more socket may be opened that is not authenticated yet. */
+  hasRoomForPending(networks: readonly Network[]): boolean {
+    return this.#everyHas(
+      networks,
+      ({ open, pending }, most) => open < most && pending < Math.max(1, most / PENDING_PART),
+    );
   }
 
   /** Counts a channel, which is not authenticated yet. */
@@ -59,6 +62,14 @@ export class ChannelsByAddress {
       this.#counts.delete(count.key);
       this.#lists.delete(count.key);
     }
+  }
+
+  #everyHas(
+    networks: readonly Network[],
+    has: (count: Pick<Count, 'open' | 'pending'>, most: number) => boolean,
+  ): boolean {
+    if (this.#perAddressMax === 0) return true;
+    return networks.every(({ key, share }) => has(this.#counts.get(key) ?? NONE, this.#perAddressMax * share));
   }
 
   #listOf(networks: readonly Network[]): ChannelCounts {
