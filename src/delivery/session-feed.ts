@@ -96,7 +96,11 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
     this.#news.push('news');
   }
 
+  /** The queued ends are dropped: its client resumes with its last cursor. */
   fail(error: unknown): void {
+    this.#queue.length = 0;
+    this.#queued.clear();
+    this.#delivered.clear();
     this.#news.fail(error instanceof Error ? error : new OwnError('the feed failed', { cause: error }));
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Sweep } from '../../src/adapters/database.ts';
 import { SessionFeeds, type Finished, type InvalidCursor } from '../../src/delivery/session-feeds.ts';
 import type { AssessmentView } from '../../src/entities/assessment-view.ts';
-import { UnavailableError } from '../../src/errors.ts';
+import { RequestError, UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { until } from '../support/wait.ts';
@@ -278,4 +278,28 @@ test('in any order of events: no end is skipped, and none comes twice in one sub
     ),
     { numRuns: 300 },
   );
+});
+
+test('a feed counts the ends that its client has not read, and ends with RATE_LIMITED without room for them', async () => {
+  const { rows, feeds } = start();
+  feeds.swept(rows.since('0'));
+  let held = 0;
+  const room = {
+    hold: (bytes: number) => held + bytes <= 1_000 && ((held += bytes), true),
+    release: (bytes: number) => void (held -= bytes),
+  };
+  const feed = feeds.open(SESSION, undefined, room);
+  rows.end('first');
+  feeds.swept(rows.since('0'));
+  expect(held).toBeGreaterThan(0);
+  for (let count = 0; count < 10; count++) rows.end(`end-${count}`);
+  feeds.swept(rows.since('1'));
+  await expect(feed.next()).rejects.toThrow(RequestError);
+  expect(held).toBe(0);
+  const other = feeds.open(SESSION, undefined, room);
+  rows.end('second');
+  feeds.swept(rows.since('11'));
+  expect(await other.next()).toMatchObject({ value: { assessment: { id: 'second' } } });
+  await other.return?.();
+  expect(held).toBe(0);
 });

@@ -5,6 +5,7 @@ import type { Room } from '../../src/memory/room.ts';
 import { DocumentsInUse } from '../../src/server/graphql/documents-in-use.ts';
 import { HeldBytes, OWN_BYTES, PASSING_BYTES, SHARED_BYTES_MAX } from '../../src/server/graphql/held-bytes.ts';
 import { Inbox } from '../../src/server/sockets/inbox.ts';
+import { Outbox } from '../../src/server/sockets/outbox.ts';
 
 const network = (key: string, share = 1) => ({ key, share });
 
@@ -162,4 +163,37 @@ describe('the inbox of a socket', () => {
     inbox.arrived(10_000);
     expect([isFull(), held()]).toEqual([true, 15_000 - PASSING_BYTES]);
   });
+});
+
+test('a socket whose unsent bytes find no room is cut off, and a short message is sent also without room', () => {
+  let held = 0;
+  let isCutOff = false;
+  const sent: (() => void)[] = [];
+  const socket = {
+    OPEN: 1,
+    readyState: 1,
+    bufferedAmount: 0,
+    isPaused: false,
+    send(message: string, written: () => void) {
+      this.bufferedAmount += message.length;
+      sent.push(written);
+    },
+    pause() {},
+    resume() {},
+    terminate: () => void (isCutOff = true),
+  };
+  const room: Room = {
+    hold: (bytes) => held + bytes <= 10_000 && ((held += bytes), true),
+    release: (bytes) => void (held -= bytes),
+  };
+  const outbox = new Outbox(socket as never, { cork() {}, uncork() {} } as never, room);
+  void outbox.send('x'.repeat(PASSING_BYTES));
+  expect(held).toBe(0);
+  void outbox.send('x'.repeat(10_000));
+  expect([held, isCutOff]).toEqual([10_000, false]);
+  socket.bufferedAmount = 0;
+  sent[0]?.();
+  expect(held).toBe(0);
+  void outbox.send('x'.repeat(20_000));
+  expect([held, isCutOff]).toEqual([0, true]);
 });
