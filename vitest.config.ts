@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { SWITCH } from './src/code-from-text.ts';
 
 /** Tests below these folders talk to the run's own PostgreSQL and nats-server. */
-const WITH_SERVERS = ['adapters', 'delivery', 'flow', 'server'].map((room) => `test/${room}/**/*.test.ts`);
+const WITH_SERVERS = ['adapters', 'delivery', 'flow', 'inputs', 'server'].map((room) => `test/${room}/**/*.test.ts`);
 /** The program as processes, with everything around it being broken: minutes, so apart from the rest (`npm run test:faults`). */
 const FAULTS = ['test/faults/**/*.test.ts'];
 /** Few of them also run in `npm test`. */

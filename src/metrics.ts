@@ -65,6 +65,7 @@ export function createMetrics() {
     ),
     sockets: gauge('assay_sockets_open', 'Open WebSockets'),
     subscriptions: gauge('assay_subscriptions_open', 'Open subscriptions', ['transport']),
+    heldBytes: gauge('assay_held_bytes', 'Bytes that connections hold beyond 16 KB each: 12 MiB at most'),
     requests: histogram('assay_http_request_seconds', 'Seconds of one HTTP request', DATABASE_BUCKETS, [
       'route',
       'status',

@@ -41,6 +41,7 @@ export async function openApi(parts: Parts): Promise<string> {
   const channels = new LiveChannels({
     perSessionMax: config.socketsPerSessionMax,
     perAddressMax: config.socketsPerAddressMax,
+    onHeld: (bytes) => metrics.heldBytes.set(bytes),
   });
   const closeSessions = (ids: readonly string[]): void => {
     for (const id of ids) sessions.forget(id);

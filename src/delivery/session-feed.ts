@@ -2,6 +2,7 @@ import { hasEnded } from '../entities/assessment-state.ts';
 import type { AssessmentView } from '../entities/assessment-view.ts';
 import { RequestError, UnavailableError } from '../errors.ts';
 import { OwnError } from '../own-error.ts';
+import type { Room } from '../memory/room.ts';
 import { LatestValue } from './latest-value.ts';
 
 /** One end, with a cursor from which another feed misses no later end; it may repeat some. */
@@ -17,6 +18,8 @@ type Options = {
   toPublic: (cursor: string) => string;
   read: (assessmentId: string) => Promise<AssessmentView | undefined>;
   onClose: () => void;
+  /** For the ends that the subscriber has not read, and those that are remembered. */
+  room: Room;
 };
 
 /** An assessment to read, or the cursor after all assessments before it. */
@@ -28,6 +31,8 @@ const QUEUED_MAX = 10_000;
 const HINTED_MAX = 1_000;
 /** Number of ends that are remembered, so that none of them is delivered twice. */
 const DELIVERED_MAX = 1_000;
+/** Upper estimate for a queued or remembered end: its id, and its places in a list and in a set. */
+const END_BYTES = 200;
 
 /**
  * The ends of one session's assessments for one subscriber. The queue holds ids only, and a row is read when its event is
@@ -44,12 +49,16 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
   readonly #delivered = new Map<string, number>();
   #cursor: string;
   #isRejected = false;
+  #heldEnds = 0;
 
   constructor(options: Options) {
     this.#options = options;
     this.#cursor = options.cursor;
     this.replayFrom = options.replayFrom;
-    this.#news = new LatestValue(options.onClose);
+    this.#news = new LatestValue(() => {
+      this.#forget(this.#heldEnds);
+      options.onClose();
+    });
   }
 
   /** A message says that this assessment has ended. */
@@ -60,7 +69,8 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
   /** The database says that this assessment has ended. */
   offer(id: string): void {
     if (this.#queued.has(id)) return;
-    if (this.#queued.size >= QUEUED_MAX) return this.fail(tooSlow());
+    if (this.#queued.size >= QUEUED_MAX || !this.#options.room.hold(END_BYTES)) return this.fail(tooSlow());
+    this.#heldEnds++;
     this.#queued.add(id);
     this.#queue.push({ id });
     this.#news.push('news');
@@ -86,7 +96,11 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
     this.#news.push('news');
   }
 
+  /** The queued ends are dropped: its client resumes with its last cursor. */
   fail(error: unknown): void {
+    this.#queue.length = 0;
+    this.#queued.clear();
+    this.#delivered.clear();
     this.#news.fail(error instanceof Error ? error : new OwnError('the feed failed', { cause: error }));
   }
 
@@ -132,13 +146,28 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
       this.#queued.add(id);
       return 'unavailable';
     }
-    if (row?.sessionId !== this.#options.sessionId || !hasEnded(row.status)) return undefined;
-    if ((this.#delivered.get(id) ?? 0) >= row.version) return undefined;
-    this.#delivered.delete(id);
+    if (row?.sessionId !== this.#options.sessionId || !hasEnded(row.status) || this.#wasDelivered(row)) {
+      this.#forget(1);
+      return undefined;
+    }
+    if (this.#delivered.delete(id)) this.#forget(1);
     this.#delivered.set(id, row.version);
     const [oldest] = this.#delivered.keys();
-    if (this.#delivered.size > DELIVERED_MAX && oldest !== undefined) this.#delivered.delete(oldest);
+    if (this.#delivered.size > DELIVERED_MAX && oldest !== undefined) {
+      this.#delivered.delete(oldest);
+      this.#forget(1);
+    }
     return row;
+  }
+
+  #wasDelivered({ id, version }: AssessmentView): boolean {
+    return (this.#delivered.get(id) ?? 0) >= version;
+  }
+
+  #forget(ends: number): void {
+    const held = Math.min(ends, this.#heldEnds);
+    this.#heldEnds -= held;
+    this.#options.room.release(held * END_BYTES);
   }
 
   #invalidCursor(): IteratorResult<InvalidCursor, undefined> {

@@ -1,6 +1,7 @@
 import type { ReadStore, SweepStore, Sweep } from '../adapters/database.ts';
 import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Room } from '../memory/room.ts';
 import type { Metrics } from '../metrics.ts';
 import { isLate } from './sweep.ts';
 import { SessionFeed, type Finished, type InvalidCursor } from './session-feed.ts';
@@ -29,8 +30,11 @@ export class SessionFeeds {
     return toPublic(this.#cursor);
   }
 
-  /** Every end in the session from now on; with `after`, first the ends since that cursor. */
-  open(sessionId: string, after: string | undefined): AsyncIterableIterator<Finished | InvalidCursor> {
+  /**
+   * Every end in the session from now on; with `after`, first the ends since that cursor.
+   * @param room for the ends that its client has not read
+   */
+  open(sessionId: string, after: string | undefined, room: Room): AsyncIterableIterator<Finished | InvalidCursor> {
     const feeds = this.#bySession.get(sessionId) ?? new Set();
     this.#bySession.set(sessionId, feeds);
     const feed = new SessionFeed({
@@ -39,6 +43,7 @@ export class SessionFeeds {
       replayFrom: after,
       toPublic,
       read: this.#deps.reading.byId,
+      room,
       onClose: () => {
         feeds.delete(feed);
         if (feeds.size === 0 && this.#bySession.get(sessionId) === feeds) this.#bySession.delete(sessionId);

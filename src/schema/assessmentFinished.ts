@@ -35,7 +35,7 @@ builder.subscriptionField('assessmentFinished', (t) =>
     args: { after: t.arg.string({ description: 'The cursor of an earlier event, or `Session.cursor`.' }) },
     subscribe: async (_root, { after }, context) => {
       const session = await context.requireSession();
-      return context.services.feeds.open(session.id, context.lastEventId ?? after ?? undefined);
+      return context.services.feeds.open(session.id, context.lastEventId ?? after ?? undefined, context.room());
     },
     resolve: async (event, _args, context) => {
       await context.readyToSend();

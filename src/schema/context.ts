@@ -6,6 +6,7 @@ import type { Network } from '../assessments/networks.ts';
 import type { Session } from '../assessments/sessions.ts';
 import type { Submit } from '../assessments/submit.ts';
 import type { Hub } from '../delivery/hub.ts';
+import type { Room } from '../memory/room.ts';
 import type { Place } from '../delivery/live-assessment.ts';
 import type { SessionFeeds } from '../delivery/session-feeds.ts';
 import type { Trace } from '../trace.ts';
@@ -45,6 +46,8 @@ export type Context = {
   endSession: () => Promise<boolean>;
   /** Back-pressure: resolvers of subscriptions await it before each event, so that a slow client's results do not pile up. */
   readyToSend: () => Promise<void>;
+  /** For what a subscription makes the process hold until its client reads it. */
+  room: () => Room;
   /** The header `Idempotency-Key`. It counts if the input of a submission has no key. */
   idempotencyKey?: string | undefined;
   /** The header `Last-Event-ID`, with which an event stream resumes. */

@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest';
 import type { Sweep } from '../../src/adapters/database.ts';
 import { SessionFeeds, type Finished, type InvalidCursor } from '../../src/delivery/session-feeds.ts';
 import type { AssessmentView } from '../../src/entities/assessment-view.ts';
-import { UnavailableError } from '../../src/errors.ts';
+import { RequestError, UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { until } from '../support/wait.ts';
 
 const SESSION = 'the-session';
+const ROOM = { hold: () => true, release: () => {} };
 type Events = AsyncIterableIterator<Finished | InvalidCursor>;
 
 /** A database in which assessments end, each at a rising number; a cursor is such a number. */
@@ -85,7 +86,7 @@ function watch(events: Events) {
 
 test('every end of the session comes once, hinted or not, and no end of another session', async () => {
   const { rows, feeds, sweep, missed } = start();
-  const events = feeds.open(SESSION, undefined);
+  const events = feeds.open(SESSION, undefined, ROOM);
   const reader = watch(events);
   rows.end('a');
   feeds.hint(SESSION, 'a');
@@ -110,7 +111,7 @@ test('every end of the session comes once, hinted or not, and no end of another 
 
 test('a hint for an open assessment causes no event', async () => {
   const { rows, feeds } = start();
-  const reader = watch(feeds.open(SESSION, undefined));
+  const reader = watch(feeds.open(SESSION, undefined, ROOM));
   feeds.hint(SESSION, 'open');
   rows.end('a');
   feeds.hint(SESSION, 'a');
@@ -126,7 +127,7 @@ describe('with a cursor', () => {
     const { cursor } = feeds;
     rows.end('a');
     rows.end('b');
-    const reader = watch(feeds.open(SESSION, cursor));
+    const reader = watch(feeds.open(SESSION, cursor, ROOM));
     await reader.has('b@3');
     rows.end('c');
     feeds.hint(SESSION, 'c');
@@ -140,7 +141,7 @@ describe('with a cursor', () => {
     rows.end('a');
     sweep();
     rows.isAway = true;
-    const reader = watch(feeds.open(SESSION, cursor));
+    const reader = watch(feeds.open(SESSION, cursor, ROOM));
     rows.end('b');
     feeds.hint(SESSION, 'b');
     await new Promise(setImmediate);
@@ -149,7 +150,7 @@ describe('with a cursor', () => {
     sweep();
     await reader.has('a@3');
     await reader.has('b@3');
-    const again = watch(feeds.open(SESSION, reader.cursors[0]));
+    const again = watch(feeds.open(SESSION, reader.cursors[0], ROOM));
     await again.has(reader.seen[1] ?? '');
   });
 
@@ -158,7 +159,7 @@ describe('with a cursor', () => {
     ['of a database that was ahead of this one', Buffer.from('99').toString('base64url')],
   ])('%s, the feed gives an invalid-cursor event and ends', async (_, after) => {
     const { feeds } = start();
-    const reader = watch(feeds.open(SESSION, after));
+    const reader = watch(feeds.open(SESSION, after, ROOM));
     await reader.ended;
     expect(reader.seen).toEqual(['invalid-cursor']);
   });
@@ -167,7 +168,7 @@ describe('with a cursor', () => {
     const { rows, feeds } = start();
     const { cursor } = feeds;
     for (let count = 0; count < 1_001; count++) rows.end(`a${count}`);
-    const reader = watch(feeds.open(SESSION, cursor));
+    const reader = watch(feeds.open(SESSION, cursor, ROOM));
     await reader.ended;
     expect(reader.seen).toEqual(['invalid-cursor']);
   });
@@ -175,7 +176,7 @@ describe('with a cursor', () => {
 
 test('a forged hint for an assessment of another session causes no event', async () => {
   const { rows, feeds } = start();
-  const reader = watch(feeds.open(SESSION, undefined));
+  const reader = watch(feeds.open(SESSION, undefined, ROOM));
   rows.end('foreign', 3, 'another');
   feeds.hint(SESSION, 'foreign');
   rows.end('a');
@@ -188,7 +189,7 @@ test('a flood of forged hints does not stop the feed, and few of them cause a re
   const { rows, feeds, sweep } = start();
   let reads = 0;
   rows.steps = async () => void reads++;
-  const reader = watch(feeds.open(SESSION, undefined));
+  const reader = watch(feeds.open(SESSION, undefined, ROOM));
   for (let count = 0; count < 100_000; count++) {
     feeds.hint(SESSION, `forged${count}`);
     feeds.hint(`forged${count}`, 'a');
@@ -203,7 +204,7 @@ test('a flood of forged hints does not stop the feed, and few of them cause a re
 
 test('a client that leaves more than ten thousand ends unread loses the feed', async () => {
   const { rows, feeds, sweep } = start();
-  const events = feeds.open(SESSION, undefined);
+  const events = feeds.open(SESSION, undefined, ROOM);
   for (let count = 0; count <= 10_000; count++) rows.end(`a${count}`);
   sweep();
   const reader = watch(events);
@@ -248,7 +249,7 @@ test('in any order of events: no end is skipped, and none comes twice in one sub
           for (const leaveAfter of [...cuts, Number.POSITIVE_INFINITY]) {
             await s.schedule(Promise.resolve(), 'the client subscribes');
             const here: string[] = [];
-            const events = feeds.open(SESSION, cursor);
+            const events = feeds.open(SESSION, cursor, ROOM);
             for await (const event of events) {
               if (event.kind === 'invalid-cursor') throw new Error('refused');
               here.push(event.assessment.id);
@@ -277,4 +278,28 @@ test('in any order of events: no end is skipped, and none comes twice in one sub
     ),
     { numRuns: 300 },
   );
+});
+
+test('a feed counts the ends that its client has not read, and ends with RATE_LIMITED without room for them', async () => {
+  const { rows, feeds } = start();
+  feeds.swept(rows.since('0'));
+  let held = 0;
+  const room = {
+    hold: (bytes: number) => held + bytes <= 1_000 && ((held += bytes), true),
+    release: (bytes: number) => void (held -= bytes),
+  };
+  const feed = feeds.open(SESSION, undefined, room);
+  rows.end('first');
+  feeds.swept(rows.since('0'));
+  expect(held).toBeGreaterThan(0);
+  for (let count = 0; count < 10; count++) rows.end(`end-${count}`);
+  feeds.swept(rows.since('1'));
+  await expect(feed.next()).rejects.toThrow(RequestError);
+  expect(held).toBe(0);
+  const other = feeds.open(SESSION, undefined, room);
+  rows.end('second');
+  feeds.swept(rows.since('11'));
+  expect(await other.next()).toMatchObject({ value: { assessment: { id: 'second' } } });
+  await other.return?.();
+  expect(held).toBe(0);
 });

@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ChannelsByAddress } from '../../src/server/graphql/channels-by-address.ts';
-import { MessageRate, MESSAGES_PER_SECOND, type Counted } from '../../src/server/sockets/message-rate.ts';
+import {
+  MessageRate,
+  MESSAGES_PER_SECOND,
+  MESSAGES_PER_SECOND_OF_ADDRESS,
+  type Counted,
+} from '../../src/server/sockets/message-rate.ts';
 import { startApp } from '../support/app.ts';
 import { until } from '../support/wait.ts';
 import { rawResponse, UPGRADE } from './requests.ts';
@@ -48,6 +53,18 @@ test('a fifth of the sockets of an address may be unauthenticated, and a closed 
   silent[1]?.ws.terminate();
 });
 
+test('an event stream is opened, and a socket authenticated, while the address has its fifth of unauthenticated sockets', async () => {
+  await using app = await startApp({ role: 'api', env: { MAX_SOCKETS_PER_ADDRESS: '10' } });
+  const client = await app.client();
+  const id = await client.submit();
+  const silent = [await openSocket(app.url, { init: null }), await openSocket(app.url, { init: null })];
+  expect(await rawResponse(app.url, UPGRADE)).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
+  const stream = await openStream(app.url, { cookie: client.cookie, id });
+  expect(stream.status).toBe(200);
+  stream.leave();
+  for (const socket of silent) socket.ws.terminate();
+});
+
 describe('the channels of an address', () => {
   const network = (key: string, share = 1) => ({ key, share });
 
@@ -74,10 +91,12 @@ describe('the channels of an address', () => {
         return counts;
       });
       expect(channels.hasRoom([network('a')])).toBe(false);
+      expect(channels.hasRoomForPending([network('a')])).toBe(false);
       for (const counts of all) channels.remove(counts, true);
       expect(channels.hasRoom([network('a')])).toBe(true);
       const pending = channels.add([network('a')]);
-      expect(channels.hasRoom([network('a')])).toBe(false);
+      expect(channels.hasRoomForPending([network('a')])).toBe(false);
+      expect(channels.hasRoom([network('a')])).toBe(true);
       channels.remove(pending, false);
     }
   });
@@ -86,17 +105,21 @@ describe('the channels of an address', () => {
     const channels = new ChannelsByAddress(0);
     for (let count = 0; count < 1_000; count++) channels.add([network('a')]);
     expect(channels.hasRoom([network('a')])).toBe(true);
+    expect(channels.hasRoomForPending([network('a')])).toBe(true);
   });
 });
 
 describe('the messages of a socket', () => {
   afterEach(() => void vi.useRealTimers());
 
-  const counted = (): Counted & { isPaused: () => boolean; closedWith: () => number | undefined } => {
+  const counted = (
+    counts: Counted['counts'] = [],
+  ): Counted & { isPaused: () => boolean; closedWith: () => number | undefined } => {
     let code: number | undefined;
     let isThrottled = false;
     return {
       messages: 0,
+      counts,
       outbox: { throttle: () => void (isThrottled = true), unthrottle: () => void (isThrottled = false) },
       close: (given) => void (code ??= given),
       isPaused: () => isThrottled,
@@ -120,6 +143,45 @@ describe('the messages of a socket', () => {
     rate.forget(busy);
     vi.advanceTimersByTime(1_000);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('of all sockets of an address are limited together, so that many sockets send no more than some', () => {
+    vi.useFakeTimers();
+    const rate = new MessageRate();
+    const [address, larger] = [
+      { share: 1, messages: 0 },
+      { share: 4, messages: 0 },
+    ];
+    const sockets = Array.from({ length: 100 }, () => counted([address, larger]));
+    const other = counted([{ share: 1, messages: 0 }]);
+    const each = MESSAGES_PER_SECOND_OF_ADDRESS / sockets.length;
+    for (let second = 0; second < 2; second++) {
+      for (let count = 1; count < each; count++) for (const socket of sockets) rate.count(socket);
+      expect(sockets.some((socket) => socket.isPaused())).toBe(false);
+      for (const socket of sockets) rate.count(socket);
+      expect(sockets.filter((socket) => socket.isPaused())).toHaveLength(1);
+      for (const socket of sockets) rate.count(socket);
+      rate.count(other);
+      expect(sockets.every((socket) => socket.isPaused())).toBe(true);
+      expect(other.isPaused()).toBe(false);
+      vi.advanceTimersByTime(1_000);
+      expect(sockets.some((socket) => socket.isPaused())).toBe(false);
+    }
+    expect([address.messages, larger.messages]).toEqual([0, 0]);
+  });
+
+  test('of a closed socket count for its address until the second is over, and not longer', () => {
+    vi.useFakeTimers();
+    const rate = new MessageRate();
+    const address = { share: 1, messages: 0 };
+    const [closed, open] = [counted([address]), counted([address])];
+    rate.count(closed);
+    rate.forget(closed);
+    expect(address.messages).toBe(1);
+    vi.advanceTimersByTime(1_000);
+    expect(address.messages).toBe(0);
+    rate.count(open);
+    expect(address.messages).toBe(1);
   });
 
   test('beyond the limit are delivered later, none of them is lost', async () => {

@@ -75,6 +75,18 @@ describe('pipelined requests of a connection', () => {
     expect({ reads, text: text() }).toEqual({ reads: [idOf(0)], text: '' });
   });
 
+  test('with more than 48 KB of headers that wait close the connection', async () => {
+    const large = (at: number): string => read(at).replace(/\r\n\r\n$/, `\r\nX-Long: ${'x'.repeat(14_000)}\r\n\r\n`);
+    const { socket: within } = send(large(0) + large(1) + large(2));
+    await until(() => reads.length === 1);
+    await passOneRequest();
+    expect(within.readableEnded).toBe(false);
+    within.destroy();
+    const { socket, text } = send(large(0) + large(1) + large(2) + large(3));
+    await once(socket, 'close');
+    expect(text()).toBe('');
+  });
+
   test('get 100 Continue only after the responses before it', async () => {
     const asks = head('POST /api/session HTTP/1.1', TYPE, 'Expect: 100-continue', 'Content-Length: 2');
     const { socket, text, statuses } = send(read(0) + asks);

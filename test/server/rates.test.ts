@@ -254,6 +254,50 @@ describe('the cost of operations', () => {
     expect(payload[0].extensions).toMatchObject({ code: 'RATE_LIMITED' });
   });
 
+  describe('of a refused operation is 20,', () => {
+    const bodies: Record<string, object> = {
+      'that can not be parsed': { query: '{' },
+      'that is not valid': { query: '{ nothing }' },
+      'that is too large': { query: `{ ${'__typename '.repeat(2_001)} }` },
+      'that is too complex': { query: `{ ${'a { '.repeat(20)} b ${'} '.repeat(20)} }` },
+      'without a query': { other: 1 },
+      'whose name is unknown': { query: 'query A { __typename } query B { __typename }', operationName: 'C' },
+      'with a wrong variable': { query: 'query ($v: Int!) { questionnaire(slug: "x", version: $v) { id } }' },
+    };
+
+    test.each(Object.keys(bodies))(
+      'also of one %s: with a rate of 200, ten are refused for it, and further ones before they are read',
+      async (name) => {
+        await using app = await startApp({ role: 'api', env: { QUERY_COST_PER_MINUTE: '200' } });
+        const send = () => postGraphQL(app.url, JSON.stringify(bodies[name]));
+        for (let count = 0; count < 10; count++)
+          expect(JSON.parse((await send()).text).errors[0].extensions.code).not.toBe('RATE_LIMITED');
+        let refused = await send();
+        // The bucket refills by one of them in 6 s.
+        for (let count = 0; count < 3 && refused.status !== 429; count++) refused = await send();
+        expect(refused).toBeRefused({
+          status: 429,
+          code: 'RATE_LIMITED',
+          message: /operations came from this address/,
+        });
+        expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+        const other = await postGraphQL(app.url, '{');
+        expect(other).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
+      },
+    );
+
+    test('over a socket as well', async () => {
+      await using app = await startApp({ role: 'api', env: { QUERY_COST_PER_MINUTE: '400' } });
+      const { cookie } = await app.client();
+      await using socket = await openSocket(app.url, { cookie });
+      for (let count = 0; count < 30; count++) socket.subscribe(String(count), 'subscription {');
+      await until(() => socket.messages.filter(({ type }) => type === 'error').length === 30);
+      const codes = socket.messages.flatMap(({ payload }) => payload?.[0]?.extensions.code ?? []);
+      expect(codes.filter((code) => code === 'GRAPHQL_PARSE_FAILED').length).toBeLessThanOrEqual(20);
+      expect(codes.at(-1)).toBe('RATE_LIMITED');
+    });
+  });
+
   test('includes the size of the response', async () => {
     await using app = await startApp({ role: 'api' });
     const client = await app.client();

@@ -14,6 +14,7 @@ import { Socket } from 'node:net';
 import { RequestError } from '../../src/errors.ts';
 import type { Context, Services } from '../../src/schema/context.ts';
 import { schema } from '../../src/schema/index.ts';
+import { LiveChannels } from '../../src/server/graphql/live-channels.ts';
 import { httpContext } from '../../src/server/http/http-context.ts';
 import { fakeCredentials } from './fake-server.ts';
 
@@ -105,7 +106,13 @@ function contextOver(services: Services): Context {
     startedAt: 0,
   };
   return httpContext(
-    { services, credentials: fakeCredentials, requireOperator: () => 'operator', networksOf: () => [] },
+    {
+      services,
+      channels: new LiveChannels({ perSessionMax: 0, perAddressMax: 0 }),
+      credentials: fakeCredentials,
+      requireOperator: () => 'operator',
+      networksOf: () => [],
+    },
     exchange,
   );
 }

@@ -90,7 +90,7 @@ export function refusalOf({ text }: HttpResponse): Refusal {
 }
 
 /** Stack frames, names of files and drivers, words of SQL: details that no client should see. */
-const INTERNALS =
+export const INTERNALS =
   /\n\s+at |node_modules|\.[cm]?[jt]s:\d|\b[A-Z]\w*Error:|ECONN|SELECT |INSERT |UPDATE |relation "|syntax error at|postgres|nats:|\bpg\b/;
 
 /** The differences of a response from the expected refusal. */

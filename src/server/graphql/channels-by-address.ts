@@ -7,8 +7,11 @@ export const TOO_MANY_OF_ADDRESS = new RequestError(
   { retryAfterSeconds: 5 },
 );
 
-/** The open channels of one network, and how many of them are WebSockets that are not authenticated yet. */
-type Count = { readonly key: string; readonly share: number; open: number; pending: number };
+/**
+ * The open channels of one network, how many of them are WebSockets that are not authenticated yet, and the messages of all
+ * of them in the current second.
+ */
+type Count = { readonly key: string; readonly share: number; open: number; pending: number; messages: number };
 
 /** The counts of a client's networks. Channels of one address share the list: it costs an idle socket one reference. */
 export type ChannelCounts = readonly Count[];
@@ -27,14 +30,17 @@ export class ChannelsByAddress {
     this.#perAddressMax = perAddressMax;
   }
 
-  /** Whether one more channel may be opened. */
+  /** Whether one more authenticated channel may be opened. */
   hasRoom(networks: readonly Network[]): boolean {
-    if (this.#perAddressMax === 0) return true;
-    return networks.every(({ key, share }) => {
-      const { open, pending } = this.#counts.get(key) ?? NONE;
-      const most = this.#perAddressMax * share;
-      return open < most && pending < Math.max(1, most / PENDING_PART);
-    });
+    return this.#everyHas(networks, ({ open }, most) => open < most);
+  }
+
+  /** Whether one more socket may be opened that is not authenticated yet. */
+  hasRoomForPending(networks: readonly Network[]): boolean {
+    return this.#everyHas(
+      networks,
+      ({ open, pending }, most) => open < most && pending < Math.max(1, most / PENDING_PART),
+    );
   }
 
   /** Counts a channel, which is not authenticated yet. */
@@ -61,6 +67,14 @@ export class ChannelsByAddress {
     }
   }
 
+  #everyHas(
+    networks: readonly Network[],
+    has: (count: Pick<Count, 'open' | 'pending'>, most: number) => boolean,
+  ): boolean {
+    if (this.#perAddressMax === 0) return true;
+    return networks.every(({ key, share }) => has(this.#counts.get(key) ?? NONE, this.#perAddressMax * share));
+  }
+
   #listOf(networks: readonly Network[]): ChannelCounts {
     const [first] = networks;
     if (first === undefined) return [];
@@ -74,7 +88,7 @@ export class ChannelsByAddress {
   #countOf({ key, share }: Network): Count {
     const found = this.#counts.get(key);
     if (found !== undefined) return found;
-    const count = { key, share, open: 0, pending: 0 };
+    const count = { key, share, open: 0, pending: 0, messages: 0 };
     this.#counts.set(key, count);
     return count;
   }

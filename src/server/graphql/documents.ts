@@ -13,10 +13,10 @@ const NESTING_MAX = 60;
 
 /**
  * Limits of the caches: a document is parsed and validated once for all requests that send it. A parsed document takes up
- * to 330 bytes a character, with its locations and tokens, so the cache takes 66 MB at most. Longer documents are rare and
- * are not cached.
+ * to 330 bytes a character, with its locations and tokens, so the cache takes 20 MB at most: ten times what the documents of
+ * the web page and of GraphiQL need. Longer documents are rare and are not cached.
  */
-const CACHED_CHARACTERS_MAX = 200_000;
+const CACHED_CHARACTERS_MAX = 60_000;
 const CACHED_DOCUMENT_CHARACTERS_MAX = 8_000;
 const CACHED_DOCUMENTS_MAX = 1_000;
 

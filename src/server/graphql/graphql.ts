@@ -16,7 +16,7 @@ import { schema } from '../../schema/index.ts';
 import { documentCaches, factsOf } from './documents.ts';
 import { asGraphQLError, tooComplex, type PresentedError } from './error-table.ts';
 import { ERRORS_MAX, isTooLarge } from './limits.ts';
-import { refusalsOf, type CheckOptions } from './operation-check.ts';
+import { countRefused, refusalsOf, requireRate, type CheckOptions } from './operation-check.ts';
 import type { GraphQLParams } from './params.ts';
 import { errorPresenter } from './present-errors.ts';
 import { startSubscription } from './subscription.ts';
@@ -44,6 +44,9 @@ export function createGraphQL({ log, metrics, ...checks }: Options) {
   return {
     presentErrors,
 
+    /** The limit of the cost of operations by address. */
+    queryRate: checks.queryRate,
+
     /** Options of the Yoga server that handles GraphQL over HTTP. */
     yogaOptions,
 
@@ -53,14 +56,24 @@ export function createGraphQL({ log, metrics, ...checks }: Options) {
       contextValue: Context,
     ): ExecutionArgs | PresentedError[] {
       const refuse = (errors: readonly unknown[]): PresentedError[] => presentErrors(errors, contextValue.requestId);
+      const networks = contextValue.networks();
+      try {
+        requireRate(networks, checks.queryRate);
+      } catch (error) {
+        return refuse([error]);
+      }
       try {
         const document: DocumentNode = engine.parse(query);
         const invalid: readonly GraphQLError[] = engine.validate(schema, document);
-        if (invalid.length > 0) return refuse(invalid);
+        if (invalid.length > 0) {
+          countRefused(networks, checks.queryRate);
+          return refuse(invalid);
+        }
         const args: ExecutionArgs = { schema, document, operationName, variableValues: variables, contextValue };
         const refusals = refusalsOf(args, checks);
         return refusals.length > 0 ? refuse(refusals) : args;
       } catch (error) {
+        countRefused(networks, checks.queryRate);
         return refuse([error]);
       }
     },

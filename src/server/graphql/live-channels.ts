@@ -1,8 +1,17 @@
 import { SmallSet } from '../../memory/small-set.ts';
 import { ChannelsByAddress } from './channels-by-address.ts';
+import { DocumentsInUse } from './documents-in-use.ts';
+import { HeldBytes } from './held-bytes.ts';
 
 /** A WebSocket or an event stream. */
 export type Channel = { end: () => void };
+
+type Options = {
+  perSessionMax: number;
+  perAddressMax: number;
+  /** Is told the bytes that connections hold beyond their own ones. */
+  onHeld?: (bytes: number) => void;
+};
 
 /**
  * The open WebSockets and event streams of this process by session. They are limited together, since one costs as much as
@@ -10,13 +19,18 @@ export type Channel = { end: () => void };
  */
 export class LiveChannels {
   readonly byAddress: ChannelsByAddress;
+  /** The memory of all of them, and of the requests in flight. */
+  readonly held: HeldBytes;
+  readonly documents: DocumentsInUse;
   readonly #perSessionMax: number;
   readonly #bySession = new Map<string, SmallSet<Channel>>();
 
   /** A limit of 0 is none. */
-  constructor({ perSessionMax, perAddressMax }: { perSessionMax: number; perAddressMax: number }) {
+  constructor({ perSessionMax, perAddressMax, onHeld }: Options) {
     this.#perSessionMax = perSessionMax;
     this.byAddress = new ChannelsByAddress(perAddressMax);
+    this.held = new HeldBytes(onHeld);
+    this.documents = new DocumentsInUse(this.held);
   }
 
   /** @returns false if the session has reached its limit */

@@ -10,7 +10,7 @@ import {
   type GraphQLInputType,
   type OperationDefinitionNode,
 } from 'graphql';
-import type { NetworkLimit } from '../../assessments/networks.ts';
+import type { Network, NetworkLimit } from '../../assessments/networks.ts';
 import { overRate, takeFromAll } from '../../assessments/rates.ts';
 import { RequestError } from '../../errors.ts';
 import type { Context } from '../../schema/context.ts';
@@ -27,9 +27,29 @@ export const NO_OPERATION = new RequestError(
 
 /** Checks an operation of a valid document with its variables. @returns the errors; none if it may be executed */
 export function refusalsOf(args: ExecutionArgs, { introspection, queryRate }: CheckOptions): readonly Error[] {
+  const networks = (args.contextValue as Context).networks();
+  const refused = (errors: readonly Error[]): readonly Error[] => {
+    countRefused(networks, queryRate);
+    return errors;
+  };
   const operation = getOperationAST(args.document, args.operationName);
-  if (operation == null) return [NO_OPERATION];
-  return wrongVariables(args, operation, introspection) ?? tooCostly(args, operation, queryRate) ?? [];
+  if (operation == null) return refused([NO_OPERATION]);
+  const wrong = wrongVariables(args, operation, introspection);
+  if (wrong !== undefined) return refused(wrong);
+  const complexity = knownComplexityOf(args, operation);
+  if (complexity > COMPLEXITY_MAX) return refused([tooComplex()]);
+  const retryAfterSeconds = takeFromAll(queryRate(networks), PRICE_MIN + complexity);
+  return retryAfterSeconds === undefined ? [] : [overRate(OVER_RATE, retryAfterSeconds)];
+}
+
+/** Counts an operation that is refused before its execution: it was read, and perhaps parsed and validated. */
+export const countRefused = (networks: readonly Network[], queryRate: NetworkLimit): void =>
+  void takeFromAll(queryRate(networks), PRICE_MIN);
+
+/** Refuses an operation before it is read and parsed if its address can not pay for any. @throws RequestError (RATE_LIMITED) */
+export function requireRate(networks: readonly Network[], queryRate: NetworkLimit): void {
+  const waits = queryRate(networks).flatMap(([limit, key]) => limit.waitSeconds(key, PRICE_MIN) ?? []);
+  if (waits.length > 0) throw overRate(OVER_RATE, Math.max(...waits));
 }
 
 /** Limits the fields first: graphql would describe each of thousands of wrong fields. */
@@ -55,7 +75,7 @@ function wrongVariables(
   }).errors;
 }
 
-/** The price of an operation without any field: it is read, parsed and answered. */
+/** The price of an operation without any field, and of a refused one: it is read, parsed and answered. */
 const PRICE_MIN = 20;
 
 const OVER_RATE = 'Too many or too costly operations came from this address.';
@@ -63,20 +83,13 @@ const OVER_RATE = 'Too many or too costly operations came from this address.';
 /** Complexity of the operations of cached documents, if it does not depend on variables. */
 const complexities = new WeakMap<OperationDefinitionNode, number>();
 
-function tooCostly(
-  args: ExecutionArgs,
-  operation: OperationDefinitionNode,
-  queryRate: NetworkLimit,
-): readonly Error[] | undefined {
+function knownComplexityOf(args: ExecutionArgs, operation: OperationDefinitionNode): number {
   let complexity = complexities.get(operation);
   if (complexity === undefined) {
     complexity = complexityOf(args, operation);
     if (!operation.variableDefinitions?.some(isInt)) complexities.set(operation, complexity);
   }
-  if (complexity > COMPLEXITY_MAX) return [tooComplex()];
-  const networks = (args.contextValue as Context).networks();
-  const retryAfterSeconds = takeFromAll(queryRate(networks), PRICE_MIN + complexity);
-  return retryAfterSeconds === undefined ? undefined : [overRate(OVER_RATE, retryAfterSeconds)];
+  return complexity;
 }
 
 /** The complexity depends on arguments for the length of a list: they are of type Int, and no input object has one. */

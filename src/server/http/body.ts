@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { RequestError } from '../../errors.ts';
 import { isJsonObject } from '../../json-object.ts';
+import type { Room } from '../../memory/room.ts';
+import { HOLDS_TOO_MUCH, OWN_BYTES } from '../graphql/held-bytes.ts';
 import { HttpError } from '../graphql/http-error.ts';
 
 /** The answers to the largest questionnaire take about 10 KB, with free text 100 KB at most. */
@@ -11,22 +13,26 @@ const OTHER_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8"?\s*(;|$))/i;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** Opens the room for a body that is larger than what each connection may hold. */
+type OpenRoom = () => Room;
+
 /**
  * The body of a JSON request, as text.
- * @throws RequestError (PAYLOAD_TOO_LARGE, BAD_REQUEST), HttpError (415)
+ * @throws RequestError (PAYLOAD_TOO_LARGE, BAD_REQUEST, RATE_LIMITED), HttpError (415)
  */
-export async function readJsonBody(request: IncomingMessage): Promise<string> {
+export async function readJsonBody(request: IncomingMessage, room: OpenRoom): Promise<string> {
   requireJson(request);
-  return decode(await readBytes(request));
+  return decode(await readBytes(request, room));
 }
 
 /**
  * The body of a JSON request as text, '' if there is none. A chunked body may be empty; its type is then not checked.
- * @throws RequestError (PAYLOAD_TOO_LARGE, BAD_REQUEST), HttpError (415)
+ * @throws RequestError (PAYLOAD_TOO_LARGE, BAD_REQUEST, RATE_LIMITED), HttpError (415)
  */
-export async function readOptionalJsonBody(request: IncomingMessage): Promise<string> {
-  if (request.headers['transfer-encoding'] === undefined) return hasBody(request) ? await readJsonBody(request) : '';
-  const bytes = await readBytes(request);
+export async function readOptionalJsonBody(request: IncomingMessage, room: OpenRoom): Promise<string> {
+  if (request.headers['transfer-encoding'] === undefined)
+    return hasBody(request) ? await readJsonBody(request, room) : '';
+  const bytes = await readBytes(request, room);
   if (bytes.length > 0) requireJson(request);
   return decode(bytes);
 }
@@ -70,26 +76,72 @@ export const declaresTooLarge = ({ headers }: IncomingMessage): boolean =>
 const tooLarge = (): RequestError =>
   new RequestError('PAYLOAD_TOO_LARGE', `The body is larger than ${BODY_BYTES_MAX / 1024} KB.`);
 
-function readBytes(request: IncomingMessage): Promise<Buffer> {
+function readBytes(request: IncomingMessage, room: OpenRoom): Promise<Buffer> {
   if (declaresTooLarge(request)) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
+    const body = new GrowingBuffer(room);
+    let isRefused = false;
     const endedEarly = (cause?: unknown): void => {
       // Every request closes: the check avoids the cost of an unused error.
       if (!request.readableEnded) reject(new RequestError('BAD_REQUEST', 'The body ended early.', { cause }));
     };
     request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= BODY_BYTES_MAX) chunks.push(chunk);
-      else {
+      if (isRefused) return;
+      try {
+        body.append(chunk);
+      } catch (error) {
         // The rest is read and discarded by `drainRequest` (src/server/http/failure.ts).
-        chunks.length = 0;
-        reject(tooLarge());
+        isRefused = true;
+        body.clear();
+        reject(error);
       }
     });
-    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    request.on('end', () => resolve(body.content));
     request.on('error', endedEarly);
     request.on('close', endedEarly);
   });
+}
+
+/**
+ * The bytes of a body as they arrive. They are copied: a list of chunks of one byte would take a hundred times as much, since
+ * each chunk is an object.
+ */
+class GrowingBuffer {
+  readonly #room: OpenRoom;
+  #bytes = Buffer.alloc(0);
+  #size = 0;
+  #held = 0;
+
+  constructor(room: OpenRoom) {
+    this.#room = room;
+  }
+
+  get content(): Buffer {
+    return this.#bytes.subarray(0, this.#size);
+  }
+
+  /** @throws RequestError (PAYLOAD_TOO_LARGE, RATE_LIMITED) */
+  append(chunk: Buffer): void {
+    const size = this.#size + chunk.length;
+    if (size > BODY_BYTES_MAX) throw tooLarge();
+    if (size > this.#bytes.length) this.#grow(Math.min(BODY_BYTES_MAX, Math.max(size, 2 * this.#bytes.length)));
+    chunk.copy(this.#bytes, this.#size);
+    this.#size = size;
+  }
+
+  clear(): void {
+    this.#bytes = Buffer.alloc(0);
+    this.#size = 0;
+  }
+
+  #grow(capacity: number): void {
+    // Smaller bodies need no account: a connection has one at a time.
+    if (capacity > OWN_BYTES) {
+      if (!this.#room().hold(capacity - this.#held)) throw HOLDS_TOO_MUCH;
+      this.#held = capacity;
+    }
+    const grown = Buffer.allocUnsafe(capacity);
+    this.#bytes.copy(grown, 0, 0, this.#size);
+    this.#bytes = grown;
+  }
 }

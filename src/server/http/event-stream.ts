@@ -45,6 +45,8 @@ export class EventStreams {
     if (res.destroyed) leave();
     else res.once('close', leave);
     const encoder = new TextEncoder();
+    const room = context.room();
+    let unread = 0;
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         const write = (text: string): void => controller.enqueue(encoder.encode(text));
@@ -54,8 +56,15 @@ export class EventStreams {
         this.#add(res, { ping: () => (controller.desiredSize ?? 0) > 0 && write(PING) });
       },
       pull: async (controller) => {
+        // The client has read the last event.
+        room.release(unread);
+        unread = 0;
         const text = await this.#nextText(context, events);
-        if (!res.destroyed) controller.enqueue(encoder.encode(text ?? COMPLETE));
+        const bytes = encoder.encode(text ?? COMPLETE);
+        // Without room the stream is cut off: its client does not read, and resumes later.
+        if (room.hold(bytes.length)) unread = bytes.length;
+        else res.destroy();
+        if (!res.destroyed) controller.enqueue(bytes);
         if (res.destroyed || text === undefined) controller.close();
       },
       cancel: leave,

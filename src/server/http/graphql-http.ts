@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getOperationAST, GraphQLError, Kind, type DocumentNode, type ExecutionResult } from 'graphql';
 import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { NetworkLimit } from '../../assessments/networks.ts';
+import type { Room } from '../../memory/room.ts';
 import type { Session } from '../../assessments/sessions.ts';
 import { RequestError } from '../../errors.ts';
 import { acceptedBy } from './accept.ts';
@@ -8,27 +10,28 @@ import { readJsonBody } from './body.ts';
 import { declaredOnly, factsOf } from '../graphql/documents.ts';
 import { asGraphQLError, httpStatus, statusOf } from '../graphql/error-table.ts';
 import { EventStreams } from './event-stream.ts';
-import type { HttpGraphQLContext } from './http-context.ts';
+import type { HttpContext, HttpGraphQLContext } from './http-context.ts';
 import { HttpError, notAllowed } from '../graphql/http-error.ts';
 import { TOO_MANY_OF_ADDRESS } from '../graphql/channels-by-address.ts';
 import { keptBytes, KEPT_BYTES_MAX, KEEPS_TOO_MUCH } from '../graphql/kept-bytes.ts';
 import type { LiveChannels } from '../graphql/live-channels.ts';
-import { NO_OPERATION } from '../graphql/operation-check.ts';
+import { countRefused, NO_OPERATION, requireRate } from '../graphql/operation-check.ts';
 import type { PresentErrors } from '../graphql/present-errors.ts';
 import { paramsOfBody, paramsOfUrl } from './params.ts';
 import type { GraphQLParams } from '../graphql/params.ts';
 import type { GraphQL } from '../graphql/graphql.ts';
+import { withoutLocations } from '../graphql/subscription.ts';
 import type { Metrics } from '../../metrics.ts';
-import type { Context } from '../../schema/context.ts';
 
 type Deps = { graphql: GraphQL; channels: LiveChannels; metrics: Metrics };
 
 /** GraphQL over HTTP and as server-sent events, by Yoga's own server. */
-export function graphqlOverHttp({ graphql: { yogaOptions, presentErrors }, channels, metrics }: Deps) {
+export function graphqlOverHttp({ graphql, channels, metrics }: Deps) {
+  const { yogaOptions, presentErrors, queryRate } = graphql;
   const streams = new EventStreams(metrics, presentErrors);
   const yoga = createYoga<HttpGraphQLContext>({
     ...yogaOptions,
-    plugins: [...yogaOptions.plugins, overHttp({ streams, channels, presentErrors })],
+    plugins: [...yogaOptions.plugins, overHttp({ streams, channels, presentErrors, queryRate })],
     // src/server/http/http.ts has done CORS and the limits for all paths.
     cors: false,
     maxRequestBodySize: false,
@@ -40,18 +43,28 @@ export function graphqlOverHttp({ graphql: { yogaOptions, presentErrors }, chann
     streams,
 
     /** Handles a request to `/graphql`. */
-    handle: (request: IncomingMessage, response: ServerResponse, context: Context): Promise<void> =>
+    handle: (request: IncomingMessage, response: ServerResponse, context: HttpContext): Promise<void> =>
       yoga(request, response, context),
   };
 }
 
-type PluginDeps = { streams: EventStreams; channels: LiveChannels; presentErrors: PresentErrors };
+type PluginDeps = {
+  streams: EventStreams;
+  channels: LiveChannels;
+  presentErrors: PresentErrors;
+  queryRate: NetworkLimit;
+};
 
 /**
  * GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), with subscriptions as server-sent events.
  * A request whose `Accept` can't be met is refused before execution.
  */
-function overHttp({ streams, channels, presentErrors }: PluginDeps): Plugin<HttpGraphQLContext, HttpGraphQLContext> {
+function overHttp({
+  streams,
+  channels,
+  presentErrors,
+  queryRate,
+}: PluginDeps): Plugin<HttpGraphQLContext, HttpGraphQLContext> {
   return {
     // By default Yoga sends the stack of an unexpected error to the client.
     onRequest(step) {
@@ -65,23 +78,45 @@ function overHttp({ streams, channels, presentErrors }: PluginDeps): Plugin<Http
       });
     },
 
-    onRequestParse({ serverContext: { req }, setRequestParser }) {
+    onRequestParse({ serverContext: { req, room, networks }, setRequestParser }) {
       if (req.method !== 'GET' && req.method !== 'POST') throw notAllowed('GET, POST');
       const accepted = acceptedBy(req.headers.accept);
       if (accepted.json === undefined && !accepted.events)
         throw new HttpError(406, 'Accept "application/json", or "text/event-stream" for a subscription.');
-      setRequestParser(() => paramsOf(req));
+      requireRate(networks(), queryRate);
+      setRequestParser(async () => {
+        try {
+          return await paramsOf(req, room);
+        } catch (error) {
+          countRefused(networks(), queryRate);
+          throw error;
+        }
+      });
     },
 
     onParse:
       () =>
       ({ result, context }) => {
-        if ('res' in context && isDocument(result)) requireOperation(result, context.params.operationName);
+        if (!('res' in context)) return;
+        try {
+          if (!isDocument(result)) countRefused(context.networks(), queryRate);
+          else requireOperation(result, context.params.operationName);
+        } catch (error) {
+          countRefused(context.networks(), queryRate);
+          throw error;
+        }
       },
 
-    async onSubscribe({ args: { contextValue }, setResultAndStopExecution }) {
+    onValidate:
+      ({ context }) =>
+      ({ valid }) => {
+        if (!valid && 'res' in context) countRefused(context.networks(), queryRate);
+      },
+
+    async onSubscribe({ args: { contextValue, document }, setResultAndStopExecution }) {
       if (!('res' in contextValue)) return;
-      const refusal = await admit(contextValue as HttpGraphQLContext & { params: GraphQLParams }, channels);
+      const context = contextValue as HttpGraphQLContext & { params: GraphQLParams };
+      const refusal = await admit(context, withoutLocations(document), channels);
       if (refusal !== undefined) setResultAndStopExecution({ errors: [refusalOfRequest(refusal)] });
     },
 
@@ -103,10 +138,10 @@ function overHttp({ streams, channels, presentErrors }: PluginDeps): Plugin<Http
 }
 
 /** The parameters with declared variables only: a subscription keeps them in memory. */
-async function paramsOf(request: IncomingMessage): Promise<GraphQLParams> {
+async function paramsOf(request: IncomingMessage, room: () => Room): Promise<GraphQLParams> {
   const { url = '', method } = request;
   const { query, operationName, variables } =
-    method === 'GET' ? paramsOfUrl(url) : paramsOfBody(await readJsonBody(request));
+    method === 'GET' ? paramsOfUrl(url) : paramsOfBody(await readJsonBody(request, room));
   return { query, operationName, variables: declaredOnly(variables, factsOf(query)) };
 }
 
@@ -122,12 +157,14 @@ function requireOperation(document: DocumentNode, operationName: string | null |
 
 /** Counts an event stream among the session's open channels. Returns the reason if it can't be opened. */
 async function admit(
-  { req, res, params, session: sessionOf, networks: networksOf }: HttpGraphQLContext & { params: GraphQLParams },
+  { req, res, params, session: sessionOf, networks: networksOf, room }: HttpGraphQLContext & { params: GraphQLParams },
+  document: DocumentNode,
   channels: LiveChannels,
 ): Promise<unknown> {
   if (!acceptedBy(req.headers.accept).events)
     return new HttpError(406, 'A subscription needs a WebSocket, or "Accept: text/event-stream" over plain HTTP.');
-  if (keptBytes(params) > KEPT_BYTES_MAX) return KEEPS_TOO_MUCH;
+  const kept = keptBytes(params);
+  if (kept.own + kept.document > KEPT_BYTES_MAX) return KEEPS_TOO_MUCH;
   let session: Session | null;
   try {
     session = await sessionOf();
@@ -137,6 +174,8 @@ async function admit(
   if (session === null || res.destroyed) return undefined;
   const networks = networksOf();
   if (!channels.byAddress.hasRoom(networks)) return TOO_MANY_OF_ADDRESS;
+  if (!room().hold(kept.own) || !channels.documents.begin(document, kept.document, networks)) return KEEPS_TOO_MUCH;
+  res.once('close', () => channels.documents.end(document));
   const channel = { end: () => res.destroy() };
   if (!channels.add(session.id, channel)) return new RequestError('RATE_LIMITED', TOO_MANY_OPEN);
   const counts = channels.byAddress.add(networks);

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Network } from '../../assessments/networks.ts';
 import { required, type Session } from '../../assessments/sessions.ts';
+import type { Holding } from '../graphql/held-bytes.ts';
+import type { LiveChannels } from '../graphql/live-channels.ts';
 import type { Context, Services } from '../../schema/context.ts';
 import { continueTrace } from '../../trace.ts';
 import type { Exchange } from './exchange.ts';
@@ -8,9 +10,15 @@ import type { Credentials } from './credentials.ts';
 import type { RequireOperator } from './operators.ts';
 
 /** The context of an operation over HTTP. Yoga adds the request and the response. */
-export type HttpGraphQLContext = Context & { req: IncomingMessage; res: ServerResponse };
+export type HttpGraphQLContext = HttpContext & { req: IncomingMessage; res: ServerResponse };
+
+export type HttpContext = Context & {
+  /** The memory that the request takes until its response is sent. */
+  room: () => Holding;
+};
 
 export type HttpContextDeps = {
+  channels: Pick<LiveChannels, 'held'>;
   services: Services;
   credentials: Credentials;
   requireOperator: RequireOperator;
@@ -20,14 +28,21 @@ export type HttpContextDeps = {
 
 /** The context of one HTTP request, with its session by cookie or bearer token. A plain object, because Yoga copies it. */
 export function httpContext(
-  { services, credentials, requireOperator, networksOf }: HttpContextDeps,
+  { channels, services, credentials, requireOperator, networksOf }: HttpContextDeps,
   { request, response, requestId }: Exchange,
-): Context {
+): HttpContext {
   const { headers } = request;
   let session: Promise<Session | undefined> | undefined;
   const current = (): Promise<Session | undefined> => (session ??= credentials.sessionOf(request));
   let known: readonly Network[] | undefined;
   const networks = (): readonly Network[] => (known ??= networksOf(request));
+  let holding: Holding | undefined;
+  const open = (): Holding => {
+    const opened = channels.held.open(networks());
+    response.once('close', () => opened.close());
+    if (response.destroyed) opened.close();
+    return opened;
+  };
   const become = (next: Session | undefined, cookie: string | undefined): void => {
     session = Promise.resolve(next);
     if (cookie !== undefined) response.appendHeader('set-cookie', cookie);
@@ -42,6 +57,7 @@ export function httpContext(
     session: async () => (await current()) ?? null,
     requireSession: async () => required(await current()),
     networks,
+    room: () => (holding ??= open()),
     requireOperator: () => requireOperator(request, { networks: networks(), requestId }),
 
     async startSession(transport) {

@@ -11,6 +11,11 @@ type Refusal = { begin: () => void };
 
 /** Requests of one connection that may wait behind the current one. */
 const WAITING_MAX = 8;
+/** Bytes of these. Their headers wait in memory, 16 KB of each at most. */
+const WAITING_BYTES_MAX = 48 * 1024;
+/** Upper estimates. Measured: 3.5 KB for a request and its response, and 55 bytes for a header beside its characters. */
+const REQUEST_BYTES = 4_000;
+const HEADER_BYTES = 60;
 
 /**
  * Handles one request of a connection at a time. Node parses pipelined requests as they come, hundreds in one read: begun
@@ -28,8 +33,8 @@ export class RequestQueue {
       this.#queues.set(socket, [entry]);
       return this.#begin(socket, entry);
     }
-    if (queue.length > WAITING_MAX) socket.destroy();
-    else queue.push(entry);
+    queue.push(entry);
+    if (queue.length > WAITING_MAX + 1 || waitingBytes(queue) > WAITING_BYTES_MAX) socket.destroy();
   }
 
   /** Whether a response on this connection is not finished. */
@@ -62,3 +67,9 @@ export class RequestQueue {
     else this.#begin(socket, entry);
   }
 }
+
+const waitingBytes = ([, ...waiting]: readonly (QueuedRequest | Refusal)[]): number =>
+  waiting.reduce((sum, entry) => sum + ('request' in entry ? requestBytes(entry.request) : 0), 0);
+
+const requestBytes = ({ url = '', rawHeaders }: IncomingMessage): number =>
+  rawHeaders.reduce((sum, { length }) => sum + length + HEADER_BYTES / 2, REQUEST_BYTES + url.length);

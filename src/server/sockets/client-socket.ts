@@ -7,6 +7,8 @@ import { SmallSet } from '../../memory/small-set.ts';
 import type { Log } from '../../log.ts';
 import type { Channel } from '../graphql/live-channels.ts';
 import type { ChannelCounts } from '../graphql/channels-by-address.ts';
+import type { Holding } from '../graphql/held-bytes.ts';
+import { Inbox } from './inbox.ts';
 import { Outbox } from './outbox.ts';
 import { essentialMessage } from './message.ts';
 import type { SubscriptionEvents } from '../graphql/subscription.ts';
@@ -23,7 +25,7 @@ export type SocketSubscription = {
 };
 
 /** The upgrade that a socket comes from. */
-export type Handshake = { stream: Duplex; request: IncomingMessage; counts: ChannelCounts };
+export type Handshake = { stream: Duplex; request: IncomingMessage; counts: ChannelCounts; holding: Holding };
 
 /** What a socket needs of its server. */
 export type SocketHost = {
@@ -45,7 +47,10 @@ export class WsSocket extends WebSocket {
  */
 export class ClientSocket implements ProtocolSocket, Channel {
   readonly socket: WsSocket;
+  /** The memory that its messages and subscriptions take. */
+  readonly holding: Holding;
   readonly outbox: Outbox;
+  readonly #inbox: Inbox;
   /** Trace of the request that opened the socket. */
   readonly traceparent: string | undefined;
   /** Kept as objects and not by id, because a client may use one id twice. */
@@ -68,10 +73,13 @@ export class ClientSocket implements ProtocolSocket, Channel {
   #receive: ((message: string) => Promise<void>) | undefined = undefined;
 
   constructor(socket: WsSocket, handshake: Handshake, host: SocketHost) {
-    const { stream, request, counts } = handshake;
+    const { stream, request, counts, holding } = handshake;
     this.socket = socket;
     this.counts = counts;
-    this.outbox = new Outbox(socket, stream);
+    this.holding = holding;
+    this.outbox = new Outbox(socket, stream, holding);
+    this.#inbox = new Inbox(holding, this.#overfull.bind(this));
+    stream.on('data', this.#arrived.bind(this));
     this.traceparent = traceparentOf(request.headers['traceparent']);
     this.#host = host;
     this.#request = request;
@@ -119,6 +127,7 @@ export class ClientSocket implements ProtocolSocket, Channel {
   }
 
   received(data: RawData, isBinary: boolean): void {
+    this.#inbox.message((data as Buffer).length);
     this.#host.count(this);
     // A socket that is being closed still delivers messages; they are ignored.
     if (!this.isOpen) return;
@@ -142,11 +151,13 @@ export class ClientSocket implements ProtocolSocket, Channel {
   }
 
   ping(data: Buffer): void {
+    this.#inbox.control(data.length);
     this.#host.count(this);
     this.outbox.pong(data);
   }
 
   pong(data: Buffer): void {
+    this.#inbox.control(data.length);
     this.#host.pong(this, data);
   }
 
@@ -156,6 +167,7 @@ export class ClientSocket implements ProtocolSocket, Channel {
     this.#host.closed(this);
     // graphql-ws ends subscriptions by id, so it misses one of two that had the same id.
     for (const { events } of this.subscriptions) void events?.return();
+    this.holding.close();
     this.onClosed?.(code, reason).catch((error: unknown) =>
       this.#host.log.error({ err: error }, 'could not end the subscriptions of a closed WebSocket'),
     );
@@ -164,6 +176,16 @@ export class ClientSocket implements ProtocolSocket, Channel {
   /** Malformed frames or a broken connection: `ws` closes the socket with the right code by itself. */
   broke(error: Error): void {
     this.#host.log.debug({ err: error }, 'a WebSocket failed');
+  }
+
+  #arrived({ length }: Buffer): void {
+    this.#inbox.arrived(length);
+  }
+
+  /** Not by a closing handshake, which would wait for a client that sends without end. */
+  #overfull(): void {
+    this.#host.log.debug({}, 'a WebSocket is cut off: there is no room for the message that it does not finish');
+    this.socket.terminate();
   }
 
   #failed(error: unknown): void {

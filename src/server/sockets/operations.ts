@@ -1,18 +1,26 @@
-import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
+import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { randomUUID } from 'node:crypto';
 import type { Network } from '../../assessments/networks.ts';
 import { required, type Session } from '../../assessments/sessions.ts';
 import { RequestError } from '../../errors.ts';
+import type { Room } from '../../memory/room.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { Context, Services } from '../../schema/context.ts';
 import { continueTrace, type Trace } from '../../trace.ts';
 import type { ClientSocket, SocketSubscription } from './client-socket.ts';
 import { isSubscription, type GraphQL } from '../graphql/graphql.ts';
-import { BYTES_A_CHARACTER_OF_TEXT, keptBytes, KEPT_BYTES_MAX, KEEPS_TOO_MUCH } from '../graphql/kept-bytes.ts';
+import { keptBytes, KEPT_BYTES_MAX, KEEPS_TOO_MUCH, type KeptBytes } from '../graphql/kept-bytes.ts';
+import type { LiveChannels } from '../graphql/live-channels.ts';
 import { startSubscription, SubscriptionEvents, withoutLocations } from '../graphql/subscription.ts';
 
-type Deps = { graphql: GraphQL; services: Services; socketsPerSessionMax: number; metrics: Metrics };
+type Deps = {
+  graphql: GraphQL;
+  services: Services;
+  channels: Pick<LiveChannels, 'documents'>;
+  socketsPerSessionMax: number;
+  metrics: Metrics;
+};
 
 const SUBSCRIPTIONS_MAX = 100;
 const TOO_MANY = new RequestError('RATE_LIMITED', `A socket carries at most ${SUBSCRIPTIONS_MAX} subscriptions.`);
@@ -36,11 +44,7 @@ export class SocketOperations {
   ): ExecutionArgs | GraphQLError[] {
     const { graphql, metrics, socketsPerSessionMax, services } = this.#deps;
     const params = { query, operationName: operationName ?? undefined, variables: variables ?? undefined };
-    const context = new SubscriptionContext(
-      services,
-      socket,
-      id.length * BYTES_A_CHARACTER_OF_TEXT + keptBytes(params),
-    );
+    const context = new SubscriptionContext(services, socket, keptBytes(params, id));
     const refuse = (error: RequestError): GraphQLError[] => graphql.presentErrors([error], context.requestId);
     // Without a limit of sockets, a limit of subscriptions for each socket would limit nothing.
     if (socketsPerSessionMax > 0) {
@@ -50,9 +54,11 @@ export class SocketOperations {
     const args = graphql.prepare(params, context);
     if (Array.isArray(args)) return args;
     if (!isSubscription(args)) return refuse(SUBSCRIPTIONS_ONLY);
+    const document = withoutLocations(args.document);
+    if (!this.#hold(context, document)) return refuse(KEEPS_TOO_MUCH);
     socket.addSubscription(context);
     metrics.subscriptions.inc({ transport: 'websocket' });
-    return { ...args, document: withoutLocations(args.document) };
+    return { ...args, document };
   }
 
   async subscribe(args: ExecutionArgs): Promise<ExecutionResult | SubscriptionEvents> {
@@ -76,8 +82,24 @@ export class SocketOperations {
     return errors === undefined ? rest : { errors: this.#deps.graphql.presentErrors(errors, requestId), ...rest };
   }
 
+  /** @returns false if there is no room */
+  #hold(context: SubscriptionContext, document: DocumentNode): boolean {
+    const { socket, kept } = context;
+    if (!socket.holding.hold(kept.own)) return false;
+    if (this.#deps.channels.documents.begin(document, kept.document, socket.counts)) {
+      context.document = document;
+      return true;
+    }
+    socket.holding.release(kept.own);
+    return false;
+  }
+
   #ended(context: SubscriptionContext): void {
-    if (context.socket.removeSubscription(context)) this.#deps.metrics.subscriptions.dec({ transport: 'websocket' });
+    const { socket, kept, document } = context;
+    if (!socket.removeSubscription(context)) return;
+    this.#deps.metrics.subscriptions.dec({ transport: 'websocket' });
+    socket.holding.release(kept.own);
+    if (document !== undefined) this.#deps.channels.documents.end(document);
   }
 }
 
@@ -89,14 +111,20 @@ class SubscriptionContext implements Context, SocketSubscription {
   readonly services: Services;
   readonly event = WITHOUT_ID;
   readonly socket: ClientSocket;
-  readonly keptBytes: number;
+  readonly kept: KeptBytes;
+  /** The shared one that it keeps. */
+  document: DocumentNode | undefined = undefined;
   events: SubscriptionEvents | undefined = undefined;
   #requestId: string | undefined = undefined;
 
-  constructor(services: Services, socket: ClientSocket, bytes: number) {
+  constructor(services: Services, socket: ClientSocket, kept: KeptBytes) {
     this.services = services;
     this.socket = socket;
-    this.keptBytes = bytes;
+    this.kept = kept;
+  }
+
+  get keptBytes(): number {
+    return this.kept.own + this.kept.document;
   }
 
   /** Made at its first use: most subscriptions never need one. */
@@ -114,6 +142,10 @@ class SubscriptionContext implements Context, SocketSubscription {
 
   async requireSession(): Promise<Session> {
     return required(this.socket.session);
+  }
+
+  room(): Room {
+    return this.socket.holding;
   }
 
   networks(): readonly Network[] {

@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import type { Room } from '../../memory/room.ts';
+import { PASSING_BYTES } from '../graphql/held-bytes.ts';
 
 /** Unsent bytes of a socket beyond which no event is made for it and nothing is read from it. */
-const BACKLOG_BYTES_MAX = 64 * 1024;
+const BACKLOG_BYTES_MAX = 32 * 1024;
 
 /** Events that are made at once, so that they share one write. */
 const BATCH_EVENTS_MAX = 8;
@@ -14,6 +16,9 @@ const BATCH_EVENTS_MAX = 8;
 export class Outbox {
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
+  readonly #room: Room;
+  /** Unsent bytes that count for the room. */
+  #held = 0;
   #isCorked = false;
   /** Characters of the largest message so far. */
   #largest = 1;
@@ -23,10 +28,14 @@ export class Outbox {
   /** The client has sent too much, so that nothing is read whether or not it reads. */
   #isThrottled = false;
 
-  /** @param stream the connection that the socket writes to */
-  constructor(socket: WebSocket, stream: Duplex) {
+  /**
+   * @param stream the connection that the socket writes to
+   * @param room for the unsent bytes. Without it the socket is cut off: its client does not read, and resumes later
+   */
+  constructor(socket: WebSocket, stream: Duplex, room: Room) {
     this.#socket = socket;
     this.#stream = stream;
+    this.#room = room;
   }
 
   /**
@@ -43,6 +52,7 @@ export class Outbox {
       written?.();
       this.#afterSend();
     });
+    this.#hold();
     if (!this.#isFull()) return undefined;
     this.#pauseIfFull();
     return new Promise((resolve) => {
@@ -53,6 +63,7 @@ export class Outbox {
   /** The reply to a ping. It counts for the backlog as well, since a client may send many pings. */
   pong(data: Buffer): void {
     this.#socket.pong(data, false, () => this.#afterSend());
+    this.#hold();
     this.#pauseIfFull();
   }
 
@@ -96,11 +107,20 @@ export class Outbox {
     if (this.#isFull() && !this.#socket.isPaused) this.#socket.pause();
   }
 
+  #hold(): void {
+    const counted = Math.max(0, this.#socket.bufferedAmount - PASSING_BYTES);
+    const more = counted - this.#held;
+    if (more <= 0) this.#room.release(-more);
+    else if (!this.#room.hold(more)) return this.#socket.terminate();
+    this.#held = counted;
+  }
+
   #isFull(): boolean {
     return this.#socket.bufferedAmount > BACKLOG_BYTES_MAX;
   }
 
   #afterSend(): void {
+    this.#hold();
     if (this.#isFull()) return;
     if (this.#socket.isPaused && !this.#isThrottled) this.#socket.resume();
     if (!this.#isReleasing) this.#release();

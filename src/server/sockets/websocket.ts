@@ -36,8 +36,12 @@ export type SocketDeps = {
   pingMs?: number;
 };
 
-/** Room for a subscription document and its variables. */
-const MESSAGE_BYTES_MAX = 64 * 1024;
+/** Room for a subscription document and its variables: ten times the longest of the web page. An unfinished one stays in memory. */
+const MESSAGE_BYTES_MAX = 16 * 1024;
+/** Parts of a message: browsers send it in one frame. Each takes memory beside its bytes. */
+const FRAGMENTS_MAX = 16;
+/** Reads of a message that has not arrived in full: it has 30 packets of 576 bytes. Each takes memory beside its bytes. */
+const CHUNKS_MAX = 64;
 const PING_MS = 12_000;
 /** Time for a peer to answer the closing handshake. An option of `ws` that its types do not have. */
 const CLOSE_TIMEOUT: object = { closeTimeout: 5_000 };
@@ -60,9 +64,8 @@ export class SocketServer {
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: MESSAGE_BYTES_MAX,
-    // Each fragment and chunk takes memory beside its bytes, so their number is limited too.
-    maxFragments: 64,
-    maxBufferedChunks: 1_024,
+    maxFragments: FRAGMENTS_MAX,
+    maxBufferedChunks: CHUNKS_MAX,
     perMessageDeflate: false,
     clientTracking: false,
     autoPong: false,
@@ -102,10 +105,10 @@ export class SocketServer {
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     if (this.#stopping) throw STOPPING;
     const networks = this.#deps.networksOf(request);
-    if (!this.#deps.channels.byAddress.hasRoom(networks)) throw TOO_MANY_OF_ADDRESS;
+    if (!this.#deps.channels.byAddress.hasRoomForPending(networks)) throw TOO_MANY_OF_ADDRESS;
     const isAccepted = this.#arrivals.add(() => {
       // Others of the address were accepted while it waited.
-      if (this.#stopping || !this.#deps.channels.byAddress.hasRoom(networks)) stream.destroy();
+      if (this.#stopping || !this.#deps.channels.byAddress.hasRoomForPending(networks)) stream.destroy();
       else this.#server.handleUpgrade(request, stream, head, (ws) => this.#opened(ws, stream, request, networks));
     });
     if (!isAccepted) throw new RequestError('SERVICE_UNAVAILABLE', TOO_MANY_AT_ONCE, { retryAfterSeconds: 2 });
@@ -151,7 +154,8 @@ export class SocketServer {
 
   #opened(ws: WsSocket, stream: Duplex, request: IncomingMessage, networks: readonly Network[]): void {
     const counts = this.#deps.channels.byAddress.add(networks);
-    const socket = new ClientSocket(ws, { stream, request, counts }, this.#host);
+    const holding = this.#deps.channels.held.open(counts);
+    const socket = new ClientSocket(ws, { stream, request, counts, holding }, this.#host);
     this.#open.add(socket);
     this.#deps.metrics.sockets.inc();
     socket.onClosed = this.#protocol.opened(socket, socket);

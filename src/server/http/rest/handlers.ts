@@ -27,7 +27,7 @@ describeApi(restApi);
 /** A new session with a token, or with `{"transport":"cookie"}` the browser's session. */
 restApi.openapi(routes.startSession, async (c) => {
   const { exchange, context } = c.env;
-  const { transport } = sessionBodyOf(await optionalBody(exchange.request));
+  const { transport } = sessionBodyOf(await optionalBody(exchange.request, context));
   const { session, token } = await context.startSession(transport);
   const data = {
     session_id: session.id,
@@ -39,7 +39,7 @@ restApi.openapi(routes.startSession, async (c) => {
 
 restApi.openapi(routes.submitAssessment, async (c) => {
   const { exchange, context } = c.env;
-  const body = parseJsonObject(await readJsonBody(exchange.request));
+  const body = parseJsonObject(await readJsonBody(exchange.request, context.room));
   const session = await context.requireSession();
   const { watch, ...submission } = submissionOf(body);
   const idempotencyKey = c.req.header('idempotency-key');
@@ -81,8 +81,8 @@ export const printedDocument = (): string => (printed ??= `${JSON.stringify(docu
 
 const owns = (session: Session, view: AssessmentView): boolean => view.sessionId === session.id;
 
-async function optionalBody(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const text = await readOptionalJsonBody(request);
+async function optionalBody(request: IncomingMessage, { room }: Context): Promise<Record<string, unknown>> {
+  const text = await readOptionalJsonBody(request, room);
   return text === '' ? {} : parseJsonObject(text);
 }
 
