@@ -50,8 +50,13 @@ export type Sweeper = {
 export async function startSweep(deps: SweepDeps): Promise<Sweeper> {
   const { everyMs = EVERY_MS, log } = deps;
   const forget = async (): Promise<void> => {
-    const count = await deps.store.forgetForeign(FORGOTTEN_PAGES);
-    log.warn({ count }, FOREIGN);
+    try {
+      const count = await deps.store.forgetForeign(FORGOTTEN_PAGES);
+      log.warn({ count }, FOREIGN);
+    } catch (error) {
+      // Sweeps leave the numbers out, so they work all the same.
+      log.warn({ err: error }, 'could not forget the numbers of another database server: the next sweep tries again');
+    }
   };
   const beginning = async (): Promise<Sweep> => {
     const found = await deps.store.sweep(undefined);

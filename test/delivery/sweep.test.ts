@@ -172,6 +172,18 @@ describe('numbers of another server', () => {
     expect(steps).toEqual(['sweep', 'forget', 'sweep']);
   });
 
+  test('that can not be forgotten keep no process from its start, and no sweep from its ends', async () => {
+    const swept: number[] = [];
+    const store = {
+      sweep: async () => ({ ends: [end('a')], cursor: '1', ...HISTORY, hasForeign: true }),
+      forgetForeign: () => Promise.reject(new UnavailableError('database', 'not-done')),
+      open: async () => [],
+    };
+    await using _sweep = await start(nothing, { store, onSwept: ({ ends }) => void swept.push(ends.length) });
+    await until(() => swept.length > 3);
+    expect(swept.slice(0, 3)).toEqual([1, 1, 1]);
+  });
+
   test('are forgotten by every sweep that sees some, and by no other', async () => {
     let left = 2;
     const store = {

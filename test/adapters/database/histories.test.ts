@@ -151,5 +151,18 @@ describe.skipIf(bin === undefined)(
       );
       expect(rows).toEqual([{ ended: ENDED }]);
     });
+
+    test('is swept, and its numbers are forgotten, by a role that may only read and change the table', async () => {
+      await client.query('CREATE ROLE runs LOGIN; GRANT SELECT, UPDATE ON test_assessment TO runs');
+      await client.query(
+        `UPDATE test_assessment SET ended_xid = '9000000000' WHERE id IN (SELECT id FROM test_assessment LIMIT 1)`,
+      );
+      const { sweeping, close } = await open((servers[1]?.url ?? '').replace('postgres@', 'runs@'));
+      const { cursor, hasForeign } = await sweeping.sweep(undefined);
+      expect(hasForeign).toBe(true);
+      expect(await sweeping.forgetForeign(1)).toBe(1);
+      expect(await sweeping.sweep(cursor)).toMatchObject({ ends: [], isContinued: true, hasForeign: false });
+      await close();
+    });
   },
 );
