@@ -25,7 +25,7 @@ export type { Candidate } from './database/reconciling.ts';
 export { REPLAYED, type DeadLetterCursor, type DeadLetterQuery } from './database/retrying.ts';
 export type { NewAssessment } from './database/submitting.ts';
 export type { OpenMax } from './database/turns.ts';
-export type { Sweep, SweptEnd } from './database/sweeping.ts';
+export type { SessionSweep, Sweep, SweptEnd } from './database/sweeping.ts';
 
 export type DatabaseOptions = {
   /** A PostgreSQL server, or a folder for the embedded one (PGlite). */

@@ -159,10 +159,19 @@ async function followEnds({ database, broker, lifecycle, log }: Parts, followed:
       hub.swept(found.ends);
       feeds.swept(found);
     },
+    onNewHistory: (begin) => {
+      hub.newHistory();
+      feeds.newHistory(begin);
+    },
+    toCheck: () => hub.toCheck(),
+    onNotOpen: (ids) => {
+      for (const id of ids) hub.hint(id);
+    },
     openSessions,
     onSessionsOver: closeSessions,
     log,
   });
+  feeds.sweepBy(() => sweeper.now());
   lifecycle.onClose('sweep', () => sweeper.stop());
   const sessionEnds = checkSessionEnds({
     sessions: database.sessions,

@@ -79,11 +79,16 @@ export async function migrate(config: Config, log: Log): Promise<void> {
     await whenAvailable(log, async () => {
       await database.migrate();
       await database.register(contents);
+      const count = await database.sweeping.forgetForeign(Number.POSITIVE_INFINITY);
+      if (count > 0) log.warn({ count }, FOREIGN_NUMBERS);
     });
   } finally {
     await database.close();
   }
 }
+
+const FOREIGN_NUMBERS =
+  'rows had the transaction numbers of another database server, as after the restore of a dump: these were forgotten';
 
 const databaseAt = (config: Config) =>
   config.databaseUrl === undefined

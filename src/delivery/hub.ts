@@ -14,6 +14,9 @@ export type HubDeps = { reading: Pick<ReadStore, 'byId'>; metrics: Metrics; log:
 /** Limit of the cache of owners. It is more than a healthy process has waiting; beyond it the row is read. */
 const EXPECTED_MAX = 20_000;
 
+/** How many followed assessments one sweep checks. A healthy process has fewer of them. */
+const CHECKED_MAX = 1_000;
+
 /**
  * Delivers the changes of assessments to their subscribers in this process. Hints, progress and the sweep only say which
  * row to read; the row is pushed, with a draft and a place in the queue if there are any.
@@ -26,8 +29,14 @@ export class Hub {
   /** Changed assessments whose read failed; the next sweep reads them again. */
   readonly #unread = new Set<string>();
 
-  /** Cache of owners: session ids of assessments that this process stores, by assessment id, until the first hint. */
-  readonly #expected = new Map<string, string>();
+  /**
+   * Cache of owners: session ids of assessments that this process stores, by assessment id, until the first hint or the
+   * second sweep: then the row is read, since the hint may be lost and the row gone.
+   */
+  #expected = new Map<string, string>();
+  #expectedBefore = new Map<string, string>();
+  /** Followed assessments that are still to be checked in this turn. */
+  #toCheck: string[] = [];
 
   /** Drops a topic without subscribers. */
   readonly #forget = (topic: Topic): void => {
@@ -57,7 +66,7 @@ export class Hub {
     this.#expected.set(assessmentId, sessionId);
     const [oldest = ''] = this.#expected.size > EXPECTED_MAX ? this.#expected.keys() : [];
     this.#expected.delete(oldest);
-    return () => this.#expected.delete(assessmentId);
+    return () => this.#forgetExpected(assessmentId);
   }
 
   /**
@@ -77,7 +86,7 @@ export class Hub {
 
   /** A message says that this assessment has changed. It may be forged, so it only causes a read. */
   hint(assessmentId: string): void {
-    this.#expected.delete(assessmentId);
+    this.#forgetExpected(assessmentId);
     if (!this.#topics.has(assessmentId)) return;
     const busy = this.#reading.has(assessmentId);
     // The read under way may have begun before this change.
@@ -111,10 +120,30 @@ export class Hub {
     const unread = [...this.#unread];
     this.#unread.clear();
     for (const id of unread) this.hint(id);
+    this.#expectedBefore = this.#expected;
+    this.#expected = new Map();
     for (const end of ends) {
       if (this.#topics.has(end.id) && !this.#reading.has(end.id) && isLate(end)) this.#deps.metrics.missedByHint.inc();
       this.hint(end.id);
     }
+  }
+
+  /** The database has another history: everything that is followed is read again, and what was announced may be gone. */
+  newHistory(): void {
+    this.#expected.clear();
+    this.#expectedBefore.clear();
+    for (const { id } of this.#topics.values()) this.hint(id);
+  }
+
+  /** The followed assessments whose rows the next sweep checks: some at a time, in turn. */
+  toCheck(): string[] {
+    if (this.#toCheck.length === 0) this.#toCheck = this.#topics.values().map(({ id }) => id);
+    return this.#toCheck.splice(0, CHECKED_MAX).filter((id) => this.#topics.has(id));
+  }
+
+  #forgetExpected(assessmentId: string): void {
+    this.#expected.delete(assessmentId);
+    this.#expectedBefore.delete(assessmentId);
   }
 
   async #follow(
@@ -125,7 +154,8 @@ export class Hub {
     // Subscribes first and reads second: an end in between is in the row, or its hint finds the subscriber.
     const topic = this.#topicOf(assessmentId);
     const subscriber = topic.subscribe(sessionId, wants);
-    if (wants === 'end' && this.#expected.get(assessmentId) === sessionId) return subscriber;
+    const owner = this.#expected.get(assessmentId) ?? this.#expectedBefore.get(assessmentId);
+    if (wants === 'end' && owner === sessionId) return subscriber;
     try {
       const row = await this.#deps.reading.byId(assessmentId);
       if (row?.sessionId !== sessionId) throw notFound();

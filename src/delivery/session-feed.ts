@@ -12,8 +12,9 @@ export type InvalidCursor = { kind: 'invalid-cursor' };
 
 type Options = {
   sessionId: string;
-  /** Cursor of the first event. */
+  /** Cursor of the first event, and its history. */
   cursor: string;
+  history: string;
   replayFrom: string | undefined;
   toPublic: (cursor: string) => string;
   read: (assessmentId: string) => Promise<AssessmentView | undefined>;
@@ -42,6 +43,8 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
   /** Cursor from which ends have to be replayed; undefined after the replay. Until then nothing is delivered. */
   replayFrom: string | undefined;
   isReplaying = false;
+  /** The history of the cursor up to which all ends were offered. */
+  history: string;
   readonly #options: Options;
   readonly #news: LatestValue<'news'>;
   readonly #queue: Item[] = [];
@@ -54,6 +57,7 @@ export class SessionFeed implements AsyncIterableIterator<Finished | InvalidCurs
   constructor(options: Options) {
     this.#options = options;
     this.#cursor = options.cursor;
+    this.history = options.history;
     this.replayFrom = options.replayFrom;
     this.#news = new LatestValue(() => {
       this.#forget(this.#heldEnds);

@@ -20,14 +20,32 @@ export class SessionFeeds {
   readonly #deps: SessionFeedsDeps;
   readonly #bySession = new Map<string, Set<SessionFeed>>();
   #cursor = '';
+  #history = '';
+  /** The sweep that runs because the database was seen to have another history than the cursor. */
+  #checking: Promise<void> | undefined;
+  /** Sweeps at once; never rejects. */
+  #sweepNow: () => Promise<void> = async () => {};
 
   constructor(deps: SessionFeedsDeps) {
     this.#deps = deps;
   }
 
+  /** @param sweepNow sweeps at once; called when the database has another history than the last sweep */
+  sweepBy(sweepNow: () => Promise<void>): void {
+    this.#sweepNow = sweepNow;
+  }
+
   /** A cursor from which a feed gets every end from now on. */
-  get cursor(): string {
-    return toPublic(this.#cursor);
+  get cursor(): string | Promise<string> {
+    return this.#checking?.then(() => toPublic(this.#cursor)) ?? toPublic(this.#cursor);
+  }
+
+  /**
+   * To be awaited before a read to which `cursor` is given: ends after the read come after the cursor. Undefined if there is
+   * nothing to wait for.
+   */
+  get settled(): Promise<void> | undefined {
+    return this.#checking;
   }
 
   /**
@@ -40,6 +58,7 @@ export class SessionFeeds {
     const feed = new SessionFeed({
       sessionId,
       cursor: after === undefined ? this.#cursor : fromPublic(after),
+      history: this.#history,
       replayFrom: after,
       toPublic,
       read: this.#deps.reading.byId,
@@ -61,7 +80,7 @@ export class SessionFeeds {
   }
 
   /** All ends since the sweep before, and the new cursor. */
-  swept({ ends, cursor }: Sweep): void {
+  swept({ ends, cursor, history }: Sweep): void {
     for (const end of ends) {
       const { id, sessionId, version } = end;
       const feeds = [...(this.#bySession.get(sessionId) ?? [])];
@@ -71,10 +90,19 @@ export class SessionFeeds {
       for (const feed of feeds) feed.offer(id);
     }
     this.#cursor = cursor;
+    this.#history = history;
     for (const [sessionId, feeds] of this.#bySession)
       for (const feed of feeds)
-        if (feed.replayFrom === undefined) feed.advance(cursor);
-        else void this.#replay(feed, sessionId);
+        if (feed.replayFrom !== undefined) void this.#replay(feed, sessionId);
+        else if (feed.history === history) feed.advance(cursor);
+  }
+
+  /** The database has another history. A feed whose cursor is of the one before may have missed ends: it is refused. */
+  newHistory(begin: Sweep): void {
+    for (const feeds of this.#bySession.values())
+      for (const feed of feeds)
+        if (feed.replayFrom === undefined && feed.history !== begin.history) feed.rejectCursor();
+    this.swept(begin);
   }
 
   async #replay(feed: SessionFeed, sessionId: string): Promise<void> {
@@ -82,11 +110,14 @@ export class SessionFeeds {
     if (replayFrom === undefined || feed.isReplaying) return;
     feed.isReplaying = true;
     try {
-      const found = await this.#deps.sweeping.sweepSession({ sessionId, cursor: fromPublic(replayFrom) });
-      if (found === undefined) return feed.rejectCursor();
-      for (const { id } of found.ends) feed.offer(id);
+      const { history, sweep } = await this.#deps.sweeping.sweepSession({ sessionId, cursor: fromPublic(replayFrom) });
+      // Otherwise the own cursor, which is of the history before, would be given to this client and refused again.
+      if (history !== this.#history) this.#checkHistory();
+      if (sweep === undefined) return feed.rejectCursor();
+      for (const { id } of sweep.ends) feed.offer(id);
       feed.replayFrom = undefined;
-      feed.advance(found.cursor);
+      feed.history = history;
+      feed.advance(sweep.cursor);
     } catch (error) {
       if (!(error instanceof UnavailableError)) return feed.fail(error);
       this.#deps.log.debug(
@@ -96,6 +127,10 @@ export class SessionFeeds {
     } finally {
       feed.isReplaying = false;
     }
+  }
+
+  #checkHistory(): void {
+    this.#checking ??= this.#sweepNow().finally(() => (this.#checking = undefined));
   }
 }
 

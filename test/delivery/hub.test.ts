@@ -77,6 +77,16 @@ describe('an assessment that this process is about to store', () => {
     expect(await all(await hub.followToEnd(ID, SESSION))).toEqual([ENDED]);
   });
 
+  test('is read for a subscriber that comes after two sweeps, since its hint may be lost and its row gone', async () => {
+    const { hub, reads } = hubOver(async () => undefined);
+    hub.expect(ID, SESSION);
+    hub.swept([]);
+    void hub.followToEnd(ID, SESSION);
+    expect(reads()).toBe(0);
+    hub.swept([]);
+    await expect(hub.followToEnd(ID, SESSION)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   test('is read for another session, and if it was not stored', async () => {
     const { hub } = hubOver(async () => view(OPEN));
     hub.expect(ID, SESSION);
@@ -100,6 +110,36 @@ describe('an assessment that this process is about to store', () => {
     await hub.followToEnd(ID, SESSION);
     expect(reads()).toBe(1);
   });
+});
+
+test('once the database has another history, everything that is followed is read, and who comes later is read for', async () => {
+  const OTHER = '0190a000-0000-7000-8000-000000000001';
+  let row: AssessmentView | undefined = view(OPEN);
+  const { hub, reads } = hubOver(async () => row);
+  hub.expect(ID, SESSION);
+  hub.expect(OTHER, SESSION);
+  const lost = all(await hub.followToEnd(ID, SESSION));
+  row = undefined;
+  hub.newHistory();
+  await expect(lost).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(hub.followToEnd(OTHER, SESSION)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(reads()).toBe(2);
+  expect(hub.followed).toBe(0);
+});
+
+test('followed assessments are checked some at a time and in turn, and those that nobody follows any more are not', async () => {
+  const { hub } = hubOver(async () => undefined);
+  const ids = Array.from({ length: 1_500 }, (_, nth) => `a${nth}`);
+  const events = await Promise.all(
+    ids.map((id) => {
+      hub.expect(id, SESSION);
+      return hub.followToEnd(id, SESSION);
+    }),
+  );
+  expect(hub.toCheck()).toEqual(ids.slice(0, 1_000));
+  await events[1_200]?.return?.();
+  expect(hub.toCheck()).toEqual(ids.slice(1_000).filter((id) => id !== 'a1200'));
+  expect(hub.toCheck()).toHaveLength(1_000);
 });
 
 describe('no subscriber is left', () => {

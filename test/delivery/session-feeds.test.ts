@@ -12,9 +12,10 @@ const SESSION = 'the-session';
 const ROOM = { hold: () => true, release: () => {} };
 type Events = AsyncIterableIterator<Finished | InvalidCursor>;
 
-/** A database in which assessments end, each at a rising number; a cursor is such a number. */
+/** A database in which assessments end, each at a rising number; a cursor is such a number with its history. */
 class Rows {
   now = 0;
+  history = 'one';
   isAway = false;
   readonly ends = new Map<string, { at: number; version: number; sessionId: string }>();
   steps: (label: string) => Promise<void> = async () => {};
@@ -25,9 +26,9 @@ class Rows {
 
   since(cursor: string, sessionId?: string): Sweep {
     const ends = [...this.ends]
-      .filter(([, end]) => end.at > Number(cursor) && (sessionId ?? end.sessionId) === end.sessionId)
+      .filter(([, end]) => end.at > numberOf(cursor) && (sessionId ?? end.sessionId) === end.sessionId)
       .map(([id, end]) => ({ id, sessionId: end.sessionId, version: end.version, endedMsAgo: 5_000 }));
-    return { ends, cursor: String(this.now) };
+    return { ends, cursor: `${this.history}.${this.now}`, history: this.history, isContinued: true, hasForeign: false };
   }
 
   async read(id: string): Promise<AssessmentView | undefined> {
@@ -44,6 +45,8 @@ class Rows {
   }
 }
 
+const numberOf = (cursor: string): number => Number(cursor.split('.')[1]);
+
 function start() {
   const rows = new Rows();
   const metrics = createMetrics();
@@ -57,19 +60,31 @@ function start() {
         const found = rows.since(cursor, sessionId);
         await rows.steps('the rows arrive');
         if (rows.isAway) throw new UnavailableError('database', 'not-done');
-        return /^\d+$/.test(cursor) && Number(cursor) <= rows.now && found.ends.length <= 1_000 ? found : undefined;
+        const isOfHistory = cursor.startsWith(`${found.history}.`) && numberOf(cursor) <= rows.now;
+        const isAccepted = isOfHistory && found.ends.length <= 1_000;
+        return { history: found.history, sweep: isAccepted ? found : undefined };
       },
     },
   });
-  let swept = '0';
+  let swept = 'one.0';
   const sweep = (): void => {
     const found = rows.since(swept);
     swept = found.cursor;
     feeds.swept(found);
   };
   sweep();
+  /** A standby is promoted that lacks the last ends; its sweep has not run yet. */
+  const promote = (lost: number): void => {
+    rows.history = 'two';
+    rows.now -= lost;
+    for (const [id, { at }] of rows.ends) if (at > rows.now) rows.ends.delete(id);
+  };
+  const sweepNow = (): void => {
+    swept = rows.since('two.0').cursor;
+    feeds.newHistory(rows.since(swept));
+  };
   const missed = async (): Promise<number> => (await metrics.missedByHint.get()).values[0]?.value ?? 0;
-  return { rows, feeds, sweep, missed };
+  return { rows, feeds, sweep, missed, promote, sweepNow };
 }
 
 function watch(events: Events) {
@@ -124,7 +139,7 @@ describe('with a cursor', () => {
     const { rows, feeds, sweep } = start();
     rows.end('before');
     sweep();
-    const { cursor } = feeds;
+    const cursor = await feeds.cursor;
     rows.end('a');
     rows.end('b');
     const reader = watch(feeds.open(SESSION, cursor, ROOM));
@@ -137,7 +152,7 @@ describe('with a cursor', () => {
 
   test('no event has a cursor that would skip an end that is not replayed yet', async () => {
     const { rows, feeds, sweep } = start();
-    const { cursor } = feeds;
+    const cursor = await feeds.cursor;
     rows.end('a');
     sweep();
     rows.isAway = true;
@@ -156,7 +171,7 @@ describe('with a cursor', () => {
 
   test.each([
     ['that is malformed', 'nonsense'],
-    ['of a database that was ahead of this one', Buffer.from('99').toString('base64url')],
+    ['of a database that was ahead of this one', Buffer.from('one.99').toString('base64url')],
   ])('%s, the feed gives an invalid-cursor event and ends', async (_, after) => {
     const { feeds } = start();
     const reader = watch(feeds.open(SESSION, after, ROOM));
@@ -166,11 +181,75 @@ describe('with a cursor', () => {
 
   test('after which more has ended than is replayed, the feed gives an invalid-cursor event and ends', async () => {
     const { rows, feeds } = start();
-    const { cursor } = feeds;
+    const cursor = await feeds.cursor;
     for (let count = 0; count < 1_001; count++) rows.end(`a${count}`);
     const reader = watch(feeds.open(SESSION, cursor, ROOM));
     await reader.ended;
     expect(reader.seen).toEqual(['invalid-cursor']);
+  });
+});
+
+describe('once the database has another history', () => {
+  test('the feeds of the one before get an invalid-cursor event and end, and the next cursor is one of the new history', async () => {
+    const { rows, feeds, promote, sweepNow } = start();
+    rows.end('a');
+    const old = await feeds.cursor;
+    const readers = [
+      feeds.open(SESSION, undefined, ROOM),
+      feeds.open(SESSION, old, ROOM),
+      feeds.open('another', undefined, ROOM),
+    ].map(watch);
+    await new Promise(setImmediate);
+    promote(0);
+    sweepNow();
+    await Promise.all(readers.map(({ ended }) => ended));
+    expect(readers.map(({ seen }) => seen.at(-1))).toEqual(['invalid-cursor', 'invalid-cursor', 'invalid-cursor']);
+    rows.end('b');
+    const reader = watch(feeds.open(SESSION, await feeds.cursor, ROOM));
+    await reader.has('b@3');
+    expect(reader.seen).toEqual(['b@3']);
+  });
+
+  test('a refused cursor causes one sweep, and the cursor that is read meanwhile is one of the new history', async () => {
+    const { rows, feeds, promote, sweepNow } = start();
+    const sweeps: (() => void)[] = [];
+    feeds.sweepBy(async () => {
+      await new Promise<void>((resolve) => sweeps.push(resolve));
+      sweepNow();
+    });
+    expect(feeds.settled).toBeUndefined();
+    const old = await feeds.cursor;
+    rows.end('a');
+    promote(1);
+    const refused = [1, 2, 3].map(() => watch(feeds.open(SESSION, old, ROOM)));
+    await Promise.all(refused.map(({ ended }) => ended));
+    const { cursor, settled } = feeds;
+    expect(sweeps).toHaveLength(1);
+    sweeps[0]?.();
+    await settled;
+    rows.end('b');
+    const reader = watch(feeds.open(SESSION, await cursor, ROOM));
+    await reader.has('b@3');
+    expect(feeds.settled).toBeUndefined();
+    expect(sweeps).toHaveLength(1);
+  });
+
+  test('a feed that resumed in the new history goes on, with cursors of the new history only', async () => {
+    const { rows, feeds, sweep, promote, sweepNow } = start();
+    rows.end('lost');
+    sweep();
+    promote(1);
+    // The cursor comes from another process, which has swept since.
+    const reader = watch(feeds.open(SESSION, Buffer.from('two.0').toString('base64url'), ROOM));
+    await new Promise(setImmediate);
+    // A sweep that began on the server of before.
+    feeds.swept({ ...rows.since('one.0'), ends: [], cursor: 'one.1', history: 'one' });
+    sweepNow();
+    rows.end('a');
+    feeds.hint(SESSION, 'a');
+    await reader.has('a@3');
+    expect(reader.seen).toEqual(['a@3']);
+    expect(Buffer.from(reader.cursors[0] ?? '', 'base64url').toString()).toMatch(/^two\./);
   });
 });
 
@@ -244,7 +323,7 @@ test('in any order of events: no end is skipped, and none comes twice in one sub
         };
         const ids = lost.map((_, index) => `a${index}`);
         const seen = new Set<string>();
-        let cursor = feeds.cursor;
+        let cursor = await feeds.cursor;
         const read = async (): Promise<void> => {
           for (const leaveAfter of [...cuts, Number.POSITIVE_INFINITY]) {
             await s.schedule(Promise.resolve(), 'the client subscribes');
@@ -282,7 +361,7 @@ test('in any order of events: no end is skipped, and none comes twice in one sub
 
 test('a feed counts the ends that its client has not read, and ends with RATE_LIMITED without room for them', async () => {
   const { rows, feeds } = start();
-  feeds.swept(rows.since('0'));
+  feeds.swept(rows.since('one.0'));
   let held = 0;
   const room = {
     hold: (bytes: number) => held + bytes <= 1_000 && ((held += bytes), true),
@@ -290,15 +369,15 @@ test('a feed counts the ends that its client has not read, and ends with RATE_LI
   };
   const feed = feeds.open(SESSION, undefined, room);
   rows.end('first');
-  feeds.swept(rows.since('0'));
+  feeds.swept(rows.since('one.0'));
   expect(held).toBeGreaterThan(0);
   for (let count = 0; count < 10; count++) rows.end(`end-${count}`);
-  feeds.swept(rows.since('1'));
+  feeds.swept(rows.since('one.1'));
   await expect(feed.next()).rejects.toThrow(RequestError);
   expect(held).toBe(0);
   const other = feeds.open(SESSION, undefined, room);
   rows.end('second');
-  feeds.swept(rows.since('11'));
+  feeds.swept(rows.since('one.11'));
   expect(await other.next()).toMatchObject({ value: { assessment: { id: 'second' } } });
   await other.return?.();
   expect(held).toBe(0);

@@ -5,8 +5,11 @@ import { UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { until } from '../support/wait.ts';
 
+type Found = Pick<Sweep, 'ends' | 'cursor'> & Partial<Sweep>;
+const HISTORY = { history: 'one', isContinued: true, hasForeign: false };
+
 /** A sweep over a scripted database, with a record of its queries and its calls. */
-async function start(sweep: (cursor: string | undefined) => Promise<Sweep>, more: Partial<SweepDeps> = {}) {
+async function start(sweep: (cursor: string | undefined) => Promise<Found>, more: Partial<SweepDeps> = {}) {
   const asked: (string | undefined)[] = [];
   const swept: string[][] = [];
   const over: string[][] = [];
@@ -14,9 +17,14 @@ async function start(sweep: (cursor: string | undefined) => Promise<Sweep>, more
     store: {
       sweep: async (cursor) => {
         asked.push(cursor);
-        return sweep(cursor);
+        return { ...HISTORY, ...(await sweep(cursor)) };
       },
+      open: async () => [],
+      forgetForeign: async () => 0,
     },
+    onNewHistory: () => {},
+    toCheck: () => [],
+    onNotOpen: () => {},
     sessions: { over: async (ids) => ids.filter((id) => id.startsWith('ended')) },
     // The first call only gives the cursor.
     onSwept: ({ ends }) => void (asked.length > 1 && swept.push(ends.map(({ id }) => id))),
@@ -30,7 +38,7 @@ async function start(sweep: (cursor: string | undefined) => Promise<Sweep>, more
 }
 
 const end = (id: string) => ({ id, sessionId: 's', version: 3, endedMsAgo: 1 });
-const nothing = async (cursor: string | undefined): Promise<Sweep> => ({ ends: [], cursor: cursor ?? '1' });
+const nothing = async (cursor: string | undefined): Promise<Found> => ({ ends: [], cursor: cursor ?? '1' });
 
 test('each sweep begins where the one before it ended, the first where the process began', async () => {
   let at = 7;
@@ -113,6 +121,129 @@ test('two sweeps never run at once', async () => {
   for (let index = 0; index < 50; index++) sweep.sweeper.soon();
   await until(() => sweep.asked.length > 3);
   expect(most).toBe(1);
+});
+
+describe('once the database has another history', () => {
+  test('no end is taken from its sweep, and the next ones begin at a new cursor', async () => {
+    const histories: Sweep[] = [];
+    let begins = 0;
+    await using sweep = await start(
+      async (cursor) => {
+        if (cursor === 'one') return { ends: [end('a')], cursor: 'two', history: 'two', isContinued: false };
+        begins += cursor === undefined ? 1 : 0;
+        return { ends: cursor === undefined ? [] : [end('b')], cursor: begins > 1 ? 'new' : 'one' };
+      },
+      { onNewHistory: (begin) => void histories.push(begin) },
+    );
+    await until(() => sweep.swept.length > 0);
+    expect(sweep.asked.slice(0, 4)).toEqual([undefined, 'one', undefined, 'new']);
+    expect(histories.map(({ ends, cursor }) => ({ ends, cursor }))).toEqual([{ ends: [], cursor: 'new' }]);
+    expect(sweep.swept[0]).toEqual(['b']);
+  });
+
+  test('it is told again by the next sweep if the new cursor could not be read', async () => {
+    const histories: string[] = [];
+    let begins = 0;
+    await using sweep = await start(
+      async (cursor) => {
+        if (cursor === undefined && ++begins === 2) throw new UnavailableError('database', 'not-done');
+        return { ends: [], cursor: begins > 2 ? 'new' : 'one', isContinued: cursor !== 'one' };
+      },
+      { onNewHistory: ({ cursor }) => void histories.push(cursor) },
+    );
+    await until(() => sweep.swept.length > 0);
+    expect(sweep.asked.slice(0, 6)).toEqual([undefined, 'one', undefined, 'one', undefined, 'new']);
+    expect(histories).toEqual(['new']);
+  });
+});
+
+describe('numbers of another server', () => {
+  test('are forgotten before the first cursor is read', async () => {
+    const steps: string[] = [];
+    const store = {
+      sweep: async () => {
+        steps.push('sweep');
+        return { ends: [], cursor: '1', ...HISTORY, hasForeign: !steps.includes('forget') };
+      },
+      forgetForeign: async () => steps.push('forget'),
+      open: async () => [],
+    };
+    await using _sweep = await start(nothing, { store, everyMs: 60_000 });
+    expect(steps).toEqual(['sweep', 'forget', 'sweep']);
+  });
+
+  test('that can not be forgotten keep no process from its start, and no sweep from its ends', async () => {
+    const swept: number[] = [];
+    const store = {
+      sweep: async () => ({ ends: [end('a')], cursor: '1', ...HISTORY, hasForeign: true }),
+      forgetForeign: () => Promise.reject(new UnavailableError('database', 'not-done')),
+      open: async () => [],
+    };
+    await using _sweep = await start(nothing, { store, onSwept: ({ ends }) => void swept.push(ends.length) });
+    await until(() => swept.length > 3);
+    expect(swept.slice(0, 3)).toEqual([1, 1, 1]);
+  });
+
+  test('are forgotten by every sweep that sees some, and by no other', async () => {
+    let left = 2;
+    const store = {
+      sweep: async () => ({ ends: [], cursor: '1', ...HISTORY, hasForeign: left > 0 }),
+      forgetForeign: async () => left--,
+      open: async () => [],
+    };
+    let count = 0;
+    await using _sweep = await start(nothing, { store, onSwept: () => void count++ });
+    await until(() => count > 4);
+    expect(left).toBe(0);
+  });
+});
+
+test('followed assessments that have ended or are gone are told, and open ones are not', async () => {
+  const told: string[][] = [];
+  const store = {
+    sweep: async () => ({ ends: [], cursor: '1', ...HISTORY }),
+    forgetForeign: async () => 0,
+    open: async (ids: string[]) => ids.filter((id) => id === 'open'),
+  };
+  await using _sweep = await start(nothing, {
+    store,
+    toCheck: () => ['open', 'gone'],
+    onNotOpen: (ids) => void told.push(ids),
+  });
+  await until(() => told.length > 0);
+  expect(told[0]).toEqual(['gone']);
+});
+
+test('a sweep at once follows the one that runs, and all who ask until it begins share it', async () => {
+  const proceed: (() => void)[] = [];
+  await using sweep = await start(
+    async (cursor) => {
+      if (cursor !== undefined) await new Promise<void>((resolve) => proceed.push(resolve));
+      return { ends: [], cursor: '1' };
+    },
+    { everyMs: 3_600_000 },
+  );
+  const first = sweep.sweeper.now();
+  await until(() => proceed.length === 1);
+  const others = [sweep.sweeper.now(), sweep.sweeper.now(), sweep.sweeper.now()];
+  proceed[0]?.();
+  await first;
+  await until(() => proceed.length === 2);
+  proceed[1]?.();
+  await Promise.all(others);
+  expect(sweep.asked).toEqual([undefined, '1', '1']);
+});
+
+test('a sweep at once that fails does not reject', async () => {
+  await using sweep = await start(
+    async (cursor) => {
+      if (cursor !== undefined) throw new UnavailableError('database', 'not-done');
+      return { ends: [], cursor: '1' };
+    },
+    { everyMs: 3_600_000 },
+  );
+  await sweep.sweeper.now();
+  expect(sweep.asked).toEqual([undefined, '1']);
 });
 
 describe('in time:', () => {

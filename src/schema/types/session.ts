@@ -49,6 +49,8 @@ export const SessionType = builder.objectRef<Session>('Session').implement({
           before: args.after == null ? null : idOfCursor(args.after),
           limit: first + 1,
         };
+        // The list may not be older than the cursor of the same request.
+        await context.services.feeds.settled;
         const rows = await oncePerRequest(context, JSON.stringify(filter), () =>
           context.services.reading.ofSession(filter),
         );

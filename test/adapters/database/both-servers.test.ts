@@ -120,4 +120,28 @@ describe.each(['PostgreSQL', 'PGlite'])('on %s', (where) => {
     });
     expect(await cancelling.cancel(one.id, one.sessionId)).toBeUndefined();
   });
+
+  test('ends are swept in the history of the server, by all and by session, and open ones are known', async () => {
+    const { submitting, cancelling, sweeping } = await open(where);
+    const [one, two] = [newAssessment(), newAssessment()];
+    for (const row of [one, two]) await submitting.insert(row);
+    const begin = await sweeping.sweep(undefined);
+    expect(begin).toMatchObject({ ends: [], history: expect.stringMatching(/^[\da-f]{16}$/), hasForeign: false });
+    await cancelling.cancel(one.id, one.sessionId);
+    const end = { id: one.id, sessionId: one.sessionId, version: 2, endedMsAgo: expect.any(Number) };
+    expect(await sweeping.sweep(begin.cursor)).toMatchObject({
+      ends: [end],
+      isContinued: true,
+      history: begin.history,
+    });
+    const { history, cursor } = begin;
+    const ofSession = await sweeping.sweepSession({ sessionId: one.sessionId, cursor });
+    expect(ofSession).toMatchObject({ history, sweep: { ends: [end] } });
+    expect(await sweeping.sweepSession({ sessionId: one.sessionId, cursor: `${'0'.repeat(16)}.1` })).toEqual({
+      history,
+      sweep: undefined,
+    });
+    expect(await sweeping.open([one.id, two.id])).toEqual([two.id]);
+    expect(await sweeping.forgetForeign(1)).toBe(0);
+  });
 });

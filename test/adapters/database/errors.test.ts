@@ -117,6 +117,21 @@ test('a connection that breaks during a statement fails that statement, and the 
   await proxy.close();
 });
 
+test('a change whose connection breaks is in doubt, and a read is not: it has stored nothing', async () => {
+  await using world = await createWorld();
+  const proxy = await startProxy(world.databaseUrl);
+  await using store = await openStore({ world, url: throughPort(world.databaseUrl, proxy.port) });
+  const [id = ''] = await submitMany(store, 1);
+  await proxy.setMode({ cutAt: 'read-assessments' });
+  await expect(store.reading.byId(id)).rejects.toMatchObject({ name: 'UnavailableError', outcome: 'not-done' });
+  await proxy.setMode({ cutAt: 'end-session' });
+  await expect(store.sessions.end(randomUUID())).rejects.toMatchObject({
+    name: 'UnavailableError',
+    outcome: 'unknown',
+  });
+  await proxy.close();
+});
+
 test('a closed database leaves no connection open', async () => {
   await using world = await createWorld();
   const store = await openStore({ world });

@@ -58,10 +58,12 @@ const ROWS: Record<string, string[]> = {
   'release-claims': ['id', 'othersDeferred'],
   'finish-completed': [...ENDED, 'othersDeferred'].toSorted(),
   'finish-failed': [...ENDED, 'othersDeferred'].toSorted(),
-  horizon: keysOf<NowRow>({ horizon: true, history: true, next: true }),
+  horizon: keysOf<NowRow>({ horizon: true, history: true, next: true, hasForeign: true }),
   'sweep-ends': keysOf<SweptRow>({
     horizon: true,
     history: true,
+    next: true,
+    hasForeign: true,
     id: true,
     sessionId: true,
     version: true,

@@ -27,13 +27,15 @@ test('an expired session is not found, by the database’s clock', async () => {
   expect(await store.sessions.find(hash)).toBeUndefined();
 });
 
-test('ended and expired sessions are found among many', async () => {
+test('ended, expired and erased sessions are found among many', async () => {
   await using store = await openStore();
-  const [open, ended, expired, unknown] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  const [open, ended, expired, erased] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
   for (const id of [open, ended, expired]) await store.sessions.start(id, randomUUID(), DAY_MS);
   await store.sessions.end(ended);
   await store.sql(`UPDATE session SET expires_at = now() WHERE id = $1`, [expired]);
-  expect((await store.sessions.over([open, ended, expired, unknown])).toSorted()).toEqual([ended, expired].toSorted());
+  expect((await store.sessions.over([open, ended, expired, erased])).toSorted()).toEqual(
+    [ended, expired, erased].toSorted(),
+  );
   store.statements.length = 0;
   expect(await store.sessions.over([])).toEqual([]);
   expect(store.statements).toEqual([]);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
 import type { Sql } from '../../../src/adapters/database/sql.ts';
 import type { Outcome } from '../../../src/entities/claim.ts';
 import { until } from '../../support/wait.ts';
-import { claimed, completed, failed, openStore, submitMany, type Store } from './store.ts';
+import { claimed, completed, failed, openStore, rowOf, submitMany, type Store } from './store.ts';
 
 async function end(store: Store, id: string, outcome: Outcome = completed): Promise<void> {
   const { token } = await claimed(store, id);
@@ -43,7 +43,7 @@ test('a sweep finds the ends since the one before, with session and version, and
   await using store = await openStore();
   const [before = '', one = '', two = '', open = ''] = await submitMany(store, 4);
   await end(store, before);
-  await sweptClean(store, '0');
+  await sweptClean(store, (await store.sweeping.sweep(undefined)).cursor);
   const start = await store.sweeping.sweep(undefined);
   expect(start.ends).toEqual([]);
   await end(store, one);
@@ -97,17 +97,25 @@ const sqlOf =
   async (_name, text, values = []) =>
     await sql(text, values);
 
-test('after a cursor that is ahead of this database, the sweep begins at the current horizon', async () => {
-  await using store = await openStore();
-  const [id = ''] = await submitMany(store, 1);
-  const [history] = (await store.sweeping.sweep(undefined)).cursor.split('.');
-  const ahead = await store.sweeping.sweep(`${history}.999999999`);
-  expect(ahead.ends).toEqual([]);
-  expect(Number(ahead.cursor.split('.')[1])).toBeLessThan(999_999_999);
-  await end(store, id);
-  expect(idsOf((await store.sweeping.sweep(ahead.cursor)).ends)).toEqual([id]);
-  await sweptClean(store, ahead.cursor);
-});
+test.each([
+  ['ahead of this database', (cursor: string) => cursor.replace(/\d+$/, '999999999')],
+  ['of another history', (cursor: string) => cursor.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))],
+])(
+  'after a cursor %s, a sweep reads no end, says so, and the next one begins at the current horizon',
+  async (_, spoil) => {
+    await using store = await openStore();
+    const [before = '', after = ''] = await submitMany(store, 2);
+    const start = await store.sweeping.sweep(undefined);
+    await end(store, before);
+    const broken = await store.sweeping.sweep(spoil(start.cursor));
+    expect(broken).toMatchObject({ ends: [], isContinued: false, history: start.history });
+    await end(store, after);
+    const next = await store.sweeping.sweep(broken.cursor);
+    expect(next.isContinued).toBe(true);
+    expect(idsOf(next.ends)).toContain(after);
+    await sweptClean(store, broken.cursor);
+  },
+);
 
 test('the sweep of a session gives its ends since a cursor, and the next cursor', async () => {
   await using store = await openStore();
@@ -124,14 +132,14 @@ test('the sweep of a session gives its ends since a cursor, and the next cursor'
   const { cursor } = await store.sweeping.sweep(undefined);
   await end(store, one);
   await end(store, two, failed);
-  const found = await store.sweeping.sweepSession({ sessionId, cursor });
+  const { sweep: found } = await store.sweeping.sweepSession({ sessionId, cursor });
   expect(found?.ends).toEqual([
     { id: one, sessionId, version: 3, endedMsAgo: expect.any(Number) },
     { id: two, sessionId, version: 3, endedMsAgo: expect.any(Number) },
   ]);
   let next = found?.cursor ?? '';
   await until(async () => {
-    const again = await store.sweeping.sweepSession({ sessionId, cursor: next });
+    const { sweep: again } = await store.sweeping.sweepSession({ sessionId, cursor: next });
     next = again?.cursor ?? '';
     return again?.ends.length === 0;
   });
@@ -146,9 +154,12 @@ test.each([
   ['a number beyond all numbers', (cursor: string) => cursor.replace(/\d+$/, '9'.repeat(40))],
 ])('%s is refused as a cursor', async (_, spoil) => {
   await using store = await openStore();
-  const { cursor } = await store.sweeping.sweep(undefined);
-  expect(await store.sweeping.sweepSession({ sessionId: randomUUID(), cursor })).toMatchObject({ ends: [] });
-  expect(await store.sweeping.sweepSession({ sessionId: randomUUID(), cursor: spoil(cursor) })).toBeUndefined();
+  const { cursor, history } = await store.sweeping.sweep(undefined);
+  expect(await store.sweeping.sweepSession({ sessionId: randomUUID(), cursor })).toMatchObject({
+    sweep: { ends: [] },
+  });
+  const refused = await store.sweeping.sweepSession({ sessionId: randomUUID(), cursor: spoil(cursor) });
+  expect(refused).toEqual({ history, sweep: undefined });
 });
 
 test('300 sessions that resume at once share at most three statements, each with its own cursor', async () => {
@@ -166,7 +177,7 @@ test('300 sessions that resume at once share at most three statements, each with
       }),
     ),
   );
-  expect(found.map((sweep) => sweep?.ends.map(({ id }) => id))).toEqual(
+  expect(found.map(({ sweep }) => sweep?.ends.map(({ id }) => id))).toEqual(
     found.map((_, index) => (index % 4 === 3 ? undefined : [ids[index % 3]])),
   );
   expect(store.statements.filter((name) => name === 'sweep-sessions').length).toBeLessThanOrEqual(3);
@@ -181,10 +192,73 @@ test('after more ends than the cap, a session has no replay', async () => {
     ids.slice(1),
     sessionId,
   ]);
-  expect((await store.sweeping.sweepSession({ sessionId, cursor }))?.ends).toHaveLength(1_000);
+  expect((await store.sweeping.sweepSession({ sessionId, cursor })).sweep?.ends).toHaveLength(1_000);
   await store.sql(END.replace('WHERE', ', session_id = $2 WHERE').replace('= $1', '= ANY($1)'), [
     ids.slice(0, 1),
     sessionId,
   ]);
-  expect(await store.sweeping.sweepSession({ sessionId, cursor })).toBeUndefined();
+  expect((await store.sweeping.sweepSession({ sessionId, cursor })).sweep).toBeUndefined();
+});
+
+describe('numbers of another server, as in rows from a dump,', () => {
+  /** Gives ended rows the number that a server further on would have given them. */
+  async function copyEnded(store: Store, count: number, sessionId = randomUUID()): Promise<string[]> {
+    const ids = await submitMany(store, count);
+    await store.sql(
+      `UPDATE test_assessment SET status = 'completed', version = 3, session_id = $2, ended_at = now() - interval '1 day',
+         ended_xid = ((pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000 * ordinality)::text)::xid8
+       FROM unnest($1::uuid[]) WITH ORDINALITY AS copied(id, ordinality) WHERE test_assessment.id = copied.id`,
+      [ids, sessionId],
+    );
+    return ids;
+  }
+
+  test('are no ends for a sweep, nor for a session that resumes', async () => {
+    await using store = await openStore();
+    const before = await store.sweeping.sweep(undefined);
+    const sessionId = randomUUID();
+    await copyEnded(store, 3, sessionId);
+    const [own = ''] = await submitMany(store, 1);
+    await end(store, own);
+    expect(await store.sweeping.sweep(undefined)).toMatchObject({ hasForeign: true });
+    const found = await store.sweeping.sweep(before.cursor);
+    expect({ ends: idsOf(found.ends), hasForeign: found.hasForeign }).toEqual({ ends: [own], hasForeign: true });
+    const { sweep } = await store.sweeping.sweepSession({ sessionId, cursor: before.cursor });
+    expect(sweep?.ends).toEqual([]);
+  });
+
+  test('are forgotten, and those of own ends are kept', async () => {
+    await using store = await openStore();
+    const before = await store.sweeping.sweep(undefined);
+    const copied = await copyEnded(store, 3);
+    const [own = ''] = await submitMany(store, 1);
+    await end(store, own);
+    expect(await store.sweeping.forgetForeign(1)).toBe(3);
+    for (const id of copied) expect(await rowOf(store, id)).toMatchObject({ status: 'completed', ended_xid: null });
+    const found = await store.sweeping.sweep(before.cursor);
+    expect({ ends: idsOf(found.ends), hasForeign: found.hasForeign }).toEqual({ ends: [own], hasForeign: false });
+    expect(await store.sweeping.forgetForeign(1)).toBe(0);
+  });
+
+  test('are forgotten in pages, the lowest first, so that this server does not give one of them meanwhile', async () => {
+    await using store = await openStore();
+    await copyEnded(store, 5_001);
+    expect(await store.sweeping.forgetForeign(1)).toBe(5_000);
+    const left = await store.sql<{ isHighest: boolean }>(
+      `SELECT ended_xid::text::bigint > pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 4000000 AS "isHighest"
+       FROM test_assessment WHERE ended_xid IS NOT NULL`,
+    );
+    expect(left).toEqual([{ isHighest: true }]);
+    expect(await store.sweeping.forgetForeign(20)).toBe(1);
+  });
+});
+
+test('of some assessments, those are open that exist and have not ended', async () => {
+  await using store = await openStore();
+  const [open = '', ended = ''] = await submitMany(store, 2);
+  await end(store, ended);
+  expect(await store.sweeping.open([open, ended, randomUUID()])).toEqual([open]);
+  store.statements.length = 0;
+  expect(await store.sweeping.open([])).toEqual([]);
+  expect(store.statements).toEqual([]);
 });

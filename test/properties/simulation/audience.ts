@@ -4,7 +4,7 @@ import { createReading } from '../../../src/adapters/database/reading.ts';
 import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
 import { Hub } from '../../../src/delivery/hub.ts';
 import { startSweep, type Sweeper } from '../../../src/delivery/sweep.ts';
-import { transitions } from '../../../src/entities/assessment-state.ts';
+import { hasEnded, transitions } from '../../../src/entities/assessment-state.ts';
 import { Clock, runIn } from './clock.ts';
 import { statementFault } from './plan.ts';
 import { Store, type StatementFault } from './store.ts';
@@ -29,8 +29,19 @@ export type Visit = {
   /** Time before the end becomes visible, instead of a fixed time: the assessment ends while it is being read. */
   beforeEndMs: number | undefined;
   nth: number;
-  who: 'owner' | 'stranger' | 'lost';
+  who: 'owner' | 'stranger' | 'lost' | 'owner of a lost one';
   leavesAfterMs: number | undefined;
+};
+
+/** An asynchronous standby is promoted: the last transactions are lost, and their numbers are given again. */
+export type Promotion = {
+  atMs: number;
+  /** Transactions of this time before are lost. */
+  lostMs: number;
+  /** Other transactions on the new server, right after. */
+  othersXids: number;
+  /** Who waits for an assessment that is lost, and when, counted from its submission. */
+  lostVisitsAfterMs: number[];
 };
 
 /** The outcome of a visit. */
@@ -44,6 +55,7 @@ export type Evening = {
   forgedAtMs: number[];
   reconnectsAtMs: number[];
   databaseAway: { atMs: number; forMs: number }[];
+  promotion: Promotion | undefined;
   statementFaults: StatementFault[];
 };
 
@@ -78,6 +90,15 @@ export const evenings: fc.Arbitrary<Evening> = fc.record({
   forgedAtMs: few(at(40_000), 4),
   reconnectsAtMs: few(at(40_000), 2),
   databaseAway: few(fc.record({ atMs: at(40_000), forMs: at(15_000) }), 2),
+  promotion: fc.option(
+    fc.record({
+      atMs: fc.integer({ min: 1_000, max: 40_000 }),
+      lostMs: fc.integer({ min: 100, max: 15_000 }),
+      othersXids: fc.nat({ max: 30 }),
+      lostVisitsAfterMs: few(at(40_000), 2),
+    }),
+    { nil: undefined, freq: 1 },
+  ),
   statementFaults: few(statementFault(40, 'stale', 'stale', 'stale'), 16),
 });
 
@@ -113,13 +134,14 @@ export class Audience {
 
   async run(): Promise<void> {
     using _clock = this.clock.install();
-    const { endings, visits, forgedAtMs, reconnectsAtMs, databaseAway } = this.#evening;
+    const { endings, visits, forgedAtMs, reconnectsAtMs, databaseAway, promotion } = this.#evening;
     const hub = this.#hub;
     await runIn(this.#api, () => this.#openSweep());
     for (const [nth, ending] of endings.entries()) this.#schedule(ending, idOf(nth));
     for (const visit of visits) this.#after(this.#timeOf(visit), () => void this.#visit(visit));
     for (const [nth, atMs] of forgedAtMs.entries()) this.#after(atMs, () => hub.hint(idOf(nth % endings.length)));
     for (const atMs of reconnectsAtMs) this.#after(atMs, () => this.#sweeper?.soon());
+    if (promotion !== undefined) this.#promote(promotion);
     for (const { atMs, forMs } of databaseAway) this.clock.after(atMs, undefined, () => this.store.goAway(forMs, true));
     const isOver = (): boolean => this.clock.now > LAST_MS && this.visits.every((visited) => visited.isOver);
     await this.clock.until(isOver, LAST_MS + TOLD_WITHIN_MS);
@@ -129,7 +151,16 @@ export class Audience {
   async #openSweep(): Promise<void> {
     const sessions = { over: async () => [] };
     const onSwept = ({ ends }: Sweep): void => this.#hub.swept(ends);
-    const deps = { sessions, onSwept, log, openSessions: () => [], onSessionsOver: () => {} };
+    const deps = {
+      sessions,
+      onSwept,
+      onNewHistory: () => this.#hub.newHistory(),
+      toCheck: () => this.#hub.toCheck(),
+      onNotOpen: (ids: string[]) => ids.forEach((id) => this.#hub.hint(id)),
+      log,
+      openSessions: () => [],
+      onSessionsOver: () => {},
+    };
     void startSweep({ ...deps, store: createSweeping(this.store.connect(this.#api)) }).then(
       (sweeper) => (this.#sweeper = sweeper),
     );
@@ -153,12 +184,14 @@ export class Audience {
   /** A transaction takes its number when it begins, and becomes visible when it is committed. */
   #end(ending: Ending, id: string): void {
     const { rows } = this.store;
+    const { history } = rows;
     const xid = rows.xid++;
     rows.inFlight.add(xid);
     this.clock.after(ending.commitMs, undefined, () => {
+      if (history !== rows.history) return; // it was open when the server was lost
       rows.inFlight.delete(xid);
       const row = rows.assessments.get(id);
-      if (row === undefined) return;
+      if (row === undefined || hasEnded(row.status)) return;
       const event = ({ completed: 'saved', failed: 'failedForGood', cancelled: 'cancelled' } as const)[ending.status];
       rows.change(row, { event, to: ending.status, token: null, now: this.clock.now }, { endedXid: xid });
       for (const afterMs of ending.hintsAfterMs) this.#after(afterMs, () => this.#hub.hint(id));
@@ -169,7 +202,8 @@ export class Audience {
 
   #retry(ending: Ending, id: string): void {
     const row = this.store.rows.assessments.get(id);
-    if (row === undefined) return;
+    // The end may be lost, or another one in its place.
+    if (row === undefined || transitions[row.status].retried === null) return;
     const { now } = this.clock;
     const anew = { endedAt: null, endedXid: null, round: row.round + 1 };
     this.store.rows.change(row, { event: 'retried', to: 'submitted', token: null, now }, anew);
@@ -178,14 +212,42 @@ export class Audience {
     this.clock.after(ending.atMs / 2, undefined, () => this.#end(again, id));
   }
 
+  /** Stores one more assessment that is lost. Those whose ends are lost end again. */
+  #promote({ atMs, lostMs, othersXids, lostVisitsAfterMs }: Promotion): void {
+    const { rows } = this.store;
+    const lostId = idOf(LOST);
+    const brokenOffMs = Math.max(0, atMs - lostMs);
+    let promote = (): void => {};
+    this.clock.after(brokenOffMs, undefined, () => (promote = rows.standby()));
+    this.#after(brokenOffMs + 1, () => {
+      this.#hub.expect(lostId, OWNER);
+      rows.insert(lostId, OWNER, lostId, this.clock.now);
+      for (const afterMs of lostVisitsAfterMs) {
+        const visit = { atMs: afterMs, beforeEndMs: undefined, nth: 0, leavesAfterMs: undefined };
+        this.#after(afterMs, () => void this.#visit({ ...visit, who: 'owner of a lost one' }, lostId));
+      }
+    });
+    this.clock.after(atMs, undefined, () => {
+      promote();
+      this.store.goAway(2_000, true);
+      rows.xid += othersXids;
+      for (const [nth, ending] of this.#evening.endings.entries()) {
+        const again = { ...ending, commitMs: 0, retriedAfterMs: undefined };
+        this.clock.after(1_000 + ending.commitMs, undefined, () => this.#end(again, idOf(nth)));
+      }
+    });
+  }
+
   #timeOf({ atMs, beforeEndMs, nth }: Visit): number {
     const ending = this.#evening.endings[nth % this.#evening.endings.length];
     if (beforeEndMs === undefined || ending === undefined) return atMs;
     return Math.max(0, ending.atMs + ending.commitMs - beforeEndMs);
   }
 
-  async #visit(visit: Visit): Promise<void> {
-    const id = idOf(visit.who === 'lost' ? 99 : visit.nth % this.#evening.endings.length);
+  async #visit(
+    visit: Visit,
+    id = idOf(visit.who === 'lost' ? 99 : visit.nth % this.#evening.endings.length),
+  ): Promise<void> {
     const visited: Visited = { ...visit, id, seen: [], refusal: undefined, isOver: false };
     this.visits.push(visited);
     try {
@@ -203,4 +265,6 @@ export class Audience {
   }
 }
 
+/** Number of the assessment that a promotion loses. */
+const LOST = 50;
 const idOf = (nth: number): string => `0190a000-0000-7000-8000-${String(nth).padStart(12, '0')}`;

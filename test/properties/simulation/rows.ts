@@ -63,6 +63,23 @@ export class Rows {
   /** Numbers of the transactions that are not committed yet. */
   readonly inFlight = new Set<number>();
   xid = 1_000;
+  history = '00000000000000aa';
+
+  /**
+   * Remembers the state for a later promotion, as a standby has it whose replication broke off now.
+   * @returns the promotion: everything since then is lost, and another history begins
+   */
+  standby(): () => void {
+    const rows = [...this.assessments.values()].map((row) => ({ ...row }));
+    const { xid } = this;
+    return () => {
+      this.assessments.clear();
+      for (const row of rows) this.assessments.set(row.id, row);
+      this.inFlight.clear();
+      this.xid = xid;
+      this.history = (BigInt(`0x${this.history}`) + 1n).toString(16).padStart(16, '0');
+    };
+  }
 
   /** The oldest transaction that may still commit, like `pg_snapshot_xmin`. */
   get horizon(): number {

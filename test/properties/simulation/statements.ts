@@ -188,10 +188,36 @@ function deferredNetworks(rows: Rows, [after, limit]: [string, number]): unknown
     .map((network) => ({ network }));
 }
 
-function sweepEnds(rows: Rows, [xid, afterId, limit]: [string, string | null, number]): unknown[] {
-  const now = { horizon: String(rows.horizon), history: '00000000000000aa' };
+const nowOf = (rows: Rows): object => ({
+  horizon: String(rows.horizon),
+  next: String(rows.xid),
+  history: rows.history,
+  hasForeign: foreign(rows).length > 0,
+});
+
+/** Rows with numbers that no transaction of this server has had. */
+const foreign = (rows: Rows): Row[] =>
+  [...rows.assessments.values()]
+    .filter(({ endedXid }) => (endedXid ?? 0) >= rows.xid)
+    .toSorted((one, other) => (one.endedXid ?? 0) - (other.endedXid ?? 0));
+
+function forgetForeign(rows: Rows, values: unknown[]): unknown[] {
+  const forgotten = foreign(rows).slice(
+    0,
+    values.findLast((value) => typeof value === 'number'),
+  );
+  for (const row of forgotten) row.endedXid = null;
+  return [{ count: forgotten.length }];
+}
+
+type SweepValues = [xid: string, afterId: string | null, limit: number, history: string];
+
+function sweepEnds(rows: Rows, [xid, afterId, limit, history]: SweepValues): unknown[] {
+  const now = nowOf(rows);
+  const isOwn = (endedXid: number | null): endedXid is number =>
+    history === rows.history && endedXid !== null && endedXid < rows.xid;
   const ends = [...rows.assessments.values()]
-    .filter(({ id, endedXid }) => endedXid !== null && endedXid >= Number(xid) && isBeyond(endedXid, id, xid, afterId))
+    .filter(({ id, endedXid }) => isOwn(endedXid) && endedXid >= Number(xid) && isBeyond(endedXid, id, xid, afterId))
     .toSorted((one, other) => (one.endedXid ?? 0) - (other.endedXid ?? 0))
     .slice(0, limit)
     .map(({ id, sessionId, version, endedXid }) => ({
@@ -266,7 +292,9 @@ export const statements: Record<string, Statement> = {
   dispatchable,
   'release-turns': releaseTurns,
   'deferred-networks': deferredNetworks,
-  horizon: (rows) => [{ horizon: String(rows.horizon), history: '00000000000000aa' }],
+  horizon: (rows) => [nowOf(rows)],
+  'forget-foreign-numbers': forgetForeign,
+  'still-open': (rows, [ids]: [string[]]) => found(rows, ids).filter(({ endedAt }) => endedAt === null),
   'sweep-ends': sweepEnds,
   retry,
   cancel,

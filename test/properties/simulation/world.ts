@@ -75,8 +75,12 @@ export class World {
       [this.#broker, this.hub] = [broker, hub];
       const sessions = { over: async () => [] };
       const onSwept = ({ ends }: Sweep): void => hub.swept(ends);
+      const onNotOpen = (ids: string[]): void => ids.forEach((id) => hub.hint(id));
       const deps = {
         store: createSweeping(sql),
+        onNewHistory: () => hub.newHistory(),
+        toCheck: () => hub.toCheck(),
+        onNotOpen,
         sessions,
         onSwept,
         log,
