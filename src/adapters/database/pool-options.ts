@@ -1,4 +1,6 @@
 import type { ClientBase, PoolConfig } from 'pg';
+import type { DatabaseServer } from '../../config/database-url.ts';
+import { serverOptions } from './server-options.ts';
 import { withDeadline } from './sql.ts';
 
 const CONNECT_WITHIN_MS = 2_000;
@@ -20,8 +22,10 @@ const SET = Object.entries(SETTINGS)
 /** By a statement: poolers such as PgBouncer refuse unknown start-up parameters. */
 const applySettings = (client: ClientBase): Promise<unknown> => withDeadline(client.query(SET), CONNECT_WITHIN_MS);
 
-export const poolOptions = (max: number) =>
-  ({
+/** For the program's pool. */
+export function poolOptions(max: number, server?: DatabaseServer) {
+  const { options = {}, onConnect } = server === undefined ? {} : serverOptions(server);
+  return {
     max,
     // By default pg waits for ever.
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
@@ -31,7 +35,26 @@ export const poolOptions = (max: number) =>
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     application_name: 'assay',
+    ...options,
     // If it fails, pg closes the connection instead of using it.
     // oxlint-disable-next-line typescript/no-misused-promises -- pg waits for it, which its types do not say
-    onConnect: applySettings,
-  }) satisfies PoolConfig;
+    onConnect: async (client) => {
+      await applySettings(client);
+      await onConnect?.(client);
+    },
+  } satisfies PoolConfig;
+}
+
+/** For the connections of a migration. */
+export function migrationOptions(server: DatabaseServer) {
+  const { options, onConnect } = serverOptions(server);
+  return {
+    max: 2,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    keepAlive: true,
+    application_name: 'assay-migrate',
+    ...options,
+    // oxlint-disable-next-line typescript/no-misused-promises -- as above
+    onConnect,
+  } satisfies PoolConfig;
+}
