@@ -249,6 +249,8 @@ function broker(value: Values) {
   };
 }
 
+const TLS_FILES = ['NATS_CA_FILE', 'NATS_CERT_FILE', 'NATS_KEY_FILE'];
+
 /** Two ways to log in, of which the client would drop one; halves of a pair. */
 function brokerProblems(given: Record<string, string | undefined>): string[] {
   const { NATS_URL, NATS_USER, NATS_PASSWORD, NATS_TOKEN, NATS_CREDS_FILE, NATS_NKEY_FILE } = given;
@@ -264,6 +266,12 @@ function brokerProblems(given: Record<string, string | undefined>): string[] {
   const problems = ways.length > 1 ? [`NATS_URL has several logins: give one of ${ways.join(', ')}`] : [];
   if (NATS_PASSWORD !== undefined && NATS_USER === undefined)
     problems.push('NATS_USER is missing: NATS_PASSWORD is of no use without it');
+  const demandsTls =
+    url !== undefined && 'servers' in url && (url.tls || TLS_FILES.some((name) => given[name] !== undefined));
+  if (demandsTls && url.hasNumber)
+    problems.push(
+      'NATS_URL has an IP address, for which no certificate can be checked: give the name in the certificate',
+    );
   if ((given['NATS_CERT_FILE'] === undefined) !== (given['NATS_KEY_FILE'] === undefined))
     problems.push(
       `${given['NATS_CERT_FILE'] === undefined ? 'NATS_CERT_FILE' : 'NATS_KEY_FILE'} is missing: give certificate and key together`,

@@ -155,6 +155,7 @@ test.each([
   ['OPENAI_CUSTOM_HEADERS', 'Content-Length: 1'],
   ['NATS_URL', 'http://h:4222'],
   ['NATS_URL', 'tls://h:4222,nats://g:4222'],
+  ['NATS_URL', 'tls://127.0.0.1:4222'],
   ['NATS_CA_FILE', '/no/such/file'],
   ['NATS_NKEY_FILE', '/no/such/file'],
   ['DATABASE_URL', 'postgres://h/d?schema=app'],

@@ -1,8 +1,12 @@
+import { isIP } from 'node:net';
+
 export type NatsServers = {
   /** Hosts with their ports, without scheme and credentials. */
   servers: readonly string[];
   /** An address says tls://. */
   tls: boolean;
+  /** An address is a number, of which the client can't check a certificate: it would compare with the name localhost. */
+  hasNumber: boolean;
   user: string | undefined;
   password: string | undefined;
   token: string | undefined;
@@ -36,6 +40,7 @@ export function readNatsUrl(text: string): NatsServers | { problem: string } {
   return {
     servers: found.map(({ server = '' }) => server),
     tls: encrypted > 0,
+    hasNumber: found.some(({ server = '' }) => server.startsWith('[') || isIP(server.replace(/:\d+$/, '')) !== 0),
     ...(second === undefined
       ? { user: undefined, password: undefined, token: first }
       : { user: first, password: second, token: undefined }),

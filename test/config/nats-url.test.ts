@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { readNatsUrl } from '../../src/config/nats-url.ts';
 
-const none = { user: undefined, password: undefined, token: undefined };
+const none = { hasNumber: false, user: undefined, password: undefined, token: undefined };
 
 test.each([
   ['nats://h:4222', { ...none, servers: ['h:4222'], tls: false }],
+  ['127.0.0.1:4222', { ...none, servers: ['127.0.0.1:4222'], tls: false, hasNumber: true }],
   ['h', { ...none, servers: ['h'], tls: false }],
-  [' nats://a:1 , b:2/, nats://[::1]:3 ', { ...none, servers: ['a:1', 'b:2', '[::1]:3'], tls: false }],
+  [' nats://a:1 , b:2/, nats://[::1]:3 ', { ...none, servers: ['a:1', 'b:2', '[::1]:3'], tls: false, hasNumber: true }],
   ['tls://a,tls://b', { ...none, servers: ['a', 'b'], tls: true }],
   ['nats://u:p%40ss@h:1', { ...none, servers: ['h:1'], tls: false, user: 'u', password: 'p@ss' }],
   ['tls://t%2Fk@h:1,tls://g', { ...none, servers: ['h:1', 'g'], tls: true, token: 't/k' }],

@@ -1,4 +1,4 @@
-import type { AbstractSqlDriver, Configuration, SqlEntityManager } from '@mikro-orm/postgresql';
+import type { Configuration, SqlEntityManager } from '@mikro-orm/postgresql';
 import { createHash } from 'node:crypto';
 import { migrationsList } from '../../../migrations/index.ts';
 import { UnavailableError } from '../../errors.ts';
@@ -16,7 +16,7 @@ type Migrated = { name: string; hash: string; needs: string; statements: string[
 /** A migration as the database remembers it; hash and needs are null if a program before 0034 ran it. */
 export type Remembered = { name: string; hash: string | null; needs: string | null };
 
-type Orm = { em: SqlEntityManager<AbstractSqlDriver>; config: Configuration };
+type Orm = { em: SqlEntityManager; config: Configuration };
 
 /** The statements of every migration, which a class of MikroORM has only while it runs. */
 export async function readMigrations({ em, config }: Orm): Promise<Migrated[]> {

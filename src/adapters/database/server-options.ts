@@ -18,14 +18,12 @@ class ReadOnlyServerError extends OwnError {
  * here, so that `pg` takes it from PGUSER, PGPASSWORD, PGPORT or PGSSLMODE.
  */
 export function serverOptions(server: DatabaseServer) {
-  const [first] = server.hosts;
-  const turns = server.hosts.length > 1 ? new Turns(server.hosts) : undefined;
+  const places = server.hosts.map(({ host, port }) => ({ host, port: port ?? 0, ...sslOf(server, host) }));
+  const turns = places.length > 1 ? new Turns(places) : undefined;
   const options = {
-    host: first?.host ?? '',
-    port: first?.port ?? 0,
+    ...places[0],
     user: server.user ?? '',
     password: server.password ?? '',
-    ...(server.tls === undefined ? {} : { ssl: server.tls === false ? false : tlsOptions(server.tls) }),
     ...(server.options === undefined ? {} : { options: server.options }),
     ...(server.applicationName === undefined ? {} : { application_name: server.applicationName }),
     ...(server.connectTimeoutMs === undefined ? {} : { connectionTimeoutMillis: server.connectTimeoutMs }),
@@ -38,8 +36,15 @@ export function serverOptions(server: DatabaseServer) {
   return { options, onConnect };
 }
 
-/** Node checks the certificate; the first two options only leave checks out. */
-const tlsOptions = ({ checks, authority, certificate, key }: DatabaseTls) => ({
+type Place = Pick<PoolConfig, 'host' | 'port' | 'ssl'>;
+
+const sslOf = ({ tls }: DatabaseServer, host: string): Pick<Place, 'ssl'> =>
+  tls === undefined ? {} : { ssl: tls === false ? false : tlsOptions(tls, host) };
+
+/** Node checks the certificate; two of these options only leave checks out. */
+const tlsOptions = ({ checks, authority, certificate, key }: DatabaseTls, host: string) => ({
+  // The name to check: pg 8.23.0, which MikroORM brings, does not say it for an IP address.
+  host,
   rejectUnauthorized: checks !== 'nothing',
   ...(checks === 'authority and name' ? {} : { checkServerIdentity: () => undefined }),
   ...(authority === undefined ? {} : { ca: authority }),
@@ -65,14 +70,13 @@ class Turns {
   #kept: number | undefined;
   #next = 0;
 
-  constructor(hosts: DatabaseServer['hosts']) {
-    const choose = (): number => this.#kept ?? this.#next++ % hosts.length;
+  constructor(places: readonly Place[]) {
+    const choose = (): number => this.#kept ?? this.#next++ % places.length;
     const begin = (client: ClientBase, turn: number): void => this.#begin(client, turn);
     this.Client = class extends Client {
       constructor(config?: string | ClientConfig) {
         const turn = choose();
-        const { host = '', port = 0 } = hosts[turn] ?? {};
-        super({ ...(typeof config === 'object' ? config : {}), host, port });
+        super({ ...(typeof config === 'object' ? config : {}), ...places[turn] });
         begin(this, turn);
       }
     };
