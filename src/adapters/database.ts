@@ -20,6 +20,7 @@ import {
   tablesOf,
 } from './database/schema.ts';
 import { createRetrying } from './database/retrying.ts';
+import { serverOptions, type ServerOptions } from './database/server-options.ts';
 import { secretOf } from './database/secrets.ts';
 import { createSessions } from './database/sessions.ts';
 import { sqlOverPglite, sqlOverPool, withDeadline, type Observe } from './database/sql.ts';
@@ -122,11 +123,13 @@ async function classified<T>(work: Promise<T>): Promise<T> {
 async function openPostgres(at: { url: string; poolMax: number }, observe: Observe) {
   const { MikroORM, PostgreSqlDriver } = await import('@mikro-orm/postgresql');
   const server = serverOf(at.url);
+  // For both pools, so that a migration goes to the server that took the other connections.
+  const options = serverOptions(server);
   const orm = await MikroORM.init({
     ...ormOptions,
     driver: PostgreSqlDriver,
     dbName: server.database,
-    driverOptions: poolOptions(at.poolMax, server),
+    driverOptions: poolOptions(at.poolMax, options),
   });
   const connection = orm.em.getConnection();
   const pool = await connection.getNativeClient();
@@ -137,7 +140,12 @@ async function openPostgres(at: { url: string; poolMax: number }, observe: Obser
   };
   // One more: a server that took connections until now may have ended.
   const tries = server.hosts.length > 1 ? server.hosts.length + 1 : 1;
-  return { orm, sql: sqlOverPool(pool, observe, tries), migrate: () => migratePostgres(server), close };
+  return {
+    orm,
+    sql: sqlOverPool(pool, observe, tries),
+    migrate: () => migratePostgres(server.database, options),
+    close,
+  };
 }
 
 function serverOf(url: string): DatabaseServer {
@@ -147,13 +155,13 @@ function serverOf(url: string): DatabaseServer {
 }
 
 /** Over connections of its own: a migration may take longer than the statement time-out of the others. */
-async function migratePostgres(server: DatabaseServer): Promise<void> {
+async function migratePostgres(dbName: string, options: ServerOptions): Promise<void> {
   const { MikroORM, PostgreSqlDriver } = await import('@mikro-orm/postgresql');
   const orm = await MikroORM.init({
     ...ormOptions,
     driver: PostgreSqlDriver,
-    dbName: server.database,
-    driverOptions: migrationOptions(server),
+    dbName,
+    driverOptions: migrationOptions(options),
   });
   try {
     await migrateSchema(orm, oneAtATime);

@@ -76,12 +76,12 @@ async function openRates(
 const MIGRATE_WITHIN_MS = 60_000;
 
 /** Brings the schema up to date and registers the questionnaires, then closes the database. */
-export async function migrate(config: Config, log: Log): Promise<void> {
+export async function migrate(config: Config, log: Log, withinMs = MIGRATE_WITHIN_MS): Promise<void> {
   const contents = await questionnaireFiles();
   const database = await openDatabase({ at: databaseAt(config), leaseMs: config.leaseMs, observe: () => {} });
   try {
-    const migrations = await whenAvailable(log, () => database.migrate(), MIGRATE_WITHIN_MS);
-    const published = await whenAvailable(log, () => publish(database, contents), MIGRATE_WITHIN_MS);
+    const migrations = await whenAvailable(log, () => database.migrate(), withinMs);
+    const published = await whenAvailable(log, () => publish(database, contents), withinMs);
     log.info({ migrations, published }, 'migrations run and questionnaires published');
   } finally {
     await database.close();

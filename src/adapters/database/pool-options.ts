@@ -1,6 +1,5 @@
 import type { ClientBase, PoolConfig } from 'pg';
-import type { DatabaseServer } from '../../config/database-url.ts';
-import { serverOptions } from './server-options.ts';
+import type { ServerOptions } from './server-options.ts';
 import { withDeadline } from './sql.ts';
 
 const CONNECT_WITHIN_MS = 2_000;
@@ -23,9 +22,8 @@ const SET = Object.entries(SETTINGS)
 const applySettings = (client: ClientBase): Promise<unknown> => withDeadline(client.query(SET), CONNECT_WITHIN_MS);
 
 /** For the program's pool. */
-export function poolOptions(max: number, server?: DatabaseServer) {
-  const { options = {}, onConnect } = server === undefined ? {} : serverOptions(server);
-  return {
+export const poolOptions = (max: number, server?: ServerOptions) =>
+  ({
     max,
     // By default pg waits for ever.
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
@@ -35,20 +33,18 @@ export function poolOptions(max: number, server?: DatabaseServer) {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     application_name: 'assay',
-    ...options,
+    ...server?.options,
     // If it fails, pg closes the connection instead of using it.
     // oxlint-disable-next-line typescript/no-misused-promises -- pg waits for it, which its types do not say
     onConnect: async (client) => {
       await applySettings(client);
-      await onConnect?.(client);
+      await server?.onConnect(client);
     },
-  } satisfies PoolConfig;
-}
+  }) satisfies PoolConfig;
 
 /** For the connections of a migration. */
-export function migrationOptions(server: DatabaseServer) {
-  const { options, onConnect } = serverOptions(server);
-  return {
+export const migrationOptions = ({ options, onConnect }: ServerOptions) =>
+  ({
     max: 2,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     keepAlive: true,
@@ -56,5 +52,4 @@ export function migrationOptions(server: DatabaseServer) {
     ...options,
     // oxlint-disable-next-line typescript/no-misused-promises -- as above
     onConnect,
-  } satisfies PoolConfig;
-}
+  }) satisfies PoolConfig;

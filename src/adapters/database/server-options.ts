@@ -13,6 +13,8 @@ class ReadOnlyServerError extends OwnError {
   readonly code = READ_ONLY;
 }
 
+export type ServerOptions = ReturnType<typeof serverOptions>;
+
 /**
  * Options of `pg` for the server of DATABASE_URL, for every connection of the program. What the URL leaves out is left out
  * here, so that `pg` takes it from PGUSER, PGPASSWORD, PGPORT or PGSSLMODE.
