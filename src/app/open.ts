@@ -148,7 +148,7 @@ async function whenAvailable<T>(log: Log, action: () => Promise<T>, withinMs = I
       if (trouble === undefined) throw error;
       const { words, code, lasting } = trouble;
       const isPassing = error instanceof UnavailableError && !(lasting && withinMs !== Infinity);
-      if (!isPassing && words !== undefined) throw new StartError(`${sentence(words)} (${code})`, { cause: error });
+      if (!isPassing && words !== undefined) throw new StartError(sentence(`${words} (${code})`), { cause: error });
       if (!isPassing) throw error;
       if (performance.now() + wait > until)
         throw new GaveUpError(
