@@ -17,6 +17,7 @@ import {
   oneAtATime,
   pendingMigrations,
   readMigrations,
+  remembersTexts,
   tablesOf,
 } from './database/schema.ts';
 import { createRetrying } from './database/retrying.ts';
@@ -90,9 +91,11 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
 
     /** Brings the schema up to date and returns the names of the migrations that ran. @throws StartError, UnavailableError */
     async migrate(): Promise<string[]> {
-      const pending = await pendingMigrations(sql, await readMigrations(orm));
-      await classified(migrate());
-      await checkTables(sql, tablesOf(orm));
+      const known = await readMigrations(orm);
+      const pending = await pendingMigrations(sql, known);
+      if (pending.length > 0 || !(await remembersTexts(sql))) await classified(migrate());
+      // What was there before may have been made by another text, which a program before 0034 did not remember.
+      if (pending.length < known.length) await checkTables(sql, tablesOf(orm));
       return pending;
     },
 

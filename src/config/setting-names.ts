@@ -31,6 +31,9 @@ const LEAST_LETTERS = 8;
 export function meantSetting(name: string, settings: readonly string[]): string | undefined {
   if (settings.includes(name) || FOREIGN.test(name)) return undefined;
   const upper = name.toUpperCase();
+  // A convention of container images, for a secret in a file.
+  const withoutFile = upper.replace(/_FILE$/, '');
+  if (withoutFile !== upper && settings.includes(withoutFile)) return withoutFile;
   const long = settings.filter((setting) => setting.includes('_'));
   const same = long.find((setting) => plain(setting) === plain(upper));
   if (same !== undefined || !upper.includes('_')) return same;

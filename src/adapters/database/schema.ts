@@ -52,6 +52,11 @@ export async function pendingMigrations(sql: Sql, known: readonly Migrated[]): P
   return names.filter((name) => !executed.has(name));
 }
 
+/** Whether the database remembers the text of each migration; one that a program before 0034 made does not. */
+export async function remembersTexts(sql: Sql): Promise<boolean> {
+  return (await rememberedMigrations(sql)).every(({ hash }) => hash !== null);
+}
+
 /** Nothing that ran is edited afterwards: the schema would be another one than its name says. */
 function checkHashes(known: readonly Migrated[], remembered: readonly Remembered[]): void {
   const hashes = new Map(remembered.map(({ name, hash }) => [name, hash]));

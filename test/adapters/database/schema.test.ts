@@ -88,6 +88,15 @@ test('the texts of a database that an earlier program migrated are remembered by
   );
 });
 
+test('migrate needs no right to create anything where nothing is to do', async () => {
+  await using store = await openStore();
+  await store.sql('CREATE ROLE may_use LOGIN').catch(() => {}); // as above
+  await store.sql('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+  await store.sql('GRANT SELECT ON ALL TABLES IN SCHEMA public TO may_use');
+  const database = await opened(as(store.world.databaseUrl, 'may_use'));
+  expect(await database.migrate()).toEqual([]);
+});
+
 test('a column or table that is missing is named by the start and by migrate', async () => {
   await using store = await openStore();
   await store.sql('ALTER TABLE test_assessment DROP COLUMN rejected_answer');
