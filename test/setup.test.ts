@@ -32,7 +32,7 @@ function clone() {
   chmodSync(at('bin/npm'), 0o755);
   return {
     at,
-    setUp(): boolean {
+    setUp: (): boolean => {
       rmSync(at('asked'), { force: true });
       const env = { PATH: `${at('bin')}:${process.env['PATH']}`, HOME: folder };
       expect(spawnSync('sh', [at('scripts/setup.sh'), 'servers'], { env }).status).toBe(0);

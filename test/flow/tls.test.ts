@@ -212,15 +212,15 @@ test('a login may be a token in NATS_URL, or the seed of an nkey', { timeout: 60
   const pair = nkeys.createUser();
   writeFileSync(join(folder, 'seed'), `${new TextDecoder().decode(pair.getSeed())}\n`);
   const nats = await startNats({ config: ['authorization { token: "to/ken" }'] });
-  const other = await startNats({ config: [`authorization { users: [{ nkey: ${pair.getPublicKey()} }] }`] });
+  const keyed = await startNats({ config: [`authorization { users: [{ nkey: ${pair.getPublicKey()} }] }`] });
   onTestFinished(async () => {
-    await Promise.all([nats.stop(), other.stop()]);
+    await Promise.all([nats.stop(), keyed.stop()]);
     rmSync(folder, { recursive: true });
   });
   await using one = brokerBy({ NATS_URL: `nats://to%2Fken@127.0.0.1:${nats.port}` });
   expect(await one.broker.whenReady(15_000)).toBe(true);
 
-  await using world = await createWorld({ natsUrl: other.url });
+  await using world = await createWorld({ natsUrl: keyed.url });
   await using app = await startApp({ world, env: { NATS_NKEY_FILE: join(folder, 'seed') } });
   expect((await fetch(`${app.probesUrl}/readyz`)).status).toBe(200);
 });

@@ -73,7 +73,7 @@ test('tables that may not be read are named', async () => {
 test('a migration that ran with another text is refused by its name, and nothing is changed', async () => {
   await using store = await openStore();
   await store.sql(`UPDATE mikro_orm_migrations SET sql_hash = 'another' WHERE name = $1`, [first]);
-  for (const check of [store.pendingMigrations, store.migrate])
+  for (const check of [() => store.pendingMigrations(), () => store.migrate()])
     await expect(check()).rejects.toMatchObject(refusal(new RegExp(`another text of ${first} than`)));
 });
 
@@ -101,7 +101,7 @@ test('a column or table that is missing is named by the start and by migrate', a
   await using store = await openStore();
   await store.sql('ALTER TABLE test_assessment DROP COLUMN rejected_answer');
   await store.sql('DROP TABLE worker_slots');
-  for (const check of [store.pendingMigrations, store.migrate])
+  for (const check of [() => store.pendingMigrations(), () => store.migrate()])
     await expect(check()).rejects.toMatchObject(
       refusal(/lacks (?=.*test_assessment\.rejected_answer)(?=.*\bworker_slots\b)/),
     );
