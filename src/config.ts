@@ -1,7 +1,12 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import './config/interpreted-schemas.ts';
+import { readDatabaseUrl } from './config/database-url.ts';
+import { readEnvironmentFile } from './config/environment-file.ts';
+import { readPem, readText } from './config/files.ts';
 import { baseUrl, headerLines, headerValue, modelName } from './config/model-settings.ts';
+import { readNatsUrl } from './config/nats-url.ts';
+import { meantSetting } from './config/setting-names.ts';
 import { StartError } from './own-error.ts';
 
 export type Role = 'all' | 'api' | 'worker' | 'migrate';
@@ -20,14 +25,37 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
-const url = (...protocols: string[]) =>
-  z.string().refine(
-    (text) => {
-      const parsed = URL.parse(text);
-      return parsed !== null && protocols.includes(parsed.protocol) && parsed.hostname !== '';
-    },
-    `is not a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  );
+
+/** Only the origin of the address is used, so a path would be dropped without a word. */
+const publicUrl = z.string().superRefine((text, context) => {
+  const parsed = URL.parse(text);
+  if (parsed === null || !['http:', 'https:'].includes(parsed.protocol) || parsed.hostname === '')
+    context.addIssue('is not a URL that starts with http:// or https://');
+  else if (parsed.username !== '' || parsed.password !== '') context.addIssue('must not carry credentials');
+  else if (parsed.pathname !== '/' || /[?#]/.test(text))
+    context.addIssue('must be scheme, host and port only: the program is at the root of its address');
+});
+
+const databaseUrl = z.string().superRefine((text, context) => {
+  const read = readDatabaseUrl(text);
+  for (const problem of 'problems' in read ? read.problems : []) context.addIssue(problem);
+});
+
+const natsUrl = z.string().superRefine((text, context) => {
+  const read = readNatsUrl(text);
+  if ('problem' in read) context.addIssue(read.problem);
+});
+
+/** The content of a file; the setting is its path. */
+const fileOf = (read: (path: string) => { text: string } | { problem: string }) =>
+  z.string().transform((path, context): string => {
+    const found = read(path);
+    if ('text' in found) return found.text;
+    context.addIssue(`names a file that ${found.problem}`);
+    return z.NEVER;
+  });
+const certificateFile = fileOf((path) => readPem(path, 'certificate'));
+const keyFile = fileOf((path) => readPem(path, 'key'));
 
 /** Checks each entry of a list; a wrong one would otherwise fail much later, in the middle of a request. */
 const listOf = (isEntry: (entry: string) => boolean, what: string) =>
@@ -42,8 +70,6 @@ function isAddressRange(entry: string): boolean {
 /** Scheme, host and port only, as browsers send it in the header `Origin`. */
 const isOrigin = (entry: string): boolean => URL.parse(entry)?.origin === entry;
 
-const isNatsServer = (entry: string): boolean => /^((nats|tls):\/\/)?[^\s/]+$/.test(entry);
-
 const OPERATOR_TOKEN = /^op_[\w-]{24,}$/;
 const OPERATOR_TOKEN_FORM = 'begin with op_ and have at least 24 further letters, digits, - or _';
 
@@ -56,12 +82,9 @@ const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   METRICS_HOST: z.string().default('127.0.0.1'),
   METRICS_PORT: wholeNumber(0, 65_535).optional(),
-  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_URL: databaseUrl.optional(),
   DATABASE_POOL_MAX: integer(2, 200, 10),
-  NATS_URL: list
-    .refine((servers) => servers.length > 0 && servers.every(isNatsServer), 'must be a list of nats:// addresses')
-    .transform((servers) => servers.join(','))
-    .optional(),
+  NATS_URL: natsUrl.optional(),
   NATS_PREFIX: z
     .string()
     .regex(/^[a-z][a-z0-9_-]{0,30}$/, 'must be a short lower-case word')
@@ -70,6 +93,10 @@ const environment = z.object({
   NATS_PASSWORD: z.string().optional(),
   NATS_TOKEN: z.string().optional(),
   NATS_CREDS_FILE: z.string().optional(),
+  NATS_NKEY_FILE: fileOf(readText).optional(),
+  NATS_CA_FILE: certificateFile.optional(),
+  NATS_CERT_FILE: certificateFile.optional(),
+  NATS_KEY_FILE: keyFile.optional(),
   OPENAI_API_KEY: headerValue.optional(),
   OPENAI_BASE_URL: baseUrl.optional(),
   OPENAI_MODEL: modelName.default('gpt-4.1-mini'),
@@ -94,7 +121,7 @@ const environment = z.object({
   MAX_SOCKETS_PER_SESSION: integer(0, 100_000, 10),
   MAX_SOCKETS_PER_ADDRESS: wholeNumber(0, 1_000_000).optional(),
   SESSION_TTL_DAYS: integer(1, 3_650, 30),
-  PUBLIC_URL: url('http:', 'https:').optional(),
+  PUBLIC_URL: publicUrl.optional(),
   ALLOWED_ORIGINS: listOf(isOrigin, 'origins such as https://app.example'),
   TRUSTED_PROXIES: listOf(isAddressRange, 'IP addresses or CIDR ranges'),
   GRAPHIQL: flag.optional(),
@@ -110,13 +137,12 @@ const environment = z.object({
 
 export type Config = ReturnType<typeof readConfig>;
 
-/** Reads a file `.env` in the working directory. A variable that the environment has already keeps its value. */
+/**
+ * Reads a file `.env` in the working directory. A variable that the environment has already keeps its value.
+ * @throws StartError if the file can't be used as a whole
+ */
 export function loadEnvironmentFile(): void {
-  try {
-    process.loadEnvFile();
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ENOENT') throw error;
-  }
+  for (const [name, value] of Object.entries(readEnvironmentFile())) process.env[name] ??= value;
 }
 
 /**
@@ -128,11 +154,16 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-  problems.push(...misspelled(given), ...contradictions(role, given), ...doubleOperators(given));
+  problems.push(
+    ...misspelled(given),
+    ...contradictions(role, given),
+    ...doubleOperators(given),
+    ...brokerProblems(given),
+  );
   if (!parsed.success || problems.length > 0) throw new StartError('The environment can not be used:', { problems });
   const value = parsed.data;
   const embedded = value.DATABASE_URL === undefined;
-  const publicUrl = value.PUBLIC_URL === undefined ? undefined : new URL(value.PUBLIC_URL).origin;
+  const publicOrigin = value.PUBLIC_URL === undefined ? undefined : new URL(value.PUBLIC_URL).origin;
   return Object.freeze({
     role,
     embedded,
@@ -142,12 +173,9 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
     metricsPort: value.METRICS_PORT ?? (role === 'worker' ? 9465 : 9464),
     databaseUrl: value.DATABASE_URL,
     databasePoolMax: value.DATABASE_POOL_MAX,
-    natsUrl: value.NATS_URL,
     natsPrefix: value.NATS_PREFIX,
-    natsUser: value.NATS_USER,
-    natsPassword: value.NATS_PASSWORD,
-    natsToken: value.NATS_TOKEN,
     natsCredsFile: value.NATS_CREDS_FILE,
+    ...broker(value),
     openaiApiKey: value.OPENAI_API_KEY,
     openaiBaseUrl: value.OPENAI_BASE_URL,
     openaiModel: value.OPENAI_MODEL,
@@ -172,9 +200,9 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
     socketsPerSessionMax: value.MAX_SOCKETS_PER_SESSION,
     socketsPerAddressMax: value.MAX_SOCKETS_PER_ADDRESS ?? 50 * value.MAX_SOCKETS_PER_SESSION,
     sessionTtlMs: value.SESSION_TTL_DAYS * 24 * 60 * MINUTE_MS,
-    publicUrl,
-    secureCookies: publicUrl?.startsWith('https:') ?? false,
-    allowedOrigins: new Set([...value.ALLOWED_ORIGINS, ...(publicUrl === undefined ? [] : [publicUrl])]),
+    publicUrl: publicOrigin,
+    secureCookies: publicOrigin?.startsWith('https:') ?? false,
+    allowedOrigins: new Set([...value.ALLOWED_ORIGINS, ...(publicOrigin === undefined ? [] : [publicOrigin])]),
     trustedProxies: value.TRUSTED_PROXIES,
     graphiql: value.GRAPHIQL ?? embedded,
     operatorTokens: operatorTokensOf(value.OPERATOR_TOKEN, value.OPERATOR_TOKENS),
@@ -202,29 +230,62 @@ function contradictions(role: Role, given: Record<string, string | undefined>): 
   return problems;
 }
 
-/** Names that nearly equal a setting: a typo would silently leave the default in force. */
+type Values = z.output<typeof environment>;
+
+/** How to reach the broker. Encrypted, if an address says tls:// or a file for TLS is given. */
+function broker(value: Values) {
+  const read = value.NATS_URL === undefined ? undefined : readNatsUrl(value.NATS_URL);
+  const url = read === undefined || 'problem' in read ? undefined : read;
+  const files = { ca: value.NATS_CA_FILE, cert: value.NATS_CERT_FILE, key: value.NATS_KEY_FILE };
+  const isEncrypted = url?.tls === true || Object.values(files).some((file) => file !== undefined);
+  return {
+    /** Hosts with ports, separated by commas. */
+    natsUrl: url?.servers.join(','),
+    natsUser: value.NATS_USER ?? url?.user,
+    natsPassword: value.NATS_PASSWORD ?? url?.password,
+    natsToken: value.NATS_TOKEN ?? url?.token,
+    natsSeed: value.NATS_NKEY_FILE,
+    natsTls: isEncrypted ? files : undefined,
+  };
+}
+
+const TLS_FILES = ['NATS_CA_FILE', 'NATS_CERT_FILE', 'NATS_KEY_FILE'];
+
+/** Two ways to log in, of which the client would drop one; halves of a pair. */
+function brokerProblems(given: Record<string, string | undefined>): string[] {
+  const { NATS_URL, NATS_USER, NATS_PASSWORD, NATS_TOKEN, NATS_CREDS_FILE, NATS_NKEY_FILE } = given;
+  const url = NATS_URL === undefined ? undefined : readNatsUrl(NATS_URL);
+  const inUrl = url !== undefined && 'servers' in url && (url.user ?? url.token) !== undefined;
+  const ways = [
+    inUrl ? 'credentials in NATS_URL' : undefined,
+    (NATS_USER ?? NATS_PASSWORD) ? 'NATS_USER and NATS_PASSWORD' : undefined,
+    NATS_TOKEN === undefined ? undefined : 'NATS_TOKEN',
+    NATS_CREDS_FILE === undefined ? undefined : 'NATS_CREDS_FILE',
+    NATS_NKEY_FILE === undefined ? undefined : 'NATS_NKEY_FILE',
+  ].filter((way) => way !== undefined);
+  const problems = ways.length > 1 ? [`NATS_URL has several logins: give one of ${ways.join(', ')}`] : [];
+  if (NATS_PASSWORD !== undefined && NATS_USER === undefined)
+    problems.push('NATS_USER is missing: NATS_PASSWORD is of no use without it');
+  const demandsTls =
+    url !== undefined && 'servers' in url && (url.tls || TLS_FILES.some((name) => given[name] !== undefined));
+  if (demandsTls && url.hasNumber)
+    problems.push(
+      'NATS_URL has an IP address, for which no certificate can be checked: give the name in the certificate',
+    );
+  if ((given['NATS_CERT_FILE'] === undefined) !== (given['NATS_KEY_FILE'] === undefined))
+    problems.push(
+      `${given['NATS_CERT_FILE'] === undefined ? 'NATS_CERT_FILE' : 'NATS_KEY_FILE'} is missing: give certificate and key together`,
+    );
+  return problems;
+}
+
+/** Names that were meant for a setting: the default would silently stay in force. */
 function misspelled(given: Record<string, string | undefined>): string[] {
   const known = Object.keys(environment.shape);
   return Object.keys(given).flatMap((name) => {
-    // Short names without an underscore (HOME, HOST, POST) often belong to other programs.
-    if (known.includes(name) || name.length < 8 || !name.includes('_')) return [];
-    const meant = known.find((candidate) => candidate.includes('_') && editDistance(name, candidate) <= 2);
+    const meant = meantSetting(name, known);
     return meant === undefined ? [] : [`${name} is not a setting: did you mean ${meant}?`];
   });
-}
-
-function editDistance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 2) return 3;
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(substitution, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
-    }
-    previous = row;
-  }
-  return previous[b.length] ?? 3;
 }
 
 /** The token of each operator by name. The single token of `OPERATOR_TOKEN` has the name "operator". */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { forbidCodeFromText } from './code-from-text.ts';
 import { loadEnvironmentFile, readConfig, type Role } from './config.ts';
 import { createLog, describeError } from './log.ts';
-import { StartError } from './own-error.ts';
+import { GaveUpError, StartError } from './own-error.ts';
 
 /** sysexits.h: the configuration is wrong; starting again will not help. */
 const EXIT_CONFIG = 78;
@@ -88,6 +88,7 @@ process.once('uncaughtException', (error: unknown) => {
 /** The text and the exit status for a start that failed. */
 function explain(error: unknown): { text: string; status: number } {
   if (error instanceof StartError) return { text: error.message, status: EXIT_CONFIG };
+  if (error instanceof GaveUpError) return { text: error.message, status: EXIT_FAILURE };
   const description = describeError(error);
   const { syscall, port } = (error ?? {}) as { syscall?: unknown; port?: unknown };
   if (description.code === 'EADDRINUSE')

@@ -19,3 +19,8 @@ export class StartError extends OwnError {
     this.problems = problems;
   }
 }
+
+/** The start was given up after a wait: the program ends with exit status 1, and starting it again may help. */
+export class GaveUpError extends OwnError {
+  override readonly name = 'GaveUpError';
+}

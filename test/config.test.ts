@@ -68,6 +68,29 @@ test('a misspelt setting is reported, and names of other programs are ignored', 
   expect(problemsOf('all', { HOME: '/root', NODE_ENV: 'production', NATS_PORT: 'x', OPENAI_ORG_ID: 'x' })).toEqual([]);
 });
 
+test('the broker is told apart from its credentials, which may stand in one place', () => {
+  const read = (env: Record<string, string>) => readConfig('api', { ...SERVERS, ...env });
+  expect(read({ NATS_URL: 'tls://u:p@h:4222,tls://g' })).toMatchObject({
+    natsUrl: 'h:4222,g',
+    natsUser: 'u',
+    natsPassword: 'p',
+    natsTls: { ca: undefined, cert: undefined, key: undefined },
+  });
+  expect(read({ NATS_USER: 'u', NATS_PASSWORD: 'p' })).toMatchObject({ natsUser: 'u', natsTls: undefined });
+  const token = { NATS_URL: 'nats://t@h' };
+  for (const [name, words] of [
+    ['NATS_TOKEN', 'NATS_TOKEN'],
+    ['NATS_USER', 'NATS_USER and NATS_PASSWORD'],
+    ['NATS_CREDS_FILE', 'NATS_CREDS_FILE'],
+  ] as const)
+    expect(problemsOf('api', { ...SERVERS, ...token, [name]: 'x' })).toEqual([
+      `NATS_URL has several logins: give one of credentials in NATS_URL, ${words}`,
+    ]);
+  expect(problemsOf('api', { ...SERVERS, NATS_PASSWORD: 'x' })).toEqual([
+    'NATS_USER is missing: NATS_PASSWORD is of no use without it',
+  ]);
+});
+
 test('budgets of the model are off by default, and the limits of an address follow those of a session', () => {
   const limits = ({ dailyModelCalls, dailyTokens, dailyAssessmentsPerAddress }: ReturnType<typeof readConfig>) => [
     dailyModelCalls,
@@ -89,7 +112,7 @@ test('NODE_ENV makes no difference', () => {
 });
 
 test('a public https address makes cookies secure and its origin allowed', () => {
-  const config = readConfig('api', { ...SERVERS, PUBLIC_URL: 'https://assay.example/some/path' });
+  const config = readConfig('api', { ...SERVERS, PUBLIC_URL: 'https://assay.example/' });
   expect(config.secureCookies).toBe(true);
   expect([...config.allowedOrigins]).toEqual(['https://assay.example']);
 });
@@ -131,6 +154,16 @@ test.each([
   ['OPENAI_CUSTOM_HEADERS', 'accept-encoding: gzip'],
   ['OPENAI_CUSTOM_HEADERS', 'Content-Length: 1'],
   ['NATS_URL', 'http://h:4222'],
+  ['NATS_URL', 'tls://h:4222,nats://g:4222'],
+  ['NATS_URL', 'tls://127.0.0.1:4222'],
+  ['NATS_CA_FILE', '/no/such/file'],
+  ['NATS_NKEY_FILE', '/no/such/file'],
+  ['DATABASE_URL', 'postgres://h/d?schema=app'],
+  ['DATABASE_URL', 'postgres://h/d?sslmode=verify-full&sslrootcert=/no/such/file'],
+  ['PUBLIC_URL', 'https://assay.example/some/path'],
+  ['PUBLIC_URL', 'https://:pw@assay.example'],
+  ['PUBLIC_URL', 'https://assay.example/?a=b'],
+  ['PUBLIC_URL', 'ftp://assay.example'],
 ])('%s=%j is refused at the start and not at the first request', (name, value) => {
   const problems = problemsOf('worker', { ...SERVERS, OPENAI_API_KEY: 'k', [name]: value });
   expect(problems.map((problem) => problem.split(' ')[0])).toEqual([name]);

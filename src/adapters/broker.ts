@@ -21,7 +21,7 @@ import { readQueueInfo, type QueueInfo } from './broker/queue-info.ts';
 import { ensureTopology, isNotFound, recreateConsumer, type TopologyOptions } from './broker/topology.ts';
 import { WorkQueue, type WorkMessage } from './broker/work-queue.ts';
 
-export { readCredentials } from './broker/credentials.ts';
+export { readCredentials, readSeed } from './broker/credentials.ts';
 export type { BrokerAddress } from './broker/link.ts';
 export type { QueueInfo } from './broker/queue-info.ts';
 export type { PublishOutcome } from './broker/acknowledged-publish.ts';

@@ -1,3 +1,4 @@
+import { readDatabaseUrl, type DatabaseServer } from '../config/database-url.ts';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { StartError } from '../own-error.ts';
 import { createCancelling } from './database/cancelling.ts';
@@ -6,12 +7,21 @@ import { ormOptions } from './database/orm-options.ts';
 import { registerQuestionnaires } from './database/registering.ts';
 import { opened, prepareFolder } from './database/pglite-folder.ts';
 import { createPlacing } from './database/placing.ts';
-import { poolOptions } from './database/pool-options.ts';
+import { migrationOptions, poolOptions } from './database/pool-options.ts';
 import { createRateStore } from './database/rates.ts';
 import { createReading } from './database/reading.ts';
 import { createReconciling } from './database/reconciling.ts';
-import { migratePostgres, pendingMigrations } from './database/schema.ts';
+import {
+  checkTables,
+  migrateSchema,
+  oneAtATime,
+  pendingMigrations,
+  readMigrations,
+  remembersTexts,
+  tablesOf,
+} from './database/schema.ts';
 import { createRetrying } from './database/retrying.ts';
+import { serverOptions, type ServerOptions } from './database/server-options.ts';
 import { secretOf } from './database/secrets.ts';
 import { createSessions } from './database/sessions.ts';
 import { sqlOverPglite, sqlOverPool, withDeadline, type Observe } from './database/sql.ts';
@@ -26,6 +36,7 @@ export { REPLAYED, type DeadLetterCursor, type DeadLetterQuery } from './databas
 export type { NewAssessment } from './database/submitting.ts';
 export type { OpenMax } from './database/turns.ts';
 export type { SessionSweep, Sweep, SweptEnd } from './database/sweeping.ts';
+export { databaseTrouble } from './database/trouble.ts';
 
 export type DatabaseOptions = {
   /** A PostgreSQL server, or a folder for the embedded one (PGlite). */
@@ -78,13 +89,22 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
       await sql('check', 'SELECT 1', [], { withinMs: CHECK_WITHIN_MS });
     },
 
-    /** Brings the schema up to date. @throws StartError, UnavailableError */
-    async migrate(): Promise<void> {
-      if ((await pendingMigrations(sql)).length > 0) await classified(migrate());
+    /** Brings the schema up to date and returns the names of the migrations that ran. @throws StartError, UnavailableError */
+    async migrate(): Promise<string[]> {
+      const known = await readMigrations(orm);
+      const pending = await pendingMigrations(sql, known);
+      if (pending.length > 0 || !(await remembersTexts(sql))) await classified(migrate());
+      // What was there before may have been made by another text, which a program before 0034 did not remember.
+      if (pending.length < known.length) await checkTables(sql, tablesOf(orm));
+      return pending;
     },
 
     /** See database/schema.ts. @throws StartError, UnavailableError */
-    pendingMigrations: (): Promise<string[]> => pendingMigrations(sql),
+    async pendingMigrations(): Promise<string[]> {
+      const pending = await pendingMigrations(sql, await readMigrations(orm));
+      if (pending.length === 0) await checkTables(sql, tablesOf(orm));
+      return pending;
+    },
 
     /** Registers questionnaires; see `registerQuestionnaires`. @throws StartError, UnavailableError */
     register: (contents: QuestionnaireContent[]): Promise<QuestionnaireContent[]> =>
@@ -105,11 +125,14 @@ async function classified<T>(work: Promise<T>): Promise<T> {
 
 async function openPostgres(at: { url: string; poolMax: number }, observe: Observe) {
   const { MikroORM, PostgreSqlDriver } = await import('@mikro-orm/postgresql');
+  const server = serverOf(at.url);
+  // For both pools, so that a migration goes to the server that took the other connections.
+  const options = serverOptions(server);
   const orm = await MikroORM.init({
     ...ormOptions,
     driver: PostgreSqlDriver,
-    clientUrl: at.url,
-    driverOptions: poolOptions(at.poolMax),
+    dbName: server.database,
+    driverOptions: poolOptions(at.poolMax, options),
   });
   const connection = orm.em.getConnection();
   const pool = await connection.getNativeClient();
@@ -118,7 +141,36 @@ async function openPostgres(at: { url: string; poolMax: number }, observe: Obser
     // MikroORM ends the pool only if MikroORM has used it.
     if (!pool.ended) await pool.end();
   };
-  return { orm, sql: sqlOverPool(pool, observe), migrate: () => migratePostgres(at.url), close };
+  // One more: a server that took connections until now may have ended.
+  const tries = server.hosts.length > 1 ? server.hosts.length + 1 : 1;
+  return {
+    orm,
+    sql: sqlOverPool(pool, observe, tries),
+    migrate: () => migratePostgres(server.database, options),
+    close,
+  };
+}
+
+function serverOf(url: string): DatabaseServer {
+  const read = readDatabaseUrl(url);
+  if ('server' in read) return read.server;
+  throw new StartError('DATABASE_URL can not be used:', { problems: read.problems });
+}
+
+/** Over connections of its own: a migration may take longer than the statement time-out of the others. */
+async function migratePostgres(dbName: string, options: ServerOptions): Promise<void> {
+  const { MikroORM, PostgreSqlDriver } = await import('@mikro-orm/postgresql');
+  const orm = await MikroORM.init({
+    ...ormOptions,
+    driver: PostgreSqlDriver,
+    dbName,
+    driverOptions: migrationOptions(options),
+  });
+  try {
+    await migrateSchema(orm, oneAtATime);
+  } finally {
+    await orm.close();
+  }
 }
 
 async function openPglite(folder: string, observe: Observe) {
@@ -127,5 +179,5 @@ async function openPglite(folder: string, observe: Observe) {
   const orm = await MikroORM.init({ ...ormOptions, driver: PgliteDriver, dbName: folder });
   const client = await opened(folder, orm.em.getConnection().getNativeClient());
   const sql = sqlOverPglite(client, observe);
-  return { orm, sql, migrate: async () => void (await orm.migrator.up()), close: () => orm.close() };
+  return { orm, sql, migrate: () => migrateSchema(orm), close: () => orm.close() };
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import { Broker, type BrokerAddress, readCredentials } from '../adapters/broker.ts';
-import { openDatabase, type Database } from '../adapters/database.ts';
+import { Broker, type BrokerAddress, readCredentials, readSeed } from '../adapters/broker.ts';
+import { databaseTrouble, openDatabase, type Database } from '../adapters/database.ts';
 import { lockDataFolder } from '../adapters/embedded/data-folder.ts';
 import { startNatsServer } from '../adapters/embedded/nats-server.ts';
 import { readQuestionnaireFiles } from '../adapters/questionnaire-files.ts';
@@ -9,11 +9,12 @@ import { modelBudgets } from '../assessments/model-budgets.ts';
 import { createQuestionnaires, type Questionnaires } from '../assessments/questionnaires.ts';
 import { Rates } from '../assessments/rates.ts';
 import type { Config } from '../config.ts';
+import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { UnavailableError } from '../errors.ts';
 import { wire } from '../events.ts';
 import type { Log } from '../log.ts';
 import { watchDatabase } from './health.ts';
-import { StartError } from '../own-error.ts';
+import { GaveUpError, StartError } from '../own-error.ts';
 import { ROOT, type Parts, type Process } from './parts.ts';
 
 /** A running broker is ready within this time. After it the api accepts submissions without the broker. */
@@ -71,17 +72,19 @@ async function openRates(
   return { rates, budgets };
 }
 
+/** A server that starts is there within this time. A step of a release must not wait for ever. */
+const MIGRATE_WITHIN_MS = 60_000;
+
 /** Brings the schema up to date and registers the questionnaires, then closes the database. */
-export async function migrate(config: Config, log: Log): Promise<void> {
+export async function migrate(config: Config, log: Log, withinMs = MIGRATE_WITHIN_MS): Promise<void> {
   const contents = await questionnaireFiles();
   const database = await openDatabase({ at: databaseAt(config), leaseMs: config.leaseMs, observe: () => {} });
   try {
-    await whenAvailable(log, async () => {
-      await database.migrate();
-      await database.register(contents);
-      const count = await database.sweeping.forgetForeign(Number.POSITIVE_INFINITY);
-      if (count > 0) log.warn({ count }, FOREIGN_NUMBERS);
-    });
+    const migrations = await whenAvailable(log, () => database.migrate(), withinMs);
+    const published = await whenAvailable(log, () => publish(database, contents), withinMs);
+    log.info({ migrations, published }, 'migrations run and questionnaires published');
+    const count = await whenAvailable(log, () => database.sweeping.forgetForeign(Number.POSITIVE_INFINITY), withinMs);
+    if (count > 0) log.warn({ count }, FOREIGN_NUMBERS);
   } finally {
     await database.close();
   }
@@ -89,6 +92,13 @@ export async function migrate(config: Config, log: Log): Promise<void> {
 
 const FOREIGN_NUMBERS =
   'rows had the transaction numbers of another database server, as after the restore of a dump: these were forgotten';
+
+/** Registers the questionnaires and returns the ids of those that are new. */
+async function publish(database: Database, contents: QuestionnaireContent[]): Promise<string[]> {
+  const known = new Set((await database.register([])).map(questionnaireId));
+  await database.register(contents);
+  return contents.map(questionnaireId).filter((id) => !known.has(id));
+}
 
 const databaseAt = (config: Config) =>
   config.databaseUrl === undefined
@@ -114,6 +124,8 @@ async function brokerAddress({ config, log, lifecycle }: Process): Promise<Broke
       password: config.natsPassword,
       token: config.natsToken,
       credentials: config.natsCredsFile === undefined ? undefined : await readCredentials(config.natsCredsFile),
+      seed: config.natsSeed === undefined ? undefined : readSeed(config.natsSeed),
+      tls: config.natsTls,
     };
   const folder = resolve(config.dataDir);
   const lock = lockDataFolder(folder);
@@ -126,15 +138,37 @@ async function brokerAddress({ config, log, lifecycle }: Process): Promise<Broke
   return { name, url: nats.url, user: nats.user, password: nats.password };
 }
 
-/** Repeats the action while the database is unavailable; any other error ends the start. */
-async function whenAvailable<T>(log: Log, action: () => Promise<T>): Promise<T> {
+/**
+ * Repeats the action while the database is unavailable; any other error ends the start.
+ * @param withinMs the longest wait, which also ends at what waiting does not mend. Without it, for ever
+ * @throws StartError, GaveUpError
+ */
+async function whenAvailable<T>(log: Log, action: () => Promise<T>, withinMs = Infinity): Promise<T> {
+  const until = performance.now() + withinMs;
   for (let wait = WAIT_MS; ; wait = Math.min(2 * wait, WAIT_MAX_MS)) {
     try {
       return await action();
     } catch (error) {
-      if (!(error instanceof UnavailableError)) throw error;
-      log.warn({ err: error, retryMs: wait }, 'the database is not available yet: waiting for it');
+      const trouble = databaseTrouble(error);
+      if (trouble === undefined) throw error;
+      const { words, code, lasting } = trouble;
+      const isPassing = error instanceof UnavailableError && !(lasting && withinMs !== Infinity);
+      if (!isPassing && words !== undefined) throw new StartError(sentence(`${words} (${code})`), { cause: error });
+      if (!isPassing) throw error;
+      if (performance.now() + wait > until)
+        throw new GaveUpError(
+          `The database was not available for ${Math.round(withinMs / 1000)} s: ${words ?? 'check DATABASE_URL'}` +
+            (code === undefined ? '.' : ` (${code}).`),
+          { cause: error },
+        );
+      const why = words === undefined ? { err: error } : { code };
+      log.warn(
+        { ...why, retryMs: wait },
+        `the database is not available yet: waiting for it${words ? `; ${words}` : ''}`,
+      );
       await new Promise((resume) => setTimeout(resume, wait));
     }
   }
 }
+
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;

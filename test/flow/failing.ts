@@ -25,7 +25,10 @@ const ways: Record<string, () => void> = {
 
 const way = ways[process.env['FAILS_BY'] ?? ''];
 if (way !== undefined) process.on('SIGUSR2', way);
-else
-  process.loadEnvFile = () => {
-    throw new RangeError(SECRET);
-  };
+else {
+  const on = process.on.bind(process);
+  process.on = ((event: string, listener: () => void) => {
+    if (event === 'SIGTERM') throw new RangeError(SECRET);
+    return on(event, listener);
+  }) as typeof process.on;
+}

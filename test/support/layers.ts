@@ -15,7 +15,7 @@ const ROOMS: readonly Room[] = [
   // Below the foundations, which import them.
   { level: -1, room: /^src\/own-error\.ts$/ },
   { level: -1, room: /^src\/memory\// },
-  { level: 0, room: /^src\/config(?=\.ts$|\/)/, libraries: ['zod', 'node:net'] },
+  { level: 0, room: /^src\/config(?=\.ts$|\/)/, libraries: ['zod', 'node:fs', 'node:net', 'node:util'] },
   { level: 0, room: /^src\/json-schema\.ts$/, libraries: ['@cfworker/json-schema'] },
   { level: 0, room: /^src\/log\.ts$/, libraries: ['pino', 'node:path', 'node:url'] },
   { level: 0, room: /^src\/metrics\.ts$/, libraries: ['prom-client'] },

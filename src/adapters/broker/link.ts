@@ -3,10 +3,13 @@ import {
   connect,
   credsAuthenticator,
   Events,
+  nkeyAuthenticator,
   type ConnectionOptions,
   type JetStreamManager,
   type NatsConnection,
+  type TlsOptions,
 } from 'nats';
+import { explainTls } from './tls-trouble.ts';
 import { explain, ReportedError } from './trouble.ts';
 
 export type BrokerAddress = {
@@ -16,6 +19,10 @@ export type BrokerAddress = {
   password?: string | undefined;
   token?: string | undefined;
   credentials?: Uint8Array | undefined;
+  /** Of an nkey. */
+  seed?: Uint8Array | undefined;
+  /** PEM texts. Undefined: encrypted only if the server wants it. */
+  tls?: { ca?: string | undefined; cert?: string | undefined; key?: string | undefined } | undefined;
 };
 
 export type LinkState = 'connecting' | 'connected' | 'reconnecting' | 'closed';
@@ -96,7 +103,9 @@ export class Link {
         wait = RETRY_MS;
         await this.#watch(this.#connection);
       } catch (error) {
-        this.#options.onTrouble(explain(error, 'can not connect to the broker: trying again; check NATS_URL'), error);
+        const words =
+          explainTls(error) ?? explain(error, 'can not connect to the broker: trying again; check NATS_URL');
+        this.#options.onTrouble(words, error);
       }
       this.#ready = false;
       if (!this.#isClosing) {
@@ -158,7 +167,8 @@ export class Link {
 /** Buffered messages are sent at once or, to a silent server, never. */
 const DRAIN_MAX_MS = 2_000;
 
-function connectionOptions({ url, name, user, password, token, credentials }: BrokerAddress): ConnectionOptions {
+function connectionOptions(address: BrokerAddress): ConnectionOptions {
+  const { url, name, user, password, token, credentials, seed, tls } = address;
   return {
     servers: url.split(',').map((server) => server.trim()),
     name,
@@ -166,6 +176,9 @@ function connectionOptions({ url, name, user, password, token, credentials }: Br
     ...(password === undefined ? {} : { pass: password }),
     ...(token === undefined ? {} : { token }),
     ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(credentials) }),
+    ...(seed === undefined ? {} : { authenticator: nkeyAuthenticator(seed) }),
+    // With it, the client refuses a server without TLS before it says who it is.
+    ...(tls === undefined ? {} : { tls: tlsOptions(tls) }),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 250,
@@ -177,6 +190,13 @@ function connectionOptions({ url, name, user, password, token, credentials }: Br
     noAsyncTraces: true,
   };
 }
+
+/** Without keys that are undefined, which the client would hand on. */
+const tlsOptions = ({ ca, cert, key }: NonNullable<BrokerAddress['tls']>): TlsOptions => ({
+  ...(ca === undefined ? {} : { ca }),
+  ...(cert === undefined ? {} : { cert }),
+  ...(key === undefined ? {} : { key }),
+});
 
 /** Resolves after the time, or as soon as the link is closed. */
 const pause = (ms: number, signal?: AbortSignal): Promise<void> =>

@@ -1,4 +1,5 @@
 import type { ClientBase, PoolConfig } from 'pg';
+import type { ServerOptions } from './server-options.ts';
 import { withDeadline } from './sql.ts';
 
 const CONNECT_WITHIN_MS = 2_000;
@@ -20,7 +21,8 @@ const SET = Object.entries(SETTINGS)
 /** By a statement: poolers such as PgBouncer refuse unknown start-up parameters. */
 const applySettings = (client: ClientBase): Promise<unknown> => withDeadline(client.query(SET), CONNECT_WITHIN_MS);
 
-export const poolOptions = (max: number) =>
+/** For the program's pool. */
+export const poolOptions = (max: number, server?: ServerOptions) =>
   ({
     max,
     // By default pg waits for ever.
@@ -31,7 +33,23 @@ export const poolOptions = (max: number) =>
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     application_name: 'assay',
+    ...server?.options,
     // If it fails, pg closes the connection instead of using it.
     // oxlint-disable-next-line typescript/no-misused-promises -- pg waits for it, which its types do not say
-    onConnect: applySettings,
+    onConnect: async (client) => {
+      await applySettings(client);
+      await server?.onConnect(client);
+    },
+  }) satisfies PoolConfig;
+
+/** For the connections of a migration. */
+export const migrationOptions = ({ options, onConnect }: ServerOptions) =>
+  ({
+    max: 2,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    keepAlive: true,
+    application_name: 'assay-migrate',
+    ...options,
+    // oxlint-disable-next-line typescript/no-misused-promises -- as above
+    onConnect,
   }) satisfies PoolConfig;

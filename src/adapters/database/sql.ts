@@ -26,10 +26,11 @@ const QUERY_TIMEOUT_MS = 7_000;
 const TRIES_MAX = 4;
 const PAUSE_MS = 20;
 
-export const sqlOverPool = (pool: Pool, observe: Observe): Sql =>
+/** @param tries for a connection: more than one where the pool has several servers to choose from */
+export const sqlOverPool = (pool: Pool, observe: Observe, tries = 1): Sql =>
   repeating(async <Row>(name: string, text: string, values: unknown[] = [], { withinMs }: SqlOptions = {}) => {
     const started = performance.now();
-    const client = await connectionOf(pool);
+    const client = await connectionOf(pool, tries);
     let broken = true;
     try {
       const rows = await withDeadline(queryOn<Row>(client, { name, text, values }), withinMs);
@@ -79,10 +80,11 @@ const queryOn = <Row>(client: PoolClient, query: QueryConfig): Promise<Row[]> =>
     });
   });
 
-async function connectionOf(pool: Pool): Promise<PoolClient> {
+async function connectionOf(pool: Pool, tries: number): Promise<PoolClient> {
   try {
     return await pool.connect();
   } catch (error) {
+    if (tries > 1) return await connectionOf(pool, tries - 1);
     throw classifyDatabaseError(error, false);
   }
 }

@@ -159,7 +159,7 @@ test('a missing database gives StartError', async () => {
 
 test('a server that is too old is refused by its version', async () => {
   const sql = (async () => [{ major: 13 }]) as Sql;
-  await expect(pendingMigrations(sql)).rejects.toMatchObject({
+  await expect(pendingMigrations(sql, [])).rejects.toMatchObject({
     name: 'StartError',
     message: 'The database server is PostgreSQL 13. Use 14 or newer, or leave DATABASE_URL out.',
   });

@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { Pool } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { migrationsList } from '../../../migrations/index.ts';
 import { createRateStore } from '../../../src/adapters/database/rates.ts';
-import { pendingMigrations } from '../../../src/adapters/database/schema.ts';
+import {
+  checkTables,
+  pendingMigrations,
+  type FoundServer,
+  type FoundTable,
+  type Remembered,
+} from '../../../src/adapters/database/schema.ts';
 import { sqlOverPool, type Sql } from '../../../src/adapters/database/sql.ts';
 import { createSubmitting } from '../../../src/adapters/database/submitting.ts';
 import type { KeyRow, NewRow } from '../../../src/adapters/database/submitting/storing.ts';
@@ -85,8 +92,9 @@ const ROWS: Record<string, string[]> = {
   'cap-reached': ['cap'],
   places: keysOf<StoredPlace>({ id: true, version: true, position: true, processing: true, meanRunMs: true }),
   'exchange-rates': keysOf<Level>({ bucket: true, level: true }),
-  'server-version': ['major'],
-  'executed-migrations': ['name'],
+  'server-version': keysOf<FoundServer>({ major: true, encoding: true }),
+  'executed-migrations': keysOf<Remembered>({ name: true, hash: true, needs: true }),
+  tables: keysOf<FoundTable>({ table: true, columns: true, isReadable: true }),
 };
 
 /** Statements built from the entities, or whose rows are not read. */
@@ -109,7 +117,9 @@ test('a row of each statement that is written by hand has the keys of its type',
     return rows;
   };
 
-  await pendingMigrations(sql);
+  const known = migrationsList.map(({ name, needs }) => ({ name, needs, hash: '', statements: [] }));
+  await expect(pendingMigrations(sql, known)).rejects.toThrow('another text');
+  await checkTables(sql, { session: ['id'] });
   const [submitting, working, sweeping] = [createSubmitting(sql), createWorking(sql, LEASE_MS), createSweeping(sql)];
   const { cursor } = await sweeping.sweep(undefined);
   const [one, two] = [newAssessment(), newAssessment()];
