@@ -41,7 +41,7 @@ function listen(client: Client, query: string, variables: Record<string, unknown
 
 const numberOf = (cursor: string): number => Number(Buffer.from(cursor, 'base64url').toString().split('.')[1]);
 
-async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
+async function ask(url: string, text: string): Promise<Record<string, unknown>[]> {
   const client = new Postgresql({ connectionString: url });
   await client.connect();
   try {
@@ -52,7 +52,7 @@ async function query(url: string, text: string): Promise<Record<string, unknown>
 }
 
 const useUp = (url: string, transactions: number) =>
-  query(url, `DO $$ BEGIN FOR i IN 1..${transactions} LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$`);
+  ask(url, `DO $$ BEGIN FOR i IN 1..${transactions} LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$`);
 
 /**
  * An asynchronous standby falls behind; the primary goes on for some hundred transactions and is lost; the standby is
@@ -84,20 +84,19 @@ describe.skipIf(clientPrograms() === undefined)('after a fail-over that loses th
     apps = await Promise.all([startApp({ world, role: 'api', env: apart }), startApp({ world, role: 'api' })]);
     here = (await apps[0]?.client()) as Client;
     there = clientWith(apps[1]?.url ?? '', here.cookie);
-    await query(primary.url, `CREATE TABLE filler AS SELECT n, repeat('x', 1000) FROM generate_series(1, 20000) AS n`);
+    await ask(primary.url, `CREATE TABLE filler AS SELECT n, repeat('x', 1000) FROM generate_series(1, 20000) AS n`);
     kept = await submit(3);
     await until(() => replayed(), { label: 'the standby to catch up', timeoutMs: 30_000 });
     await replication.setMode('down');
     lost = await submit(3);
     await useUp(primary.url, 400);
-    const [{ next = 0 } = {}] = (await query(
-      standby.url,
-      'SELECT pg_snapshot_xmax(pg_current_snapshot())::text::int AS next',
-    )) as { next: number }[];
+    const [behind] = await ask(standby.url, 'SELECT pg_snapshot_xmax(pg_current_snapshot())::text::int AS next');
     oldCursor = await until(
       async () => {
         const { data } = await here.graphql(CURSOR);
-        return numberOf(data.session.cursor) > next + 300 ? (data.session.cursor as string) : undefined;
+        return numberOf(data.session.cursor) > Number(behind?.['next']) + 300
+          ? (data.session.cursor as string)
+          : undefined;
       },
       { label: 'a cursor beyond the transactions of the standby', timeoutMs: 30_000 },
     );
@@ -138,8 +137,8 @@ describe.skipIf(clientPrograms() === undefined)('after a fail-over that loses th
   }
 
   async function replayed(): Promise<boolean> {
-    const [sent] = await query(primary.url, 'SELECT pg_current_wal_lsn()::text AS lsn');
-    const [row] = await query(
+    const [sent] = await ask(primary.url, 'SELECT pg_current_wal_lsn()::text AS lsn');
+    const [row] = await ask(
       standby.url,
       `SELECT pg_last_wal_replay_lsn() >= '${String(sent?.['lsn'])}'::pg_lsn AS over`,
     );
@@ -173,7 +172,7 @@ describe.skipIf(clientPrograms() === undefined)('after a fail-over that loses th
     'a cursor of before is refused %s, although the server’s numbers are beyond it and its checkpoint has the timeline of before',
     async (_, client) => {
       expect(
-        await query(
+        await ask(
           standby.url,
           `SELECT (SELECT timeline_id FROM pg_control_checkpoint()) AS timeline,
            pg_snapshot_xmin(pg_current_snapshot())::text::int > ${numberOf(oldCursor)} AS beyond`,

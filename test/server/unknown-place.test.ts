@@ -8,10 +8,12 @@ import { openStream } from './stream.ts';
 const FIELDS = 'id status queuePosition estimatedWaitSeconds';
 
 /** A server whose database answers for rows, and not for places in the queue. */
-async function start(error: Error) {
+async function start(problem: Error) {
   const server = await startFakeServer();
   server.services['reading'] = { byId: async () => viewOf('submitted') };
-  server.services['placeOf'] = () => Promise.reject(error);
+  server.services['placeOf'] = async () => {
+    throw problem;
+  };
   return server;
 }
 

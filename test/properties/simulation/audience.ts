@@ -97,7 +97,7 @@ export const evenings: fc.Arbitrary<Evening> = fc.record({
       othersXids: fc.nat({ max: 30 }),
       lostVisitsAfterMs: few(at(40_000), 2),
     }),
-    { nil: undefined, freq: 1 },
+    { nil: undefined, freq: 2 },
   ),
   statementFaults: few(statementFault(40, 'stale', 'stale', 'stale'), 16),
 });
