@@ -5,6 +5,33 @@ const DATABASE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 /** Seconds, up to a slow call of the model. */
 const WORK_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 600];
 
+/** Classes of SQLSTATE that a running program meets; `none`: no answer or no connection. */
+export const SQLSTATE_CLASSES = [
+  'none',
+  '08',
+  '22',
+  '23',
+  '25',
+  '28',
+  '3D',
+  '40',
+  '42',
+  '53',
+  '54',
+  '55',
+  '57',
+  '58',
+  'XX',
+  'other',
+] as const;
+
+/** The label for a SQLSTATE: its first two characters. */
+export function sqlStateClass(sqlState: string | undefined): string {
+  if (sqlState === undefined) return 'none';
+  const found = SQLSTATE_CLASSES.find((one) => one === sqlState.slice(0, 2));
+  return found ?? 'other';
+}
+
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /** Sampling interval of the event loop's delay. Each sample wakes the process, even an idle one. */
@@ -57,6 +84,12 @@ export function createMetrics() {
     messages: counter('assay_messages_total', 'Work messages by outcome', ['outcome']),
     dispatched: counter('assay_dispatched_total', 'Dispatches by the reconciler, by outcome', ['outcome']),
     consumerRecreated: counter('assay_consumer_recreated_total', 'Stuck JetStream consumers that were created anew'),
+    databaseErrors: counter(
+      'assay_database_errors_total',
+      'Failed tries of statements, by kind and class of SQLSTATE',
+      ['kind', 'class'],
+    ),
+    up: gauge('assay_up', '1 if the part is ok, by part', ['part']),
     database: histogram('assay_database_seconds', 'Seconds of one statement', DATABASE_BUCKETS, ['operation']),
     push: histogram('assay_push_seconds', 'Seconds from the end of an assessment to its push', DATABASE_BUCKETS),
     missedByHint: counter(

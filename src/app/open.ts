@@ -15,6 +15,7 @@ import type { Log } from '../log.ts';
 import { watchDatabase } from './health.ts';
 import { StartError } from '../own-error.ts';
 import { ROOT, type Parts, type Process } from './parts.ts';
+import { watchStatements } from './statements.ts';
 
 /** A running broker is ready within this time. After it the api accepts submissions without the broker. */
 const BROKER_WAIT_MS = 3_000;
@@ -28,17 +29,16 @@ export async function openParts(process: Process): Promise<Parts> {
   const { config, log, metrics, lifecycle, health } = process;
   const contents = await questionnaireFiles();
   const address = await brokerAddress(process);
-  const database = await openDatabase({
-    at: databaseAt(config),
-    leaseMs: config.leaseMs,
-    observe: (operation, seconds) => metrics.database.observe({ operation }, seconds),
-  });
+  const statements = watchStatements({ role: config.role, metrics, log });
+  const { observe } = statements;
+  const database = await openDatabase({ at: databaseAt(config), leaseMs: config.leaseMs, observe });
   lifecycle.onClose('database', () => database.close());
-  watchDatabase(database, process);
   const questionnaires = await whenAvailable(log, async (): Promise<Questionnaires> => {
     await (config.embedded ? database.migrate() : checkSchema(database));
     return createQuestionnaires(await database.register(contents), () => database.register([]));
   });
+  // Its table is there only now.
+  watchDatabase(database, statements, process);
 
   const counted = await openRates(process, database);
   const broker = new Broker({
@@ -52,7 +52,9 @@ export async function openParts(process: Process): Promise<Parts> {
     },
   });
   lifecycle.onClose('broker', () => broker.close());
-  health.broker = () => broker.ready;
+  // An api stores without the broker; what is stored is worked on when it is back.
+  const withoutBroker = config.role === 'api' ? 'degraded' : 'unavailable';
+  health.broker = () => (broker.ready ? 'ok' : withoutBroker);
   if (!(await broker.whenReady(BROKER_WAIT_MS)))
     log.warn('the broker is not available yet: submissions are stored, and worked on once it is available');
   return { ...process, database, broker, questionnaires, ...counted };

@@ -7,7 +7,7 @@ import type { Rates } from '../assessments/rates.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Readiness } from '../server/http/readiness.ts';
+import type { PartState, Readiness } from '../server/http/readiness.ts';
 
 /** The project's folder, with the questionnaires and the built web page. */
 export const ROOT = resolve(import.meta.dirname, '../..');
@@ -26,7 +26,12 @@ export type Lifecycle = {
 export type Process = { config: Config; log: Log; metrics: Metrics; lifecycle: Lifecycle; health: Health };
 
 /** State of the outside systems that the process needs; each is filled in when its system is opened. */
-export type Health = { stopping: boolean; database: () => boolean; broker: () => boolean; readiness: Readiness };
+export type Health = {
+  process: 'starting' | 'ok' | 'stopping';
+  database: () => PartState;
+  broker: () => PartState;
+  readiness: Readiness;
+};
 
 /** The open parts that every role uses. */
 export type Parts = Process & {

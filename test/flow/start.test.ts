@@ -45,6 +45,26 @@ test('an older program does not migrate a newer schema', async () => {
   expect(program.stderr()).toContain('newer than this program');
 });
 
+test('a process is not ready before its own port accepts connections', { timeout: 60_000 }, async () => {
+  await using world = await createWorld();
+  const [port, probes] = [await freePort(), await freePort()];
+  const env = { ...world.env, PORT: String(port), METRICS_PORT: String(probes) };
+  await using _program = launchProgram('api', env);
+  const seen = new Set<string>();
+  await until(
+    async () => {
+      const response = await fetch(`http://127.0.0.1:${probes}/readyz`).catch(() => undefined);
+      if (response === undefined) return false;
+      const { parts } = (await response.json()) as { parts: Record<string, string> };
+      seen.add(String(parts['process']));
+      return response.status === 200;
+    },
+    { intervalMs: 1, timeoutMs: 40_000 },
+  );
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  expect([...seen]).toEqual(['starting', 'ok']);
+});
+
 test('the start waits for an unavailable database', { timeout: 60_000 }, async () => {
   const postgres = await startPostgres();
   try {
