@@ -20,9 +20,8 @@ export type App = {
  * in the background.
  */
 export async function startApp(config: Config, log: Log): Promise<App> {
-  const lifecycle = createLifecycle(log);
   const health = createHealth();
-  lifecycle.onStop(() => {
+  const lifecycle = createLifecycle(log, () => {
     health.process = 'stopping';
   });
   try {

@@ -210,6 +210,7 @@ async function serve({ config, log, metrics, lifecycle, health }: Parts, served:
     metrics,
   });
   port = await http.listen(config.port, config.host);
+  if (config.drainDelayMs > 0) lifecycle.onDrain(() => http.drain(config.drainDelayMs));
   lifecycle.onStop(() => http.stop(config.shutdownGraceMs));
   lifecycle.onClose('http', () => http.close());
   // Before the HTTP server: clients get close code 1001 instead of a broken connection.

@@ -14,8 +14,10 @@ export const ROOT = resolve(import.meta.dirname, '../..');
 
 export type Release = () => Promise<void> | void;
 
-/** Shuts the process down in two steps: stop new work, then close the parts. */
+/** Shuts the process down in three steps: serve on for a while, stop new work, then close the parts. */
 export type Lifecycle = {
+  /** Registers a part that serves on for a while before anything is stopped. The process is not ready meanwhile. */
+  onDrain(drain: Release): void;
   /** Registers a part that accepts work. All of them stop together and finish running work before any part is closed. */
   onStop(stop: Release): void;
   /** Registers a part right after it was opened: parts are closed in reverse order. */

@@ -13,7 +13,7 @@ type Room = {
 /** Each file of src/ is in the first room that matches. */
 const ROOMS: readonly Room[] = [
   // Below the foundations, which import them.
-  { level: -1, room: /^src\/own-error\.ts$/ },
+  { level: -1, room: /^src\/(own-error|no-debugger)\.ts$/ },
   { level: -1, room: /^src\/memory\// },
   { level: 0, room: /^src\/config(?=\.ts$|\/)/, libraries: ['zod', 'node:net'] },
   { level: 0, room: /^src\/json-schema\.ts$/, libraries: ['@cfworker/json-schema'] },
@@ -104,6 +104,7 @@ const ROOMS: readonly Room[] = [
       'node:net',
       'node:path',
       'node:stream',
+      'node:timers',
       'node:util',
       'node:zlib',
     ],
