@@ -7,6 +7,7 @@ import { RequestError } from '../../errors.ts';
 import type { GraphQL } from '../graphql/graphql.ts';
 import { HttpError, notAllowed, STOPPING } from '../graphql/http-error.ts';
 import type { LiveChannels } from '../graphql/live-channels.ts';
+import { refusalLog } from '../graphql/refusal-log.ts';
 import { declaresTooLarge } from './body.ts';
 import { allowOrigin } from './cors.ts';
 import type { Exchange } from './exchange.ts';
@@ -24,7 +25,7 @@ import { createRestApp, type RestDeps } from './rest/app.ts';
 import { responseHeaders, type ResponseHeaders } from './response-headers.ts';
 import { wantsGraphiQL } from './rest/graphiql.ts';
 
-export type HttpDeps = Omit<RouteDeps & RestDeps, 'graphql' | 'headers' | 'handleRest'> & {
+export type HttpDeps = Omit<RouteDeps & RestDeps, 'graphql' | 'headers' | 'handleRest' | 'logRefusal'> & {
   graphql: GraphQL;
   channels: LiveChannels;
   /** Takes over the upgrades to WebSockets. */
@@ -78,7 +79,8 @@ export function createHttp(deps: HttpDeps): HttpServer {
   const graphql = graphqlOverHttp(deps);
   const { streams } = graphql;
   const headers = responseHeaders(deps.secure);
-  const routeDeps: RouteDeps = { ...deps, headers, graphql, handleRest: createRestApp({ ...deps, headers }) };
+  const shared = { ...deps, headers, logRefusal: refusalLog(deps.log) };
+  const routeDeps: RouteDeps = { ...shared, graphql, handleRest: createRestApp(shared) };
   const parts: Parts = { deps: routeDeps, inFlight: new InFlight(streams), queue: new RequestQueue() };
   // Offers of other protocols, such as HTTP/2, are ignored: the request is handled as HTTP/1.1.
   const shouldUpgradeCallback = ({ headers: { upgrade = '' } }: IncomingMessage): boolean =>
