@@ -84,8 +84,11 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     pendingMigrations: (): Promise<string[]> => pendingMigrations(sql),
 
     /** Registers questionnaires; see `registerQuestionnaires`. @throws StartError, UnavailableError */
-    register: (contents: QuestionnaireContent[]): Promise<QuestionnaireContent[]> =>
-      classified(withDeadline(registerQuestionnaires(orm.em.fork(), contents), REGISTER_WITHIN_MS)),
+    register: (
+      contents: QuestionnaireContent[],
+      onPublished?: (ids: string[]) => void,
+    ): Promise<QuestionnaireContent[]> =>
+      classified(withDeadline(registerQuestionnaires(orm.em.fork(), contents, onPublished), REGISTER_WITHIN_MS)),
 
     close,
   };

@@ -35,7 +35,7 @@ export async function openParts(process: Process): Promise<Parts> {
   lifecycle.onClose('database', () => database.close());
   const questionnaires = await whenAvailable(log, async (): Promise<Questionnaires> => {
     await (config.embedded ? database.migrate() : checkSchema(database));
-    return createQuestionnaires(await database.register(contents), () => database.register([]));
+    return createQuestionnaires(await database.register(contents, tellPublished(log)), () => database.register([]));
   });
   // Its table is there only now.
   watchDatabase(database, statements, process);
@@ -73,6 +73,12 @@ async function openRates(
   return { rates, budgets };
 }
 
+/** Whoever published a version learns it, since it is there for good. */
+const tellPublished =
+  (log: Log) =>
+  (published: string[]): void =>
+    log.info({ published }, 'questionnaires were published: these versions can not be changed any more');
+
 /** Brings the schema up to date and registers the questionnaires, then closes the database. */
 export async function migrate(config: Config, log: Log): Promise<void> {
   const contents = await questionnaireFiles();
@@ -80,7 +86,7 @@ export async function migrate(config: Config, log: Log): Promise<void> {
   try {
     await whenAvailable(log, async () => {
       await database.migrate();
-      await database.register(contents);
+      await database.register(contents, tellPublished(log));
     });
   } finally {
     await database.close();

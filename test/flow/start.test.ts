@@ -37,6 +37,19 @@ test.each([
   },
 );
 
+test('migrate says which questionnaires it has published, and nothing of those that were there', async () => {
+  await using world = await createWorld();
+  await world.sql("DELETE FROM questionnaire WHERE id = 'wellbeing-check@1'");
+  const published: unknown[] = [];
+  for (let times = 0; times < 2; times++) {
+    await using program = launchProgram('migrate', world.env);
+    expect(await program.exited).toEqual({ code: 0, signal: null });
+    const lines = program.stdout().trimEnd().split('\n');
+    published.push(lines.map((line) => (JSON.parse(line) as { published?: unknown }).published));
+  }
+  expect(published).toEqual([[['wellbeing-check@1'], undefined], [undefined]]);
+});
+
 test('an older program does not migrate a newer schema', async () => {
   await using world = await createWorld();
   await world.sql(`INSERT INTO mikro_orm_migrations (name) VALUES ('Migration29991231000000')`);
