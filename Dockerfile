@@ -18,7 +18,8 @@ RUN npm run build
 
 FROM node:26-slim
 WORKDIR /app
-ENV NODE_ENV=production HOST=0.0.0.0
+# Metrics and probes are for other containers; whichever role runs, they are on one port.
+ENV NODE_ENV=production HOST=0.0.0.0 METRICS_HOST=0.0.0.0 METRICS_PORT=9464
 COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
 COPY migrations migrations
@@ -27,9 +28,9 @@ COPY src src
 COPY --from=web /app/dist/web dist/web
 # The files belong to root: the process can't change its own code.
 USER node
-EXPOSE 3005
+EXPOSE 3005 9464
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3005) + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.METRICS_PORT || 9464) + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Node directly, not npm, which would not pass the signal on.
 CMD ["node", "--disallow-code-generation-from-strings", "src/main.ts", "api"]

@@ -20,10 +20,9 @@ export type App = {
  * in the background.
  */
 export async function startApp(config: Config, log: Log): Promise<App> {
-  const lifecycle = createLifecycle(log);
   const health = createHealth();
-  lifecycle.onStop(() => {
-    health.stopping = true;
+  const lifecycle = createLifecycle(log, () => {
+    health.process = 'stopping';
   });
   try {
     const process = { config, log, metrics: createMetrics(), lifecycle, health };
@@ -33,6 +32,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     // Imported here: each role loads only its own half, a worker no GraphQL and an api no SDK of the model.
     if (config.role !== 'api') await (await import('./app/worker.ts')).openWorker(parts);
     const url = config.role === 'worker' ? undefined : await (await import('./app/api.ts')).openApi(parts);
+    health.process = 'ok';
     log.info({ url, probesUrl }, 'ready');
     return { url, probesUrl, close: lifecycle.close };
   } catch (error) {

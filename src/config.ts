@@ -131,6 +131,7 @@ const environment = z.object({
     `name=token; a token must ${OPERATOR_TOKEN_FORM}`,
   ),
   SHUTDOWN_GRACE_MS: integer(0, 15 * MINUTE_MS, 25_000),
+  DRAIN_DELAY_MS: integer(0, 5 * MINUTE_MS, 0),
   DATA_DIR: z.string().min(1).default('.assay'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
@@ -207,6 +208,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
     graphiql: value.GRAPHIQL ?? embedded,
     operatorTokens: operatorTokensOf(value.OPERATOR_TOKEN, value.OPERATOR_TOKENS),
     shutdownGraceMs: value.SHUTDOWN_GRACE_MS,
+    drainDelayMs: value.DRAIN_DELAY_MS,
     dataDir: value.DATA_DIR,
     logLevel: value.LOG_LEVEL,
   });

@@ -1,19 +1,21 @@
 import { OwnError } from './own-error.ts';
 
 /** `extensions.code` of GraphQL errors and `error.code` of REST responses. Clients switch on it; texts may change. */
-export type ErrorCode =
-  | 'GRAPHQL_PARSE_FAILED'
-  | 'GRAPHQL_VALIDATION_FAILED'
-  | 'INTERNAL_SERVER_ERROR'
-  | 'UNAUTHENTICATED'
-  | 'FORBIDDEN'
-  | 'NOT_FOUND'
-  | 'BAD_USER_INPUT'
-  | 'BAD_REQUEST'
-  | 'RATE_LIMITED'
-  | 'PAYLOAD_TOO_LARGE'
-  | 'OPERATION_TOO_COMPLEX'
-  | 'SERVICE_UNAVAILABLE';
+export const errorCodes = [
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'INTERNAL_SERVER_ERROR',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'RATE_LIMITED',
+  'PAYLOAD_TOO_LARGE',
+  'OPERATION_TOO_COMPLEX',
+  'SERVICE_UNAVAILABLE',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
 
 /** The request can't be served. The message is shown to the caller word for word, so it names no internals. */
 export class RequestError extends OwnError {

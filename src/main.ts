@@ -1,8 +1,9 @@
+import './no-debugger.ts';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { forbidCodeFromText } from './code-from-text.ts';
-import { loadEnvironmentFile, readConfig, type Role } from './config.ts';
-import { createLog, describeError } from './log.ts';
+import { loadEnvironmentFile, readConfig, type Config, type Role } from './config.ts';
+import { createLog, describeError, type Log } from './log.ts';
 import { GaveUpError, StartError } from './own-error.ts';
 
 /** sysexits.h: the configuration is wrong; starting again will not help. */
@@ -10,8 +11,10 @@ const EXIT_CONFIG = 78;
 const ROLES: readonly string[] = ['all', 'api', 'worker', 'migrate'] satisfies Role[];
 const EXIT_FAILURE = 1;
 
-/** For the person at the terminal; everything else goes into the structured log. */
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+/** For a person at a terminal. Whoever collects standard output gets lines of the structured log only. */
+function say(role: Role, text: string): void {
+  if (role === 'all' && process.stdout.isTTY) process.stdout.write(`${text}\n`);
+}
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function main(role: string): Promise<void> {
@@ -31,20 +34,21 @@ async function main(role: string): Promise<void> {
     report = (error) => log.fatal({ err: error }, 'an unhandled error: the program ends, start it again');
   if (config.role === 'migrate') {
     await migrate(config, log);
-    say('The database is up to date.');
+    log.info('the database is up to date');
     return;
   }
   let close: (() => Promise<void>) | undefined;
   // Registered before the start: a program that is still starting has nothing to finish.
-  stopOnSignal(() => close?.() ?? Promise.resolve(), config.shutdownGraceMs);
+  stopOnSignal(() => close?.() ?? Promise.resolve(), config, log);
   const app = await startApp(config, log);
   close = app.close;
   if (app.url !== undefined) {
     const url = app.url.replace('127.0.0.1', 'localhost');
-    say(`\nAssay is ready: ${url}${config.graphiql ? `   GraphiQL: ${url}/graphql` : ''}`);
-  } else say(`\nThe worker is ready: ${app.probesUrl}/readyz`);
+    say(config.role, `\nAssay is ready: ${url}${config.graphiql ? `   GraphiQL: ${url}/graphql` : ''}`);
+  }
   if (config.embedded)
     say(
+      config.role,
       `Embedded: database and broker, with data in ${config.dataDir}/${config.demoModel ? ', and a demo model' : ''}. ` +
         'A power loss can cost the last seconds: give DATABASE_URL and NATS_URL for real use.',
     );
@@ -54,7 +58,11 @@ async function main(role: string): Promise<void> {
 const SAME_KEY_PRESS_MS = 500;
 
 /** The first signal lets work finish; a second one does not wait. */
-function stopOnSignal(close: () => Promise<void>, graceMs: number): void {
+function stopOnSignal(
+  close: () => Promise<void>,
+  { role, shutdownGraceMs: graceMs }: Pick<Config, 'role' | 'shutdownGraceMs'>,
+  log: Log,
+): void {
   let first: { signal: string; at: number } | undefined;
   const stop = (signal: string): void => {
     if (first?.signal === signal && performance.now() - first.at < SAME_KEY_PRESS_MS) return;
@@ -63,14 +71,18 @@ function stopOnSignal(close: () => Promise<void>, graceMs: number): void {
       process.exit(1);
     }
     first = { signal, at: performance.now() };
-    say(`${signal}: finishing running work (at most ${Math.ceil(graceMs / 1000)} s). Signal again to stop at once.`);
+    say(
+      role,
+      `${signal}: finishing running work (at most ${Math.ceil(graceMs / 1000)} s). Signal again to stop at once.`,
+    );
+    log.info({ signal, graceMs }, 'finishing running work; signal again to stop at once');
     close().then(
       () => process.exit(0),
       () => process.exit(1),
     );
   };
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => stop('SIGINT'));
+  // SIGHUP: the terminal was closed, or a supervisor wants a restart.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => stop(signal));
 }
 
 /** Reports an unhandled error: on standard error until there is a log. */

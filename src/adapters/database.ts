@@ -2,6 +2,7 @@ import { readDatabaseUrl, type DatabaseServer } from '../config/database-url.ts'
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { StartError } from '../own-error.ts';
 import { createCancelling } from './database/cancelling.ts';
+import { createCheck } from './database/checking.ts';
 import { classifyDatabaseError } from './database/errors.ts';
 import { ormOptions } from './database/orm-options.ts';
 import { registerQuestionnaires } from './database/registering.ts';
@@ -34,6 +35,7 @@ export type { StoredPlace } from './database/placing.ts';
 export type { Candidate } from './database/reconciling.ts';
 export { REPLAYED, type DeadLetterCursor, type DeadLetterQuery } from './database/retrying.ts';
 export type { NewAssessment } from './database/submitting.ts';
+export type { Observe, Statement } from './database/sql.ts';
 export type { OpenMax } from './database/turns.ts';
 export type { SessionSweep, Sweep, SweptEnd } from './database/sweeping.ts';
 export { databaseTrouble } from './database/trouble.ts';
@@ -58,9 +60,6 @@ export type CancelStore = ReturnType<typeof createCancelling>;
 export type SweepStore = ReturnType<typeof createSweeping>;
 export type SessionStore = ReturnType<typeof createSessions>;
 
-/** Time-out of a check, so that its result is only a few seconds old. */
-const CHECK_WITHIN_MS = 2_000;
-
 /** Time-out of a registration: three statements, at the start and for an unknown questionnaire. */
 const REGISTER_WITHIN_MS = 20_000;
 
@@ -84,10 +83,8 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     /** See secretOf. @throws UnavailableError */
     secret: (name: string): Promise<string> => secretOf(sql, name),
 
-    /** Resolves if the database is available. @throws UnavailableError */
-    async check(): Promise<void> {
-      await sql('check', 'SELECT 1', [], { withinMs: CHECK_WITHIN_MS });
-    },
+    /** See createCheck. @throws UnavailableError, StatementRefusedError */
+    check: createCheck(sql),
 
     /** Brings the schema up to date and returns the names of the migrations that ran. @throws StartError, UnavailableError */
     async migrate(): Promise<string[]> {
@@ -107,8 +104,11 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     },
 
     /** Registers questionnaires; see `registerQuestionnaires`. @throws StartError, UnavailableError */
-    register: (contents: QuestionnaireContent[]): Promise<QuestionnaireContent[]> =>
-      classified(withDeadline(registerQuestionnaires(orm.em.fork(), contents), REGISTER_WITHIN_MS)),
+    register: (
+      contents: QuestionnaireContent[],
+      onPublished?: (ids: string[]) => void,
+    ): Promise<QuestionnaireContent[]> =>
+      classified(withDeadline(registerQuestionnaires(orm.em.fork(), contents, onPublished), REGISTER_WITHIN_MS)),
 
     close,
   };

@@ -24,6 +24,7 @@ import { createCredentials } from '../server/http/credentials.ts';
 import { operatorsBy, WRONG_TOKENS_PER_MINUTE } from '../server/http/operators.ts';
 import { openWebPage } from '../server/http/rest/web-page.ts';
 import { SocketServer } from '../server/sockets/websocket.ts';
+import { urlOf } from './health.ts';
 import { ROOT, type Parts } from './parts.ts';
 
 /** Serves HTTP and WebSockets; resolves to the address. */
@@ -219,11 +220,12 @@ async function serve({ config, log, metrics, lifecycle, health }: Parts, served:
     metrics,
   });
   port = await http.listen(config.port, config.host);
+  if (config.drainDelayMs > 0) lifecycle.onDrain(() => http.drain(config.drainDelayMs));
   lifecycle.onStop(() => http.stop(config.shutdownGraceMs));
   lifecycle.onClose('http', () => http.close());
   // Before the HTTP server: clients get close code 1001 instead of a broken connection.
   lifecycle.onClose('sockets', () => served.sockets.close());
-  return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  return urlOf(config.host, port);
 }
 
 const NO_TRUSTED_PROXIES =

@@ -1,36 +1,43 @@
 import type { Broker } from '../adapters/broker.ts';
 import type { Database } from '../adapters/database.ts';
+import type { Metrics } from '../metrics.ts';
 import { startProbes } from '../server/http/probes.ts';
 import type { Health, Parts, Process } from './parts.ts';
+import type { Statements } from './statements.ts';
 
 const CHECK_MS = 2_000;
 
 export function createHealth(): Health {
   const health: Health = {
-    stopping: false,
-    database: () => false,
-    broker: () => false,
-    readiness: () => ({
-      process: health.stopping ? 'stopping' : 'ok',
-      database: health.database() ? 'ok' : 'unavailable',
-      broker: health.broker() ? 'ok' : 'unavailable',
-    }),
+    process: 'starting',
+    database: () => 'unavailable',
+    broker: () => 'unavailable',
+    readiness: () => ({ process: health.process, database: health.database(), broker: health.broker() }),
   };
   return health;
 }
 
-/** Checks the database every two seconds, so that a probe reads a recent result at no cost. */
-export function watchDatabase(database: Database, { health, lifecycle, log }: Process): void {
+/**
+ * Checks every two seconds whether the database takes writes, so that a probe reads a recent result at no cost. A write of the
+ * program itself is as good as a check.
+ */
+export function watchDatabase(
+  database: Pick<Database, 'check'>,
+  statements: Omit<Statements, 'observe'>,
+  { health, lifecycle, log }: Pick<Process, 'health' | 'lifecycle' | 'log'>,
+): void {
   let available = false;
   let known = false;
   let checking = false;
   const check = async (): Promise<void> => {
     // A check can take longer than the interval: an older result must not overwrite a newer one.
     if (checking) return;
+    if (available && statements.state() === 'ok' && statements.sinceWriteMs() < CHECK_MS) return;
     checking = true;
     const before = available;
     try {
       await database.check();
+      statements.checked();
       available = true;
       if (!before && known) log.info('the database is available again');
     } catch (error) {
@@ -40,7 +47,10 @@ export function watchDatabase(database: Database, { health, lifecycle, log }: Pr
     known = true;
     checking = false;
   };
-  health.database = () => available;
+  health.database = () => {
+    const state = statements.state();
+    return available || state !== 'ok' ? state : 'unavailable';
+  };
   const timer = setInterval(() => void check(), CHECK_MS);
   void check();
   lifecycle.onClose('database check', () => clearInterval(timer));
@@ -60,17 +70,19 @@ export async function openProbes(
     metrics,
     readiness: health.readiness,
     refresh: async () => {
+      for (const [part, state] of Object.entries(health.readiness())) metrics.up.set({ part }, state === 'ok' ? 1 : 0);
       const open = parts();
       if (open === undefined) return;
       open.budgets.measure(metrics);
       // If the queue can't be measured, the other metrics are still served.
-      await measureQueue(open.database, open.broker).catch((error: unknown) =>
-        log.debug({ err: error }, 'the queue could not be measured'),
-      );
+      await measureQueue(open.database, open.broker).catch((error: unknown) => {
+        forgetQueue(metrics);
+        log.debug({ err: error }, 'the queue could not be measured');
+      });
     },
   });
   lifecycle.onClose('probes', () => probes.close());
-  return `http://${config.metricsHost}:${probes.port}`;
+  return urlOf(config.metricsHost, probes.port);
 
   async function measureQueue(database: Database, broker: Broker): Promise<void> {
     const { waiting, deferred, oldestSeconds } = await database.reconciling.queue(config.maxQueueDepth);
@@ -83,3 +95,13 @@ export async function openProbes(
     metrics.queueMessages.set({ state: 'unacknowledged' }, info.ackPending);
   }
 }
+
+/** Without a measurement there is no value: an old one would hide that the queue grows. */
+function forgetQueue({ queueWaiting, queueDeferred, queueOldest, queueMessages }: Metrics): void {
+  for (const gauge of [queueWaiting, queueDeferred, queueOldest]) gauge.remove();
+  for (const state of ['stored', 'pending', 'unacknowledged']) queueMessages.remove({ state });
+}
+
+/** An IPv6 address is in brackets (RFC 3986, 3.2.2). */
+export const urlOf = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -9,13 +9,13 @@ import { modelBudgets } from '../assessments/model-budgets.ts';
 import { createQuestionnaires, type Questionnaires } from '../assessments/questionnaires.ts';
 import { Rates } from '../assessments/rates.ts';
 import type { Config } from '../config.ts';
-import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { UnavailableError } from '../errors.ts';
 import { wire } from '../events.ts';
 import type { Log } from '../log.ts';
 import { watchDatabase } from './health.ts';
 import { GaveUpError, StartError } from '../own-error.ts';
 import { ROOT, type Parts, type Process } from './parts.ts';
+import { watchStatements } from './statements.ts';
 
 /** A running broker is ready within this time. After it the api accepts submissions without the broker. */
 const BROKER_WAIT_MS = 3_000;
@@ -29,17 +29,16 @@ export async function openParts(process: Process): Promise<Parts> {
   const { config, log, metrics, lifecycle, health } = process;
   const contents = await questionnaireFiles();
   const address = await brokerAddress(process);
-  const database = await openDatabase({
-    at: databaseAt(config),
-    leaseMs: config.leaseMs,
-    observe: (operation, seconds) => metrics.database.observe({ operation }, seconds),
-  });
+  const statements = watchStatements({ role: config.role, metrics, log });
+  const { observe } = statements;
+  const database = await openDatabase({ at: databaseAt(config), leaseMs: config.leaseMs, observe });
   lifecycle.onClose('database', () => database.close());
-  watchDatabase(database, process);
   const questionnaires = await whenAvailable(log, async (): Promise<Questionnaires> => {
     await (config.embedded ? database.migrate() : checkSchema(database));
-    return createQuestionnaires(await database.register(contents), () => database.register([]));
+    return createQuestionnaires(await database.register(contents, tellPublished(log)), () => database.register([]));
   });
+  // Its table is there only now.
+  watchDatabase(database, statements, process);
 
   const counted = await openRates(process, database);
   const broker = new Broker({
@@ -53,7 +52,9 @@ export async function openParts(process: Process): Promise<Parts> {
     },
   });
   lifecycle.onClose('broker', () => broker.close());
-  health.broker = () => broker.ready;
+  // An api stores without the broker; what is stored is worked on when it is back.
+  const withoutBroker = config.role === 'api' ? 'degraded' : 'unavailable';
+  health.broker = () => (broker.ready ? 'ok' : withoutBroker);
   if (!(await broker.whenReady(BROKER_WAIT_MS)))
     log.warn('the broker is not available yet: submissions are stored, and worked on once it is available');
   return { ...process, database, broker, questionnaires, ...counted };
@@ -75,13 +76,20 @@ async function openRates(
 /** A server that starts is there within this time. A step of a release must not wait for ever. */
 const MIGRATE_WITHIN_MS = 60_000;
 
+/** Whoever published a version learns it, since it is there for good. */
+const tellPublished =
+  (log: Log) =>
+  (published: string[]): void =>
+    log.info({ published }, 'questionnaires were published: these versions can not be changed any more');
+
 /** Brings the schema up to date and registers the questionnaires, then closes the database. */
 export async function migrate(config: Config, log: Log, withinMs = MIGRATE_WITHIN_MS): Promise<void> {
   const contents = await questionnaireFiles();
   const database = await openDatabase({ at: databaseAt(config), leaseMs: config.leaseMs, observe: () => {} });
   try {
     const migrations = await whenAvailable(log, () => database.migrate(), withinMs);
-    const published = await whenAvailable(log, () => publish(database, contents), withinMs);
+    let published: string[] = [];
+    await whenAvailable(log, () => database.register(contents, (ids) => (published = ids)), withinMs);
     log.info({ migrations, published }, 'migrations run and questionnaires published');
     const count = await whenAvailable(log, () => database.sweeping.forgetForeign(Number.POSITIVE_INFINITY), withinMs);
     if (count > 0) log.warn({ count }, FOREIGN_NUMBERS);
@@ -92,13 +100,6 @@ export async function migrate(config: Config, log: Log, withinMs = MIGRATE_WITHI
 
 const FOREIGN_NUMBERS =
   'rows had the transaction numbers of another database server, as after the restore of a dump: these were forgotten';
-
-/** Registers the questionnaires and returns the ids of those that are new. */
-async function publish(database: Database, contents: QuestionnaireContent[]): Promise<string[]> {
-  const known = new Set((await database.register([])).map(questionnaireId));
-  await database.register(contents);
-  return contents.map(questionnaireId).filter((id) => !known.has(id));
-}
 
 const databaseAt = (config: Config) =>
   config.databaseUrl === undefined

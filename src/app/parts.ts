@@ -7,15 +7,17 @@ import type { Rates } from '../assessments/rates.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Readiness } from '../server/http/readiness.ts';
+import type { PartState, Readiness } from '../server/http/readiness.ts';
 
 /** The project's folder, with the questionnaires and the built web page. */
 export const ROOT = resolve(import.meta.dirname, '../..');
 
 export type Release = () => Promise<void> | void;
 
-/** Shuts the process down in two steps: stop new work, then close the parts. */
+/** Shuts the process down in three steps: serve on for a while, stop new work, then close the parts. */
 export type Lifecycle = {
+  /** Registers a part that serves on for a while before anything is stopped. The process is not ready meanwhile. */
+  onDrain(drain: Release): void;
   /** Registers a part that accepts work. All of them stop together and finish running work before any part is closed. */
   onStop(stop: Release): void;
   /** Registers a part right after it was opened: parts are closed in reverse order. */
@@ -26,7 +28,12 @@ export type Lifecycle = {
 export type Process = { config: Config; log: Log; metrics: Metrics; lifecycle: Lifecycle; health: Health };
 
 /** State of the outside systems that the process needs; each is filled in when its system is opened. */
-export type Health = { stopping: boolean; database: () => boolean; broker: () => boolean; readiness: Readiness };
+export type Health = {
+  process: 'starting' | 'ok' | 'stopping';
+  database: () => PartState;
+  broker: () => PartState;
+  readiness: Readiness;
+};
 
 /** The open parts that every role uses. */
 export type Parts = Process & {

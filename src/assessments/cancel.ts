@@ -4,8 +4,7 @@ import type { AssessmentView } from '../entities/assessment-view.ts';
 import { NotCancellableError, NotFoundError } from '../errors.ts';
 import { PAYLOAD_VERSION } from '../events.ts';
 import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
-import { OwnError } from '../own-error.ts';
+import { refusedAs, type Metrics } from '../metrics.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
 import type { Turns } from './turns.ts';
 import { publishBehind } from './publish-behind.ts';
@@ -35,13 +34,14 @@ export function createCancel(deps: CancelDeps): Cancel {
       const view = cancelled?.view ?? (await cancelledBefore(deps, session, id));
       metrics.cancelled.inc({ outcome: cancelled === undefined ? 'repeated' : 'accepted' });
       if (cancelled !== undefined) {
+        metrics.ended.inc({ status: 'cancelled', code: 'none' });
         log.info({ assessmentId: id, sessionId: session.id, traceId: trace.traceId }, 'assessment cancelled');
         if (cancelled.network !== null) deps.turns.next(cancelled.network);
         void notify(deps, view, trace);
       }
       return view;
     } catch (error) {
-      metrics.cancelled.inc({ outcome: error instanceof OwnError ? error.name : 'unknown' });
+      metrics.cancelled.inc({ outcome: refusedAs(error) });
       throw error;
     }
   };

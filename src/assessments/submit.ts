@@ -12,8 +12,7 @@ import {
 } from '../errors.ts';
 import { isJsonObject } from '../json-object.ts';
 import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
-import { OwnError } from '../own-error.ts';
+import { refusedAs, type Metrics } from '../metrics.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
 import { answersHash } from './answers.ts';
 import { largestOf, type Network } from './networks.ts';
@@ -81,7 +80,7 @@ export function createSubmit(deps: SubmitDeps): Submit {
       }
       return view;
     } catch (error) {
-      metrics.submitted.inc({ outcome: error instanceof OwnError ? error.name : 'unknown' });
+      metrics.submitted.inc({ outcome: refusedAs(error) });
       throw error;
     }
   };

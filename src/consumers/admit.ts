@@ -3,6 +3,7 @@ import type { Claim } from '../entities/claim.ts';
 import type { Dictionary } from '../memory/dictionary.ts';
 import { PAYLOAD_VERSION } from '../events.ts';
 import type { Log } from '../log.ts';
+import type { MessageOutcome } from '../metrics.ts';
 import type { ConsumerDeps, Job } from './job.ts';
 import { tellEnd } from './tell-end.ts';
 
@@ -21,7 +22,7 @@ export function admit(
   { running, hasSlot }: { running: Pick<Dictionary<Job>, 'get'>; hasSlot: boolean },
   { metrics, log, leaseMs }: ConsumerDeps,
 ): string | undefined {
-  const refuse = (outcome: string, ack: () => void): undefined => {
+  const refuse = (outcome: MessageOutcome, ack: () => void): undefined => {
     metrics.messages.inc({ outcome });
     ack();
   };

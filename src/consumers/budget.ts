@@ -27,7 +27,7 @@ export function watchBudgets({ budgets, metrics, log, onChange }: WatchDeps): { 
       log.error({ setting, perDay, goesOnAt: budgets.resetsAt()?.toISOString() }, usedUpText(setting));
     if (told.length > 0) return metrics.modelPaused.set({ reason: 'budget' }, 1);
     if (before.length === 0) return;
-    metrics.modelPaused.remove({ reason: 'budget' });
+    metrics.modelPaused.set({ reason: 'budget' }, 0);
     log.info({ settings: before }, 'the model has a budget again: work goes on');
     onChange();
   };

@@ -69,7 +69,7 @@ export function watchProvider({
   };
   /** Not the reason `budget`, which is not the provider's. */
   const clearReasons = (): void => {
-    for (const reason of REASONS) metrics.modelPaused.remove({ reason });
+    for (const reason of REASONS) metrics.modelPaused.set({ reason }, 0);
   };
   const pause = (reason: Reason, delayMs: number, error: Error): void => {
     pausedUntil = Math.max(pausedUntil, performance.now() + delayMs);

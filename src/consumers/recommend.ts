@@ -3,11 +3,11 @@ import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { RejectedAnswer } from '../entities/assessment.ts';
 import type { Claim, Outcome } from '../entities/claim.ts';
-import { ProviderFailure } from '../entities/provider-failure.ts';
+import { ProviderFailure, ProviderPause } from '../entities/provider-failure.ts';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { score } from '../entities/scoring.ts';
-import { Permanent, RetryLater } from '../errors.ts';
-import type { Metrics } from '../metrics.ts';
+import { Permanent, RetryLater, type FailureCode } from '../errors.ts';
+import type { CallOutcome, Metrics } from '../metrics.ts';
 import { parseReply, repairMessages, shownText, type ReplyContent, type ParsedReply } from './reply.ts';
 import type { Random } from './back-off.ts';
 import { BudgetUsedUp, tokensOf, tokensOfFailure } from './budget.ts';
@@ -65,6 +65,7 @@ export async function recommend(
     const first = await ask(prompt.messages, 0, TOKENS_MAX);
     const parsed = parse(content, first);
     if (parsed.ok) return completed(parsed.reply, first);
+    deps.metrics.modelUnusable.inc({ reply: 'first' });
     const { cutOff, promptTokens, completionTokens } = first;
     rejected = { text: shownText(first.text), problems: parsed.problems, cutOff, promptTokens, completionTokens };
   }
@@ -73,8 +74,10 @@ export async function recommend(
     throw error instanceof Permanent ? error : new RepairLater(rejected, claim.rejectedAnswer === null, error);
   });
   const parsed = parse(content, repaired);
-  if (!parsed.ok)
+  if (!parsed.ok) {
+    deps.metrics.modelUnusable.inc({ reply: 'repair' });
     throw new Permanent('AI_INVALID_OUTPUT', `the model's reply does not fit: ${parsed.problems.join('; ')}`);
+  }
   return completed(parsed.reply, repaired, rejected);
 }
 
@@ -129,7 +132,7 @@ async function askModel(
   };
   const started = performance.now();
   const isFree = provider.isFreeProbe(assessmentId);
-  let outcome = 'error';
+  let outcome: CallOutcome = 'error';
   budgets.takeCall();
   try {
     const reply = await model.ask(
@@ -149,17 +152,30 @@ async function askModel(
       throw error;
     }
     if (error instanceof Permanent) {
-      outcome = error.code.toLowerCase();
+      outcome = CALL_REFUSED[error.code];
       provider.replied();
       throw error;
     }
-    if (error instanceof RetryLater && !error.countsAttempt) outcome = 'refused';
+    outcome = failedAs(error);
     provider.failed(error);
     throw isFree ? freeOfCharge(error) : error;
   } finally {
     metrics.modelCalls.inc({ outcome });
     metrics.modelSeconds.observe({ outcome }, (performance.now() - started) / 1000);
   }
+}
+
+const CALL_REFUSED = {
+  AI_INVALID_OUTPUT: 'ai_invalid_output',
+  AI_REFUSED: 'ai_refused',
+  AI_REJECTED: 'ai_rejected',
+  ATTEMPTS_EXHAUSTED: 'error',
+} satisfies Record<FailureCode, CallOutcome>;
+
+function failedAs(error: unknown): CallOutcome {
+  if (error instanceof ProviderFailure) return error.kind;
+  if (!(error instanceof ProviderPause)) return 'error';
+  return error.reason === 'rate-limit' ? 'rate_limit' : error.reason;
 }
 
 /** Passes the pieces on and measures the time to the first one. */

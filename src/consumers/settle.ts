@@ -136,6 +136,8 @@ async function save(job: Job, network: string | null, outcome: Outcome, deps: Se
 async function tellSaved(job: Job, end: End, deps: SettleDeps, log: Log): Promise<Ended> {
   enter(job, 'saved');
   const { status, version, attempts, failureCode } = end;
+  if (status === 'completed') deps.metrics.ended.inc({ status, code: 'none' });
+  else if (status === 'failed' && failureCode !== null) deps.metrics.ended.inc({ status, code: failureCode });
   log.info({ status, version, attempts, code: failureCode ?? undefined }, 'assessment ended');
   await tellEnd(end, job.message, deps, log);
   return status;

@@ -18,10 +18,20 @@ export class ProviderPause extends RetryLater {
 export class ProviderFailure extends RetryLater {
   /** False if the provider said that it failed, or never received the request: then it does not charge for it. */
   readonly mayHaveCharged: boolean;
+  /** How it failed: a label of a metric. */
+  readonly kind: 'server_error' | 'time_out' | 'connection' | 'unsent';
 
-  constructor(message: string, { mayHaveCharged, ...options }: Options & { mayHaveCharged: boolean }) {
+  constructor(
+    message: string,
+    {
+      mayHaveCharged,
+      kind = 'server_error',
+      ...options
+    }: Options & { mayHaveCharged: boolean; kind?: ProviderFailure['kind'] },
+  ) {
     super(message, options);
     this.mayHaveCharged = mayHaveCharged;
+    this.kind = kind;
   }
 }
 

@@ -8,6 +8,7 @@ import type { RecommendationCompleted } from '../../src/events.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { until } from '../support/wait.ts';
+import { notZero } from '../support/metrics.ts';
 
 const session = { id: randomUUID(), createdAt: new Date(), expiresAt: new Date(Date.now() + 60_000) };
 const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
@@ -24,8 +25,7 @@ function startHarness(status: AssessmentStatus, sessionId = session.id) {
     publish: async (): Promise<void> => {},
     turns: [] as string[],
     announce: (): void => {},
-    outcomes: async () =>
-      (await metrics.cancelled.get()).values.map(({ labels, value }) => `${labels.outcome} ${value}`),
+    outcomes: async () => (await notZero(metrics.cancelled)).map(({ labels, value }) => `${labels.outcome} ${value}`),
   };
   const cancel = createCancel({
     cancelling: {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { UnavailableError } from '../../src/errors.ts';
 import { endOf, fits, gate, pass, startWorker, type WorkerHarness } from './worker-harness.ts';
+import { notZero } from '../support/metrics.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -138,6 +139,6 @@ test('a message of a newer version is left to a newer worker for a minute; after
 });
 
 async function count({ metrics }: WorkerHarness, outcome: string): Promise<number> {
-  const { values } = await metrics.messages.get();
+  const values = await notZero(metrics.messages);
   return values.find(({ labels }) => labels.outcome === outcome)?.value ?? 0;
 }

@@ -5,6 +5,7 @@ import { ModelRefusal, ProviderFailure, ProviderPause } from '../../src/entities
 import { Permanent } from '../../src/errors.ts';
 import type { ModelReply, ModelRequest } from '../../src/adapters/model.ts';
 import { claimOf, fits, gate, pass, startWorker, untilAborted, type WorkerOptions } from './worker-harness.ts';
+import { notZero } from '../support/metrics.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -23,7 +24,7 @@ function startBudgeted(perDay: { calls?: number; tokens?: number }, options: Wor
 }
 
 const pausedBy = async ({ metrics }: Pick<ReturnType<typeof startWorker>, 'metrics'>) =>
-  (await metrics.modelPaused.get()).values.map(({ labels }) => labels.reason);
+  (await notZero(metrics.modelPaused)).map(({ labels }) => labels.reason);
 const ERROR = 'error';
 const INFO = 'info';
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProviderFailure, ProviderPause } from '../../src/entities/provider-failure.ts';
 import { Permanent } from '../../src/errors.ts';
 import { fits, gate, pass, startWorker, type WorkerHarness } from './worker-harness.ts';
+import { notZero } from '../support/metrics.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -23,7 +24,7 @@ async function callInSequence(worker: WorkerHarness, ...behaviours: WorkerHarnes
 }
 
 async function pausedBy({ metrics }: WorkerHarness): Promise<string[]> {
-  const { values } = await metrics.modelPaused.get();
+  const values = await notZero(metrics.modelPaused);
   return values.filter(({ value }) => value === 1).map(({ labels }) => String(labels.reason));
 }
 

@@ -3,6 +3,7 @@ import { ProviderFailure, ProviderPause } from '../../src/entities/provider-fail
 import { Permanent } from '../../src/errors.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { claimOf, fits, pass, startWorker, type WorkerHarness } from './worker-harness.ts';
+import { notZero } from '../support/metrics.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -258,8 +259,10 @@ test.each([
   ['answered', () => fits()],
   ['cut_off', () => fits({ cutOff: true })],
   ['ai_refused', refuses(new Permanent('AI_REFUSED', 'no'))],
-  ['refused', refuses(new ProviderPause('rate-limit', { delayMs: 1_000 }))],
-  ['error', refuses(new ProviderFailure('failed (500)', { mayHaveCharged: false }))],
+  ['rate_limit', refuses(new ProviderPause('rate-limit', { delayMs: 1_000 }))],
+  ['quota', refuses(new ProviderPause('quota', { delayMs: 1_000 }))],
+  ['server_error', refuses(new ProviderFailure('failed (500)', { mayHaveCharged: false }))],
+  ['time_out', refuses(new ProviderFailure('too late', { kind: 'time_out', mayHaveCharged: true }))],
   ['error', refuses(new TypeError('a mistake of ours'))],
 ] as const)('a call is counted and measured by what came of it: %s', async (outcome, behaviour) => {
   const worker = startWorker();
@@ -288,7 +291,7 @@ test('tokens are counted as the provider tells them, and as none where it does n
   worker.deliver();
   worker.deliver();
   await pass();
-  const { values } = await worker.metrics.modelTokens.get();
+  const values = await notZero(worker.metrics.modelTokens);
   expect(values).toMatchObject([
     { value: 10, labels: { kind: 'prompt' } },
     { value: 20, labels: { kind: 'completion' } },

@@ -6,6 +6,7 @@ import { isStuck, runReconciler } from '../../src/consumers/reconcile.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { notZero } from '../support/metrics.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -102,7 +103,7 @@ test('a stranded assessment is dispatched with the next number, and only if the 
   ]);
   expect(outside.dispatched).toEqual([{ id: one.id, dispatchNo: 2 }]);
   expect(outside.numberUsed).toEqual([]);
-  const counted = (await outside.metrics.dispatched.get()).values;
+  const counted = await notZero(outside.metrics.dispatched);
   expect(counted).toMatchObject([
     { value: 1, labels: { outcome: 'stored' } },
     { value: 1, labels: { outcome: 'present' } },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Permanent, RetryLater, UnavailableError } from '../../src/errors.ts';
 import { claimOf, endOf, fits, gate, pass, startWorker, type Delivery, type WorkerHarness } from './worker-harness.ts';
+import { notZero } from '../support/metrics.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -125,7 +126,7 @@ describe('an error decides what happens:', () => {
     }
     expect(worker.released.map(({ delayMs }) => delayMs)).toEqual([2_000, 4_000, 8_000]);
     expect(worker.released.map(({ returnAttempt }) => returnAttempt)).toEqual([false, false, false]);
-    expect((await worker.metrics.errors.get()).values).toMatchObject([{ value: 3, labels: { part: 'model', code } }]);
+    expect(await notZero(worker.metrics.errors)).toMatchObject([{ value: 3, labels: { part: 'model', code } }]);
   });
 
   test('the last attempt fails the assessment for good', async () => {
@@ -247,7 +248,7 @@ test('an unexpected error ends only its own attempt: the message comes again aft
   const delivery = worker.deliver();
   await pass(5_000);
   expect([delivery.acks, delivery.delays]).toEqual([['nak'], [15_000]]);
-  const errors = (await worker.metrics.errors.get()).values;
+  const errors = await notZero(worker.metrics.errors);
   expect(errors).toMatchObject([{ value: 1, labels: { part: 'worker', code: 'INTERNAL_SERVER_ERROR' } }]);
   expect(worker.logs).toContainEqual(expect.objectContaining({ level: 'error' }));
   expect([worker.consumer.running(), worker.slots()]).toEqual([0, 2]);

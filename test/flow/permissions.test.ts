@@ -1,11 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { connect, Events } from 'nats';
 import { expect, test } from 'vitest';
 import { openSocket } from '../server/socket.ts';
 import { startApp } from '../support/app.ts';
 import { COMPLETED } from '../support/client.ts';
 import { refusal, slowStream } from '../support/model-behaviours.ts';
-import { startNats } from '../support/nats.ts';
+import { serverBinary, startNats } from '../support/nats.ts';
 import { freePort } from '../support/ports.ts';
 import { until } from '../support/wait.ts';
 import { createWorld } from '../support/world.ts';
@@ -14,10 +16,11 @@ const PASSWORD = 'secret';
 
 type Rights = { user: string; publish: string[]; subscribe: string[] };
 
-/** The rights of the table in docs/OPERATING.md, for another prefix: a row for each subject, a column for each user. */
-function documentedRights(prefix: string): Rights[] {
-  const text = readFileSync(new URL('../../docs/OPERATING.md', import.meta.url), 'utf8');
-  const [section = ''] = text.split('## Who may publish what')[1]?.split('\n## ') ?? [];
+const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+
+/** The rights of the table in docs/OPERATING.md: a row for each subject, a column for each user. */
+function documentedRights(): Rights[] {
+  const [section = ''] = read('docs/OPERATING.md').split('## Who may publish what')[1]?.split('\n## ') ?? [];
   const lines = section.split('\n').filter((line) => line.startsWith('|'));
   const [[, ...users] = [], , ...rows] = lines.map((line) =>
     line
@@ -30,30 +33,48 @@ function documentedRights(prefix: string): Rights[] {
       rows
         .filter((cells) => cells[column + 1]?.split(', ').includes(right))
         .flatMap(([cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, subject = '']) => subject))
-        .map((subject) => subject.replace('ASSAY', prefix.toUpperCase()).replace('assay', prefix));
+        .toSorted();
     return { user: user.replaceAll(' ', '_'), publish: subjects('publish'), subscribe: subjects('subscribe') };
   });
 }
 
-/** Denies all for an empty list, which the server would take for no restriction. */
-const allowed = (subjects: string[]): string =>
-  subjects.length === 0 ? '{ deny: ">" }' : `{ allow: ${JSON.stringify(subjects)} }`;
+const users = read('deploy/nats/users.conf');
 
-const configuration = (rights: Rights[]): string[] => [
-  'authorization { users: [',
-  ...rights.map(
-    ({ user, publish, subscribe }) =>
-      `{ user: ${user}, password: ${PASSWORD}, permissions: { publish: ${allowed(publish)}, subscribe: ${allowed(subscribe)} } }`,
-  ),
-  '] }',
-];
+/** The users of deploy/nats/users.conf. An empty list denies all, since the server takes it for no limit. */
+function givenRights(): Rights[] {
+  const blocks = users.split(/^ {6}user: /m).slice(1);
+  return blocks.map((block) => {
+    const subjects = (right: string): string[] => {
+      const [, list = ''] = new RegExp(`${right}: \\{ (?:allow: \\[([^\\]]*)|deny: ">")`).exec(block) ?? [];
+      return [...list.matchAll(/"([^"]+)"/g)].map(([, subject = '']) => subject).toSorted();
+    };
+    return { user: /^\w+/.exec(block)?.[0] ?? '', publish: subjects('publish'), subscribe: subjects('subscribe') };
+  });
+}
 
-test('with the permissions of docs/OPERATING.md the program works, and another service can publish no message', async () => {
+test('deploy/nats/users.conf gives the rights of the table in docs/OPERATING.md, and no others', () => {
+  expect(givenRights()).toEqual(documentedRights());
+});
+
+test('nats-server accepts deploy/nats/nats.conf with its users', () => {
+  const names = ['ASSAY_API_PASSWORD', 'ASSAY_WORKER_PASSWORD', 'ASSAY_OTHER_PASSWORD'];
+  const env = Object.fromEntries(names.map((name) => [name, PASSWORD]));
+  const file = fileURLToPath(new URL('../../deploy/nats/nats.conf', import.meta.url));
+  const { status, stderr } = spawnSync(serverBinary(), ['-t', '-c', file], { env, encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('is valid') });
+});
+
+/** The file for another prefix, with the same password for all. */
+const configuration = (prefix: string): string =>
+  users
+    .replaceAll('"assay.', `"${prefix}.`)
+    .replaceAll('ASSAY_WORK.', `${prefix.toUpperCase()}_WORK.`)
+    .replaceAll(/\$ASSAY_\w+_PASSWORD/g, PASSWORD);
+
+test('with the users of deploy/nats/users.conf the program works, and another service can publish no message', async () => {
   const port = await freePort();
   await using world = await createWorld({ natsUrl: `nats://127.0.0.1:${port}` });
-  const rights = documentedRights(world.prefix);
-  expect(rights.map(({ user }) => user)).toEqual(['api', 'worker', 'other_services']);
-  const nats = await startNats({ port, config: configuration(rights) });
+  const nats = await startNats({ port, config: [configuration(world.prefix)] });
   try {
     const as = (user: string) => ({ NATS_USER: user, NATS_PASSWORD: PASSWORD });
     // The worker first, since it creates the streams.

@@ -1,10 +1,14 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { COMPLETED, startClient } from '../support/client.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { metricsOf } from '../support/metrics.ts';
-import { startProgram } from './program.ts';
+import { launchProgram, startProgram } from './program.ts';
 
 async function rowOf({ sql }: World, id: string) {
   const [row] = await sql<{ status: string; version: number; attempts: number; claim_token: string | null }>(
@@ -108,6 +112,97 @@ test('the same signal twice at once, as Ctrl-C under npm sends it, is one signal
   expect(await worker.exited).toEqual({ code: 0, signal: null });
   expect(worker.stderr()).toBe('');
   expect((await client.read(id)).status).toBe('COMPLETED');
+});
+
+test(
+  'at SIGHUP a worker finishes its running call, as at SIGTERM, and at SIGUSR1 nothing happens',
+  { timeout: 60_000 },
+  async () => {
+    await using world = await createWorld();
+    await using api = await startApp({ role: 'api', world });
+    await using worker = await startProgram('worker', world.env);
+    const client = await api.client();
+    world.model.hold();
+    const id = await client.submit();
+    await world.model.waitForCalls(1);
+    worker.signal('SIGUSR1');
+    const completion = client.completion(id);
+    worker.signal('SIGHUP');
+    await until(() => worker.stdout().includes('again to stop at once'));
+    world.model.release();
+    const [event] = await completion;
+    expect(event.data.recommendationCompleted.assessment.status).toBe('COMPLETED');
+    expect(await worker.exited).toEqual({ code: 0, signal: null });
+    expect(world.model.calls).toHaveLength(1);
+    // Node would report "Debugger listening on …".
+    expect(worker.stderr()).toBe('');
+  },
+);
+
+test(
+  'with DRAIN_DELAY_MS a stopped api is not ready, serves on for that time, and closes each connection after its response',
+  { timeout: 60_000 },
+  async () => {
+    await using world = await createWorld();
+    // Ends only with the test, which therefore waits for no time.
+    await using program = await startProgram('api', { ...world.env, DRAIN_DELAY_MS: '60000' });
+    const client = await startClient(program.url);
+    program.signal('SIGTERM');
+    await until(async () => (await fetch(`${program.url}/readyz`)).status === 503);
+    const response = await fetch(`${program.url}/healthz`);
+    expect([response.status, response.headers.get('connection')]).toEqual([200, 'close']);
+    const id = await client.submit();
+    expect((await client.read(id)).status).toBe('SUBMITTED');
+    program.signal('SIGINT');
+    expect(await program.exited).toEqual({ code: 1, signal: null });
+  },
+);
+
+test('after DRAIN_DELAY_MS an api accepts no connection, and finishes the requests of those it has', async () => {
+  await using world = await createWorld();
+  await using app = await startApp({ role: 'api', world, env: { DRAIN_DELAY_MS: '1' } });
+  // The request has begun, and its body comes later.
+  const headers = { 'content-type': 'application/json' };
+  const begun = request(`${app.url}/graphql`, { method: 'POST', headers });
+  const answered = once(begun, 'response');
+  begun.write('{"query":');
+  await until(async () => (await fetch(`${app.url}/healthz`)).ok);
+  const closed = app.close();
+  const { port } = new URL(app.url);
+  await until(async () => !(await connects(Number(port))));
+  begun.end('"{ __typename }"}');
+  const [response] = (await answered) as [IncomingMessage];
+  expect(await json(response)).toEqual({ data: { __typename: 'Query' } });
+  await closed;
+});
+
+const connects = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+
+test('every line on standard output is JSON where it is no terminal', { timeout: 60_000 }, async () => {
+  await using world = await createWorld();
+  for (const role of ['all', 'api', 'worker']) {
+    await using program = await startProgram(role, world.env);
+    program.signal('SIGTERM');
+    expect(await program.exited).toEqual({ code: 0, signal: null });
+    const lines = program.stdout().trimEnd().split('\n');
+    expect(lines.filter((line) => !line.startsWith('{"level":'))).toEqual([]);
+  }
+  await using migrated = launchProgram('migrate', world.env);
+  expect(await migrated.exited).toEqual({ code: 0, signal: null });
+  expect(JSON.parse(migrated.stdout())).toMatchObject({ level: 'info', msg: 'the database is up to date' });
+});
+
+test('addresses in the log are URLs, also of IPv6', { timeout: 60_000 }, async () => {
+  await using world = await createWorld();
+  await using program = await startProgram('api', { ...world.env, HOST: '::1', METRICS_HOST: '::1' });
+  expect([new URL(program.url).hostname, new URL(program.probesUrl).hostname]).toEqual(['[::1]', '[::1]']);
 });
 
 test('an idle worker stops at once', { timeout: 60_000 }, async () => {

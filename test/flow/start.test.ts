@@ -37,12 +37,45 @@ test.each([
   },
 );
 
+test('migrate says which questionnaires it has published, and nothing of those that were there', async () => {
+  await using world = await createWorld();
+  await world.sql("DELETE FROM questionnaire WHERE id = 'wellbeing-check@1'");
+  const published: unknown[] = [];
+  for (let times = 0; times < 2; times++) {
+    await using program = launchProgram('migrate', world.env);
+    expect(await program.exited).toEqual({ code: 0, signal: null });
+    const lines = program.stdout().trimEnd().split('\n');
+    published.push(lines.map((line) => (JSON.parse(line) as { published?: unknown }).published));
+  }
+  expect(published).toEqual([[['wellbeing-check@1'], undefined], [undefined]]);
+});
+
 test('an older program does not migrate a newer schema', async () => {
   await using world = await createWorld();
   await world.sql(`INSERT INTO mikro_orm_migrations (name) VALUES ('Migration29991231000000')`);
   await using program = launchProgram('migrate', world.env);
   expect(await program.exited).toEqual({ code: 78, signal: null });
   expect(program.stderr()).toContain('newer than this program');
+});
+
+test('a process is not ready before its own port accepts connections', { timeout: 60_000 }, async () => {
+  await using world = await createWorld();
+  const [port, probes] = [await freePort(), await freePort()];
+  const env = { ...world.env, PORT: String(port), METRICS_PORT: String(probes) };
+  await using _program = launchProgram('api', env);
+  const seen = new Set<string>();
+  await until(
+    async () => {
+      const response = await fetch(`http://127.0.0.1:${probes}/readyz`).catch(() => undefined);
+      if (response === undefined) return false;
+      const { parts } = (await response.json()) as { parts: Record<string, string> };
+      seen.add(String(parts['process']));
+      return response.status === 200;
+    },
+    { intervalMs: 1, timeoutMs: 40_000 },
+  );
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  expect([...seen]).toEqual(['starting', 'ok']);
 });
 
 test('the start waits for an unavailable database', { timeout: 60_000 }, async () => {

@@ -4,6 +4,7 @@ import { FAULTS_END_MS, type Incident, type Plan } from './simulation/plan.ts';
 import { brokenPromises } from './simulation/promises.ts';
 import { Fleet } from './simulation/workers.ts';
 import { metrics, World } from './simulation/world.ts';
+import { notZero } from '../support/metrics.ts';
 
 export * from './simulation/plan.ts';
 export type { World } from './simulation/world.ts';
@@ -42,7 +43,7 @@ export async function simulate(plan: Plan): Promise<{ world: World; broken: stri
 
 /** How often attempts have ended in an unexpected way, over all runs. */
 async function unexpectedErrors(): Promise<number> {
-  const { values } = await metrics.errors.get();
+  const values = await notZero(metrics.errors);
   return values.find(({ labels }) => labels.part === 'worker')?.value ?? 0;
 }
 

@@ -13,12 +13,13 @@ type Room = {
 /** Each file of src/ is in the first room that matches. */
 const ROOMS: readonly Room[] = [
   // Below the foundations, which import them.
-  { level: -1, room: /^src\/own-error\.ts$/ },
+  { level: -1, room: /^src\/(own-error|no-debugger)\.ts$/ },
   { level: -1, room: /^src\/memory\// },
   { level: 0, room: /^src\/config(?=\.ts$|\/)/, libraries: ['zod', 'node:fs', 'node:net', 'node:util'] },
   { level: 0, room: /^src\/json-schema\.ts$/, libraries: ['@cfworker/json-schema'] },
   { level: 0, room: /^src\/log\.ts$/, libraries: ['pino', 'node:path', 'node:url'] },
-  { level: 0, room: /^src\/metrics\.ts$/, libraries: ['prom-client'] },
+  // Its labels are made from the codes of errors.
+  { level: 0.5, room: /^src\/metrics\.ts$/, libraries: ['prom-client'] },
   { level: 0, room: /^src\/(code-from-text|errors|events|json-object|trace)\.ts$/, libraries: ['node:crypto'] },
   { level: 1, room: /^src\/entities\//, libraries: ['zod', '@mikro-orm/core', 'canonicalize', 'node:crypto'] },
   { level: 2, room: /^src\/adapters\/broker(?=\.ts$|\/)/, libraries: ['nats', 'node:fs', 'node:timers'] },
@@ -104,6 +105,7 @@ const ROOMS: readonly Room[] = [
       'node:net',
       'node:path',
       'node:stream',
+      'node:timers',
       'node:util',
       'node:zlib',
     ],

@@ -94,7 +94,7 @@ function configuration(port: number, storeDir: string | undefined, lines: readon
 }
 
 /** The binary that scripts/setup.sh installs. */
-function serverBinary(): string {
+export function serverBinary(): string {
   return process.env['NATS_SERVER_BIN'] ?? fileURLToPath(new URL('../../.tools/nats-server', import.meta.url));
 }
 

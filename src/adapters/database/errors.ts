@@ -68,7 +68,7 @@ const isOurs = (error: unknown): error is Error =>
   error instanceof TryAgainError;
 
 /** The SQLSTATE: five characters of a class that PostgreSQL uses, unlike a network error's code (EPIPE, ECONNRESET …). */
-function sqlState(error: unknown): string | undefined {
+export function sqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && /^(?:[0-5]|F0|HV|P0|XX)[0-9A-Z]+$/.test(code) && code.length === 5
     ? code

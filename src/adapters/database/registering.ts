@@ -5,11 +5,13 @@ import { StartError } from '../../own-error.ts';
 
 /**
  * Stores new questionnaire versions and returns every version ever registered.
+ * @param onPublished called with the ids of versions that were not there before
  * @throws StartError if the content of a registered version differs from the stored one
  */
 export async function registerQuestionnaires(
   em: EntityManager,
   contents: QuestionnaireContent[],
+  onPublished: (ids: string[]) => void = () => {},
 ): Promise<QuestionnaireContent[]> {
   const known = new Set((await em.find(Questionnaire, {}, { fields: ['id'] })).map(({ id }) => id));
   const added = contents.filter((content) => !known.has(questionnaireId(content)));
@@ -28,6 +30,7 @@ export async function registerQuestionnaires(
         .map((text) => `${text}put the file back as it was, and make the change in a new version`)
         .join('\n'),
     );
+  if (added.length > 0) onPublished(added.map(questionnaireId));
   return [...stored.values()].map(({ content }) => content);
 }
 

@@ -2,7 +2,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { UnavailableError } from '../../errors.ts';
 import { OwnError } from '../../own-error.ts';
-import { classifyDatabaseError, TryAgainError } from './errors.ts';
+import { classifyDatabaseError, DataRefusedError, sqlState, TryAgainError } from './errors.ts';
 
 /**
  * Runs one statement over MikroORM's connections, prepared under its name. Each statement is a transaction of its own.
@@ -16,8 +16,17 @@ export type SqlOptions = {
   withinMs?: number;
 };
 
-/** Reports the duration of a named operation in seconds. */
-export type Observe = (operation: string, seconds: number) => void;
+/** One try of a statement that has ended. */
+export type Statement = {
+  operation: string;
+  seconds: number;
+  writes: boolean;
+  /** Without a state it got no answer or no connection. Of `data`, the values are wrong; `again`, the server undid it. */
+  failure?: { sqlState: string | undefined; of: 'server' | 'statement' | 'data' | 'again' };
+};
+
+/** Told of each statement, and of each failed try. */
+export type Observe = (statement: Statement) => void;
 
 /** Longer than the server's `statement_timeout` (PGlite has none), so that it ends only statements of a dead connection. */
 const QUERY_TIMEOUT_MS = 7_000;
@@ -29,16 +38,17 @@ const PAUSE_MS = 20;
 /** @param tries for a connection: more than one where the pool has several servers to choose from */
 export const sqlOverPool = (pool: Pool, observe: Observe, tries = 1): Sql =>
   repeating(async <Row>(name: string, text: string, values: unknown[] = [], { withinMs }: SqlOptions = {}) => {
-    const started = performance.now();
-    const client = await connectionOf(pool, tries);
+    const ended = timed(name, text, observe);
+    const client = await connectionOf(pool, tries, ended);
     let broken = true;
     try {
       const rows = await withDeadline(queryOn<Row>(client, { name, text, values }), withinMs);
       broken = false;
-      observe(name, (performance.now() - started) / 1000);
+      ended();
       return rows;
     } catch (error) {
       const classified = classifyDatabaseError(error, true);
+      ended(classified);
       // A connection in doubt is closed: after a time-out it would give the late rows to the next caller, and its prepared
       // statements may be out of date.
       broken = classified instanceof UnavailableError || classified instanceof TryAgainError;
@@ -50,15 +60,44 @@ export const sqlOverPool = (pool: Pool, observe: Observe, tries = 1): Sql =>
 
 export const sqlOverPglite = (pglite: PGlite, observe: Observe): Sql =>
   repeating(async <Row>(name: string, text: string, values: unknown[] = [], { withinMs }: SqlOptions = {}) => {
-    const started = performance.now();
+    const ended = timed(name, text, observe);
     try {
       const { rows } = await withDeadline(pglite.query<Row>(text, values), withinMs);
-      observe(name, (performance.now() - started) / 1000);
+      ended();
       return rows;
     } catch (error) {
-      throw asOutcome(classifyDatabaseError(error, true), text);
+      const classified = asOutcome(classifyDatabaseError(error, true), text);
+      ended(classified);
+      throw classified;
     }
   });
+
+/** By the operation, whose text is always the same. */
+const writing = new Map<string, boolean>();
+
+function isWrite(operation: string, text: string): boolean {
+  const known = writing.get(operation);
+  if (known !== undefined) return known;
+  const writes = /\b(?:insert\s+into|update\s+"?\w+"?|delete\s+from)\b/i.test(text);
+  writing.set(operation, writes);
+  return writes;
+}
+
+/** Starts the clock of a statement. The returned function reports its end, with the classified error if it failed. */
+function timed(operation: string, text: string, observe: Observe): (failed?: Error) => void {
+  const started = performance.now();
+  return (failed) => {
+    const statement = { operation, seconds: (performance.now() - started) / 1000, writes: isWrite(operation, text) };
+    observe(failed === undefined ? statement : { ...statement, failure: failureOf(failed) });
+  };
+}
+
+function failureOf(error: Error): NonNullable<Statement['failure']> {
+  if (error instanceof UnavailableError) return { sqlState: sqlState(error.cause), of: 'server' };
+  if (error instanceof TryAgainError) return { sqlState: error.code, of: 'again' };
+  if (error instanceof DataRefusedError) return { sqlState: error.code, of: 'data' };
+  return { sqlState: sqlState(error), of: 'statement' };
+}
 
 /** A read that was broken off has stored nothing, so it is never in doubt. Of the statements here each that begins so reads. */
 const READ = /^\s*select\b/i;
@@ -80,12 +119,14 @@ const queryOn = <Row>(client: PoolClient, query: QueryConfig): Promise<Row[]> =>
     });
   });
 
-async function connectionOf(pool: Pool, tries: number): Promise<PoolClient> {
+async function connectionOf(pool: Pool, tries: number, ended: (failed: Error) => void): Promise<PoolClient> {
   try {
     return await pool.connect();
   } catch (error) {
-    if (tries > 1) return await connectionOf(pool, tries - 1);
-    throw classifyDatabaseError(error, false);
+    if (tries > 1) return await connectionOf(pool, tries - 1, ended);
+    const classified = classifyDatabaseError(error, false);
+    ended(classified);
+    throw classified;
   }
 }
 

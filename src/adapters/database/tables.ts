@@ -18,7 +18,7 @@ import type { ResultSchema } from '../../entities/result.ts';
 import type { SecretSchema } from '../../entities/secret.ts';
 import type { SessionSchema } from '../../entities/session.ts';
 import type { WorkerSlotsSchema } from '../../entities/worker-slots.ts';
-import type { Sql } from './sql.ts';
+import type { Sql, SqlOptions } from './sql.ts';
 
 type Schemas =
   | typeof AssessmentSchema
@@ -52,9 +52,9 @@ export const tables = new Kysely<Tables>({
 });
 
 /** Runs a built statement. A name must always have the same text: an optional value is a null parameter. */
-export function carryOut<Row>(sql: Sql, name: string, query: Compilable<Row>): Promise<Row[]> {
+export function carryOut<Row>(sql: Sql, name: string, query: Compilable<Row>, options?: SqlOptions): Promise<Row[]> {
   const { sql: text, parameters } = query.compile();
-  return sql<Row>(name, text, [...parameters]);
+  return sql<Row>(name, text, [...parameters], options);
 }
 
 export const now = fragment<string>`now()`;

@@ -17,16 +17,21 @@ const CONFIGURATION_MS = 30_000;
  */
 export function classifyModelError(error: unknown, sent: boolean): Error {
   if (error instanceof APIError && error.status !== undefined) return ofStatus(error, error.status);
-  return new ProviderFailure(reasonOf(error, sent), { mayHaveCharged: sent, countsAttempt: sent, cause: error });
+  const kind = kindOf(error, sent);
+  return new ProviderFailure(FAILED[kind], { kind, mayHaveCharged: sent, countsAttempt: sent, cause: error });
 }
 
-function reasonOf(error: unknown, sent: boolean): string {
+const FAILED = {
+  time_out: 'the model call did not end in time',
+  connection: 'the connection to the model provider failed',
+  unsent: 'the request to the model provider could not be made',
+};
+
+function kindOf(error: unknown, sent: boolean): keyof typeof FAILED {
   if (error instanceof APIUserAbortError || error instanceof APIConnectionTimeoutError || isTimeout(error))
-    return 'the model call did not end in time';
+    return 'time_out';
   // The SDK wraps errors of `fetch`, but not its own errors while it prepares the request.
-  return sent || error instanceof APIConnectionError
-    ? 'the connection to the model provider failed'
-    : 'the request to the model provider could not be made';
+  return sent || error instanceof APIConnectionError ? 'connection' : 'unsent';
 }
 
 /**

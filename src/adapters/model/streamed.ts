@@ -41,7 +41,10 @@ export async function completionOf(
   // The SDK ends an aborted stream as if it were complete.
   if (signal.aborted) throw new APIUserAbortError();
   if (gathered.hasBegun)
-    throw new ProviderFailure('the reply of the model provider ended too early', { mayHaveCharged: true });
+    throw new ProviderFailure('the reply of the model provider ended too early', {
+      kind: 'connection',
+      mayHaveCharged: true,
+    });
   return undefined;
 }
 

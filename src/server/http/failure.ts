@@ -2,16 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import { toPublicError } from '../graphql/error-table.ts';
+import type { LogRefusal } from '../graphql/refusal-log.ts';
 import type { Exchange } from './exchange.ts';
 import { sendJson, type JsonResponse } from './json-response.ts';
 import { GRAPHQL_PATH, isApi, routeName } from './path.ts';
 import { restError } from './rest/errors.ts';
 
-export type FailureDeps = { log: Log; metrics: Metrics };
+export type FailureDeps = { log: Log; metrics: Metrics; logRefusal: LogRefusal };
 
-/** The response to a request that failed as a whole, in the form of the API at its path. Counts the error. */
+/** The response to a request that failed as a whole, in the form of the API at its path. Counts and logs the error. */
 export function failureOf(
-  { log, metrics }: FailureDeps,
+  { log, metrics, logRefusal }: FailureDeps,
   { requestId, path }: Pick<Exchange, 'requestId' | 'path'>,
   error: unknown,
 ): JsonResponse {
@@ -19,6 +20,7 @@ export function failureOf(
   metrics.errors.inc({ part: 'http', code });
   if (unexpected) log.error({ err: error, requestId, path: routeName(path) }, 'a request failed in an unexpected way');
   const refusal = restError(error, requestId);
+  if (!unexpected) logRefusal(code, { requestId, route: routeName(path), status: refusal.status });
   if (path === GRAPHQL_PATH) return { ...refusal, body: { errors: [{ message, extensions: { code, requestId } }] } };
   // The headers of an API path already say `no-store`. A page missing now may exist after the next release.
   return isApi(path) ? refusal : { ...refusal, headers: { ...refusal.headers, 'cache-control': 'no-store' } };

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { RequestError } from '../../errors.ts';
 import type { GraphQL } from '../graphql/graphql.ts';
 import { HttpError, notAllowed, STOPPING } from '../graphql/http-error.ts';
 import type { LiveChannels } from '../graphql/live-channels.ts';
+import { refusalLog } from '../graphql/refusal-log.ts';
 import { declaresTooLarge } from './body.ts';
 import { allowOrigin } from './cors.ts';
 import type { Exchange } from './exchange.ts';
@@ -23,7 +25,7 @@ import { createRestApp, type RestDeps } from './rest/app.ts';
 import { responseHeaders, type ResponseHeaders } from './response-headers.ts';
 import { wantsGraphiQL } from './rest/graphiql.ts';
 
-export type HttpDeps = Omit<RouteDeps & RestDeps, 'graphql' | 'headers' | 'handleRest'> & {
+export type HttpDeps = Omit<RouteDeps & RestDeps, 'graphql' | 'headers' | 'handleRest' | 'logRefusal'> & {
   graphql: GraphQL;
   channels: LiveChannels;
   /** Takes over the upgrades to WebSockets. */
@@ -43,6 +45,8 @@ type Upgrades = {
 
 export type HttpServer = {
   listen(port: number, host: string): Promise<number>;
+  /** Serves on for so long, then accepts no further connections. A load balancer meanwhile learns that it is not ready. */
+  drain(delayMs: number): Promise<void>;
   /** Refuses new requests; resolves when the requests in flight have their responses, or after the grace time. */
   stop(graceMs: number): Promise<void>;
   /** Closes the remaining connections: event streams and idle ones. */
@@ -61,6 +65,8 @@ const LIMITS = {
 } as const;
 /** src/server/http/host.ts checks the header: Node would respond without a body. */
 const UNCHECKED = { requireHostHeader: false } as const;
+/** The requests of the last accepted connections are there within this time. */
+const LAST_REQUESTS_MS = 250;
 /** Real clients send fewer. */
 const HEADERS_MAX = 100;
 /** Closes a connection whose peer has read nothing for this long. Must exceed the ping interval of event streams. */
@@ -73,7 +79,8 @@ export function createHttp(deps: HttpDeps): HttpServer {
   const graphql = graphqlOverHttp(deps);
   const { streams } = graphql;
   const headers = responseHeaders(deps.secure);
-  const routeDeps: RouteDeps = { ...deps, headers, graphql, handleRest: createRestApp({ ...deps, headers }) };
+  const shared = { ...deps, headers, logRefusal: refusalLog(deps.log) };
+  const routeDeps: RouteDeps = { ...shared, graphql, handleRest: createRestApp(shared) };
   const parts: Parts = { deps: routeDeps, inFlight: new InFlight(streams), queue: new RequestQueue() };
   // Offers of other protocols, such as HTTP/2, are ignored: the request is handled as HTTP/1.1.
   const shouldUpgradeCallback = ({ headers: { upgrade = '' } }: IncomingMessage): boolean =>
@@ -85,6 +92,14 @@ export function createHttp(deps: HttpDeps): HttpServer {
   handOverUpgrades(server, parts, deps.sockets);
   return {
     listen: (port, host) => listen(server, { port, host, backlog: BACKLOG }),
+    async drain(delayMs) {
+      parts.inFlight.draining = true;
+      await pause(delayMs);
+      // Right after Node has accepted what waits: the kernel resets connections that nobody has accepted.
+      await new Promise((resume) => setImmediate(resume));
+      server.close();
+      await pause(LAST_REQUESTS_MS);
+    },
     stop: (graceMs) => parts.inFlight.stop(graceMs),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -11,6 +11,8 @@ export class InFlight {
   readonly #exchanges = new Set<Exchange>();
   #stopped: (() => void) | undefined;
   stopping = false;
+  /** Each connection is closed after its response, so that its client opens the next one elsewhere. */
+  draining = false;
 
   constructor(streams: EventStreams) {
     this.#streams = streams;
@@ -18,7 +20,7 @@ export class InFlight {
 
   add(exchange: Exchange): void {
     this.#exchanges.add(exchange);
-    if (this.stopping) closeAfter(exchange);
+    if (this.stopping || this.draining) closeAfter(exchange);
   }
 
   delete(exchange: Exchange): void {

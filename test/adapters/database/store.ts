@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { openDatabase, type Database } from '../../../src/adapters/database.ts';
+import { openDatabase, type Database, type Statement } from '../../../src/adapters/database.ts';
 import type { NewAssessment } from '../../../src/adapters/database/submitting.ts';
 import type { AssessmentStatus } from '../../../src/entities/assessment-state.ts';
 import type { Claim, Outcome } from '../../../src/entities/claim.ts';
@@ -30,7 +30,10 @@ export async function openStore({ world, url, leaseMs = LEASE_MS, poolMax = 4 }:
   const used = world ?? (await createWorld());
   const statements: string[] = [];
   const at = { url: url ?? used.databaseUrl, poolMax };
-  const database = await openDatabase({ at, leaseMs, observe: (operation) => void statements.push(operation) });
+  const observe = ({ operation, failure }: Statement): void => {
+    if (failure === undefined) statements.push(operation);
+  };
+  const database = await openDatabase({ at, leaseMs, observe });
   return {
     ...database,
     world: used,

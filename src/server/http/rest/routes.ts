@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { assessmentStatuses } from '../../../entities/assessment-state.ts';
 import { failureCodes } from '../../../errors.ts';
+import { PART_STATES } from '../readiness.ts';
 import { refusal, refusals } from './refusals.ts';
 
 /** Inputs and responses of each route, of which the OpenAPI document is made. The handlers are in src/server/http/rest/handlers.ts. */
@@ -182,7 +183,7 @@ export const health = createRoute({
 const readiness = z
   .object({
     status: z.enum(['ready', 'not ready']),
-    parts: z.record(z.string(), z.enum(['ok', 'unavailable', 'stopping'])),
+    parts: z.record(z.string(), z.enum(PART_STATES)),
   })
   .openapi('Readiness');
 
@@ -190,11 +191,11 @@ export const ready = createRoute({
   method: 'get',
   path: '/readyz',
   operationId: 'readiness',
-  summary: 'Whether the process can do its work, and which of its parts is unavailable',
+  summary: 'Whether the process can do its work, and the state of its parts',
   responses: {
     200: { description: 'The process can do its work.', content: json(readiness) },
     503: {
-      description: 'A part is unavailable, or the process is stopping.',
+      description: 'A part is not ok, or the process starts or stops.',
       content: json(z.union([readiness, refusal(503)])),
     },
     ...refusals(400, 405, 408, 421, 431, 500),
