@@ -50,7 +50,7 @@ async function main(role: string): Promise<void> {
     say(
       config.role,
       `Embedded: database and broker, with data in ${config.dataDir}/${config.demoModel ? ', and a demo model' : ''}. ` +
-        'A power loss can cost the last seconds: give DATABASE_URL and NATS_URL for real use.',
+        'They serve one process: give DATABASE_URL and NATS_URL for several.',
     );
 }
 

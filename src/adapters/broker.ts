@@ -22,6 +22,7 @@ import { ensureTopology, isNotFound, recreateConsumer, type TopologyOptions } fr
 import { WorkQueue, type WorkMessage } from './broker/work-queue.ts';
 
 export { readCredentials, readSeed } from './broker/credentials.ts';
+export type StreamRoom = NonNullable<TopologyOptions['room']>;
 export type { BrokerAddress } from './broker/link.ts';
 export type { QueueInfo } from './broker/queue-info.ts';
 export type { PublishOutcome } from './broker/acknowledged-publish.ts';

@@ -176,8 +176,30 @@ async function migratePostgres(dbName: string, options: ServerOptions): Promise<
 async function openPglite(folder: string, observe: Observe) {
   await prepareFolder(folder);
   const { MikroORM, PgliteDriver } = await import('@mikro-orm/pglite');
-  const orm = await MikroORM.init({ ...ormOptions, driver: PgliteDriver, dbName: folder });
-  const client = await opened(folder, orm.em.getConnection().getNativeClient());
+  const { createPglite } = await import('./database/pglite.ts');
+  const { client, files } = await opened(folder, createPglite(folder));
+  // A function, since MikroORM copies what is in its options.
+  const driverOptions = { pglite: () => client };
+  const orm = await MikroORM.init({ ...ormOptions, driver: PgliteDriver, dbName: folder, driverOptions });
   const sql = sqlOverPglite(client, observe);
-  return { orm, sql, migrate: () => migrateSchema(orm), close: () => orm.close() };
+  const checkpoints = setInterval(() => {
+    if (files.walBytes > WAL_BYTES_MAX) void sql('checkpoint', 'CHECKPOINT').catch(() => {});
+  }, CHECKPOINT_LOOK_MS);
+  const migrate = async (): ReturnType<typeof migrateSchema> => {
+    const ran = await migrateSchema(orm);
+    // PGlite syncs after a statement, but not after the end of a transaction.
+    await client.syncToFs();
+    return ran;
+  };
+  const close = async (): Promise<void> => {
+    clearInterval(checkpoints);
+    await orm.close();
+    // MikroORM closes only what it has opened.
+    await client.close();
+  };
+  return { orm, sql, migrate, close };
 }
+
+/** The embedded database has no process that makes checkpoints: without them its log would grow until the next start. */
+const WAL_BYTES_MAX = 32 * 1024 * 1024;
+const CHECKPOINT_LOOK_MS = 1_000;

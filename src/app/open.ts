@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
-import { Broker, type BrokerAddress, readCredentials, readSeed } from '../adapters/broker.ts';
+import { Broker, type BrokerAddress, type StreamRoom, readCredentials, readSeed } from '../adapters/broker.ts';
 import { databaseTrouble, openDatabase, type Database } from '../adapters/database.ts';
-import { lockDataFolder } from '../adapters/embedded/data-folder.ts';
-import { startNatsServer } from '../adapters/embedded/nats-server.ts';
+import { checkRoom, lockDataFolder } from '../adapters/embedded/data-folder.ts';
+import { startNatsServer, streamRoom } from '../adapters/embedded/nats-server.ts';
 import { readQuestionnaireFiles } from '../adapters/questionnaire-files.ts';
 import { exchangeRates } from '../assessments/exchange-rates.ts';
 import { modelBudgets } from '../assessments/model-budgets.ts';
@@ -28,7 +28,7 @@ const questionnaireFiles = () => readQuestionnaireFiles(join(ROOT, 'questionnair
 export async function openParts(process: Process): Promise<Parts> {
   const { config, log, metrics, lifecycle, health } = process;
   const contents = await questionnaireFiles();
-  const address = await brokerAddress(process);
+  const { address, room } = await brokerAddress(process);
   const statements = watchStatements({ role: config.role, metrics, log });
   const { observe } = statements;
   const database = await openDatabase({ at: databaseAt(config), leaseMs: config.leaseMs, observe });
@@ -46,6 +46,7 @@ export async function openParts(process: Process): Promise<Parts> {
     wire: wire(config.natsPrefix),
     ackWaitMs: config.leaseMs,
     maxAckPending: 2 * config.maxQueueDepth,
+    ...(room === undefined ? {} : { room }),
     onTrouble: (what, error) => {
       metrics.errors.inc({ part: 'broker', code: 'SERVICE_UNAVAILABLE' });
       log.warn({ err: error }, what);
@@ -115,10 +116,14 @@ async function checkSchema(database: Database): Promise<void> {
 }
 
 /** Where the broker is. Embedded: locks the data folder and starts a nats-server in it, before anything else uses it. */
-async function brokerAddress({ config, log, lifecycle }: Process): Promise<BrokerAddress> {
+async function brokerAddress({
+  config,
+  log,
+  lifecycle,
+}: Process): Promise<{ address: BrokerAddress; room?: StreamRoom }> {
   const name = `assay-${config.role}`;
-  if (config.natsUrl !== undefined)
-    return {
+  if (config.natsUrl !== undefined) {
+    const address = {
       name,
       url: config.natsUrl,
       user: config.natsUser,
@@ -128,15 +133,20 @@ async function brokerAddress({ config, log, lifecycle }: Process): Promise<Broke
       seed: config.natsSeed === undefined ? undefined : readSeed(config.natsSeed),
       tls: config.natsTls,
     };
+    return { address };
+  }
   const folder = resolve(config.dataDir);
   const lock = lockDataFolder(folder);
   lifecycle.onClose('data folder', () => lock.unlock());
+  const freeBytes = checkRoom(folder);
   const nats = await startNatsServer({
     folder,
-    onExit: (code) => log.fatal({ code }, 'the embedded nats-server ended: restart the program'),
+    onTrouble: ({ error, ...how }) =>
+      log.warn({ ...how, err: error }, 'the embedded nats-server ended: starting it again; work waits meanwhile'),
   });
   lifecycle.onClose('nats-server', () => nats.stop());
-  return { name, url: nats.url, user: nats.user, password: nats.password };
+  const address = { name, url: nats.url, user: nats.user, password: nats.password };
+  return { address, room: streamRoom(freeBytes) };
 }
 
 /**

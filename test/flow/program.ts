@@ -32,9 +32,15 @@ export async function startProgram(role: string, env: Record<string, string>, ex
   }
 }
 
-/** Starts it without waiting. `execArgv`: options of Node. */
-export function launchProgram(role: string, env: Record<string, string>, execArgv = [SWITCH]): Program {
-  const child = spawn(process.execPath, [...execArgv, MAIN, role], {
+/** Starts it without waiting. `execArgv`: options of Node; `wrap`: a command that becomes the program. */
+export function launchProgram(
+  role: string,
+  env: Record<string, string>,
+  execArgv = [SWITCH],
+  wrap: readonly string[] = [],
+): Program {
+  const [command, ...args] = [...wrap, process.execPath, ...execArgv, MAIN, role] as const;
+  const child = spawn(command, args, {
     // Outside of the project's folder, which may have a file `.env`.
     cwd: tmpdir(),
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], METRICS_PORT: '0', ...env },

@@ -11,7 +11,15 @@ import {
 import type { Wire } from '../../events.ts';
 import { TopologyError } from './trouble.ts';
 
-export type TopologyOptions = { wire: Wire; ackWaitMs: number; maxAckPending: number };
+export type StreamKind = 'work' | 'events' | 'dead';
+
+export type TopologyOptions = {
+  wire: Wire;
+  ackWaitMs: number;
+  maxAckPending: number;
+  /** Sizes of new streams in bytes. */
+  room?: Partial<Record<StreamKind, number | undefined>>;
+};
 
 const MEBIBYTE = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -40,7 +48,7 @@ export async function ensureTopology(
     throw new TopologyError(
       `nats-server ${/^\d+\.\d+/.exec(serverVersion)?.[0]} is too old: use ${SERVER_VERSION_MIN.join('.')} or newer, or leave NATS_URL out`,
     );
-  for (const config of streams(options.wire)) await ensureStream(jsm, config);
+  for (const config of streams(options)) await ensureStream(jsm, config);
   await ensureConsumer(jsm, options);
 }
 
@@ -51,7 +59,7 @@ export async function recreateConsumer(jsm: JetStreamManager, options: TopologyO
   await ensureConsumer(jsm, options);
 }
 
-function streams(wire: Wire): (Partial<StreamConfig> & { name: string })[] {
+function streams({ wire, room }: TopologyOptions): (Partial<StreamConfig> & { name: string })[] {
   const common = { storage: StorageType.File, duplicate_window: nanos(DUPLICATE_WINDOW_MS) };
   return [
     {
@@ -61,7 +69,7 @@ function streams(wire: Wire): (Partial<StreamConfig> & { name: string })[] {
       retention: RetentionPolicy.Workqueue,
       // The messages are work, so a full stream refuses new ones instead of dropping old ones.
       discard: DiscardPolicy.New,
-      max_bytes: WORK_BYTES_MAX,
+      max_bytes: room?.work ?? WORK_BYTES_MAX,
     },
     {
       ...common,
@@ -70,7 +78,7 @@ function streams(wire: Wire): (Partial<StreamConfig> & { name: string })[] {
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.Old,
       max_age: nanos(DAY_MS),
-      max_bytes: EVENTS_BYTES_MAX,
+      max_bytes: room?.events ?? EVENTS_BYTES_MAX,
     },
     {
       ...common,
@@ -79,7 +87,7 @@ function streams(wire: Wire): (Partial<StreamConfig> & { name: string })[] {
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.Old,
       max_age: nanos(30 * DAY_MS),
-      max_bytes: DEAD_BYTES_MAX,
+      max_bytes: room?.dead ?? DEAD_BYTES_MAX,
     },
   ];
 }

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { StartError } from '../../own-error.ts';
@@ -23,8 +24,10 @@ export async function prepareFolder(folder: string): Promise<void> {
     mkdirSync(type === 'directory' ? path : dirname(path), { recursive: true, mode: 0o700 });
     if (type !== 'directory') writeFileSync(path, data ?? '', { mode: 0o600 });
   }
+  await syncBelow(unfinished);
   try {
     renameSync(unfinished, folder);
+    await syncEach([dirname(folder)]);
   } catch (error) {
     if (!OCCUPIED.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     throw new StartError(`${folder} holds other files than a database. Move them away, or choose another DATA_DIR.`, {
@@ -32,6 +35,31 @@ export async function prepareFolder(folder: string): Promise<void> {
     });
   }
 }
+
+/** Otherwise a power loss after the first start could leave empty files under their right names. */
+const syncBelow = async (folder: string): Promise<void> =>
+  await syncEach([
+    folder,
+    ...readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  ]);
+
+/** Several at a time: a journaling file system writes them together. */
+async function syncEach(paths: readonly string[]): Promise<void> {
+  const rest = paths.values();
+  const work = async (): Promise<void> => {
+    for (const path of rest) {
+      const file = await open(path);
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: SYNCS_AT_ONCE }, work));
+}
+
+const SYNCS_AT_ONCE = 8;
 
 /**
  * The database that PGlite opens in a folder.

@@ -1,4 +1,14 @@
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartError } from '../../own-error.ts';
@@ -25,6 +35,27 @@ export function lockDataFolder(folder: string): { unlock(): void } {
   }
   return { unlock: () => lock.close() };
 }
+
+/**
+ * The free bytes on the disk of a data folder.
+ * @throws StartError if they are too few for database and broker
+ */
+export function checkRoom(folder: string): number {
+  const { bavail, bsize } = inDataFolder(folder, () => statfsSync(folder));
+  const freeBytes = bavail * bsize;
+  const bytesMin = existsSync(join(folder, 'postgres')) ? MORE_BYTES_MIN : NEW_BYTES_MIN;
+  if (freeBytes < bytesMin)
+    throw new StartError(
+      `The disk of the data folder ${folder} has ${inMegabytes(freeBytes)} MB of free space: the embedded database and broker ` +
+        `need ${inMegabytes(bytesMin)} MB. Free some space, or choose another folder by DATA_DIR.`,
+    );
+  return freeBytes;
+}
+
+/** An empty database takes 40 MB, its log at most 64 MB between two checkpoints, and the smallest streams 7 MB. */
+const NEW_BYTES_MIN = 128_000_000;
+const MORE_BYTES_MIN = 48_000_000;
+const inMegabytes = (bytes: number): number => Math.floor(bytes / 1_000_000);
 
 /** Runs an action on files of the data folder. @throws StartError */
 export function inDataFolder<T>(folder: string, action: () => T): T {
