@@ -2,6 +2,7 @@ import type { QuestionnaireContent } from '../entities/questionnaire-content.ts'
 import { StartError } from '../own-error.ts';
 import { createCancelling } from './database/cancelling.ts';
 import { classifyDatabaseError } from './database/errors.ts';
+import { identityOf } from './database/identity.ts';
 import { ormOptions } from './database/orm-options.ts';
 import { registerQuestionnaires } from './database/registering.ts';
 import { opened, prepareFolder } from './database/pglite-folder.ts';
@@ -18,6 +19,7 @@ import { sqlOverPglite, sqlOverPool, withDeadline, type Observe } from './databa
 import { createSubmitting } from './database/submitting.ts';
 import { createSweeping } from './database/sweeping.ts';
 import { createTurns } from './database/turns.ts';
+import { createUntold } from './database/untold.ts';
 import { createWorking } from './database/working.ts';
 
 export type { StoredPlace } from './database/placing.ts';
@@ -25,6 +27,7 @@ export type { Candidate } from './database/reconciling.ts';
 export { REPLAYED, type DeadLetterCursor, type DeadLetterQuery } from './database/retrying.ts';
 export type { NewAssessment } from './database/submitting.ts';
 export type { OpenMax } from './database/turns.ts';
+export type { ToTell, Untold } from './database/untold.ts';
 export type { Sweep, SweptEnd } from './database/sweeping.ts';
 
 export type DatabaseOptions = {
@@ -42,6 +45,7 @@ export type ReconcileStore = ReturnType<typeof createReconciling>;
 export type RetryStore = ReturnType<typeof createRetrying>;
 export type RateStore = ReturnType<typeof createRateStore>;
 export type TurnStore = ReturnType<typeof createTurns>;
+export type UntoldStore = ReturnType<typeof createUntold>;
 export type PlaceStore = ReturnType<typeof createPlacing>;
 export type CancelStore = ReturnType<typeof createCancelling>;
 export type SweepStore = ReturnType<typeof createSweeping>;
@@ -69,9 +73,13 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     sessions: createSessions(sql),
     rates: createRateStore(sql),
     turns: createTurns(sql),
+    untold: createUntold(sql),
 
     /** See secretOf. @throws UnavailableError */
     secret: (name: string): Promise<string> => secretOf(sql, name),
+
+    /** See identityOf. @throws UnavailableError */
+    identity: (): Promise<string> => identityOf(sql),
 
     /** Resolves if the database is available. @throws UnavailableError */
     async check(): Promise<void> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { Pool } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { identityOf } from '../../../src/adapters/database/identity.ts';
 import { createRateStore } from '../../../src/adapters/database/rates.ts';
 import { pendingMigrations } from '../../../src/adapters/database/schema.ts';
 import { sqlOverPool, type Sql } from '../../../src/adapters/database/sql.ts';
@@ -82,12 +83,13 @@ const ROWS: Record<string, string[]> = {
   'cap-reached': ['cap'],
   places: keysOf<StoredPlace>({ id: true, version: true, position: true, processing: true, meanRunMs: true }),
   'exchange-rates': keysOf<Level>({ bucket: true, level: true }),
+  identity: ['identity'],
   'server-version': ['major'],
   'executed-migrations': ['name'],
 };
 
 /** Statements built from the entities, or whose rows are not read. */
-const OTHERS = ['read-assessments', 'check'];
+const OTHERS = ['read-assessments', 'check', 'add-untold'];
 
 test('a row of each statement that is written by hand has the keys of its type', async () => {
   const world = await createWorld();
@@ -107,6 +109,7 @@ test('a row of each statement that is written by hand has the keys of its type',
   };
 
   await pendingMigrations(sql);
+  await identityOf(sql);
   const [submitting, working, sweeping] = [createSubmitting(sql), createWorking(sql, LEASE_MS), createSweeping(sql)];
   const { cursor } = await sweeping.sweep(undefined);
   const [one, two] = [newAssessment(), newAssessment()];
