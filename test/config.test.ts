@@ -131,6 +131,10 @@ test.each([
   ['OPENAI_CUSTOM_HEADERS', 'accept-encoding: gzip'],
   ['OPENAI_CUSTOM_HEADERS', 'Content-Length: 1'],
   ['NATS_URL', 'http://h:4222'],
+  ['NATS_JETSTREAM_DOMAIN', 'a.b'],
+  ['NATS_REPLICAS', '6'],
+  ['NATS_REPLICAS', '0'],
+  ['NATS_WORK_MB', '-1'],
 ])('%s=%j is refused at the start and not at the first request', (name, value) => {
   const problems = problemsOf('worker', { ...SERVERS, OPENAI_API_KEY: 'k', [name]: value });
   expect(problems.map((problem) => problem.split(' ')[0])).toEqual([name]);

@@ -46,6 +46,8 @@ export async function openParts(process: Process): Promise<Parts> {
     wire: wire(config.natsPrefix),
     ackWaitMs: config.leaseMs,
     maxAckPending: 2 * config.maxQueueDepth,
+    ...streamOptions(config),
+    database: config.embedded ? undefined : await whenAvailable(log, () => database.identity()),
     onTrouble: (what, error) => {
       metrics.errors.inc({ part: 'broker', code: 'SERVICE_UNAVAILABLE' });
       log.warn({ err: error }, what);
@@ -83,6 +85,22 @@ export async function migrate(config: Config, log: Log): Promise<void> {
   } finally {
     await database.close();
   }
+}
+
+const MEBIBYTE = 1024 * 1024;
+/** The embedded server has no more work than one machine, perhaps a small one. */
+const EMBEDDED_ROOM = { work: 64 * MEBIBYTE, events: 32 * MEBIBYTE, dead: 16 * MEBIBYTE };
+
+function streamOptions({ embedded, role, natsDomain, natsReplicas, natsStreamMb: { work, events, dead } }: Config) {
+  const bytes = (mb: number | undefined): number | undefined => (mb === undefined ? undefined : mb * MEBIBYTE);
+  return {
+    domain: natsDomain,
+    replicas: natsReplicas,
+    room: { work: bytes(work), events: bytes(events), dead: bytes(dead) },
+    ...(embedded ? { usualRoom: EMBEDDED_ROOM } : {}),
+    // The rights of an api do not suffice to change a stream.
+    mends: role !== 'api',
+  };
 }
 
 const databaseAt = (config: Config) =>
