@@ -97,6 +97,14 @@ const environment = z.object({
   NATS_CA_FILE: certificateFile.optional(),
   NATS_CERT_FILE: certificateFile.optional(),
   NATS_KEY_FILE: keyFile.optional(),
+  NATS_JETSTREAM_DOMAIN: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the name of a JetStream domain')
+    .optional(),
+  NATS_REPLICAS: wholeNumber(1, 5).optional(),
+  NATS_WORK_MB: wholeNumber(1, 1_000_000).optional(),
+  NATS_EVENTS_MB: wholeNumber(1, 1_000_000).optional(),
+  NATS_DEAD_MB: wholeNumber(1, 1_000_000).optional(),
   OPENAI_API_KEY: headerValue.optional(),
   OPENAI_BASE_URL: baseUrl.optional(),
   OPENAI_MODEL: modelName.default('gpt-4.1-mini'),
@@ -177,6 +185,13 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
     natsPrefix: value.NATS_PREFIX,
     natsCredsFile: value.NATS_CREDS_FILE,
     ...broker(value),
+    natsDomain: value.NATS_JETSTREAM_DOMAIN,
+    natsReplicas: value.NATS_REPLICAS,
+    natsStreamMb: {
+      work: value.NATS_WORK_MB,
+      events: value.NATS_EVENTS_MB,
+      dead: value.NATS_DEAD_MB,
+    },
     openaiApiKey: value.OPENAI_API_KEY,
     openaiBaseUrl: value.OPENAI_BASE_URL,
     openaiModel: value.OPENAI_MODEL,

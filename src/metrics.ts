@@ -95,6 +95,7 @@ const ERRORS = [
   ...shownBy('http'),
   ...ofPart('broker', 'SERVICE_UNAVAILABLE'),
   ...ofPart('dispatch', 'SERVICE_UNAVAILABLE'),
+  ...ofPart('tell', 'SERVICE_UNAVAILABLE'),
   ...ofPart('cancel', 'SERVICE_UNAVAILABLE'),
   ...ofPart('model', 'retry_later', 'unexpected'),
   ...ofPart('worker', 'INTERNAL_SERVER_ERROR'),

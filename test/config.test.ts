@@ -164,6 +164,10 @@ test.each([
   ['PUBLIC_URL', 'https://:pw@assay.example'],
   ['PUBLIC_URL', 'https://assay.example/?a=b'],
   ['PUBLIC_URL', 'ftp://assay.example'],
+  ['NATS_JETSTREAM_DOMAIN', 'a.b'],
+  ['NATS_REPLICAS', '6'],
+  ['NATS_REPLICAS', '0'],
+  ['NATS_WORK_MB', '-1'],
 ])('%s=%j is refused at the start and not at the first request', (name, value) => {
   const problems = problemsOf('worker', { ...SERVERS, OPENAI_API_KEY: 'k', [name]: value });
   expect(problems.map((problem) => problem.split(' ')[0])).toEqual([name]);

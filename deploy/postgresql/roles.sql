@@ -11,4 +11,4 @@ ALTER DEFAULT PRIVILEGES FOR ROLE assay IN SCHEMA public GRANT SELECT, INSERT, U
 -- Only migrate publishes questionnaires, and says which migrations have run.
 REVOKE INSERT, UPDATE ON mikro_orm_migrations, questionnaire FROM assay_run;
 -- Short-lived rows: who leads, the counts of limits, the slots of workers.
-GRANT DELETE ON leader, rate_bucket, worker_slots TO assay_run;
+GRANT DELETE ON leader, rate_bucket, worker_slots, untold_end TO assay_run;

@@ -1,4 +1,4 @@
-import type { JetStreamManager, NatsConnection } from 'nats';
+import type { NatsConnection } from 'nats';
 import { UnavailableError } from '../errors.ts';
 import {
   PAYLOAD_VERSION,
@@ -8,29 +8,31 @@ import {
   type RecommendationCompleted,
   type Wire,
 } from '../events.ts';
-import {
-  acknowledgedPublish,
-  NoStreamError,
-  type AcknowledgedPublish,
-  type PublishOutcome,
-} from './broker/acknowledged-publish.ts';
+import { acknowledgedPublish, type PublishOptions, type PublishOutcome } from './broker/acknowledged-publish.ts';
 import { Link, type BrokerAddress, type LinkState } from './broker/link.ts';
 import { messageHeaders } from './broker/headers.ts';
 import { subscribeToCancels, subscribeToHints, type HintListener } from './broker/hints.ts';
-import { readQueueInfo, type QueueInfo } from './broker/queue-info.ts';
-import { ensureTopology, isNotFound, recreateConsumer, type TopologyOptions } from './broker/topology.ts';
+import type { QueueInfo } from './broker/queue-info.ts';
+import { Streams, type StreamStates } from './broker/streams.ts';
+import type { StreamKind, TopologyOptions } from './broker/topology.ts';
+import { isNotFound, withReason } from './broker/trouble.ts';
 import { WorkQueue, type WorkMessage } from './broker/work-queue.ts';
 
 export { readCredentials, readSeed } from './broker/credentials.ts';
-export type StreamRoom = NonNullable<TopologyOptions['room']>;
+export type StreamRoom = NonNullable<TopologyOptions['usualRoom']>;
 export type { BrokerAddress } from './broker/link.ts';
 export type { QueueInfo } from './broker/queue-info.ts';
+export type { StreamState, StreamStates } from './broker/streams.ts';
 export type { PublishOutcome } from './broker/acknowledged-publish.ts';
 export type { WorkMessage } from './broker/work-queue.ts';
 
 export type BrokerOptions = Omit<TopologyOptions, 'wire'> & {
   address: BrokerAddress;
   wire: Wire;
+  /** A JetStream domain, for a server that is a leaf node of the one with the streams. */
+  domain?: string | undefined;
+  /** See Streams. */
+  raiseEveryMs?: number;
   onTrouble: (what: string, error: unknown) => void;
 };
 
@@ -47,6 +49,7 @@ export type Submission = {
 export class Broker {
   readonly #options: BrokerOptions;
   readonly #link: Link;
+  readonly #streams: Streams;
   #publisher: ReturnType<typeof acknowledgedPublish> | undefined;
   #queue: WorkQueue | undefined;
   #consume: { slots: () => number; onMessage: (message: WorkMessage) => void } | undefined;
@@ -59,16 +62,30 @@ export class Broker {
   /** Begins to connect and returns at once: an unavailable broker delays only the work. */
   constructor(options: BrokerOptions) {
     this.#options = options;
+    this.#streams = new Streams({
+      ...options,
+      connection: () => this.#connected(),
+      onRepair: () => this.#repairTopology(),
+      onForeign: () => this.#closeQueue(),
+      tell: (what, error) => options.onTrouble(what, error),
+    });
     this.#link = new Link({
       address: options.address,
-      prepare: (jsm, serverVersion) => ensureTopology(jsm, serverVersion, options),
+      prepare: (connection) => this.#streams.prepare(connection),
       onReady: (connection, again) => this.#attach(connection, again),
+      onReconnected: () => this.#queue?.reset(),
       onTrouble: options.onTrouble,
     });
   }
 
+  /** Work can be dispatched and pulled. */
   get ready(): boolean {
-    return this.#link.ready;
+    return this.#link.ready && this.#streams.canWork;
+  }
+
+  /** The streams by what has happened. Only `work` is needed to work. */
+  get streams(): StreamStates {
+    return this.#streams.states;
   }
 
   get state(): LinkState {
@@ -100,17 +117,20 @@ export class Broker {
       dispatch_no: dispatchNo,
       timestamp: new Date().toISOString(),
     };
-    return this.#publish(this.#options.wire.submitted(assessmentId), JSON.stringify(payload), {
+    return this.#publish('work', this.#options.wire.submitted(assessmentId), JSON.stringify(payload), {
       messageId: `${assessmentId}:${dispatchNo}`,
       traceparent,
       onlyIfAbsent,
     });
   }
 
-  /** @throws UnavailableError */
+  /**
+   * By core NATS at once, for the api processes; the stream for other services has the same subject.
+   * @throws UnavailableError if the stream sends no ack within a second
+   */
   async publishCompleted(event: RecommendationCompleted, traceparent?: string): Promise<void> {
     const subject = this.#options.wire.completed(event.session_id, event.assessment_id);
-    await this.#publish(subject, JSON.stringify(event), {
+    await this.#publish('events', subject, JSON.stringify(event), {
       messageId: `${event.assessment_id}:${event.version}`,
       traceparent,
     });
@@ -118,7 +138,7 @@ export class Broker {
 
   /** @throws UnavailableError */
   async publishDeadLetter(notice: DeadLetterNotice): Promise<void> {
-    await this.#publish(this.#options.wire.deadLetter, JSON.stringify(notice), {
+    await this.#publish('dead', this.#options.wire.deadLetter, JSON.stringify(notice), {
       messageId: `${notice.assessment_id}:${notice.version}`,
     });
   }
@@ -171,15 +191,16 @@ export class Broker {
 
   /** @throws UnavailableError */
   queueInfo(): Promise<QueueInfo> {
-    return this.#manage((jsm) => readQueueInfo(jsm, this.#options.wire));
+    return this.#manage((connection) => this.#streams.queueInfo(connection));
   }
 
   /** Replaces a consumer that does not deliver the messages of its stream. */
   async recreateConsumer(): Promise<void> {
-    await this.#manage((jsm) => recreateConsumer(jsm, this.#options));
+    await this.#manage((connection) => this.#streams.recreateConsumer(connection));
   }
 
   async close(): Promise<void> {
+    this.#streams.stop();
     this.#queue?.stop();
     this.#publisher?.stop();
     await this.#link.close();
@@ -196,6 +217,7 @@ export class Broker {
     }
     if (this.#queue === undefined) this.#openQueue(connection);
     else this.#queue.reset();
+    this.#streams.ensureOthers();
     if (again) for (const listener of this.#reconnected) listener();
     for (const proceed of this.#waiting) proceed();
   }
@@ -203,10 +225,19 @@ export class Broker {
   #openQueue(connection: NatsConnection): void {
     if (this.#consume === undefined) return;
     this.#queue?.stop();
-    this.#queue = new WorkQueue(connection, this.#options.wire, {
-      ...this.#consume,
-      onRefused: () => this.#repairTopology(),
-    });
+    const { wire, domain } = this.#options;
+    const options = { ...this.#consume, onRefused: () => this.#repairTopology() };
+    this.#queue = new WorkQueue(connection, wire, options, domain === undefined ? '$JS.API' : `$JS.${domain}.API`);
+  }
+
+  #closeQueue(): void {
+    this.#queue?.stop();
+    this.#queue = undefined;
+  }
+
+  /** The connection while it is up. */
+  #connected(): NatsConnection | undefined {
+    return this.#link.state === 'connected' ? this.#link.connection : undefined;
   }
 
   /** Creates missing streams and the consumer again; one repair at a time. */
@@ -224,25 +255,27 @@ export class Broker {
     connection.publish(subject, Buffer.from(payload), headers.keys().length === 0 ? {} : { headers });
   }
 
-  readonly #publish: AcknowledgedPublish = async (subject, payload, options) => {
-    if (this.#publisher === undefined || this.#link.state !== 'connected')
+  async #publish(kind: StreamKind, subject: string, payload: string, options: PublishOptions): Promise<PublishOutcome> {
+    if (this.#publisher === undefined || this.#link.state !== 'connected' || this.#streams.isForeign)
       throw new UnavailableError('broker', 'not-done');
     try {
-      return await this.#publisher.publish(subject, payload, options);
+      const outcome = await this.#publisher.publish(subject, payload, options);
+      this.#streams.published(kind);
+      return outcome;
     } catch (error) {
-      if (error instanceof UnavailableError && error.cause instanceof NoStreamError) this.#repairTopology();
+      this.#streams.published(kind, error);
       throw error;
     }
-  };
+  }
 
-  async #manage<T>(action: (jsm: JetStreamManager) => Promise<T>): Promise<T> {
-    const connection = this.#link.connection;
-    if (connection === undefined || this.#link.state !== 'connected') throw new UnavailableError('broker', 'not-done');
+  async #manage<T>(action: (connection: NatsConnection) => Promise<T>): Promise<T> {
+    const connection = this.#connected();
+    if (connection === undefined) throw new UnavailableError('broker', 'not-done');
     try {
-      return await action(await connection.jetstreamManager({ checkAPI: false, timeout: 3_000 }));
+      return await action(connection);
     } catch (error) {
       if (isNotFound(error)) this.#repairTopology();
-      throw new UnavailableError('broker', 'unknown', { cause: error });
+      throw new UnavailableError('broker', 'unknown', { cause: withReason(error) });
     }
   }
 }

@@ -4,6 +4,7 @@ import { StartError } from '../own-error.ts';
 import { createCancelling } from './database/cancelling.ts';
 import { createCheck } from './database/checking.ts';
 import { classifyDatabaseError } from './database/errors.ts';
+import { identityOf } from './database/identity.ts';
 import { ormOptions } from './database/orm-options.ts';
 import { registerQuestionnaires } from './database/registering.ts';
 import { opened, prepareFolder } from './database/pglite-folder.ts';
@@ -29,6 +30,7 @@ import { sqlOverPglite, sqlOverPool, withDeadline, type Observe } from './databa
 import { createSubmitting } from './database/submitting.ts';
 import { createSweeping } from './database/sweeping.ts';
 import { createTurns } from './database/turns.ts';
+import { createUntold } from './database/untold.ts';
 import { createWorking } from './database/working.ts';
 
 export type { StoredPlace } from './database/placing.ts';
@@ -39,6 +41,7 @@ export type { Observe, Statement } from './database/sql.ts';
 export type { OpenMax } from './database/turns.ts';
 export type { SessionSweep, Sweep, SweptEnd } from './database/sweeping.ts';
 export { databaseTrouble } from './database/trouble.ts';
+export type { ToTell, Untold } from './database/untold.ts';
 
 export type DatabaseOptions = {
   /** A PostgreSQL server, or a folder for the embedded one (PGlite). */
@@ -55,6 +58,7 @@ export type ReconcileStore = ReturnType<typeof createReconciling>;
 export type RetryStore = ReturnType<typeof createRetrying>;
 export type RateStore = ReturnType<typeof createRateStore>;
 export type TurnStore = ReturnType<typeof createTurns>;
+export type UntoldStore = ReturnType<typeof createUntold>;
 export type PlaceStore = ReturnType<typeof createPlacing>;
 export type CancelStore = ReturnType<typeof createCancelling>;
 export type SweepStore = ReturnType<typeof createSweeping>;
@@ -79,9 +83,13 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     sessions: createSessions(sql),
     rates: createRateStore(sql),
     turns: createTurns(sql),
+    untold: createUntold(sql),
 
     /** See secretOf. @throws UnavailableError */
     secret: (name: string): Promise<string> => secretOf(sql, name),
+
+    /** See identityOf. @throws UnavailableError */
+    identity: (): Promise<string> => identityOf(sql),
 
     /** See createCheck. @throws UnavailableError, StatementRefusedError */
     check: createCheck(sql),

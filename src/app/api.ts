@@ -109,7 +109,15 @@ function createServices(parts: Parts): Services {
   });
   return {
     submit,
-    cancel: createCancel({ cancelling: database.cancelling, reading, broker, turns, metrics, log }),
+    cancel: createCancel({
+      cancelling: database.cancelling,
+      reading,
+      untold: database.untold,
+      broker,
+      turns,
+      metrics,
+      log,
+    }),
     retry: createRetry({
       retrying: database.retrying,
       reading,

@@ -46,7 +46,9 @@ export async function openParts(process: Process): Promise<Parts> {
     wire: wire(config.natsPrefix),
     ackWaitMs: config.leaseMs,
     maxAckPending: 2 * config.maxQueueDepth,
-    ...(room === undefined ? {} : { room }),
+    ...streamOptions(config),
+    ...(room === undefined ? {} : { usualRoom: room }),
+    database: config.embedded ? undefined : await whenAvailable(log, () => database.identity()),
     onTrouble: (what, error) => {
       metrics.errors.inc({ part: 'broker', code: 'SERVICE_UNAVAILABLE' });
       log.warn({ err: error }, what);
@@ -101,6 +103,19 @@ export async function migrate(config: Config, log: Log, withinMs = MIGRATE_WITHI
 
 const FOREIGN_NUMBERS =
   'rows had the transaction numbers of another database server, as after the restore of a dump: these were forgotten';
+
+const MEBIBYTE = 1024 * 1024;
+
+function streamOptions({ role, natsDomain, natsReplicas, natsStreamMb: { work, events, dead } }: Config) {
+  const bytes = (mb: number | undefined): number | undefined => (mb === undefined ? undefined : mb * MEBIBYTE);
+  return {
+    domain: natsDomain,
+    replicas: natsReplicas,
+    room: { work: bytes(work), events: bytes(events), dead: bytes(dead) },
+    // The rights of an api do not suffice to change a stream.
+    mends: role !== 'api',
+  };
+}
 
 const databaseAt = (config: Config) =>
   config.databaseUrl === undefined

@@ -15,10 +15,18 @@ export async function openWorker(parts: Parts): Promise<void> {
   lifecycle.onClose('model', () => model.close());
   const turns = new Turns({ store: database.turns, broker, metrics, log });
   lifecycle.onClose('turns', () => turns.settled());
-  const reconciler = runReconciler({ store: database.reconciling, turns, broker, metrics, log });
+  const reconciler = runReconciler({
+    store: database.reconciling,
+    untold: database.untold,
+    turns,
+    broker,
+    metrics,
+    log,
+  });
   lifecycle.onClose('reconciler', () => reconciler.stop());
   const consumer = runConsumer({
     working: database.working,
+    untold: database.untold,
     turns,
     broker,
     model,

@@ -1,5 +1,5 @@
 import type { Broker } from '../adapters/broker.ts';
-import type { CancelStore, ReadStore } from '../adapters/database.ts';
+import type { CancelStore, ReadStore, UntoldStore } from '../adapters/database.ts';
 import type { AssessmentView } from '../entities/assessment-view.ts';
 import { NotCancellableError, NotFoundError } from '../errors.ts';
 import { PAYLOAD_VERSION } from '../events.ts';
@@ -13,6 +13,7 @@ import type { Session } from './sessions.ts';
 export type CancelDeps = {
   cancelling: CancelStore;
   reading: Pick<ReadStore, 'byId'>;
+  untold: Pick<UntoldStore, 'add'>;
   broker: Pick<Broker, 'publishCompleted' | 'announceCancelled'>;
   turns: Pick<Turns, 'next'>;
   metrics: Metrics;
@@ -56,8 +57,8 @@ async function cancelledBefore({ reading }: CancelDeps, session: Session, id: st
 }
 
 /** Notifies the worker first, since its call of the model costs money, and then the subscribers. */
-async function notify({ broker, metrics, log }: CancelDeps, view: AssessmentView, trace: Trace): Promise<void> {
-  const { id, sessionId, version } = view;
+async function notify({ broker, untold, metrics, log }: CancelDeps, view: AssessmentView, trace: Trace): Promise<void> {
+  const { id, sessionId, version, round } = view;
   const traceparent = formatTraceparent(trace);
   const timestamp = new Date().toISOString();
   const ids = { v: PAYLOAD_VERSION, assessment_id: id, session_id: sessionId } as const;
@@ -70,7 +71,9 @@ async function notify({ broker, metrics, log }: CancelDeps, view: AssessmentView
     metrics.errors.inc({ part: 'cancel', code: 'SERVICE_UNAVAILABLE' });
     log.warn(
       { err: error, assessmentId: id },
-      'the cancellation was not published: sweeps and the work message will deliver it',
+      'the cancellation was not confirmed: sweeps deliver it to people, and the reconciler to other services',
     );
+    // A deferred one has no work message that would tell its end.
+    await untold.add({ id, sessionId, status: 'cancelled', version, round, stream: 'events' }).catch(() => {}); // a work message tells it as well
   }
 }

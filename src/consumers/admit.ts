@@ -5,7 +5,7 @@ import { PAYLOAD_VERSION } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { MessageOutcome } from '../metrics.ts';
 import type { ConsumerDeps, Job } from './job.ts';
-import { tellEnd } from './tell-end.ts';
+import type { Ends } from './tell-end.ts';
 
 /** Delay of a message of a newer version of the program: a newer worker will take it, if there is one. */
 const NEWER_VERSION_MS = 5_000;
@@ -49,10 +49,10 @@ export function admit(
 const goesOn = ({ stage, inDoubt, abort }: Job): boolean =>
   (stage === 'claimed' || stage === 'asked') && !inDoubt && !abort.signal.aborted;
 
-/** @returns undefined where there is nothing to do, or not yet: then the message was acked or given back */
+/** @returns undefined where there is nothing to do, or not yet: then the message is acked or given back */
 export async function claim(
   { id, token, message }: Job,
-  deps: Pick<ConsumerDeps, 'working' | 'broker' | 'metrics'>,
+  deps: Pick<ConsumerDeps, 'working' | 'metrics'> & { ends: Pick<Ends, 'tell'> },
   log: Log,
 ): Promise<Claim | undefined> {
   const { working, metrics } = deps;
@@ -71,7 +71,7 @@ export async function claim(
   }
   metrics.messages.inc({ outcome: claimed.kind });
   if (claimed.kind === 'later') message.nak(claimed.delayMs);
-  else if (claimed.kind === 'ended') await tellEnd(claimed.end, message, deps, log);
+  else if (claimed.kind === 'ended') deps.ends.tell(claimed.end, message, log);
   // Its turn brings a new message.
   else if (claimed.kind === 'deferred') message.ack();
   else {

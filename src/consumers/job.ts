@@ -1,5 +1,5 @@
 import type { Broker, WorkMessage } from '../adapters/broker.ts';
-import type { WorkStore } from '../adapters/database.ts';
+import type { UntoldStore, WorkStore } from '../adapters/database.ts';
 import type { Turns } from '../assessments/turns.ts';
 import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import type { Log } from '../log.ts';
@@ -9,6 +9,7 @@ import type { Stage } from './stage.ts';
 export type ConsumerDeps = Omit<RecommendDeps, 'provider'> & {
   working: Pick<WorkStore, 'claim' | 'renew' | 'release' | 'finish' | 'endOf'>;
   broker: Pick<Broker, 'consume' | 'listenForCancels' | 'publishCompleted' | 'publishDeadLetter' | 'announceProgress'>;
+  untold: Pick<UntoldStore, 'add'>;
   turns: Pick<Turns, 'next'>;
   budgets: Pick<ModelBudgets, 'callsLeft' | 'usedUp' | 'resetsAt' | 'takeCall' | 'takeTokens'>;
   log: Log;
@@ -22,7 +23,7 @@ export type ConsumerDeps = Omit<RecommendDeps, 'provider'> & {
 /** Why a running call is aborted. Cancelling an assessment takes the claim away, so it is `claim-lost`. */
 export type StopReason = 'claim-lost' | 'shutdown';
 
-/** One assessment in this worker, from its message to the message's last ack or nak. */
+/** One assessment in this worker, from its message to its stored end, or to the message's nak. */
 export type Job = {
   id: string;
   /** Proves the claim in every statement about the row. */

@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Broker, QueueInfo } from '../adapters/broker.ts';
-import type { ReconcileStore, Candidate } from '../adapters/database.ts';
+import type { ReconcileStore, Candidate, UntoldStore } from '../adapters/database.ts';
 import type { Turns } from '../assessments/turns.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { tellUntold } from './tell-end.ts';
 
 export type ReconcileDeps = {
   store: ReconcileStore;
   turns: Pick<Turns, 'fill'>;
-  broker: Pick<Broker, 'ready' | 'queueInfo' | 'publishSubmitted' | 'recreateConsumer'>;
+  untold: Pick<UntoldStore, 'oldest' | 'told'>;
+  broker: Pick<
+    Broker,
+    'ready' | 'queueInfo' | 'publishSubmitted' | 'recreateConsumer' | 'publishCompleted' | 'publishDeadLetter'
+  >;
   metrics: Metrics;
   log: Log;
   /** Pause between two ticks. */
@@ -31,24 +36,38 @@ const TASK = 'reconcile';
 
 /**
  * Finds open assessments without a work message and dispatches them again, and networks with less than their share. The rows are the truth. The stream refuses a
- * second message for an assessment, so an unneeded dispatch costs one refused publish and never a second message. One
- * leader does this for all workers.
+ * second message for an assessment, so an unneeded dispatch costs one refused publish and never a second message. Tells the
+ * streams for other services the ends that they lack. One leader does this for all workers.
  */
 export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
   const { tickMs = TICK_MS, store, log, metrics } = deps;
   const me = randomUUID();
   let looked: QueueInfo | undefined;
   let rest = 0;
+  let isLeader = false;
   let stopping = false;
   let wake: (() => void) | undefined;
 
   const lead = (): Promise<boolean> => store.lead(TASK, me, LEADER_LEASE_MS);
+  const mayGoOn = async (): Promise<boolean> => !stopping && (await lead());
   const tick = async (): Promise<void> => {
     if (!deps.broker.ready || !(await lead())) {
       looked = undefined;
       rest = 0;
+      // Another worker may be connected to a server that works.
+      if (isLeader && !deps.broker.ready) await store.resign(TASK, me);
+      isLeader = false;
       return;
     }
+    isLeader = true;
+    const telling = tellStreams(deps, mayGoOn);
+    try {
+      await reconcile();
+    } finally {
+      await telling;
+    }
+  };
+  const reconcile = async (): Promise<void> => {
     const info = await deps.broker.queueInfo();
     if (looked !== undefined && isStuck(looked, info)) {
       log.error({ ...info }, 'the consumer does not deliver the messages of its stream; it is created anew');
@@ -56,7 +75,6 @@ export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
       await deps.broker.recreateConsumer();
       looked = undefined;
     } else looked = info;
-    const mayGoOn = async (): Promise<boolean> => !stopping && (await lead());
     rest = await dispatchStranded(deps, info, rest, mayGoOn);
     await deps.turns.fill();
   };
@@ -84,6 +102,19 @@ export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
       await store.resign(TASK, me).catch(() => {}); // its lease runs out by itself
     },
   };
+}
+
+/** Each stream by itself, since one of them may be away. Never rejects. */
+async function tellStreams({ untold, broker, log }: ReconcileDeps, mayGoOn: () => Promise<boolean>): Promise<void> {
+  try {
+    const counts = await Promise.all(
+      (['events', 'dead'] as const).map((stream) => tellUntold(stream, { untold, broker, mayGoOn })),
+    );
+    const count = counts.reduce((sum, told) => sum + told, 0);
+    if (count > 0) log.info({ count }, 'ends were told late to the streams for other services');
+  } catch (error) {
+    log.warn({ err: error }, 'untold ends could not be told; the next tick tries again');
+  }
 }
 
 /**

@@ -11,12 +11,13 @@ import { recommend, type RecommendDeps } from './recommend.ts';
 import { settle, type Settlement } from './settle.ts';
 import { Slots, type Reservation } from './slots.ts';
 import { enter, IllegalTransition } from './stage.ts';
+import { tellEnds, type Ends } from './tell-end.ts';
 import { tellProgress, type Progress } from './tell-progress.ts';
 
 export type Consumer = {
   /** Takes no more work, lets running calls end within the grace time, then hands the rest back. */
   stop(graceMs: number): Promise<void>;
-  /** The number of jobs: assessments from their message to its last ack or nak. */
+  /** The number of jobs: assessments from their message to their stored end, or to its nak. */
   running(): number;
   /** See Slots.useful. */
   slots(): number;
@@ -26,6 +27,7 @@ export type Consumer = {
 export function runConsumer(deps: ConsumerDeps): Consumer {
   const { budgets, metrics, log, concurrency } = deps;
   const jobs = new Dictionary<Job>();
+  const ends = tellEnds(deps);
   let idle: (() => void) | undefined;
 
   const slots = new Slots(concurrency, () => queue.pull());
@@ -47,7 +49,7 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
     jobs.set(id, job);
     metrics.running.set(jobs.size);
     const reservation = slots.reserve();
-    void work(job, reservation, { ...deps, provider, leases }).finally(() => {
+    void work(job, reservation, { ...deps, provider, leases, ends }).finally(() => {
       jobs.delete(id);
       metrics.running.set(jobs.size);
       if (jobs.size === 0) idle?.();
@@ -80,15 +82,19 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
       await finished;
       clearTimeout(deadline);
       leases.stop();
+      await ends.settled();
     },
   };
 }
 
-/** Never throws. The message is acked or given back, except where another worker holds the claim: that one does it. */
+/**
+ * Never throws. The message is given back, or acked once the end is told, except where another worker holds the claim: that
+ * one does it.
+ */
 async function work(
   job: Job,
   reservation: Reservation,
-  deps: ConsumerDeps & RecommendDeps & { leases: Leases },
+  deps: ConsumerDeps & RecommendDeps & { leases: Leases; ends: Ends },
 ): Promise<void> {
   const { id, message } = job;
   const log = deps.log.child({ assessmentId: id, traceId: message.traceparent?.split('-')[1] });

@@ -6,7 +6,7 @@ import { atLeastMs, backOffMs } from './back-off.ts';
 import type { ConsumerDeps, Job } from './job.ts';
 import { RepairLater } from './recommend.ts';
 import { enter } from './stage.ts';
-import { tellEnd } from './tell-end.ts';
+import type { Ends } from './tell-end.ts';
 import { tellWaiting } from './tell-progress.ts';
 
 /** The outcome of an attempt, before it is written into the row. */
@@ -19,7 +19,10 @@ export type Settlement =
 /** How an attempt ended: label of a metric. */
 export type Ended = End['status'] | 'retry' | 'lost' | 'handed_back';
 
-type SettleDeps = Pick<ConsumerDeps, 'working' | 'broker' | 'turns' | 'metrics' | 'maxAttempts' | 'leaseMs' | 'random'>;
+type SettleDeps = Pick<
+  ConsumerDeps,
+  'working' | 'broker' | 'turns' | 'metrics' | 'maxAttempts' | 'leaseMs' | 'random'
+> & { ends: Pick<Ends, 'tell'> };
 
 /** Pause before the outcome is written again; doubled each time, up to the maximum. */
 const AGAIN_MS = 500;
@@ -27,7 +30,7 @@ const AGAIN_MAX_MS = 5_000;
 /** Delay of an assessment handed back at shutdown: another worker can take it at once. */
 const HAND_BACK_MS = 100;
 
-/** Writes the outcome of an attempt into the row, publishes it, and only then acks the message, or gives it back. */
+/** Writes the outcome of an attempt into the row, and only then tells it, which acks the message, or gives it back. */
 export async function settle(
   job: Job,
   claim: Claim,
@@ -129,17 +132,17 @@ async function save(job: Job, network: string | null, outcome: Outcome, deps: Se
     }
     if (end === undefined) return await tellWhatIs(job, deps, log);
     if (end.othersDeferred && network !== null) deps.turns.next(network);
-    return await tellSaved(job, end, deps, log);
+    return tellSaved(job, end, deps, log);
   }
 }
 
-async function tellSaved(job: Job, end: End, deps: SettleDeps, log: Log): Promise<Ended> {
+function tellSaved(job: Job, end: End, deps: SettleDeps, log: Log): Ended {
   enter(job, 'saved');
   const { status, version, attempts, failureCode } = end;
   if (status === 'completed') deps.metrics.ended.inc({ status, code: 'none' });
   else if (status === 'failed' && failureCode !== null) deps.metrics.ended.inc({ status, code: failureCode });
   log.info({ status, version, attempts, code: failureCode ?? undefined }, 'assessment ended');
-  await tellEnd(end, job.message, deps, log);
+  deps.ends.tell(end, job.message, log);
   return status;
 }
 
@@ -154,7 +157,7 @@ async function tellWhatIs({ id, message }: Job, deps: SettleDeps, log: Log): Pro
     return 'lost';
   }
   log.info({ status: end.status, version: end.version }, 'the assessment has ended without this attempt');
-  await tellEnd(end, message, deps, log);
+  deps.ends.tell(end, message, log);
   return end.status;
 }
 

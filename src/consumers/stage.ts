@@ -7,8 +7,8 @@ import { OwnError } from '../own-error.ts';
  * - `claimed`: this worker holds the claim and renews its lease. The job waits for a slot; this attempt has cost nothing.
  * - `asked`: the model was called, for the recommendations or for their repair, and may charge for it. The stage lasts
  *   until the outcome of the call is stored in the row. From here on, a stopping worker grants the grace time.
- * - `saved`: the end is stored in the row. It is to be published, and then the message acked.
- * - `over`: nothing is left to do. The message was acked or given back, or another worker holds the claim and will do so.
+ * - `saved`: the end is stored in the row. It is told behind, without a slot, and then the message acked.
+ * - `over`: nothing is left to do but to tell the end. The message was given back, or another worker holds the claim.
  */
 export type Stage = 'arrived' | 'claimed' | 'asked' | 'saved' | 'over';
 

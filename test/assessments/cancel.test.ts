@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import type { Untold } from '../../src/adapters/database.ts';
 import { createCancel } from '../../src/assessments/cancel.ts';
 import type { AssessmentStatus } from '../../src/entities/assessment-state.ts';
 import type { AssessmentView } from '../../src/entities/assessment-view.ts';
@@ -24,6 +25,7 @@ function startHarness(status: AssessmentStatus, sessionId = session.id) {
     notified: [] as [string, unknown, string | undefined][],
     publish: async (): Promise<void> => {},
     turns: [] as string[],
+    untold: [] as Untold[],
     announce: (): void => {},
     outcomes: async () => (await notZero(metrics.cancelled)).map(({ labels, value }) => `${labels.outcome} ${value}`),
   };
@@ -46,6 +48,7 @@ function startHarness(status: AssessmentStatus, sessionId = session.id) {
         await harness.publish();
       },
     },
+    untold: { add: async (end) => void harness.untold.push(end) },
     turns: { next: (network) => void harness.turns.push(network) },
     metrics,
     log: createLog('silent', 'api'),

@@ -76,6 +76,7 @@ function startReconciler(given: { candidates?: Candidate[]; info?: Partial<Queue
       numberUsed: async (items) => void outside.numberUsed.push(...items),
       queue: async () => ({ waiting: 0, deferred: 0, oldestSeconds: 0 }),
     },
+    untold: { oldest: async () => [], told: async () => {} },
     turns: { fill: async () => void outside.filled++ },
     broker: {
       get ready() {
@@ -83,6 +84,8 @@ function startReconciler(given: { candidates?: Candidate[]; info?: Partial<Queue
       },
       queueInfo: async () => outside.info,
       recreateConsumer: async () => void outside.recreated++,
+      publishCompleted: async () => {},
+      publishDeadLetter: async () => {},
       publishSubmitted: async (submission) => {
         outside.published.push(submission);
         return await outside.publish(submission);

@@ -24,15 +24,13 @@ test('a reply that fits is saved and published, and only then is its message ack
   const id = delivery.message.assessmentId ?? '';
   expect(worker.finished).toMatchObject([{ id, outcome: { status: 'completed', promptTokens: 10 } }]);
   expect(delivery.acks).toEqual([]);
-  const { pulls } = worker;
+  // The slot is free before the end is confirmed.
+  expect([worker.consumer.running(), worker.pulls]).toEqual([0, 2]);
   publishing.open();
   await pass();
   expect(worker.published).toMatchObject([{ v: 1, assessment_id: id, status: 'completed', version: 3 }]);
   expect(delivery.acks).toEqual(['ack']);
   expect(worker.letters).toEqual([]);
-  expect(worker.consumer.running()).toBe(0);
-  // The slot is free, and the next message is pulled at once.
-  expect(worker.pulls).toBe(pulls + 1);
 });
 
 test.each([true, false])(
@@ -69,13 +67,60 @@ test('an assessment without a network, of an earlier version of the program, beg
   expect(worker.turns).toEqual([]);
 });
 
-test('an end that can not be published blocks no slot: its message comes again', async () => {
+test('while ends are not confirmed, no slot waits: each is noted as untold, and its message is acked', async () => {
+  const worker = startWorker({ concurrency: 1 });
+  const publishing = gate<void>();
+  worker.publish = () => publishing.promise;
+  const deliveries = [worker.deliver()];
+  await pass();
+  expect([worker.consumer.running(), worker.slots()]).toEqual([0, 1]);
+  deliveries.push(worker.deliver());
+  await pass();
+  expect(worker.finished).toHaveLength(2);
+  expect(deliveries.flatMap(({ acks }) => acks)).toEqual([]);
+  publishing.fail(new UnavailableError('broker', 'unknown'));
+  await pass();
+  const ids = deliveries.map(({ message }) => message.assessmentId);
+  expect(worker.untold).toMatchObject(ids.map((id) => ({ id, stream: 'events', status: 'completed', version: 3 })));
+  expect(deliveries.map(({ acks }) => acks)).toEqual([['ack'], ['ack']]);
+  expect(worker.logs.filter(({ level }) => level === 'warn')).toHaveLength(1);
+});
+
+test('a failed one lacks both messages, its end and its dead letter', async () => {
+  const worker = startWorker();
+  worker.publish = () => Promise.reject(new UnavailableError('broker', 'not-done'));
+  worker.script.push(refuses(new Permanent('AI_REFUSED', 'refused')));
+  const delivery = worker.deliver();
+  await pass();
+  expect(worker.untold).toMatchObject([
+    { stream: 'events', status: 'failed', round: 1 },
+    { stream: 'dead', status: 'failed', round: 1 },
+  ]);
+  expect(delivery.acks).toEqual(['ack']);
+});
+
+test('an end that can be neither confirmed nor noted is told by its message, which comes again', async () => {
   const worker = startWorker();
   worker.publish = () => Promise.reject(new UnavailableError('broker', 'unknown'));
+  worker.note = unavailable;
   const delivery = worker.deliver();
   await pass();
   expect([delivery.acks, delivery.delays]).toEqual([['nak'], [5_000]]);
-  expect(worker.consumer.running()).toBe(0);
+});
+
+test('a stopping worker waits until its ends are told or noted', async () => {
+  const worker = startWorker();
+  const publishing = gate<void>();
+  worker.publish = () => publishing.promise;
+  const delivery = worker.deliver();
+  await pass();
+  let stopped = false;
+  void worker.consumer.stop(0).then(() => (stopped = true));
+  await pass();
+  expect([stopped, delivery.acks]).toEqual([false, []]);
+  publishing.open();
+  await pass();
+  expect([stopped, delivery.acks]).toEqual([true, ['ack']]);
 });
 
 describe('an error decides what happens:', () => {

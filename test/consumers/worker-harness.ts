@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
 import type { WorkMessage } from '../../src/adapters/broker.ts';
+import type { Untold } from '../../src/adapters/database.ts';
 import type { ModelReply, ModelRequest } from '../../src/adapters/model.ts';
 import { modelBudgets } from '../../src/assessments/model-budgets.ts';
 import { Rates } from '../../src/assessments/rates.ts';
@@ -32,6 +33,9 @@ export type WorkerHarness = {
   renewals: string[][];
   published: RecommendationCompleted[];
   letters: DeadLetterNotice[];
+  /** Ends noted because a stream did not confirm them. */
+  untold: Untold[];
+  note: () => Promise<void>;
   /** Networks whose next turn was begun, which `othersDeferred` leads to. */
   turns: string[];
   othersDeferred: boolean;
@@ -121,6 +125,8 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
     renewals: [],
     published: [],
     letters: [],
+    untold: [],
+    note: async () => {},
     progress: [],
     turns: [],
     othersDeferred: false,
@@ -169,6 +175,12 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
       publishDeadLetter: async (notice) => {
         await worker.publish();
         worker.letters.push(notice);
+      },
+    },
+    untold: {
+      add: async (end) => {
+        await worker.note();
+        worker.untold.push(end);
       },
     },
     turns: { next: (network) => void worker.turns.push(network) },

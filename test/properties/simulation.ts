@@ -80,13 +80,20 @@ function happen({ kind, nth, forMs }: Incident, world: World, fleet: Fleet): voi
       return store.goAway(forMs, false);
     case 'broker away':
       return server.goAway(forMs);
+    case 'events away':
+      return server.loseLeader('events', 3 * forMs);
+    case 'dead letters away':
+      return server.loseLeader('dead', 3 * forMs);
     case 'stream wiped':
+      server.hasLostWork = true;
       return jetStream.wipe();
     case 'stream restored':
+      server.hasLostWork = true;
       return jetStream.restore();
     case 'consumer lost':
       return jetStream.loseConsumer();
     case 'message lost':
+      server.hasLostWork = true;
       return jetStream.loseMessage(nth);
     case 'message duplicated':
       return jetStream.duplicate(nth);

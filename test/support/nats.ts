@@ -12,6 +12,11 @@ export type NatsOptions = {
   config?: readonly string[];
   /** @defaultValue true */
   jetStream?: boolean;
+  /**
+   * Lines of the block `jetstream`. Streams reserve their maximal size; the tests of a whole run reserve more than a disk has.
+   * @defaultValue `max_file_store: 1TB`
+   */
+  jetStreamConfig?: readonly string[];
   /** @defaultValue a temporary folder, removed with the server; a given folder stays */
   storeDir?: string;
   port?: number;
@@ -46,7 +51,10 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
   const storeDir = options.storeDir ?? join(dir, 'store');
   const configFile = join(dir, 'nats.conf');
   const configure = (lines: readonly string[] = []): void =>
-    writeFileSync(configFile, configuration(port, options.jetStream === false ? undefined : storeDir, lines));
+    writeFileSync(
+      configFile,
+      configuration(port, options.jetStream === false ? undefined : storeDir, lines, options.jetStreamConfig),
+    );
   configure(options.config);
 
   const server = new ServerProcess({
@@ -86,10 +94,14 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
   };
 }
 
-function configuration(port: number, storeDir: string | undefined, lines: readonly string[]): string {
-  // Streams reserve their maximal size; the tests of a whole run reserve more than a disk has.
+function configuration(
+  port: number,
+  storeDir: string | undefined,
+  lines: readonly string[],
+  jetStreamLines: readonly string[] = ['max_file_store: 1TB'],
+): string {
   const jetStream =
-    storeDir === undefined ? [] : [`jetstream { store_dir: ${JSON.stringify(storeDir)}, max_file_store: 1TB }`];
+    storeDir === undefined ? [] : ['jetstream {', `store_dir: ${JSON.stringify(storeDir)}`, ...jetStreamLines, '}'];
   return [`listen: "127.0.0.1:${port}"`, ...jetStream, ...lines, ''].join('\n');
 }
 

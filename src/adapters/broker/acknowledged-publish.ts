@@ -3,6 +3,7 @@ import { Dictionary } from '../../memory/dictionary.ts';
 import { UnavailableError } from '../../errors.ts';
 import { OwnError } from '../../own-error.ts';
 import { messageHeaders } from './headers.ts';
+import { JetStreamError } from './trouble.ts';
 
 export type PublishOptions = {
   /** JetStream stores a message id only once within its duplicate window. */
@@ -109,7 +110,11 @@ const toHeaders = ({ messageId, traceparent, onlyIfAbsent }: PublishOptions) =>
     'Nats-Expected-Last-Subject-Sequence': onlyIfAbsent === true ? '0' : undefined,
   });
 
-type PublishAck = { seq?: number; duplicate?: boolean; error?: { code: number; err_code?: number } };
+type PublishAck = {
+  seq?: number;
+  duplicate?: boolean;
+  error?: { code: number; err_code?: number; description?: string };
+};
 
 function takeAck({ resolve, reject }: Waiting, message: Msg): void {
   // Without a stream for the subject, the server sends an empty "no responders" message at once.
@@ -128,7 +133,7 @@ function takeAck({ resolve, reject }: Waiting, message: Msg): void {
   // Refused for now: the stream is full or has no leader, or the server lacks resources.
   reject(
     new UnavailableError('broker', 'not-done', {
-      cause: new OwnError(`JetStream error ${Number(ack.error.err_code)}`),
+      cause: new JetStreamError(Number(ack.error.err_code), ack.error.description),
     }),
   );
 }

@@ -2,15 +2,15 @@ import { setTimeout } from 'node:timers/promises';
 import {
   connect,
   credsAuthenticator,
+  ErrorCode,
   Events,
   nkeyAuthenticator,
   type ConnectionOptions,
-  type JetStreamManager,
   type NatsConnection,
   type TlsOptions,
 } from 'nats';
 import { explainTls } from './tls-trouble.ts';
-import { explain, ReportedError } from './trouble.ts';
+import { explain, ReportedError, withReason } from './trouble.ts';
 
 export type BrokerAddress = {
   url: string;
@@ -30,9 +30,11 @@ export type LinkState = 'connecting' | 'connected' | 'reconnecting' | 'closed';
 type LinkOptions = {
   address: BrokerAddress;
   /** Runs after each connect and reconnect, before the link counts as ready; tried again until it succeeds. */
-  prepare: (jsm: JetStreamManager, serverVersion: string) => Promise<void>;
+  prepare: (connection: NatsConnection) => Promise<void>;
   /** `again`: the link was ready before, so messages may have been missed in between. */
   onReady: (connection: NatsConnection, again: boolean) => void;
+  /** The connection is up again, and the server has dropped what it had requested. It is prepared after that. */
+  onReconnected: () => void;
   /** In words for an operator; called at each failed try. */
   onTrouble: (what: string, error: unknown) => void;
 };
@@ -126,15 +128,16 @@ export class Link {
   }
 
   async #followStatus(connection: NatsConnection): Promise<void> {
-    for await (const { type, data } of connection.status()) {
+    for await (const { type, data, permissionContext } of connection.status()) {
       if (type === Events.Disconnect) {
         this.#ready = false;
         this.#state = 'reconnecting';
       } else if (type === Events.Reconnect) {
         this.#state = 'connected';
+        this.#options.onReconnected();
         void this.#prepare(connection);
       } else if (type === Events.Error) {
-        const error = new ReportedError(data);
+        const error = new ReportedError(data, permissionContext);
         this.#options.onTrouble(explain(error, 'the broker reports an error'), error);
       }
     }
@@ -146,9 +149,7 @@ export class Link {
     const current = (): boolean => run === this.#preparing && !this.#isClosing && this.#state === 'connected';
     for (let wait = RETRY_MS; current(); wait = Math.min(wait * 2, RETRY_MAX_MS)) {
       try {
-        // Asks for the account first, which tells a server without JetStream apart from a missing stream.
-        const jsm = await connection.jetstreamManager({ timeout: 3_000 });
-        await this.#options.prepare(jsm, connection.info?.version ?? '');
+        await this.#options.prepare(connection);
         if (!current()) return;
         const again = this.#wasReady;
         [this.#ready, this.#wasReady] = [true, true];
@@ -157,12 +158,17 @@ export class Link {
       } catch (error) {
         if (!current()) return;
         this.#ready = false;
-        this.#options.onTrouble(explain(error, 'can not prepare streams and consumer: trying again'), error);
+        this.#options.onTrouble(explain(error, unprepared(error)), withReason(error));
         await pause(wait, this.#closing.signal);
       }
     }
   }
 }
+
+const unprepared = (error: unknown): string =>
+  (error as { code?: unknown } | null)?.code === ErrorCode.Timeout
+    ? 'the work stream does not answer, as on a cluster without more than half of its nodes: trying again'
+    : 'can not prepare streams and consumer: trying again';
 
 /** Buffered messages are sent at once or, to a silent server, never. */
 const DRAIN_MAX_MS = 2_000;
@@ -184,7 +190,8 @@ function connectionOptions(address: BrokerAddress): ConnectionOptions {
     reconnectJitter: 250,
     // Otherwise a connect to a silent address would take 20 s.
     timeout: 3_000,
-    pingInterval: 5_000,
+    // A frozen server is noticed after three of them, so that work goes on at another one within 10 s.
+    pingInterval: 2_000,
     maxPingOut: 2,
     ignoreAuthErrorAbort: true,
     noAsyncTraces: true,

@@ -1,5 +1,4 @@
-import type { JetStreamManager } from 'nats';
-import type { Wire } from '../../events.ts';
+import type { ConsumerInfo, StreamInfo } from 'nats';
 
 /** State of the work stream and its consumer. The two are read one after the other, so they may not match exactly. */
 export type QueueInfo = {
@@ -13,15 +12,12 @@ export type QueueInfo = {
   ackFloorSequence: number;
 };
 
-export async function readQueueInfo(jsm: JetStreamManager, { workStream, consumer }: Wire): Promise<QueueInfo> {
-  const [{ state }, info] = await Promise.all([jsm.streams.info(workStream), jsm.consumers.info(workStream, consumer)]);
-  return {
-    messages: state.messages,
-    firstSequence: state.first_seq,
-    lastSequence: state.last_seq,
-    pending: info.num_pending,
-    ackPending: info.num_ack_pending,
-    deliveredSequence: info.delivered.stream_seq,
-    ackFloorSequence: info.ack_floor.stream_seq,
-  };
-}
+export const toQueueInfo = ({ state }: StreamInfo, consumer: ConsumerInfo): QueueInfo => ({
+  messages: state.messages,
+  firstSequence: state.first_seq,
+  lastSequence: state.last_seq,
+  pending: consumer.num_pending,
+  ackPending: consumer.num_ack_pending,
+  deliveredSequence: consumer.delivered.stream_seq,
+  ackFloorSequence: consumer.ack_floor.stream_seq,
+});

@@ -17,10 +17,13 @@ export type WorkMessage = {
   working(): void;
 };
 
-/** A pull request that was not filled ends after this time and is made again. */
-const PULL_EXPIRES_MS = 30_000;
+/**
+ * A pull request that was not filled ends after this time and is made again. On a cluster, messages for a request that came
+ * over a frozen node are sent to that node; the request ends before the stream has another leader.
+ */
+const PULL_EXPIRES_MS = 4_000;
 /** While a request waits, the server sends a heartbeat at this interval. */
-const HEARTBEAT_MS = 5_000;
+const HEARTBEAT_MS = 1_500;
 /** Two missed heartbeats: the server has dropped the request, or the connection is half-open. */
 const SILENCE_MAX_MS = 2 * HEARTBEAT_MS + 1_000;
 const CHECK_MS = 1_000;
@@ -54,9 +57,10 @@ export class WorkQueue {
   #scheduled = false;
   #stopped = false;
 
-  constructor(connection: NatsConnection, wire: Wire, options: WorkQueueOptions) {
+  /** @param api first tokens of the subjects of JetStream's API */
+  constructor(connection: NatsConnection, wire: Wire, options: WorkQueueOptions, api = '$JS.API') {
     this.#connection = connection;
-    this.#subject = `$JS.API.CONSUMER.MSG.NEXT.${wire.workStream}.${wire.consumer}`;
+    this.#subject = `${api}.CONSUMER.MSG.NEXT.${wire.workStream}.${wire.consumer}`;
     this.#options = options;
     this.#inbox = this.#openInbox();
     this.#check = setInterval(() => this.#checkSilence(), CHECK_MS);

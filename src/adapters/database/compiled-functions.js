@@ -1,6 +1,6 @@
 export default {
   __version: '7.2.1',
-  'hydrator-worker_slots_8000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+  'hydrator-worker_slots_9000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
     // compiled hydrator for entity WorkerSlots ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.workerId === null) {
@@ -31,7 +31,7 @@ export default {
       }
     }
   },
-  'hydrator-worker_slots_8000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+  'hydrator-worker_slots_9000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
     // compiled hydrator for entity WorkerSlots ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.workerId === null) {
@@ -62,7 +62,7 @@ export default {
       }
     }
   },
-  'comparator-worker_slots_8000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-worker_slots_9000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity WorkerSlots
     return function(last, current, options) {
       const diff = {};
@@ -101,7 +101,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-worker_slots_8000': function(clone, cloneEmbeddable, convertToDatabaseValue_workerId, processDateProperty) {
+  'snapshotGenerator-worker_slots_9000': function(clone, cloneEmbeddable, convertToDatabaseValue_workerId, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.workerId !== 'undefined') {
@@ -119,7 +119,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-worker_slots_8000': function(PolymorphicRef, parseDate) {
+  'resultMapper-worker_slots_9000': function(PolymorphicRef, parseDate) {
     // compiled mapper for entity WorkerSlots
     return function(result) {
       const ret = {};
@@ -148,7 +148,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-worker_slots_8000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+  'hydrator-worker_slots_9000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
     // compiled hydrator for entity WorkerSlots ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.workerId === null) {
@@ -163,7 +163,7 @@ export default {
       }
     }
   },
-  'hydrator-worker_slots_8000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+  'hydrator-worker_slots_9000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
     // compiled hydrator for entity WorkerSlots ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.workerId === null) {
@@ -178,23 +178,380 @@ export default {
       }
     }
   },
-  'pkGetter-worker_slots_8000': function(isEntityOrRef) {
+  'pkGetter-worker_slots_9000': function(isEntityOrRef) {
     // compiled pk getter for entity WorkerSlots
     return function(entity) {
       return entity.workerId;
     }
   },
-  'pkGetterConverted-worker_slots_8000': function(isEntityOrRef, convertToDatabaseValue_workerId) {
+  'pkGetterConverted-worker_slots_9000': function(isEntityOrRef, convertToDatabaseValue_workerId) {
     // compiled pk getter (with converted custom types) for entity WorkerSlots
     return function(entity) {
       return convertToDatabaseValue_workerId(entity.workerId);
     }
   },
-  'pkSerializer-worker_slots_8000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash, convertToDatabaseValue_workerId) {
+  'pkSerializer-worker_slots_9000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash, convertToDatabaseValue_workerId) {
     // compiled pk serializer for entity WorkerSlots
     return function(entity) {
       const val_0 = convertToDatabaseValue_workerId(entity.workerId);
       return getPrimaryKeyHash(val_0);
+    }
+  },
+  'hydrator-untold_end_8000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_8, test_assessment_9, convertToJSValue_sessionId, convertToDatabaseValue_sessionId) {
+    // compiled hydrator for entity UntoldEnd ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.assessment === null) {
+        entity.assessment = null;
+      } else if (typeof data.assessment !== 'undefined') {
+        if (isPrimaryKey(data.assessment, true)) {
+          entity.assessment = factory.createReference(test_assessment_8, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+        } else if (data.assessment && typeof data.assessment === 'object') {
+          entity.assessment = factory.create(test_assessment_9, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+        }
+      }
+      if (data.version === null) {
+        entity.version = null;
+      } else if (typeof data.version !== 'undefined') {
+        entity.version = data.version;
+      }
+      if (data.stream === null) {
+        entity.stream = null;
+      } else if (typeof data.stream !== 'undefined') {
+        entity.stream = data.stream;
+      }
+      if (data.sessionId === null) {
+        entity.sessionId = null;
+      } else if (typeof data.sessionId !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_sessionId(data.sessionId);
+          entity.sessionId = value;
+        } else {
+          entity.sessionId = data.sessionId;
+        }
+      }
+      if (data.status === null) {
+        entity.status = null;
+      } else if (typeof data.status !== 'undefined') {
+        entity.status = data.status;
+      }
+      if (data.round === null) {
+        entity.round = null;
+      } else if (typeof data.round !== 'undefined') {
+        entity.round = data.round;
+      }
+      if (data.since === null) {
+        entity.since = null;
+      } else if (typeof data.since !== 'undefined') {
+        if (data.since instanceof Date) {
+          entity.since = data.since;
+        } else if (typeof data.since === 'number' || data.since.includes('+') || data.since.lastIndexOf('-') > 10 || data.since.endsWith('Z')) {
+          entity.since = new Date(data.since);
+        } else {
+          entity.since = new Date(data.since + 'Z');
+        }
+      }
+    }
+  },
+  'hydrator-untold_end_8000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_16, test_assessment_17, convertToJSValue_sessionId, convertToDatabaseValue_sessionId) {
+    // compiled hydrator for entity UntoldEnd ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.assessment === null) {
+        entity.assessment = null;
+      } else if (typeof data.assessment !== 'undefined') {
+        if (isPrimaryKey(data.assessment, true)) {
+          entity.assessment = factory.createReference(test_assessment_16, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+        } else if (data.assessment && typeof data.assessment === 'object') {
+          entity.assessment = factory.create(test_assessment_17, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+        }
+      }
+      if (data.version === null) {
+        entity.version = null;
+      } else if (typeof data.version !== 'undefined') {
+        entity.version = data.version;
+      }
+      if (data.stream === null) {
+        entity.stream = null;
+      } else if (typeof data.stream !== 'undefined') {
+        entity.stream = data.stream;
+      }
+      if (data.sessionId === null) {
+        entity.sessionId = null;
+      } else if (typeof data.sessionId !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_sessionId(data.sessionId);
+          entity.sessionId = value;
+        } else {
+          entity.sessionId = data.sessionId;
+        }
+      }
+      if (data.status === null) {
+        entity.status = null;
+      } else if (typeof data.status !== 'undefined') {
+        entity.status = data.status;
+      }
+      if (data.round === null) {
+        entity.round = null;
+      } else if (typeof data.round !== 'undefined') {
+        entity.round = data.round;
+      }
+      if (data.since === null) {
+        entity.since = null;
+      } else if (typeof data.since !== 'undefined') {
+        if (data.since instanceof Date) {
+          entity.since = data.since;
+        } else if (typeof data.since === 'number' || data.since.includes('+') || data.since.lastIndexOf('-') > 10 || data.since.endsWith('Z')) {
+          entity.since = new Date(data.since);
+        } else {
+          entity.since = new Date(data.since + 'Z');
+        }
+      }
+    }
+  },
+  'comparator-untold_end_8000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+    // compiled comparator for entity UntoldEnd
+    return function(last, current, options) {
+      const diff = {};
+      if (current.assessment === null && last.assessment === undefined) {
+        diff.assessment = current.assessment;
+      } else if (current.assessment == null && last.assessment == null) {
+    
+      } else if ((current.assessment != null && last.assessment == null) || (current.assessment == null && last.assessment != null)) {
+        diff.assessment = current.assessment;
+      } else if (last.assessment !== current.assessment) {
+        diff.assessment = current.assessment;
+      }
+    
+      if (current.version === null && last.version === undefined) {
+        diff.version = current.version;
+      } else if (current.version == null && last.version == null) {
+    
+      } else if ((current.version != null && last.version == null) || (current.version == null && last.version != null)) {
+        diff.version = current.version;
+      } else if (!equals(last.version, current.version)) {
+        diff.version = current.version;
+      }
+    
+      if (current.stream === null && last.stream === undefined) {
+        diff.stream = current.stream;
+      } else if (current.stream == null && last.stream == null) {
+    
+      } else if ((current.stream != null && last.stream == null) || (current.stream == null && last.stream != null)) {
+        diff.stream = current.stream;
+      } else if (last.stream !== current.stream) {
+        diff.stream = current.stream;
+      }
+    
+      if (current.sessionId === null && last.sessionId === undefined) {
+        diff.sessionId = current.sessionId;
+      } else if (current.sessionId == null && last.sessionId == null) {
+    
+      } else if ((current.sessionId != null && last.sessionId == null) || (current.sessionId == null && last.sessionId != null)) {
+        diff.sessionId = current.sessionId;
+      } else if (last.sessionId !== current.sessionId) {
+        diff.sessionId = current.sessionId;
+      }
+    
+      if (current.status === null && last.status === undefined) {
+        diff.status = current.status;
+      } else if (current.status == null && last.status == null) {
+    
+      } else if ((current.status != null && last.status == null) || (current.status == null && last.status != null)) {
+        diff.status = current.status;
+      } else if (last.status !== current.status) {
+        diff.status = current.status;
+      }
+    
+      if (current.round === null && last.round === undefined) {
+        diff.round = current.round;
+      } else if (current.round == null && last.round == null) {
+    
+      } else if ((current.round != null && last.round == null) || (current.round == null && last.round != null)) {
+        diff.round = current.round;
+      } else if (!equals(last.round, current.round)) {
+        diff.round = current.round;
+      }
+    
+      if (current.since === null && last.since === undefined) {
+        diff.since = current.since;
+      } else if (current.since == null && last.since == null) {
+    
+      } else if ((current.since != null && last.since == null) || (current.since == null && last.since != null)) {
+        diff.since = current.since;
+      } else if (last.since.valueOf() !== current.since.valueOf()) {
+        diff.since = current.since;
+      }
+    
+    if (options?.includeInverseSides) {
+    }
+      return diff;
+    }
+  },
+  'snapshotGenerator-untold_end_8000': function(clone, cloneEmbeddable, toArray, EntityIdentifier, convertToDatabaseValue_sessionId, processDateProperty) {
+    return function(entity) {
+      const ret = {};
+      if (typeof entity.assessment !== 'undefined') {
+        if (entity.assessment === null) {
+          ret.assessment = null;
+        } else if (entity.assessment?.__helper.__identifier && !entity.assessment.__helper.hasPrimaryKey()) {
+          ret.assessment = entity.assessment?.__helper.__identifier;
+        } else if (typeof entity.assessment !== 'undefined') {
+          ret.assessment = toArray(entity.assessment.__helper.getPrimaryKey(true));
+        }
+      }
+    
+      if (typeof entity.version !== 'undefined') {
+        ret.version = clone(entity.version);
+      }
+    
+      if (typeof entity.stream !== 'undefined') {
+        ret.stream = entity.stream;
+      }
+    
+      if (typeof entity.sessionId !== 'undefined') {
+        ret.sessionId = convertToDatabaseValue_sessionId(entity.sessionId);
+      }
+    
+      if (typeof entity.status !== 'undefined') {
+        ret.status = entity.status;
+      }
+    
+      if (typeof entity.round !== 'undefined') {
+        ret.round = clone(entity.round);
+      }
+    
+      if (typeof entity.since !== 'undefined') {
+        ret.since = clone(processDateProperty(entity.since));
+      }
+    
+      return ret;
+    }
+  },
+  'resultMapper-untold_end_8000': function(PolymorphicRef, parseDate) {
+    // compiled mapper for entity UntoldEnd
+    return function(result) {
+      const ret = {};
+      const mapped = {};
+      if (typeof result.assessment_id !== 'undefined') {
+        ret.assessment = result.assessment_id;
+        mapped.assessment_id = true;
+      }
+      if (typeof result.version !== 'undefined') {
+        ret.version = result.version;
+        mapped.version = true;
+      }
+      if (typeof result.stream !== 'undefined') {
+        ret.stream = result.stream;
+        mapped.stream = true;
+      }
+      if (typeof result.session_id !== 'undefined') {
+        ret.sessionId = result.session_id;
+        mapped.session_id = true;
+      }
+      if (typeof result.status !== 'undefined') {
+        ret.status = result.status;
+        mapped.status = true;
+      }
+      if (typeof result.round !== 'undefined') {
+        ret.round = result.round;
+        mapped.round = true;
+      }
+      if (typeof result.since !== 'undefined') {
+        if (result.since == null || result.since instanceof Date) {
+          ret.since = result.since;
+        } else if (typeof result.since === 'bigint') {
+          ret.since = parseDate(Number(result.since));
+        } else if (typeof result.since === 'number' || result.since.includes('+') || result.since.lastIndexOf('-') > 10 || result.since.endsWith('Z')) {
+          ret.since = parseDate(result.since);
+        } else {
+          ret.since = parseDate(result.since + 'Z');
+        }
+        mapped.since = true;
+      }
+      for (let k in result) { if (Object.hasOwn(result, k) && !mapped[k] && ret[k] === undefined) ret[k] = result[k]; }
+      return ret;
+    }
+  },
+  'hydrator-untold_end_8000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_24, test_assessment_25) {
+    // compiled hydrator for entity UntoldEnd ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.assessment === null) {
+        entity.assessment = null;
+      } else if (typeof data.assessment !== 'undefined') {
+        if (isPrimaryKey(data.assessment, true)) {
+          entity.assessment = factory.createReference(test_assessment_24, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+        } else if (data.assessment && typeof data.assessment === 'object') {
+          entity.assessment = factory.createReference(test_assessment_25, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+        }
+      }
+      if (data.version === null) {
+        entity.version = null;
+      } else if (typeof data.version !== 'undefined') {
+        entity.version = data.version;
+      }
+      if (data.stream === null) {
+        entity.stream = null;
+      } else if (typeof data.stream !== 'undefined') {
+        entity.stream = data.stream;
+      }
+    }
+  },
+  'hydrator-untold_end_8000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_28, test_assessment_29) {
+    // compiled hydrator for entity UntoldEnd ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.assessment === null) {
+        entity.assessment = null;
+      } else if (typeof data.assessment !== 'undefined') {
+        if (isPrimaryKey(data.assessment, true)) {
+          entity.assessment = factory.createReference(test_assessment_28, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+        } else if (data.assessment && typeof data.assessment === 'object') {
+          entity.assessment = factory.createReference(test_assessment_29, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+        }
+      }
+      if (data.version === null) {
+        entity.version = null;
+      } else if (typeof data.version !== 'undefined') {
+        entity.version = data.version;
+      }
+      if (data.stream === null) {
+        entity.stream = null;
+      } else if (typeof data.stream !== 'undefined') {
+        entity.stream = data.stream;
+      }
+    }
+  },
+  'pkGetter-untold_end_8000': function(isEntityOrRef) {
+    // compiled pk getter for entity UntoldEnd
+    return function(entity) {
+      const cond = {
+        assessment: (entity.assessment != null && isEntityOrRef(entity.assessment)) ? entity.assessment.__helper.getPrimaryKey() : entity.assessment,
+        version: entity.version,
+        stream: entity.stream,
+      };
+      if (cond.assessment == null || cond.version == null || cond.stream == null) return null;
+      return cond;
+    }
+  },
+  'pkGetterConverted-untold_end_8000': function(isEntityOrRef) {
+    // compiled pk getter (with converted custom types) for entity UntoldEnd
+    return function(entity) {
+      const cond = {
+        assessment: (entity.assessment != null && isEntityOrRef(entity.assessment)) ? entity.assessment.__helper.getPrimaryKey(true) : entity.assessment,
+        version: entity.version,
+        stream: entity.stream,
+      };
+      if (cond.assessment == null || cond.version == null || cond.stream == null) return null;
+      return cond;
+    }
+  },
+  'pkSerializer-untold_end_8000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+    // compiled pk serializer for entity UntoldEnd
+    return function(entity) {
+      const pks = entity.__helper.__pk ? getCompositeKeyValue(entity.__helper.__pk) : [
+        (entity.assessment != null && isEntityOrRef(entity.assessment)) ? entity.assessment.__helper.getSerializedPrimaryKey() : entity.assessment,
+        entity.version,
+        entity.stream,
+      ];
+      return pks.join('~~~');
     }
   },
   'hydrator-session_7000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
@@ -618,16 +975,16 @@ export default {
       return '' + entity.name;
     }
   },
-  'hydrator-result_test_5000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_26, test_assessment_27, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
+  'hydrator-result_test_5000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_50, test_assessment_51, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_26, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_50, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_27, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_51, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -695,16 +1052,16 @@ export default {
       }
     }
   },
-  'hydrator-result_test_5000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_37, test_assessment_38, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
+  'hydrator-result_test_5000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_61, test_assessment_62, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_37, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_61, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_38, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_62, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -990,16 +1347,16 @@ export default {
       return ret;
     }
   },
-  'hydrator-result_test_5000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_48, test_assessment_49) {
+  'hydrator-result_test_5000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_72, test_assessment_73) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_48, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_72, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_49, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_73, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1009,16 +1366,16 @@ export default {
       }
     }
   },
-  'hydrator-result_test_5000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_51, test_assessment_52) {
+  'hydrator-result_test_5000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_75, test_assessment_76) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_51, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_75, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_52, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_76, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1874,16 +2231,16 @@ export default {
       return '' + entity.task;
     }
   },
-  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_92, test_assessment_93) {
+  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_116, test_assessment_117) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_92, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_116, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_93, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_117, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1919,16 +2276,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_99, test_assessment_100) {
+  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_123, test_assessment_124) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_99, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_123, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_100, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_124, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -2110,16 +2467,16 @@ export default {
       return ret;
     }
   },
-  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_106, test_assessment_107) {
+  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_130, test_assessment_131) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_106, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_130, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_107, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_131, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -2129,16 +2486,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_109, test_assessment_110) {
+  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_133, test_assessment_134) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_109, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_133, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_110, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_134, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {

@@ -7,12 +7,24 @@ import { RateBucket } from '../../entities/rate-bucket.ts';
 import { Result } from '../../entities/result.ts';
 import { Secret } from '../../entities/secret.ts';
 import { Session } from '../../entities/session.ts';
+import { UntoldEnd } from '../../entities/untold-end.ts';
 import { WorkerSlots } from '../../entities/worker-slots.ts';
 import { migrationsList } from '../../../migrations/index.ts';
 
 /** Entities and migrations, for the program and the command line. */
 export const ormModel = {
-  entities: [Assessment, Result, Session, Questionnaire, DeadLetter, Leader, RateBucket, Secret, WorkerSlots],
+  entities: [
+    Assessment,
+    Result,
+    Session,
+    Questionnaire,
+    DeadLetter,
+    Leader,
+    RateBucket,
+    Secret,
+    UntoldEnd,
+    WorkerSlots,
+  ],
   extensions: [Migrator],
   // PGlite has one connection for all callers: a transaction would take in their statements.
   implicitTransactions: false,

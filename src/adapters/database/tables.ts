@@ -17,6 +17,7 @@ import type { LeaderSchema } from '../../entities/leader.ts';
 import type { ResultSchema } from '../../entities/result.ts';
 import type { SecretSchema } from '../../entities/secret.ts';
 import type { SessionSchema } from '../../entities/session.ts';
+import type { UntoldEndSchema } from '../../entities/untold-end.ts';
 import type { WorkerSlotsSchema } from '../../entities/worker-slots.ts';
 import type { Sql, SqlOptions } from './sql.ts';
 
@@ -27,6 +28,7 @@ type Schemas =
   | typeof ResultSchema
   | typeof SecretSchema
   | typeof SessionSchema
+  | typeof UntoldEndSchema
   | typeof WorkerSlotsSchema;
 
 /** Tables and columns of the entities, with values as the drivers return them: times are text. */

@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { Pool } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { migrationsList } from '../../../migrations/index.ts';
+import { identityOf } from '../../../src/adapters/database/identity.ts';
 import { createRateStore } from '../../../src/adapters/database/rates.ts';
 import {
   checkTables,
@@ -92,13 +93,14 @@ const ROWS: Record<string, string[]> = {
   'cap-reached': ['cap'],
   places: keysOf<StoredPlace>({ id: true, version: true, position: true, processing: true, meanRunMs: true }),
   'exchange-rates': keysOf<Level>({ bucket: true, level: true }),
+  identity: ['identity'],
   'server-version': keysOf<FoundServer>({ major: true, encoding: true }),
   'executed-migrations': keysOf<Remembered>({ name: true, hash: true, needs: true }),
   tables: keysOf<FoundTable>({ table: true, columns: true, isReadable: true }),
 };
 
 /** Statements built from the entities, or whose rows are not read. */
-const OTHERS = ['read-assessments'];
+const OTHERS = ['read-assessments', 'add-untold'];
 
 test('a row of each statement that is written by hand has the keys of its type', async () => {
   const world = await createWorld();
@@ -120,6 +122,7 @@ test('a row of each statement that is written by hand has the keys of its type',
   const known = migrationsList.map(({ name, needs }) => ({ name, needs, hash: '', statements: [] }));
   await expect(pendingMigrations(sql, known)).rejects.toThrow('another text');
   await checkTables(sql, { session: ['id'] });
+  await identityOf(sql);
   const [submitting, working, sweeping] = [createSubmitting(sql), createWorking(sql, LEASE_MS), createSweeping(sql)];
   const { cursor } = await sweeping.sweep(undefined);
   const [one, two] = [newAssessment(), newAssessment()];

@@ -15,15 +15,18 @@ export type Hinted = { assessmentId: string; sessionId: string };
 /** The broker's server and its network: messages may be lost, and the server may be away. */
 export class Server {
   readonly jetStream: JetStream;
-  /** Dead letters that have arrived, as `<id>:<round>`. */
-  readonly letters = new Set<string>();
+  /** What the streams for other services have stored, as `<id>:<version>`. */
+  readonly told = { events: new Set<string>(), dead: new Set<string>() };
   /** The acked messages: when they were delivered, and when they were acked. */
   readonly acknowledged: { id: string; givenAt: number; at: number }[] = [];
   readonly options: ServerOptions;
   readonly #lost: Set<number>;
   readonly #connections = new Set<Wire>();
+  /** Messages of the work stream are gone that nobody has acked. */
+  hasLostWork = false;
   #count = 0;
   #awayUntil = 0;
+  readonly #streamAwayUntil = { events: 0, dead: 0 };
 
   constructor(options: ServerOptions) {
     this.options = options;
@@ -44,6 +47,18 @@ export class Server {
     clock.after(forMs, undefined, () => {
       if (!this.isAway) for (const connection of this.#connections) connection.reconnect();
     });
+  }
+
+  /** A stream for other services has no leader: it stores nothing and confirms nothing. */
+  loseLeader(stream: 'events' | 'dead', forMs: number): void {
+    this.#streamAwayUntil[stream] = Math.max(this.#streamAwayUntil[stream], this.options.clock.now + forMs);
+  }
+
+  /** Whether the stream for other services has stored it, which is what it confirms. */
+  tellOthers(stream: 'events' | 'dead', end: string): boolean {
+    if (this.options.clock.now < this.#streamAwayUntil[stream]) return false;
+    this.told[stream].add(end);
+    return true;
   }
 
   connect(process: Process, on: Wire['on']): Wire {

@@ -25,7 +25,7 @@ export class NotThereError extends Error {
 }
 
 const DUPLICATES_MS = 120_000;
-const HEARTBEAT_MS = 5_000;
+const HEARTBEAT_MS = 1_500;
 
 /**
  * The work queue of a broker: delivers at least once, stores a message id once within the duplicate window, stores only

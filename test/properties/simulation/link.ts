@@ -79,15 +79,30 @@ export class SimulatedBroker implements Pick<
     return this.#request(PUBLISH_WITHIN_MS, () => this.#server.jetStream.publish(submission));
   }
 
-  publishCompleted({ assessment_id: assessmentId, session_id: sessionId }: RecommendationCompleted): Promise<void> {
-    return this.#request(PUBLISH_WITHIN_MS, () => this.#server.tellAll({ assessmentId, sessionId }));
+  publishCompleted(event: RecommendationCompleted): Promise<void> {
+    const { assessment_id: assessmentId, session_id: sessionId, version } = event;
+    return this.#publishForOthers('events', `${assessmentId}:${version}`, () =>
+      this.#server.tellAll({ assessmentId, sessionId }),
+    );
   }
 
   /** There are no subscribers to progress. */
   announceProgress(): void {}
 
-  publishDeadLetter({ assessment_id: id, round }: DeadLetterNotice): Promise<void> {
-    return this.#request(PUBLISH_WITHIN_MS, () => void this.#server.letters.add(`${id}:${round}`));
+  publishDeadLetter({ assessment_id: id, version }: DeadLetterNotice): Promise<void> {
+    return this.#publishForOthers('dead', `${id}:${version}`);
+  }
+
+  /** Core NATS delivers the message in any case; the stream confirms it if it has a leader. */
+  async #publishForOthers(stream: 'events' | 'dead', end: string, tell = () => {}): Promise<void> {
+    await this.#request(
+      PUBLISH_WITHIN_MS,
+      () => {
+        tell();
+        return this.#server.tellOthers(stream, end);
+      },
+      (isStored) => isStored,
+    );
   }
 
   queueInfo(): Promise<QueueInfo> {
@@ -137,7 +152,7 @@ export class SimulatedBroker implements Pick<
     this.#wasReady = true;
   }
 
-  #request<T>(withinMs: number, ask: () => T): Promise<T> {
+  #request<T>(withinMs: number, ask: () => T, isAnswered: (value: T) => boolean = () => true): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#wire.state !== 'connected') {
         reject(new UnavailableError('broker', 'not-done'));
@@ -146,6 +161,7 @@ export class SimulatedBroker implements Pick<
       this.#after(withinMs, () => reject(new UnavailableError('broker', 'unknown')));
       this.#wire.up(() => {
         const result = orNotThere(ask);
+        if (result.ok && !isAnswered(result.value)) return;
         this.#wire.down(() => {
           if (result.ok) return resolve(result.value);
           this.#prepare();

@@ -17,6 +17,8 @@ const kinds = [
   'database down',
   'database cut off',
   'broker away',
+  'events away',
+  'dead letters away',
   'stream wiped',
   'stream restored',
   'consumer lost',
@@ -128,7 +130,7 @@ export const restarts: fc.Arbitrary<Plan> = fc.record({
   incidents: some(incident('stop'), 8, 2),
 });
 
-const isOfBroker = /^(broker|stream|consumer|message)/;
+const isOfBroker = /^(broker|events|dead|stream|consumer|message)/;
 
 /** Messages come twice, late or not at all. Database, model and workers have no faults. */
 export const badBrokers: fc.Arbitrary<Plan> = fc.record({

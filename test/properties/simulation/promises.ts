@@ -14,6 +14,7 @@ export const brokenPromises = (world: World): string[] => [
   ...tooOften(world),
   ...messages(world),
   ...acknowledgedTooEarly(world),
+  ...untold(world),
 ];
 
 /** I1 */
@@ -146,6 +147,27 @@ function acknowledgedTooEarly({ server, store: { rows } }: World): string[] {
       return rows.assessments.has(id) && !hasEndedBy && !wasDeferred;
     })
     .map(({ id, at }) => `the message of ${id} was acknowledged at ${Math.round(at)}, before its end`);
+}
+
+/**
+ * Other services are told every end, and every dead letter. Not where the broker has lost the work message, which is what
+ * keeps an end until it is told; nor where a retry began before the message came again.
+ */
+function untold({ server: { told, hasLostWork }, store: { rows } }: World): string[] {
+  if (hasLostWork) return [];
+  return rows.changes
+    .filter(({ id, to, at }) => {
+      const isRetried = rows.changes.some((other) => other.id === id && other.event === 'retried' && other.at >= at);
+      const wasDeferred = rows.deferrals.some((one) => one.id === id && one.from <= at && one.to >= at);
+      return hasEnded(to) && !isRetried && !(to === 'cancelled' && wasDeferred);
+    })
+    .flatMap(({ id, to, versions: [, version] }) => {
+      const end = `${id}:${version}`;
+      return [
+        ...(told.events.has(end) ? [] : [`other services were not told that ${id} was ${to}`]),
+        ...(to !== 'failed' || told.dead.has(end) ? [] : [`there is no dead letter of ${id}`]),
+      ];
+    });
 }
 
 function messages({ server: { jetStream } }: World): string[] {

@@ -47,6 +47,10 @@ export type Change = {
   tooEarlyMs: number;
 };
 
+export type UntoldRow = Pick<Row, 'id' | 'sessionId' | 'status' | 'version' | 'round'> & {
+  stream: string;
+  sinceMs: number;
+};
 export type StoredRow = { id: string; round: number };
 
 /** The tables of the simulated database, and a record of all changes. */
@@ -54,6 +58,8 @@ export class Rows {
   readonly assessments = new Map<string, Row>();
   readonly results: (StoredRow & { summary: string })[] = [];
   readonly letters: (StoredRow & { code: string })[] = [];
+  /** Ends that a stream for other services has not confirmed, by assessment, version and stream. */
+  readonly untold = new Map<string, UntoldRow>();
   readonly leaders = new Map<string, { holder: string; until: number }>();
   readonly changes: Change[] = [];
   /** When which assessment was deferred. */

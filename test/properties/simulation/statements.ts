@@ -1,4 +1,9 @@
-import { hasEnded, statesThatTake, type AssessmentEvent } from '../../../src/entities/assessment-state.ts';
+import {
+  hasEnded,
+  statesThatTake,
+  type AssessmentEvent,
+  type AssessmentStatus,
+} from '../../../src/entities/assessment-state.ts';
 import type { RejectedAnswer } from '../../../src/entities/assessment.ts';
 import type { FailureCode } from '../../../src/errors.ts';
 import type { Row, Rows } from './rows.ts';
@@ -172,6 +177,35 @@ function dispatchable(rows: Rows, [most]: [number]): unknown[] {
   return [{ open: Math.min(most, count) }];
 }
 
+function addUntold(
+  rows: Rows,
+  values: [string[], number[], string[], string[], AssessmentStatus[], number[]],
+  { now }: Moment,
+): [] {
+  const [ids, versions, streams, sessions, statuses, rounds] = values;
+  for (const [at, id] of ids.entries()) {
+    const key = `${id}:${versions[at]}:${streams[at]}`;
+    const [status = 'completed', sessionId = '', stream = ''] = [statuses[at], sessions[at], streams[at]];
+    const about = { id, sessionId, status, version: versions[at] ?? 0, round: rounds[at] ?? 0, stream, sinceMs: now };
+    if (rows.assessments.has(id) && !rows.untold.has(key)) rows.untold.set(key, about);
+  }
+  return [];
+}
+
+const oldestUntold = (rows: Rows, [stream, limit]: [string, number]): unknown[] =>
+  [...rows.untold.values()]
+    .filter((end) => end.stream === stream)
+    .slice(0, limit)
+    .map((end) => {
+      const letter = rows.letters.find(({ id, round }) => id === end.id && round === end.round);
+      return { ...end, code: letter?.code ?? null, attempts: letter ? 1 : null, lastError: letter ? 'why' : null };
+    });
+
+function forgetUntold(rows: Rows, [ids, versions, streams]: [string[], number[], string[]]): [] {
+  for (const [at, id] of ids.entries()) rows.untold.delete(`${id}:${versions[at]}:${streams[at]}`);
+  return [];
+}
+
 const releaseTurns = (rows: Rows, [networks, most]: [string[], number[]], { now }: Moment): unknown[] =>
   networks.flatMap((network, at) =>
     rows.release(network, most[at] ?? 0, now).map(({ id, sessionId, dispatchNo }) => ({ id, sessionId, dispatchNo })),
@@ -290,6 +324,9 @@ export const statements: Record<string, Statement> = {
   lead,
   resign,
   dispatchable,
+  'add-untold': addUntold,
+  'oldest-untold': oldestUntold,
+  'forget-untold': forgetUntold,
   'release-turns': releaseTurns,
   'deferred-networks': deferredNetworks,
   horizon: (rows) => [nowOf(rows)],

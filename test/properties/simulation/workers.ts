@@ -3,6 +3,7 @@ import { createWorking } from '../../../src/adapters/database/working.ts';
 import { runReconciler } from '../../../src/consumers/reconcile.ts';
 import { Turns } from '../../../src/assessments/turns.ts';
 import { createTurns } from '../../../src/adapters/database/turns.ts';
+import { createUntold } from '../../../src/adapters/database/untold.ts';
 import { modelBudgets } from '../../../src/assessments/model-budgets.ts';
 import { Rates } from '../../../src/assessments/rates.ts';
 import { runConsumer, type Consumer } from '../../../src/consumers/run-consumer.ts';
@@ -119,9 +120,12 @@ export class Fleet {
       const sql = store.connect(process);
       const broker = openBroker(server, process);
       const turns = new Turns({ store: createTurns(sql), broker, metrics, log });
-      const reconciler = runReconciler({ store: createReconciling(sql, LEASE_MS), turns, broker, metrics, log });
+      const untold = createUntold(sql);
+      const reconciling = createReconciling(sql, LEASE_MS);
+      const reconciler = runReconciler({ store: reconciling, untold, turns, broker, metrics, log });
       const consumer = runConsumer({
         working: createWorking(sql, LEASE_MS),
+        untold,
         turns,
         broker,
         model: provider.connect(process),

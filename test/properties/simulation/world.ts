@@ -4,6 +4,7 @@ import { createReading } from '../../../src/adapters/database/reading.ts';
 import { createRetrying } from '../../../src/adapters/database/retrying.ts';
 import { createSweeping } from '../../../src/adapters/database/sweeping.ts';
 import { createTurns } from '../../../src/adapters/database/turns.ts';
+import { createUntold } from '../../../src/adapters/database/untold.ts';
 import { createCancel } from '../../../src/assessments/cancel.ts';
 import { Turns } from '../../../src/assessments/turns.ts';
 import { Hub } from '../../../src/delivery/hub.ts';
@@ -135,7 +136,7 @@ export class World {
     if (id === undefined || broker === undefined) return;
     runIn(this.api, () => {
       const sql = this.store.connect(this.api);
-      const stores = { cancelling: createCancelling(sql), reading: createReading(sql) };
+      const stores = { cancelling: createCancelling(sql), reading: createReading(sql), untold: createUntold(sql) };
       const turns = new Turns({ store: createTurns(sql), broker, metrics, log });
       createCancel({ ...stores, broker, turns, metrics, log })(OWNER, id, TRACE).catch(() => {});
     });
@@ -161,7 +162,8 @@ export class World {
   get isAtRest(): boolean {
     const ended = this.accepted.every((id) => hasEnded(this.#statusOf(id)));
     const told = this.watchers.every(({ seen, error }) => seen.length > 0 || error !== undefined);
-    return this.now > FAULTS_END_MS && ended && told && this.server.jetStream.messages === 0;
+    const isAllTold = this.store.rows.untold.size === 0;
+    return this.now > FAULTS_END_MS && ended && told && isAllTold && this.server.jetStream.messages === 0;
   }
 
   #statusOf(id: string): AssessmentStatus {

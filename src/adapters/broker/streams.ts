@@ -1,0 +1,256 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ErrorCode, type JetStreamManager, type NatsConnection } from 'nats';
+import { UnavailableError } from '../../errors.ts';
+import { NoStreamError } from './acknowledged-publish.ts';
+import { toQueueInfo, type QueueInfo } from './queue-info.ts';
+import { Topology, type ServerInfo, type StreamKind, type Tell, type TopologyOptions } from './topology.ts';
+import { errCodeOf, explain, isNotFound, reasonOf, TopologyError, withReason, type Reason } from './trouble.ts';
+
+/** `unknown` until something has happened that shows it. `why` is for an operator. */
+export type StreamState = { state: 'ok' | 'unknown' | Reason; why?: string };
+export type StreamStates = Readonly<Record<StreamKind, StreamState>>;
+
+type StreamsOptions = TopologyOptions & {
+  /** A JetStream domain; by default that of the server. */
+  domain?: string | undefined;
+  /** The connection while it is up. */
+  connection: () => NatsConnection | undefined;
+  /** Stream or consumer is missing, changed, or of another installation. */
+  onRepair: () => void;
+  /** The work stream belongs to another installation: its messages are not to be used. */
+  onForeign: () => void;
+  tell: Tell;
+  /** @defaultValue a minute */
+  raiseEveryMs?: number;
+};
+
+/** How often each process asks whether the work stream has a leader. */
+const LOOK_EVERY_MS = 2_000;
+const LOOK_WITHIN_MS = 1_500;
+/** How often streams of a cluster get the replicas for which nodes were missing before. */
+const RAISE_EVERY_MS = 60_000;
+/** A change that is refused is not tried at each look. */
+const MEND_EVERY_MS = 8_000;
+const REQUEST_WITHIN_MS = 3_000;
+const AGAIN_MS = 500;
+const AGAIN_MAX_MS = 10_000;
+/** The same words are told again after this time. */
+const TOLD_FOR_MS = 10 * 60_000;
+const TOLD_MAX = 100;
+
+/**
+ * The streams of a process: what it needs to work (the work stream and its consumer), and what other services read, which is
+ * ensured behind and stops nothing. Knows their state by what has happened.
+ */
+export class Streams {
+  readonly #options: StreamsOptions;
+  readonly #topology: Topology;
+  readonly #states: Record<StreamKind, StreamState> = {
+    work: { state: 'unknown' },
+    events: { state: 'unknown' },
+    dead: { state: 'unknown' },
+  };
+  readonly #ensuring = new Set<StreamKind>();
+  readonly #told = new Map<string, number>();
+  readonly #stopped = new AbortController();
+  readonly #timers: NodeJS.Timeout[];
+  #isLooking = false;
+  #mendedAt = Number.NEGATIVE_INFINITY;
+  #isForeign = false;
+
+  constructor(options: StreamsOptions) {
+    this.#options = options;
+    this.#topology = new Topology(options, (what, error) => this.#tellOnce(what, error));
+    this.#timers = [
+      setInterval(() => void this.#look(), LOOK_EVERY_MS),
+      setInterval(() => void this.#raise(), options.raiseEveryMs ?? RAISE_EVERY_MS),
+    ];
+    for (const timer of this.#timers) timer.unref();
+  }
+
+  get states(): StreamStates {
+    return { ...this.#states };
+  }
+
+  /** False while the work stream is known not to take or give messages. */
+  get canWork(): boolean {
+    return this.#states.work.state === 'ok';
+  }
+
+  /** The work stream belongs to another installation. */
+  get isForeign(): boolean {
+    return this.#isForeign;
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  /** Makes the work stream and its consumer ready. @throws TopologyError, or what the client throws */
+  async prepare(connection: NatsConnection): Promise<void> {
+    try {
+      await this.#topology.ensureWork(await this.#manager(connection), serverOf(connection));
+      this.#isForeign = false;
+      this.#note('work', { state: 'ok' });
+    } catch (error) {
+      this.#note('work', stateBy(error));
+      if (error instanceof TopologyError) this.#setForeign();
+      throw error;
+    }
+  }
+
+  /** Begins to ensure the streams for other services, until they are there. */
+  ensureOthers(): void {
+    void this.#ensureOther('events');
+    void this.#ensureOther('dead');
+  }
+
+  /** The outcome of a publish to the stream: `undefined` if it was stored. */
+  published(kind: StreamKind, error?: unknown): void {
+    if (error === undefined) {
+      if (this.#states[kind].state !== 'ok' && kind !== 'work') this.#note(kind, { state: 'ok' });
+      return;
+    }
+    const cause = error instanceof UnavailableError ? error.cause : error;
+    if (errCodeOf(cause) !== undefined) this.#note(kind, stateBy(cause));
+    if (kind === 'work') {
+      if (cause instanceof NoStreamError) this.#options.onRepair();
+    } else if (errCodeOf(cause) === undefined && this.#options.connection() !== undefined) void this.#ensureOther(kind);
+  }
+
+  /** @throws what the client throws */
+  async queueInfo(connection: NatsConnection): Promise<QueueInfo> {
+    const { workStream, consumer } = this.#options.wire;
+    const jsm = await this.#manager(connection);
+    const [stream, info] = await Promise.all([jsm.streams.info(workStream), jsm.consumers.info(workStream, consumer)]);
+    const isDue = performance.now() - this.#mendedAt >= MEND_EVERY_MS;
+    if (this.#options.mends !== false && isDue && this.#topology.needsMending(stream, info)) {
+      this.#mendedAt = performance.now();
+      this.#options.onRepair();
+    }
+    return toQueueInfo(stream, info);
+  }
+
+  /** See Topology. @throws what the client throws */
+  async recreateConsumer(connection: NatsConnection): Promise<void> {
+    await this.#topology.recreateConsumer(await this.#manager(connection));
+  }
+
+  async #manager(connection: NatsConnection, timeout = REQUEST_WITHIN_MS): Promise<JetStreamManager> {
+    const { domain } = this.#options;
+    return await connection.jetstreamManager({ checkAPI: false, timeout, ...(domain === undefined ? {} : { domain }) });
+  }
+
+  async #look(): Promise<void> {
+    const connection = this.#options.connection();
+    // While it is prepared, that says what there is to say.
+    if (this.#isLooking || connection === undefined || this.#states.work.state === 'unknown') return;
+    this.#isLooking = true;
+    try {
+      const jsm = await this.#manager(connection, LOOK_WITHIN_MS);
+      const stream = await jsm.streams.info(this.#options.wire.workStream);
+      if (this.#topology.isOfAnother(stream)) {
+        this.#setForeign();
+        this.#options.onRepair();
+      } else if (this.#isForeign) return;
+      else if (stream.cluster !== undefined && stream.cluster.leader === undefined)
+        this.#note('work', noLeader(stream.config.name));
+      else this.#note('work', { state: 'ok' });
+    } catch (error) {
+      // Lost meanwhile: the link knows that.
+      if (this.#options.connection() !== connection) return;
+      if (isNotFound(error)) this.#options.onRepair();
+      this.#note('work', isTimeout(error) ? noLeader(this.#options.wire.workStream) : stateBy(error));
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  async #raise(): Promise<void> {
+    const connection = this.#options.connection();
+    if (connection === undefined || this.#options.mends === false || !this.canWork) return;
+    const server = serverOf(connection);
+    if (server.cluster === undefined && this.#options.replicas === undefined) return;
+    this.ensureOthers();
+    // The next look says what is wrong.
+    await this.#topology.raiseWork(await this.#manager(connection), server).catch(() => {});
+  }
+
+  #setForeign(): void {
+    if (this.#isForeign) return;
+    this.#isForeign = true;
+    if (this.#states.work.state === 'ok') this.#note('work', foreign(this.#options.wire.workStream));
+    this.#options.onForeign();
+  }
+
+  async #ensureOther(kind: 'events' | 'dead'): Promise<void> {
+    if (this.#ensuring.has(kind)) return;
+    this.#ensuring.add(kind);
+    const { signal } = this.#stopped;
+    for (let wait = AGAIN_MS; !signal.aborted; wait = Math.min(2 * wait, AGAIN_MAX_MS)) {
+      const connection = this.#options.connection();
+      // After a reconnect it is begun again.
+      if (connection === undefined) break;
+      try {
+        await this.#topology.ensureForOthers(await this.#manager(connection), serverOf(connection), kind);
+        this.#note(kind, { state: 'ok' });
+        break;
+      } catch (error) {
+        if (!signal.aborted && this.#options.connection() === connection) this.#noteRefusal(kind, error);
+      }
+      await sleep(wait, undefined, { signal, ref: false }).catch(() => {});
+    }
+    this.#ensuring.delete(kind);
+  }
+
+  #noteRefusal(kind: 'events' | 'dead', error: unknown): void {
+    const { eventsStream, deadStream } = this.#options.wire;
+    const name = kind === 'events' ? eventsStream : deadStream;
+    const state = isTimeout(error) ? noLeader(name) : stateBy(error);
+    this.#note(kind, state);
+    this.#tellOnce(
+      `the stream ${name} for other services can't be used (work goes on without it, and its messages are sent later): ${state.why}`,
+      withReason(error),
+    );
+  }
+
+  #note(kind: StreamKind, state: StreamState): void {
+    const before = this.#states[kind];
+    this.#states[kind] = state;
+    if (kind === 'work' && state.state !== 'ok' && before.state === 'ok' && state.why !== undefined)
+      this.#options.tell(state.why);
+  }
+
+  #tellOnce(what: string, error?: unknown): void {
+    const now = performance.now();
+    if (now - (this.#told.get(what) ?? Number.NEGATIVE_INFINITY) < TOLD_FOR_MS) return;
+    if (this.#told.size >= TOLD_MAX) this.#told.clear();
+    this.#told.set(what, now);
+    this.#options.tell(what, error);
+  }
+}
+
+const serverOf = ({ info }: NatsConnection): ServerInfo => ({ version: info?.version ?? '', cluster: clusterOf(info) });
+
+/** A server that is alone has no name of a cluster. */
+const clusterOf = (info: NatsConnection['info']): string | undefined => {
+  const { cluster } = (info ?? {}) as { cluster?: unknown };
+  return typeof cluster === 'string' && cluster !== '' ? cluster : undefined;
+};
+
+const isTimeout = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === ErrorCode.Timeout;
+
+const noLeader = (stream: string): StreamState => ({
+  state: 'no leader',
+  why: `the stream ${stream} has no leader: look at the nodes of the NATS cluster. It goes on when more than half of those of the stream run`,
+});
+
+const foreign = (stream: string): StreamState => ({
+  state: 'foreign',
+  why: `the stream ${stream} belongs to another installation, which has another database: set NATS_PREFIX to another word for one of the two`,
+});
+
+function stateBy(error: unknown): StreamState {
+  return { state: reasonOf(error), why: explain(error, 'the broker refuses it, or does not answer') };
+}
