@@ -144,8 +144,9 @@ test('F32, F33: messages that the broker would never deliver again are dispatche
   await fleet.worker.stop();
   const visitor = await fleet.visitor();
   await fleet.submitMany(visitor, 5);
-  await until(async () => (await workMessages(fleet.world)) === 5);
-  await exhaustDeliveries(fleet.world, 5);
+  // Without a worker the network's share is two; the rest is deferred.
+  await until(async () => (await workMessages(fleet.world)) === 2);
+  await exhaustDeliveries(fleet.world, 2);
   await fleet.worker.start();
   await fleet.expectInvariants();
 });

@@ -1,4 +1,5 @@
 import { startNats, type Nats } from '../support/nats.ts';
+import { startNatsCluster, type NatsCluster } from '../support/nats-cluster.ts';
 import { startPostgres, type Postgres } from '../support/postgres.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -13,6 +14,8 @@ export type FleetOptions = {
   env?: Record<string, string>;
   nats?: Parameters<typeof startNats>[0];
   postgres?: Parameters<typeof startPostgres>[0];
+  /** Three NATS nodes without a proxy, in place of one behind it. */
+  cluster?: boolean;
   /** The processes are not started yet. */
   idle?: boolean;
 };
@@ -23,7 +26,9 @@ export type FleetOptions = {
  */
 export class Fleet {
   readonly postgres: Postgres;
+  /** The only node, or the first one of the cluster. */
   readonly nats: Nats;
+  readonly cluster: NatsCluster | undefined;
   readonly toPostgres: Proxy;
   readonly toNats: Proxy;
   readonly world: World;
@@ -32,10 +37,11 @@ export class Fleet {
   readonly visitors: Visitor[] = [];
 
   private constructor(
-    parts: Pick<Fleet, 'postgres' | 'nats' | 'toPostgres' | 'toNats' | 'world' | 'apis' | 'workers'>,
+    parts: Pick<Fleet, 'postgres' | 'nats' | 'cluster' | 'toPostgres' | 'toNats' | 'world' | 'apis' | 'workers'>,
   ) {
     this.postgres = parts.postgres;
     this.nats = parts.nats;
+    this.cluster = parts.cluster;
     this.toPostgres = parts.toPostgres;
     this.toNats = parts.toNats;
     this.world = parts.world;
@@ -45,13 +51,17 @@ export class Fleet {
 
   static async start(options: FleetOptions = {}): Promise<Fleet> {
     const { apis = 2, workers = 2, env = {} } = options;
-    const [postgres, nats] = await Promise.all([startPostgres(options.postgres), startNats(options.nats)]);
+    const [postgres, cluster] = await Promise.all([
+      startPostgres(options.postgres),
+      options.cluster === true ? startNatsCluster() : undefined,
+    ]);
+    const nats = cluster?.nodes[0] ?? (await startNats(options.nats));
     const [toPostgres, toNats] = await Promise.all([startProxy(postgres.url), startProxy(nats.url)]);
     const world = await createWorld({ databaseUrl: postgres.url, natsUrl: nats.url });
     const given = {
       ...world.env,
       DATABASE_URL: postgres.url.replace(`:${postgres.port}/`, `:${toPostgres.port}/`),
-      NATS_URL: `nats://127.0.0.1:${toNats.port}`,
+      NATS_URL: cluster?.url ?? `nats://127.0.0.1:${toNats.port}`,
       LEASE_MS: '6000',
       SHUTDOWN_GRACE_MS: '5000',
       AI_TIMEOUT_MS: '5000',
@@ -63,6 +73,7 @@ export class Fleet {
     const fleet = new Fleet({
       postgres,
       nats,
+      cluster,
       toPostgres,
       toNats,
       world,
@@ -124,7 +135,7 @@ export class Fleet {
     await Promise.all(this.programs.map((program) => program.kill()));
     await this.world.close().catch(() => {}); // its server may be gone
     await Promise.all([this.toPostgres.close(), this.toNats.close()]);
-    await Promise.all([this.postgres.stop(), this.nats.stop()]);
+    await Promise.all([this.postgres.stop(), (this.cluster ?? this.nats).stop()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

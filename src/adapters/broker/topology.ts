@@ -223,8 +223,12 @@ export class Topology {
     if (mends === false) throw new TopologyError(another);
     // Taken over while this process works with it: the other one has to go.
     const isBack = this.#hasOwned && owner.takenFrom === database;
-    if (!isBack && !(await isAbandoned(jsm, wire, owner.refused === database)))
-      throw new TopologyError(`${another}. Once the workers of the other one are stopped, the stream is taken over`);
+    const refused = `${another}. Once the workers of the other one are stopped, the stream is taken over`;
+    if (!isBack) {
+      // The look takes a while.
+      this.#tell(refused);
+      if (!(await isAbandoned(jsm, wire, owner.refused === database))) throw new TopologyError(refused);
+    }
     const before = isBack ? { refused: owner.database } : { takenFrom: owner.database };
     await jsm.streams.update(name, { metadata: withOwner({ database, ...before }, metadata) });
     this.#tell(

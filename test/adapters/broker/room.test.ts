@@ -224,7 +224,7 @@ describe('two installations with one prefix', () => {
     const other = startHolder(second, 5);
     await until(() => second.troubles.length > 0 && api.troubles.length > 0, { timeoutMs: 30_000 });
     expect(second.troubles[0]).toMatch(/_WORK belongs to another installation.*NATS_PREFIX/);
-    expect(second.broker.streams.work.state).toBe('foreign');
+    await until(() => second.broker.streams.work.state === 'foreign', { timeoutMs: 30_000 });
     for (const { broker } of [second, api])
       await expect(broker.publishSubmitted(submission())).rejects.toMatchObject({ outcome: 'not-done' });
     const [id] = await publishMany(first, 1);
