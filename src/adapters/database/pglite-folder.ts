@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -36,6 +36,12 @@ export async function prepareFolder(folder: string): Promise<void> {
   }
 }
 
+function versionOf(folder: string): string {
+  const file = join(folder, 'PG_VERSION');
+  const text = statSync(file).isFile() ? readFileSync(file, 'utf8') : '';
+  return /^\d{1,3}(?=\n?$)/.exec(text)?.[0] ?? 'an unknown version';
+}
+
 /** Otherwise a power loss after the first start could leave empty files under their right names. */
 const syncBelow = async (folder: string): Promise<void> =>
   await syncEach([
@@ -69,11 +75,8 @@ export async function opened<T>(folder: string, opening: Promise<T>): Promise<T>
   try {
     return await opening;
   } catch (error) {
-    const [version] = /^\d{1,3}(?=\n?$)/.exec(readFileSync(join(folder, 'PG_VERSION'), 'utf8')) ?? [
-      'an unknown version',
-    ];
     throw new StartError(
-      `The database in ${folder}, made by PostgreSQL ${version}, can not be opened: it is damaged, or of another ` +
+      `The database in ${folder}, made by PostgreSQL ${versionOf(folder)}, can not be opened: it is damaged, or of another ` +
         'version than the embedded one. Restore a backup, or choose another DATA_DIR.',
       { cause: error },
     );

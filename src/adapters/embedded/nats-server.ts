@@ -177,7 +177,10 @@ async function waitForUrl(child: ChildProcess, folder: string): Promise<string> 
     if (url !== undefined) return url;
     await sleep(20);
   }
-  throw new StartError(`nats-server did not start. Mend the cause that it reports, then start again:\n${output}`);
+  throw new StartError(
+    `nats-server did not start in the data folder ${folder}. Mend the cause that it reports, or choose another folder by DATA_DIR; ` +
+      `the folder "jetstream" in it holds nothing that is not in the database, and may be removed:\n${output}`,
+  );
 }
 
 /** Undefined while the file is being written. */

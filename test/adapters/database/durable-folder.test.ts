@@ -1,5 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
-import fs, { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import fs, { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -211,6 +212,21 @@ test('a disk that does not take what was written fails the statement and every l
   await expect(work(client, 0)).rejects.toThrow(SyncError);
   Object.assign(disk, { fdatasync: sync });
   await expect(counted(client)).rejects.toThrow(SyncError);
+});
+
+test('the log is cut by a checkpoint once it is long', async () => {
+  const folder = join(temporary(), 'postgres');
+  cpSync(empty(), folder, { recursive: true });
+  const names: string[] = [];
+  const database = await openDatabase({ at: { folder }, leaseMs: 60_000, observe: (name) => void names.push(name) });
+  onTestFinished(() => database.close());
+  await database.migrate();
+  while (!names.includes('checkpoint')) {
+    // Random, or PostgreSQL would compress it.
+    const answersJson = JSON.stringify({ text: randomBytes(200_000).toString('base64') });
+    await Promise.all(Array.from({ length: 5 }, () => database.submitting.insert(newAssessment({ answersJson }))));
+    expect(readdirSync(join(folder, 'pg_wal')).length).toBeLessThan(12);
+  }
 });
 
 test('a submission is synced before it is accepted, and submissions at the same time share a sync', async () => {

@@ -52,7 +52,16 @@ describe('a database that can not be opened is refused with its version and a re
     ['another version of PostgreSQL', '16', (folder) => writeFileSync(join(folder, 'PG_VERSION'), '16\n')],
     ['a missing control file', '\\d+', (folder) => rmSync(join(folder, 'global/pg_control'))],
     ['an empty control file', '\\d+', (folder) => truncateSync(join(folder, 'global/pg_control'))],
+    ['no log', '\\d+', (folder) => rmSync(join(folder, 'pg_wal'), { recursive: true })],
     ['no version', 'an unknown version', (folder) => writeFileSync(join(folder, 'PG_VERSION'), '../x\n')],
+    [
+      'a folder in place of its version',
+      'an unknown version',
+      (folder) => {
+        rmSync(join(folder, 'PG_VERSION'));
+        mkdirSync(join(folder, 'PG_VERSION'));
+      },
+    ],
   ])('%s', { timeout: 60_000 }, async (_, version, damage) => {
     const { folder } = place();
     await prepareFolder(folder);
