@@ -218,7 +218,11 @@ test('the log is cut by a checkpoint once it is long', async () => {
   const folder = join(temporary(), 'postgres');
   cpSync(empty(), folder, { recursive: true });
   const names: string[] = [];
-  const database = await openDatabase({ at: { folder }, leaseMs: 60_000, observe: (name) => void names.push(name) });
+  const database = await openDatabase({
+    at: { folder },
+    leaseMs: 60_000,
+    observe: ({ operation }) => void names.push(operation),
+  });
   onTestFinished(() => database.close());
   await database.migrate();
   while (!names.includes('checkpoint')) {
