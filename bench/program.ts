@@ -33,7 +33,6 @@ export async function startProgram(
     // Outside of the project's folder, which may have a file `.env`.
     dir: mkdtempSync(join(tmpdir(), `assay-bench-${role}-`)),
     command: [process.execPath, SWITCH, ...nodeOptions, MAIN, role],
-    readyLine: ' is ready: ',
     env: { ...env, PORT: String(port), METRICS_PORT: String(probesPort) },
   });
   const stop = async (): Promise<void> => {
@@ -41,8 +40,24 @@ export async function startProgram(
     await process_.remove();
   };
   open.defer(stop);
-  await within(START_MS, process_.start(), `the ${role} to be ready`);
+  await within(START_MS, untilReady(process_, `http://127.0.0.1:${probesPort}/readyz`), `the ${role} to be ready`);
   return { role, url: `http://127.0.0.1:${port}`, pid: () => process_.pid, log: () => process_.log, stop };
+}
+
+const LOOK_EVERY_MS = 50;
+
+/** By its probe, since its log may be silent. */
+async function untilReady(program: ServerProcess, url: string): Promise<void> {
+  await program.start();
+  const isReady = (): Promise<boolean> =>
+    fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  while (!(await isReady())) {
+    if (!program.running) throw new Error(`the program has ended: ${program.log}`);
+    await pause(LOOK_EVERY_MS);
+  }
 }
 
 async function within(ms: number, work: Promise<void>, what: string): Promise<void> {

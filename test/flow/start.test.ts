@@ -47,7 +47,10 @@ test('migrate says which questionnaires it has published, and nothing of those t
     const lines = program.stdout().trimEnd().split('\n');
     published.push(lines.map((line) => (JSON.parse(line) as { published?: unknown }).published));
   }
-  expect(published).toEqual([[['wellbeing-check@1'], undefined], [undefined]]);
+  expect(published).toEqual([
+    [['wellbeing-check@1'], undefined],
+    [[], undefined],
+  ]);
 });
 
 test('an older program does not migrate a newer schema', async () => {

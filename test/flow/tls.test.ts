@@ -89,7 +89,7 @@ async function tried(postgres: Postgres, query: string, user = 'assay') {
   const wire = await wireTo(postgres.port);
   const url = `postgresql://${user}@127.0.0.1:${wire.port}/postgres?${withFiles(query)}`;
   const database = await openDatabase({ at: { url, poolMax: 1 }, leaseMs: 15_000, observe: () => {} });
-  const outcome = await database.check().then(
+  const outcome = await database.identity().then(
     () => 'connected',
     (error: unknown) => databaseTrouble(error)?.code ?? 'refused',
   );

@@ -11,8 +11,8 @@ export type ServerProcessOptions = {
   /** A temporary folder that is the server's alone. */
   dir: string;
   command: readonly [string, ...string[]];
-  /** Text on standard error by which the server reports that it is ready. */
-  readyLine: string;
+  /** Text on standard error by which the server reports that it is ready. Without it a start ends with the process's begin. */
+  readyLine?: string;
   /** Run once by `sh` in `dir`, before the first start, with the command as $1, $2, … */
   prepare?: string;
   /** User of the server. @defaultValue the user of the tests */
@@ -138,13 +138,16 @@ export class ServerProcess {
 
   /** The guard's lines come by the same pipe as the server's log, so that their order is known. */
   #hear(line: string): void {
-    if (line.startsWith('guard pid ')) this.#pid = Number(line.slice('guard pid '.length));
-    else if (line === 'guard gone') {
+    const { readyLine } = this.#options;
+    if (line.startsWith('guard pid ')) {
+      this.#pid = Number(line.slice('guard pid '.length));
+      if (readyLine === undefined) this.#events.emit('ready');
+    } else if (line === 'guard gone') {
       this.#pid = undefined;
       this.#events.emit('gone');
     } else {
       this.#log = `${this.#log}${line}\n`.slice(-LOG_CHARS_MAX);
-      if (line.includes(this.#options.readyLine)) this.#events.emit('ready');
+      if (readyLine !== undefined && line.includes(readyLine)) this.#events.emit('ready');
     }
   }
 

@@ -49,11 +49,11 @@ test('of several servers the one that accepts writes is used, for migrations and
 test('after a server has ended, the next statements go to the other one', async () => {
   const [one, two] = await Promise.all([server(), server()]);
   const database = await opened([one.port, two.port], 'primary');
-  await Promise.all(Array.from({ length: 6 }, () => database.check()));
+  await Promise.all(Array.from({ length: 6 }, () => database.identity()));
   const [used, other] = (await countConnections(one)) > 0 ? [one, two] : [two, one];
   await used.stopServer('immediate');
   await until(() =>
-    database.check().then(
+    database.identity().then(
       () => true,
       () => false,
     ),
