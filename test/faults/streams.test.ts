@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Nats } from '../../support/nats.ts';
-import { startNatsCluster, type NatsCluster } from '../../support/nats-cluster.ts';
-import { until } from '../../support/wait.ts';
+import type { Nats } from '../support/nats.ts';
+import { startNatsCluster, type NatsCluster } from '../support/nats-cluster.ts';
+import { until } from '../support/wait.ts';
 import {
   newPrefix,
   publishMany,
@@ -11,7 +11,7 @@ import {
   startObserver,
   submission,
   type TestBroker,
-} from './broker.ts';
+} from '../adapters/broker/broker.ts';
 
 let cluster: NatsCluster;
 beforeAll(async () => {
