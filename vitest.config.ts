@@ -7,6 +7,13 @@ const WITH_SERVERS = ['adapters', 'delivery', 'flow', 'inputs', 'server'].map((r
 const FAULTS = ['test/faults/**/*.test.ts'];
 /** Few of them also run in `npm test`. */
 const QUICK_FAULTS = ['test/faults/crashes.test.ts'];
+/** They stop, fill and restore servers of their own: half a minute each, so with the faults (`npm run test:faults`). */
+const SLOW = [
+  'test/adapters/broker/room.test.ts',
+  'test/flow/embedded-broker.test.ts',
+  'test/flow/fail-over.test.ts',
+  'test/flow/restore.test.ts',
+];
 const CHAOS = ['test/chaos/**/*.test.ts'];
 const IN_BROWSER = ['test/browser/**/*.test.ts'];
 /** Tests that ask ajv, which makes code from text. */
@@ -43,8 +50,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'integration', execArgv, include: WITH_SERVERS, exclude: ORACLE, globalSetup: SERVERS },
+        test: {
+          name: 'integration',
+          execArgv,
+          include: WITH_SERVERS,
+          exclude: [...ORACLE, ...SLOW],
+          globalSetup: SERVERS,
+        },
       },
+      { extends: true, test: { name: 'slow', execArgv, include: SLOW, globalSetup: SERVERS, testTimeout: 180_000 } },
       { extends: true, test: { name: 'oracle', include: ORACLE } },
       {
         extends: true,
