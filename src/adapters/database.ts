@@ -40,7 +40,7 @@ export type { NewAssessment } from './database/submitting.ts';
 export type { Observe, Statement } from './database/sql.ts';
 export type { OpenMax } from './database/turns.ts';
 export type { SessionSweep, Sweep, SweptEnd } from './database/sweeping.ts';
-export { databaseTrouble } from './database/trouble.ts';
+export { databaseTrouble, remedyOf } from './database/trouble.ts';
 export type { ToTell, Untold } from './database/untold.ts';
 
 export type DatabaseOptions = {

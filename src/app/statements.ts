@@ -1,4 +1,4 @@
-import type { Statement } from '../adapters/database.ts';
+import { remedyOf, type Statement } from '../adapters/database.ts';
 import type { Role } from '../config.ts';
 import type { Log } from '../log.ts';
 import { sqlStateClass, type Metrics } from '../metrics.ts';
@@ -15,18 +15,6 @@ const REFUSALS: Readonly<Record<string, { state: PartState; ofSomeWrites?: true 
 /** For how long a refusal counts that a small write does not disprove: a full disk still has room for some rows. */
 const REFUSED_MS = 10_000;
 const LINE_EVERY_MS = 60_000;
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  '25006': 'it is read-only or a standby: check that DATABASE_URL leads to the server that takes writes',
-  '28000': 'it does not let this role or address in: check DATABASE_URL and pg_hba.conf',
-  '28P01': 'the password is wrong: check DATABASE_URL',
-  '3D000': 'there is no such database: check DATABASE_URL',
-  '42501': "the role lacks a right: see the role's rights in docs/OPERATING.md",
-  '53100': 'its disk is full: make room',
-  '53200': 'it is out of memory',
-  '53300': 'it has no connection left: lower DATABASE_POOL_MAX or the number of processes, or raise max_connections',
-  '58030': 'it can not read or write its files: look at its log and disk',
-};
 
 export type Statements = {
   observe: (statement: Statement) => void;
@@ -54,7 +42,7 @@ export function watchStatements({ role, metrics, log, clock = () => performance.
     lines.set(sqlState, line);
     line.count += 1;
     if (clock() - line.at < LINE_EVERY_MS) return;
-    const remedy = REMEDIES[sqlState] ?? 'look up the SQLSTATE in the documentation of PostgreSQL';
+    const remedy = remedyOf(sqlState) ?? 'look up the SQLSTATE in the documentation of PostgreSQL';
     const write = failure?.of === 'statement' ? 'error' : 'warn';
     log[write]({ sqlState, operation, count: line.count }, `the database refuses statements: ${remedy}`);
     Object.assign(line, { at: clock(), count: 0 });

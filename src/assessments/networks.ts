@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
+import type { OpenMax } from '../adapters/database.ts';
 import type { Allowance, RateLimit, Rates } from './rates.ts';
 
 /** A network that a client is in. Of its address only a keyed hash is kept, in memory and in the database. */
@@ -11,6 +12,12 @@ export type Network = {
 
 /** The largest network of a client: its open assessments wait for each other. */
 export const largestOf = (networks: readonly Network[]): Network => networks.at(-1) ?? { key: 'none', share: 1 };
+
+/** The caps of open assessments of a network, which counts once for each of its shares. */
+export const openMaxOf = ({ share }: Network, { ofNetwork, ofSession }: OpenMax): OpenMax => ({
+  ofNetwork: ofNetwork * share,
+  ofSession,
+});
 
 export type NetworksOf = (address: string) => readonly Network[];
 

@@ -159,18 +159,22 @@ export class Rates {
 
 const UNLIMITED: RateLimit = { waitSeconds: () => undefined, take() {} };
 
+type Keyed = readonly (readonly [limit: RateLimit, key: string])[];
+
+/** The seconds until all of several limits have enough; undefined if they have it now. */
+export function waitForAll(limits: Keyed, cost = 1): number | undefined {
+  const waits = limits.flatMap(([limit, key]) => limit.waitSeconds(key, cost) ?? []);
+  return waits.length > 0 ? Math.max(...waits) : undefined;
+}
+
 /**
  * Takes from several limits at once, or from none.
  * @returns undefined if it was taken, else the seconds until all of them have enough
  */
-export function takeFromAll(
-  limits: readonly (readonly [limit: RateLimit, key: string])[],
-  cost = 1,
-): number | undefined {
-  const waits = limits.flatMap(([limit, key]) => limit.waitSeconds(key, cost) ?? []);
-  if (waits.length > 0) return Math.max(...waits);
-  for (const [limit, key] of limits) limit.take(key, cost);
-  return undefined;
+export function takeFromAll(limits: Keyed, cost = 1): number | undefined {
+  const wait = waitForAll(limits, cost);
+  if (wait === undefined) for (const [limit, key] of limits) limit.take(key, cost);
+  return wait;
 }
 
 /** The refusal of a request whose rate is used up. */

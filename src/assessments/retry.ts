@@ -12,7 +12,7 @@ import type { AssessmentView } from '../entities/assessment-view.ts';
 import { NotFoundError, NotRetryableError, OPEN_RETRY_SECONDS, TooManyAssessmentsError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
-import { largestOf } from './networks.ts';
+import { largestOf, openMaxOf } from './networks.ts';
 import { QUEUE_FULL_RETRY_SECONDS, type QueueDepth } from './queue-depth.ts';
 import type { CountSubmission } from './submit-rate.ts';
 import type { Submitter } from './submit.ts';
@@ -46,14 +46,14 @@ export function createRetry({ retrying, reading, turns, caps, openMax, countSubm
       if (view?.sessionId !== session.id) throw new NotFoundError();
       countSubmission(session.id, networks);
       if (queueDepth.isFull()) throw new TooManyAssessmentsError('queue', QUEUE_FULL_RETRY_SECONDS);
-      const { key: network, share } = largestOf(networks);
-      const cap = await caps.capReached(network, session.id, { ...openMax, ofNetwork: openMax.ofNetwork * share });
+      const network = largestOf(networks);
+      const cap = await caps.capReached(network.key, session.id, openMaxOf(network, openMax));
       if (cap !== undefined) throw new TooManyAssessmentsError(`open-${cap}`, OPEN_RETRY_SECONDS);
-      const retried = await retrying.retry(id, session.id, network);
+      const retried = await retrying.retry(id, session.id, network.key);
       if (retried === undefined) throw new NotRetryableError();
       queueDepth.countOne();
       log.info({ assessmentId: id, sessionId: session.id, traceId: trace.traceId }, 'assessment retried');
-      void turns.begin(network, 1, { ids: new Set([id]), traceparent: formatTraceparent(trace) });
+      void turns.begin(network.key, 1, { ids: new Set([id]), traceparent: formatTraceparent(trace) });
       return retried;
     },
 

@@ -15,7 +15,7 @@ import type { Log } from '../log.ts';
 import { refusedAs, type Metrics } from '../metrics.ts';
 import { formatTraceparent, type Trace } from '../trace.ts';
 import { answersHash } from './answers.ts';
-import { largestOf, type Network } from './networks.ts';
+import { largestOf, openMaxOf, type Network } from './networks.ts';
 import { newId } from './new-id.ts';
 import { publishBehind } from './publish-behind.ts';
 import { QUEUE_FULL_RETRY_SECONDS, type QueueDepth } from './queue-depth.ts';
@@ -119,8 +119,7 @@ async function store(
   const id = newId();
   const answers = input.answers as Record<string, unknown>;
   const forget = deps.expect(id, session.id);
-  const { key: network, share } = largestOf(networks);
-  const { ofNetwork, ofSession } = deps.openMax;
+  const network = largestOf(networks);
   const row = {
     id,
     sessionId: session.id,
@@ -130,8 +129,8 @@ async function store(
     answersHash: input.idempotencyKey == null ? '' : answersHash(asked, answers),
     idempotencyKey: input.idempotencyKey ?? id,
     watch: input.watch ?? false,
-    network,
-    openMax: { ofNetwork: ofNetwork * share, ofSession },
+    network: network.key,
+    openMax: openMaxOf(network, deps.openMax),
   };
   const stored = await deps.submitting.insert(row).catch((error: unknown) => {
     forget();

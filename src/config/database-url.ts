@@ -1,4 +1,5 @@
 import { readPem } from './files.ts';
+import { decoded } from './percent-encoding.ts';
 
 export type DatabaseServer = {
   /** More than one: tried in turn until one accepts writes. A host that begins with a slash is the folder of a socket. */
@@ -82,14 +83,6 @@ type Wrong = (problem: string) => undefined;
 function splitAt(text: string, separator: string): [string, string?] {
   const at = text.indexOf(separator);
   return at === -1 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const HOST = /^(?<host>\[[\da-fA-F:.%]+\]|[^\s:[\]@#]+)(?::(?<port>\d*))?$/;

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { decoded } from './percent-encoding.ts';
 
 export type NatsServers = {
   /** Hosts with their ports, without scheme and credentials. */
@@ -45,12 +46,4 @@ export function readNatsUrl(text: string): NatsServers | { problem: string } {
       ? { user: undefined, password: undefined, token: first }
       : { user: first, password: second, token: undefined }),
   };
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

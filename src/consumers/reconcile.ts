@@ -35,9 +35,10 @@ const REST_TICKS = 5;
 const TASK = 'reconcile';
 
 /**
- * Finds open assessments without a work message and dispatches them again, and networks with less than their share. The rows are the truth. The stream refuses a
- * second message for an assessment, so an unneeded dispatch costs one refused publish and never a second message. Tells the
- * streams for other services the ends that they lack. One leader does this for all workers.
+ * Finds open assessments without a work message and dispatches them again. The rows are the truth. The stream refuses a
+ * second message for an assessment, so an unneeded dispatch costs one refused publish and never a second message. Begins
+ * the turns of networks that have less than their share, and tells the streams for other services the ends that they lack.
+ * One leader does this for all workers.
  */
 export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
   const { tickMs = TICK_MS, store, log, metrics } = deps;

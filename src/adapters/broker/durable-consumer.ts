@@ -1,6 +1,6 @@
 import { AckPolicy, nanos, type ConsumerConfig, type JetStreamManager } from 'nats';
 import type { Wire } from '../../events.ts';
-import { explain, isAboveAckLimit, isNotFound, unlessNotFound, withReason } from './trouble.ts';
+import { explain, isAboveAckLimit, unlessNotFound, withReason } from './trouble.ts';
 
 export type ConsumerOptions = { wire: Wire; ackWaitMs: number; maxAckPending: number };
 
@@ -24,9 +24,7 @@ export class DurableConsumer {
   /** Deletes it and creates it anew at the stream's beginning: claims make the redelivery harmless. */
   async recreate(jsm: JetStreamManager): Promise<void> {
     const { workStream, consumer } = this.#options.wire;
-    await jsm.consumers.delete(workStream, consumer).catch((error: unknown) => {
-      if (!isNotFound(error)) throw error;
-    });
+    await jsm.consumers.delete(workStream, consumer).catch(unlessNotFound);
     await this.ensure(jsm);
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JetStreamManager, StreamInfo } from 'nats';
 import type { Wire } from '../../events.ts';
-import { isNotFound } from './trouble.ts';
+import { unlessNotFound } from './trouble.ts';
 
 /**
  * Which installation the work stream belongs to, by the identity of its database, in the stream's metadata. Two
@@ -44,11 +44,7 @@ export async function isAbandoned(
   wasRefused: boolean,
   lookMs = wasRefused ? LOOK_AGAIN_MS : LOOK_MS,
 ): Promise<boolean> {
-  const look = () =>
-    jsm.consumers.info(workStream, consumer).catch((error: unknown) => {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    });
+  const look = () => jsm.consumers.info(workStream, consumer).catch(unlessNotFound);
   const first = await look();
   for (let passed = 0; passed < lookMs; passed += LOOK_EVERY_MS) {
     await sleep(LOOK_EVERY_MS);

@@ -76,24 +76,12 @@ const led = (task: string, holder: string, ttlMs: number) =>
     )
     .returning('task');
 
-const openUpTo = (most: number) =>
-  tables
-    .selectFrom(tables.selectFrom('test_assessment').select('id').where('ended_at', 'is', null).limit(most).as('open'))
-    .select(rowCount.as('open'));
+const OPEN = tables.selectFrom('test_assessment').select('id').where('ended_at', 'is', null);
+/** They have a work message, or had one. */
+const DISPATCHED = OPEN.where('dispatched_at', '<', INFINITY);
 
-/** Open ones that have a work message, or had one. */
-const dispatchedUpTo = (most: number) =>
-  tables
-    .selectFrom(
-      tables
-        .selectFrom('test_assessment')
-        .select('id')
-        .where('ended_at', 'is', null)
-        .where('dispatched_at', '<', INFINITY)
-        .limit(most)
-        .as('open'),
-    )
-    .select(rowCount.as('open'));
+const countUpTo = (rows: typeof OPEN, most: number) =>
+  tables.selectFrom(rows.limit(most).as('open')).select(rowCount.as('open'));
 
 const waitingUpTo = (most: number) =>
   tables
@@ -147,13 +135,13 @@ export function createReconciling(sql: Sql, leaseMs: number) {
 
     /** The number of open assessments, counted up to `most`. */
     async open(most: number): Promise<number> {
-      const [row] = await carryOut(sql, 'open', openUpTo(most));
+      const [row] = await carryOut(sql, 'open', countUpTo(OPEN, most));
       return row?.open ?? 0;
     },
 
     /** The number of open assessments that are not deferred, counted up to `most`. */
     async dispatchable(most: number): Promise<number> {
-      const [row] = await carryOut(sql, 'dispatchable', dispatchedUpTo(most));
+      const [row] = await carryOut(sql, 'dispatchable', countUpTo(DISPATCHED, most));
       return row?.open ?? 0;
     },
 

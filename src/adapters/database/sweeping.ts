@@ -1,6 +1,7 @@
 import { sql as fragment } from 'kysely';
 import { UnavailableError } from '../../errors.ts';
 import { groupCommit } from './group-commit.ts';
+import { DATABASE_ID, SERVER_ID } from './identity.ts';
 import { READ_PATIENCE } from './look-up.ts';
 import type { Sql } from './sql.ts';
 import { anyOf, carryOut, rowCount, tables } from './tables.ts';
@@ -41,9 +42,9 @@ const FORGOTTEN_PAGE = 5_000;
 const NOW = `
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, pg_snapshot_xmax(pg_current_snapshot())::text AS next,
   CASE WHEN NOT pg_is_in_recovery() THEN
-    left(encode(sha256(convert_to(concat_ws('-', (SELECT system_identifier FROM pg_control_system()),
+    left(encode(sha256(convert_to(concat_ws('-', ${SERVER_ID},
       substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8),
-      (SELECT oid FROM pg_database WHERE datname = current_database())), 'UTF8')), 'hex'), 16) END AS history`;
+      ${DATABASE_ID}), 'UTF8')), 'hex'), 16) END AS history`;
 
 /**
  * Whether some row has a number that this server has not given to a transaction yet. Rows that were copied from another

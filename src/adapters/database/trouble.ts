@@ -28,10 +28,12 @@ const PASSING: Record<string, string> = {
   '08P01':
     'the database or a pooler before it refuses the connection: a pooler must know the database and the role, and allow the parameters application_name and, if DATABASE_URL has it, options',
   '25006': 'the database refuses writes: it is a standby or set to read-only; DATABASE_URL must lead to the primary',
-  '53100': 'the disk of the database is full',
+  '53100': 'the database can not write, since its disk is full: make room',
+  '53200': 'the database is out of memory',
   '53300': 'the database has no connection left: raise max_connections of the server, or lower DATABASE_POOL_MAX',
   '55P03': 'another program holds a lock on a table for too long',
   '57P03': 'the database is starting or stopping',
+  '58030': 'the database can not read or write its files: look at its log and disk',
 };
 
 const UNTRUSTED = `the certificate of the database is not trusted: check sslrootcert and the name of the host; ${TLS}`;
@@ -47,6 +49,9 @@ export function databaseTrouble(error: unknown): DatabaseTrouble | undefined {
   const code = codeOf(error.cause);
   return { ...wordsOf(code), code };
 }
+
+/** What an operator can do about a SQLSTATE; undefined if that is not known. */
+export const remedyOf = (sqlState: string): string | undefined => wordsOf(sqlState).words;
 
 /** The code of the innermost cause: MikroORM wraps errors of the driver. */
 function codeOf(error: unknown): string | undefined {

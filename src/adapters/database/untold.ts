@@ -5,7 +5,7 @@ import type { FailureCode } from '../../errors.ts';
 import { uuidArray } from './arrays.ts';
 import { groupCommit } from './group-commit.ts';
 import type { Sql } from './sql.ts';
-import { carryOut, tables } from './tables.ts';
+import { carryOut, tables, toMs } from './tables.ts';
 import { ROWS_MAX } from './working/rows.ts';
 
 /** An end without a confirmed message in one of the streams for other services. */
@@ -43,7 +43,7 @@ const oldest = (stream: UntoldStream, limit: number) =>
       'd.code',
       'd.attempts',
       'd.last_error as lastError',
-      fragment<number>`(extract(epoch from ${row.ref('u.since')}) * 1000)::float8`.as('sinceMs'),
+      toMs(row.ref('u.since')).as('sinceMs'),
     ])
     .where('u.stream', '=', stream)
     .orderBy('u.since')

@@ -11,7 +11,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Network, NetworkLimit } from '../../assessments/networks.ts';
-import { overRate, takeFromAll } from '../../assessments/rates.ts';
+import { overRate, takeFromAll, waitForAll } from '../../assessments/rates.ts';
 import { RequestError } from '../../errors.ts';
 import type { Context } from '../../schema/context.ts';
 import { tooComplex } from './error-table.ts';
@@ -48,8 +48,8 @@ export const countRefused = (networks: readonly Network[], queryRate: NetworkLim
 
 /** Refuses an operation before it is read and parsed if its address can not pay for any. @throws RequestError (RATE_LIMITED) */
 export function requireRate(networks: readonly Network[], queryRate: NetworkLimit): void {
-  const waits = queryRate(networks).flatMap(([limit, key]) => limit.waitSeconds(key, PRICE_MIN) ?? []);
-  if (waits.length > 0) throw overRate(OVER_RATE, Math.max(...waits));
+  const retryAfterSeconds = waitForAll(queryRate(networks), PRICE_MIN);
+  if (retryAfterSeconds !== undefined) throw overRate(OVER_RATE, retryAfterSeconds);
 }
 
 /** Limits the fields first: graphql would describe each of thousands of wrong fields. */

@@ -50,7 +50,7 @@ given AS MATERIALIZED (
 networks AS MATERIALIZED (
   SELECT g.network, share - ${queuedOf('g.network', 'share')} AS free, ${openOfNetwork('g.network', 'g.most')} AS open,
     ${hasDeferred('g.network')} AS has_deferred
-  FROM share, (SELECT network, max(network_max) AS most FROM given WHERE network IS NOT NULL GROUP BY network) AS g),
+  FROM share, (SELECT network, max(network_max) AS most FROM given GROUP BY network) AS g),
 decided AS MATERIALIZED (
   SELECT g.*,
     CASE WHEN g.network_max > 0 AND w.open + g.nth > g.network_max THEN 'network'
@@ -59,7 +59,7 @@ decided AS MATERIALIZED (
       THEN 'session' END AS cap,
     CASE WHEN w.has_deferred OR g.nth > w.free
       THEN ${nextTurn('g.network', 'g.session_id')} + g.nth_of_session - 1 END AS turn
-  FROM given AS g LEFT JOIN networks AS w ON w.network = g.network),
+  FROM given AS g JOIN networks AS w ON w.network = g.network),
 stored AS (
   INSERT INTO test_assessment (id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch, network,
     turn, dispatched_at)
