@@ -89,7 +89,7 @@ test.each(['api', 'worker'] as const)(
     await until(async () => String(await state()) === '503,read-only', { timeoutMs: 20_000 });
     const lines = () => app.logs.filter(({ sqlState }) => sqlState === '25006');
     expect(lines()).toEqual([
-      expect.objectContaining({ level: 'warn', msg: expect.stringContaining('it is read-only or a standby') }),
+      expect.objectContaining({ level: 'warn', msg: expect.stringContaining('it is a standby or set to read-only') }),
     ]);
     expect((await get(`${app.probesUrl}/metrics`)).text).toMatch(
       /^assay_database_errors_total\{kind="write",class="25"\} [1-9]/m,

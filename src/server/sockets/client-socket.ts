@@ -11,6 +11,7 @@ import type { Holding } from '../graphql/held-bytes.ts';
 import { Inbox } from './inbox.ts';
 import { Outbox } from './outbox.ts';
 import { essentialMessage } from './message.ts';
+import type { PausedSockets } from './paused.ts';
 import type { SubscriptionEvents } from '../graphql/subscription.ts';
 
 /** Time for a client to authenticate by `connection_init`. */
@@ -33,6 +34,7 @@ export type SocketHost = {
   pong: (socket: ClientSocket, data: Buffer) => void;
   /** Counts a message or a ping of the client. */
   count: (socket: ClientSocket) => void;
+  readonly paused: PausedSockets;
   closed: (socket: ClientSocket) => void;
 };
 
@@ -51,6 +53,7 @@ export class ClientSocket implements ProtocolSocket, Channel {
   readonly holding: Holding;
   readonly outbox: Outbox;
   readonly #inbox: Inbox;
+  readonly #stream: Duplex;
   /** Trace of the request that opened the socket. */
   readonly traceparent: string | undefined;
   /** Kept as objects and not by id, because a client may use one id twice. */
@@ -79,7 +82,10 @@ export class ClientSocket implements ProtocolSocket, Channel {
     this.holding = holding;
     this.outbox = new Outbox(socket, stream, holding);
     this.#inbox = new Inbox(holding, this.#overfull.bind(this));
+    this.#stream = stream;
     stream.on('data', this.#arrived.bind(this));
+    stream.on('pause', () => host.paused.add(this));
+    stream.on('resume', () => host.paused.remove(this));
     this.traceparent = traceparentOf(request.headers['traceparent']);
     this.#host = host;
     this.#request = request;
@@ -148,6 +154,11 @@ export class ClientSocket implements ProtocolSocket, Channel {
     this.subscriptions.delete(subscription);
     this.keptBytes -= subscription.keptBytes;
     return true;
+  }
+
+  /** Counts the bytes that Node has read while this socket is paused. */
+  countUnread(): void {
+    this.#inbox.waits(this.#stream.isPaused() ? this.#stream.readableLength : 0);
   }
 
   ping(data: Buffer): void {

@@ -13,6 +13,8 @@ export class Inbox {
   /** Bytes of the chunks that may still be referred to. */
   #kept = 0;
   #largest = 0;
+  /** Bytes that Node has read and not yet handed over, since the socket is paused. */
+  #waiting = 0;
   #held = 0;
 
   /** @param onFull called if there is no room for what has arrived */
@@ -39,6 +41,12 @@ export class Inbox {
     this.#take(payloadBytes);
   }
 
+  /** @param bytes that Node has read from the paused socket; 0 as soon as they are handed over */
+  waits(bytes: number): void {
+    this.#waiting = bytes;
+    this.#keep(this.#kept);
+  }
+
   #take(payloadBytes: number): void {
     this.#unread = Math.max(0, this.#unread - frameBytes(payloadBytes));
     if (this.#unread > 0) return;
@@ -48,7 +56,7 @@ export class Inbox {
 
   #keep(bytes: number): void {
     this.#kept = bytes;
-    const counted = Math.max(0, bytes - PASSING_BYTES);
+    const counted = Math.max(0, bytes + this.#waiting - PASSING_BYTES);
     const more = counted - this.#held;
     if (more <= 0) this.#room.release(-more);
     else if (!this.#room.hold(more)) return this.#onFull();

@@ -6,6 +6,9 @@ import { PASSING_BYTES } from '../graphql/held-bytes.ts';
 /** Unsent bytes of a socket beyond which no event is made for it and nothing is read from it. */
 const BACKLOG_BYTES_MAX = 32 * 1024;
 
+/** An unsent message is in memory twice: as bytes, and as the text that its sender keeps until it is written. */
+const COPIES = 2;
+
 /** Events that are made at once, so that they share one write. */
 const BATCH_EVENTS_MAX = 8;
 
@@ -108,7 +111,7 @@ export class Outbox {
   }
 
   #hold(): void {
-    const counted = Math.max(0, this.#socket.bufferedAmount - PASSING_BYTES);
+    const counted = Math.max(0, COPIES * this.#socket.bufferedAmount - PASSING_BYTES);
     const more = counted - this.#held;
     if (more <= 0) this.#room.release(-more);
     else if (!this.#room.hold(more)) return this.#socket.terminate();

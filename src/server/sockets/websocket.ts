@@ -14,6 +14,7 @@ import { Arrivals } from './arrivals.ts';
 import { ClientSocket, WsSocket, type SocketHost } from './client-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { MessageRate } from './message-rate.ts';
+import { PausedSockets } from './paused.ts';
 import { STOPPING } from '../graphql/http-error.ts';
 import { TOO_MANY_OF_ADDRESS } from '../graphql/channels-by-address.ts';
 import type { LiveChannels } from '../graphql/live-channels.ts';
@@ -87,6 +88,7 @@ export class SocketServer {
       log: deps.log,
       pong: (socket, data) => this.#heartbeat.pong(socket, data),
       count: (socket) => this.#messageRate.count(socket),
+      paused: new PausedSockets(),
       closed: (socket) => this.#closed(socket),
     };
     const operations = new SocketOperations(deps);
@@ -164,6 +166,7 @@ export class SocketServer {
   #closed(socket: ClientSocket): void {
     this.#open.delete(socket);
     this.#messageRate.forget(socket);
+    this.#host.paused.remove(socket);
     this.#deps.channels.byAddress.remove(socket.counts, socket.session !== undefined);
     this.#deps.metrics.sockets.dec();
     if (socket.session !== undefined) this.#deps.channels.remove(socket.session.id, socket);
