@@ -51,7 +51,7 @@ const CALLS = [
   'error',
 ] as const;
 export type CallOutcome = (typeof CALLS)[number];
-const PAUSES = ['rate-limit', 'quota', 'configuration', 'outage', 'budget'] as const;
+const PAUSES = ['rate-limit', 'quota', 'configuration', 'outage', 'unfit', 'budget'] as const;
 const MESSAGES = [
   'claimed',
   'ended',
@@ -202,6 +202,11 @@ export function createMetrics() {
       combined({ kind: ['prompt', 'completion'] as const }),
     ),
     modelPaused,
+    modelLooks: counters(
+      'assay_model_looks_total',
+      'Made-up assessments that were asked of the model to learn whether and how it replies, by outcome',
+      combined({ outcome: ['answered', 'refused', 'failed'] as const }),
+    ),
     budgetLeft: gauge('assay_budget_left', 'What is left of a budget of the UTC day, by budget', ['budget']),
     messages: counters('assay_messages_total', 'Work messages by outcome', combined({ outcome: MESSAGES })),
     dispatched: counters(

@@ -8,6 +8,7 @@ import { identityOf } from './database/identity.ts';
 import { ormOptions } from './database/orm-options.ts';
 import { registerQuestionnaires } from './database/registering.ts';
 import { opened, prepareFolder } from './database/pglite-folder.ts';
+import { createModelSetups } from './database/model-setups.ts';
 import { createPlacing } from './database/placing.ts';
 import { migrationOptions, poolOptions } from './database/pool-options.ts';
 import { createRateStore } from './database/rates.ts';
@@ -59,6 +60,7 @@ export type RetryStore = ReturnType<typeof createRetrying>;
 export type RateStore = ReturnType<typeof createRateStore>;
 export type TurnStore = ReturnType<typeof createTurns>;
 export type UntoldStore = ReturnType<typeof createUntold>;
+export type SetupStore = ReturnType<typeof createModelSetups>;
 export type PlaceStore = ReturnType<typeof createPlacing>;
 export type CancelStore = ReturnType<typeof createCancelling>;
 export type SweepStore = ReturnType<typeof createSweeping>;
@@ -84,6 +86,7 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     rates: createRateStore(sql),
     turns: createTurns(sql),
     untold: createUntold(sql),
+    setups: createModelSetups(sql),
 
     /** See secretOf. @throws UnavailableError */
     secret: (name: string): Promise<string> => secretOf(sql, name),

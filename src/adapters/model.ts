@@ -1,11 +1,21 @@
 import OpenAI from 'openai';
-import { Permanent, RetryLater } from '../errors.ts';
-import { toReply, type ModelReply } from './model/completion.ts';
-import { classifyModelError } from './model/errors.ts';
+import { ModelRefusal, ProviderFailure, ProviderRefusal } from '../entities/provider-failure.ts';
+import { looseOf, toReply, type ModelReply } from './model/completion.ts';
+import {
+  afterRefusal,
+  afterRefusedStream,
+  fieldsOf,
+  firstDialect,
+  longer,
+  type Dialect,
+  type Pinned,
+} from './model/dialect.ts';
+import { classifyModelError, isUnfit, noCompletion, type Called } from './model/errors.ts';
 import { completionOf, isOnePiece } from './model/streamed.ts';
 import { isTooLarge, openTransport } from './model/transport.ts';
 
 export type { ModelReply } from './model/completion.ts';
+export { readDialect, type Dialect, type Pinned } from './model/dialect.ts';
 
 export type ModelMessage = { role: 'system' | 'user' | 'assistant'; content: string };
 
@@ -15,8 +25,8 @@ export type ModelRequest = {
   schema: Record<string, unknown>;
   /** A provider that honours it charges once for repeated requests. */
   idempotencyKey: string;
-  /** Upper limit of the reply's length, in tokens. */
-  tokensMax: number;
+  /** `double`: after a reply that the usual limit has cut off. */
+  length: 'usual' | 'double';
   /** Aborts the call: claim lost, which includes a cancellation, or shutdown. */
   signal: AbortSignal;
   /**
@@ -26,8 +36,28 @@ export type ModelRequest = {
   onText?: (piece: string) => void;
 };
 
-/** @throws ProviderPause, ProviderFailure, Permanent */
-export type Model = { ask: (request: ModelRequest) => Promise<ModelReply>; close: () => Promise<void> };
+/** What the look has learned. */
+export type Learned = {
+  dialect: Dialect;
+  /** To the plain request. */
+  reply: ModelReply;
+};
+
+export type Model = {
+  /** What is asked, and where. */
+  readonly model: string;
+  readonly host: string;
+  /** The dialect of calls. */
+  dialect: Dialect;
+  /** @throws ProviderPause, ProviderFailure, ProviderRefusal, Permanent */
+  ask: (request: ModelRequest) => Promise<ModelReply>;
+  /**
+   * Asks plain, and then streamed, in one dialect after another until the provider takes one. The calls keep their dialect.
+   * @throws as `ask`, for the plain request alone: replies are not streamed where streams fail
+   */
+  learn: (request: Omit<ModelRequest, 'length' | 'onText'>, onCall: () => void) => Promise<Learned>;
+  close: () => Promise<void>;
+};
 
 export type ModelOptions = {
   apiKey: string;
@@ -38,13 +68,21 @@ export type ModelOptions = {
   project?: string | undefined;
   /** Additional headers of each request. */
   headers?: Readonly<Record<string, string>> | undefined;
+  /** Additional fields of each request's body. */
+  fields?: Readonly<Record<string, unknown>> | undefined;
   model: string;
   timeoutMs: number;
+  /** Most tokens of a reply, thought included. */
+  tokensMax: number;
+  pinned?: Pinned | undefined;
 };
 
-/** A client of any server with OpenAI's chat completions and JSON schemas. It never retries: the row counts the attempts. */
+/** Dialects that are tried in one look. */
+const DIALECTS_MAX = 9;
+
+/** A client of any server with OpenAI's chat completions. It never retries a call that may be charged: the row counts the attempts. */
 export function openModel(options: ModelOptions): Model {
-  const { apiKey, baseUrl, organization, project, headers, model, timeoutMs } = options;
+  const { apiKey, baseUrl, organization, project, headers, fields, model, timeoutMs, tokensMax, pinned = {} } = options;
   const client = new OpenAI({
     apiKey,
     // Null: the SDK reads undefined options from the environment.
@@ -59,55 +97,144 @@ export function openModel(options: ModelOptions): Model {
     fetch: (url, init) => transport.fetch(url, init),
   });
   const streaming = client.withOptions({ fetch: (url, init) => transport.fetchStreamed(url, init) });
-  const transport = openTransport(new URL(client.baseURL).origin, timeoutMs);
-  return {
-    async ask({ messages, schema, idempotencyKey, tokensMax, signal, onText }) {
-      const body: Body = { model, messages, max_completion_tokens: tokensMax, response_format: formatOf(schema) };
-      let sent = false;
-      const call = {
-        headers: { 'idempotency-key': idempotencyKey },
-        timeout: timeoutMs,
-        signal,
-        fetchOptions: { dispatcher: transport.dispatcher(() => (sent = true)) },
-      };
+  const { origin, host } = new URL(client.baseURL);
+  const transport = openTransport(origin, timeoutMs);
+
+  const call = async (request: Omit<ModelRequest, 'length'>, dialect: Dialect, limit: number): Promise<ModelReply> => {
+    const { messages, schema, idempotencyKey, signal, onText } = request;
+    const body: Body = { ...fields, model, messages, ...fieldsOf(dialect, limit, schema) };
+    const streamed = onText !== undefined && dialect.streams;
+    const called: Called = { model, host, data: messages.at(-1)?.content ?? '', sent: false, streamed };
+    const options: Call = {
+      headers: { 'idempotency-key': idempotencyKey },
+      timeout: timeoutMs,
+      signal,
+      fetchOptions: { dispatcher: transport.dispatcher(() => (called.sent = true)) },
+    };
+    try {
+      const completion =
+        onText !== undefined && streamed
+          ? await askStreamed(streaming, body, options, { dialect, onText, called })
+          : await askInOnePiece(client, body, options, called);
+      return toReply(completion, model);
+    } catch (error) {
+      // Most likely charged, so it is a reply, and is repaired once.
+      if (isTooLarge(error) || isUnfit(error)) return toReply({ choices: [{}] }, model);
+      throw classifyModelError(error, called);
+    }
+  };
+
+  const opened: Model = {
+    model,
+    host,
+    dialect: firstDialect(pinned),
+    async ask({ length, ...request }) {
+      const { dialect } = opened;
+      const usual = dialect.tokensMax;
+      const most = length === 'usual' ? usual : Math.min(2 * usual, Math.max(usual, tokensMax));
       try {
-        const completion =
-          onText === undefined
-            ? await askInOnePiece(client, body, call)
-            : await askStreamed(streaming, body, call, onText);
-        return toReply(completion, model);
+        return await call(request, dialect, most);
       } catch (error) {
-        if (error instanceof Permanent || error instanceof RetryLater) throw error;
-        // A 200 whose body is no JSON or too large is an empty reply: most likely charged, so it is repaired once.
-        if (error instanceof SyntaxError || isTooLarge(error)) return toReply(undefined, model);
-        throw classifyModelError(error, sent);
+        // Some servers take a long limit for streams alone.
+        if (most === usual || !(error instanceof ProviderRefusal && error.isFree)) throw error;
+        return await call({ ...request, idempotencyKey: `${request.idempotencyKey}:usual` }, dialect, usual);
       }
+    },
+    async learn(request, onCall) {
+      let ceiling = tokensMax;
+      const { dialect: plain, reply } = await climb(opened.dialect, onCall, {
+        ask: (dialect) => call(request, dialect, dialect.tokensMax),
+        // A reply without text was all thought, which the limit has cut off.
+        afterReply: (dialect, { cutOff, text }) => (cutOff && text === '' ? longer(dialect, ceiling) : undefined),
+        afterError(dialect, error) {
+          if (!(error instanceof ProviderRefusal) || !error.isFree || error.reason === 'quota') throw error;
+          const next = afterRefusal(dialect, pinned, error.names);
+          if (next === undefined) throw error;
+          if (next.tokensMax < dialect.tokensMax) ceiling = next.tokensMax;
+          return next;
+        },
+      });
+      const streamed = { ...request, idempotencyKey: `${request.idempotencyKey}:streamed`, onText: () => {} };
+      const { dialect } = await climb({ ...plain, streams: pinned.streams ?? true }, onCall, {
+        ask: (one) => (one.streams ? call(streamed, one, one.tokensMax) : Promise.resolve(reply)),
+        afterReply: () => undefined,
+        afterError(one, error) {
+          if (error instanceof ProviderRefusal) return afterRefusedStream(one) ?? one;
+          if (error instanceof ProviderFailure || error instanceof ModelRefusal) return { ...one, streams: false };
+          throw error;
+        },
+      });
+      opened.dialect = dialect;
+      return { dialect, reply };
     },
     close: () => transport.close(),
   };
+  return opened;
+}
+
+type Rungs = {
+  ask: (dialect: Dialect) => Promise<ModelReply>;
+  /** The dialect to go on with; undefined if the reply will do. */
+  afterReply: (dialect: Dialect, reply: ModelReply) => Dialect | undefined;
+  /** The dialect to go on with, or throws. */
+  afterError: (dialect: Dialect, error: unknown) => Dialect;
+};
+
+/** Asks in one dialect after another until a reply will do. */
+async function climb(first: Dialect, onCall: () => void, { ask, afterReply, afterError }: Rungs) {
+  let dialect = first;
+  for (let tried = 1; ; tried++) {
+    onCall();
+    const isLast = tried === DIALECTS_MAX;
+    let next: Dialect | undefined;
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one dialect after another
+      const reply = await ask(dialect);
+      next = isLast ? undefined : afterReply(dialect, reply);
+      if (next === undefined) return { dialect, reply };
+    } catch (error) {
+      if (isLast) throw error;
+      next = afterError(dialect, error);
+    }
+    dialect = next;
+  }
 }
 
 type Body = OpenAI.ChatCompletionCreateParamsNonStreaming;
 type Call = OpenAI.RequestOptions & { signal: AbortSignal; timeout: number };
 
-const formatOf = (schema: ModelRequest['schema']): OpenAI.ResponseFormatJSONSchema => ({
-  type: 'json_schema',
-  json_schema: { name: 'recommendations', strict: true, schema },
-});
-
 /** The SDK parses only bodies with the content type of JSON, and some servers send another one. */
-async function askInOnePiece(client: OpenAI, body: Body, call: Call): Promise<unknown> {
-  const completion: unknown = await client.chat.completions.create(body, call);
-  return typeof completion === 'string' ? JSON.parse(completion) : completion;
+async function askInOnePiece(client: OpenAI, body: Body, call: Call, called: Called): Promise<unknown> {
+  const { data, response } = await client.chat.completions.create(body, call).withResponse();
+  return completionIn(data, response, called);
 }
 
-async function askStreamed(client: OpenAI, body: Body, call: Call, onText: (piece: string) => void): Promise<unknown> {
+/** @throws ProviderRefusal, or another error of the provider, if the body is no completion */
+function completionIn(body: unknown, { headers }: Response, called: Called): unknown {
+  const value = typeof body === 'string' ? parsed(body) : body;
+  const { choice } = looseOf(value);
+  if (typeof choice !== 'object' || choice === null || ('error' in choice && choice.error != null))
+    throw noCompletion(choice ?? value, headers, called);
+  return value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+type Streamed = { dialect: Dialect; onText: (piece: string) => void; called: Called };
+
+async function askStreamed(client: OpenAI, body: Body, call: Call, { dialect, onText, called }: Streamed) {
   // The SDK's own time-out covers a stream only up to its headers.
   const signal = AbortSignal.any([call.signal, AbortSignal.timeout(call.timeout)]);
-  const asked = client.chat.completions.create(
-    { ...body, stream: true, stream_options: { include_usage: true } },
-    { ...call, signal },
-  );
+  const usage = dialect.streamUsage ? { stream_options: { include_usage: true } } : {};
+  const asked = client.chat.completions.create({ ...body, ...usage, stream: true }, { ...call, signal });
   const { data: pieces, response } = await asked.withResponse();
-  return isOnePiece(response) ? await response.json() : await completionOf(pieces, signal, onText);
+  if (isOnePiece(response)) return completionIn(await response.json().catch(() => ''), response, called);
+  const completion = await completionOf(pieces, signal, onText);
+  return completionIn(completion, response, called);
 }

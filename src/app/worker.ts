@@ -1,8 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { startDemoModel } from '../adapters/embedded/demo-model.ts';
-import { openModel } from '../adapters/model.ts';
+import { openModel, type ModelOptions } from '../adapters/model.ts';
 import { Turns } from '../assessments/turns.ts';
 import { announceSlots } from '../consumers/announce-slots.ts';
+import { openLooks, withoutLooks } from '../consumers/look.ts';
+import { promptVersionOf } from '../consumers/prompt.ts';
 import { runReconciler } from '../consumers/reconcile.ts';
 import { runConsumer } from '../consumers/run-consumer.ts';
 import { questionnaireId } from '../entities/questionnaire-content.ts';
@@ -11,10 +13,23 @@ import type { Parts } from './parts.ts';
 /** Starts the consumer, which pulls work and calls the model, and the reconciler, which dispatches lost work again. */
 export async function openWorker(parts: Parts): Promise<void> {
   const { config, log, metrics, database, broker, questionnaires, budgets, lifecycle } = parts;
-  const model = openModel({ ...(await modelProvider(parts)), timeoutMs: config.aiTimeoutMs });
+  const options = { ...(await modelProvider(parts)), tokensMax: config.modelTokensMax };
+  const model = openModel({ ...options, timeoutMs: config.aiTimeoutMs });
   lifecycle.onClose('model', () => model.close());
   const turns = new Turns({ store: database.turns, broker, metrics, log });
   lifecycle.onClose('turns', () => turns.settled());
+  const looks = config.demoModel
+    ? withoutLooks
+    : openLooks({
+        model,
+        setups: database.setups,
+        hash: await setupHash(parts, options),
+        contents: questionnaires.list(),
+        budgets,
+        metrics,
+        log,
+        timeoutMs: config.aiTimeoutMs,
+      });
   const reconciler = runReconciler({
     store: database.reconciling,
     untold: database.untold,
@@ -30,6 +45,7 @@ export async function openWorker(parts: Parts): Promise<void> {
     turns,
     broker,
     model,
+    looks,
     questionnaires,
     budgets,
     metrics,
@@ -42,6 +58,18 @@ export async function openWorker(parts: Parts): Promise<void> {
   lifecycle.onStop(async () => {
     await Promise.all([announced.stop(), consumer.stop(config.shutdownGraceMs)]);
   });
+}
+
+/** Keyed, since the key of the provider is part of it. Another prompt is another set-up, too. */
+async function setupHash(
+  { database, questionnaires }: Parts,
+  options: Omit<ModelOptions, 'timeoutMs'>,
+): Promise<string> {
+  const prompts = questionnaires.list().map((content) => [questionnaireId(content), promptVersionOf(content)]);
+  const setup = JSON.stringify([Object.entries(options).toSorted(([one], [other]) => (one < other ? -1 : 1)), prompts]);
+  return createHmac('sha256', await database.secret('model-setups'))
+    .update(setup)
+    .digest('base64url');
 }
 
 async function modelProvider({ config, questionnaires, lifecycle }: Parts) {

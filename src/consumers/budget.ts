@@ -1,7 +1,7 @@
 import type { ModelReply, ModelRequest } from '../adapters/model.ts';
 import type { ModelBudgets } from '../assessments/model-budgets.ts';
-import { ModelRefusal, ProviderFailure, ProviderPause } from '../entities/provider-failure.ts';
-import { Permanent, RetryLater } from '../errors.ts';
+import { ModelRefusal, ProviderFailure, ProviderPause, ProviderRefusal } from '../entities/provider-failure.ts';
+import { RetryLater } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 
@@ -78,6 +78,6 @@ export function tokensOfFailure(request: Pick<ModelRequest, 'messages'>, error: 
 /** Whether the provider surely does not charge for the call. */
 function isFree(error: unknown): boolean {
   if (error instanceof ProviderFailure) return !error.mayHaveCharged;
-  if (error instanceof ProviderPause) return !error.countsAttempt;
-  return error instanceof Permanent && error.code === 'AI_REJECTED';
+  if (error instanceof ProviderRefusal) return error.isFree;
+  return error instanceof ProviderPause && !error.countsAttempt;
 }

@@ -1,12 +1,15 @@
 import type { Broker, WorkMessage } from '../adapters/broker.ts';
+import type { Model } from '../adapters/model.ts';
 import type { UntoldStore, WorkStore } from '../adapters/database.ts';
 import type { Turns } from '../assessments/turns.ts';
 import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import type { Log } from '../log.ts';
+import type { Looks } from './look.ts';
 import type { RecommendDeps } from './recommend.ts';
 import type { Stage } from './stage.ts';
 
-export type ConsumerDeps = Omit<RecommendDeps, 'provider'> & {
+export type ConsumerDeps = Omit<RecommendDeps, 'provider' | 'model'> & {
+  model: Pick<Model, 'ask' | 'dialect'>;
   working: Pick<WorkStore, 'claim' | 'renew' | 'release' | 'finish' | 'endOf'>;
   broker: Pick<Broker, 'consume' | 'listenForCancels' | 'publishCompleted' | 'publishDeadLetter' | 'announceProgress'>;
   untold: Pick<UntoldStore, 'add'>;
@@ -15,9 +18,7 @@ export type ConsumerDeps = Omit<RecommendDeps, 'provider'> & {
   log: Log;
   concurrency: number;
   leaseMs: number;
-  maxAttempts: number;
-  /** Default: see watchProvider. */
-  probeEveryMs?: number;
+  looks: Looks;
 };
 
 /** Why a running call is aborted. Cancelling an assessment takes the claim away, so it is `claim-lost`. */

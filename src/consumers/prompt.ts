@@ -24,6 +24,8 @@ export function buildPrompt(content: QuestionnaireContent, answers: Answers, sco
   return { messages, schema, promptVersion };
 }
 
+export const promptVersionOf = (content: QuestionnaireContent): string => frameOf(content).promptVersion;
+
 // The parts that are the same for all assessments of one questionnaire version.
 const frameOf = memoize((content: QuestionnaireContent) => ({
   system: systemText(content),

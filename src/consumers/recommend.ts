@@ -3,7 +3,7 @@ import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { RejectedAnswer } from '../entities/assessment.ts';
 import type { Claim, Outcome } from '../entities/claim.ts';
-import { ProviderFailure, ProviderPause } from '../entities/provider-failure.ts';
+import { ProviderFailure, ProviderPause, ProviderRefusal } from '../entities/provider-failure.ts';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { score } from '../entities/scoring.ts';
 import { Permanent, RetryLater, type FailureCode } from '../errors.ts';
@@ -13,19 +13,18 @@ import type { Random } from './back-off.ts';
 import { BudgetUsedUp, tokensOf, tokensOfFailure } from './budget.ts';
 import { readDraft, type Draft } from './draft.ts';
 import { buildPrompt } from './prompt.ts';
-import type { Provider } from './provider.ts';
+import type { Provider, Verdict } from './provider.ts';
 
 export type RecommendDeps = {
   model: Pick<Model, 'ask'>;
   questionnaires: Pick<Questionnaires, 'byId'>;
-  provider: Pick<Provider, 'replied' | 'failed' | 'isFreeProbe' | 'pausedMs'>;
+  provider: Omit<Provider, 'slots' | 'stop'>;
+  maxAttempts: number;
   budgets: Pick<ModelBudgets, 'resetsAt' | 'takeCall' | 'takeTokens'>;
   metrics: Metrics;
   random?: Random;
 };
 
-/** Four times the length of five long recommendations. A reply that was cut off is asked for once more with twice that. */
-const TOKENS_MAX = 4_000;
 /** Retry delay: by then another worker may know the questionnaire, or this one after it has read the table again. */
 const UNKNOWN_QUESTIONNAIRE_MS = 10_000;
 
@@ -44,14 +43,16 @@ export async function recommend(
   const content = await contentOf(claim, deps);
   const scores = score(content, claim.answers);
   const prompt = buildPrompt(content, claim.answers, scores);
-  const ask = (messages: ModelMessage[], repair: 0 | 1, tokensMax: number): Promise<ModelReply> =>
-    askModel(deps, claim.id, {
+  // After a failed stream the next call is plain: whatever breaks streams leaves plain calls alone.
+  const isStreamed = onDraft !== undefined && claim.attempts === 1;
+  const ask = (messages: ModelMessage[], repair: 0 | 1, length: ModelRequest['length']): Promise<ModelReply> =>
+    askModel(deps, claim, {
       messages,
       schema: prompt.schema,
       idempotencyKey: `${claim.id}:${prompt.promptVersion}:${claim.round}:${repair}`,
-      tokensMax,
+      length,
       signal,
-      ...(onDraft === undefined ? {} : { onText: readDraft(content, onDraft) }),
+      ...(isStreamed ? { onText: readDraft(content, onDraft) } : {}),
     });
   const completed = (reply: ReplyContent, by: ModelReply, before?: RejectedAnswer): Outcome => ({
     status: 'completed',
@@ -62,22 +63,27 @@ export async function recommend(
 
   let rejected = claim.rejectedAnswer;
   if (rejected === null) {
-    const first = await ask(prompt.messages, 0, TOKENS_MAX);
+    const first = await ask(prompt.messages, 0, 'usual');
     const parsed = parse(content, first);
-    if (parsed.ok) return completed(parsed.reply, first);
+    if (parsed.ok) {
+      deps.provider.fitted();
+      return completed(parsed.reply, first);
+    }
     deps.metrics.modelUnusable.inc({ reply: 'first' });
     const { cutOff, promptTokens, completionTokens } = first;
     rejected = { text: shownText(first.text), problems: parsed.problems, cutOff, promptTokens, completionTokens };
   }
   const messages = repairMessages(prompt.messages, rejected.text, rejected.problems);
-  const repaired = await ask(messages, 1, rejected.cutOff ? 2 * TOKENS_MAX : TOKENS_MAX).catch((error: unknown) => {
+  const repaired = await ask(messages, 1, rejected.cutOff ? 'double' : 'usual').catch((error: unknown) => {
     throw error instanceof Permanent ? error : new RepairLater(rejected, claim.rejectedAnswer === null, error);
   });
   const parsed = parse(content, repaired);
   if (!parsed.ok) {
     deps.metrics.modelUnusable.inc({ reply: 'repair' });
+    deps.provider.unusable(claim.id);
     throw new Permanent('AI_INVALID_OUTPUT', `the model's reply does not fit: ${parsed.problems.join('; ')}`);
   }
+  deps.provider.fitted();
   return completed(parsed.reply, repaired, rejected);
 }
 
@@ -114,8 +120,8 @@ function parse(content: QuestionnaireContent, reply: ModelReply): ParsedReply {
 }
 
 async function askModel(
-  { model, metrics, provider, budgets }: RecommendDeps,
-  assessmentId: string,
+  { model, metrics, provider, budgets, maxAttempts }: RecommendDeps,
+  { id, attempts }: Pick<Claim, 'id' | 'attempts'>,
   request: ModelRequest,
 ): Promise<ModelReply> {
   if (request.signal.aborted) throw new RetryLater('ended before the model was asked', { countsAttempt: false });
@@ -131,7 +137,6 @@ async function askModel(
     next(piece);
   };
   const started = performance.now();
-  const isFree = provider.isFreeProbe(assessmentId);
   let outcome: CallOutcome = 'error';
   budgets.takeCall();
   try {
@@ -141,7 +146,7 @@ async function askModel(
     // A reply that is too large comes without its text.
     budgets.takeTokens(tokensOf(request, { ...reply, text: reply.text || received }));
     outcome = reply.cutOff ? 'cut_off' : 'answered';
-    provider.replied();
+    provider.replied(id);
     metrics.modelTokens.inc({ kind: 'prompt' }, reply.promptTokens ?? 0);
     metrics.modelTokens.inc({ kind: 'completion' }, reply.completionTokens ?? 0);
     return reply;
@@ -153,12 +158,14 @@ async function askModel(
     }
     if (error instanceof Permanent) {
       outcome = CALL_REFUSED[error.code];
-      provider.replied();
+      provider.replied(id);
       throw error;
     }
     outcome = failedAs(error);
-    provider.failed(error);
-    throw isFree ? freeOfCharge(error) : error;
+    if (error instanceof ProviderRefusal)
+      throw asJudged(error, await provider.judge(id, error, attempts >= maxAttempts), provider.pausedMs());
+    provider.failed(id, error);
+    throw error;
   } finally {
     metrics.modelCalls.inc({ outcome });
     metrics.modelSeconds.observe({ outcome }, (performance.now() - started) / 1000);
@@ -174,8 +181,28 @@ const CALL_REFUSED = {
 
 function failedAs(error: unknown): CallOutcome {
   if (error instanceof ProviderFailure) return error.kind;
-  if (!(error instanceof ProviderPause)) return 'error';
-  return error.reason === 'rate-limit' ? 'rate_limit' : error.reason;
+  if (error instanceof ProviderPause) return 'rate_limit';
+  if (!(error instanceof ProviderRefusal)) return 'error';
+  return error.reason === 'quota' || error.reason === 'configuration' ? error.reason : 'ai_rejected';
+}
+
+/** The provider refuses this request and answers others: an attempt, which fails the assessment if it is the last one. */
+export class OwnRefusal extends RetryLater {
+  constructor(cause: ProviderRefusal) {
+    super(cause.message, { countsAttempt: true, cause });
+  }
+}
+
+const AGAIN_MS = 100;
+
+function asJudged(refusal: ProviderRefusal, verdict: Verdict, pausedMs: number): Error {
+  if (verdict === 'own')
+    return refusal.reason === 'too-long'
+      ? new Permanent('AI_REJECTED', `${refusal.message}: the prompt is longer than the model's context`)
+      : new OwnRefusal(refusal);
+  const { message } = refusal;
+  const delayMs = verdict === 'all' ? pausedMs : AGAIN_MS;
+  return new RetryLater(message, { countsAttempt: !refusal.isFree && verdict === 'learned', delayMs, cause: refusal });
 }
 
 /** Passes the pieces on and measures the time to the first one. */
@@ -186,16 +213,6 @@ function measured(onText: (piece: string) => void, started: number, metrics: Met
     isFirst = false;
     onText(piece);
   };
-}
-
-/**
- * A failed half-open probe is no attempt, unless the provider may have charged for it. Otherwise a long outage would use
- * up the attempts of the assessments that happen to be the probes.
- */
-function freeOfCharge(error: unknown): unknown {
-  if (!(error instanceof ProviderFailure) || error.mayHaveCharged) return error;
-  const { message, delayMs } = error;
-  return new RetryLater(message, { countsAttempt: false, cause: error, ...(delayMs === undefined ? {} : { delayMs }) });
 }
 
 /** Null if the provider reported none of the counts. */

@@ -32,7 +32,14 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
 
   const slots = new Slots(concurrency, () => queue.pull());
   const onChange = (): void => queue.pull();
-  const provider = watchProvider({ budgets, metrics, log, onChange, probeEveryMs: deps.probeEveryMs });
+  const provider = watchProvider({
+    budgets,
+    looks: deps.looks,
+    dialect: () => deps.model.dialect,
+    metrics,
+    log,
+    onChange,
+  });
   const watch = watchBudgets({ budgets, metrics, log, onChange });
   const free = (): number => provider.slots(slots.free(jobs.size), slots.reserved);
   const onMessage = (message: WorkMessage): void => {

@@ -4,7 +4,7 @@ import { Permanent, RetryLater } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { atLeastMs, backOffMs } from './back-off.ts';
 import type { ConsumerDeps, Job } from './job.ts';
-import { RepairLater } from './recommend.ts';
+import { OwnRefusal, RepairLater } from './recommend.ts';
 import { enter } from './stage.ts';
 import type { Ends } from './tell-end.ts';
 import { tellWaiting } from './tell-progress.ts';
@@ -70,10 +70,13 @@ function decide(
   const release = { kind: 'release', returnAttempt: !countsAttempt, error } as const;
   if (signal.aborted) return { ...release, delayMs: HAND_BACK_MS, ended: 'handed_back' };
   if (countsAttempt && claim.attempts >= maxAttempts)
-    return fail({ code: 'ATTEMPTS_EXHAUSTED', message: later.message });
+    return fail({ code: isOwnRefusal(later) ? 'AI_REJECTED' : 'ATTEMPTS_EXHAUSTED', message: later.message });
   const delayMs = later.delayMs === undefined ? backOffMs(claim.attempts, random) : atLeastMs(later.delayMs, random);
   return { ...release, delayMs, ended: 'retry' };
 }
+
+/** The last one of a repair, too. */
+const isOwnRefusal = (error: Error): boolean => error instanceof OwnRefusal || error.cause instanceof OwnRefusal;
 
 async function handBack(
   job: Job,

@@ -6,12 +6,6 @@ import type { Draft } from './draft.ts';
 
 /** Faster than anybody reads, and a model that writes many parts at once costs one message. */
 const DRAFT_EVERY_MS = 50;
-/**
- * More drafts than an attempt can have. A claim that replaces a lost one has the same version and one attempt more, so
- * its sequence numbers are higher than all that the lost worker has sent, or still sends.
- */
-const SEQ_PER_ATTEMPT = 1_000;
-
 type Deps = { broker: Pick<Broker, 'announceProgress'> };
 
 export type Progress = {
@@ -27,8 +21,8 @@ export type Progress = {
  */
 export function tellProgress(claim: Claim, message: WorkMessage, deps: Deps, log: Log): Progress | undefined {
   if (!claim.watch) return undefined;
-  const { version, attempts } = claim;
-  let seq = (attempts - 1) * SEQ_PER_ATTEMPT;
+  const { version } = claim;
+  let seq = 0;
   let newest: Draft | undefined;
   let timer: NodeJS.Timeout | undefined;
   const send = (): void => {

@@ -202,12 +202,18 @@ test('an answer takes as long as it is told to, and four times that where somebo
 });
 
 test('followed as it writes, its recommendations are whole one after another', async () => {
-  const model = openModel({ apiKey: 'demo', baseUrl: demo.url, model: DEMO_MODEL, timeoutMs: 10_000 });
+  const model = openModel({
+    apiKey: 'demo',
+    baseUrl: demo.url,
+    model: DEMO_MODEL,
+    tokensMax: 16_000,
+    timeoutMs: 10_000,
+  });
   const counts: number[] = [];
   const onText = readDraft(wellbeing, ({ recommendations }) => counts.push(recommendations.length));
   const { messages, schema } = buildPrompt(wellbeing, wellbeingAnswers, score(wellbeing, wellbeingAnswers));
   const { signal } = new AbortController();
-  const { text } = await model.ask({ messages, schema, idempotencyKey: 'k', tokensMax: 4_000, signal, onText });
+  const { text } = await model.ask({ messages, schema, idempotencyKey: 'k', length: 'usual', signal, onText });
   await model.close();
   const whole = parseReply(wellbeing, text);
   expect(counts).toEqual([0, ...(whole.ok ? whole.reply.recommendations : []).map((_, index) => index + 1)]);

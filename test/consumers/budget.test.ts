@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { modelBudgets } from '../../src/assessments/model-budgets.ts';
 import { Rates } from '../../src/assessments/rates.ts';
-import { ModelRefusal, ProviderFailure, ProviderPause } from '../../src/entities/provider-failure.ts';
-import { Permanent } from '../../src/errors.ts';
+import { ModelRefusal, ProviderFailure, ProviderPause, ProviderRefusal } from '../../src/entities/provider-failure.ts';
 import type { ModelReply, ModelRequest } from '../../src/adapters/model.ts';
 import { claimOf, fits, gate, pass, startWorker, untilAborted, type WorkerOptions } from './worker-harness.ts';
+import { FACTS } from './looks.ts';
 import { notZero } from '../support/metrics.ts';
 
 const HOUR_MS = 3_600_000;
@@ -99,7 +99,7 @@ test('a pause of the provider that ends does not hide that a budget is used up',
   worker.script.push(
     () => replying.promise,
     () => {
-      throw new ProviderPause('rate-limit', { delayMs: 9_500 });
+      throw new ProviderPause({ delayMs: 9_500 });
     },
   );
   worker.deliver();
@@ -201,15 +201,15 @@ describe('tokens', () => {
     ['a broken connection', sent, '', true],
     ['a broken connection in the middle of the text', sent, 'x'.repeat(400), true],
     ['no connection', unsent, '', false],
-    ['a rate limit', new ProviderPause('rate-limit', { delayMs: 1_000 }), '', false],
+    ['a rate limit', new ProviderPause({ delayMs: 1_000 }), '', false],
     [
       'a rate limit in the middle of the text',
-      new ProviderPause('rate-limit', { delayMs: 1_000, countsAttempt: true }),
+      new ProviderPause({ delayMs: 1_000, countsAttempt: true }),
       'x'.repeat(400),
       true,
     ],
-    ['a request that the provider rejects', new Permanent('AI_REJECTED', 'no'), '', false],
-    ['a rejection in the middle of the text', new Permanent('AI_REJECTED', 'no'), 'x'.repeat(400), true],
+    ['a request that the provider refuses', new ProviderRefusal('unexplained', FACTS), '', false],
+    ['a response that is no completion', new ProviderRefusal('configuration', FACTS, { isFree: false }), '', true],
     ['a mistake of this program', new TypeError('x is not a function'), '', true],
   ])('of a failed call: %s', async (_, error, text, isCharged) => {
     const { worker, tokensTaken } = startBudgeted(LOTS);

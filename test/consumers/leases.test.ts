@@ -110,7 +110,7 @@ test('a claim that can not be given back at once is given back when the database
   const worker = startWorker();
   let failures = 3;
   worker.store.release = async () => (failures-- > 0 ? await unavailable() : true);
-  worker.script.push(refuses(new ProviderPause('rate-limit', { delayMs: 2_000 })));
+  worker.script.push(refuses(new ProviderPause({ delayMs: 2_000 })));
   const delivery = worker.deliver();
   await pass(1_400);
   expect(delivery.acks).toEqual([]);

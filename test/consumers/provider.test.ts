@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ProviderFailure, ProviderPause } from '../../src/entities/provider-failure.ts';
+import type { Look } from '../../src/entities/model-setup.ts';
+import { ProviderFailure, ProviderPause, ProviderRefusal } from '../../src/entities/provider-failure.ts';
 import { Permanent } from '../../src/errors.ts';
-import { fits, gate, pass, startWorker, type WorkerHarness } from './worker-harness.ts';
+import { claimOf, fits, gate, pass, startWorker, type WorkerHarness } from './worker-harness.ts';
+import { ANSWERED, FACTS, FAILED, REFUSED, scriptedLooks, UNFIT, type ScriptedLooks } from './looks.ts';
 import { notZero } from '../support/metrics.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -28,11 +30,11 @@ async function pausedBy({ metrics }: WorkerHarness): Promise<string[]> {
   return values.filter(({ value }) => value === 1).map(({ labels }) => String(labels.reason));
 }
 
-test('a rate limit stops new work for its delay, counts no attempt, and then frees all slots', async () => {
+test('a rate limit stops new work for its delay and counts no attempt', async () => {
   const worker = startWorker({ concurrency: 5, random: () => 0 });
   // The time since the worker's start makes no difference.
   await pass(60_000);
-  await callInSequence(worker, refuses(new ProviderPause('rate-limit', { delayMs: 10_000 })));
+  await callInSequence(worker, refuses(new ProviderPause({ delayMs: 10_000 })));
   expect(worker.released).toMatchObject([{ delayMs: 10_000, returnAttempt: true }]);
   expect(worker.slots()).toBe(0);
   expect(await pausedBy(worker)).toEqual(['rate-limit']);
@@ -40,9 +42,11 @@ test('a rate limit stops new work for its delay, counts no attempt, and then fre
   await pass(9_999);
   expect([worker.slots(), worker.pulls]).toEqual([0, pulls]);
   await pass(1);
-  expect(worker.slots()).toBe(5);
+  expect(worker.slots()).toBe(1);
   expect(worker.pulls).toBeGreaterThan(pulls);
   expect(await pausedBy(worker)).toEqual([]);
+  await callInSequence(worker, () => fits());
+  expect(worker.slots()).toBe(5);
 });
 
 test('the longest of several delays decides', async () => {
@@ -53,12 +57,12 @@ test('the longest of several delays decides', async () => {
     worker.deliver();
   }
   await pass();
-  for (const { delayMs, replying } of calls) replying.fail(new ProviderPause('rate-limit', { delayMs }));
+  for (const { delayMs, replying } of calls) replying.fail(new ProviderPause({ delayMs }));
   await pass(59_999);
   expect(worker.slots()).toBe(0);
   expect(await pausedBy(worker)).toEqual(['rate-limit']);
   await pass(1);
-  expect(worker.slots()).toBe(5);
+  expect(worker.slots()).toBe(1);
   expect(await pausedBy(worker)).toEqual([]);
 });
 
@@ -71,34 +75,99 @@ test('the pull for messages is renewed as soon as a pause leaves no slots', asyn
   worker.deliver();
   await pass();
   const { pulls } = worker;
-  replying.fail(new ProviderPause('rate-limit', { delayMs: 10_000 }));
+  replying.fail(new ProviderPause({ delayMs: 10_000 }));
   await pass();
   expect(worker.pulls).toBeGreaterThan(pulls);
 });
 
-test.each(['quota', 'configuration'] as const)(
-  'a refusal that only a person can mend (%s) fails no assessment: one at a time is the probe until it works',
-  async (reason) => {
-    const worker = startWorker({ concurrency: 5 });
-    const refused = refuses(new ProviderPause(reason, { delayMs: 30_000 }));
-    await callInSequence(worker, refused);
-    await pass(30_000);
+test('after a rate limit one call goes first, and the pauses grow while it is refused again', async () => {
+  const worker = startWorker({ concurrency: 5, random: () => 0 });
+  const delays: number[] = [];
+  for (const waitMs of [5_000, 10_000, 20_000, 40_000]) {
+    await callInSequence(worker, refuses(new ProviderPause()));
+    delays.push(worker.released.at(-1)?.delayMs ?? 0);
+    await pass(waitMs - 1);
+    expect(worker.slots()).toBe(0);
+    await pass(1);
     expect(worker.slots()).toBe(1);
+  }
+  await callInSequence(worker, () => fits(), refuses(new ProviderPause()));
+  await pass(5_000);
+  expect(worker.slots()).toBe(1);
+});
+
+describe('a refusal that is not explained', () => {
+  const refused = refuses(new ProviderRefusal('unexplained', FACTS));
+
+  test('of one assessment is its own if a made-up one is answered: it counts, and nobody waits', async () => {
+    const looks = scriptedLooks(ANSWERED, ANSWERED);
+    const worker = startWorker({ concurrency: 5, looks, maxAttempts: 2 });
+    await pass();
+    const assessmentId = randomUUID();
+    for (const attempts of [1, 2]) {
+      worker.store.claim = (id, token) => claimOf(id, token, { attempts });
+      worker.script.push(refused);
+      worker.deliver({ assessmentId });
+      await pass();
+      expect(worker.slots()).toBe(5);
+    }
+    expect(worker.released).toMatchObject([{ returnAttempt: false }]);
+    expect(worker.finished).toMatchObject([{ outcome: { status: 'failed', code: 'AI_REJECTED' } }]);
+    // One at the start, and one before the last attempt counts: a look of some seconds ago was enough before.
+    expect(looks.count).toBe(2);
+  });
+
+  test('of everybody fails nobody: work waits, one line says what to change, and it goes on by itself', async () => {
+    const looks = scriptedLooks(ANSWERED, REFUSED, REFUSED, REFUSED, ANSWERED);
+    const worker = startWorker({ concurrency: 5, looks, maxAttempts: 1 });
+    await pass();
     await callInSequence(worker, refused);
     expect(worker.slots()).toBe(0);
-    expect(await pausedBy(worker)).toEqual([reason]);
-    expect(worker.released.map(({ returnAttempt }) => returnAttempt)).toEqual([true, true]);
-    expect(worker.finished).toEqual([]);
-    await pass(30_000);
-    await callInSequence(worker, () => fits());
+    expect(await pausedBy(worker)).toEqual(['configuration']);
+    expect(worker.released).toMatchObject([{ returnAttempt: true }]);
+    await pass(2_000 + 4_000 + 8_000);
     expect(worker.slots()).toBe(5);
     expect(await pausedBy(worker)).toEqual([]);
+    expect(worker.finished).toEqual([]);
+    expect(worker.logs.filter(({ level }) => level === 'error')).toEqual([
+      expect.objectContaining({ ...FACTS, reason: 'configuration', msg: expect.stringContaining('OPENAI_API_KEY') }),
+    ]);
     expect(worker.logs).toContainEqual(expect.objectContaining({ msg: 'the model provider works again' }));
-  },
-);
+  });
+
+  test('is no attempt if the look has learned another dialect', async () => {
+    const looks = scriptedLooks(ANSWERED, ANSWERED);
+    const worker = startWorker({ concurrency: 5, looks, maxAttempts: 1, random: () => 0 });
+    await pass();
+    looks.onLook = () => (worker.dialect = { ...worker.dialect, format: 'none' });
+    await callInSequence(worker, refused);
+    expect(worker.released).toMatchObject([{ returnAttempt: true, delayMs: 100 }]);
+    expect(worker.slots()).toBe(5);
+  });
+
+  test('of several assessments is judged by one look, and by another one after three of them', async () => {
+    const looks = scriptedLooks(ANSWERED, ANSWERED, ANSWERED);
+    const worker = startWorker({ concurrency: 5, looks });
+    await pass();
+    await callInSequence(worker, refused, refused, refused);
+    expect(looks.count).toBe(1);
+    await callInSequence(worker, refused);
+    expect(looks.count).toBe(2);
+    expect(worker.released.map(({ returnAttempt }) => returnAttempt)).toEqual([false, false, false, false]);
+  });
+
+  test('because the prompt is longer than the context fails it at once if others are answered', async () => {
+    const worker = startWorker({ concurrency: 5, looks: scriptedLooks(ANSWERED) });
+    await pass();
+    await callInSequence(worker, refuses(new ProviderRefusal('too-long', FACTS)));
+    expect(worker.finished).toMatchObject([
+      { outcome: { code: 'AI_REJECTED', lastError: expect.stringContaining('context') } },
+    ]);
+  });
+});
 
 describe('an outage', () => {
-  test('is assumed after five failures in a row, of any assessments', async () => {
+  test('is assumed after failures of five assessments in a row', async () => {
     const worker = startWorker({ concurrency: 5 });
     await callInSequence(worker, down, silent, down, silent);
     expect(worker.slots()).toBe(5);
@@ -107,65 +176,53 @@ describe('an outage', () => {
     expect(await pausedBy(worker)).toEqual(['outage']);
   });
 
+  test('is not assumed because of one assessment, however often it fails', async () => {
+    const worker = startWorker({ concurrency: 5 });
+    const assessmentId = randomUUID();
+    for (let attempt = 0; attempt < 20; attempt++) {
+      worker.script.push(down);
+      worker.deliver({ assessmentId });
+      await pass();
+    }
+    expect(worker.slots()).toBe(5);
+  });
+
+  test('is not assumed because of streams that break off', async () => {
+    const worker = startWorker({ concurrency: 5 });
+    const broken = refuses(new ProviderFailure('it ended too early', { mayHaveCharged: true, inStream: true }));
+    await callInSequence(worker, ...Array.from({ length: 20 }, () => broken));
+    expect(worker.slots()).toBe(5);
+  });
+
   test.each<[string, () => ReturnType<typeof fits>]>([
     ['a reply', () => fits()],
-    ['a refusal of the request', refuses(new Permanent('AI_REJECTED', 'no'))],
+    ['a refusal of the model', refuses(new Permanent('AI_REFUSED', 'no'))],
   ])('is not assumed if %s comes in between', async (_, between) => {
     const worker = startWorker({ concurrency: 5 });
     await callInSequence(worker, down, down, down, down, between, down, down, down, down);
     expect(worker.slots()).toBe(5);
   });
 
-  test('is probed by one assessment every 30 seconds, and over with the first reply', async () => {
-    const worker = startWorker({ concurrency: 5 });
+  test('is over when a made-up assessment is answered, which is asked at growing distances up to 30 seconds', async () => {
+    const looks = scriptedLooks(ANSWERED, FAILED, FAILED, FAILED, FAILED, FAILED, FAILED, ANSWERED);
+    const worker = startWorker({ concurrency: 5, looks });
+    await pass();
     await callInSequence(worker, down, down, down, down, down);
-    for (let probe = 0; probe < 3; probe++) {
-      await pass(29_999);
-      expect(worker.slots()).toBe(0);
-      await pass(1);
-      expect(worker.slots()).toBe(1);
+    for (const waitMs of [2_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+      const { count } = looks;
+      await pass(waitMs - 1);
+      expect([worker.slots(), looks.count]).toEqual([0, count]);
       expect(await pausedBy(worker)).toEqual(['outage']);
-      const replying = gate<ReturnType<typeof fits>>();
-      worker.script.push(() => replying.promise);
-      worker.deliver();
-      await pass();
-      expect(worker.slots()).toBe(0);
-      replying.fail(new ProviderFailure('the model provider failed (503)', { mayHaveCharged: false }));
-      await pass();
+      await pass(1);
+      expect(looks.count).toBe(count + 1);
     }
-    await pass(30_000);
-    await callInSequence(worker, () => fits());
     expect(worker.slots()).toBe(5);
     expect(await pausedBy(worker)).toEqual([]);
+    // It costs no attempts after the first five failures, however long it lasts.
+    expect(worker.asked).toHaveLength(5);
   });
 
-  test('costs no attempts after the first five failures, however long it lasts', async () => {
-    const worker = startWorker({ concurrency: 5 });
-    await callInSequence(worker, down, down, down, down, down);
-    for (let probe = 0; probe < 10; probe++) {
-      await pass(30_000);
-      await callInSequence(worker, down);
-    }
-    expect(worker.released.map(({ returnAttempt }) => returnAttempt)).toEqual([
-      ...Array.from({ length: 5 }, () => false),
-      ...Array.from({ length: 10 }, () => true),
-    ]);
-  });
-
-  test('costs an attempt of an assessment that is the probe twice in a row, since the provider may fail because of it', async () => {
-    const worker = startWorker({ concurrency: 5 });
-    await callInSequence(worker, down, down, down, down, down);
-    const [first, second] = [randomUUID(), randomUUID()];
-    for (const assessmentId of [first, first, second, first]) {
-      await pass(30_000);
-      worker.script.push(down);
-      worker.deliver({ assessmentId });
-      await pass();
-    }
-    expect(worker.released.slice(5).map(({ returnAttempt }) => returnAttempt)).toEqual([true, false, true, true]);
-  });
-
-  test('is also assumed if more than half of the last twenty calls failed', async () => {
+  test('is also assumed if the calls of more than half of the last twenty assessments failed', async () => {
     const worker = startWorker({ concurrency: 5 });
     const replies = () => fits();
     const half = [down, replies, silent, replies];
@@ -173,27 +230,71 @@ describe('an outage', () => {
     expect(worker.slots()).toBe(5);
     await callInSequence(worker, down, down);
     expect(worker.slots()).toBe(0);
-    await pass(30_000);
+    await pass(2_000);
     // The calls before the outage do not count after it.
     await callInSequence(worker, replies, down, down);
     expect(worker.slots()).toBe(5);
   });
+});
 
-  test('is probed again after the delay that the provider gave to the probe', async () => {
-    const worker = startWorker({ concurrency: 5, random: () => 0 });
-    await callInSequence(worker, down, down, down, down, down);
-    await pass(30_000);
-    const busy = new ProviderFailure('the model provider failed (503)', { mayHaveCharged: false, delayMs: 45_000 });
-    await callInSequence(worker, refuses(busy));
-    expect(worker.released.at(-1)).toMatchObject({ delayMs: 45_000, returnAttempt: true });
+describe('at the start', () => {
+  test('no work is begun before a made-up assessment is answered', async () => {
+    const looking = gate<Look>();
+    const looks = scriptedLooks(() => looking.promise);
+    const worker = startWorker({ concurrency: 5, looks });
+    await pass(10_000);
+    expect(worker.slots()).toBe(0);
+    looking.open(ANSWERED);
+    await pass();
+    expect(worker.slots()).toBe(5);
   });
 
-  test('costs the attempt of a probe that may have been charged', async () => {
-    const worker = startWorker({ concurrency: 5 });
-    await callInSequence(worker, down, down, down, down, down);
-    await pass(30_000);
-    await callInSequence(worker, silent);
-    expect(worker.released.at(-1)).toMatchObject({ returnAttempt: false });
+  test('a refusal that the fleet saw before is looked at again', async () => {
+    const looks = scriptedLooks(REFUSED, ANSWERED);
+    const worker = startWorker({ concurrency: 5, looks });
+    await pass();
+    expect([looks.count, worker.slots()]).toEqual([2, 5]);
+  });
+
+  test('a provider at its rate limit is taken to work', async () => {
+    const limited: Look = { kind: 'refused', reason: 'rate-limit', facts: null };
+    const worker = startWorker({ concurrency: 5, looks: scriptedLooks(limited, limited) });
+    await pass();
+    expect(worker.slots()).toBe(5);
+  });
+});
+
+describe('replies that are of no use', () => {
+  const useless = [() => fits({ text: 'prose' }), () => fits({ text: 'prose' })];
+  const ofFive = Array.from({ length: 5 }, () => useless).flat();
+  async function fiveUseless(looks: ScriptedLooks): Promise<WorkerHarness> {
+    const worker = startWorker({ concurrency: 5, looks });
+    await pass();
+    worker.script.push(...ofFive);
+    for (let one = 0; one < 5; one++) {
+      worker.deliver();
+      await pass();
+    }
+    return worker;
+  }
+
+  test('to five assessments, none fitting before, pause the model if it does not fit a made-up one either', async () => {
+    const worker = await fiveUseless(scriptedLooks(UNFIT, UNFIT, UNFIT, ANSWERED));
+    expect(worker.slots()).toBe(0);
+    expect(await pausedBy(worker)).toEqual(['unfit']);
+    expect(worker.logs.filter(({ level }) => level === 'error')).toMatchObject([{ reason: 'unfit' }]);
+    await pass(60_000);
+    expect(worker.slots()).toBe(0);
+    await pass(120_000);
+    expect(worker.slots()).toBe(5);
+  });
+
+  test('pause nothing if a made-up assessment is answered well, or a reply has fitted before', async () => {
+    expect((await fiveUseless(scriptedLooks(ANSWERED, ANSWERED))).slots()).toBe(5);
+    const looks = scriptedLooks(UNFIT, UNFIT);
+    looks.fits = true;
+    expect((await fiveUseless(looks)).slots()).toBe(5);
+    expect(looks.count).toBe(1);
   });
 });
 
@@ -202,38 +303,11 @@ test('a reply to an earlier call does not end a pause that another call has caus
   const replying = gate<ReturnType<typeof fits>>();
   worker.script.push(() => replying.promise);
   worker.deliver();
-  await callInSequence(worker, refuses(new ProviderPause('rate-limit', { delayMs: 10_000 })));
+  await callInSequence(worker, refuses(new ProviderPause({ delayMs: 10_000 })));
   replying.open(fits());
   await pass();
   expect(worker.slots()).toBe(0);
   expect(await pausedBy(worker)).toEqual(['rate-limit']);
-});
-
-test('a reply to an earlier call does not skip the probe after a pause', async () => {
-  const worker = startWorker({ concurrency: 5, random: () => 0 });
-  const replying = gate<ReturnType<typeof fits>>();
-  await callInSequence(worker, () => replying.promise, refuses(new ProviderPause('quota', { delayMs: 300_000 })));
-  replying.open(fits());
-  await pass();
-  expect([worker.slots(), await pausedBy(worker)]).toEqual([0, ['quota']]);
-  await pass(300_000);
-  expect(worker.slots()).toBe(1);
-});
-
-test('with the first reply after an outage all slots are free at once, before that reply is saved', async () => {
-  const worker = startWorker({ concurrency: 5 });
-  await callInSequence(worker, down, down, down, down, down);
-  await pass(30_000);
-  worker.store.finish = () => gate<never>().promise;
-  const replying = gate<ReturnType<typeof fits>>();
-  worker.script.push(() => replying.promise);
-  worker.deliver();
-  await pass();
-  const { pulls } = worker;
-  replying.open(fits());
-  await pass();
-  expect(worker.slots()).toBe(5);
-  expect(worker.pulls).toBeGreaterThan(pulls);
 });
 
 test('an unexpected error of this program is no outage of the provider', async () => {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ProviderFailure, ProviderPause } from '../../src/entities/provider-failure.ts';
+import { ProviderFailure, ProviderPause, ProviderRefusal } from '../../src/entities/provider-failure.ts';
 import { Permanent } from '../../src/errors.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { claimOf, fits, pass, startWorker, type WorkerHarness } from './worker-harness.ts';
+import { FACTS } from './looks.ts';
 import { notZero } from '../support/metrics.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -112,8 +113,7 @@ test('a reply that was cut off is requested once more with a larger cap', async 
   worker.script.push(() => fits({ cutOff: true }));
   worker.deliver();
   await pass();
-  const [first = 0, second = 0] = worker.asked.map(({ tokensMax }) => tokensMax);
-  expect(second).toBe(2 * first);
+  expect(worker.asked.map(({ length }) => length)).toEqual(['usual', 'double']);
   expect(JSON.stringify(worker.asked[1]?.messages)).toContain('it was cut off before its end');
   expect(worker.finished).toMatchObject([{ outcome: { status: 'completed' } }]);
 });
@@ -153,14 +153,14 @@ describe('a repair that fails', () => {
   };
 
   test.each([
-    ['by a rate limit', new ProviderPause('rate-limit', { delayMs: 20_000 }), 20_000],
+    ['by a rate limit', new ProviderPause({ delayMs: 20_000 }), 20_000],
     ['by a failure of the provider', new ProviderFailure('failed (500)', { mayHaveCharged: false }), 500],
     [
       'by a failure that says when',
       new ProviderFailure('busy (503)', { mayHaveCharged: false, delayMs: 5_000 }),
       5_000,
     ],
-    ['by a used up quota', new ProviderPause('quota', { delayMs: 300_000 }), 300_000],
+    ['by a refusal of this request alone', new ProviderRefusal('unexplained', FACTS), 500],
     ['by a time-out', new ProviderFailure('did not end in time', { mayHaveCharged: true }), 500],
     ['by a mistake', new TypeError('x is not a function'), 500],
   ])('%s releases the claim with the reply that is paid for', async (_, error, delayMs) => {
@@ -230,11 +230,10 @@ describe('a repair that fails', () => {
       const worker = startOwed({ cutOff: true });
       worker.deliver();
       await pass();
-      const [repair = 0] = worker.asked.map(({ tokensMax }) => tokensMax);
       worker.store.claim = (id, token) => claimOf(id, token);
       worker.deliver();
       await pass();
-      expect(repair).toBe(2 * (worker.asked[1]?.tokensMax ?? Number.NaN));
+      expect(worker.asked.map(({ length }) => length)).toEqual(['double', 'usual']);
     });
 
     test('which fails for good if the repaired reply does not fit either', async () => {
@@ -247,7 +246,7 @@ describe('a repair that fails', () => {
 
     test('which a rate limit makes free', async () => {
       const worker = startOwed();
-      worker.script.push(refuses(new ProviderPause('rate-limit', { delayMs: 1_000 })));
+      worker.script.push(refuses(new ProviderPause({ delayMs: 1_000 })));
       worker.deliver();
       await pass();
       expect(worker.released).toMatchObject([{ returnAttempt: true, rejectedAnswer: REJECTED }]);
@@ -259,8 +258,10 @@ test.each([
   ['answered', () => fits()],
   ['cut_off', () => fits({ cutOff: true })],
   ['ai_refused', refuses(new Permanent('AI_REFUSED', 'no'))],
-  ['rate_limit', refuses(new ProviderPause('rate-limit', { delayMs: 1_000 }))],
-  ['quota', refuses(new ProviderPause('quota', { delayMs: 1_000 }))],
+  ['rate_limit', refuses(new ProviderPause({ delayMs: 1_000 }))],
+  ['quota', refuses(new ProviderRefusal('quota', FACTS))],
+  ['configuration', refuses(new ProviderRefusal('configuration', FACTS))],
+  ['ai_rejected', refuses(new ProviderRefusal('unexplained', FACTS))],
   ['server_error', refuses(new ProviderFailure('failed (500)', { mayHaveCharged: false }))],
   ['time_out', refuses(new ProviderFailure('too late', { kind: 'time_out', mayHaveCharged: true }))],
   ['error', refuses(new TypeError('a mistake of ours'))],

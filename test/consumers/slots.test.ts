@@ -165,7 +165,7 @@ describe('the worker', () => {
     worker.script.push(...Array.from({ length: 8 }, () => () => refusing.promise));
     const deliveries = Array.from({ length: 8 }, () => worker.deliver());
     await pass(10);
-    refusing.fail(new ProviderPause('rate-limit', { delayMs: 60_000 }));
+    refusing.fail(new ProviderPause({ delayMs: 60_000 }));
     await pass(10);
     expect(worker.asked.length - asked).toBe(4);
     expect(worker.released).toHaveLength(8);

@@ -79,7 +79,7 @@ test('after the stop no timer keeps the process', async () => {
   const worker = startWorker();
   // During a pause of the provider, and with a call that lasts until the grace time is over.
   worker.script.push(untilAborted, () => {
-    throw new ProviderPause('quota', { delayMs: 3_600_000 });
+    throw new ProviderPause({ delayMs: 3_600_000 });
   });
   worker.deliver();
   worker.deliver();

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
 import type { WorkMessage } from '../../src/adapters/broker.ts';
 import type { Untold } from '../../src/adapters/database.ts';
-import type { ModelReply, ModelRequest } from '../../src/adapters/model.ts';
+import type { Dialect, ModelReply, ModelRequest } from '../../src/adapters/model.ts';
 import { modelBudgets } from '../../src/assessments/model-budgets.ts';
 import { Rates } from '../../src/assessments/rates.ts';
 import type { ConsumerDeps } from '../../src/consumers/job.ts';
+import { withoutLooks } from '../../src/consumers/look.ts';
 import { runConsumer, type Consumer } from '../../src/consumers/run-consumer.ts';
 import type { Claim, ClaimRefusal, End, Outcome } from '../../src/entities/claim.ts';
 import { ProviderFailure } from '../../src/entities/provider-failure.ts';
@@ -57,11 +58,21 @@ export type WorkerHarness = {
   /** How often messages were pulled. */
   pulls: number;
   stopped: boolean;
+  /** How the model is asked. */
+  dialect: Dialect;
   deliver: (given?: Partial<Pick<WorkMessage, 'assessmentId' | 'payloadVersion' | 'deliveries'>>) => Delivery;
 };
 
+const firstDialect: Dialect = {
+  tokensParameter: 'max_completion_tokens',
+  format: 'json_schema',
+  streamUsage: true,
+  streams: true,
+  tokensMax: 4_000,
+};
+
 export type WorkerOptions = Partial<
-  Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'probeEveryMs' | 'budgets'>
+  Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'looks' | 'budgets'>
 > & {
   random?: () => number;
 };
@@ -142,6 +153,7 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
     questionnaire: async (id) => (id === 'wellbeing-check@1' ? wellbeing : undefined),
     pulls: 0,
     stopped: false,
+    dialect: firstDialect,
   };
   let queue: { slots: () => number; onMessage: (message: WorkMessage) => void } | undefined;
   const log = createLog('debug', 'worker', { write: (line) => void worker.logs.push(JSON.parse(line)) });
@@ -150,12 +162,16 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
     leaseMs: 15_000,
     maxAttempts: 5,
     budgets: modelBudgets(new Rates(), { calls: 0, tokens: 0 }),
+    looks: withoutLooks,
     ...options,
     random,
     log,
     metrics: worker.metrics,
     questionnaires: { byId: (id) => worker.questionnaire(id) },
     model: {
+      get dialect() {
+        return worker.dialect;
+      },
       ask: async (request) => {
         worker.asked.push(request);
         return await (worker.script.shift() ?? (() => fits()))(request);

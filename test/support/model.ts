@@ -17,6 +17,9 @@ export type Model = Pick<
   readonly url: string;
   /** Replaces the last script. Calls without a scripted behaviour get a valid reply. */
   script(script: Script): void;
+  /** What made-up assessments get, which the workers ask at their start. They are in a ledger of their own. */
+  scriptLooks(behaviour: Behaviour): void;
+  readonly looks: readonly Call[];
   /** From now on calls are recorded and wait. */
   hold(): void;
   /** Continues `count` waiting calls in the order of arrival; without a number, all waiting and later ones. */
@@ -28,6 +31,8 @@ export type Model = Pick<
 /** A scripted model on 127.0.0.1 that speaks OpenAI's chat completions and keeps a ledger of its calls. */
 export async function startModel(): Promise<Model> {
   const ledger = new Ledger();
+  const looks = new Ledger();
+  let toLook: Behaviour = reply();
   const gate = new Gate();
   let next: (call: Call) => Behaviour | undefined = undecided;
   const faults: unknown[] = [];
@@ -41,6 +46,10 @@ export async function startModel(): Promise<Model> {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') return listModels(request, response);
     const body: ChatRequest = JSON.parse(await text(request));
+    if (request.headers['idempotency-key']?.toString().startsWith('look:')) {
+      const look = looks.record(request.headers, body);
+      return await toLook(follow(looks, look, response));
+    }
     const call = ledger.record(request.headers, body);
     const pending = follow(ledger, call, response);
     const behaviour = next(call) ?? reply();
@@ -54,6 +63,8 @@ export async function startModel(): Promise<Model> {
   return {
     url: `http://127.0.0.1:${port}/v1`,
     calls: ledger.calls,
+    looks: looks.calls,
+    scriptLooks: (behaviour) => void (toLook = behaviour),
     get inFlight() {
       return ledger.inFlight;
     },

@@ -1,24 +1,194 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
-import { ProviderFailure, ProviderPause } from '../../entities/provider-failure.ts';
-import { Permanent } from '../../errors.ts';
+import { ModelRefusal, ProviderFailure, ProviderPause, ProviderRefusal } from '../../entities/provider-failure.ts';
+import type { RefusalReason } from '../../entities/provider-failure.ts';
+import { OwnError } from '../../own-error.ts';
+import { readRefusal, type Refusal, type Refused } from './refusal.ts';
 import { retryAfterMs } from './retry-after.ts';
 
-const RATE_LIMIT_DEFAULT_MS = 5_000;
 /** Minimum, also for a provider that refuses and asks for a retry at once: otherwise calls would loop without a pause. */
 const RATE_LIMIT_MIN_MS = 1_000;
-/** A person has to mend a used-up quota or a wrong key, so the pauses until the next probe are long. */
-const QUOTA_MS = 5 * 60 * 1000;
-const CONFIGURATION_MS = 30_000;
 
-/**
- * Maps the error of a failed call to what it means for the assessment.
- * @param sent the request may have reached the provider
- * @returns ProviderPause or ProviderFailure (try again, as an attempt or without counting it), or Permanent (failed)
- */
-export function classifyModelError(error: unknown, sent: boolean): Error {
-  if (error instanceof APIError && error.status !== undefined) return ofStatus(error, error.status);
-  const kind = kindOf(error, sent);
-  return new ProviderFailure(FAILED[kind], { kind, mayHaveCharged: sent, countsAttempt: sent, cause: error });
+/** Codes, types and reasons of providers, in lower case. docs/MODELS.md has their sources. */
+const CODES = {
+  /** Moderation and content filters: the request of this person. */
+  refused: [
+    'content_filter',
+    'responsibleaipolicyviolation',
+    'data_inspection_failed',
+    'datainspectionfailed',
+    'content_policy_violation',
+    'content_filtered',
+    'flagged_input',
+    'moderation_error',
+    'prohibited_content',
+    'safety',
+    '1301',
+  ],
+  /** The model's text did not fit the schema, says a server that checks it. */
+  unfit: ['json_validate_failed'],
+  quota: [
+    'insufficient_quota',
+    'budget_exceeded',
+    'arrearage',
+    'insufficient_balance',
+    'billing_not_active',
+    'billing_hard_limit_reached',
+    'billing_error',
+  ],
+  rateLimit: [
+    'rate_limit_exceeded',
+    'rate_limit_error',
+    'resource_exhausted',
+    'throttlingexception',
+    'too_many_requests',
+  ],
+  tooLong: ['context_length_exceeded', 'exceed_context_size_error', 'string_above_max_length'],
+  overloaded: ['overloaded_error', 'unavailable_error', 'server_error', 'internal_error', 'unavailable'],
+} as const;
+
+/** 402 is about money. */
+const PAYMENT_REQUIRED = 402;
+const TOO_MANY_REQUESTS = 429;
+const OK = 200;
+/** A wrong key, address, model or method, or a wrong server. */
+const CONFIGURATION: ReadonlySet<number> = new Set([401, 404, 405, 407, 410, 415, 426, 501]);
+/** The request came too late or in between, and can be repeated. */
+const PASSING: ReadonlySet<number> = new Set([408, 409, 425, 499]);
+
+/** A response that is no completion, thrown by `fetch` so that its body is read here, whatever its form. */
+export class RefusedResponse extends Error {
+  readonly refused: Refused;
+
+  constructor(refused: Refused) {
+    super('the model provider sent no completion');
+    this.refused = refused;
+  }
+}
+
+/** An error that the provider has sent within a stream. */
+export class ErrorInStream extends Error {
+  readonly body: unknown;
+  readonly headers: Headers;
+  readonly hasText: boolean;
+
+  constructor({ error, headers }: APIError, hasText: boolean) {
+    super('the model provider sent an error within a stream');
+    this.body = error;
+    this.headers = headers ?? new Headers();
+    this.hasText = hasText;
+  }
+}
+
+/** A call, as far as errors need it. */
+export type Called = {
+  model: string;
+  host: string;
+  /** What the person has written. A code that repeats it is not logged. */
+  data: string;
+  /** The request may have reached the provider. */
+  sent: boolean;
+  /** Its reply is streamed. */
+  streamed: boolean;
+};
+
+/** @returns what the error of a failed call means for the assessment, and for all others */
+export function classifyModelError(error: unknown, call: Called): Error {
+  if (error instanceof OwnError) return error;
+  if (error instanceof ErrorInStream) return classifyErrorWithin(error.body, error.headers, error.hasText, call);
+  const response = refusedIn(error);
+  if (response !== undefined) return ofRefusal(readRefusal(response), response.headers, call, error);
+  const kind = kindOf(error, call.sent);
+  const { sent, streamed } = call;
+  return new ProviderFailure(FAILED[kind], {
+    kind,
+    mayHaveCharged: sent,
+    countsAttempt: sent,
+    inStream: sent && streamed,
+    cause: error,
+  });
+}
+
+/** Maps an error within a stream, or within a response with the status 200. If text had come before it, that is most likely charged. */
+function classifyErrorWithin(body: unknown, headers: Headers, hasText: boolean, call: Called): Error {
+  const refusal = readRefusal({ headers, body });
+  const meaning = ofRefusal(
+    { ...refusal, status: refusal.status ?? statusOf(refusal) },
+    headers,
+    call,
+    undefined,
+    hasText,
+  );
+  if (!hasText || meaning instanceof ModelRefusal || meaning instanceof ProviderPause) return meaning;
+  return new ProviderFailure('the model provider broke off its reply', {
+    mayHaveCharged: true,
+    inStream: true,
+    cause: meaning,
+  });
+}
+
+/** @returns the refusal for a response with the status of success that has no completion */
+export const noCompletion = (body: unknown, headers: Headers, call: Called): Error => {
+  if (hasError(body)) return classifyErrorWithin(body, headers, false, call);
+  const facts = factsOf({ ...readRefusal({ status: OK, headers, body: undefined }), code: 'no_completion' }, call);
+  return new ProviderRefusal('configuration', facts, { isFree: false });
+};
+
+const hasError = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'error' in body && body.error != null && typeof body.error === 'object';
+
+function ofRefusal(refusal: Refusal, headers: Headers, call: Called, cause: unknown, hasText = false): Error {
+  const { status = 500, codes, names } = refusal;
+  const says = (kind: keyof typeof CODES): boolean => CODES[kind].some((code) => codes.has(code));
+  const refused = (reason: RefusalReason): ProviderRefusal =>
+    new ProviderRefusal(reason, factsOf({ ...refusal, status }, call), { names, cause });
+  if (says('refused')) return new ModelRefusal();
+  if (status === PAYMENT_REQUIRED || says('quota') || isPerDay(codes)) return refused('quota');
+  if (status === TOO_MANY_REQUESTS || (status >= 500 && says('rateLimit') && !says('overloaded'))) {
+    const waitMs = retryAfterMs(headers, Date.now()) ?? refusal.retryDelayMs;
+    return new ProviderPause({
+      status,
+      countsAttempt: hasText,
+      cause,
+      ...(waitMs === undefined ? {} : { delayMs: Math.max(RATE_LIMIT_MIN_MS, waitMs) }),
+    });
+  }
+  if (says('tooLong')) return refused('too-long');
+  if (CONFIGURATION.has(status) || status < 400) return refused('configuration');
+  if (status < 500 && !PASSING.has(status)) return refused('unexplained');
+  const waitMs = retryAfterMs(headers, Date.now());
+  return new ProviderFailure(`the model provider failed (${status})`, {
+    mayHaveCharged: hasText,
+    cause,
+    ...(waitMs === undefined ? {} : { delayMs: waitMs }),
+  });
+}
+
+/** Whether a server says that it has checked the model's text, and that it does not fit. */
+export const isUnfit = (error: unknown): boolean => {
+  const response = refusedIn(error);
+  return response !== undefined && CODES.unfit.some((code) => readRefusal(response).codes.has(code));
+};
+
+/** Google's quotas of a day; those of a minute are rate limits. */
+const isPerDay = (codes: ReadonlySet<string>): boolean =>
+  codes.has('resource_exhausted') && [...codes].some((code) => code.includes('perday'));
+
+/** The status of an error without one. */
+function statusOf({ codes }: Refusal): number {
+  const says = (kind: keyof typeof CODES): boolean => CODES[kind].some((code) => codes.has(code));
+  if (says('rateLimit')) return TOO_MANY_REQUESTS;
+  return [...codes].some((code) => code.startsWith('invalid_') || code.startsWith('model_')) ? 400 : 500;
+}
+
+function factsOf({ status, code, param, requestId }: Refusal, { model, host, data }: Called) {
+  const isQuoted = code !== null && data.toLowerCase().includes(code.toLowerCase());
+  return { status: status ?? null, code: isQuoted ? null : code, param, model, host, requestId };
+}
+
+/** The SDK wraps what `fetch` throws. */
+function refusedIn(error: unknown): Refused | undefined {
+  if (error instanceof RefusedResponse) return error.refused;
+  return error instanceof Error && error.cause !== undefined ? refusedIn(error.cause) : undefined;
 }
 
 const FAILED = {
@@ -32,45 +202,6 @@ function kindOf(error: unknown, sent: boolean): keyof typeof FAILED {
     return 'time_out';
   // The SDK wraps errors of `fetch`, but not its own errors while it prepares the request.
   return sent || error instanceof APIConnectionError ? 'connection' : 'unsent';
-}
-
-/**
- * Maps an error that a provider sent within a stream, like the same error before the stream. But if text had come before
- * it, that text is most likely charged, so the attempt counts.
- */
-export function classifyStreamError(error: APIError, hasText: boolean): Error {
-  return ofStatus(error, error.status ?? statusOf(error), hasText);
-}
-
-/** The status for the code or type of an error within a stream, which has no HTTP status. */
-function statusOf({ code, type }: APIError): number {
-  const number = Number(code);
-  if (Number.isInteger(number) && number >= 400 && number < 600) return number;
-  return [code, type].includes('rate_limit_exceeded') ? 429 : 500;
-}
-
-function ofStatus(error: APIError, status: number, mayHaveCharged = false): Error {
-  const countsAttempt = mayHaveCharged;
-  const waitMs = retryAfterMs(error.headers, Date.now());
-  if (status === 402 || [error.code, error.type].includes('insufficient_quota'))
-    return new ProviderPause('quota', { status, delayMs: QUOTA_MS, countsAttempt, cause: error });
-  if (status === 429)
-    return new ProviderPause('rate-limit', {
-      status,
-      delayMs: Math.max(RATE_LIMIT_MIN_MS, waitMs ?? RATE_LIMIT_DEFAULT_MS),
-      countsAttempt,
-      cause: error,
-    });
-  // A redirect means that the configured address is wrong.
-  if (status === 401 || status === 403 || status === 404 || (status >= 300 && status < 400))
-    return new ProviderPause('configuration', { status, delayMs: CONFIGURATION_MS, countsAttempt, cause: error });
-  if (status === 400 || status === 413 || status === 422)
-    return new Permanent('AI_REJECTED', `the model provider rejected the request (${status})`, { cause: error });
-  return new ProviderFailure(`the model provider failed (${status})`, {
-    mayHaveCharged,
-    ...(waitMs === undefined ? {} : { delayMs: waitMs }),
-    cause: error,
-  });
 }
 
 const isTimeout = (error: unknown): boolean =>

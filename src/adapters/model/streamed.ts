@@ -1,7 +1,7 @@
 import { APIError, APIUserAbortError } from 'openai';
 import type { Stream } from 'openai/streaming';
 import { looseOf, type Loose } from './completion.ts';
-import { classifyStreamError } from './errors.ts';
+import { ErrorInStream } from './errors.ts';
 import { ProviderFailure } from '../../entities/provider-failure.ts';
 
 /** A provider without streams sends a reply in one piece instead. */
@@ -15,7 +15,7 @@ const AFTER_FINISH_MS = 1_000;
  * Puts the pieces of a streamed reply together to the completion that the provider would have sent in one piece. An error
  * after the reply has finished is ignored, because the reply is complete and paid for.
  * @returns undefined if the stream had no piece of a completion
- * @throws ProviderFailure, ProviderPause, Permanent, or an error of the connection
+ * @throws ProviderFailure, ErrorInStream, or an error of the connection
  */
 export async function completionOf(
   pieces: Stream<unknown>,
@@ -33,7 +33,7 @@ export async function completionOf(
       over = setTimeout(() => pieces.controller.abort(), AFTER_FINISH_MS);
     }
   } catch (error) {
-    if (!gathered.isFinished) throw error instanceof APIError ? classifyStreamError(error, gathered.hasText) : error;
+    if (!gathered.isFinished) throw error instanceof APIError ? new ErrorInStream(error, gathered.hasText) : error;
   } finally {
     clearTimeout(over);
   }
@@ -44,6 +44,7 @@ export async function completionOf(
     throw new ProviderFailure('the reply of the model provider ended too early', {
       kind: 'connection',
       mayHaveCharged: true,
+      inStream: true,
     });
   return undefined;
 }

@@ -5,6 +5,7 @@ import { errors, Pool, type Dispatcher } from 'undici';
 import { REPLY_BYTES_MAX, ReplyTooLarge, inOnePiece, inSlices, PIECES_MAX } from './reply-limit.ts';
 import { gather } from './gather.ts';
 import { unpacked } from './unpack.ts';
+import { RefusedResponse } from './errors.ts';
 import { ProviderFailure } from '../../entities/provider-failure.ts';
 
 export type Transport = {
@@ -59,7 +60,7 @@ const whole: Fetch = async (url, init) => {
   const { status, headers, chunks } = await gather(dispatcher, request, signal);
   const coding = codingOf(headers);
   const bytes = coding === '' ? Buffer.concat(chunks) : await bytesOf(unpacked(Readable.from(chunks), coding), status);
-  return responseOf(status, headers, bytes);
+  return accepted(status, headers, bytes);
 };
 
 const streamed: Fetch = async (url, init) => {
@@ -70,7 +71,7 @@ const streamed: Fetch = async (url, init) => {
     const chunks = unpacked(body, codingOf(headers));
     return isStream(status, headers)
       ? responseOf(status, headers, ReadableStream.from(inSlices(chunks)) as BodyInit)
-      : responseOf(status, headers, await bytesOf(chunks, status));
+      : accepted(status, headers, await bytesOf(chunks, status));
   } catch (error) {
     body.destroy();
     throw error;
@@ -85,7 +86,7 @@ function codingOf(headers: IncomingHttpHeaders): string {
 }
 
 const isStream = (status: number, headers: IncomingHttpHeaders): boolean =>
-  !EMPTY.has(status) && /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
+  status < 300 && !EMPTY.has(status) && /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
 
 /** @returns null for a response with an error status that breaks off: its status is enough */
 async function bytesOf(chunks: AsyncIterable<Uint8Array>, status: number): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -94,6 +95,22 @@ async function bytesOf(chunks: AsyncIterable<Uint8Array>, status: number): Promi
   } catch (error) {
     if (status < 300) throw error;
     return null;
+  }
+}
+
+/** @throws RefusedResponse for a status that is none of success: the SDK reads only one form of its body */
+function accepted(status: number, headers: IncomingHttpHeaders, bytes: Uint8Array<ArrayBuffer> | null): Response {
+  const response = responseOf(status, headers, bytes);
+  if (response.ok) return response;
+  throw new RefusedResponse({ status, headers: response.headers, body: parsed(bytes) });
+}
+
+function parsed(bytes: Uint8Array | null): unknown {
+  const text = bytes === null ? '' : new TextDecoder().decode(bytes);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
   }
 }
 

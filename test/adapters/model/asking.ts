@@ -6,7 +6,14 @@ import { startModel, type Model as ScriptedModel } from '../../support/model.ts'
 
 export async function openWorld(timeoutMs = 5_000, options: Partial<ModelOptions> = {}) {
   const server: ScriptedModel = await startModel();
-  const model: Model = openModel({ apiKey: 'sk-test', baseUrl: server.url, model: 'asked-for', timeoutMs, ...options });
+  const model: Model = openModel({
+    apiKey: 'sk-test',
+    baseUrl: server.url,
+    model: 'asked-for',
+    timeoutMs,
+    tokensMax: 16_000,
+    ...options,
+  });
   return {
     server,
     model,
@@ -21,7 +28,7 @@ export const request = (given: Partial<ModelRequest> = {}): ModelRequest => ({
   messages: [{ role: 'user', content: 'Hello' }],
   schema: { type: 'object', properties: { summary: { type: 'string' } } },
   idempotencyKey: `${randomUUID()}:1.1:1:0`,
-  tokensMax: 4_000,
+  length: 'usual',
   signal: new AbortController().signal,
   ...given,
 });

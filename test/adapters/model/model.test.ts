@@ -217,7 +217,13 @@ test.each([
   ['refused', async () => `http://127.0.0.1:${await freePort()}/v1`],
   ['to a name that does not exist', async () => 'http://nowhere.invalid/v1'],
 ])('a connection %s never carried the request, so it is no attempt', async (_, urlOf) => {
-  const model = openModel({ apiKey: 'sk-test', baseUrl: await urlOf(), model: 'm', timeoutMs: 5_000 });
+  const model = openModel({
+    apiKey: 'sk-test',
+    baseUrl: await urlOf(),
+    model: 'm',
+    timeoutMs: 5_000,
+    tokensMax: 16_000,
+  });
   await expect(model.ask(request())).rejects.toMatchObject({
     name: 'RetryLater',
     countsAttempt: false,

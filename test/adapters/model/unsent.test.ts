@@ -29,7 +29,7 @@ const UNSENT = { countsAttempt: false, mayHaveCharged: false };
 
 describe.each(kinds)('a call %s', (_, kind) => {
   async function failureAt(baseUrl: string, timeoutMs = 5_000): Promise<unknown> {
-    const model = openModel({ apiKey: 'sk-test', baseUrl, model: 'm', timeoutMs });
+    const model = openModel({ apiKey: 'sk-test', baseUrl, model: 'm', timeoutMs, tokensMax: 16_000 });
     onTestFinished(() => model.close());
     return await model.ask(request(kind)).catch((thrown: unknown) => thrown);
   }

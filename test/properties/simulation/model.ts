@@ -1,4 +1,4 @@
-import type { Model, ModelReply, ModelRequest } from '../../../src/adapters/model.ts';
+import type { Dialect, Model, ModelReply, ModelRequest } from '../../../src/adapters/model.ts';
 import { ProviderFailure, ProviderPause } from '../../../src/entities/provider-failure.ts';
 import { Permanent } from '../../../src/errors.ts';
 import type { Clock, Process } from './clock.ts';
@@ -41,6 +41,13 @@ export type ModelOptions = {
   replyMs: number;
 };
 
+const DIALECT: Dialect = {
+  tokensParameter: 'max_completion_tokens',
+  format: 'json_schema',
+  streamUsage: true,
+  streams: true,
+  tokensMax: 4_000,
+};
 const TIMEOUT_MS = 60_000;
 /** Longer than a lease, shorter than the time-out. */
 const SLOW_MS = 40_000;
@@ -59,8 +66,8 @@ export class Provider {
   }
 
   /** The provider for one process. */
-  connect(process: Process): Pick<Model, 'ask'> {
-    return { ask: (request) => this.#ask(process, request) };
+  connect(process: Process): Pick<Model, 'ask' | 'dialect'> {
+    return { dialect: DIALECT, ask: (request) => this.#ask(process, request) };
   }
 
   #ask(process: Process, { idempotencyKey, signal }: ModelRequest): Promise<ModelReply> {
@@ -115,7 +122,7 @@ function errorOf(behaviour: Behaviour, clock: Clock): Error | undefined {
     case 'unreachable':
       return new ProviderFailure('no connection', { mayHaveCharged: false, countsAttempt: false });
     case 'rate limit':
-      return new ProviderPause('rate-limit', { delayMs: 1_000 + clock.random() * 20_000 });
+      return new ProviderPause({ delayMs: 1_000 + clock.random() * 20_000 });
     case 'refusal':
       return new Permanent('AI_REFUSED', 'the model refused to answer');
     default:

@@ -6,6 +6,7 @@ import { createTurns } from '../../../src/adapters/database/turns.ts';
 import { createUntold } from '../../../src/adapters/database/untold.ts';
 import { modelBudgets } from '../../../src/assessments/model-budgets.ts';
 import { Rates } from '../../../src/assessments/rates.ts';
+import { withoutLooks } from '../../../src/consumers/look.ts';
 import { runConsumer, type Consumer } from '../../../src/consumers/run-consumer.ts';
 import { UnavailableError } from '../../../src/errors.ts';
 import { wellbeing } from '../../support/questionnaires.ts';
@@ -129,6 +130,7 @@ export class Fleet {
         turns,
         broker,
         model: provider.connect(process),
+        looks: withoutLooks,
         questionnaires: {
           byId: async () => {
             if (clock.random() < UNREADABLE) throw new UnavailableError('database', 'not-done');
