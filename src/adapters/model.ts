@@ -43,6 +43,9 @@ export type Learned = {
   reply: ModelReply;
 };
 
+/** Told each call, and each reply. */
+export type ToldCalls = { onCall: () => void; onReply: (reply: ModelReply) => void };
+
 export type Model = {
   /** What is asked, and where. */
   readonly model: string;
@@ -55,7 +58,7 @@ export type Model = {
    * Asks plain, and then streamed, in one dialect after another until the provider takes one. The calls keep their dialect.
    * @throws as `ask`, for the plain request alone: replies are not streamed where streams fail
    */
-  learn: (request: Omit<ModelRequest, 'length' | 'onText'>, onCall: () => void) => Promise<Learned>;
+  learn: (request: Omit<ModelRequest, 'length' | 'onText'>, told: ToldCalls) => Promise<Learned>;
   close: () => Promise<void>;
 };
 
@@ -105,7 +108,7 @@ export function openModel(options: ModelOptions): Model {
     const body: Body = { ...fields, model, messages, ...fieldsOf(dialect, limit, schema) };
     const streamed = onText !== undefined && dialect.streams;
     const called: Called = { model, host, data: messages.at(-1)?.content ?? '', sent: false, streamed };
-    const options: Call = {
+    const sending: Call = {
       headers: { 'idempotency-key': idempotencyKey },
       timeout: timeoutMs,
       signal,
@@ -114,8 +117,8 @@ export function openModel(options: ModelOptions): Model {
     try {
       const completion =
         onText !== undefined && streamed
-          ? await askStreamed(streaming, body, options, { dialect, onText, called })
-          : await askInOnePiece(client, body, options, called);
+          ? await askStreamed(streaming, body, sending, { dialect, onText, called })
+          : await askInOnePiece(client, body, sending, called);
       return toReply(completion, model);
     } catch (error) {
       // Most likely charged, so it is a reply, and is repaired once.
@@ -140,10 +143,16 @@ export function openModel(options: ModelOptions): Model {
         return await call({ ...request, idempotencyKey: `${request.idempotencyKey}:usual` }, dialect, usual);
       }
     },
-    async learn(request, onCall) {
+    async learn(request, told) {
       let ceiling = tokensMax;
-      const { dialect: plain, reply } = await climb(opened.dialect, onCall, {
-        ask: (dialect) => call(request, dialect, dialect.tokensMax),
+      const asked = async (one: Omit<ModelRequest, 'length'>, dialect: Dialect): Promise<ModelReply> => {
+        told.onCall();
+        const reply = await call(one, dialect, dialect.tokensMax);
+        told.onReply(reply);
+        return reply;
+      };
+      const { dialect: plain, reply } = await climb(opened.dialect, {
+        ask: (dialect) => asked(request, dialect),
         // A reply without text was all thought, which the limit has cut off.
         afterReply: (dialect, { cutOff, text }) => (cutOff && text === '' ? longer(dialect, ceiling) : undefined),
         afterError(dialect, error) {
@@ -155,15 +164,18 @@ export function openModel(options: ModelOptions): Model {
         },
       });
       const streamed = { ...request, idempotencyKey: `${request.idempotencyKey}:streamed`, onText: () => {} };
-      const { dialect } = await climb({ ...plain, streams: pinned.streams ?? true }, onCall, {
-        ask: (one) => (one.streams ? call(streamed, one, one.tokensMax) : Promise.resolve(reply)),
-        afterReply: () => undefined,
-        afterError(one, error) {
-          if (error instanceof ProviderRefusal) return afterRefusedStream(one) ?? one;
-          if (error instanceof ProviderFailure || error instanceof ModelRefusal) return { ...one, streams: false };
-          throw error;
+      const { dialect } = await climb(
+        { ...plain, streams: pinned.streams ?? true },
+        {
+          ask: (one) => (one.streams ? asked(streamed, one) : Promise.resolve(reply)),
+          afterReply: () => undefined,
+          afterError(one, error) {
+            if (error instanceof ProviderRefusal) return afterRefusedStream(one) ?? one;
+            if (error instanceof ProviderFailure || error instanceof ModelRefusal) return { ...one, streams: false };
+            throw error;
+          },
         },
-      });
+      );
       opened.dialect = dialect;
       return { dialect, reply };
     },
@@ -181,10 +193,9 @@ type Rungs = {
 };
 
 /** Asks in one dialect after another until a reply will do. */
-async function climb(first: Dialect, onCall: () => void, { ask, afterReply, afterError }: Rungs) {
+async function climb(first: Dialect, { ask, afterReply, afterError }: Rungs) {
   let dialect = first;
   for (let tried = 1; ; tried++) {
-    onCall();
     const isLast = tried === DIALECTS_MAX;
     let next: Dialect | undefined;
     try {
@@ -203,19 +214,18 @@ async function climb(first: Dialect, onCall: () => void, { ask, afterReply, afte
 type Body = OpenAI.ChatCompletionCreateParamsNonStreaming;
 type Call = OpenAI.RequestOptions & { signal: AbortSignal; timeout: number };
 
-/** The SDK parses only bodies with the content type of JSON, and some servers send another one. */
+/** Not parsed by the SDK, which goes by the content type: some servers send JSON with another one, or no JSON with that one. */
 async function askInOnePiece(client: OpenAI, body: Body, call: Call, called: Called): Promise<unknown> {
-  const { data, response } = await client.chat.completions.create(body, call).withResponse();
-  return completionIn(data, response, called);
+  const response = await client.chat.completions.create(body, call).asResponse();
+  return completionIn(parsed(await response.text()), response, called);
 }
 
 /** @throws ProviderRefusal, or another error of the provider, if the body is no completion */
 function completionIn(body: unknown, { headers }: Response, called: Called): unknown {
-  const value = typeof body === 'string' ? parsed(body) : body;
-  const { choice } = looseOf(value);
+  const { choice } = looseOf(body);
   if (typeof choice !== 'object' || choice === null || ('error' in choice && choice.error != null))
-    throw noCompletion(choice ?? value, headers, called);
-  return value;
+    throw noCompletion(choice ?? body, headers, called);
+  return body;
 }
 
 function parsed(text: string): unknown {
@@ -234,7 +244,7 @@ async function askStreamed(client: OpenAI, body: Body, call: Call, { dialect, on
   const usage = dialect.streamUsage ? { stream_options: { include_usage: true } } : {};
   const asked = client.chat.completions.create({ ...body, ...usage, stream: true }, { ...call, signal });
   const { data: pieces, response } = await asked.withResponse();
-  if (isOnePiece(response)) return completionIn(await response.json().catch(() => ''), response, called);
+  if (isOnePiece(response)) return completionIn(parsed(await response.text()), response, called);
   const completion = await completionOf(pieces, signal, onText);
   return completionIn(completion, response, called);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SetupStore } from '../adapters/database.ts';
-import { readDialect, type Dialect, type Learned, type Model } from '../adapters/model.ts';
+import { readDialect, type Dialect, type Learned, type Model, type ModelReply } from '../adapters/model.ts';
 import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import type { Look } from '../entities/model-setup.ts';
 import { ProviderPause, ProviderRefusal } from '../entities/provider-failure.ts';
@@ -60,10 +60,13 @@ export function openLooks({ model, setups, hash, contents, budgets, metrics, log
     if (canary === undefined || budgets.resetsAt() !== undefined) return undefined;
     const { content, messages, schema, characters } = canary;
     const started = performance.now();
+    const told = {
+      onCall: () => budgets.takeCall(),
+      onReply: (reply: ModelReply) => budgets.takeTokens(tokensOf({ messages }, reply)),
+    };
     const seen = await model
-      .learn({ messages, schema, idempotencyKey: `look:${randomUUID()}`, signal: stopping.signal }, budgets.takeCall)
+      .learn({ messages, schema, idempotencyKey: `look:${randomUUID()}`, signal: stopping.signal }, told)
       .then(({ dialect, reply }): Look => {
-        budgets.takeTokens(tokensOf({ messages }, reply));
         const fits = parseReply(content, reply.text).ok;
         tellAnswered({ dialect, reply }, { fits, characters, ms: Math.round(performance.now() - started) });
         return { kind: 'answered', fits, dialect };

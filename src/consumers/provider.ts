@@ -53,8 +53,11 @@ const RECENT = 20;
 const UNFIT_MAX = 5;
 /** At the start a look of the last day is enough. */
 const START_AGE_MS = 24 * 60 * 60 * 1000;
-/** An answered look says for so long, and so many assessments, that a refusal is the assessment's own. */
-const VERDICT_MS = 30_000;
+/**
+ * An answered look says for so long, and so many assessments, that a refusal is the assessment's own. A refusal that the
+ * provider itself explains by key, model or credit is hardly anybody's own.
+ */
+const VERDICT_MS = { unexplained: 30_000, 'too-long': 30_000, configuration: 1_000, quota: 1_000 };
 const VERDICTS_MAX = 3;
 /** The first pause after a rate limit without a time, which doubles with each further one. */
 const RATE_LIMIT_MS = 5_000;
@@ -204,7 +207,7 @@ export function watchProvider({ budgets, looks, dialect, metrics, log, onChange 
     },
     async judge(id, refusal, isLast) {
       if (closed !== undefined) return 'all';
-      const isRecent = performance.now() - answeredAt < VERDICT_MS && judged.size < VERDICTS_MAX;
+      const isRecent = performance.now() - answeredAt < VERDICT_MS[refusal.reason] && judged.size < VERDICTS_MAX;
       if (isRecent && !isLast) return own(id);
       const before = JSON.stringify(dialect());
       const look = await looks.look(performance.now());

@@ -42,8 +42,8 @@ test('while all is well, and callers make mistakes, no alarm rings', async () =>
   expect(ringing(before, await metricsOf(app))).toEqual([]);
 });
 
-test('a provider that refuses every request rings', async () => {
-  await using app = await startApp();
+test('an assessment that the provider refuses rings', async () => {
+  await using app = await startApp({ env: { MAX_ATTEMPTS: '1' } });
   const before = await quiet(app);
   app.world.model.script(() => status(400));
   const client = await app.client();
@@ -67,6 +67,7 @@ test('a pause rings', async () => {
   await using app = await startApp();
   const before = await quiet(app);
   app.world.model.script(() => status(401));
+  app.world.model.scriptLooks(status(401));
   const client = await app.client();
   await client.submit();
   // The attempt counts as an error as well.
@@ -74,7 +75,7 @@ test('a pause rings', async () => {
 });
 
 test('a used up budget rings', async () => {
-  await using app = await startApp({ env: { DAILY_MODEL_CALLS: '1' } });
+  await using app = await startApp({ env: { DAILY_MODEL_CALLS: '3' } });
   const before = await quiet(app);
   const client = await app.client();
   await client.completion(await client.submit());

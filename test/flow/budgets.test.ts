@@ -1,3 +1,4 @@
+import { USAGE } from '../support/model-replies.ts';
 import { expect, test } from 'vitest';
 import { startApp, startEmbeddedApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
@@ -12,8 +13,8 @@ const isPaused = async (worker: Pick<TestApp, 'probesUrl'>): Promise<boolean> =>
   (await metricsOf(worker)).includes('assay_model_paused{reason="budget"} 1');
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-test('a budget of three calls completes three of ten assessments; a raised one the others, and none is paid for twice', async () => {
-  const env = { DAILY_MODEL_CALLS: '3' };
+test('a budget of five calls completes three of ten assessments, after two for the look; a raised one the others, and none is paid for twice', async () => {
+  const env = { DAILY_MODEL_CALLS: '5' };
   await using api = await startApp({ role: 'api', env });
   const { world } = api;
   const worker = await startApp({ role: 'worker', world, env });
@@ -49,11 +50,15 @@ test('a budget of three calls completes three of ten assessments; a raised one t
   await until(async () => (await statesOf(client, ids)).every(({ status }) => status === 'COMPLETED'));
   const keys = world.model.calls.map(({ headers }) => headers['idempotency-key']);
   expect([keys.length, new Set(keys).size]).toEqual([10, 10]);
-  expect(await metricsOf(raised)).toContain('assay_budget_left{budget="model-calls"} 90');
+  expect(await metricsOf(raised)).toContain('assay_budget_left{budget="model-calls"} 88');
   expect(await statesOf(client, ids)).toEqual(ids.map(() => ({ status: 'COMPLETED', nextTryAt: null })));
 });
 
-const TOKENS = { DAILY_TOKENS: '1', WORKER_CONCURRENCY: '1' };
+/** One token is left after the look, which asks plain and streamed. */
+const TOKENS = {
+  DAILY_TOKENS: String(2 * (USAGE.prompt_tokens + USAGE.completion_tokens) + 1),
+  WORKER_CONCURRENCY: '1',
+};
 
 test.each([
   ['own servers', () => startApp({ env: TOKENS })],

@@ -83,19 +83,27 @@ test.each<[string, Behaviour, string]>([
   ['a wrong key', status(401), 'configuration'],
   ['an unknown model', status(404), 'configuration'],
 ])(
-  '%s fails no assessment: the worker pauses, shows it in the metrics, and makes no second call at once',
+  '%s fails no assessment: work waits until a made-up assessment is answered, and goes on by itself',
   async (_, behaviour, reason) => {
     await using app = await startApp({ env: { WORKER_CONCURRENCY: '1', MAX_ATTEMPTS: '1' } });
     const client = await app.client();
-    app.world.model.script(() => behaviour);
+    const { model } = app.world;
+    model.script(() => behaviour);
+    model.scriptLooks(behaviour);
     const first = await client.submit();
     await until(async () => (await rowOf(app, first))?.version === 3);
     expect(await rowOf(app, first)).toMatchObject({ status: 'submitted', attempts: 0 });
     const second = await client.submit();
     await until(async () => (await metricsOf(app)).includes(`assay_model_paused{reason="${reason}"} 1`));
     expect(await rowOf(app, second)).toMatchObject({ status: 'submitted', attempts: 0, version: 1 });
-    expect(app.world.model.calls).toHaveLength(1);
-    expect(app.logs).toContainEqual(expect.objectContaining({ level: 'warn', reason }));
+    expect(model.calls).toHaveLength(1);
+    expect(app.logs.filter(({ level }) => level === 'error')).toEqual([
+      expect.objectContaining({ reason, status: expect.any(Number), host: new URL(model.url).host }),
+    ]);
+    model.script([]);
+    model.scriptLooks(reply());
+    await Promise.all([client.completion(first), client.completion(second)]);
+    expect(await rowOf(app, first)).toMatchObject({ status: 'completed', attempts: 1 });
   },
 );
 
@@ -136,11 +144,26 @@ const unusable: [string, Behaviour][] = [
   ['another shape', garbage('{"advice":"Sleep more."}')],
   ['a summary of 10,000 characters', reply({ summary: 'x'.repeat(10_000) })],
   ['no recommendations', reply({ recommendations: [] })],
+  ['cut off', cutOff()],
+];
+
+test.each<[string, Behaviour]>([
   ['a page', rawBody('<html>Sign in</html>', 'text/html')],
   ['a body that is no JSON', rawBody('{"choices": [')],
   ['an empty body', rawBody('')],
-  ['cut off', cutOff()],
-];
+  ['400', status(400)],
+  ['403', status(403)],
+])('%s in place of the reply to one assessment is its own attempt, and nobody else waits', async (_, behaviour) => {
+  await using app = await startApp({ env: { MAX_ATTEMPTS: '2' } });
+  const client = await app.client();
+  const { assessment, row } = await endOfOne(app, client, [behaviour]);
+  expect(assessment).toMatchObject({ status: 'COMPLETED' });
+  expect(row).toMatchObject({ attempts: 2 });
+  const failed = await endOfOne(app, client, [behaviour, behaviour]);
+  expect(failed.assessment).toMatchObject({ status: 'FAILED', failure: { code: 'AI_REJECTED', retryable: false } });
+  expect(failed.row).toMatchObject({ attempts: 2 });
+  expect(await metricsOf(app)).not.toMatch(/^assay_model_paused\{reason="configuration"\} 1/m);
+});
 
 describe.each(unusable)('a useless reply: %s', (_, behaviour) => {
   test('is repaired by one more call with its own key', async () => {
@@ -188,8 +211,8 @@ test('a reply in a code fence is accepted without a repair', async () => {
 test.each<[string, Behaviour, string, boolean]>([
   ['a refusal', refusal(), 'AI_REFUSED', false],
   ['a content filter', contentFilter(), 'AI_REFUSED', false],
-  ['400', status(400, { message: 'maximum context length' }), 'AI_REJECTED', false],
-  ['422', status(422), 'AI_REJECTED', false],
+  ['a prompt that is too long', status(400, { type: 'context_length_exceeded' }), 'AI_REJECTED', false],
+  ['flagged words', status(400, { type: 'content_filter' }), 'AI_REFUSED', false],
 ])(
   '%s ends the assessment at the first call, and the browser receives that end',
   async (_, behaviour, code, retryable) => {

@@ -36,7 +36,7 @@ test.each<[string, Behaviour[], string]>([
   ],
   ['gets replies in another shape', [reply({ [WRITTEN]: SAID }), reply({ summary: `${SAID}\0` })], 'FAILED'],
 ])('an assessment that %s leaves none of its texts in logs, metrics and messages', async (_, behaviours, end) => {
-  await using app = await startApp();
+  await using app = await startApp({ env: end === 'FAILED' ? { MAX_ATTEMPTS: '1' } : {} });
   await using observer = await startObserver(app.world.natsUrl);
   const heard = overhear(observer, app);
   await observer.connection.flush();
@@ -63,7 +63,9 @@ test.each<[string, Behaviour[], string]>([
 test('a refused key, refused answers and a lost database leave nothing in the logs either', async () => {
   await using app = await startApp();
   const client = await app.client();
-  app.world.model.script([status(401, { message: 'Incorrect API key provided: sk-test-secret' })]);
+  const wrongKey = status(401, { message: 'Incorrect API key provided: sk-test-secret' });
+  app.world.model.script([wrongKey]);
+  app.world.model.scriptLooks(wrongKey);
   await client.submit({ answers, idempotencyKey: 'one' });
   await until(() => app.logs.some(({ reason }) => reason === 'configuration'));
   const refused = await client.trySubmit({ answers: { ...answers, mood: SAID, [SAID]: 1 } });

@@ -1,4 +1,4 @@
-import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
+import { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError, type APIError } from 'openai';
 import { ModelRefusal, ProviderFailure, ProviderPause, ProviderRefusal } from '../../entities/provider-failure.ts';
 import type { RefusalReason } from '../../entities/provider-failure.ts';
 import { OwnError } from '../../own-error.ts';
