@@ -1,6 +1,7 @@
 import { APIError, APIUserAbortError } from 'openai';
 import type { Stream } from 'openai/streaming';
 import { looseOf, type Loose } from './completion.ts';
+import { contentOf } from './content.ts';
 import { classifyStreamError } from './errors.ts';
 import { ProviderFailure } from '../../entities/provider-failure.ts';
 
@@ -72,10 +73,9 @@ class Gathered {
     this.#usage = usage ?? this.#usage; // in the last piece, or cumulative in each
     if (typeof choice !== 'object' || choice === null) return '';
     this.hasBegun = true;
-    const { content, refusal } = choice.delta ?? choice.message ?? {};
-    const text = textOf(content);
+    const { text, refusal } = contentOf(choice.delta ?? choice.message);
     this.#content += text;
-    this.#refusal += textOf(refusal);
+    this.#refusal += refusal;
     const reason = textOf(choice.finish_reason);
     if (reason !== '') this.#finishReason = reason; // some servers send an empty one with every piece
     return text;

@@ -65,7 +65,6 @@ describe('a useless response', () => {
     ['an event that is no JSON', rawStream(delta('{"summ'), '{"choices"', delta('ary"'))],
     ['megabytes', rawStream(delta('x'.repeat(9 * 1024 * 1024)), delta(null, 'stop'))],
     ['megabytes in small pieces', rawStream(...Array.from({ length: 90 }, () => delta('x'.repeat(100 * 1024))))],
-    ['parts in place of text', rawStream(delta([{ text: 'hi' }], 'stop'))],
   ])('%s is an empty reply, not an error', async (_, behaviour) => {
     expect(await ask(behaviour)).toMatchObject(NOTHING);
   });
