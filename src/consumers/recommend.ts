@@ -11,9 +11,10 @@ import type { CallOutcome, Metrics } from '../metrics.ts';
 import { parseReply, repairMessages, shownText, type ReplyContent, type ParsedReply } from './reply.ts';
 import type { Random } from './back-off.ts';
 import { BudgetUsedUp, tokensOf, tokensOfFailure } from './budget.ts';
-import { readDraft, type Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { buildPrompt } from './prompt.ts';
 import type { Provider } from './provider.ts';
+import { readDraft } from './read-draft.ts';
 
 export type RecommendDeps = {
   model: Pick<Model, 'ask'>;
@@ -44,15 +45,14 @@ export async function recommend(
   const content = await contentOf(claim, deps);
   const scores = score(content, claim.answers);
   const prompt = buildPrompt(content, claim.answers, scores);
-  const ask = (messages: ModelMessage[], repair: 0 | 1, tokensMax: number): Promise<ModelReply> =>
-    askModel(deps, claim.id, {
-      messages,
-      schema: prompt.schema,
-      idempotencyKey: `${claim.id}:${prompt.promptVersion}:${claim.round}:${repair}`,
-      tokensMax,
-      signal,
-      ...(onDraft === undefined ? {} : { onText: readDraft(content, onDraft) }),
-    });
+  const ask = (messages: ModelMessage[], repair: 0 | 1, tokensMax: number): Promise<ModelReply> => {
+    const drafts = onDraft && readDraft(content, onDraft);
+    const idempotencyKey = `${claim.id}:${prompt.promptVersion}:${claim.round}:${repair}`;
+    const request = { messages, schema: prompt.schema, idempotencyKey, tokensMax, signal };
+    return askModel(deps, claim.id, drafts === undefined ? request : { ...request, onText: drafts.add }).finally(() =>
+      drafts?.end(),
+    );
+  };
   const completed = (reply: ReplyContent, by: ModelReply, before?: RejectedAnswer): Outcome => ({
     status: 'completed',
     result: { ...reply, scores, model: by.model, promptVersion: prompt.promptVersion },
@@ -109,8 +109,9 @@ async function contentOf(claim: Claim, { questionnaires }: RecommendDeps): Promi
 }
 
 function parse(content: QuestionnaireContent, reply: ModelReply): ParsedReply {
-  if (reply.cutOff) return { ok: false, problems: ['it was cut off before its end: be shorter'] };
-  return parseReply(content, reply.text);
+  const parsed = parseReply(content, reply.text);
+  if (parsed.ok || !reply.cutOff) return parsed;
+  return { ok: false, problems: ['it was cut off before its end: be shorter'] };
 }
 
 async function askModel(

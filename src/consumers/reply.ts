@@ -1,7 +1,9 @@
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { isBlank, unstorable } from '../entities/text.ts';
+import { thoughtEndOf } from '../json-in-text.ts';
 import { echoes, type Text } from './reply-echo.ts';
 import { formProblems } from './reply-form.ts';
+import { jsonValuesOf } from './reply-json.ts';
 import type { ReplyContent } from './reply-schema.ts';
 import { cleanText, isOverloaded, plainForm } from './reply-text.ts';
 import type { PromptMessage } from './prompt.ts';
@@ -15,19 +17,19 @@ export const textCharactersMax = 150_000;
 const problemsMax = 10;
 
 /**
- * Parses and checks the text of a reply. The problems may be sent to the model and logged: they repeat nothing of the
- * text, and call the reply an answer, as the prompt does. A byte order mark, space and one code fence around the JSON
- * are allowed.
+ * Reads and checks the text of a reply. Thoughts before it, prose and fences around it are allowed. The problems may be sent
+ * to the model and logged: they repeat nothing of the text, and call the reply an answer, as the prompt does.
  */
 export function parseReply(content: QuestionnaireContent, text: string): ParsedReply {
-  if (text.length > textCharactersMax) return refused(['The answer is far too long.']);
-  let value: unknown;
-  try {
-    value = JSON.parse(withoutFence(text));
-  } catch {
-    return refused(['The answer is not valid JSON.']); // the parser's own message repeats the text
+  const told = withoutThoughts(text);
+  if (told.length > textCharactersMax) return refused(['The answer is far too long.']);
+  let first: ParsedReply | undefined;
+  for (const value of jsonValuesOf(told)) {
+    const checked = checkReply(content, value);
+    if (checked.ok) return checked;
+    first ??= checked;
   }
-  return checkReply(content, value);
+  return first ?? refused(['The answer is not valid JSON.']);
 }
 
 /** Checks a parsed reply. Its texts are cleaned first, so that the checked texts are the ones that are stored and shown. */
@@ -43,7 +45,7 @@ export function checkReply(content: QuestionnaireContent, value: unknown): Parse
 
 /** The part of a rejected text that the repair shows to the model, without characters that can't be sent or stored. */
 export const shownText = (text: string): string =>
-  text.slice(0, shownCharactersMax).toWellFormed().replaceAll(CONTROLS, '\uFFFD');
+  withoutThoughts(text).slice(0, shownCharactersMax).toWellFormed().replaceAll(CONTROLS, '\uFFFD');
 
 /** The messages of the repair: the previous ones, the rejected reply, and its problems. */
 export function repairMessages(
@@ -67,12 +69,7 @@ const shownCharactersMax = 20_000;
 
 const refused = (problems: string[]): ParsedReply => ({ ok: false, problems: problems.slice(0, problemsMax) });
 
-function withoutFence(text: string): string {
-  const trimmed = text.trim(); // a byte order mark is space to it
-  const firstLineEnd = trimmed.indexOf('\n');
-  const isFenced = trimmed.startsWith('```') && trimmed.endsWith('```') && firstLineEnd !== -1;
-  return isFenced ? trimmed.slice(firstLineEnd, -'```'.length) : trimmed;
-}
+const withoutThoughts = (text: string): string => text.slice(thoughtEndOf(text));
 
 /** Cleans each text of a reply that may not fit the schema. */
 function withCleanTexts(value: unknown): unknown {

@@ -5,7 +5,7 @@ import { DEMO_MODEL, startDemoModel } from '../../src/adapters/embedded/demo-mod
 import type { DemoModel } from '../../src/adapters/embedded/demo-model.ts';
 import { openModel } from '../../src/adapters/model.ts';
 import { parseReply, repairMessages } from '../../src/consumers/reply.ts';
-import { readDraft } from '../../src/consumers/draft.ts';
+import { draftReader } from '../../src/consumers/draft.ts';
 import { buildPrompt } from '../../src/consumers/prompt.ts';
 import type { Answers, QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
 import { questionnaireId } from '../../src/entities/questionnaire-content.ts';
@@ -204,7 +204,9 @@ test('an answer takes as long as it is told to, and four times that where somebo
 test('followed as it writes, its recommendations are whole one after another', async () => {
   const model = openModel({ apiKey: 'demo', baseUrl: demo.url, model: DEMO_MODEL, timeoutMs: 10_000 });
   const counts: number[] = [];
-  const onText = readDraft(wellbeing, ({ recommendations }) => counts.push(recommendations.length));
+  const read = draftReader(wellbeing);
+  const onText = (piece: string) =>
+    counts.push(...[read(piece) ?? []].flat().map((draft) => draft.recommendations.length));
   const { messages, schema } = buildPrompt(wellbeing, wellbeingAnswers, score(wellbeing, wellbeingAnswers));
   const { signal } = new AbortController();
   const { text } = await model.ask({ messages, schema, idempotencyKey: 'k', tokensMax: 4_000, signal, onText });

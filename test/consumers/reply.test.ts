@@ -35,6 +35,21 @@ test.each([
   ['with space around it', (text: string) => `\n  ${text}\n`],
   ['in a fence for JSON', (text: string) => `\`\`\`json\n${text}\n\`\`\``],
   ['in a plain fence after a mark', (text: string) => `\ufeff \`\`\`\r\n${text}\r\n\`\`\` \n`],
+  ['in a fence on its line', (text: string) => `\`\`\`json ${text} \`\`\``],
+  ['in a fence with prose around it', (text: string) => `Here it is:\n\`\`\`json\n${text}\n\`\`\`\nGood luck!`],
+  ['in a fence that is not closed', (text: string) => `\`\`\`json\n${text}`],
+  ['in the first of two fences', (text: string) => `\`\`\`\n${text}\n\`\`\`\n\`\`\`json\n{}\n\`\`\``],
+  ['in prose', (text: string) => `Here it is: ${text} Good luck!`],
+  ['in prose with braces', (text: string) => `In {braces}, "as you {asked: ${text} I hope {it} helps}.`],
+  ['after an empty form of it', (text: string) => `As {"summary": "…", "recommendations": [...]}: ${text}`],
+  ['before another object', (text: string) => `${text}\n{"summary": "again"}`],
+  ['in a list', (text: string) => `[${text}]`],
+  ['in another object', (text: string) => `{"answer": ${text}}`],
+  ['after a thought', (text: string) => `<think>\nHm, {"summary": 1}.\n</think>\n\n${text}`],
+  ['after a thought without its first mark', (text: string) => `Hm, {"summary": 1}.\n</think>\n\n${text}`],
+  ['after several thoughts', (text: string) => `<thinking>{</thinking><reasoning>"</reasoning>${text}`],
+  ['after a thought with a draft', (text: string) => `${text.replaceAll('Sleep', 'Walk')}</think>${text}`],
+  ['after a very long thought', (text: string) => `${'hm {'.repeat(100_000)}</think>${text}`],
 ])('a good reply %s is accepted unchanged', (_how, wrap) => {
   expect(parse(wrap(JSON.stringify(good, null, 2)))).toEqual({ ok: true, reply: good });
 });
@@ -42,10 +57,10 @@ test.each([
 test.each([
   ['nothing', ''],
   ['a page', '<html><body>502 Bad Gateway</body></html>'],
-  ['a text around it', `Here it is: ${JSON.stringify(good)}`],
+  ['prose', 'Sleep {more}, and call "a friend".'],
   ['a half', JSON.stringify(good).slice(0, -20)],
   ['a trailing comma', JSON.stringify(good).replace(/}$/, ',}')],
-  ['two fences', `\`\`\`json\n${JSON.stringify(good)}\n\`\`\`\n\`\`\`json\n{}\n\`\`\``],
+  ['a thought alone', `${JSON.stringify(good)}</think>`],
   ['a fence alone', '```'],
 ])('%s is no valid JSON, and the problem repeats nothing of it', (_what, text) => {
   expect(parse(text)).toEqual({ ok: false, problems: ['The answer is not valid JSON.'] });
@@ -257,6 +272,48 @@ test('many marks on one letter are refused, and quickly', () => {
   expect(performance.now() - started).toBeLessThan(2_000); // sorting them takes some eight seconds
 });
 
+test('of several replies the last one that fits is taken', () => {
+  const replyOf = (summary: string, given: object = {}) => JSON.stringify({ ...good, summary, ...given });
+  const text = `${replyOf('one')} or ${replyOf('two')} or ${replyOf('three', { recommendations: [] })}`;
+  expect(parse(text)).toMatchObject({ ok: true, reply: { summary: 'two' } });
+});
+
+test('the problems are those of the JSON in the text', () => {
+  const json = JSON.stringify({ ...good, summary: 1 });
+  const problems = ['/summary has to be a text.'];
+  for (const text of [json, `Here it is: ${json}`, `<think>{}</think>\`\`\`json\n${json}\n\`\`\``])
+    expect(parse(text)).toEqual({ ok: false, problems });
+  expect(parse('It is {"Summary": "a"}.')).toMatchObject({ problems: expect.arrayContaining([expect.any(String)]) });
+});
+
+const many = (text: string, characters = 150_000) => text.repeat(characters / text.length);
+test.each([
+  ['opening braces', many('{')],
+  ['closing braces', many('}')],
+  ['pairs of braces', many('{}')],
+  ['nested braces', many('{', 75_000) + many('}', 75_000)],
+  ['quoted braces', many('{"')],
+  ['beginnings', many('{"summary":')],
+  ['quoted beginnings', many('{"summary":"')],
+  ['nested beginnings', `${many('{"summary":', 130_000)}1${many('}', 11_000)}`],
+  ['braces with space', many(`{${' '.repeat(500)}`)],
+  ['backslashes', `{"summary":"${many('\\', 149_000)}`],
+  ['fences', many('```')],
+  ['ends of thoughts', many('</think>')],
+  ['replies that do not fit', many(JSON.stringify({ ...good, summary: 1 }))],
+  [
+    'titles that are too long',
+    `{"summary":"a","recommendations":[${many(`{"title":"${'x '.repeat(150)}"},`, 149_000)}1]}`,
+  ],
+])('a text of 150,000 characters, all of them %s, is read in milliseconds', (_what, text) => {
+  const times = Array.from({ length: 5 }, () => {
+    const started = performance.now();
+    expect(parse(text)).toMatchObject({ ok: false });
+    return performance.now() - started;
+  });
+  expect(Math.min(...times)).toBeLessThan(100); // a pass for each brace would take minutes
+});
+
 test('a text that is far too long is refused without being parsed', () => {
   expect(parse(' '.repeat(150_001))).toEqual({ ok: false, problems: ['The answer is far too long.'] });
 });
@@ -294,6 +351,10 @@ test('the repair has the previous messages, the reply and its problems', () => {
         'Answer again in full, with JSON alone that fits the schema.',
     },
   ]);
+});
+
+test('the repair shows the reply without its thoughts', () => {
+  expect(repairMessages([], 'Hm.</think>{"summary":', ['x'])[0]?.content).toBe('{"summary":');
 });
 
 test('the repair has no empty message, no broken characters and no text of any length', () => {
