@@ -11,6 +11,14 @@ export const recommendationsMax = 10;
 const charactersMax = { summary: 2_000, title: 200, rationale: 1_500, action: 1_500 };
 
 /**
+ * The texts that are cut rather than refused if they are a little too long, in code points. Small models write titles of two
+ * hundred and some characters; of the longer texts, no more than the last sentences may be missing.
+ */
+export const cuttable: ReadonlyMap<string, { max: number; cutUpTo: number }> = new Map(
+  Object.entries(charactersMax).map(([key, max]) => [key, { max, cutUpTo: key === 'title' ? 2 * max : 1.25 * max }]),
+);
+
+/**
  * The schema for the model, in the subset of OpenAI's strict mode: all properties are required, and no others allowed.
  * Lengths are told in words, because several OpenAI-compatible servers refuse a schema with `maxLength`.
  */

@@ -4,7 +4,8 @@ import { thoughtEndOf } from '../json-in-text.ts';
 import { echoes, type Text } from './reply-echo.ts';
 import { formProblems } from './reply-form.ts';
 import { jsonValuesOf } from './reply-json.ts';
-import type { ReplyContent } from './reply-schema.ts';
+import { shortened } from './reply-length.ts';
+import { recommendationsMax, type ReplyContent } from './reply-schema.ts';
 import { cleanText, isOverloaded, plainForm } from './reply-text.ts';
 import type { PromptMessage } from './prompt.ts';
 
@@ -71,11 +72,12 @@ const refused = (problems: string[]): ParsedReply => ({ ok: false, problems: pro
 
 const withoutThoughts = (text: string): string => text.slice(thoughtEndOf(text));
 
-/** Cleans each text of a reply that may not fit the schema. */
+/** Cleans each text of a reply that may not fit the schema, and cuts those that are a little too long. */
 function withCleanTexts(value: unknown): unknown {
   return withMembers(value, (member, key) => {
-    if (key !== 'recommendations' || !Array.isArray(member)) return cleaned(member);
-    return member.map((item: unknown) => withMembers(item, cleaned));
+    if (key !== 'recommendations' || !Array.isArray(member)) return fitted(member, key);
+    // Further ones are a problem anyway.
+    return member.map((item: unknown, index) => withMembers(item, index < recommendationsMax ? fitted : cleaned));
   });
 }
 
@@ -86,6 +88,8 @@ function withMembers(value: unknown, change: (member: unknown, key: string) => u
 }
 
 const cleaned = (value: unknown): unknown => (typeof value === 'string' ? cleanText(value) : value);
+const fitted = (value: unknown, key: string): unknown =>
+  typeof value === 'string' ? shortened(cleanText(value), key) : value;
 
 function textProblems([path, text]: Text): string[] {
   if (isBlank(text)) return [`${path} is blank.`];

