@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { parseReply, repairMessages } from '../../src/consumers/reply.ts';
 import type { ReplyContent } from '../../src/consumers/reply.ts';
 import { formProblems } from '../../src/consumers/reply-form.ts';
+import { secretText, systemText } from '../../src/consumers/instructions.ts';
 import { buildPrompt } from '../../src/consumers/prompt.ts';
+import { replyFormText } from '../../src/consumers/reply-schema.ts';
 import { wellbeing } from '../support/questionnaires.ts';
 
 const good: ReplyContent = {
@@ -169,13 +171,30 @@ test('two recommendations of one title or one action are refused', () => {
 });
 
 test('a reply that reveals the instructions is refused', () => {
-  const [system] = buildPrompt(wellbeing, {}, []).messages;
-  const sentences = system?.content.split(/(?<=\.)\s/).filter((sentence) => sentence.length > 60) ?? [];
+  const sentences = secretText(wellbeing)
+    .split(/(?<=\.)\s/)
+    .filter((sentence) => sentence.length > 60);
   expect(sentences.length).toBeGreaterThan(4);
   for (const sentence of sentences)
     expect(problemsWith({}, { summary: `They are: ${sentence.toUpperCase()}` })).toContain(
       '/summary repeats the instructions.',
     );
+});
+
+test.each([
+  ['the words for a person in distress', 'Talk today to a person you trust, a doctor or a local helpline.'],
+  ['the same words as they stand in the prompt', systemText(wellbeing).split('\n').at(-8) ?? ''],
+  ['the members of a reply', 'Summary, recommendations, title, rationale, action, area and priority HIGH.'],
+])('a reply may well have %s', (_, text) => {
+  expect(text.length).toBeGreaterThan(40);
+  expect(problemsWith({ action: text })).toEqual([]);
+});
+
+test('a reply may repeat the form of a reply', () => {
+  const [first, ...rest] = replyFormText(wellbeing)
+    .split('\n')
+    .filter((line) => !line.startsWith('{'));
+  expect(problemsWith({ rationale: rest.join(' '), action: first })).toEqual([]);
 });
 
 const SENTENCE = 'You read the answers of one person to a questionnaire and suggest a few small, concrete steps.';
