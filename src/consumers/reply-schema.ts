@@ -15,7 +15,7 @@ const purposes = {
   title: 'What to do, in a few words; another one for each recommendation.',
   rationale: 'Why, with reference to the answers.',
   action: 'One concrete step.',
-  area: 'The area that it belongs to; null where it is about the person as a whole.',
+  area: (none: string) => `The area that it belongs to; ${none} where it is about the person as a whole.`,
 };
 type TextKey = keyof typeof charactersMax;
 const textKeys = Object.keys(charactersMax) as TextKey[];
@@ -36,6 +36,29 @@ export const cuttable: ReadonlyMap<string, { max: number; cutUpTo: number }> = n
 export const replySchema = (content: QuestionnaireContent): ObjectSchema =>
   schemaOf(toldText, recommendationSchema(content, toldText));
 
+/** Stands for null in the reduced schema. No area has this id, because ids are in lower case. */
+const noArea = 'NONE';
+
+/**
+ * A schema for providers that refuse the strict one: without limits of lists (Groq, Cerebras, Claude), and without lists of
+ * types and null in `enum` (Gemini). Objects still allow no other members, as several of them demand. A reply is checked in
+ * full anyway.
+ */
+export function reducedReplySchema(content: QuestionnaireContent): ObjectSchema {
+  const { properties } = recommendationSchema(content, toldText);
+  const area = {
+    type: 'string',
+    enum: [...content.scoring.areas.map(({ id }) => id), noArea],
+    description: purposes.area(noArea),
+  };
+  const items = objectOf({ ...properties, area });
+  return objectOf({ summary: toldText('summary'), recommendations: { type: 'array', items } });
+}
+
+/** Null in place of a word for it, which the reduced schema asks for and some models write anyway. */
+export const areaOf = ({ scoring }: QuestionnaireContent, value: string): string | null =>
+  /^(?:none|null)$/i.test(value) && !scoring.areas.some(({ id }) => id === value) ? null : value;
+
 /**
  * The same schema with the lengths, for checking a reply.
  * @returns the schema of the whole, without the members of recommendations, and the schema of each recommendation
@@ -52,7 +75,7 @@ export function replyFormText({ scoring }: QuestionnaireContent): string {
     'Answer with one JSON object alone, with exactly these members:',
     `{"summary": string, "recommendations": [{"title": string, "rationale": string, "action": string, "area": string | null, "priority": ${priority}}]}`,
     ...textKeys.map((key) => `${key}: ${purposes[key]} At most ${charactersMax[key]} characters.`),
-    `area: ${purposes.area} One of ${scoring.areas.map(({ id }) => id).join(', ')}.`,
+    `area: ${purposes.area('null')} One of ${scoring.areas.map(({ id }) => id).join(', ')}.`,
   ].join('\n');
 }
 
@@ -78,7 +101,7 @@ const recommendationSchema = (content: QuestionnaireContent, textOf: TextOf): Ob
     area: {
       type: ['string', 'null'],
       enum: [...content.scoring.areas.map((area) => area.id), null],
-      description: purposes.area,
+      description: purposes.area('null'),
     },
     priority: { type: 'string', enum: priorities },
   });

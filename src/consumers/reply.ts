@@ -5,7 +5,7 @@ import { echoes, type Text } from './reply-echo.ts';
 import { formProblems } from './reply-form.ts';
 import { jsonValuesOf } from './reply-json.ts';
 import { shortened } from './reply-length.ts';
-import { recommendationsMax, type ReplyContent } from './reply-schema.ts';
+import { areaOf, recommendationsMax, type ReplyContent } from './reply-schema.ts';
 import { cleanText, isOverloaded, plainForm } from './reply-text.ts';
 import type { PromptMessage } from './prompt.ts';
 
@@ -35,7 +35,7 @@ export function parseReply(content: QuestionnaireContent, text: string): ParsedR
 
 /** Checks a parsed reply. Its texts are cleaned first, so that the checked texts are the ones that are stored and shown. */
 export function checkReply(content: QuestionnaireContent, value: unknown): ParsedReply {
-  const clean = withCleanTexts(value);
+  const clean = withCleanTexts(content, value);
   const problems = formProblems(content)(clean);
   if (problems.length > 0) return refused(problems);
   const reply = clean as ReplyContent; // it fits the schema
@@ -73,11 +73,16 @@ const refused = (problems: string[]): ParsedReply => ({ ok: false, problems: pro
 const withoutThoughts = (text: string): string => text.slice(thoughtEndOf(text));
 
 /** Cleans each text of a reply that may not fit the schema, and cuts those that are a little too long. */
-function withCleanTexts(value: unknown): unknown {
+function withCleanTexts(content: QuestionnaireContent, value: unknown): unknown {
+  const fitted = (member: unknown, key: string): unknown => {
+    if (typeof member !== 'string') return member;
+    const text = cleanText(member);
+    return key === 'area' ? areaOf(content, text) : shortened(text, key);
+  };
   return withMembers(value, (member, key) => {
     if (key !== 'recommendations' || !Array.isArray(member)) return fitted(member, key);
     // Further ones are a problem anyway.
-    return member.map((item: unknown, index) => withMembers(item, index < recommendationsMax ? fitted : cleaned));
+    return member.map((item: unknown, index) => (index < recommendationsMax ? withMembers(item, fitted) : item));
   });
 }
 
@@ -86,10 +91,6 @@ function withMembers(value: unknown, change: (member: unknown, key: string) => u
   // Keeps a member named __proto__ a member, which the schema refuses.
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, change(member, key)]));
 }
-
-const cleaned = (value: unknown): unknown => (typeof value === 'string' ? cleanText(value) : value);
-const fitted = (value: unknown, key: string): unknown =>
-  typeof value === 'string' ? shortened(cleanText(value), key) : value;
 
 function textProblems([path, text]: Text): string[] {
   if (isBlank(text)) return [`${path} is blank.`];

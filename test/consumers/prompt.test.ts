@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildPrompt } from '../../src/consumers/prompt.ts';
 import { questionnaireText } from '../../src/consumers/questionnaire-text.ts';
-import { replyFormText } from '../../src/consumers/reply-schema.ts';
+import { reducedReplySchema, replyFormText, replySchema } from '../../src/consumers/reply-schema.ts';
 import type { Answers, QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
 import { score } from '../../src/entities/scoring.ts';
 import { ipip, ipipAnswers, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
@@ -127,31 +127,39 @@ test('the version of the prompt is that of the questionnaire and that of its fra
   expect(promptFor(wellbeing, {}).promptVersion).toBe('1.2');
 });
 
-test('the schema is what strict mode asks for: all is required, nothing else allowed, and no keyword it refuses', () => {
-  const { schema } = promptFor(ipip, {});
+/** Every keyword of a schema, and its objects. */
+function keywordsOf(schema: object) {
+  const fields = ['summary', 'recommendations', 'title', 'rationale', 'action', 'area', 'priority'];
   const objects: Record<string, unknown>[] = [];
   const keywords = new Set<string>();
   JSON.parse(JSON.stringify(schema), (key, node: unknown) => {
-    if (key !== '' && !/^\d+$/.test(key)) keywords.add(key);
+    if (key !== '' && !/^\d+$/.test(key) && !fields.includes(key)) keywords.add(key);
     if (typeof node === 'object' && node !== null && 'properties' in node) objects.push({ ...node });
     return node;
   });
+  return { objects, keywords: [...keywords].toSorted((a, b) => (a < b ? -1 : 1)) };
+}
+
+test.each([
+  ['strict', replySchema(ipip), ['maxItems', 'minItems']],
+  ['reduced', reducedReplySchema(ipip), []],
+])('the %s schema requires all members, allows no others, and has no keyword that is refused', (_, schema, more) => {
+  const { objects, keywords } = keywordsOf(schema);
   expect(objects).toHaveLength(2);
   for (const { properties, required, additionalProperties } of objects) {
     expect(required).toEqual(Object.keys(Object(properties)));
     expect(additionalProperties).toBe(false);
   }
-  const allowed = [
-    'type',
-    'description',
-    'enum',
-    'items',
-    'minItems',
-    'maxItems',
-    'properties',
-    'required',
-    'additionalProperties',
-  ];
-  const fields = ['summary', 'recommendations', 'title', 'rationale', 'action', 'area', 'priority'];
-  expect([...keywords].filter((key) => !allowed.includes(key) && !fields.includes(key))).toEqual([]);
+  const known = ['additionalProperties', 'description', 'enum', 'items', 'properties', 'required', 'type'];
+  expect(keywords).toEqual([...known, ...more].toSorted((a, b) => (a < b ? -1 : 1)));
+});
+
+test('the schema of a prompt is the strict one', () => {
+  expect(promptFor(ipip, {}).schema).toEqual(replySchema(ipip));
+});
+
+test('the reduced schema has one type for each member, and enums of texts alone', () => {
+  const text = JSON.stringify(reducedReplySchema(wellbeing));
+  expect(text).not.toMatch(/"type":\[|null/);
+  expect(text).toContain('"enum":["sleep","energy","stress","mood","focus","NONE"]');
 });

@@ -265,6 +265,18 @@ test('hidden characters are removed from every text of a reply', () => {
   expect(taken('\u202egnp.exe\u202c is fine')).toBe('gnp.exe is fine');
 });
 
+test('a word for no area is no area, unless an area has that id', () => {
+  const areas = (area: string, content = wellbeing) => {
+    const item = { ...good.recommendations[0], area };
+    const parsed = parseReply(content, JSON.stringify({ ...good, recommendations: [item] }));
+    return parsed.ok ? parsed.reply.recommendations.map((each) => each.area) : parsed.problems;
+  };
+  for (const word of ['NONE', 'none', 'null', 'N\u200bone']) expect(areas(word)).toEqual([null]);
+  const scoring = { ...wellbeing.scoring, areas: [{ id: 'none', title: 'None', items: ['mood'] }] };
+  expect(areas('none', { ...wellbeing, scoring })).toEqual(['none']);
+  expect(areas('NONE', { ...wellbeing, scoring })).toEqual([null]);
+});
+
 test('lengths, blank texts and repetitions are those of the cleaned texts', () => {
   expect(problemsWith({ title: `${'x'.repeat(200)}${'\u200b'.repeat(100)}` })).toEqual([]);
   expect(problemsWith({ title: 'e\u0301'.repeat(200) })).toEqual([]);
