@@ -9,6 +9,7 @@ import {
   longer,
   type Dialect,
   type Pinned,
+  type Schemas,
 } from './model/dialect.ts';
 import { classifyModelError, isUnfit, noCompletion, type Called } from './model/errors.ts';
 import { completionOf, isOnePiece } from './model/streamed.ts';
@@ -19,10 +20,8 @@ export { readDialect, type Dialect, type Pinned } from './model/dialect.ts';
 
 export type ModelMessage = { role: 'system' | 'user' | 'assistant'; content: string };
 
-export type ModelRequest = {
+export type ModelRequest = Schemas & {
   messages: ModelMessage[];
-  /** JSON Schema that the reply must fit. */
-  schema: Record<string, unknown>;
   /** A provider that honours it charges once for repeated requests. */
   idempotencyKey: string;
   /** `double`: after a reply that the usual limit has cut off. */
@@ -104,8 +103,8 @@ export function openModel(options: ModelOptions): Model {
   const transport = openTransport(origin, timeoutMs);
 
   const call = async (request: Omit<ModelRequest, 'length'>, dialect: Dialect, limit: number): Promise<ModelReply> => {
-    const { messages, schema, idempotencyKey, signal, onText } = request;
-    const body: Body = { ...fields, model, messages, ...fieldsOf(dialect, limit, schema) };
+    const { messages, idempotencyKey, signal, onText } = request;
+    const body: Body = { ...fields, model, messages, ...fieldsOf(dialect, limit, request) };
     const streamed = onText !== undefined && dialect.streams;
     const called: Called = { model, host, data: messages.at(-1)?.content ?? '', sent: false, streamed };
     const sending: Call = {

@@ -28,9 +28,9 @@ function answerTo(question: Question): unknown {
 export function canaryOf(contents: readonly QuestionnaireContent[]) {
   const all = contents.map((content) => {
     const answers = madeUpAnswers(content);
-    const { messages, schema, promptVersion } = buildPrompt(content, answers, score(content, answers));
+    const { messages, schema, reducedSchema } = buildPrompt(content, answers, score(content, answers));
     const characters = messages.reduce((sum, message) => sum + message.content.length, 0);
-    return { content, messages, schema, promptVersion, characters };
+    return { content, messages, schema, reducedSchema, characters };
   });
   return all.toSorted((one, other) => other.characters - one.characters)[0];
 }

@@ -34,9 +34,12 @@ test('a call asks for the schema, with the key that keeps it from being charged 
   expect(await world.model.ask(asked)).toEqual({
     text: expect.stringContaining('summary'),
     cutOff: false,
+    finishReason: 'stop',
     model: 'asked-for',
     promptTokens: 120,
     completionTokens: 90,
+    reasoningTokens: null,
+    cachedTokens: null,
   });
   const [call] = world.server.calls;
   expect(call).toMatchObject({ idempotencyKey: asked.idempotencyKey, authorization: 'Bearer sk-test', stream: false });
@@ -53,6 +56,7 @@ test('a completion with the content type of plain text is understood', async () 
 });
 
 describe('a useless response', () => {
+  const finished = rawBody('{"choices":[{"finish_reason":"stop"}]}');
   test.each<[string, Behaviour]>([
     ['broken JSON in place of a completion', rawBody('{"choices": [')],
     ['nothing', rawBody('')],
@@ -63,9 +67,8 @@ describe('a useless response', () => {
     ['a list', rawBody('[]')],
     ['no choices', rawBody('{"choices":[]}')],
     ['choices that are no list', rawBody('{"choices":{"0":{}}}')],
-    ['no message', rawBody('{"choices":[{"finish_reason":"stop"}]}')],
+    ['no message', finished],
     ['a message that is null', rawBody('{"choices":[{"message":null}]}')],
-    ['content in parts', rawBody('{"choices":[{"message":{"content":[{"type":"text","text":"hi"}]}}]}')],
     ['a number as content', rawBody('{"choices":[{"message":{"content":42}}]}')],
     ['204', ({ response }) => void response.writeHead(204).end()],
     ['205', ({ response }) => void response.writeHead(205).end()],
@@ -74,9 +77,12 @@ describe('a useless response', () => {
     expect(await replyTo(behaviour)).toEqual({
       text: '',
       cutOff: false,
+      finishReason: behaviour === finished ? 'stop' : null,
       model: 'asked-for',
       promptTokens: null,
       completionTokens: null,
+      reasoningTokens: null,
+      cachedTokens: null,
     });
   });
 
