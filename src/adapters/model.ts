@@ -1,5 +1,5 @@
 import OpenAI from 'openai';
-import { ModelRefusal, ProviderFailure, ProviderRefusal } from '../entities/provider-failure.ts';
+import { ModelRefusal, ProviderFailure, ProviderPause, ProviderRefusal } from '../entities/provider-failure.ts';
 import { looseOf, toReply, type ModelReply } from './model/completion.ts';
 import {
   afterRefusal,
@@ -77,8 +77,10 @@ export type ModelOptions = {
   pinned?: Pinned | undefined;
 };
 
-/** Dialects that are tried in one look. */
+/** Dialects that are tried in one look, of plain calls and of streams each. */
 const DIALECTS_MAX = 9;
+/** With these a server may refuse the form of a request. */
+const FORM_REFUSED: ReadonlySet<number | null> = new Set([400, 404, 413, 422]);
 
 /** A client of any server with OpenAI's chat completions. It never retries a call that may be charged: the row counts the attempts. */
 export function openModel(options: ModelOptions): Model {
@@ -104,8 +106,9 @@ export function openModel(options: ModelOptions): Model {
     const { messages, schema, idempotencyKey, signal, onText } = request;
     const body: Body = { ...fields, model, messages, ...fieldsOf(dialect, limit, schema) };
     const streamed = onText !== undefined && dialect.streams;
-    const called: Called = { model, host, data: messages.at(-1)?.content ?? '', sent: false, streamed };
-    const options: Call = {
+    const data = messages.flatMap(({ role, content }) => (role === 'system' ? [] : [content]));
+    const called: Called = { model, host, data, sent: false, streamed };
+    const settings: Call = {
       headers: { 'idempotency-key': idempotencyKey },
       timeout: timeoutMs,
       signal,
@@ -114,8 +117,8 @@ export function openModel(options: ModelOptions): Model {
     try {
       const completion =
         onText !== undefined && streamed
-          ? await askStreamed(streaming, body, options, { dialect, onText, called })
-          : await askInOnePiece(client, body, options, called);
+          ? await askStreamed(streaming, body, settings, { dialect, onText, called })
+          : await askInOnePiece(client, body, settings, called);
       return toReply(completion, model);
     } catch (error) {
       // Most likely charged, so it is a reply, and is repaired once.
@@ -127,7 +130,7 @@ export function openModel(options: ModelOptions): Model {
   const opened: Model = {
     model,
     host,
-    dialect: firstDialect(pinned),
+    dialect: firstDialect(pinned, tokensMax),
     async ask({ length, ...request }) {
       const { dialect } = opened;
       const usual = dialect.tokensMax;
@@ -136,33 +139,46 @@ export function openModel(options: ModelOptions): Model {
         return await call(request, dialect, most);
       } catch (error) {
         // Some servers take a long limit for streams alone.
-        if (most === usual || !(error instanceof ProviderRefusal && error.isFree)) throw error;
+        if (most === usual || !isOfForm(error)) throw error;
         return await call({ ...request, idempotencyKey: `${request.idempotencyKey}:usual` }, dialect, usual);
       }
     },
     async learn(request, onCall) {
+      const counted = (one: Omit<ModelRequest, 'length'>, dialect: Dialect): Promise<ModelReply> => {
+        onCall();
+        return call(one, dialect, dialect.tokensMax);
+      };
       let ceiling = tokensMax;
-      const { dialect: plain, reply } = await climb(opened.dialect, onCall, {
-        ask: (dialect) => call(request, dialect, dialect.tokensMax),
+      const { dialect: plain, reply } = await climb(opened.dialect, {
+        ask: (dialect) => counted(request, dialect),
         // A reply without text was all thought, which the limit has cut off.
         afterReply: (dialect, { cutOff, text }) => (cutOff && text === '' ? longer(dialect, ceiling) : undefined),
         afterError(dialect, error) {
-          if (!(error instanceof ProviderRefusal) || !error.isFree || error.reason === 'quota') throw error;
-          const next = afterRefusal(dialect, pinned, error.names);
+          // The next look goes on here: with a low rate limit it would never get further otherwise.
+          if (error instanceof ProviderPause) opened.dialect = dialect;
+          const next = isOfForm(error) ? afterRefusal(dialect, pinned, error.names) : undefined;
           if (next === undefined) throw error;
           if (next.tokensMax < dialect.tokensMax) ceiling = next.tokensMax;
           return next;
         },
       });
       const streamed = { ...request, idempotencyKey: `${request.idempotencyKey}:streamed`, onText: () => {} };
-      const { dialect } = await climb({ ...plain, streams: pinned.streams ?? true }, onCall, {
-        ask: (one) => (one.streams ? call(streamed, one, one.tokensMax) : Promise.resolve(reply)),
-        afterReply: () => undefined,
-        afterError(one, error) {
-          if (error instanceof ProviderRefusal) return afterRefusedStream(one) ?? one;
-          if (error instanceof ProviderFailure || error instanceof ModelRefusal) return { ...one, streams: false };
-          throw error;
+      const { dialect } = await climb(
+        { ...plain, streams: pinned.streams ?? true },
+        {
+          ask: (one) => (one.streams ? counted(streamed, one) : Promise.resolve(reply)),
+          afterReply: () => undefined,
+          afterError(one, error) {
+            if (request.signal.aborted) throw error;
+            if (error instanceof ProviderRefusal) return afterRefusedStream(one) ?? one;
+            if (error instanceof ProviderFailure || error instanceof ModelRefusal) return { ...one, streams: false };
+            throw error;
+          },
         },
+      ).catch((error: unknown) => {
+        // Says nothing of streams.
+        if (error instanceof ProviderPause) return { dialect: plain };
+        throw error;
       });
       opened.dialect = dialect;
       return { dialect, reply };
@@ -171,6 +187,12 @@ export function openModel(options: ModelOptions): Model {
   };
   return opened;
 }
+
+/** Whether a refused request may be taken in another dialect. */
+const isOfForm = (error: unknown): error is ProviderRefusal =>
+  error instanceof ProviderRefusal &&
+  (error.reason === 'unexplained' || error.reason === 'too-long') &&
+  FORM_REFUSED.has(error.facts.status);
 
 type Rungs = {
   ask: (dialect: Dialect) => Promise<ModelReply>;
@@ -181,10 +203,9 @@ type Rungs = {
 };
 
 /** Asks in one dialect after another until a reply will do. */
-async function climb(first: Dialect, onCall: () => void, { ask, afterReply, afterError }: Rungs) {
+async function climb(first: Dialect, { ask, afterReply, afterError }: Rungs) {
   let dialect = first;
   for (let tried = 1; ; tried++) {
-    onCall();
     const isLast = tried === DIALECTS_MAX;
     let next: Dialect | undefined;
     try {
@@ -203,10 +224,10 @@ async function climb(first: Dialect, onCall: () => void, { ask, afterReply, afte
 type Body = OpenAI.ChatCompletionCreateParamsNonStreaming;
 type Call = OpenAI.RequestOptions & { signal: AbortSignal; timeout: number };
 
-/** The SDK parses only bodies with the content type of JSON, and some servers send another one. */
+/** The SDK parses only bodies with the content type of JSON, and some servers send another one, or JSON that is broken. */
 async function askInOnePiece(client: OpenAI, body: Body, call: Call, called: Called): Promise<unknown> {
-  const { data, response } = await client.chat.completions.create(body, call).withResponse();
-  return completionIn(data, response, called);
+  const response = await client.chat.completions.create(body, call).asResponse();
+  return completionIn(await response.text(), response, called);
 }
 
 /** @throws ProviderRefusal, or another error of the provider, if the body is no completion */
