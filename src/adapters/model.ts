@@ -149,14 +149,19 @@ export function openModel(options: ModelOptions): Model {
         return call(one, dialect, dialect.tokensMax);
       };
       let ceiling = tokensMax;
+      let shorter: Dialect | undefined;
       const { dialect: plain, reply } = await climb(opened.dialect, {
         ask: (dialect) => counted(request, dialect),
-        // A reply without text was all thought, which the limit has cut off.
-        afterReply: (dialect, { cutOff, text }) => (cutOff && text === '' ? longer(dialect, ceiling) : undefined),
+        afterReply(dialect, { cutOff, text }) {
+          // A reply without text was all thought, which the limit has cut off.
+          if (!cutOff || text !== '') return undefined;
+          shorter = dialect;
+          return longer(dialect, ceiling);
+        },
         afterError(dialect, error) {
           // The next look goes on here: with a low rate limit it would never get further otherwise.
-          if (error instanceof ProviderPause) opened.dialect = dialect;
-          const next = isOfForm(error) ? afterRefusal(dialect, pinned, error.names) : undefined;
+          if (error instanceof ProviderPause) opened.dialect = shorter ?? dialect;
+          const next = isOfForm(error) ? (shorter ?? afterRefusal(dialect, pinned, error.names)) : undefined;
           if (next === undefined) throw error;
           if (next.tokensMax < dialect.tokensMax) ceiling = next.tokensMax;
           return next;

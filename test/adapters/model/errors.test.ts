@@ -208,7 +208,7 @@ describe('a response with the status of success that is no completion', () => {
     });
   });
 
-  test.each<[string, object, new () => Error, object]>([
+  test.each<[string, object, new (...given: never[]) => Error, object]>([
     ['a rate limit', { code: 429 }, ProviderPause, {}],
     ['a rate limit in words', { type: 'rate_limit_error' }, ProviderPause, {}],
     ['a failure', { code: 502 }, ProviderFailure, { message: 'the model provider failed (502)' }],
@@ -218,7 +218,7 @@ describe('a response with the status of success that is no completion', () => {
     ['a wrong key', { code: 401 }, ProviderRefusal, { reason: 'configuration' }],
     ['a wrong key in words', { type: 'authentication_error' }, ProviderRefusal, { reason: 'configuration' }],
     ['a wrong request in words', { type: 'invalid_request_error' }, ProviderRefusal, { reason: 'unexplained' }],
-    ['a filter', { code: 'content_filter' }, ModelRefusal as new () => Error, {}],
+    ['a filter', { code: 'content_filter' }, ModelRefusal, {}],
   ])('but has an error (%s) means the same as with that status', (_, inner, kind, expected) => {
     expect(within({ error: inner })).toBeInstanceOf(kind);
     expect(within({ error: inner })).toMatchObject(expected);
