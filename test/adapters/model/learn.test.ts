@@ -24,7 +24,7 @@ type Asked = {
   response_format?: { type: string };
   stream_options?: object;
 };
-const askedIn = ({ body }: Call): Asked => body as Asked;
+const askedIn = ({ body }: Call): Asked => body;
 const limitIn = (call: Call): number => askedIn(call).max_tokens ?? askedIn(call).max_completion_tokens ?? 0;
 
 /** A 400 that says no more than this. */
