@@ -72,7 +72,7 @@ export function openLooks({ model, setups, hash, contents, budgets, metrics, log
         return { kind: 'answered', fits, dialect };
       })
       .catch((error: unknown) => (stopping.signal.aborted ? undefined : lookOf(error, model.dialect, log)));
-    metrics.modelLooks.inc({ outcome: seen?.kind ?? 'failed' });
+    if (seen !== undefined) metrics.modelLooks.inc({ outcome: seen.kind });
     return seen;
   };
 

@@ -21,13 +21,13 @@ const TOKENS_USUAL = 4_000;
 /** Less has no room for three recommendations. */
 const TOKENS_LEAST = 1_000;
 
-/** What OpenAI takes. */
-export const firstDialect = (pinned: Pinned): Dialect => ({
+/** What OpenAI takes. @param tokensMax of the settings */
+export const firstDialect = (pinned: Pinned, tokensMax: number): Dialect => ({
   tokensParameter: 'max_completion_tokens',
   format: 'json_schema',
   streamUsage: true,
   streams: true,
-  tokensMax: TOKENS_USUAL,
+  tokensMax: Math.min(TOKENS_USUAL, tokensMax),
   ...pinned,
 });
 

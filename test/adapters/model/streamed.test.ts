@@ -10,6 +10,7 @@ import {
   rawStream,
   type Behaviour,
 } from '../../support/model-behaviours.ts';
+import { ProviderRefusal } from '../../../src/entities/provider-failure.ts';
 import { eventOf } from '../../support/model-replies.ts';
 import { delta, openWorld, request } from './asking.ts';
 
@@ -54,15 +55,27 @@ test('a provider without streams is understood', async () => {
   expect([call?.stream, pieces]).toEqual([true, []]);
 });
 
-describe('a useless response', () => {
+test.each<[string, Behaviour]>([
+  ['a page', rawBody('<html>Sign in</html>', 'text/html')],
+  ['a page that says to be JSON', rawBody('<html>Sign in</html>')],
+  ['no event at all', rawBody('', 'text/event-stream')],
+  ['JSON that says to be a stream', rawBody('{"choices":[]}', 'text/event-stream')],
+  ['only the end', rawStream('[DONE]')],
+  ['events that are no completions', rawStream(null, 42, [], { choices: {} }, { choices: [] })],
+  ['an empty body that says to be JSON', rawBody('')],
+  ['an error that is a text, in one piece', rawBody('{"error":"Unexpected endpoint or method"}')],
+])('%s is no completion: the address is wrong, or all calls fail in the same way', async (_, behaviour) => {
+  const error: unknown = await ask(behaviour).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ProviderRefusal);
+  expect(error).toMatchObject({
+    reason: 'configuration',
+    isFree: false,
+    facts: { status: 200, code: 'no_completion' },
+  });
+});
+
+describe('a useless reply', () => {
   test.each<[string, Behaviour]>([
-    ['a page', rawBody('<html>Sign in</html>', 'text/html')],
-    ['a page that says to be JSON', rawBody('<html>Sign in</html>')],
-    ['no event at all', rawBody('', 'text/event-stream')],
-    ['JSON that says to be a stream', rawBody('{"choices":[]}', 'text/event-stream')],
-    ['only the end', rawStream('[DONE]')],
-    ['events that are no completions', rawStream(null, 42, [], { choices: {} }, { choices: [] })],
-    ['an event that is no JSON', rawStream(delta('{"summ'), '{"choices"', delta('ary"'))],
     ['megabytes', rawStream(delta('x'.repeat(9 * 1024 * 1024)), delta(null, 'stop'))],
     ['megabytes in small pieces', rawStream(...Array.from({ length: 90 }, () => delta('x'.repeat(100 * 1024))))],
   ])('%s is an empty reply, not an error', async (_, behaviour) => {
