@@ -17,20 +17,18 @@ const charactersOf = (text: string): number => Array.from(text).length;
 /** Cuts a text before the last word that has no room, never within a character as people see it, and ends it with "…". */
 function cutAtWord(text: string, max: number): string {
   const room = max - 1;
-  const ends = new Set<number>();
   let [characters, last] = [0, 0];
   for (const { segment, index } of graphemes.segment(text)) {
     characters += charactersOf(segment);
     if (characters > room) break;
     last = index + segment.length;
-    ends.add(last);
   }
   if (last < room / 2) return text; // no text, but hundreds of marks on one letter
   let end = 0;
   for (const { segment, index } of words.segment(text)) {
     const wordEnd = index + segment.length;
     if (wordEnd > last) break;
-    if (ends.has(wordEnd)) end = wordEnd;
+    end = wordEnd;
   }
   return `${text.slice(0, end > last / 2 ? end : last).replace(/[\s.,;:]+$/u, '')}…`;
 }
