@@ -1,9 +1,8 @@
 import OpenAI from 'openai';
-import { ProviderRefusal } from '../entities/provider-failure.ts';
 import { toReply, type ModelReply } from './model/completion.ts';
 import { fieldsOf, firstDialect, type Dialect, type Pinned, type Schemas } from './model/dialect.ts';
 import { classifyModelError, isUnfit, type Called } from './model/errors.ts';
-import { learn, type Learned } from './model/learn.ts';
+import { isOfForm, learn, type Learned } from './model/learn.ts';
 import { askInOnePiece, askStreamed, type Body, type Sending } from './model/sending.ts';
 import { isTooLarge, openTransport } from './model/transport.ts';
 
@@ -108,7 +107,7 @@ export function openModel({ model, timeoutMs, tokensMax, fields, pinned = {}, ..
         return await call(request, dialect, most);
       } catch (error) {
         // Some servers take a long limit for streams alone.
-        if (most === usual || !(error instanceof ProviderRefusal && error.isFree)) throw error;
+        if (most === usual || !isOfForm(error)) throw error;
         return await call({ ...request, idempotencyKey: `${request.idempotencyKey}:usual` }, dialect, usual);
       }
     },

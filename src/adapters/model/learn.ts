@@ -5,7 +5,7 @@ import { afterRefusal, afterRefusedStream, longer, type Dialect, type Pinned } f
 /** Dialects that are tried in one look. */
 const DIALECTS_MAX = 9;
 /** The statuses by which servers refuse the form of a request. */
-const FORM_REFUSED: ReadonlySet<number | null> = new Set([400, 413, 422]);
+const FORM_REFUSED: ReadonlySet<number | null> = new Set([400, 404, 413, 422]);
 
 export type Learning = {
   ask: (dialect: Dialect, isStreamed: boolean) => Promise<ModelReply>;
@@ -60,12 +60,12 @@ async function learnStreamed({ dialect: plain, reply }: Learned, { ask, pinned, 
   const first = { ...plain, streams: pinned.streams ?? true };
   try {
     const { dialect } = await climb(first, {
-      ask: (dialect) => (dialect.streams ? ask(dialect, true) : Promise.resolve(reply)),
+      ask: (one) => (one.streams ? ask(one, true) : Promise.resolve(reply)),
       afterReply: () => undefined,
-      afterError(dialect, error) {
+      afterError(one, error) {
         if (signal.aborted) throw error;
-        if (error instanceof ProviderRefusal) return afterRefusedStream(dialect) ?? dialect;
-        if (error instanceof ProviderFailure || error instanceof ModelRefusal) return { ...dialect, streams: false };
+        if (error instanceof ProviderRefusal) return afterRefusedStream(one) ?? one;
+        if (error instanceof ProviderFailure || error instanceof ModelRefusal) return { ...one, streams: false };
         throw error;
       },
     });
@@ -78,7 +78,7 @@ async function learnStreamed({ dialect: plain, reply }: Learned, { ask, pinned, 
 }
 
 /** Another form of the request may be taken. */
-const isOfForm = (error: unknown): error is ProviderRefusal =>
+export const isOfForm = (error: unknown): error is ProviderRefusal =>
   error instanceof ProviderRefusal &&
   (error.reason === 'unexplained' || error.reason === 'too-long') &&
   FORM_REFUSED.has(error.facts.status);
