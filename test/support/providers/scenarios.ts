@@ -11,7 +11,7 @@ import { llamaCpp, ollama, otherServers, vllm } from './scenarios/self-hosted.ts
 import { streams } from './scenarios/streams.ts';
 
 /** Every scenario, by groups of providers. */
-export const groups: Readonly<Record<string, Scenarios>> = {
+export const groups = {
   openai,
   azure,
   claude,
@@ -29,7 +29,7 @@ export const groups: Readonly<Record<string, Scenarios>> = {
   formats,
   network,
   streams,
-};
+} satisfies Record<string, Scenarios>;
 
 export const scenarios: Scenarios = Object.assign({}, ...Object.values(groups));
 
@@ -39,3 +39,7 @@ export function scenarioOf(name: string): Scenario {
   if (found === undefined) throw new Error(`there is no scenario "${name}"`);
   return found;
 }
+
+/** The names of all scenarios of these groups. */
+export const namesOf = (...names: readonly (keyof typeof groups)[]): string[] =>
+  names.flatMap((name) => Object.keys(groups[name]));

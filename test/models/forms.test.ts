@@ -1,0 +1,7 @@
+import { expect, test } from 'vitest';
+import { play } from '../support/providers/play.ts';
+import { namesOf } from '../support/providers/scenarios.ts';
+
+test.each(namesOf('formats', 'network', 'streams'))('%s', async (name) => {
+  expect(await play(name)).toEqual([]);
+});
