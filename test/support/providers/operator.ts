@@ -35,7 +35,7 @@ export async function operatorOf(app: Pick<TestApp, 'logs' | 'probesUrl'>): Prom
   const lines = app.logs.filter(({ level }: Line) => SHOWN.includes(String(level)));
   const metrics = (await metricsOf(app))
     .split('\n')
-    .filter((line) => /^assay_model_/.test(line) && !/ (0|NaN)$/.test(line));
+    .filter((line) => line.startsWith('assay_model_') && !/ (0|NaN)$/.test(line));
   return {
     warnings: lines.filter(({ level }) => WARNINGS.includes(String(level))).length,
     isPaused: metrics.some((line) => line.startsWith('assay_model_paused{')),
