@@ -4,6 +4,7 @@ import { ended, startOnProvider, submitMany } from '../support/providers/on-prov
 import { operatorOf } from '../support/providers/operator.ts';
 import { statesOf } from '../support/providers/play.ts';
 import { scenarioOf } from '../support/providers/scenarios.ts';
+import type { Answer } from '../support/providers/scenario.ts';
 import { answer } from '../support/providers/shapes.ts';
 import { fitting } from '../support/providers/texts.ts';
 import { ipipAnswers } from '../support/questionnaires.ts';
@@ -41,11 +42,18 @@ test('a title of 230 characters costs no second call', async () => {
 
 type Reply = { recommendations: { title: string }[] };
 
-/** As a server with a context of 4,096 counts it: more than half of the 120 answers did not reach the model. */
-const CUT = { prompt_tokens: 2051, completion_tokens: 300, total_tokens: 2351 };
+/** No text has so many characters a token: the rest of the prompt did not reach the model. */
+const CHARACTERS_A_TOKEN = 20;
+
+/** A server that cuts the prompt to its context without a word: only the usage shows it. */
+const cutting: Answer = (exchange) => {
+  const characters = (exchange.body.messages ?? []).reduce((sum, { content }) => sum + String(content).length, 0);
+  const read = Math.floor(characters / CHARACTERS_A_TOKEN);
+  answer({ usage: { prompt_tokens: read, completion_tokens: 300, total_tokens: read + 300 } })(exchange);
+};
 
 test('a server that reads only a part of the prompt is told to an operator', async () => {
-  await using world = await startOnProvider(answer({ usage: CUT }));
+  await using world = await startOnProvider(cutting);
   const { app, client } = world;
   const answers = ipipAnswers((index) => 1 + (index % 5));
   const ids = await submitMany(client, 1, { questionnaire: 'ipip-neo-120', answers });
