@@ -36,7 +36,8 @@ async function load(): Promise<Engine> {
   const loaded = (await import(pathToFileURL(resolve(ENGINE)).href)) as Module & { default?: Module };
   const model = join(process.cwd(), 'tiny.gguf');
   writeTinyModel(model);
-  const options = { model, n_ctx: CONTEXT, n_threads: 2, n_gpu_layers: 0, n_batch: 512 };
+  // Threads of the engine wait for each other by spinning, which takes minutes on a busy machine.
+  const options = { model, n_ctx: CONTEXT, n_threads: 1, n_gpu_layers: 0, n_batch: 512 };
   return await (loaded.default ?? loaded).loadModel(options);
 }
 
