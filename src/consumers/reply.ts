@@ -57,11 +57,13 @@ export function repairMessages(
   const shown = shownText(badText);
   const list = problems.map((problem) => `- ${problem}`).join('\n');
   const request = `That answer cannot be used:\n${list}\nAnswer again in full, with JSON alone that fits the schema.`;
+  if (!isBlank(shown))
+    return [...previousMessages, { role: 'assistant', content: shown }, { role: 'user', content: request }];
+  // Some servers refuse a message without content, and some two messages of one role in a row.
+  const last = previousMessages.at(-1);
   return [
-    ...previousMessages,
-    // Some servers refuse a message without content.
-    ...(isBlank(shown) ? [] : [{ role: 'assistant' as const, content: shown }]),
-    { role: 'user', content: request },
+    ...previousMessages.slice(0, -1),
+    { role: 'user', content: [last?.content ?? '', request].join('\n\n').trim() },
   ];
 }
 
