@@ -13,12 +13,13 @@ const WATCHED = 0.5;
 const CANCELLED = 0.1;
 const CUT = 0.05;
 
-/** Submits, watches and cancels until the time is over. Resolves when everybody has a final response. */
+/** Submits, watches and cancels until the time is over. Resolves when everybody has a final response, or has waited for too long. */
 export async function submitUntil(visitors: readonly Visitor[], { number, pick }: Random, end: number): Promise<void> {
   const running: Promise<void>[] = [];
   while (performance.now() < end) {
     const cancelAfterMs = number() < CANCELLED ? number() * CHANGED_MIND_MS : undefined;
-    running.push(submitOne(pick(visitors), number() < WATCHED ? 'changes' : 'end', cancelAfterMs));
+    const one = submitOne(pick(visitors), number() < WATCHED ? 'changes' : 'end', cancelAfterMs);
+    running.push(one.catch(() => {})); // it is counted as unanswered
     await pause(PACE_MS);
   }
   await Promise.all(running);

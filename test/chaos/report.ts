@@ -8,7 +8,8 @@ export async function countAll(fleet: Fleet) {
      FROM test_assessment a`,
   );
   const stored = new Set(rows.map(({ id }) => id));
-  const accepted = visitors.flatMap(({ submissions }) => submissions).filter(({ outcome }) => outcome === 'accepted');
+  const submissions = visitors.flatMap((visitor) => visitor.submissions);
+  const accepted = submissions.filter(({ outcome }) => outcome === 'accepted');
   const followed = visitors.flatMap((visitor) => visitor.followed);
   const cancellations = visitors.flatMap((visitor) => visitor.cancellations);
   const paid = world.model.calls.filter(({ charged, key }) => charged !== 'no' && key?.repair === false);
@@ -20,6 +21,7 @@ export async function countAll(fleet: Fleet) {
     cancelled: of('cancelled'),
     cancelledTooLate: cancellations.filter(({ outcome }) => outcome === 'late').length,
     watched: { end: followed.filter(isEnd).length, changes: followed.filter((one) => !isEnd(one)).length },
+    unanswered: [...submissions, ...cancellations].filter(({ outcome }) => outcome === 'open').length,
     open: rows.filter(({ open }) => open).length,
     lost: accepted.filter(({ id }) => !stored.has(id ?? '')).length,
     doubled: rows.filter(({ results }) => results > 1).length + followed.filter(({ ends }) => ends.length > 1).length,
