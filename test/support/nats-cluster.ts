@@ -17,13 +17,16 @@ export type NatsCluster = {
 const NODES = 3;
 const LEADER_WITHIN_MS = 60_000;
 
-/** Starts three servers on 127.0.0.1 that are one cluster, each with its own store. */
-export async function startNatsCluster(): Promise<NatsCluster> {
+/**
+ * Starts three servers on 127.0.0.1 that are one cluster, each with its own store. Not `advertised`: they tell no client of
+ * each other, so that clients keep to the proxies that they know.
+ */
+export async function startNatsCluster({ advertised = true } = {}): Promise<NatsCluster> {
   const routes = await Promise.all(Array.from({ length: NODES }, () => freePort()));
   const nodes = await Promise.all(
     routes.map((own, nth) => {
       const others = routes.filter((port) => port !== own).map((port) => `nats-route://127.0.0.1:${port}`);
-      const cluster = `cluster { name: test, listen: "127.0.0.1:${own}", routes: ${JSON.stringify(others)} }`;
+      const cluster = `cluster { name: test, listen: "127.0.0.1:${own}", no_advertise: ${!advertised}, routes: ${JSON.stringify(others)} }`;
       return startNats({ config: [`server_name: n${nth}`, cluster] });
     }),
   );

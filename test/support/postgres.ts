@@ -201,7 +201,8 @@ export async function createDatabase(
   };
 }
 
-async function withClient(url: string, use: (client: Client) => Promise<void>): Promise<void> {
+/** A connection for as long as it is used. */
+export async function withClient(url: string, use: (client: Client) => Promise<void>): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
