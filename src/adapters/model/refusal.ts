@@ -44,9 +44,8 @@ const PARAM_FIELDS = new Set(['param', 'parameter', 'loc']);
 const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'apim-request-id', 'x-goog-request-id', 'cf-ray'];
 const IDENTIFIER = /^[A-Za-z][\w.-]{1,63}$/;
 const REQUEST_ID = /^[\w.:/+=-]{4,100}$/;
-/** A body beyond them is not read further. Google's list of an error has the quota at the eighth level. */
+/** A body beyond them is not read further, however wide or deep. */
 const FIELDS_MAX = 200;
-const DEPTH_MAX = 8;
 const CHARACTERS_MAX = 64 * 1024;
 
 /** Reads the refusal of any server: an object, a list, with `error` as an object, a list or a text, or without it. */
@@ -76,7 +75,7 @@ type Field = { name: string; value: unknown };
 function* fieldsOf(body: unknown): Generator<Field> {
   let level: Field[] = [{ name: '', value: body }];
   let count = 0;
-  for (let depth = 0; depth < DEPTH_MAX && level.length > 0; depth++) {
+  while (level.length > 0) {
     const next: Field[] = [];
     for (const field of level) {
       if (++count > FIELDS_MAX) return;
