@@ -4,6 +4,8 @@ import { afterRefusal, afterRefusedStream, longer, type Dialect, type Pinned } f
 
 /** Dialects that are tried in one look. */
 const DIALECTS_MAX = 9;
+/** After so many failed streams, where plain requests are answered, replies are not streamed. */
+const STREAM_FAILURES_MAX = 2;
 /** The statuses by which servers refuse the form of a request. */
 const FORM_REFUSED: ReadonlySet<number | null> = new Set([400, 404, 413, 422]);
 
@@ -58,6 +60,7 @@ async function learnPlain(first: Dialect, { ask, pinned, tokensMax, keep }: Lear
 
 async function learnStreamed({ dialect: plain, reply }: Learned, { ask, pinned, signal }: Learning): Promise<Dialect> {
   const first = { ...plain, streams: pinned.streams ?? true };
+  let failures = 0;
   try {
     const { dialect } = await climb(first, {
       ask: (one) => (one.streams ? ask(one, true) : Promise.resolve(reply)),
@@ -65,6 +68,8 @@ async function learnStreamed({ dialect: plain, reply }: Learned, { ask, pinned, 
       afterError(one, error) {
         if (signal.aborted) throw error;
         if (error instanceof ProviderRefusal) return afterRefusedStream(one) ?? one;
+        // Once may be chance.
+        if (error instanceof ProviderFailure && ++failures < STREAM_FAILURES_MAX) return one;
         if (error instanceof ProviderFailure || error instanceof ModelRefusal) return { ...one, streams: false };
         throw error;
       },
