@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorCode, type JetStreamManager, type NatsConnection } from 'nats';
 import { UnavailableError } from '../../errors.ts';
+import { fewLines } from '../../few-lines.ts';
 import { NoStreamError } from './acknowledged-publish.ts';
 import { toQueueInfo, type QueueInfo } from './queue-info.ts';
 import { Topology, type ServerInfo, type StreamKind, type Tell, type TopologyOptions } from './topology.ts';
@@ -36,7 +37,6 @@ const AGAIN_MS = 500;
 const AGAIN_MAX_MS = 10_000;
 /** The same words are told again after this time. */
 const TOLD_FOR_MS = 10 * 60_000;
-const TOLD_MAX = 100;
 
 /**
  * The streams of a process: what it needs to work (the work stream and its consumer), and what other services read, which is
@@ -51,7 +51,7 @@ export class Streams {
     dead: { state: 'unknown' },
   };
   readonly #ensuring = new Set<StreamKind>();
-  readonly #told = new Map<string, number>();
+  readonly #lines = fewLines({ everyMs: TOLD_FOR_MS });
   readonly #stopped = new AbortController();
   readonly #timers: NodeJS.Timeout[];
   #isLooking = false;
@@ -223,11 +223,7 @@ export class Streams {
   }
 
   #tellOnce(what: string, error?: unknown): void {
-    const now = performance.now();
-    if (now - (this.#told.get(what) ?? Number.NEGATIVE_INFINITY) < TOLD_FOR_MS) return;
-    if (this.#told.size >= TOLD_MAX) this.#told.clear();
-    this.#told.set(what, now);
-    this.#options.tell(what, error);
+    if (this.#lines(what) !== undefined) this.#options.tell(what, error);
   }
 }
 
