@@ -67,3 +67,38 @@ test.each<[string, string, (node: Nats) => Promise<void>, (node: Nats) => Promis
   }
   await fleet.expectInvariants();
 });
+
+test('F66: in a cluster without a majority an api is ready, a worker is not, and both name the streams until it is back', async () => {
+  await using fleet = await Fleet.start({ cluster: true });
+  const visitor = await fleet.visitor();
+  await fleet.submitMany(visitor, 3);
+  await fleet.allEnded();
+  const [, ...others] = nodesOf(fleet);
+  const isLike = async (status: number, broker: string, stream: string | undefined) => {
+    const programs = status === 503 ? fleet.workers : fleet.apis;
+    await until(
+      async () => {
+        const all = await Promise.all(programs.map((program) => program.readiness()));
+        return all.every(
+          (one) => one.status === status && one.parts['broker'] === broker && one.streams?.['work'] === stream,
+        );
+      },
+      { timeoutMs: 30_000, label: `${status} with ${broker} and ${stream}` },
+    );
+  };
+  await Promise.all(others.map((node) => node.kill()));
+  await Promise.all([isLike(200, 'degraded', 'no leader'), isLike(503, 'unavailable', 'no leader')]);
+  await fleet.submitMany(visitor, 3);
+  await Promise.all(others.map((node) => node.restart()));
+  await fleet.cluster?.complete();
+  await until(
+    async () => (await Promise.all(fleet.programs.map((one) => one.readiness()))).every((one) => isAllOk(one)),
+    { timeoutMs: 30_000, label: 'all to be ready' },
+  );
+  const told = fleet.api.logs.filter(({ msg }) => /_WORK has no leader/.test(msg ?? ''));
+  expect(told.length, 'lines on the work stream in one api').toBe(1);
+  await fleet.expectInvariants();
+});
+
+const isAllOk = ({ status, parts, streams }: Awaited<ReturnType<Fleet['api']['readiness']>>): boolean =>
+  status === 200 && parts['broker'] === 'ok' && streams === undefined;

@@ -9,6 +9,7 @@ import { errCodeOf, explain, isNotFound, reasonOf, TopologyError, withReason, ty
 
 /** `unknown` until something has happened that shows it. `why` is for an operator. */
 export type StreamState = { state: 'ok' | 'unknown' | Reason; why?: string };
+type OtherKind = Exclude<StreamKind, 'work'>;
 export type StreamStates = Readonly<Record<StreamKind, StreamState>>;
 
 type StreamsOptions = TopologyOptions & {
@@ -25,7 +26,7 @@ type StreamsOptions = TopologyOptions & {
   raiseEveryMs?: number;
 };
 
-/** How often each process asks whether the work stream has a leader. */
+/** How often each process asks whether the streams are there and have a leader. */
 const LOOK_EVERY_MS = 2_000;
 const LOOK_WITHIN_MS = 1_500;
 /** How often streams of a cluster get the replicas for which nodes were missing before. */
@@ -34,7 +35,7 @@ const RAISE_EVERY_MS = 60_000;
 const MEND_EVERY_MS = 8_000;
 const REQUEST_WITHIN_MS = 3_000;
 const AGAIN_MS = 500;
-const AGAIN_MAX_MS = 10_000;
+const AGAIN_MAX_MS = 2_000;
 /** The same words are told again after this time. */
 const TOLD_FOR_MS = 10 * 60_000;
 
@@ -94,7 +95,7 @@ export class Streams {
       this.#isForeign = false;
       this.#note('work', { state: 'ok' });
     } catch (error) {
-      this.#note('work', stateBy(error));
+      this.#note('work', stateBy(error, this.#nameOf('work')));
       if (error instanceof TopologyError) this.#setForeign();
       throw error;
     }
@@ -113,7 +114,7 @@ export class Streams {
       return;
     }
     const cause = error instanceof UnavailableError ? error.cause : error;
-    if (errCodeOf(cause) !== undefined) this.#note(kind, stateBy(cause));
+    if (errCodeOf(cause) !== undefined) this.#note(kind, stateBy(cause, this.#nameOf(kind)));
     if (kind === 'work') {
       if (cause instanceof NoStreamError) this.#options.onRepair();
     } else if (errCodeOf(cause) === undefined && this.#options.connection() !== undefined) void this.#ensureOther(kind);
@@ -147,23 +148,43 @@ export class Streams {
     // While it is prepared, that says what there is to say.
     if (this.#isLooking || connection === undefined || this.#states.work.state === 'unknown') return;
     this.#isLooking = true;
+    await Promise.all([
+      this.#lookAtWork(connection),
+      this.#lookAtOther('events', connection),
+      this.#lookAtOther('dead', connection),
+    ]);
+    this.#isLooking = false;
+  }
+
+  async #lookAtWork(connection: NatsConnection): Promise<void> {
+    const name = this.#nameOf('work');
     try {
-      const jsm = await this.#manager(connection, LOOK_WITHIN_MS);
-      const stream = await jsm.streams.info(this.#options.wire.workStream);
+      const stream = await (await this.#manager(connection, LOOK_WITHIN_MS)).streams.info(name);
       if (this.#topology.isOfAnother(stream)) {
         this.#setForeign();
         this.#options.onRepair();
       } else if (this.#isForeign) return;
-      else if (stream.cluster !== undefined && stream.cluster.leader === undefined)
-        this.#note('work', noLeader(stream.config.name));
+      else if (stream.cluster !== undefined && stream.cluster.leader === undefined) this.#note('work', noLeader(name));
       else this.#note('work', { state: 'ok' });
     } catch (error) {
       // Lost meanwhile: the link knows that.
       if (this.#options.connection() !== connection) return;
       if (isNotFound(error)) this.#options.onRepair();
-      this.#note('work', isTimeout(error) ? noLeader(this.#options.wire.workStream) : stateBy(error));
-    } finally {
-      this.#isLooking = false;
+      this.#note('work', stateBy(error, name));
+    }
+  }
+
+  async #lookAtOther(kind: OtherKind, connection: NatsConnection): Promise<void> {
+    // While it is ensured, that says what there is to say.
+    if (this.#ensuring.has(kind) || this.#states[kind].state === 'unknown') return;
+    try {
+      await (await this.#manager(connection, LOOK_WITHIN_MS)).streams.info(this.#nameOf(kind));
+    } catch (error) {
+      if (this.#options.connection() !== connection) return;
+      // A missing stream is made again, and told only if that fails.
+      if (isNotFound(error)) this.#note(kind, stateBy(error, this.#nameOf(kind)));
+      else this.#noteRefusal(kind, error);
+      void this.#ensureOther(kind);
     }
   }
 
@@ -184,7 +205,7 @@ export class Streams {
     this.#options.onForeign();
   }
 
-  async #ensureOther(kind: 'events' | 'dead'): Promise<void> {
+  async #ensureOther(kind: OtherKind): Promise<void> {
     if (this.#ensuring.has(kind)) return;
     this.#ensuring.add(kind);
     const { signal } = this.#stopped;
@@ -204,15 +225,19 @@ export class Streams {
     this.#ensuring.delete(kind);
   }
 
-  #noteRefusal(kind: 'events' | 'dead', error: unknown): void {
-    const { eventsStream, deadStream } = this.#options.wire;
-    const name = kind === 'events' ? eventsStream : deadStream;
-    const state = isTimeout(error) ? noLeader(name) : stateBy(error);
+  #noteRefusal(kind: OtherKind, error: unknown): void {
+    const name = this.#nameOf(kind);
+    const state = stateBy(error, name);
     this.#note(kind, state);
     this.#tellOnce(
       `the stream ${name} for other services can't be used (work goes on without it, and its messages are sent later): ${state.why}`,
       withReason(error),
     );
+  }
+
+  #nameOf(kind: StreamKind): string {
+    const { workStream, eventsStream, deadStream } = this.#options.wire;
+    return { work: workStream, events: eventsStream, dead: deadStream }[kind];
   }
 
   #note(kind: StreamKind, state: StreamState): void {
@@ -247,6 +272,8 @@ const foreign = (stream: string): StreamState => ({
   why: `the stream ${stream} belongs to another installation, which has another database: set NATS_PREFIX to another word for one of the two`,
 });
 
-function stateBy(error: unknown): StreamState {
+/** A stream without a leader does not answer. */
+function stateBy(error: unknown, stream: string): StreamState {
+  if (isTimeout(error)) return noLeader(stream);
   return { state: reasonOf(error), why: explain(error, 'the broker refuses it, or does not answer') };
 }
