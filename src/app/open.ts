@@ -8,6 +8,7 @@ import { exchangeRates } from '../assessments/exchange-rates.ts';
 import { modelBudgets } from '../assessments/model-budgets.ts';
 import { createQuestionnaires, type Questionnaires } from '../assessments/questionnaires.ts';
 import { Rates } from '../assessments/rates.ts';
+import { Turns } from '../assessments/turns.ts';
 import type { Config } from '../config.ts';
 import { UnavailableError } from '../errors.ts';
 import { wire } from '../events.ts';
@@ -62,7 +63,9 @@ export async function openParts(process: Process): Promise<Parts> {
   watchBroker(broker, config.role, health);
   if (!(await broker.whenReady(BROKER_WAIT_MS)))
     log.warn('the broker is not available yet: submissions are stored, and worked on once it is available');
-  return { ...process, database, broker, questionnaires, ...counted };
+  const turns = new Turns({ store: database.turns, broker, metrics, log });
+  lifecycle.onClose('turns', () => turns.settled());
+  return { ...process, database, broker, questionnaires, turns, ...counted };
 }
 
 /** The limits of this process. It knows what the fleet has left of its budgets before it begins any work. */

@@ -4,6 +4,7 @@ import type { Database } from '../adapters/database.ts';
 import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { Rates } from '../assessments/rates.ts';
+import type { Turns } from '../assessments/turns.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -45,4 +46,5 @@ export type Parts = Process & {
   /** The limits of this process, whose counts it exchanges with the fleet. */
   rates: Rates;
   budgets: ModelBudgets;
+  turns: Turns;
 };

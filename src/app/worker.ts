@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { startDemoModel } from '../adapters/embedded/demo-model.ts';
 import { openModel } from '../adapters/model.ts';
-import { Turns } from '../assessments/turns.ts';
 import { announceSlots } from '../consumers/announce-slots.ts';
 import { runReconciler } from '../consumers/reconcile.ts';
 import { runConsumer } from '../consumers/run-consumer.ts';
@@ -10,11 +9,9 @@ import type { Parts } from './parts.ts';
 
 /** Starts the consumer, which pulls work and calls the model, and the reconciler, which dispatches lost work again. */
 export async function openWorker(parts: Parts): Promise<void> {
-  const { config, log, metrics, database, broker, questionnaires, budgets, lifecycle } = parts;
+  const { config, log, metrics, database, broker, questionnaires, budgets, turns, lifecycle } = parts;
   const model = openModel({ ...(await modelProvider(parts)), timeoutMs: config.aiTimeoutMs });
   lifecycle.onClose('model', () => model.close());
-  const turns = new Turns({ store: database.turns, broker, metrics, log });
-  lifecycle.onClose('turns', () => turns.settled());
   const reconciler = runReconciler({
     store: database.reconciling,
     untold: database.untold,
