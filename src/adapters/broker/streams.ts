@@ -21,6 +21,8 @@ type StreamsOptions = TopologyOptions & {
   onRepair: () => void;
   /** The work stream belongs to another installation: its messages are not to be used. */
   onForeign: () => void;
+  /** The work stream can be used again. */
+  onUsable: () => void;
   tell: Tell;
   /** @defaultValue a minute */
   raiseEveryMs?: number;
@@ -29,11 +31,14 @@ type StreamsOptions = TopologyOptions & {
 /** How often each process asks whether the streams are there and have a leader. */
 const LOOK_EVERY_MS = 2_000;
 const LOOK_WITHIN_MS = 1_500;
+/** The same while the work stream has none: a request from before the election is never answered. */
+const LOOK_AGAIN_MS = 500;
+const LOOK_AGAIN_WITHIN_MS = 750;
 /** How often streams of a cluster get the replicas for which nodes were missing before. */
 const RAISE_EVERY_MS = 60_000;
 /** A change that is refused is not tried at each look. */
 const MEND_EVERY_MS = 8_000;
-const REQUEST_WITHIN_MS = 3_000;
+const REQUEST_WITHIN_MS = 2_000;
 const AGAIN_MS = 500;
 const AGAIN_MAX_MS = 2_000;
 /** The same words are told again after this time. */
@@ -56,6 +61,7 @@ export class Streams {
   readonly #stopped = new AbortController();
   readonly #timers: NodeJS.Timeout[];
   #isLooking = false;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #mendedAt = Number.NEGATIVE_INFINITY;
   #isForeign = false;
 
@@ -63,7 +69,7 @@ export class Streams {
     this.#options = options;
     this.#topology = new Topology(options, (what, error) => this.#tellOnce(what, error));
     this.#timers = [
-      setInterval(() => void this.#look(), LOOK_EVERY_MS),
+      setInterval(() => void this.#look(), LOOK_AGAIN_MS),
       setInterval(() => void this.#raise(), options.raiseEveryMs ?? RAISE_EVERY_MS),
     ];
     for (const timer of this.#timers) timer.unref();
@@ -123,7 +129,7 @@ export class Streams {
   /** @throws what the client throws */
   async queueInfo(connection: NatsConnection): Promise<QueueInfo> {
     const { workStream, consumer } = this.#options.wire;
-    const jsm = await this.#manager(connection);
+    const jsm = await this.#manager(connection, LOOK_WITHIN_MS);
     const [stream, info] = await Promise.all([jsm.streams.info(workStream), jsm.consumers.info(workStream, consumer)]);
     const isDue = performance.now() - this.#mendedAt >= MEND_EVERY_MS;
     if (this.#options.mends !== false && isDue && this.#topology.needsMending(stream, info)) {
@@ -147,7 +153,9 @@ export class Streams {
     const connection = this.#options.connection();
     // While it is prepared, that says what there is to say.
     if (this.#isLooking || connection === undefined || this.#states.work.state === 'unknown') return;
+    if (!this.#lacksLeader && performance.now() - this.#lookedAt < LOOK_EVERY_MS) return;
     this.#isLooking = true;
+    this.#lookedAt = performance.now();
     await Promise.all([
       this.#lookAtWork(connection),
       this.#lookAtOther('events', connection),
@@ -156,10 +164,15 @@ export class Streams {
     this.#isLooking = false;
   }
 
+  get #lacksLeader(): boolean {
+    return this.#states.work.state === 'no leader';
+  }
+
   async #lookAtWork(connection: NatsConnection): Promise<void> {
     const name = this.#nameOf('work');
+    const withinMs = this.#lacksLeader ? LOOK_AGAIN_WITHIN_MS : LOOK_WITHIN_MS;
     try {
-      const stream = await (await this.#manager(connection, LOOK_WITHIN_MS)).streams.info(name);
+      const stream = await (await this.#manager(connection, withinMs)).streams.info(name);
       if (this.#topology.isOfAnother(stream)) {
         this.#setForeign();
         this.#options.onRepair();
@@ -245,6 +258,7 @@ export class Streams {
     this.#states[kind] = state;
     if (kind === 'work' && state.state !== 'ok' && before.state === 'ok' && state.why !== undefined)
       this.#options.tell(state.why);
+    if (kind === 'work' && state.state === 'ok' && before.state !== 'ok') this.#options.onUsable();
   }
 
   #tellOnce(what: string, error?: unknown): void {
