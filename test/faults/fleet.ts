@@ -106,11 +106,13 @@ export class Fleet {
   }
 
   /** A visitor with a session, who uses the running api processes alternately. */
-  async visitor(urls = () => this.apis.filter(({ running }) => running).map(({ url }) => url)): Promise<Visitor> {
-    const visitor = new Visitor(urls);
+  async visitor(urls = this.runningApis, address?: string): Promise<Visitor> {
+    const visitor = new Visitor(urls, address);
     this.visitors.push(visitor);
     return await visitor.startSession();
   }
+
+  readonly runningApis = (): string[] => this.apis.filter(({ running }) => running).map(({ url }) => url);
 
   /** Submits and follows `count` assessments. */
   async submitMany(visitor: Visitor, count: number): Promise<string[]> {

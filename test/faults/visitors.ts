@@ -56,18 +56,25 @@ export class Visitor {
   readonly followed: Followed[] = [];
   readonly sockets: SocketClient[] = [];
   readonly #urls: () => string[];
+  readonly #address: string | undefined;
   #cookie = '';
   sessionId = '';
   #requests = 0;
+  /** How many sockets were broken by `cutOne`. */
+  cuts = 0;
   readonly #open = new Set<WebSocket>();
   /** Close codes of the sockets that had been open. */
   readonly closeCodes: number[] = [];
 
   #online = true;
 
-  /** @param urls addresses of the api processes that are usable now */
-  constructor(urls: () => string[]) {
+  /**
+   * @param urls addresses of the api processes that are usable now
+   * @param address as a proxy names it; needs TRUSTED_PROXIES
+   */
+  constructor(urls: () => string[], address?: string) {
     this.#urls = urls;
+    this.#address = address;
   }
 
   get cookie(): string {
@@ -194,6 +201,15 @@ export class Visitor {
     return [...this.#open].filter(({ readyState }) => readyState === WebSocket.OPEN);
   }
 
+  /** Breaks one open socket at random, if there is one; its subscription is made again. */
+  cutOne(): void {
+    const open = this.#connected;
+    const one = open[Math.floor(Math.random() * open.length)];
+    if (one === undefined) return;
+    one.terminate();
+    this.cuts += 1;
+  }
+
   /** Breaks every open socket, and lets none open. */
   async goOffline(): Promise<void> {
     this.#online = false;
@@ -237,7 +253,11 @@ export class Visitor {
   async #post(query: string, variables: unknown) {
     const response = await fetch(`${this.#next()}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(this.#cookie === '' ? {} : { cookie: this.#cookie }) },
+      headers: {
+        'content-type': 'application/json',
+        ...(this.#cookie === '' ? {} : { cookie: this.#cookie }),
+        ...(this.#address === undefined ? {} : { 'x-forwarded-for': this.#address }),
+      },
       body: JSON.stringify({ query, variables }),
       signal: AbortSignal.timeout(REQUEST_MS),
     });
