@@ -111,7 +111,7 @@ export class Outbox {
   }
 
   #hold(): void {
-    const counted = Math.max(0, COPIES * this.#socket.bufferedAmount - PASSING_BYTES);
+    const counted = COPIES * Math.max(0, this.#socket.bufferedAmount - PASSING_BYTES);
     const more = counted - this.#held;
     if (more <= 0) this.#room.release(-more);
     else if (!this.#room.hold(more)) return this.#socket.terminate();
