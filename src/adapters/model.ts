@@ -47,7 +47,8 @@ export type Model = {
 };
 
 export type ModelOptions = {
-  apiKey: string;
+  /** Servers of one's own need none. */
+  apiKey?: string | undefined;
   /** @defaultValue OpenAI's */
   baseUrl?: string | undefined;
   /** OpenAI's ids, for a key that belongs to several organizations or projects. */
@@ -138,14 +139,19 @@ type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Respon
 
 const clientOf = ({ apiKey, baseUrl, organization, project, headers }: ClientOptions, fetch: Fetch): OpenAI =>
   new OpenAI({
-    apiKey,
+    // The SDK demands a key. A header that is null is not sent.
+    apiKey: apiKey ?? 'none',
     // Null: the SDK reads undefined options from the environment.
     baseURL: baseUrl ?? null,
     organization: organization ?? null,
     project: project ?? null,
     adminAPIKey: null,
     webhookSecret: null,
-    defaultHeaders: { ...headers, 'accept-encoding': 'identity' },
+    defaultHeaders: {
+      ...(apiKey === undefined ? { authorization: null } : {}),
+      ...headers,
+      'accept-encoding': 'identity',
+    },
     maxRetries: 0,
     logLevel: 'off', // otherwise the SDK prints the errors that it throws
     fetch,

@@ -12,7 +12,7 @@ import type { Parts } from './parts.ts';
 /** Starts the consumer, which pulls work and calls the model, and the reconciler, which dispatches lost work again. */
 export async function openWorker(parts: Parts): Promise<void> {
   const { config, log, metrics, database, broker, questionnaires, budgets, turns, lifecycle } = parts;
-  const options = { ...(await modelProvider(parts)), tokensMax: config.modelTokensMax };
+  const options = await modelOptions(parts);
   const model = openModel({ ...options, timeoutMs: config.aiTimeoutMs });
   lifecycle.onClose('model', () => model.close());
   const looks = config.demoModel
@@ -58,10 +58,7 @@ export async function openWorker(parts: Parts): Promise<void> {
 }
 
 /** Keyed, since the key of the provider is part of it. Another prompt is another set-up, too. */
-async function setupHash(
-  { database, questionnaires }: Parts,
-  options: Omit<ModelOptions, 'timeoutMs'>,
-): Promise<string> {
+async function setupHash({ database, questionnaires }: Parts, options: SetUp): Promise<string> {
   const prompts = questionnaires.list().map((content) => [questionnaireId(content), promptVersionOf(content)]);
   const setup = JSON.stringify([Object.entries(options).toSorted(([one], [other]) => (one < other ? -1 : 1)), prompts]);
   return createHmac('sha256', await database.secret('model-setups'))
@@ -69,18 +66,24 @@ async function setupHash(
     .digest('base64url');
 }
 
-async function modelProvider({ config, questionnaires, lifecycle }: Parts) {
-  if (config.openaiApiKey !== undefined)
+type SetUp = Omit<ModelOptions, 'timeoutMs'>;
+
+async function modelOptions({ config, questionnaires, lifecycle }: Parts): Promise<SetUp> {
+  const { modelTokensMax: tokensMax, modelFields: fields, modelPinned: pinned } = config;
+  if (!config.demoModel)
     return {
       apiKey: config.openaiApiKey,
       baseUrl: config.openaiBaseUrl,
       organization: config.openaiOrganization,
       project: config.openaiProject,
       headers: config.openaiHeaders,
+      fields,
       model: config.openaiModel,
+      tokensMax,
+      pinned,
     };
   const known = new Map(questionnaires.list().map((content) => [questionnaireId(content), content]));
   const demo = await startDemoModel({ questionnaire: (id) => known.get(id) });
   lifecycle.onClose('demo model', () => demo.close());
-  return { apiKey: 'demo', baseUrl: demo.url, model: 'assay-demo' };
+  return { baseUrl: demo.url, model: 'assay-demo', tokensMax };
 }

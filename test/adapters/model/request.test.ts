@@ -27,6 +27,30 @@ describe.each(kinds)('a call %s', (_, kind) => {
     });
   });
 
+  test('has no authorization without a key, unless a header was configured', async () => {
+    for (const [headers, expected] of [
+      [{}, undefined],
+      [{ 'api-key': 'azure' }, undefined],
+      [{ authorization: 'Basic YTpi' }, 'Basic YTpi'],
+    ] as const) {
+      await using world = await openWorld(5_000, { apiKey: undefined, headers });
+      await world.model.ask(request(kind));
+      expect(world.server.calls[0]?.headers.authorization).toBe(expected);
+      expect(world.server.calls[0]?.headers).toMatchObject(headers);
+    }
+  });
+
+  test('has the fields that were configured beside those of the program', async () => {
+    await using world = await openWorld(5_000, { fields: { temperature: 0, seed: 7, provider: { order: ['a'] } } });
+    await world.model.ask(request(kind));
+    expect(world.server.calls[0]?.body).toMatchObject({
+      temperature: 0,
+      seed: 7,
+      provider: { order: ['a'] },
+      model: 'asked-for',
+    });
+  });
+
   test('takes nothing from the environment, and prints nothing', async () => {
     const printed = (['debug', 'info', 'log', 'warn', 'error'] as const).map((name) => vi.spyOn(console, name));
     for (const name of ['BASE_URL', 'ORG_ID', 'PROJECT_ID', 'ADMIN_KEY', 'API_KEY', 'WEBHOOK_SECRET'])
