@@ -18,6 +18,7 @@ import {
   temperature,
 } from './config/model-settings.ts';
 import { readNatsUrl } from './config/nats-url.ts';
+import { readProxy } from './config/proxy.ts';
 import { meantSetting } from './config/setting-names.ts';
 import { StartError } from './own-error.ts';
 
@@ -130,6 +131,8 @@ const environment = z.object({
   OPENAI_SEED: seed.optional(),
   OPENAI_REASONING_EFFORT: reasoningEffort.optional(),
   OPENAI_BODY: bodyFields.optional(),
+  HTTPS_PROXY: z.string().optional(),
+  NO_PROXY: z.string().optional(),
   DEMO_MODEL: flag.optional(),
   AI_TIMEOUT_MS: integer(1_000, 15 * MINUTE_MS, MINUTE_MS),
   MODEL_TOKENS_MAX: integer(1_000, 1_000_000, 16_000),
@@ -193,6 +196,8 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
     ...brokerProblems(given),
     ...(parsed.success ? doubleFields(parsed.data) : []),
   );
+  const proxy = callsProvider(role, given) ? readProxy(given) : undefined;
+  if (proxy !== undefined && 'problem' in proxy) problems.push(proxy.problem);
   if (!parsed.success || problems.length > 0) throw new StartError('The environment can not be used:', { problems });
   const value = parsed.data;
   const embedded = value.DATABASE_URL === undefined;
@@ -223,6 +228,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
     openaiProject: value.OPENAI_PROJECT_ID,
     openaiHeaders: value.OPENAI_CUSTOM_HEADERS,
     modelFields: fieldsOf(value),
+    modelProxy: proxy !== undefined && 'url' in proxy ? proxy : undefined,
     modelTokensMax: value.MODEL_TOKENS_MAX,
     modelPinned: definedIn({
       tokensParameter: value.MODEL_TOKENS_PARAMETER,
@@ -277,12 +283,14 @@ function contradictions(role: Role, given: Record<string, string | undefined>): 
   return problems;
 }
 
+const callsProvider = (role: Role, { OPENAI_API_KEY, OPENAI_BASE_URL }: Record<string, string | undefined>): boolean =>
+  (role === 'worker' || role === 'all') && (OPENAI_API_KEY ?? OPENAI_BASE_URL) !== undefined;
+
 /** Without a provider the demo model answers, if it was asked for or if nothing else was. */
 function modelProblems(role: Role, given: Record<string, string | undefined>): string[] {
   const isEmbedded = given['DATABASE_URL'] === undefined;
-  const { OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL, DEMO_MODEL } = given;
-  const hasProvider = (OPENAI_API_KEY ?? OPENAI_BASE_URL) !== undefined;
-  if (hasProvider || DEMO_MODEL === '1' || (role !== 'worker' && role !== 'all')) return [];
+  const { OPENAI_MODEL, DEMO_MODEL } = given;
+  if (callsProvider(role, given) || DEMO_MODEL === '1' || (role !== 'worker' && role !== 'all')) return [];
   if (role === 'worker' || !isEmbedded || DEMO_MODEL === '0')
     return [
       'OPENAI_API_KEY is missing: set it, or OPENAI_BASE_URL for a server without keys, or DEMO_MODEL=1 to answer with the built-in demo model',

@@ -286,6 +286,28 @@ test('the demo model answers only where nothing says that another one should', (
   expect(problemsOf('api', { ...SERVERS, OPENAI_MODEL })).toEqual([]);
 });
 
+test('a proxy is read for calls of a provider, under names in lower case first', () => {
+  const proxyOf = (env: Record<string, string>) => readConfig('all', { OPENAI_API_KEY: 'k', ...env }).modelProxy;
+  expect(proxyOf({})).toBeUndefined();
+  expect(proxyOf({ HTTPS_PROXY: 'http://proxy:3128' })).toEqual({ url: 'http://proxy:3128/', except: '' });
+  expect(proxyOf({ HTTPS_PROXY: 'http://a:1', https_proxy: 'b:2', NO_PROXY: 'c', no_proxy: 'd' })).toEqual({
+    url: 'http://b:2/',
+    except: 'd',
+  });
+  expect(readConfig('all', { HTTPS_PROXY: 'http://proxy:3128' }).modelProxy).toBeUndefined();
+});
+
+test.each(['socks5://geheim:1080', 'http://geheim:3128/path', 'http://user:geheim%zz@host:3128', 'http://'])(
+  'the proxy %j is refused by name, where it would be used',
+  (HTTPS_PROXY) => {
+    const problems = problemsOf('all', { OPENAI_API_KEY: 'k', HTTPS_PROXY });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual(['HTTPS_PROXY']);
+    expect(problems.join()).not.toContain('geheim');
+    expect(problemsOf('api', { ...SERVERS, OPENAI_API_KEY: 'k', HTTPS_PROXY })).toEqual([]);
+    expect(problemsOf('all', { HTTPS_PROXY })).toEqual([]);
+  },
+);
+
 test('operators have tokens by name, and a name stands for one token', () => {
   const [alice, bob] = [`op_${'a'.repeat(24)}`, `op_${'b'.repeat(24)}`];
   const read = (env: Record<string, string>) => readConfig('all', env).operatorTokens;

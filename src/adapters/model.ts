@@ -4,7 +4,7 @@ import { fieldsOf, firstDialect, type Dialect, type Pinned, type Schemas } from 
 import { classifyModelError, isUnfit, type Called } from './model/errors.ts';
 import { isOfForm, learn, type Learned } from './model/learn.ts';
 import { askInOnePiece, askStreamed, type Body, type Sending } from './model/sending.ts';
-import { isTooLarge, openTransport } from './model/transport.ts';
+import { isTooLarge, openTransport, type Proxy } from './model/transport.ts';
 
 export type { ModelReply } from './model/completion.ts';
 export { readDialect, type Dialect, type Pinned } from './model/dialect.ts';
@@ -58,6 +58,8 @@ export type ModelOptions = {
   headers?: Readonly<Record<string, string>> | undefined;
   /** Additional fields of each request's body. */
   fields?: Readonly<Record<string, unknown>> | undefined;
+  /** For an https address, unless its host is an exception. */
+  proxy?: Proxy | undefined;
   model: string;
   timeoutMs: number;
   /** Most tokens of a reply, thought included. */
@@ -70,7 +72,7 @@ export function openModel({ model, timeoutMs, tokensMax, fields, pinned = {}, ..
   const client = clientOf(options, (url, init) => transport.fetch(url, init));
   const streaming = client.withOptions({ fetch: (url, init) => transport.fetchStreamed(url, init) });
   const { origin, host } = new URL(client.baseURL);
-  const transport = openTransport(origin, timeoutMs);
+  const transport = openTransport(origin, timeoutMs, options.proxy);
 
   const call = async (request: Omit<ModelRequest, 'length'>, dialect: Dialect, limit: number): Promise<ModelReply> => {
     const { messages, idempotencyKey, signal, onText } = request;

@@ -77,6 +77,7 @@ async function modelOptions({ config, questionnaires, lifecycle }: Parts): Promi
       organization: config.openaiOrganization,
       project: config.openaiProject,
       headers: config.openaiHeaders,
+      proxy: config.modelProxy,
       fields,
       model: config.openaiModel,
       tokensMax,
