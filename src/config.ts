@@ -4,6 +4,7 @@ import './config/interpreted-schemas.ts';
 import { readDatabaseUrl } from './config/database-url.ts';
 import { readEnvironmentFile } from './config/environment-file.ts';
 import { readPem, readText } from './config/files.ts';
+import { pricesFile, type ModelPrice } from './config/model-prices.ts';
 import {
   baseUrl,
   bodyFields,
@@ -21,6 +22,8 @@ import { readNatsUrl } from './config/nats-url.ts';
 import { readProxy } from './config/proxy.ts';
 import { meantSetting } from './config/setting-names.ts';
 import { StartError } from './own-error.ts';
+
+export type { ModelPrice } from './config/model-prices.ts';
 
 export type Role = 'all' | 'api' | 'worker' | 'migrate';
 
@@ -131,6 +134,8 @@ const environment = z.object({
   OPENAI_SEED: seed.optional(),
   OPENAI_REASONING_EFFORT: reasoningEffort.optional(),
   OPENAI_BODY: bodyFields.optional(),
+  MODEL_PRICES_FILE: pricesFile.optional(),
+  MODEL_TRACEPARENT: flag.default(false),
   HTTPS_PROXY: z.string().optional(),
   NO_PROXY: z.string().optional(),
   DEMO_MODEL: flag.optional(),
@@ -235,6 +240,8 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
       format: value.MODEL_RESPONSE_FORMAT,
       streams: value.MODEL_STREAMS,
     }),
+    modelPrices: value.MODEL_PRICES_FILE ?? new Map<string, ModelPrice>(),
+    modelTraceparent: value.MODEL_TRACEPARENT,
     /** A server of one's own needs no key. */
     demoModel: value.OPENAI_API_KEY === undefined && value.OPENAI_BASE_URL === undefined,
     aiTimeoutMs: value.AI_TIMEOUT_MS,

@@ -1,4 +1,5 @@
 import OpenAI from 'openai';
+import { isTraceparent } from '../trace.ts';
 import { toReply, type ModelReply } from './model/completion.ts';
 import { fieldsOf, firstDialect, type Dialect, type Pinned, type Schemas } from './model/dialect.ts';
 import { classifyModelError, isUnfit, type Called } from './model/errors.ts';
@@ -25,6 +26,8 @@ export type ModelRequest = Schemas & {
    * if the provider replies in one piece nevertheless. It must not throw.
    */
   onText?: (piece: string) => void;
+  /** W3C's header of the trace that the call belongs to. */
+  traceparent?: string | undefined;
 };
 
 /** Told each call, and each reply. */
@@ -60,6 +63,8 @@ export type ModelOptions = {
   fields?: Readonly<Record<string, unknown>> | undefined;
   /** For an https address, unless its host is an exception. */
   proxy?: Proxy | undefined;
+  /** The provider gets the `traceparent` of requests. */
+  sendsTraceparent?: boolean;
   model: string;
   timeoutMs: number;
   /** Most tokens of a reply, thought included. */
@@ -75,12 +80,15 @@ export function openModel({ model, timeoutMs, tokensMax, fields, pinned = {}, ..
   const transport = openTransport(origin, timeoutMs, options.proxy);
 
   const call = async (request: Omit<ModelRequest, 'length'>, dialect: Dialect, limit: number): Promise<ModelReply> => {
-    const { messages, idempotencyKey, signal, onText } = request;
+    const { messages, idempotencyKey, signal, onText, traceparent = '' } = request;
     const body: Body = { ...fields, model, messages, ...fieldsOf(dialect, limit, request) };
     const data = messages.flatMap(({ role, content }) => (role === 'system' ? [] : [content]));
     const called: Called = { model, host, data, sent: false, streamed: onText !== undefined && dialect.streams };
     const sending: Sending = {
-      headers: { 'idempotency-key': idempotencyKey },
+      headers: {
+        'idempotency-key': idempotencyKey,
+        ...(options.sendsTraceparent === true && isTraceparent(traceparent) ? { traceparent } : {}),
+      },
       timeout: timeoutMs,
       signal,
       fetchOptions: { dispatcher: transport.dispatcher(() => (called.sent = true)) },

@@ -4,6 +4,7 @@ import { openModel, type ModelOptions } from '../adapters/model.ts';
 import { announceSlots } from '../consumers/announce-slots.ts';
 import { openLooks, withoutLooks } from '../consumers/look.ts';
 import { promptVersionOf } from '../consumers/prompt.ts';
+import { watchUsage } from '../consumers/usage.ts';
 import { runReconciler } from '../consumers/reconcile.ts';
 import { runConsumer } from '../consumers/run-consumer.ts';
 import { questionnaireId } from '../entities/questionnaire-content.ts';
@@ -15,6 +16,7 @@ export async function openWorker(parts: Parts): Promise<void> {
   const options = await modelOptions(parts);
   const model = openModel({ ...options, timeoutMs: config.aiTimeoutMs });
   lifecycle.onClose('model', () => model.close());
+  const usage = watchUsage({ model, prices: config.demoModel ? new Map() : config.modelPrices, metrics, log });
   const looks = config.demoModel
     ? withoutLooks
     : openLooks({
@@ -23,6 +25,7 @@ export async function openWorker(parts: Parts): Promise<void> {
         hash: await setupHash(parts, options),
         contents: questionnaires.list(),
         budgets,
+        usage,
         metrics,
         log,
         timeoutMs: config.aiTimeoutMs,
@@ -45,6 +48,7 @@ export async function openWorker(parts: Parts): Promise<void> {
     looks,
     questionnaires,
     budgets,
+    usage,
     metrics,
     log: log.child({ workerId: randomUUID() }),
     concurrency: config.workerConcurrency,
@@ -78,6 +82,7 @@ async function modelOptions({ config, questionnaires, lifecycle }: Parts): Promi
       project: config.openaiProject,
       headers: config.openaiHeaders,
       proxy: config.modelProxy,
+      sendsTraceparent: config.modelTraceparent,
       fields,
       model: config.openaiModel,
       tokensMax,

@@ -139,7 +139,7 @@ async function attempt(
   try {
     const outcome = await reservation.call(() => {
       enter(job, 'asked');
-      return recommend(claimed, deps, signal, progress?.draft);
+      return recommend(claimed, deps, signal, progress?.draft, job.message.traceparent);
     }, signal);
     return { kind: 'outcome', outcome };
   } catch (error) {

@@ -8,6 +8,7 @@ import { Rates } from '../../src/assessments/rates.ts';
 import type { ConsumerDeps } from '../../src/consumers/job.ts';
 import { withoutLooks } from '../../src/consumers/look.ts';
 import { runConsumer, type Consumer } from '../../src/consumers/run-consumer.ts';
+import { watchUsage } from '../../src/consumers/usage.ts';
 import type { Claim, ClaimRefusal, End, Outcome } from '../../src/entities/claim.ts';
 import { ProviderFailure } from '../../src/entities/provider-failure.ts';
 import type { AssessmentProgress, DeadLetterNotice, RecommendationCompleted } from '../../src/events.ts';
@@ -166,6 +167,12 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
     maxAttempts: 5,
     budgets: modelBudgets(new Rates(), { calls: 0, tokens: 0 }),
     looks: withoutLooks,
+    usage: watchUsage({
+      model: { model: 'asked-for', host: 'model.example' },
+      prices: new Map(),
+      metrics: worker.metrics,
+      log,
+    }),
     ...options,
     random,
     log,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { startApp } from '../support/app.ts';
+import { metricsOf } from '../support/metrics.ts';
 import { wellbeingAnswers as answers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -13,8 +14,9 @@ test('a server without keys is asked without one, and with the fields that are s
   const { calls, looks } = app.world.model;
   expect(calls).toHaveLength(1);
   expect(looks).not.toEqual([]);
-  for (const { authorization, body } of [...calls, ...looks]) {
+  for (const { authorization, headers, body } of [...calls, ...looks]) {
     expect(authorization).toBeUndefined();
+    expect(headers).not.toHaveProperty('traceparent');
     expect(body).toMatchObject({ temperature: 0, top_p: 0.5, model: 'gpt-4.1-mini' });
   }
 });
@@ -26,6 +28,39 @@ test('another setting of the model is another set-up, which a worker looks at an
   expect(await looksWith(world, { OPENAI_SEED: '1' })).toBe(0);
   expect(await looksWith(world, { OPENAI_SEED: '2' })).toBe(first);
   expect(await looksWith(world, { OPENAI_SEED: '2', MODEL_RESPONSE_FORMAT: 'json_object' })).toBe(first);
+});
+
+const PRICES = new URL('../../deploy/model-prices.json', import.meta.url).pathname;
+
+test('calls have a cost, an entry in the metrics of generative AI, and the trace of their request if that is set', async () => {
+  await using app = await startApp({ env: { MODEL_PRICES_FILE: PRICES, MODEL_TRACEPARENT: '1' } });
+  const client = await app.client();
+  const id = await client.submit({ answers });
+  await client.completion(id);
+  const { calls, looks } = app.world.model;
+  expect(calls.map(({ headers }) => headers['traceparent'])).toEqual([
+    expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/),
+  ]);
+  expect(looks.filter(({ headers }) => headers['traceparent'] !== undefined)).toEqual([]);
+  const metrics = await metricsOf(app);
+  const valueOf = (series: string): number =>
+    Number(
+      metrics
+        .split('\n')
+        .find((line) => line.startsWith(series))
+        ?.split(' ')
+        .at(-1),
+    );
+  const tokens = (kind: string): number => valueOf(`assay_model_tokens_total{kind="${kind}"}`);
+  expect(tokens('prompt')).toBeGreaterThan(0);
+  expect(valueOf('assay_model_cost_total{model="gpt-4.1-mini",currency="USD"}')).toBeCloseTo(
+    (tokens('prompt') * 0.4 + tokens('completion') * 1.6) / 1e6,
+    12,
+  );
+  expect(metrics).toMatch(
+    /^gen_ai_client_operation_duration_seconds_count\{[^}]*gen_ai_request_model="gpt-4.1-mini"[^}]*\} 1$/m,
+  );
+  expect(metrics).toMatch(/^gen_ai_client_token_usage_count\{[^}]*gen_ai_token_type="output"[^}]*\} /m);
 });
 
 /** How many made-up requests a process with these settings asks until it works. */

@@ -51,6 +51,20 @@ describe.each(kinds)('a call %s', (_, kind) => {
     });
   });
 
+  test('carries the trace only if that was configured, and it is one', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    for (const [sendsTraceparent, given, expected] of [
+      [true, traceparent, traceparent],
+      [true, 'forged\u2192', undefined],
+      [true, undefined, undefined],
+      [false, traceparent, undefined],
+    ] as const) {
+      await using world = await openWorld(5_000, { sendsTraceparent });
+      await world.model.ask(request({ ...kind, traceparent: given }));
+      expect(world.server.calls[0]?.headers['traceparent']).toBe(expected);
+    }
+  });
+
   test('takes nothing from the environment, and prints nothing', async () => {
     const printed = (['debug', 'info', 'log', 'warn', 'error'] as const).map((name) => vi.spyOn(console, name));
     for (const name of ['BASE_URL', 'ORG_ID', 'PROJECT_ID', 'ADMIN_KEY', 'API_KEY', 'WEBHOOK_SECRET'])
