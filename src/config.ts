@@ -4,6 +4,7 @@ import './config/interpreted-schemas.ts';
 import { readDatabaseUrl } from './config/database-url.ts';
 import { readEnvironmentFile } from './config/environment-file.ts';
 import { readPem, readText } from './config/files.ts';
+import { furtherModels } from './config/further-models.ts';
 import { pricesFile, type ModelPrice } from './config/model-prices.ts';
 import {
   baseUrl,
@@ -15,8 +16,10 @@ import {
   headerValue,
   modelName,
   reasoningEffort,
+  RESPONSE_FORMATS,
   seed,
   temperature,
+  TOKENS_PARAMETERS,
 } from './config/model-settings.ts';
 import { readNatsUrl } from './config/nats-url.ts';
 import { readProxy } from './config/proxy.ts';
@@ -92,8 +95,6 @@ const OPERATOR_TOKEN_FORM = 'begin with op_ and have at least 24 further letters
 const MINUTE_MS = 60_000;
 
 const MODEL_DEFAULT = 'gpt-4.1-mini';
-const TOKENS_PARAMETERS = ['max_completion_tokens', 'max_tokens'] as const;
-const RESPONSE_FORMATS = ['json_schema', 'reduced', 'json_object', 'none'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const environment = z.object({
@@ -134,6 +135,8 @@ const environment = z.object({
   OPENAI_SEED: seed.optional(),
   OPENAI_REASONING_EFFORT: reasoningEffort.optional(),
   OPENAI_BODY: bodyFields.optional(),
+  MODELS_FILE: furtherModels.optional(),
+  MODEL_FALLBACK_AFTER_MS: integer(0, 24 * 60 * MINUTE_MS, MINUTE_MS),
   MODEL_PRICES_FILE: pricesFile.optional(),
   MODEL_TRACEPARENT: flag.default(false),
   HTTPS_PROXY: z.string().optional(),
@@ -240,6 +243,8 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
       format: value.MODEL_RESPONSE_FORMAT,
       streams: value.MODEL_STREAMS,
     }),
+    furtherModels: value.MODELS_FILE ?? [],
+    modelFallbackAfterMs: value.MODEL_FALLBACK_AFTER_MS,
     modelPrices: value.MODEL_PRICES_FILE ?? new Map<string, ModelPrice>(),
     modelTraceparent: value.MODEL_TRACEPARENT,
     /** A server of one's own needs no key. */
@@ -296,17 +301,23 @@ const callsProvider = (role: Role, { OPENAI_API_KEY, OPENAI_BASE_URL }: Record<s
 /** Without a provider the demo model answers, if it was asked for or if nothing else was. */
 function modelProblems(role: Role, given: Record<string, string | undefined>): string[] {
   const isEmbedded = given['DATABASE_URL'] === undefined;
-  const { OPENAI_MODEL, DEMO_MODEL } = given;
-  if (callsProvider(role, given) || DEMO_MODEL === '1' || (role !== 'worker' && role !== 'all')) return [];
+  const { OPENAI_MODEL, MODELS_FILE, DEMO_MODEL } = given;
+  if (callsProvider(role, given) || (role !== 'worker' && role !== 'all')) return [];
+  const problems: string[] = [];
+  if (MODELS_FILE !== undefined)
+    problems.push(
+      'MODELS_FILE is of no use without a first model: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server without keys',
+    );
+  if (DEMO_MODEL === '1') return problems;
   if (role === 'worker' || !isEmbedded || DEMO_MODEL === '0')
-    return [
+    problems.push(
       'OPENAI_API_KEY is missing: set it, or OPENAI_BASE_URL for a server without keys, or DEMO_MODEL=1 to answer with the built-in demo model',
-    ];
-  return OPENAI_MODEL === undefined || OPENAI_MODEL === MODEL_DEFAULT
-    ? []
-    : [
-        'OPENAI_MODEL is of no use without OPENAI_API_KEY or OPENAI_BASE_URL: set one of them, or DEMO_MODEL=1 to answer with the built-in demo model',
-      ];
+    );
+  else if (OPENAI_MODEL !== undefined && OPENAI_MODEL !== MODEL_DEFAULT)
+    problems.push(
+      'OPENAI_MODEL is of no use without OPENAI_API_KEY or OPENAI_BASE_URL: set one of them, or DEMO_MODEL=1 to answer with the built-in demo model',
+    );
+  return problems;
 }
 
 type Values = z.output<typeof environment>;

@@ -233,6 +233,11 @@ export function createMetrics(priced: readonly Priced[] = []) {
       'gen_ai_token_type',
     ]),
     modelPaused,
+    modelAsked: gauge(
+      'assay_model_asked',
+      '1 for the model that is asked, 0 for those that may be asked in its place',
+      ['model', 'host'],
+    ),
     modelLooks: counters(
       'assay_model_looks_total',
       'Made-up assessments that were asked of the model to learn whether and how it replies, by outcome',

@@ -1,35 +1,14 @@
-import { createHmac, randomUUID } from 'node:crypto';
-import { startDemoModel } from '../adapters/embedded/demo-model.ts';
-import { openModel, type ModelOptions } from '../adapters/model.ts';
+import { randomUUID } from 'node:crypto';
 import { announceSlots } from '../consumers/announce-slots.ts';
-import { openLooks, withoutLooks } from '../consumers/look.ts';
-import { promptVersionOf } from '../consumers/prompt.ts';
-import { watchUsage } from '../consumers/usage.ts';
 import { runReconciler } from '../consumers/reconcile.ts';
 import { runConsumer } from '../consumers/run-consumer.ts';
-import { questionnaireId } from '../entities/questionnaire-content.ts';
+import { openModels } from './models.ts';
 import type { Parts } from './parts.ts';
 
 /** Starts the consumer, which pulls work and calls the model, and the reconciler, which dispatches lost work again. */
 export async function openWorker(parts: Parts): Promise<void> {
   const { config, log, metrics, database, broker, questionnaires, budgets, turns, lifecycle } = parts;
-  const options = await modelOptions(parts);
-  const model = openModel({ ...options, timeoutMs: config.aiTimeoutMs });
-  lifecycle.onClose('model', () => model.close());
-  const usage = watchUsage({ model, prices: config.demoModel ? new Map() : config.modelPrices, metrics, log });
-  const looks = config.demoModel
-    ? withoutLooks
-    : openLooks({
-        model,
-        setups: database.setups,
-        hash: await setupHash(parts, options),
-        contents: questionnaires.list(),
-        budgets,
-        usage,
-        metrics,
-        log,
-        timeoutMs: config.aiTimeoutMs,
-      });
+  const { first, others } = await openModels(parts);
   const reconciler = runReconciler({
     store: database.reconciling,
     untold: database.untold,
@@ -44,11 +23,10 @@ export async function openWorker(parts: Parts): Promise<void> {
     untold: database.untold,
     turns,
     broker,
-    model,
-    looks,
+    ...first,
+    fallback: { models: others, afterMs: config.modelFallbackAfterMs },
     questionnaires,
     budgets,
-    usage,
     metrics,
     log: log.child({ workerId: randomUUID() }),
     concurrency: config.workerConcurrency,
@@ -59,37 +37,4 @@ export async function openWorker(parts: Parts): Promise<void> {
   lifecycle.onStop(async () => {
     await Promise.all([announced.stop(), consumer.stop(config.shutdownGraceMs)]);
   });
-}
-
-/** Keyed, since the key of the provider is part of it. Another prompt is another set-up, too. */
-async function setupHash({ database, questionnaires }: Parts, options: SetUp): Promise<string> {
-  const prompts = questionnaires.list().map((content) => [questionnaireId(content), promptVersionOf(content)]);
-  const setup = JSON.stringify([Object.entries(options).toSorted(([one], [other]) => (one < other ? -1 : 1)), prompts]);
-  return createHmac('sha256', await database.secret('model-setups'))
-    .update(setup)
-    .digest('base64url');
-}
-
-type SetUp = Omit<ModelOptions, 'timeoutMs'>;
-
-async function modelOptions({ config, questionnaires, lifecycle }: Parts): Promise<SetUp> {
-  const { modelTokensMax: tokensMax, modelFields: fields, modelPinned: pinned } = config;
-  if (!config.demoModel)
-    return {
-      apiKey: config.openaiApiKey,
-      baseUrl: config.openaiBaseUrl,
-      organization: config.openaiOrganization,
-      project: config.openaiProject,
-      headers: config.openaiHeaders,
-      proxy: config.modelProxy,
-      sendsTraceparent: config.modelTraceparent,
-      fields,
-      model: config.openaiModel,
-      tokensMax,
-      pinned,
-    };
-  const known = new Map(questionnaires.list().map((content) => [questionnaireId(content), content]));
-  const demo = await startDemoModel({ questionnaire: (id) => known.get(id) });
-  lifecycle.onClose('demo model', () => demo.close());
-  return { baseUrl: demo.url, model: 'assay-demo', tokensMax };
 }

@@ -1,6 +1,6 @@
 import './interpreted-schemas.ts';
 import { z } from 'zod';
-import { readText } from './files.ts';
+import { jsonFile } from './json-file.ts';
 
 /** For a million tokens each. */
 export type ModelPrice = { currency: string; prompt: number; cachedPrompt: number; completion: number };
@@ -31,16 +31,10 @@ const prices = z
   .refine((models) => Object.keys(models).length <= MODELS_MAX, `has more than ${MODELS_MAX} models`);
 
 /** The prices by model in a JSON file; the setting is its path. */
-export const pricesFile = z.string().transform((path, context): ReadonlyMap<string, ModelPrice> => {
-  const found = readText(path);
-  if ('problem' in found) {
-    context.addIssue(`names a file that ${found.problem}`);
-    return z.NEVER;
-  }
-  const read = prices.safeParse(jsonOf(found.text));
-  if (read.success)
-    return new Map(
-      Object.entries(read.data).map(([model, price]) => [
+export const pricesFile = jsonFile(prices).transform(
+  (models): ReadonlyMap<string, ModelPrice> =>
+    new Map(
+      Object.entries(models).map(([model, price]) => [
         model,
         {
           currency: price.currency,
@@ -49,18 +43,5 @@ export const pricesFile = z.string().transform((path, context): ReadonlyMap<stri
           completion: price.completionPerMillion,
         },
       ]),
-    );
-  for (const issue of read.error.issues) {
-    const where = issue.path.length === 0 ? '' : ` in which ${issue.path.join(' / ')}`;
-    context.addIssue(`names a file${where === '' ? ' that' : where} ${issue.message}`);
-  }
-  return z.NEVER;
-});
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
+    ),
+);

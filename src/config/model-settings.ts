@@ -1,5 +1,6 @@
 import './interpreted-schemas.ts';
 import { z } from 'zod';
+import { jsonOf } from './json-file.ts';
 
 /** Sent in a header as it is, without white space around it: a file with a secret often ends with a line break. */
 export const headerValue = z
@@ -70,6 +71,9 @@ export const reasoningEffort = z
   .string()
   .regex(/^[a-z]{1,20}$/, 'must be a word in lower case, such as none, minimal, low, medium or high');
 
+export const TOKENS_PARAMETERS = ['max_completion_tokens', 'max_tokens'] as const;
+export const RESPONSE_FORMATS = ['json_schema', 'reduced', 'json_object', 'none'] as const;
+
 /** Fields of the request that the program itself sets. */
 const OWN_FIELDS = [
   'model',
@@ -100,14 +104,6 @@ export const bodyFields = z.string().transform((text, context): Record<string, u
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Settings that are fields of the request, too. */
 const FIELDS = {

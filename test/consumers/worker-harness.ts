@@ -73,7 +73,7 @@ const firstDialect: Dialect = {
 };
 
 export type WorkerOptions = Partial<
-  Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'looks' | 'budgets'>
+  Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'looks' | 'budgets' | 'fallback'>
 > & {
   random?: () => number;
 };
@@ -179,6 +179,8 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
     metrics: worker.metrics,
     questionnaires: { byId: (id) => worker.questionnaire(id) },
     model: {
+      model: 'asked-for',
+      host: 'model.example',
       get dialect() {
         return worker.dialect;
       },

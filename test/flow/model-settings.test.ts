@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startApp } from '../support/app.ts';
+import { reply, status } from '../support/model-behaviours.ts';
+import { startModel } from '../support/model.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { wellbeingAnswers as answers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
@@ -61,6 +66,39 @@ test('calls have a cost, an entry in the metrics of generative AI, and the trace
     /^gen_ai_client_operation_duration_seconds_count\{[^}]*gen_ai_request_model="gpt-4.1-mini"[^}]*\} 1$/m,
   );
   expect(metrics).toMatch(/^gen_ai_client_token_usage_count\{[^}]*gen_ai_token_type="output"[^}]*\} /m);
+});
+
+test('the next model is asked where the first one refuses everybody, and the first one again when it answers', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-models-'));
+  const second = await startModel();
+  try {
+    const [keyFile, MODELS_FILE] = [join(folder, 'key'), join(folder, 'models.json')];
+    writeFileSync(keyFile, 'sk-of-the-second\n');
+    writeFileSync(MODELS_FILE, JSON.stringify([{ model: 'the-second', baseUrl: second.url, keyFile }]));
+    await using world = await createWorld();
+    world.model.script(() => status(401));
+    world.model.scriptLooks(status(401));
+    await using app = await startApp({ world, env: { MODELS_FILE, MODEL_FALLBACK_AFTER_MS: '200' } });
+    const client = await app.client();
+    const id = await client.submit({ answers });
+    const [event] = await client.completion(id);
+    expect(event.data.recommendationCompleted.assessment.status).toBe('COMPLETED');
+    expect(second.calls).toMatchObject([{ authorization: 'Bearer sk-of-the-second', body: { model: 'the-second' } }]);
+    expect(world.model.paidFor(id)).toEqual([]);
+    const metrics = await metricsOf(app);
+    expect(metrics).toContain('assay_model_paused{reason="configuration"} 1');
+    expect(metrics).toMatch(/^assay_model_asked\{model="the-second",host="[^"]+"\} 1$/m);
+    world.model.script([]);
+    world.model.scriptLooks(reply());
+    await until(async () => (await metricsOf(app)).includes('assay_model_paused{reason="configuration"} 0'));
+    const later = await client.submit({ answers });
+    await client.completion(later);
+    expect(world.model.callsFor(later)).toHaveLength(1);
+    expect(second.calls).toHaveLength(1);
+  } finally {
+    await second.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 /** How many made-up requests a process with these settings asks until it works. */
