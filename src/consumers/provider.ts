@@ -8,7 +8,6 @@ import {
   type RefusalFacts,
 } from '../entities/provider-failure.ts';
 import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
 import { remedyOf } from './remedies.ts';
 import type { Looks } from './look.ts';
 
@@ -39,7 +38,7 @@ export type ProviderDeps = {
   looks: Looks;
   /** How the calls are made now: another value after a look that has learned something. */
   dialect: () => unknown;
-  metrics: Metrics;
+  metrics: { modelPaused: { set(labels: { reason: string }, value: number): void } };
   log: Log;
   /** Called when `slots` may return another number. */
   onChange: () => void;

@@ -8,6 +8,7 @@ import { Rates } from '../../src/assessments/rates.ts';
 import type { ConsumerDeps } from '../../src/consumers/job.ts';
 import { withoutLooks } from '../../src/consumers/look.ts';
 import { runConsumer, type Consumer } from '../../src/consumers/run-consumer.ts';
+import { watchUsage } from '../../src/consumers/usage.ts';
 import type { Claim, ClaimRefusal, End, Outcome } from '../../src/entities/claim.ts';
 import { ProviderFailure } from '../../src/entities/provider-failure.ts';
 import type { AssessmentProgress, DeadLetterNotice, RecommendationCompleted } from '../../src/events.ts';
@@ -72,7 +73,7 @@ const firstDialect: Dialect = {
 };
 
 export type WorkerOptions = Partial<
-  Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'looks' | 'budgets'>
+  Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'looks' | 'budgets' | 'fallback'>
 > & {
   random?: () => number;
 };
@@ -166,12 +167,20 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
     maxAttempts: 5,
     budgets: modelBudgets(new Rates(), { calls: 0, tokens: 0 }),
     looks: withoutLooks,
+    usage: watchUsage({
+      model: { model: 'asked-for', host: 'model.example' },
+      prices: new Map(),
+      metrics: worker.metrics,
+      log,
+    }),
     ...options,
     random,
     log,
     metrics: worker.metrics,
     questionnaires: { byId: (id) => worker.questionnaire(id) },
     model: {
+      model: 'asked-for',
+      host: 'model.example',
       get dialect() {
         return worker.dialect;
       },

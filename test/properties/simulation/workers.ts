@@ -1,5 +1,6 @@
 import { createReconciling } from '../../../src/adapters/database/reconciling.ts';
 import { createWorking } from '../../../src/adapters/database/working.ts';
+import { watchUsage } from '../../../src/consumers/usage.ts';
 import { runReconciler } from '../../../src/consumers/reconcile.ts';
 import { Turns } from '../../../src/assessments/turns.ts';
 import { createTurns } from '../../../src/adapters/database/turns.ts';
@@ -138,6 +139,7 @@ export class Fleet {
           },
         },
         budgets: modelBudgets(new Rates(), { calls: 0, tokens: 0 }),
+        usage: watchUsage({ model: { model: 'simulated', host: 'model.example' }, prices: new Map(), metrics, log }),
         metrics,
         log,
         concurrency: this.#concurrency,
