@@ -202,6 +202,10 @@ export function createMetrics() {
       combined({ kind: ['prompt', 'completion'] as const }),
     ),
     modelPaused,
+    modelLimit: gauge(
+      'assay_model_limit_per_minute',
+      'Calls a minute that all workers together begin, as learned from refusals; 0 while no limit is known',
+    ),
     modelLooks: counters(
       'assay_model_looks_total',
       'Made-up assessments that were asked of the model to learn whether and how it replies, by outcome',

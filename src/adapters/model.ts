@@ -11,6 +11,7 @@ import {
   type Pinned,
 } from './model/dialect.ts';
 import { classifyModelError, isUnfit, noCompletion, type Called } from './model/errors.ts';
+import { restMs } from './model/rest.ts';
 import { completionOf, isOnePiece } from './model/streamed.ts';
 import { isTooLarge, openTransport } from './model/transport.ts';
 
@@ -115,11 +116,12 @@ export function openModel(options: ModelOptions): Model {
       fetchOptions: { dispatcher: transport.dispatcher(() => (called.sent = true)) },
     };
     try {
-      const completion =
+      const { completion, headers } =
         onText !== undefined && streamed
           ? await askStreamed(streaming, body, sending, { dialect, onText, called })
           : await askInOnePiece(client, body, sending, called);
-      return toReply(completion, model);
+      const waitMs = restMs(headers, Date.now());
+      return { ...toReply(completion, model), ...(waitMs === undefined ? {} : { restMs: waitMs }) };
     } catch (error) {
       // Most likely charged, so it is a reply, and is repaired once.
       if (isTooLarge(error) || isUnfit(error)) return toReply({ choices: [{}] }, model);
@@ -211,21 +213,22 @@ async function climb(first: Dialect, { ask, afterReply, afterError }: Rungs) {
   }
 }
 
+type Answer = { completion: unknown; headers: Headers };
 type Body = OpenAI.ChatCompletionCreateParamsNonStreaming;
 type Call = OpenAI.RequestOptions & { signal: AbortSignal; timeout: number };
 
 /** Not parsed by the SDK, which goes by the content type: some servers send JSON with another one, or no JSON with that one. */
-async function askInOnePiece(client: OpenAI, body: Body, call: Call, called: Called): Promise<unknown> {
+async function askInOnePiece(client: OpenAI, body: Body, call: Call, called: Called): Promise<Answer> {
   const response = await client.chat.completions.create(body, call).asResponse();
   return completionIn(parsed(await response.text()), response, called);
 }
 
 /** @throws ProviderRefusal, or another error of the provider, if the body is no completion */
-function completionIn(body: unknown, { headers }: Response, called: Called): unknown {
+function completionIn(body: unknown, { headers }: Response, called: Called): Answer {
   const { choice } = looseOf(body);
   if (typeof choice !== 'object' || choice === null || ('error' in choice && choice.error != null))
     throw noCompletion(choice ?? body, headers, called);
-  return body;
+  return { completion: body, headers };
 }
 
 function parsed(text: string): unknown {
@@ -238,7 +241,12 @@ function parsed(text: string): unknown {
 
 type Streamed = { dialect: Dialect; onText: (piece: string) => void; called: Called };
 
-async function askStreamed(client: OpenAI, body: Body, call: Call, { dialect, onText, called }: Streamed) {
+async function askStreamed(
+  client: OpenAI,
+  body: Body,
+  call: Call,
+  { dialect, onText, called }: Streamed,
+): Promise<Answer> {
   // The SDK's own time-out covers a stream only up to its headers.
   const signal = AbortSignal.any([call.signal, AbortSignal.timeout(call.timeout)]);
   const usage = dialect.streamUsage ? { stream_options: { include_usage: true } } : {};

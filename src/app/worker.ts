@@ -3,6 +3,7 @@ import { startDemoModel } from '../adapters/embedded/demo-model.ts';
 import { openModel, type ModelOptions } from '../adapters/model.ts';
 import { Turns } from '../assessments/turns.ts';
 import { announceSlots } from '../consumers/announce-slots.ts';
+import { openLimiter, withoutLimit } from '../consumers/limiter.ts';
 import { openLooks, withoutLooks } from '../consumers/look.ts';
 import { promptVersionOf } from '../consumers/prompt.ts';
 import { runReconciler } from '../consumers/reconcile.ts';
@@ -18,18 +19,20 @@ export async function openWorker(parts: Parts): Promise<void> {
   lifecycle.onClose('model', () => model.close());
   const turns = new Turns({ store: database.turns, broker, metrics, log });
   lifecycle.onClose('turns', () => turns.settled());
+  const hash = await setupHash(parts, options);
   const looks = config.demoModel
     ? withoutLooks
     : openLooks({
         model,
         setups: database.setups,
-        hash: await setupHash(parts, options),
+        hash,
         contents: questionnaires.list(),
         budgets,
         metrics,
         log,
         timeoutMs: config.aiTimeoutMs,
       });
+  const limiter = config.demoModel ? withoutLimit : openLimiter({ store: database.limits, hash, metrics, log });
   const reconciler = runReconciler({
     store: database.reconciling,
     untold: database.untold,
@@ -46,6 +49,7 @@ export async function openWorker(parts: Parts): Promise<void> {
     broker,
     model,
     looks,
+    limiter,
     questionnaires,
     budgets,
     metrics,

@@ -4,6 +4,7 @@ import type { UntoldStore, WorkStore } from '../adapters/database.ts';
 import type { Turns } from '../assessments/turns.ts';
 import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import type { Log } from '../log.ts';
+import type { Limiter } from './limiter.ts';
 import type { Looks } from './look.ts';
 import type { RecommendDeps } from './recommend.ts';
 import type { Stage } from './stage.ts';
@@ -19,6 +20,7 @@ export type ConsumerDeps = Omit<RecommendDeps, 'provider' | 'model'> & {
   concurrency: number;
   leaseMs: number;
   looks: Looks;
+  limiter: Limiter;
 };
 
 /** Why a running call is aborted. Cancelling an assessment takes the claim away, so it is `claim-lost`. */

@@ -139,6 +139,7 @@ async function askModel(
   const started = performance.now();
   let outcome: CallOutcome = 'error';
   budgets.takeCall();
+  provider.began();
   try {
     const reply = await model.ask(
       onText === undefined ? request : { ...request, onText: measured(receive(onText), started, metrics) },
@@ -146,7 +147,7 @@ async function askModel(
     // A reply that is too large comes without its text.
     budgets.takeTokens(tokensOf(request, { ...reply, text: reply.text || received }));
     outcome = reply.cutOff ? 'cut_off' : 'answered';
-    provider.replied(id);
+    provider.replied(id, reply.restMs);
     metrics.modelTokens.inc({ kind: 'prompt' }, reply.promptTokens ?? 0);
     metrics.modelTokens.inc({ kind: 'completion' }, reply.completionTokens ?? 0);
     return reply;
@@ -167,6 +168,7 @@ async function askModel(
     provider.failed(id, error);
     throw error;
   } finally {
+    provider.ended();
     metrics.modelCalls.inc({ outcome });
     metrics.modelSeconds.observe({ outcome }, (performance.now() - started) / 1000);
   }

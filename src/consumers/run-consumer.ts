@@ -35,6 +35,7 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
   const provider = watchProvider({
     budgets,
     looks: deps.looks,
+    limiter: deps.limiter,
     dialect: () => deps.model.dialect,
     metrics,
     log,

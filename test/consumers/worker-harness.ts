@@ -6,6 +6,7 @@ import type { Dialect, ModelReply, ModelRequest } from '../../src/adapters/model
 import { modelBudgets } from '../../src/assessments/model-budgets.ts';
 import { Rates } from '../../src/assessments/rates.ts';
 import type { ConsumerDeps } from '../../src/consumers/job.ts';
+import { withoutLimit } from '../../src/consumers/limiter.ts';
 import { withoutLooks } from '../../src/consumers/look.ts';
 import { runConsumer, type Consumer } from '../../src/consumers/run-consumer.ts';
 import type { Claim, ClaimRefusal, End, Outcome } from '../../src/entities/claim.ts';
@@ -26,8 +27,9 @@ export type WorkerHarness = {
   logs: Record<string, unknown>[];
   /** Every call of the model. */
   asked: ModelRequest[];
-  /** What the model does at the next calls. After the last entry it gives replies that fit. */
+  /** What the model does at the next calls, and after the last entry. */
   script: ((request: ModelRequest) => ModelReply | Promise<ModelReply>)[];
+  reply: (request: ModelRequest) => ModelReply | Promise<ModelReply>;
   /** Arguments of the calls of the store. */
   released: Parameters<ConsumerDeps['working']['release']>[0][];
   finished: { id: string; outcome: Outcome }[];
@@ -57,6 +59,7 @@ export type WorkerHarness = {
   slots: () => number;
   /** How often messages were pulled. */
   pulls: number;
+  onPull: () => void;
   stopped: boolean;
   /** How the model is asked. */
   dialect: Dialect;
@@ -72,7 +75,7 @@ const firstDialect: Dialect = {
 };
 
 export type WorkerOptions = Partial<
-  Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'looks' | 'budgets'>
+  Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'looks' | 'limiter' | 'budgets' | 'metrics'>
 > & {
   random?: () => number;
 };
@@ -124,13 +127,18 @@ const endBy = (id: string, outcome: Outcome): End =>
     ? endOf(id)
     : endOf(id, { status: 'failed', failureCode: outcome.code, lastError: outcome.lastError });
 
-export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = {}): WorkerHarness {
+export function startWorker({
+  random = () => 0.5,
+  metrics = createMetrics(),
+  ...options
+}: WorkerOptions = {}): WorkerHarness {
   driveByGlobalTimers();
   const worker: Omit<WorkerHarness, 'consumer' | 'deliver' | 'slots'> = {
-    metrics: createMetrics(),
+    metrics,
     logs: [],
     asked: [],
     script: [],
+    reply: () => fits(),
     released: [],
     finished: [],
     renewals: [],
@@ -152,6 +160,7 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
     announceCancel: () => {},
     questionnaire: async (id) => (id === 'wellbeing-check@1' ? wellbeing : undefined),
     pulls: 0,
+    onPull: () => {},
     stopped: false,
     dialect: firstDialect,
   };
@@ -163,6 +172,7 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
     maxAttempts: 5,
     budgets: modelBudgets(new Rates(), { calls: 0, tokens: 0 }),
     looks: withoutLooks,
+    limiter: withoutLimit,
     ...options,
     random,
     log,
@@ -174,13 +184,17 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
       },
       ask: async (request) => {
         worker.asked.push(request);
-        return await (worker.script.shift() ?? (() => fits()))(request);
+        return await (worker.script.shift() ?? worker.reply)(request);
       },
     },
     broker: {
       consume: (slots, onMessage) => {
         queue = { slots, onMessage };
-        return { pull: () => void worker.pulls++, stop: () => void (worker.stopped = true) };
+        const pull = (): void => {
+          worker.pulls++;
+          worker.onPull();
+        };
+        return { pull, stop: () => void (worker.stopped = true) };
       },
       listenForCancels: (onCancelled) => void (worker.announceCancel = onCancelled),
       publishCompleted: async (event) => {

@@ -8,6 +8,8 @@ export type ModelReply = {
   model: string;
   promptTokens: number | null;
   completionTokens: number | null;
+  /** The provider says that nothing is left of one of its limits: it would refuse calls for so long. */
+  restMs?: number;
 };
 
 type Message = { content?: unknown; refusal?: unknown } | null;
