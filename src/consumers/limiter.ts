@@ -2,7 +2,7 @@ import type { LimitStore } from '../adapters/database.ts';
 import type { CallLimit } from '../entities/model-limit.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { keptMs, NO_LIMIT, permit, type Permitted, type Report } from './call-limit.ts';
+import { KEPT_MS, NO_LIMIT, permit, type Permitted, type Report } from './call-limit.ts';
 
 /** The provider's limit of calls, which the fleet learns together, and this worker's permits. */
 export type Limiter = {
@@ -87,7 +87,7 @@ export function openLimiter({ store, hash, metrics, log }: LimiterDeps): Limiter
       if (rate === null) return most;
       wanted = most;
       const now = performance.now();
-      const kept = now - keptMs(rate);
+      const kept = now - Math.max(KEPT_MS, 60_000 / rate);
       permits = permits.filter((at) => at > kept);
       if (wanted > permits.length && !isAsking) asking.setFor(next.question);
       const usable = permits.filter((at) => at <= now).length;
@@ -139,7 +139,7 @@ async function exchange(store: LimitStore, hash: string, report: Report) {
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     // oxlint-disable-next-line no-await-in-loop -- one try after another
     const { version, limit, nowMs } = await store.readLimit(hash);
-    const given: Permitted = permit(limit ?? NO_LIMIT, report, nowMs);
+    const given: Permitted = permit({ ...NO_LIMIT, ...limit }, report, nowMs);
     // oxlint-disable-next-line no-await-in-loop -- one try after another
     if (!given.isNew || (await store.saveLimit(hash, version, given.limit))) return { ...given, nowMs };
   }

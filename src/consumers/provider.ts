@@ -69,6 +69,8 @@ const VERDICT_MS = { unexplained: 30_000, 'too-long': 30_000, configuration: 1_0
 const VERDICTS_MAX = 3;
 /** The first pause after a rate limit without a time, which doubles with each further one. */
 const RATE_LIMIT_MS = 5_000;
+/** The same with a known limit: all workers rest, and the limiter says how long. */
+const LIMITED_MS = 1_000;
 const RATE_LIMIT_MAX_MS = 5 * 60_000;
 /** The first pause until the next look, which doubles with each further one up to the maximum. */
 const LOOK_MS = 2_000;
@@ -171,9 +173,9 @@ export function watchProvider({ budgets, looks, limiter, dialect, metrics, log, 
   if (looks.areNeeded) void watchUntilAnswered(start());
 
   const rateLimited = ({ delayMs }: ProviderPause): void => {
-    limiter.refused(delayMs ?? RATE_LIMIT_MS);
-    const doublings = limiter.isKnown() ? 0 : rateLimits;
-    const waitMs = delayMs ?? Math.min(RATE_LIMIT_MS * 2 ** doublings, RATE_LIMIT_MAX_MS);
+    limiter.refused(delayMs ?? 0);
+    const growingMs = Math.min(RATE_LIMIT_MS * 2 ** rateLimits, RATE_LIMIT_MAX_MS);
+    const waitMs = delayMs ?? (limiter.isKnown() ? LIMITED_MS : growingMs);
     // Of the calls of one moment only the first one makes the next wait longer.
     if (restMs() === 0) rateLimits++;
     rest(waitMs);

@@ -4,16 +4,20 @@ import { defineEntity, p } from '@mikro-orm/core';
 export type CallLimit = {
   /** Null: no limit is known. */
   callsPerMinute: number | null;
-  /** The rate follows each refusal until it was raised for the first time. */
+  /** The rate may still be far below the limit. */
   isLearning: boolean;
   /** When the next permit is due. */
   nextAt: number;
-  /** No call may be begun before, but for one that goes first. */
+  /** No call may be begun before, except for one that goes first. */
   restUntil: number;
-  /** One goes first, or the rest is over. */
+  /** That one has its permit, or there was no rest. */
   isTried: boolean;
+  /** The length of the last rest. */
+  restMs: number;
   refusedAt: number;
   loweredAt: number;
+  /** The rate that was learned last. */
+  loweredTo: number;
   raisedAt: number;
   /** Calls that were begun and not refused for their rate, by period; the newest period comes first. */
   accepted: readonly number[];
@@ -31,7 +35,7 @@ export const ModelLimitSchema = defineEntity({
   properties: {
     /** Of the set-up, as in `model_setup`. */
     hash: p.string().columnType('text').primary(),
-    /** Another one after each change. */
+    /** Another one after each change: who has read an older one can not write. */
     version: p.uuid(),
     state: p.json<CallLimit>(),
   },

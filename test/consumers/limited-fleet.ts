@@ -1,41 +1,59 @@
 import { randomUUID } from 'node:crypto';
-import { openLimiter } from '../../src/consumers/limiter.ts';
-import type { permit } from '../../src/consumers/call-limit.ts';
 import type { LimitStore } from '../../src/adapters/database.ts';
+import { openLimiter } from '../../src/consumers/limiter.ts';
+import type { CallLimit } from '../../src/entities/model-limit.ts';
 import { ProviderPause } from '../../src/entities/provider-failure.ts';
 import { createLog } from '../../src/log.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { createMetrics, type Metrics } from '../../src/metrics.ts';
 import { after, claimOf, fits, startWorker, type WorkerHarness } from './worker-harness.ts';
 
-/** A provider with a limit of calls a minute. Tells of each call whether it was refused. */
+export type Limit = {
+  perMinute: number;
+  kind: 'token bucket' | 'fixed window';
+  /** Refusals come with `Retry-After`. */
+  saysWhen: boolean;
+  /** Calls that a token bucket takes at once. @defaultValue a minute's */
+  burst?: number;
+};
+
+/** A provider that refuses calls beyond its limit. */
 export type LimitedProvider = {
   calls: { at: number; isRefused: boolean }[];
   /** @throws ProviderPause */
   call: () => Promise<ReturnType<typeof fits>>;
 };
 
-export type Limit = { perMinute: number; kind: 'token bucket' | 'fixed window'; saysWhen: boolean };
+const MINUTE_MS = 60_000;
 
-export function limitedProvider(limit: () => Limit, random: () => number): LimitedProvider {
-  let [level, at, window] = [limit().perMinute, performance.now(), -1];
+/** Numbers from 0 to 1 that are the same in each run. */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return state / 2 ** 31;
+  };
+}
+
+export function limitedProvider({ perMinute, kind, saysWhen, burst = perMinute }: Limit): LimitedProvider {
   const calls: LimitedProvider['calls'] = [];
+  let [left, at] = [burst, performance.now()];
+  const windowOf = (time: number): number => Math.floor(time / MINUTE_MS);
   return {
     calls,
     async call() {
       await after(20);
-      const { perMinute, kind, saysWhen } = limit();
       const now = performance.now();
-      if (kind === 'token bucket') level = Math.min(perMinute, level + ((now - at) * perMinute) / 60_000);
-      else if (Math.floor(now / 60_000) > window) level = perMinute;
-      [at, window] = [now, Math.floor(now / 60_000)];
-      const isRefused = level < 1;
+      if (kind === 'token bucket') left = Math.min(burst, left + ((now - at) * perMinute) / MINUTE_MS);
+      else if (windowOf(now) > windowOf(at)) left = perMinute;
+      at = now;
+      const isRefused = left < 1;
       calls.push({ at: now, isRefused });
       if (isRefused) {
-        const delayMs = kind === 'token bucket' ? ((1 - level) * 60_000) / perMinute : 60_000 - (now % 60_000);
-        throw new ProviderPause(saysWhen ? { delayMs: Math.max(1_000, delayMs) } : {});
+        const waitMs = kind === 'token bucket' ? 1_000 : MINUTE_MS - (now % MINUTE_MS);
+        throw new ProviderPause(saysWhen ? { delayMs: waitMs } : {});
       }
-      level--;
-      await after(1_000 + 1_000 * random());
+      left--;
+      await after(1_000 + 1_000 * Math.random());
       return fits();
     },
   };
@@ -43,7 +61,7 @@ export function limitedProvider(limit: () => Limit, random: () => number): Limit
 
 /** The table of limits, with the time that statements take. */
 export function limitTable(): LimitStore {
-  let row: { version: string; limit: Parameters<typeof permit>[0] } | undefined;
+  let row: { version: string; limit: CallLimit } | undefined;
   return {
     async readLimit() {
       await after(2);
@@ -58,12 +76,15 @@ export function limitTable(): LimitStore {
   };
 }
 
-/** Workers that have more work than the provider takes. */
-export function startFleet(count: number, store: LimitStore, provider: LimitedProvider) {
+export type Fleet = { workers: WorkerHarness[]; metrics: Metrics; lines: Record<string, unknown>[] };
+
+/** Workers with 5 slots each and one table of limits, which have more work than the provider takes. */
+export function startFleet(count: number, provider: LimitedProvider): Fleet {
   const metrics = createMetrics();
   const lines: Record<string, unknown>[] = [];
   const log = createLog('info', 'worker', { write: (line) => void lines.push(JSON.parse(line)) });
-  /** Ids of messages that are due. */
+  const store = limitTable();
+  /** Messages that were given back and are due again. */
   const due: string[] = [];
   const start = (): WorkerHarness => {
     const limiter = openLimiter({ store, hash: 'hash', metrics, log });
@@ -73,24 +94,30 @@ export function startFleet(count: number, store: LimitStore, provider: LimitedPr
       return claimOf(id, token);
     };
     worker.reply = () => provider.call();
-    let isPulling = false;
-    const pull = (): void => {
-      if (isPulling) return;
-      isPulling = true;
-      setTimeout(() => {
-        isPulling = false;
-        while (worker.slots() > 0) deliver(worker);
-      }, 1);
-    };
-    const deliver = ({ deliver: toWorker }: WorkerHarness): void => {
-      const assessmentId = due.shift() ?? randomUUID();
-      const { message } = toWorker({ assessmentId });
-      message.nak = (delayMs) => void setTimeout(() => due.push(assessmentId), delayMs);
-    };
-    worker.onPull = pull;
-    setInterval(pull, 1_000);
-    pull();
+    worker.onPull = atOnce(() => {
+      while (worker.slots() > 0) {
+        const assessmentId = due.shift() ?? randomUUID();
+        const { message } = worker.deliver({ assessmentId });
+        message.nak = (delayMs) => void setTimeout(() => due.push(assessmentId), delayMs);
+      }
+    });
+    // As the queue does.
+    setInterval(worker.onPull, 1_000);
+    worker.onPull();
     return worker;
   };
   return { workers: Array.from({ length: count }, start), metrics, lines };
+}
+
+/** Calls in the same moment are one. */
+function atOnce(act: () => void): () => void {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    setTimeout(() => {
+      isDue = false;
+      act();
+    }, 1);
+  };
 }
