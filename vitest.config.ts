@@ -15,6 +15,8 @@ const SLOW = [
   'test/flow/restore.test.ts',
 ];
 const CHAOS = ['test/chaos/**/*.test.ts'];
+/** Every model provider that is known, and a real engine: minutes (`npm run test:models`). */
+const MODELS = ['test/models/**/*.test.ts'];
 const IN_BROWSER = ['test/browser/**/*.test.ts'];
 /** Tests that ask ajv, which makes code from text. */
 const ORACLE = ['test/**/*.oracle.test.ts'];
@@ -43,7 +45,7 @@ export default defineConfig({
           name: 'unit',
           execArgv,
           include: ['test/**/*.test.ts'],
-          exclude: [...WITH_SERVERS, ...FAULTS, ...CHAOS, ...IN_BROWSER, ...ORACLE],
+          exclude: [...WITH_SERVERS, ...FAULTS, ...CHAOS, ...MODELS, ...IN_BROWSER, ...ORACLE],
           // Another order at each run: a test that needs an earlier one fails. Repeat a failure with `--sequence.seed`.
           sequence: { shuffle: true },
         },
@@ -59,6 +61,10 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'slow', execArgv, include: SLOW, globalSetup: SERVERS, testTimeout: 180_000 } },
+      {
+        extends: true,
+        test: { name: 'models', execArgv, include: MODELS, globalSetup: SERVERS, testTimeout: 180_000 },
+      },
       { extends: true, test: { name: 'oracle', include: ORACLE } },
       {
         extends: true,

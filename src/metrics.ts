@@ -225,6 +225,9 @@ export function createMetrics() {
       combined({ kind: ['read', 'write'] as const, class: SQLSTATE_CLASSES }),
     ),
     up: gauge('assay_up', '1 if the part is ok, by part', ['part']),
+    streamUp: gauge('assay_stream_up', '1 if the stream of the broker can be used, by stream; none: not known', [
+      'stream',
+    ]),
     database: histogram('assay_database_seconds', 'Seconds of one statement', DATABASE_BUCKETS, ['operation']),
     push: histogram('assay_push_seconds', 'Seconds from the end of an assessment to its push', DATABASE_BUCKETS),
     missedByHint: counter(

@@ -10,5 +10,7 @@ GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO assay_run;
 ALTER DEFAULT PRIVILEGES FOR ROLE assay IN SCHEMA public GRANT SELECT, INSERT, UPDATE ON TABLES TO assay_run;
 -- Only migrate publishes questionnaires, and says which migrations have run.
 REVOKE INSERT, UPDATE ON mikro_orm_migrations, questionnaire FROM assay_run;
+-- A secret of the fleet is made once.
+REVOKE UPDATE ON secret FROM assay_run;
 -- Short-lived rows: who leads, the counts of limits, the slots of workers.
 GRANT DELETE ON leader, rate_bucket, worker_slots, untold_end TO assay_run;

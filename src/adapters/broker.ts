@@ -67,6 +67,7 @@ export class Broker {
       connection: () => this.#connected(),
       onRepair: () => this.#repairTopology(),
       onForeign: () => this.#closeQueue(),
+      onUsable: () => this.#tellReady(),
       tell: (what, error) => options.onTrouble(what, error),
     });
     this.#link = new Link({
@@ -219,6 +220,11 @@ export class Broker {
     else this.#queue.reset();
     this.#streams.ensureOthers();
     if (again) for (const listener of this.#reconnected) listener();
+    this.#tellReady();
+  }
+
+  #tellReady(): void {
+    if (!this.ready) return;
     for (const proceed of this.#waiting) proceed();
   }
 

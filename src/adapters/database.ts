@@ -18,6 +18,7 @@ import { createReconciling } from './database/reconciling.ts';
 import {
   checkTables,
   migrateSchema,
+  type Migrated,
   oneAtATime,
   pendingMigrations,
   readMigrations,
@@ -104,7 +105,7 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     async migrate(): Promise<string[]> {
       const known = await readMigrations(orm);
       const pending = await pendingMigrations(sql, known);
-      if (pending.length > 0 || !(await remembersTexts(sql))) await classified(migrate());
+      if (pending.length > 0 || !(await remembersTexts(sql))) await classified(migrate(known));
       // What was there before may have been made by another text, which a program before 0034 did not remember.
       if (pending.length < known.length) await checkTables(sql, tablesOf(orm));
       return pending;
@@ -160,7 +161,7 @@ async function openPostgres(at: { url: string; poolMax: number }, observe: Obser
   return {
     orm,
     sql: sqlOverPool(pool, observe, tries),
-    migrate: () => migratePostgres(server.database, options),
+    migrate: (known: Migrated[]) => migratePostgres(server.database, options, known),
     close,
   };
 }
@@ -172,7 +173,7 @@ function serverOf(url: string): DatabaseServer {
 }
 
 /** Over connections of its own: a migration may take longer than the statement time-out of the others. */
-async function migratePostgres(dbName: string, options: ServerOptions): Promise<void> {
+async function migratePostgres(dbName: string, options: ServerOptions, known: Migrated[]): Promise<void> {
   const { MikroORM, PostgreSqlDriver } = await import('@mikro-orm/postgresql');
   const orm = await MikroORM.init({
     ...ormOptions,
@@ -181,7 +182,7 @@ async function migratePostgres(dbName: string, options: ServerOptions): Promise<
     driverOptions: migrationOptions(options),
   });
   try {
-    await migrateSchema(orm, oneAtATime);
+    await migrateSchema(orm, known, oneAtATime);
   } finally {
     await orm.close();
   }
@@ -199,11 +200,10 @@ async function openPglite(folder: string, observe: Observe) {
   const checkpoints = setInterval(() => {
     if (files.walBytes > WAL_BYTES_MAX) void sql('checkpoint', 'CHECKPOINT').catch(() => {});
   }, CHECKPOINT_LOOK_MS);
-  const migrate = async (): ReturnType<typeof migrateSchema> => {
-    const ran = await migrateSchema(orm);
+  const migrate = async (known: Migrated[]): Promise<void> => {
+    await migrateSchema(orm, known);
     // PGlite syncs after a statement, but not after the end of a transaction.
     await client.syncToFs();
-    return ran;
   };
   const close = async (): Promise<void> => {
     clearInterval(checkpoints);

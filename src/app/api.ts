@@ -7,7 +7,6 @@ import { createRetry } from '../assessments/retry.ts';
 import { createSessions, type Sessions } from '../assessments/sessions.ts';
 import { submitRate } from '../assessments/submit-rate.ts';
 import { createSubmit } from '../assessments/submit.ts';
-import { Turns } from '../assessments/turns.ts';
 import { Hub } from '../delivery/hub.ts';
 import { watchPlaces } from '../delivery/places.ts';
 import { checkSessionEnds } from '../delivery/session-ends.ts';
@@ -78,7 +77,7 @@ async function openNetworks({ config, database, log }: Parts): Promise<HttpDeps[
 
 /** The use cases behind the schema and REST, with what they deliver by. */
 function createServices(parts: Parts): Services {
-  const { config, log, metrics, database, broker, questionnaires, lifecycle, rates, budgets } = parts;
+  const { config, log, metrics, database, broker, questionnaires, lifecycle, rates, budgets, turns } = parts;
   const { reading } = database;
   const hub = new Hub({ reading, metrics, log });
   const feeds = new SessionFeeds({ reading, sweeping: database.sweeping, metrics, log });
@@ -93,8 +92,6 @@ function createServices(parts: Parts): Services {
     perDayPerAddress: config.dailyAssessmentsPerAddress,
   });
   const openMax = { ofNetwork: config.openPerAddressMax, ofSession: config.openPerSessionMax };
-  const turns = new Turns({ store: database.turns, broker, metrics, log });
-  lifecycle.onClose('turns', () => turns.settled());
   const submit = createSubmit({
     submitting: database.submitting,
     reading,

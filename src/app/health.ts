@@ -1,7 +1,9 @@
 import type { Broker } from '../adapters/broker.ts';
 import type { Database } from '../adapters/database.ts';
+import type { Role } from '../config.ts';
 import type { Metrics } from '../metrics.ts';
 import { startProbes } from '../server/http/probes.ts';
+import type { StreamTrouble } from '../server/http/readiness.ts';
 import type { Health, Parts, Process } from './parts.ts';
 import type { Statements } from './statements.ts';
 
@@ -12,9 +14,30 @@ export function createHealth(): Health {
     process: 'starting',
     database: () => 'unavailable',
     broker: () => 'unavailable',
-    readiness: () => ({ process: health.process, database: health.database(), broker: health.broker() }),
+    streams: () => ({}),
+    readiness: () => ({
+      parts: { process: health.process, database: health.database(), broker: health.broker() },
+      streams: troublesOf(health.streams()),
+    }),
   };
   return health;
+}
+
+const troublesOf = (streams: ReturnType<Health['streams']>): Record<string, StreamTrouble> =>
+  Object.fromEntries(Object.entries(streams).flatMap(([name, state]) => (state === 'ok' ? [] : [[name, state]])));
+
+/** An api stores without the broker; what is stored is worked on when it is back. A worker needs the work stream. */
+export function watchBroker(broker: Pick<Broker, 'ready' | 'streams' | 'state'>, role: Role, health: Health): void {
+  const withoutBroker = role === 'api' ? 'degraded' : 'unavailable';
+  health.streams = () => {
+    // Without a connection their states are old.
+    const states = broker.state === 'connected' ? Object.entries(broker.streams) : [];
+    return Object.fromEntries(states.flatMap(([name, { state }]) => (state === 'unknown' ? [] : [[name, state]])));
+  };
+  health.broker = () => {
+    if (!broker.ready) return withoutBroker;
+    return Object.keys(troublesOf(health.streams())).length === 0 ? 'ok' : 'degraded';
+  };
 }
 
 /**
@@ -70,7 +93,7 @@ export async function openProbes(
     metrics,
     readiness: health.readiness,
     refresh: async () => {
-      for (const [part, state] of Object.entries(health.readiness())) metrics.up.set({ part }, state === 'ok' ? 1 : 0);
+      measureHealth(health, metrics);
       const open = parts();
       if (open === undefined) return;
       open.budgets.measure(metrics);
@@ -94,6 +117,12 @@ export async function openProbes(
     metrics.queueMessages.set({ state: 'pending' }, info.pending);
     metrics.queueMessages.set({ state: 'unacknowledged' }, info.ackPending);
   }
+}
+
+function measureHealth(health: Health, { up, streamUp }: Metrics): void {
+  for (const [part, state] of Object.entries(health.readiness().parts)) up.set({ part }, state === 'ok' ? 1 : 0);
+  streamUp.reset();
+  for (const [stream, state] of Object.entries(health.streams())) streamUp.set({ stream }, state === 'ok' ? 1 : 0);
 }
 
 /** Without a measurement there is no value: an old one would hide that the queue grows. */

@@ -8,17 +8,21 @@ import { exchangeRates } from '../assessments/exchange-rates.ts';
 import { modelBudgets } from '../assessments/model-budgets.ts';
 import { createQuestionnaires, type Questionnaires } from '../assessments/questionnaires.ts';
 import { Rates } from '../assessments/rates.ts';
+import { Turns } from '../assessments/turns.ts';
 import type { Config } from '../config.ts';
 import { UnavailableError } from '../errors.ts';
 import { wire } from '../events.ts';
+import { fewLines } from '../few-lines.ts';
 import type { Log } from '../log.ts';
-import { watchDatabase } from './health.ts';
+import { watchBroker, watchDatabase } from './health.ts';
 import { GaveUpError, StartError } from '../own-error.ts';
 import { ROOT, type Parts, type Process } from './parts.ts';
 import { watchStatements } from './statements.ts';
 
 /** A running broker is ready within this time. After it the api accepts submissions without the broker. */
 const BROKER_WAIT_MS = 3_000;
+/** While the broker is away each try would be logged. */
+const BROKER_LINE_EVERY_MS = 60_000;
 const WAIT_MS = 500;
 const WAIT_MAX_MS = 5_000;
 
@@ -41,6 +45,7 @@ export async function openParts(process: Process): Promise<Parts> {
   watchDatabase(database, statements, process);
 
   const counted = await openRates(process, database);
+  const lines = fewLines({ everyMs: BROKER_LINE_EVERY_MS });
   const broker = new Broker({
     address,
     wire: wire(config.natsPrefix),
@@ -51,16 +56,16 @@ export async function openParts(process: Process): Promise<Parts> {
     database: config.embedded ? undefined : await whenAvailable(log, () => database.identity()),
     onTrouble: (what, error) => {
       metrics.errors.inc({ part: 'broker', code: 'SERVICE_UNAVAILABLE' });
-      log.warn({ err: error }, what);
+      if (lines(what) !== undefined) log.warn({ err: error }, what);
     },
   });
   lifecycle.onClose('broker', () => broker.close());
-  // An api stores without the broker; what is stored is worked on when it is back.
-  const withoutBroker = config.role === 'api' ? 'degraded' : 'unavailable';
-  health.broker = () => (broker.ready ? 'ok' : withoutBroker);
+  watchBroker(broker, config.role, health);
   if (!(await broker.whenReady(BROKER_WAIT_MS)))
     log.warn('the broker is not available yet: submissions are stored, and worked on once it is available');
-  return { ...process, database, broker, questionnaires, ...counted };
+  const turns = new Turns({ store: database.turns, broker, metrics, log });
+  lifecycle.onClose('turns', () => turns.settled());
+  return { ...process, database, broker, questionnaires, turns, ...counted };
 }
 
 /** The limits of this process. It knows what the fleet has left of its budgets before it begins any work. */

@@ -4,10 +4,11 @@ import type { Database } from '../adapters/database.ts';
 import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { Rates } from '../assessments/rates.ts';
+import type { Turns } from '../assessments/turns.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { PartState, Readiness } from '../server/http/readiness.ts';
+import type { PartState, Readiness, StreamTrouble } from '../server/http/readiness.ts';
 
 /** The project's folder, with the questionnaires and the built web page. */
 export const ROOT = resolve(import.meta.dirname, '../..');
@@ -32,6 +33,8 @@ export type Health = {
   process: 'starting' | 'ok' | 'stopping';
   database: () => PartState;
   broker: () => PartState;
+  /** The streams of the broker, as far as their states are known. */
+  streams: () => Record<string, 'ok' | StreamTrouble>;
   readiness: Readiness;
 };
 
@@ -43,4 +46,5 @@ export type Parts = Process & {
   /** The limits of this process, whose counts it exchanges with the fleet. */
   rates: Rates;
   budgets: ModelBudgets;
+  turns: Turns;
 };

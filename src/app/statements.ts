@@ -1,5 +1,6 @@
 import { remedyOf, type Statement } from '../adapters/database.ts';
 import type { Role } from '../config.ts';
+import { fewLines } from '../few-lines.ts';
 import type { Log } from '../log.ts';
 import { sqlStateClass, type Metrics } from '../metrics.ts';
 import type { PartState } from '../server/http/readiness.ts';
@@ -34,18 +35,15 @@ type Deps = { role: Role; metrics: Metrics; log: Log; clock?: () => number };
  */
 export function watchStatements({ role, metrics, log, clock = () => performance.now() }: Deps): Statements {
   const refused = new Map<string, { state: PartState; ofSomeWrites: boolean; at: number }>();
-  const lines = new Map<string, { at: number; count: number }>();
+  const lines = fewLines({ everyMs: LINE_EVERY_MS }, clock);
   let wroteAt = -Infinity;
 
   const tell = ({ operation, failure }: Statement, sqlState: string): void => {
-    const line = lines.get(sqlState) ?? { at: -Infinity, count: 0 };
-    lines.set(sqlState, line);
-    line.count += 1;
-    if (clock() - line.at < LINE_EVERY_MS) return;
+    const line = lines(sqlState);
+    if (line === undefined) return;
     const remedy = remedyOf(sqlState) ?? 'look up the SQLSTATE in the documentation of PostgreSQL';
     const write = failure?.of === 'statement' ? 'error' : 'warn';
-    log[write]({ sqlState, operation, count: line.count }, `the database refuses statements: ${remedy}`);
-    Object.assign(line, { at: clock(), count: 0 });
+    log[write]({ sqlState, operation, count: line.leftOut + 1 }, `the database refuses statements: ${remedy}`);
   };
 
   const failed = (statement: Statement, { sqlState, of }: NonNullable<Statement['failure']>): void => {

@@ -1,7 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { startDemoModel } from '../adapters/embedded/demo-model.ts';
 import { openModel, type ModelOptions } from '../adapters/model.ts';
-import { Turns } from '../assessments/turns.ts';
 import { announceSlots } from '../consumers/announce-slots.ts';
 import { openLimiter, withoutLimit } from '../consumers/limiter.ts';
 import { openLooks, withoutLooks } from '../consumers/look.ts';
@@ -13,12 +12,10 @@ import type { Parts } from './parts.ts';
 
 /** Starts the consumer, which pulls work and calls the model, and the reconciler, which dispatches lost work again. */
 export async function openWorker(parts: Parts): Promise<void> {
-  const { config, log, metrics, database, broker, questionnaires, budgets, lifecycle } = parts;
+  const { config, log, metrics, database, broker, questionnaires, budgets, turns, lifecycle } = parts;
   const options = { ...(await modelProvider(parts)), tokensMax: config.modelTokensMax };
   const model = openModel({ ...options, timeoutMs: config.aiTimeoutMs });
   lifecycle.onClose('model', () => model.close());
-  const turns = new Turns({ store: database.turns, broker, metrics, log });
-  lifecycle.onClose('turns', () => turns.settled());
   const hash = await setupHash(parts, options);
   const looks = config.demoModel
     ? withoutLooks

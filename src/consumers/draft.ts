@@ -1,6 +1,8 @@
 import { JSONParser } from '@streamparser/json';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { Recommendation } from '../entities/result.ts';
+import { thoughtEndCharactersMax, thoughtEndOf } from '../json-in-text.ts';
+import { BEGINNING } from './reply-json.ts';
 import { checkReply, textCharactersMax, type ReplyContent } from './reply.ts';
 
 /** The complete and valid parts of a reply that is still being written. */
@@ -8,27 +10,48 @@ export type Draft = { summary: string | null; recommendations: Recommendation[] 
 
 // A draft travels in one message of at most 60,000 bytes, of which the other fields take some hundred.
 const draftBytesMax = 59_000;
-// Limit of a byte order mark, space and the first line of a code fence before the JSON.
-const wrappingCharactersMax = 200;
+// The brace and the name of a member after it, with space between them, in pieces. Longer space is not waited for.
+const beginningCharactersMax = 200;
+
+// Several times those of a valid reply. Each is checked with all before it, and 75,000 would block the process for seconds.
+const partsMax = 100;
 
 /**
- * Reads a reply while it is written, in pieces cut anywhere, and calls `onDraft` whenever the draft has changed. A part
- * that a result could not have is left out. After the first mistake in the JSON there are no more drafts. The returned
- * function never throws, because it runs within the call of the model.
+ * Reads a reply while it is written, in pieces cut anywhere. Each call takes the next piece and returns the draft if it has
+ * changed. It begins where the check of the whole reply begins: thoughts and prose before the JSON are skipped. A part that
+ * a result could not have is left out. After a mistake in the JSON there are no more drafts.
  */
-export function readDraft(content: QuestionnaireContent, onDraft: (draft: Draft) => void): (piece: string) => void {
+export function draftReader(content: QuestionnaireContent): (piece: string) => Draft | undefined {
+  let tail = '';
+  let part = partReader(content);
+  return (piece) => {
+    const recent = tail + piece;
+    tail = recent.slice(-thoughtEndCharactersMax);
+    const end = thoughtEndOf(recent);
+    if (end === 0) return part(piece);
+    // All before it was thought, also if it looked like a reply.
+    part = partReader(content);
+    return part(recent.slice(end));
+  };
+}
+
+/** Reads the text after a thought. */
+function partReader(content: QuestionnaireContent): (piece: string) => Draft | undefined {
   const parser = new JSONParser({ paths: ['$.summary', '$.recommendations.*'], keepStack: false });
-  const unwrap = unwrapping();
+  const skip = skipping();
   let draft: Draft = { summary: null, recommendations: [] };
   let characters = 0;
+  let parts = 0;
   let isOver = false;
   // Assigned through constants for the reason in docs/decisions/0019.
-  const onValue: typeof parser.onValue = ({ key, value, stack }) => {
-    if (key === 'summary' && stack.length === 1) draft = withSummary(content, draft, value);
-    if (typeof key === 'number') draft = withRecommendation(content, draft, key, value);
-  };
   const onOver = (): void => {
     isOver = true;
+  };
+  const onValue: typeof parser.onValue = ({ key, value, stack }) => {
+    parts += 1;
+    if (parts > partsMax) return onOver();
+    if (key === 'summary' && stack.length === 1) draft = withSummary(content, draft, value);
+    if (typeof key === 'number') draft = withRecommendation(content, draft, key, value);
   };
   parser.onValue = onValue;
   parser.onError = onOver;
@@ -36,33 +59,30 @@ export function readDraft(content: QuestionnaireContent, onDraft: (draft: Draft)
   return (piece) => {
     characters += piece.length;
     isOver ||= characters > textCharactersMax;
-    if (isOver) return;
+    if (isOver) return undefined;
     const before = draft;
-    try {
-      parser.write(unwrap(piece));
-      if (draft !== before) onDraft(draft);
-    } catch {
-      isOver = true;
-    }
+    parser.write(skip(piece));
+    return draft === before ? undefined : draft;
   };
 }
 
-/** Drops the text that may stand before the JSON, like the check of the whole reply. */
-function unwrapping(): (piece: string) => string {
+/** Drops the text before the beginning of a reply. */
+function skipping(): (piece: string) => string {
   let head: string | undefined = '';
   return (piece) => {
     if (head === undefined) return piece;
     head += piece;
-    const wrapping = WRAPPING.exec(head)?.[0];
-    if (wrapping === undefined && head.length > wrappingCharactersMax) throw new Error('no JSON');
-    if (wrapping === undefined) return '';
-    const rest = head.slice(wrapping.length);
-    head = undefined;
-    return rest;
+    const from = BEGINNING.exec(head)?.index;
+    if (from !== undefined) {
+      const rest = head.slice(from);
+      head = undefined;
+      return rest;
+    }
+    const brace = head.lastIndexOf('{');
+    head = brace === -1 || head.length - brace > beginningCharactersMax ? '' : head.slice(brace);
+    return '';
   };
 }
-
-const WRAPPING = /^\s*(?:```[^\n]*\n\s*)?(?=[^\s`])/; // a byte order mark is space to it
 
 // Of two members with the same name the last one counts, as for JSON.parse: it replaces what the first one added.
 

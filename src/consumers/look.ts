@@ -58,21 +58,21 @@ export function openLooks({ model, setups, hash, contents, budgets, metrics, log
 
   const ask = async (): Promise<Look | undefined> => {
     if (canary === undefined || budgets.resetsAt() !== undefined) return undefined;
-    const { content, messages, schema, characters } = canary;
+    const { content, messages, schema, reducedSchema, characters } = canary;
     const started = performance.now();
     const told = {
       onCall: () => budgets.takeCall(),
       onReply: (reply: ModelReply) => budgets.takeTokens(tokensOf({ messages }, reply)),
     };
     const seen = await model
-      .learn({ messages, schema, idempotencyKey: `look:${randomUUID()}`, signal: stopping.signal }, told)
+      .learn({ messages, schema, reducedSchema, idempotencyKey: `look:${randomUUID()}`, signal: stopping.signal }, told)
       .then(({ dialect, reply }): Look => {
         const fits = parseReply(content, reply.text).ok;
         tellAnswered({ dialect, reply }, { fits, characters, ms: Math.round(performance.now() - started) });
         return { kind: 'answered', fits, dialect };
       })
       .catch((error: unknown) => (stopping.signal.aborted ? undefined : lookOf(error, model.dialect, log)));
-    metrics.modelLooks.inc({ outcome: seen?.kind ?? 'failed' });
+    if (seen !== undefined) metrics.modelLooks.inc({ outcome: seen.kind });
     return seen;
   };
 

@@ -11,9 +11,10 @@ import type { CallOutcome, Metrics } from '../metrics.ts';
 import { parseReply, repairMessages, shownText, type ReplyContent, type ParsedReply } from './reply.ts';
 import type { Random } from './back-off.ts';
 import { BudgetUsedUp, tokensOf, tokensOfFailure } from './budget.ts';
-import { readDraft, type Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { buildPrompt } from './prompt.ts';
 import type { Provider, Verdict } from './provider.ts';
+import { readDraft } from './read-draft.ts';
 
 export type RecommendDeps = {
   model: Pick<Model, 'ask'>;
@@ -45,15 +46,15 @@ export async function recommend(
   const prompt = buildPrompt(content, claim.answers, scores);
   // After a failed stream the next call is plain: whatever breaks streams leaves plain calls alone.
   const isStreamed = onDraft !== undefined && claim.attempts === 1;
-  const ask = (messages: ModelMessage[], repair: 0 | 1, length: ModelRequest['length']): Promise<ModelReply> =>
-    askModel(deps, claim, {
-      messages,
-      schema: prompt.schema,
-      idempotencyKey: `${claim.id}:${prompt.promptVersion}:${claim.round}:${repair}`,
-      length,
-      signal,
-      ...(isStreamed ? { onText: readDraft(content, onDraft) } : {}),
-    });
+  const ask = (messages: ModelMessage[], repair: 0 | 1, length: ModelRequest['length']): Promise<ModelReply> => {
+    const drafts = isStreamed ? readDraft(content, onDraft) : undefined;
+    const idempotencyKey = `${claim.id}:${prompt.promptVersion}:${claim.round}:${repair}`;
+    const { schema, reducedSchema } = prompt;
+    const request = { messages, schema, reducedSchema, idempotencyKey, length, signal };
+    return askModel(deps, claim, drafts === undefined ? request : { ...request, onText: drafts.add }).finally(() =>
+      drafts?.end(),
+    );
+  };
   const completed = (reply: ReplyContent, by: ModelReply, before?: RejectedAnswer): Outcome => ({
     status: 'completed',
     result: { ...reply, scores, model: by.model, promptVersion: prompt.promptVersion },
@@ -115,8 +116,9 @@ async function contentOf(claim: Claim, { questionnaires }: RecommendDeps): Promi
 }
 
 function parse(content: QuestionnaireContent, reply: ModelReply): ParsedReply {
-  if (reply.cutOff) return { ok: false, problems: ['it was cut off before its end: be shorter'] };
-  return parseReply(content, reply.text);
+  const parsed = parseReply(content, reply.text);
+  if (parsed.ok || !reply.cutOff) return parsed;
+  return { ok: false, problems: ['it was cut off before its end: be shorter'] };
 }
 
 async function askModel(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Broker, QueueInfo } from '../adapters/broker.ts';
 import type { ReconcileStore, Candidate, UntoldStore } from '../adapters/database.ts';
 import type { Turns } from '../assessments/turns.ts';
+import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { tellUntold } from './tell-end.ts';
@@ -12,7 +13,13 @@ export type ReconcileDeps = {
   untold: Pick<UntoldStore, 'oldest' | 'told'>;
   broker: Pick<
     Broker,
-    'ready' | 'queueInfo' | 'publishSubmitted' | 'recreateConsumer' | 'publishCompleted' | 'publishDeadLetter'
+    | 'ready'
+    | 'whenReady'
+    | 'queueInfo'
+    | 'publishSubmitted'
+    | 'recreateConsumer'
+    | 'publishCompleted'
+    | 'publishDeadLetter'
   >;
   metrics: Metrics;
   log: Log;
@@ -23,6 +30,8 @@ export type ReconcileDeps = {
 };
 
 const TICK_MS = 2_000;
+/** Pause after a tick that the broker did not answer: a request from before an election is never answered. */
+const AGAIN_MS = 500;
 /** More than the deadline of a submission's own publish and its retries (3 s). */
 const GRACE_MS = 5_000;
 /** Lease of the leader. The setting LEASE_MS is the lease of a claim. */
@@ -81,15 +90,21 @@ export function runReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
   };
   const run = async (): Promise<void> => {
     while (!stopping) {
-      await tick().catch((error: unknown) => log.warn({ err: error }, 'the reconciler could not finish its tick'));
+      let pauseMs = tickMs;
+      await tick().catch((error: unknown) => {
+        if (error instanceof UnavailableError && error.system === 'broker') pauseMs = AGAIN_MS;
+        log.warn({ err: error }, 'the reconciler could not finish its tick');
+      });
       // A stop may have come during the tick.
       if (!stopping)
         await new Promise<void>((resume) => {
-          const timer = setTimeout(resume, tickMs);
+          const timer = setTimeout(resume, pauseMs);
           wake = () => {
             clearTimeout(timer);
             resume();
           };
+          // A fleet whose messages were all lost waits for this tick.
+          if (!deps.broker.ready) void deps.broker.whenReady(tickMs).then(wake);
         });
     }
   };

@@ -1,7 +1,7 @@
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { memoize } from '../memory/memoize.ts';
 import { lettersOf } from './reply-text.ts';
-import { systemText } from './prompt.ts';
+import { secretText } from './instructions.ts';
 
 /** A text of a reply, and its JSON pointer. */
 export type Text = [path: string, text: string];
@@ -43,7 +43,7 @@ const secretLettersMin = 20;
 
 /** The letters of each sentence of the instructions that a reply must not reveal. */
 const secretsOf = memoize((content: QuestionnaireContent): string[] =>
-  systemText(content)
+  secretText(content)
     .split(/(?<=\.)\s/)
     .map((sentence) => sentence.trim())
     .filter((sentence) => sentence.length >= secretCharactersMin)

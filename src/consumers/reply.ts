@@ -1,8 +1,11 @@
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { isBlank, unstorable } from '../entities/text.ts';
+import { thoughtEndOf } from '../json-in-text.ts';
 import { echoes, type Text } from './reply-echo.ts';
 import { formProblems } from './reply-form.ts';
-import type { ReplyContent } from './reply-schema.ts';
+import { jsonValuesOf } from './reply-json.ts';
+import { shortened } from './reply-length.ts';
+import { areaOf, recommendationsMax, type ReplyContent } from './reply-schema.ts';
 import { cleanText, isOverloaded, plainForm } from './reply-text.ts';
 import type { PromptMessage } from './prompt.ts';
 
@@ -15,24 +18,24 @@ export const textCharactersMax = 150_000;
 const problemsMax = 10;
 
 /**
- * Parses and checks the text of a reply. The problems may be sent to the model and logged: they repeat nothing of the
- * text, and call the reply an answer, as the prompt does. A byte order mark, space and one code fence around the JSON
- * are allowed.
+ * Reads and checks the text of a reply. Thoughts before it, prose and fences around it are allowed. The problems may be sent
+ * to the model and logged: they repeat nothing of the text, and call the reply an answer, as the prompt does.
  */
 export function parseReply(content: QuestionnaireContent, text: string): ParsedReply {
-  if (text.length > textCharactersMax) return refused(['The answer is far too long.']);
-  let value: unknown;
-  try {
-    value = JSON.parse(withoutFence(text));
-  } catch {
-    return refused(['The answer is not valid JSON.']); // the parser's own message repeats the text
+  const told = withoutThoughts(text);
+  if (told.length > textCharactersMax) return refused(['The answer is far too long.']);
+  let first: ParsedReply | undefined;
+  for (const value of jsonValuesOf(told)) {
+    const checked = checkReply(content, value);
+    if (checked.ok) return checked;
+    first ??= checked;
   }
-  return checkReply(content, value);
+  return first ?? refused(['The answer is not valid JSON.']);
 }
 
 /** Checks a parsed reply. Its texts are cleaned first, so that the checked texts are the ones that are stored and shown. */
 export function checkReply(content: QuestionnaireContent, value: unknown): ParsedReply {
-  const clean = withCleanTexts(value);
+  const clean = withCleanTexts(content, value);
   const problems = formProblems(content)(clean);
   if (problems.length > 0) return refused(problems);
   const reply = clean as ReplyContent; // it fits the schema
@@ -43,7 +46,7 @@ export function checkReply(content: QuestionnaireContent, value: unknown): Parse
 
 /** The part of a rejected text that the repair shows to the model, without characters that can't be sent or stored. */
 export const shownText = (text: string): string =>
-  text.slice(0, shownCharactersMax).toWellFormed().replaceAll(CONTROLS, '\uFFFD');
+  withoutThoughts(text).slice(0, shownCharactersMax).toWellFormed().replaceAll(CONTROLS, '\uFFFD');
 
 /** The messages of the repair: the previous ones, the rejected reply, and its problems. */
 export function repairMessages(
@@ -54,11 +57,13 @@ export function repairMessages(
   const shown = shownText(badText);
   const list = problems.map((problem) => `- ${problem}`).join('\n');
   const request = `That answer cannot be used:\n${list}\nAnswer again in full, with JSON alone that fits the schema.`;
+  if (!isBlank(shown))
+    return [...previousMessages, { role: 'assistant', content: shown }, { role: 'user', content: request }];
+  // Some servers refuse a message without content, and some two messages of one role in a row.
+  const last = previousMessages.at(-1);
   return [
-    ...previousMessages,
-    // Some servers refuse a message without content.
-    ...(isBlank(shown) ? [] : [{ role: 'assistant' as const, content: shown }]),
-    { role: 'user', content: request },
+    ...previousMessages.slice(0, -1),
+    { role: 'user', content: [last?.content ?? '', request].join('\n\n').trim() },
   ];
 }
 
@@ -67,18 +72,19 @@ const shownCharactersMax = 20_000;
 
 const refused = (problems: string[]): ParsedReply => ({ ok: false, problems: problems.slice(0, problemsMax) });
 
-function withoutFence(text: string): string {
-  const trimmed = text.trim(); // a byte order mark is space to it
-  const firstLineEnd = trimmed.indexOf('\n');
-  const isFenced = trimmed.startsWith('```') && trimmed.endsWith('```') && firstLineEnd !== -1;
-  return isFenced ? trimmed.slice(firstLineEnd, -'```'.length) : trimmed;
-}
+const withoutThoughts = (text: string): string => text.slice(thoughtEndOf(text));
 
-/** Cleans each text of a reply that may not fit the schema. */
-function withCleanTexts(value: unknown): unknown {
+/** Cleans each text of a reply that may not fit the schema, and cuts those that are a little too long. */
+function withCleanTexts(content: QuestionnaireContent, value: unknown): unknown {
+  const fitted = (member: unknown, key: string): unknown => {
+    if (typeof member !== 'string') return member;
+    const text = cleanText(member);
+    return key === 'area' ? areaOf(content, text) : shortened(text, key);
+  };
   return withMembers(value, (member, key) => {
-    if (key !== 'recommendations' || !Array.isArray(member)) return cleaned(member);
-    return member.map((item: unknown) => withMembers(item, cleaned));
+    if (key !== 'recommendations' || !Array.isArray(member)) return fitted(member, key);
+    // Further ones are a problem anyway.
+    return member.map((item: unknown, index) => (index < recommendationsMax ? withMembers(item, fitted) : item));
   });
 }
 
@@ -87,8 +93,6 @@ function withMembers(value: unknown, change: (member: unknown, key: string) => u
   // Keeps a member named __proto__ a member, which the schema refuses.
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, change(member, key)]));
 }
-
-const cleaned = (value: unknown): unknown => (typeof value === 'string' ? cleanText(value) : value);
 
 function textProblems([path, text]: Text): string[] {
   if (isBlank(text)) return [`${path} is blank.`];

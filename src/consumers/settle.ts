@@ -141,10 +141,11 @@ async function save(job: Job, network: string | null, outcome: Outcome, deps: Se
 
 function tellSaved(job: Job, end: End, deps: SettleDeps, log: Log): Ended {
   enter(job, 'saved');
-  const { status, version, attempts, failureCode } = end;
+  const { status, version, attempts, failureCode, lastError } = end;
   if (status === 'completed') deps.metrics.ended.inc({ status, code: 'none' });
   else if (status === 'failed' && failureCode !== null) deps.metrics.ended.inc({ status, code: failureCode });
-  log.info({ status, version, attempts, code: failureCode ?? undefined }, 'assessment ended');
+  if (status === 'failed') log.warn({ version, attempts, code: failureCode, lastError }, 'assessment failed');
+  else log.info({ status, version, attempts }, 'assessment ended');
   deps.ends.tell(end, job.message, log);
   return status;
 }

@@ -2,6 +2,7 @@ import type { Broker, WorkMessage } from '../adapters/broker.ts';
 import type { ToTell, Untold, UntoldStore } from '../adapters/database.ts';
 import type { End } from '../entities/claim.ts';
 import { PAYLOAD_VERSION } from '../events.ts';
+import { fewLines } from '../few-lines.ts';
 import type { Log } from '../log.ts';
 import type { ConsumerDeps } from './job.ts';
 
@@ -22,14 +23,11 @@ export type Ends = {
 
 export function tellEnds(deps: Pick<ConsumerDeps, 'broker' | 'untold' | 'metrics'>): Ends {
   const running = new Set<Promise<void>>();
-  let warnedAt = Number.NEGATIVE_INFINITY;
+  const lines = fewLines({ everyMs: WARN_EVERY_MS });
   const warn = (log: Log, error: unknown): void => {
-    const isDue = performance.now() - warnedAt >= WARN_EVERY_MS;
-    if (isDue) warnedAt = performance.now();
-    log[isDue ? 'warn' : 'debug'](
-      { err: error },
-      'an end is stored, but a stream for other services has not confirmed it: it is told there later',
-    );
+    const unconfirmed =
+      'an end is stored, but a stream for other services has not confirmed it: it is told there later';
+    log[lines(unconfirmed) === undefined ? 'debug' : 'warn']({ err: error }, unconfirmed);
   };
   return {
     tell(end, message, log) {

@@ -2,8 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseReply, type ReplyContent } from '../../src/consumers/reply.ts';
-import { readDraft, type Draft } from '../../src/consumers/draft.ts';
+import { draftReader, type Draft } from '../../src/consumers/draft.ts';
 import { wellbeing } from '../support/questionnaires.ts';
+
+function draftsOf(pieces: readonly string[]): Draft[] {
+  const read = draftReader(wellbeing);
+  return pieces.flatMap((piece) => read(piece) ?? []);
+}
 
 const AREAS = [...wellbeing.scoring.areas.map(({ id }) => id), null];
 
@@ -42,12 +47,30 @@ function takenOf(reply: ReplyContent): ReplyContent | undefined {
   return parsed.ok ? parsed.reply : undefined;
 }
 
+/** What models write before the JSON. */
+const BEFORE = [
+  '',
+  '\uFEFF',
+  '\n ',
+  '```json\n',
+  '\uFEFF```\r\n',
+  'Here it is: ',
+  '{ "',
+  '{}',
+  '</',
+  '<think>',
+  '"summary":',
+  'Hm {"summary":1,"recommendations":[]}</think>',
+  'Hm {"recommendations":[1,</thinking>',
+  '</reasoning>',
+];
+
 /** The same JSON as different models write it. */
 const written = fc.record({
   reply: replies,
   indent: fc.constantFrom(0, 2, '\t'),
   isAscii: fc.boolean(),
-  before: fc.constantFrom('', '\uFEFF', '\n ', '```json\n', '\uFEFF```\r\n'),
+  before: fc.array(fc.constantFrom(...BEFORE), { maxLength: 3 }),
   cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 30 }),
   isTyped: fc.boolean(),
 });
@@ -64,15 +87,14 @@ test('drafts of any valid reply, cut anywhere, grow item by item to the whole, w
   fc.assert(
     fc.property(written, ({ reply, indent, isAscii, before, cuts, isTyped }) => {
       const json = JSON.stringify(reply, null, indent);
-      const whole = before + (isAscii ? escaped(json) : json);
+      const whole = before.join('') + (isAscii ? escaped(json) : json);
       const pieces = isTyped ? whole.split('') : piecesOf(whole, cuts);
       expect(pieces.join('')).toBe(whole);
 
-      const drafts: Draft[] = [];
-      const read = readDraft(wellbeing, (draft) => drafts.push(draft));
-      for (const piece of pieces) read(piece);
+      const drafts = draftsOf(pieces);
 
       const taken = takenOf(reply);
+      expect(parseReply(wellbeing, whole)).toEqual({ ok: true, reply: taken });
       expect(drafts.at(-1)).toEqual(taken);
       const counts = drafts.map(({ recommendations }) => recommendations.length);
       expect(counts).toEqual(counts.toSorted((a, b) => a - b));
@@ -113,9 +135,7 @@ test('drafts of any text are acceptable as replies', () => {
   );
   fc.assert(
     fc.property(noise, (pieces) => {
-      const drafts: Draft[] = [];
-      const read = readDraft(wellbeing, (draft) => drafts.push(draft));
-      for (const piece of pieces) read(piece);
+      const drafts = draftsOf(pieces);
       const wrong = drafts.filter(({ summary, recommendations }) => {
         const reply = { summary: summary ?? 'a', recommendations };
         return recommendations.length > 0 && !isDeepStrictEqual(takenOf(reply), reply);

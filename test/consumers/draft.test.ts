@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ReplyContent } from '../../src/consumers/reply.ts';
-import { readDraft, type Draft } from '../../src/consumers/draft.ts';
+import { parseReply, type ReplyContent } from '../../src/consumers/reply.ts';
+import { draftReader, type Draft } from '../../src/consumers/draft.ts';
 import type { Recommendation } from '../../src/entities/result.ts';
 import { wellbeing } from '../support/questionnaires.ts';
 
@@ -18,11 +18,9 @@ const good: ReplyContent = {
 };
 
 /** Every draft of the pieces. */
-function draftsOf(pieces: Iterable<string>): Draft[] {
-  const drafts: Draft[] = [];
-  const read = readDraft(wellbeing, (draft) => drafts.push(structuredClone(draft)));
-  for (const piece of pieces) read(piece);
-  return drafts;
+function draftsOf(pieces: readonly string[]): Draft[] {
+  const read = draftReader(wellbeing);
+  return pieces.flatMap((piece) => structuredClone(read(piece)) ?? []);
 }
 /** The drafts of a text that comes one UTF-16 code unit at a time. */
 const typed = (text: string): Draft[] => draftsOf(text.split(''));
@@ -60,18 +58,34 @@ test.each([
   ['space', (text: string) => `\n \t${text}\n`],
   ['a fence', (text: string) => `\`\`\`json\n${text}\n\`\`\``],
   ['a plain fence after a mark', (text: string) => `\uFEFF \`\`\`\r\n${text}\r\n\`\`\` \n`],
-])('%s around a reply is allowed', (_, wrap) => {
-  expect(lastOf(wrap(JSON.stringify(good, null, 2)))).toEqual(good);
+  ['a fence without a line of its own', (text: string) => `\`\`\`json ${text}\`\`\``],
+  ['prose', (text: string) => `Here it is, as {you} asked: ${text} Good luck {with it}!`],
+  ['a thought', (text: string) => `<think>I could write {"title": "a"}.</think>${text}`],
+  ['a thought without its first mark', (text: string) => `I could write {"a" or "b"}.\n</think>\n\n${text}`],
+  ['a list', (text: string) => `[${text}]`],
+  ['an object', (text: string) => `{"answer": ${text}}`],
+  ['megabytes', (text: string) => `${'{ hm '.repeat(20_000)}</reasoning>${text}`],
+])('%s around a reply is allowed, and the draft begins where the reading does', (_, wrap) => {
+  const text = wrap(JSON.stringify(good, null, 2));
+  expect(lastOf(text)).toEqual(good);
+  expect(parseReply(wellbeing, text)).toEqual({ ok: true, reply: good });
+});
+
+test('what a thought wrote as a reply is replaced by the reply', () => {
+  const { summary, recommendations } = good;
+  const thought = JSON.stringify({ summary: 'A first try.', recommendations: recommendations.slice(0, 2) });
+  const drafts = typed(`${thought}\nNo, better: </think>${JSON.stringify(good)}`);
+  expect(drafts.map((draft) => [draft.summary, draft.recommendations.length])).toEqual([
+    ...[0, 1, 2].map((count) => ['A first try.', count]),
+    ...[0, 1, 2, 3].map((count) => [summary, count]),
+  ]);
 });
 
 test.each([
-  ['prose', `Here it is: ${JSON.stringify(good)}`],
-  ['a fence without a line of its own', `\`\`\`json ${JSON.stringify(good)}`],
-  ['much space', `${' '.repeat(201)}${JSON.stringify(good)}`],
-  ['a list', JSON.stringify([good])],
-  ['a page', '<html>{"summary":"a"}</html>'],
+  ['prose', 'Sleep {more}, and call "a friend".'],
+  ['much space', `{${' '.repeat(201)}"summary":"a"}`],
+  ['a page', '<html>{"error":"a"}</html>'],
   ['nothing', ''],
-  ['the parts one level deeper', JSON.stringify({ answer: good })],
   ['a list with names', JSON.stringify({ recommendations: { 0: item('a'), summary: 'b' } })],
   ['a summary that is none', '{"summary":{"summary":"a"}}'],
   ['depth', '['.repeat(100_000)],
@@ -147,8 +161,8 @@ test('the text after a mistake in the JSON is not shown, nor the text after the 
 });
 
 test('a reply that is far too long is not read to its end', () => {
-  const summary = 'I am short.';
-  expect(typed(`{"x":"${'x'.repeat(150_000)}","summary":${JSON.stringify(summary)}}`)).toEqual([]);
+  const long = JSON.stringify('x'.repeat(150_000));
+  expect(typed(`{"summary":${long},"summary":"I am short."}`)).toEqual([]);
 });
 
 test('more recommendations than a result may have are left out', () => {
@@ -165,12 +179,7 @@ test('a draft never outgrows its message', () => {
   expect(Buffer.byteLength(JSON.stringify(last))).toBeLessThan(60_000);
 });
 
-test('an error of the draft’s receiver ends the drafts and not the call', () => {
-  let heard = 0;
-  const read = readDraft(wellbeing, () => {
-    heard++;
-    throw new Error('no');
-  });
-  for (const piece of JSON.stringify(good)) read(piece);
-  expect(heard).toBe(1);
+test('thousands of parts are not read, so that none of them can block the process', () => {
+  const text = `{"recommendations":[${'1,'.repeat(100)}${JSON.stringify(item('a'))}],"summary":"a"}`;
+  expect(typed(text)).toEqual([]);
 });

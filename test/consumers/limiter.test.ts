@@ -124,11 +124,12 @@ describe('a worker', () => {
   test('without the database begins no call, and goes on when it is back', async () => {
     const { store, limiter } = await open();
     await use(limiter, 1_000);
-    const { readLimit } = store;
-    store.readLimit = () => Promise.reject(new Error('away'));
+    let isAway = true;
+    const read = store.readLimit.bind(store);
+    store.readLimit = (hash) => (isAway ? Promise.reject(new Error('away')) : read(hash));
     await use(limiter, 10_000);
     expect(await use(limiter, 30_000)).toBe(0);
-    store.readLimit = readLimit;
+    isAway = false;
     expect(await use(limiter, 10_000)).toBeGreaterThan(0);
   });
 

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildPrompt } from '../../src/consumers/prompt.ts';
+import { questionnaireText } from '../../src/consumers/questionnaire-text.ts';
+import { reducedReplySchema, replyFormText, replySchema } from '../../src/consumers/reply-schema.ts';
 import type { Answers, QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
 import { score } from '../../src/entities/scoring.ts';
 import { ipip, ipipAnswers, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
@@ -11,53 +13,55 @@ const promptFor = (content: QuestionnaireContent, answers: Answers) =>
 /** The user message, split at the marks. */
 function partsOf(answers: Answers, content = wellbeing) {
   const lines = promptFor(content, answers).messages[1]?.content.split('\n') ?? [];
-  const [task, blank, open, line, close, ...rest] = lines;
-  return { task, blank, open, line: line ?? '', close, rest };
+  const open = lines.indexOf('<answers>');
+  const [line = '', close, ...rest] = lines.slice(open + 1);
+  return { before: lines.slice(0, open).join('\n'), line, close, rest };
 }
 
-test('the answers are one line of JSON between two marks, after the task', () => {
+/** The number of characters that both texts have in common at their beginnings. */
+const commonBeginning = (one: string, other: string): number =>
+  Array.from(one).findIndex((character, at) => character !== other[at]);
+
+test('the answers are one line of JSON between two marks, after the task and the questionnaire', () => {
   const { line, ...around } = partsOf(wellbeingAnswers);
-  expect(around).toEqual({ task: wellbeing.prompt.task, blank: '', open: '<answers>', close: '</answers>', rest: [] });
+  const before = `${wellbeing.prompt.task}\n\n${questionnaireText(wellbeing)}\n`;
+  expect(around).toEqual({ before, close: '</answers>', rest: [] });
   expect(JSON.parse(line)).toEqual({
-    questionnaire: { id: 'wellbeing-check@1', title: 'Wellbeing check', language: 'en' },
-    scores: score(wellbeing, wellbeingAnswers),
-    answers: expect.arrayContaining([
-      {
-        id: 'stress',
-        question: 'How tense or overloaded did you feel?',
-        answer: 8,
-        label: '8 on a scale from 0 (Not at all) to 10 (All the time)',
-      },
-      expect.objectContaining({ id: 'day_pattern', answer: 'caring', label: 'Caring for others most of the day' }),
-      expect.objectContaining({ id: 'wishes', answer: ['sleep', 'stress'], label: 'Sleep, Stress' }),
-      { id: 'note', question: 'Is there anything else that we should know?', answer: 'I have a small child.' },
-    ]),
+    questionnaire: 'wellbeing-check@1',
+    scores: {
+      sleep: [25, 'LOW'],
+      energy: [50, 'MID'],
+      stress: [30, 'LOW'],
+      mood: [80, 'HIGH'],
+      focus: [60, 'MID'],
+    },
+    answers: wellbeingAnswers,
   });
 });
 
-test('questions stand in the order of the pages, without those that were not answered', () => {
-  const data = JSON.parse(partsOf({ mood: 1, sleep_quality: 2 }).line);
-  expect(data.answers.map(({ id }: { id: string }) => id)).toEqual(['sleep_quality', 'mood']);
-  const all = JSON.parse(
-    partsOf(
-      ipipAnswers(() => 2),
-      ipip,
-    ).line,
+test('answers stand in the order of the pages, without those that were not given', () => {
+  const { answers } = JSON.parse(partsOf({ mood: 1, sleep_quality: 2 }).line);
+  expect(Object.keys(answers)).toEqual(['sleep_quality', 'mood']);
+});
+
+test.each([
+  ['personality', ipip, ipipAnswers((index) => 1 + (index % 5)), ipipAnswers((index) => 1 + ((index + 2) % 5)), 7_500],
+  ['wellbeing', wellbeing, wellbeingAnswers, { ...wellbeingAnswers, sleep_quality: 9, note: 'No.' }, 3_000],
+])('two prompts of the %s questionnaire differ in nothing before the scores', (_, content, one, other, atLeast) => {
+  const [first = '', second = ''] = [one, other].map((answers) =>
+    promptFor(content, answers)
+      .messages.map((message) => message.content)
+      .join('\n'),
   );
-  expect(all.answers[1]).toEqual({
-    id: 'e1_1',
-    question: 'Make friends easily',
-    answer: 2,
-    label: 'Moderately inaccurate',
-  });
+  const common = commonBeginning(first, second);
+  expect(first.slice(0, common)).toContain('\n<answers>\n{"questionnaire":"');
+  expect(first.slice(0, common)).toContain(questionnaireText(content));
+  expect(common).toBeGreaterThan(atLeast);
 });
 
-test('the cached text of one answer is not used for another that looks the same', () => {
-  const answers = [3, '3', 3, null, 'null', true, 'true'].map((mood) => {
-    const { line } = partsOf({ mood });
-    return JSON.parse(line).answers[0].answer;
-  });
-  expect(answers).toEqual([3, '3', 3, null, 'null', true, 'true']);
+test('an answer of any type arrives as it was given', () => {
+  const answers = [3, '3', null, 'null', true, 'true', ['a'], 1.5].map((mood) => JSON.parse(partsOf({ mood }).line));
+  expect(answers.map(({ answers: { mood } }) => mood)).toEqual([3, '3', null, 'null', true, 'true', ['a'], 1.5]);
 });
 
 test('no answer can end the data, begin a line or leave the JSON, and each arrives unchanged', () => {
@@ -78,7 +82,7 @@ test('no answer can end the data, begin a line or leave the JSON, and each arriv
       const { line, close, rest } = partsOf({ note });
       expect(line).not.toMatch(/[<\n\r\u2028\u2029]/);
       expect([close, ...rest]).toEqual(['</answers>']);
-      expect(JSON.parse(line).answers[0].answer).toBe(note);
+      expect(JSON.parse(line).answers).toEqual({ note });
     }),
   );
 });
@@ -92,40 +96,70 @@ test('the system message says that the answers are data and in which language to
   expect(system?.content).not.toContain('small child');
 });
 
+test('the system message tells the form of a reply, which some servers do not show to the model', () => {
+  const [{ content: system } = { content: '' }] = promptFor(wellbeing, {}).messages;
+  const fields = ['summary', 'recommendations', 'title', 'rationale', 'action', 'area', 'priority'];
+  for (const field of fields) expect(system).toContain(`"${field}": `);
+  for (const word of ['JSON', '"HIGH" | "MEDIUM" | "LOW"', 'string | null', 'sleep, energy, stress, mood, focus'])
+    expect(system).toContain(word);
+  for (const length of ['At most 200 char', 'At most 1500 char', 'At most 2000 char']) expect(system).toContain(length);
+  expect(replyFormText(wellbeing).length).toBeLessThan(1_000);
+});
+
+test('the number of recommendations is said by the task alone', () => {
+  const [{ content: system } = { content: '' }] = promptFor(wellbeing, {}).messages;
+  expect(wellbeing.prompt.task).toContain('three to five recommendations');
+  expect(system).not.toMatch(/(?:\d+|one|two|three|four|five|ten)(?: to \w+)? recommendations/i);
+});
+
+test('the system message says what to do for a person in distress', () => {
+  const [{ content: system } = { content: '' }] = promptFor(ipip, {}).messages;
+  for (const words of ['distress', 'self-harm', 'without a diagnosis', 'local helpline', 'Never invent a phone number'])
+    expect(system).toContain(words);
+});
+
 test('the same input gives the same prompt, so that a repeated request is the same request', () => {
   const reversed = Object.fromEntries(Object.entries(wellbeingAnswers).toReversed());
   expect(promptFor(wellbeing, reversed)).toEqual(promptFor(wellbeing, wellbeingAnswers));
 });
 
 test('the version of the prompt is that of the questionnaire and that of its frame', () => {
-  expect(promptFor(wellbeing, {}).promptVersion).toBe('1.1');
+  expect(promptFor(wellbeing, {}).promptVersion).toBe('1.2');
 });
 
-test('the schema is what strict mode asks for: all is required, nothing else allowed, and no keyword it refuses', () => {
-  const { schema } = promptFor(ipip, {});
+/** Every keyword of a schema, and its objects. */
+function keywordsOf(schema: object) {
+  const fields = ['summary', 'recommendations', 'title', 'rationale', 'action', 'area', 'priority'];
   const objects: Record<string, unknown>[] = [];
   const keywords = new Set<string>();
   JSON.parse(JSON.stringify(schema), (key, node: unknown) => {
-    if (key !== '' && !/^\d+$/.test(key)) keywords.add(key);
+    if (key !== '' && !/^\d+$/.test(key) && !fields.includes(key)) keywords.add(key);
     if (typeof node === 'object' && node !== null && 'properties' in node) objects.push({ ...node });
     return node;
   });
+  return { objects, keywords: [...keywords].toSorted((a, b) => (a < b ? -1 : 1)) };
+}
+
+test.each([
+  ['strict', replySchema(ipip), ['maxItems', 'minItems']],
+  ['reduced', reducedReplySchema(ipip), []],
+])('the %s schema requires all members, allows no others, and has no keyword that is refused', (_, schema, more) => {
+  const { objects, keywords } = keywordsOf(schema);
   expect(objects).toHaveLength(2);
   for (const { properties, required, additionalProperties } of objects) {
     expect(required).toEqual(Object.keys(Object(properties)));
     expect(additionalProperties).toBe(false);
   }
-  const allowed = [
-    'type',
-    'description',
-    'enum',
-    'items',
-    'minItems',
-    'maxItems',
-    'properties',
-    'required',
-    'additionalProperties',
-  ];
-  const fields = ['summary', 'recommendations', 'title', 'rationale', 'action', 'area', 'priority'];
-  expect([...keywords].filter((key) => !allowed.includes(key) && !fields.includes(key))).toEqual([]);
+  const known = ['additionalProperties', 'description', 'enum', 'items', 'properties', 'required', 'type'];
+  expect(keywords).toEqual([...known, ...more].toSorted((a, b) => (a < b ? -1 : 1)));
+});
+
+test('the schema of a prompt is the strict one', () => {
+  expect(promptFor(ipip, {}).schema).toEqual(replySchema(ipip));
+});
+
+test('the reduced schema has one type for each member, and enums of texts alone', () => {
+  const text = JSON.stringify(reducedReplySchema(wellbeing));
+  expect(text).not.toMatch(/"type":\[|null/);
+  expect(text).toContain('"enum":["sleep","energy","stress","mood","focus","NONE"]');
 });

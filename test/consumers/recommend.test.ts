@@ -68,7 +68,6 @@ const WRONG_SHAPE = [
   ['a character that can not be stored', fits().text.replace('You are tired.', 'You\\u0000')],
   ['half a surrogate pair', fits().text.replace('You are tired.', 'You\\ud800')],
   ['markup', fits().text.replace('You are tired.', '<img src=http://evil>')],
-  ['two fences', `\`\`\`json\n${fits().text}\n\`\`\`\nand\n\`\`\`json\n{}\n\`\`\``],
 ] as const;
 
 describe.each(WRONG_SHAPE)('a reply that does not fit: %s', (_, text) => {
@@ -81,7 +80,8 @@ describe.each(WRONG_SHAPE)('a reply that does not fit: %s', (_, text) => {
     expect(worker.finished).toMatchObject([
       { outcome: { status: 'completed', promptTokens: 20, completionTokens: 40 } },
     ]);
-    expect(worker.asked[1]?.messages.length).toBeGreaterThan(worker.asked[0]?.messages.length ?? Number.NaN);
+    const [first, second] = worker.asked.map(({ messages }) => JSON.stringify(messages).length);
+    expect(second).toBeGreaterThan(first ?? Number.NaN);
   });
 
   test('twice fails for good, and no third reply is paid for', async () => {
@@ -99,6 +99,8 @@ test.each([
   ['in a fence', (text: string) => `\`\`\`json\n${text}\n\`\`\``],
   ['with a byte order mark', (text: string) => `\uFEFF${text}`],
   ['in space', (text: string) => `\n  ${text}\n`],
+  ['in a fence in prose', (text: string) => `Here it is:\n\`\`\`json\n${text}\n\`\`\`\nGood luck!`],
+  ['after a thought', (text: string) => `Hm {"summary": 1}.</think>${text}`],
 ])('a reply %s is accepted without a repair', async (_, wrap) => {
   const worker = startWorker();
   worker.script.push(withText(wrap(fits().text)));
@@ -108,9 +110,11 @@ test.each([
   expect(worker.finished).toMatchObject([{ outcome: { status: 'completed' } }]);
 });
 
+const cut = () => fits({ text: fits().text.slice(0, -10), cutOff: true, finishReason: 'length' });
+
 test('a reply that was cut off is requested once more with a larger cap', async () => {
   const worker = startWorker();
-  worker.script.push(() => fits({ cutOff: true }));
+  worker.script.push(cut);
   worker.deliver();
   await pass();
   expect(worker.asked.map(({ length }) => length)).toEqual(['usual', 'double']);
@@ -118,15 +122,21 @@ test('a reply that was cut off is requested once more with a larger cap', async 
   expect(worker.finished).toMatchObject([{ outcome: { status: 'completed' } }]);
 });
 
-test('a reply that is cut off twice fails for good, even if its text would fit', async () => {
+test('a reply that is cut off twice fails for good', async () => {
   const worker = startWorker();
-  worker.script.push(
-    () => fits({ cutOff: true }),
-    () => fits({ cutOff: true }),
-  );
+  worker.script.push(cut, cut);
   worker.deliver();
   await pass();
   expect(worker.finished).toMatchObject([{ outcome: { status: 'failed', code: 'AI_INVALID_OUTPUT' } }]);
+});
+
+test('a text that fits is complete, also if the provider says that it was cut off', async () => {
+  const worker = startWorker();
+  worker.script.push(() => fits({ text: `${fits().text} And fur`, cutOff: true, finishReason: 'length' }));
+  worker.deliver();
+  await pass();
+  expect(worker.asked).toHaveLength(1);
+  expect(worker.finished).toMatchObject([{ outcome: { status: 'completed' } }]);
 });
 
 test('the problems of a reply are told without quoting it', async () => {

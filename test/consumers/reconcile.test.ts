@@ -39,6 +39,8 @@ function startReconciler(given: { candidates?: Candidate[]; info?: Partial<Queue
     open: given.open ?? given.candidates?.length ?? 0,
     leads: true,
     ready: true,
+    /** As the broker does when it can be used again. */
+    tellReady: () => {},
     publish: (async () => 'stored') as (submission: Submission) => Promise<PublishOutcome>,
     published: [] as Submission[],
     asked: [] as { limit: number; after: string | undefined }[],
@@ -82,6 +84,7 @@ function startReconciler(given: { candidates?: Candidate[]; info?: Partial<Queue
       get ready() {
         return outside.ready;
       },
+      whenReady: () => new Promise((resolve) => (outside.tellReady = () => resolve(true))),
       queueInfo: async () => outside.info,
       recreateConsumer: async () => void outside.recreated++,
       publishCompleted: async () => {},
@@ -231,6 +234,19 @@ test.each([
   Object.assign(outside, state);
   await pass(3 * TICK_MS);
   expect(outside.published).toEqual([]);
+  await outside.reconciler.stop();
+});
+
+test('as soon as a broker that was away can be used, what is stranded is dispatched, without the rest of the pause', async () => {
+  const outside = startReconciler({ candidates: [candidate()] });
+  await pass();
+  outside.ready = false;
+  await pass(TICK_MS);
+  outside.published.length = 0;
+  outside.ready = true;
+  outside.tellReady();
+  await pass();
+  expect(outside.published).toHaveLength(1);
   await outside.reconciler.stop();
 });
 

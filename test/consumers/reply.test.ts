@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { parseReply, repairMessages } from '../../src/consumers/reply.ts';
 import type { ReplyContent } from '../../src/consumers/reply.ts';
 import { formProblems } from '../../src/consumers/reply-form.ts';
+import { secretText, systemText } from '../../src/consumers/instructions.ts';
 import { buildPrompt } from '../../src/consumers/prompt.ts';
+import { replyFormText } from '../../src/consumers/reply-schema.ts';
 import { wellbeing } from '../support/questionnaires.ts';
 
 const good: ReplyContent = {
@@ -35,6 +37,21 @@ test.each([
   ['with space around it', (text: string) => `\n  ${text}\n`],
   ['in a fence for JSON', (text: string) => `\`\`\`json\n${text}\n\`\`\``],
   ['in a plain fence after a mark', (text: string) => `\ufeff \`\`\`\r\n${text}\r\n\`\`\` \n`],
+  ['in a fence on its line', (text: string) => `\`\`\`json ${text} \`\`\``],
+  ['in a fence with prose around it', (text: string) => `Here it is:\n\`\`\`json\n${text}\n\`\`\`\nGood luck!`],
+  ['in a fence that is not closed', (text: string) => `\`\`\`json\n${text}`],
+  ['in the first of two fences', (text: string) => `\`\`\`\n${text}\n\`\`\`\n\`\`\`json\n{}\n\`\`\``],
+  ['in prose', (text: string) => `Here it is: ${text} Good luck!`],
+  ['in prose with braces', (text: string) => `In {braces}, "as you {asked: ${text} I hope {it} helps}.`],
+  ['after an empty form of it', (text: string) => `As {"summary": "…", "recommendations": [...]}: ${text}`],
+  ['before another object', (text: string) => `${text}\n{"summary": "again"}`],
+  ['in a list', (text: string) => `[${text}]`],
+  ['in another object', (text: string) => `{"answer": ${text}}`],
+  ['after a thought', (text: string) => `<think>\nHm, {"summary": 1}.\n</think>\n\n${text}`],
+  ['after a thought without its first mark', (text: string) => `Hm, {"summary": 1}.\n</think>\n\n${text}`],
+  ['after several thoughts', (text: string) => `<thinking>{</thinking><reasoning>"</reasoning>${text}`],
+  ['after a thought with a draft', (text: string) => `${text.replaceAll('Sleep', 'Walk')}</think>${text}`],
+  ['after a very long thought', (text: string) => `${'hm {'.repeat(100_000)}</think>${text}`],
 ])('a good reply %s is accepted unchanged', (_how, wrap) => {
   expect(parse(wrap(JSON.stringify(good, null, 2)))).toEqual({ ok: true, reply: good });
 });
@@ -42,10 +59,11 @@ test.each([
 test.each([
   ['nothing', ''],
   ['a page', '<html><body>502 Bad Gateway</body></html>'],
-  ['a text around it', `Here it is: ${JSON.stringify(good)}`],
+  ['prose', 'Sleep {more}, and call "a friend".'],
   ['a half', JSON.stringify(good).slice(0, -20)],
   ['a trailing comma', JSON.stringify(good).replace(/}$/, ',}')],
-  ['two fences', `\`\`\`json\n${JSON.stringify(good)}\n\`\`\`\n\`\`\`json\n{}\n\`\`\``],
+  ['a thought that ends twice', `</think>${JSON.stringify(good)}</think>`],
+  ['a thought alone', `${JSON.stringify(good)}</think>`],
   ['a fence alone', '```'],
 ])('%s is no valid JSON, and the problem repeats nothing of it', (_what, text) => {
   expect(parse(text)).toEqual({ ok: false, problems: ['The answer is not valid JSON.'] });
@@ -65,7 +83,7 @@ test('each part that does not fit the schema is named', () => {
   expect(problemsWith({ area: undefined })).toEqual(['/recommendations/0 has no "area".']);
   expect(problemsWith({ extra: 1 })).toEqual(['/recommendations/0 has a member that the schema does not know.']);
   expect(problemsWith({ title: 5 })).toEqual(['/recommendations/0/title has to be a text.']);
-  expect(problemsWith({ title: 'x'.repeat(201) })).toEqual(['/recommendations/0/title is longer than 200 characters.']);
+  expect(problemsWith({ title: 'x'.repeat(401) })).toEqual(['/recommendations/0/title is longer than 200 characters.']);
   expect(problemsWith({}, { summary: ['a'] })).toEqual(['/summary has to be a text.']);
   expect(problemsWith({}, { recommendations: {} })).toEqual(['/recommendations has to be a list.']);
   expect(problemsWith({}, { recommendations: [[]] })).toEqual(['/recommendations/0 has to be an object.']);
@@ -154,13 +172,30 @@ test('two recommendations of one title or one action are refused', () => {
 });
 
 test('a reply that reveals the instructions is refused', () => {
-  const [system] = buildPrompt(wellbeing, {}, []).messages;
-  const sentences = system?.content.split(/(?<=\.)\s/).filter((sentence) => sentence.length > 60) ?? [];
+  const sentences = secretText(wellbeing)
+    .split(/(?<=\.)\s/)
+    .filter((sentence) => sentence.length > 60);
   expect(sentences.length).toBeGreaterThan(4);
   for (const sentence of sentences)
     expect(problemsWith({}, { summary: `They are: ${sentence.toUpperCase()}` })).toContain(
       '/summary repeats the instructions.',
     );
+});
+
+test.each([
+  ['the words for a person in distress', 'Talk today to a person you trust, a doctor or a local helpline.'],
+  ['the same words as they stand in the prompt', systemText(wellbeing).split('\n').at(-8) ?? ''],
+  ['the members of a reply', 'Summary, recommendations, title, rationale, action, area and priority HIGH.'],
+])('a reply may well have %s', (_, text) => {
+  expect(text.length).toBeGreaterThan(40);
+  expect(problemsWith({ action: text })).toEqual([]);
+});
+
+test('a reply may repeat the form of a reply', () => {
+  const [first, ...rest] = replyFormText(wellbeing)
+    .split('\n')
+    .filter((line) => !line.startsWith('{'));
+  expect(problemsWith({ rationale: rest.join(' '), action: first })).toEqual([]);
 });
 
 const SENTENCE = 'You read the answers of one person to a questionnaire and suggest a few small, concrete steps.';
@@ -231,10 +266,22 @@ test('hidden characters are removed from every text of a reply', () => {
   expect(taken('\u202egnp.exe\u202c is fine')).toBe('gnp.exe is fine');
 });
 
+test('a word for no area is no area, unless an area has that id', () => {
+  const areas = (area: string, content = wellbeing) => {
+    const item = { ...good.recommendations[0], area };
+    const parsed = parseReply(content, JSON.stringify({ ...good, recommendations: [item] }));
+    return parsed.ok ? parsed.reply.recommendations.map((each) => each.area) : parsed.problems;
+  };
+  for (const word of ['NONE', 'none', 'null', 'N\u200bone']) expect(areas(word)).toEqual([null]);
+  const scoring = { ...wellbeing.scoring, areas: [{ id: 'none', title: 'None', items: ['mood'] }] };
+  expect(areas('none', { ...wellbeing, scoring })).toEqual(['none']);
+  expect(areas('NONE', { ...wellbeing, scoring })).toEqual([null]);
+});
+
 test('lengths, blank texts and repetitions are those of the cleaned texts', () => {
   expect(problemsWith({ title: `${'x'.repeat(200)}${'\u200b'.repeat(100)}` })).toEqual([]);
   expect(problemsWith({ title: 'e\u0301'.repeat(200) })).toEqual([]);
-  expect(problemsWith({ title: '\u0958'.repeat(101) })).toEqual([
+  expect(problemsWith({ title: '\u0958'.repeat(201) })).toEqual([
     '/recommendations/0/title is longer than 200 characters.',
   ]);
   expect(taken('\u2060\u{e0041}\u3164')).toBe('/summary is blank.');
@@ -255,6 +302,49 @@ test('many marks on one letter are refused, and quickly', () => {
   const started = performance.now();
   expect(parse(JSON.stringify({ ...good, summary: '\u0301\u0316'.repeat(70_000) }))).toMatchObject({ ok: false });
   expect(performance.now() - started).toBeLessThan(2_000); // sorting them takes some eight seconds
+});
+
+test('of several replies the last one that fits is taken', () => {
+  const replyOf = (summary: string, given: object = {}) => JSON.stringify({ ...good, summary, ...given });
+  const text = `${replyOf('one')} or ${replyOf('two')} or ${replyOf('three', { recommendations: [] })}`;
+  expect(parse(text)).toMatchObject({ ok: true, reply: { summary: 'two' } });
+});
+
+test('the problems are those of the JSON in the text', () => {
+  const json = JSON.stringify({ ...good, summary: 1 });
+  const problems = ['/summary has to be a text.'];
+  for (const text of [json, `Here it is: ${json}`, `<think>{}</think>\`\`\`json\n${json}\n\`\`\``])
+    expect(parse(text)).toEqual({ ok: false, problems });
+  const problem = 'The answer has a member that the schema does not know.';
+  expect(parse('It is {"Summary": "a"}.')).toMatchObject({ problems: expect.arrayContaining([problem]) });
+});
+
+const many = (text: string, characters = 150_000) => text.repeat(characters / text.length);
+test.each([
+  ['opening braces', many('{')],
+  ['closing braces', many('}')],
+  ['pairs of braces', many('{}')],
+  ['nested braces', many('{', 75_000) + many('}', 75_000)],
+  ['quoted braces', many('{"')],
+  ['beginnings', many('{"summary":')],
+  ['quoted beginnings', many('{"summary":"')],
+  ['nested beginnings', `${many('{"summary":', 130_000)}1${many('}', 11_000)}`],
+  ['braces with space', many(`{${' '.repeat(500)}`)],
+  ['backslashes', `{"summary":"${many('\\', 149_000)}`],
+  ['fences', many('```')],
+  ['ends of thoughts', many('</think>')],
+  ['replies that do not fit', many(JSON.stringify({ ...good, summary: 1 }))],
+  [
+    'titles that are too long',
+    `{"summary":"a","recommendations":[${many(`{"title":"${'x '.repeat(150)}"},`, 149_000)}1]}`,
+  ],
+])('a text of 150,000 characters, all of them %s, is read in milliseconds', (_what, text) => {
+  const times = Array.from({ length: 5 }, () => {
+    const started = performance.now();
+    expect(parse(text)).toMatchObject({ ok: false });
+    return performance.now() - started;
+  });
+  expect(Math.min(...times)).toBeLessThan(100); // a pass for each brace would take minutes
 });
 
 test('a text that is far too long is refused without being parsed', () => {
@@ -294,6 +384,10 @@ test('the repair has the previous messages, the reply and its problems', () => {
         'Answer again in full, with JSON alone that fits the schema.',
     },
   ]);
+});
+
+test('the repair shows the reply without its thoughts', () => {
+  expect(repairMessages([], 'Hm.</think>{"summary":', ['x'])[0]?.content).toBe('{"summary":');
 });
 
 test('the repair has no empty message, no broken characters and no text of any length', () => {

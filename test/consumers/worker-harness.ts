@@ -88,9 +88,12 @@ export const fits = (given: Partial<ModelReply> = {}): ModelReply => ({
     ],
   }),
   cutOff: false,
+  finishReason: 'stop',
   model: 'played',
   promptTokens: 10,
   completionTokens: 20,
+  reasoningTokens: null,
+  cachedTokens: null,
   ...given,
 });
 

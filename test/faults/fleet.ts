@@ -1,7 +1,8 @@
 import { startNats, type Nats } from '../support/nats.ts';
 import { startNatsCluster, type NatsCluster } from '../support/nats-cluster.ts';
 import { startPostgres, type Postgres } from '../support/postgres.ts';
-import { startProxy, type Proxy } from '../support/proxy.ts';
+import { PostgresPair } from '../support/postgres-pair.ts';
+import { startProxy, together, type Links } from '../support/proxy.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { until } from '../support/wait.ts';
 import { checkInvariants, type Allowances } from './invariants.ts';
@@ -14,10 +15,16 @@ export type FleetOptions = {
   env?: Record<string, string>;
   nats?: Parameters<typeof startNats>[0];
   postgres?: Parameters<typeof startPostgres>[0];
-  /** Three NATS nodes without a proxy, in place of one behind it. */
+  /** Three NATS nodes, in place of one. */
   cluster?: boolean;
+  /** PostgreSQL has a synchronous standby. Needs the client programs of PostgreSQL. */
+  standby?: boolean;
   /** The processes are not started yet. */
   idle?: boolean;
+};
+
+type Parts = Pick<Fleet, 'pair' | 'nats' | 'cluster' | 'toPostgres' | 'toNats' | 'world' | 'apis' | 'workers'> & {
+  primary: () => Postgres;
 };
 
 /**
@@ -25,21 +32,21 @@ export type FleetOptions = {
  * proxies, so that a test can break each part.
  */
 export class Fleet {
-  readonly postgres: Postgres;
+  readonly #primary: () => Postgres;
+  readonly pair: PostgresPair | undefined;
   /** The only node, or the first one of the cluster. */
   readonly nats: Nats;
   readonly cluster: NatsCluster | undefined;
-  readonly toPostgres: Proxy;
-  readonly toNats: Proxy;
+  readonly toPostgres: Links;
+  readonly toNats: Links;
   readonly world: World;
   readonly apis: Program[];
   readonly workers: Program[];
   readonly visitors: Visitor[] = [];
 
-  private constructor(
-    parts: Pick<Fleet, 'postgres' | 'nats' | 'cluster' | 'toPostgres' | 'toNats' | 'world' | 'apis' | 'workers'>,
-  ) {
-    this.postgres = parts.postgres;
+  private constructor(parts: Parts) {
+    this.#primary = parts.primary;
+    this.pair = parts.pair;
     this.nats = parts.nats;
     this.cluster = parts.cluster;
     this.toPostgres = parts.toPostgres;
@@ -51,17 +58,12 @@ export class Fleet {
 
   static async start(options: FleetOptions = {}): Promise<Fleet> {
     const { apis = 2, workers = 2, env = {} } = options;
-    const [postgres, cluster] = await Promise.all([
-      startPostgres(options.postgres),
-      options.cluster === true ? startNatsCluster() : undefined,
-    ]);
-    const nats = cluster?.nodes[0] ?? (await startNats(options.nats));
-    const [toPostgres, toNats] = await Promise.all([startProxy(postgres.url), startProxy(nats.url)]);
-    const world = await createWorld({ databaseUrl: postgres.url, natsUrl: nats.url });
+    const [database, broker] = await Promise.all([startDatabase(options), startBroker(options)]);
+    const world = await createWorld({ databaseUrl: database.url, natsUrl: broker.url });
     const given = {
       ...world.env,
-      DATABASE_URL: postgres.url.replace(`:${postgres.port}/`, `:${toPostgres.port}/`),
-      NATS_URL: cluster?.url ?? `nats://127.0.0.1:${toNats.port}`,
+      DATABASE_URL: database.programUrl,
+      NATS_URL: broker.programUrl,
       LEASE_MS: '6000',
       SHUTDOWN_GRACE_MS: '5000',
       AI_TIMEOUT_MS: '5000',
@@ -71,17 +73,24 @@ export class Fleet {
     const programs = (role: 'api' | 'worker', count: number) =>
       Array.from({ length: count }, () => new Program({ role, env: given }));
     const fleet = new Fleet({
-      postgres,
-      nats,
-      cluster,
-      toPostgres,
-      toNats,
+      ...database,
+      ...broker,
       world,
       apis: programs('api', apis),
       workers: programs('worker', workers),
     });
     if (options.idle !== true) await Promise.all(fleet.programs.map((program) => program.start()));
     return fleet;
+  }
+
+  /** The only server, or the primary. */
+  get postgres(): Postgres {
+    return this.#primary();
+  }
+
+  /** All nodes of NATS. */
+  get nodes(): readonly Nats[] {
+    return this.cluster?.nodes ?? [this.nats];
   }
 
   get programs(): Program[] {
@@ -97,11 +106,13 @@ export class Fleet {
   }
 
   /** A visitor with a session, who uses the running api processes alternately. */
-  async visitor(urls = () => this.apis.filter(({ running }) => running).map(({ url }) => url)): Promise<Visitor> {
-    const visitor = new Visitor(urls);
+  async visitor(urls = this.runningApis, address?: string): Promise<Visitor> {
+    const visitor = new Visitor(urls, address);
     this.visitors.push(visitor);
     return await visitor.startSession();
   }
+
+  readonly runningApis = (): string[] => this.apis.filter(({ running }) => running).map(({ url }) => url);
 
   /** Submits and follows `count` assessments. */
   async submitMany(visitor: Visitor, count: number): Promise<string[]> {
@@ -135,10 +146,32 @@ export class Fleet {
     await Promise.all(this.programs.map((program) => program.kill()));
     await this.world.close().catch(() => {}); // its server may be gone
     await Promise.all([this.toPostgres.close(), this.toNats.close()]);
-    await Promise.all([this.postgres.stop(), (this.cluster ?? this.nats).stop()]);
+    await Promise.all([(this.pair ?? this.postgres).stop(), (this.cluster ?? this.nats).stop()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
+}
+
+/** `url` is for the test, past the proxies that it breaks; `programUrl` leads through them. */
+async function startDatabase({ standby, postgres }: FleetOptions) {
+  if (standby === true) {
+    const pair = await PostgresPair.start(postgres);
+    return { pair, primary: () => pair.primary, url: pair.url, programUrl: pair.bothUrl, toPostgres: pair.links };
+  }
+  const single = await startPostgres(postgres);
+  const proxy = await startProxy(single.url);
+  const programUrl = single.url.replace(`:${single.port}/`, `:${proxy.port}/`);
+  return { pair: undefined, primary: () => single, url: single.url, programUrl, toPostgres: proxy as Links };
+}
+
+async function startBroker(options: FleetOptions) {
+  const cluster = options.cluster === true ? await startNatsCluster({ advertised: false }) : undefined;
+  const nodes = cluster?.nodes ?? [await startNats(options.nats)];
+  const proxies = await Promise.all(nodes.map((node) => startProxy(node.url)));
+  const urlsOf = (servers: readonly { port: number }[]): string =>
+    servers.map(({ port }) => `nats://127.0.0.1:${port}`).join(',');
+  const [nats] = nodes as [Nats];
+  return { cluster, nats, url: urlsOf(nodes), programUrl: urlsOf(proxies), toNats: together(proxies) };
 }

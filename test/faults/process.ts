@@ -103,10 +103,13 @@ export class Program {
     if (code !== 0) throw new Error(`the ${this.role} ended with ${code ?? signal}:\n${this.output.join('\n')}`);
   }
 
-  async readiness(): Promise<{ status: number; parts: Record<string, string> }> {
+  async readiness(): Promise<{ status: number; parts: Record<string, string>; streams?: Record<string, string> }> {
     const response = await fetch(`${this.probesUrl}/readyz`, { signal: AbortSignal.timeout(3_000) });
-    const { parts } = (await response.json()) as { parts: Record<string, string> };
-    return { status: response.status, parts };
+    const { parts, streams } = (await response.json()) as {
+      parts: Record<string, string>;
+      streams?: Record<string, string>;
+    };
+    return { status: response.status, parts, ...(streams === undefined ? {} : { streams }) };
   }
 
   /** The value of a counter or gauge, summed over its labels. */

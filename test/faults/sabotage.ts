@@ -37,7 +37,7 @@ export async function publishWork(
   dispatchNo: number,
   version = 1,
 ): Promise<void> {
-  const connection = await connect({ servers: natsUrl });
+  const connection = await connect({ servers: natsUrl.split(',') });
   const h = headers();
   h.set('Nats-Msg-Id', `${id}:${dispatchNo}`);
   const payload = JSON.stringify({ v: version, assessment_id: id, dispatch_no: dispatchNo });
@@ -53,9 +53,14 @@ export async function deleteConsumer(world: World): Promise<void> {
   await manage(world, (jsm) => jsm.consumers.delete(world.wire.workStream, world.wire.consumer));
 }
 
-/** Limits the work stream to a size; its messages stay. */
-export async function limitWorkStream(world: World, bytes: number): Promise<void> {
-  await manage(world, (jsm) => jsm.streams.update(world.wire.workStream, { max_bytes: bytes }));
+/** Limits the work stream to a size; its messages stay. Resolves to the size of before. */
+export async function limitWorkStream(world: World, bytes: number): Promise<number> {
+  const name = world.wire.workStream;
+  return await manage(world, async (jsm) => {
+    const { config } = await jsm.streams.info(name);
+    await jsm.streams.update(name, { max_bytes: bytes });
+    return config.max_bytes;
+  });
 }
 
 /** Pulls messages and never acknowledges them, with a limit of one delivery: the consumer never delivers them again. */
@@ -64,7 +69,7 @@ export async function exhaustDeliveries(world: World, count: number): Promise<vo
     const { workStream, consumer } = world.wire;
     await jsm.consumers.update(workStream, consumer, { max_deliver: 1, ack_wait: nanos(200) });
   });
-  const connection = await connect({ servers: world.natsUrl });
+  const connection = await connect({ servers: world.natsUrl.split(',') });
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${world.wire.workStream}.${world.wire.consumer}`;
   const inbox = connection.subscribe('exhaust', { max: count });
   connection.publish(subject, JSON.stringify({ batch: count, expires: nanos(10_000) }), { reply: 'exhaust' });
@@ -73,7 +78,7 @@ export async function exhaustDeliveries(world: World, count: number): Promise<vo
 }
 
 async function manage<T>({ natsUrl }: World, action: (jsm: JetStreamManager) => Promise<T>): Promise<T> {
-  const connection = await connect({ servers: natsUrl });
+  const connection = await connect({ servers: natsUrl.split(',') });
   try {
     return await action(await connection.jetstreamManager());
   } finally {

@@ -20,11 +20,31 @@ export type Submission = {
   responses: string[];
 };
 
-/** Events of one subscription, across reconnects. */
-export type Followed = { id: string; events: Loose[]; completed: boolean };
+/** By the subscription to the end alone, or to every change. */
+export type Watch = 'end' | 'changes';
+
+/** The ends that one subscription was told, across reconnects: the assessment, or an event without one. */
+export type Followed = {
+  id: string;
+  watch: Watch;
+  ends: Loose[];
+  completed: boolean;
+  /** The newest version that it was told. */
+  version: number;
+  /** Number of states that came after a newer one. */
+  setBack: number;
+};
+
+/** `open`: no final response yet. `late`: the assessment had ended already. */
+export type Cancellation = { id: string; outcome: 'open' | 'cancelled' | 'late' | 'NotFoundError'; tries: number };
 
 const SUBMIT = `mutation Submit($input: SubmitAssessmentInput!) { submitAssessment(input: $input) { __typename
   ... on Assessment { id } ... on UserError { message } ... on TooManyAssessmentsError { retryAfterSeconds } } }`;
+const CANCEL = `mutation Cancel($id: ID!) { cancelAssessment(id: $id) { __typename
+  ... on Assessment { status } ... on UserError { message } } }`;
+const UPDATED = `subscription Updated($id: ID!) { assessmentUpdated(id: $id) { id status version round
+  draft { summary } result { summary recommendations { title } } failure { code message retryable } } }`;
+const OPEN_STATES = ['SUBMITTED', 'PROCESSING'];
 const REQUEST_MS = 15_000;
 /** A closed port. */
 const CLOSED_PORT = 'http://127.0.0.1:9';
@@ -32,21 +52,29 @@ const CLOSED_PORT = 'http://127.0.0.1:9';
 /** A visitor with a browser, who repeats submissions without a final response at the next api and logs everything. */
 export class Visitor {
   readonly submissions: Submission[] = [];
+  readonly cancellations: Cancellation[] = [];
   readonly followed: Followed[] = [];
   readonly sockets: SocketClient[] = [];
   readonly #urls: () => string[];
+  readonly #address: string | undefined;
   #cookie = '';
   sessionId = '';
   #requests = 0;
+  /** How many sockets were broken by `cutOne`. */
+  cuts = 0;
   readonly #open = new Set<WebSocket>();
   /** Close codes of the sockets that had been open. */
   readonly closeCodes: number[] = [];
 
   #online = true;
 
-  /** @param urls addresses of the api processes that are usable now */
-  constructor(urls: () => string[]) {
+  /**
+   * @param urls addresses of the api processes that are usable now
+   * @param address as a proxy names it; needs TRUSTED_PROXIES
+   */
+  constructor(urls: () => string[], address?: string) {
     this.#urls = urls;
+    this.#address = address;
   }
 
   get cookie(): string {
@@ -68,10 +96,10 @@ export class Visitor {
   }
 
   /** One try. The outcome stays `open` without a response, or after one that asks for a repeat. */
-  async trySubmit(submission: Submission): Promise<void> {
+  async trySubmit(submission: Submission, watch = false): Promise<void> {
     submission.tries++;
     const answers = { ...wellbeingAnswers, note: SECRET_NOTE };
-    const input = { questionnaire: 'wellbeing-check', answers, idempotencyKey: submission.key };
+    const input = { questionnaire: 'wellbeing-check', answers, idempotencyKey: submission.key, watch };
     try {
       const { status, body } = await this.#post(SUBMIT, { input });
       const result = body.data?.submitAssessment;
@@ -87,13 +115,13 @@ export class Visitor {
   }
 
   /** Repeats with the same key until there is a final response. */
-  async submit(timeoutMs = 60_000): Promise<Submission> {
+  async submit(timeoutMs = 60_000, watch: Watch = 'end'): Promise<Submission> {
     const submission: Submission = { key: randomUUID(), outcome: 'open', tries: 0, responses: [] };
     this.submissions.push(submission);
     const started = performance.now();
     await until(
       async () => {
-        await this.trySubmit(submission);
+        await this.trySubmit(submission, watch === 'changes');
         return submission.outcome !== 'open';
       },
       { label: 'a final response to a submission', timeoutMs, intervalMs: 250 },
@@ -102,31 +130,84 @@ export class Visitor {
     return submission;
   }
 
-  /** Subscribes to the end, and subscribes again when the connection breaks. */
-  follow(id: string): Followed {
-    const followed: Followed = { id, events: [], completed: false };
+  /** Asks for a cancellation until there is a final response. */
+  async cancel(id: string, timeoutMs = 60_000): Promise<Cancellation> {
+    const cancellation: Cancellation = { id, outcome: 'open', tries: 0 };
+    this.cancellations.push(cancellation);
+    await until(
+      async () => {
+        const response = await this.#post(CANCEL, { id }).catch(() => undefined);
+        const kind = response?.body.data?.cancelAssessment?.__typename;
+        cancellation.tries++;
+        if (kind === 'Assessment') cancellation.outcome = 'cancelled';
+        else if (kind === 'NotCancellableError') cancellation.outcome = 'late';
+        else if (kind === 'NotFoundError') cancellation.outcome = kind;
+        return cancellation.outcome !== 'open';
+      },
+      { label: 'a final response to a cancellation', timeoutMs, intervalMs: 250 },
+    );
+    return cancellation;
+  }
+
+  /** Subscribes, and subscribes again when the connection breaks, until it was told the end. */
+  follow(id: string, watch: Watch = 'end'): Followed {
+    const followed: Followed = { id, watch, ends: [], completed: false, version: 0, setBack: 0 };
     this.followed.push(followed);
     const client = createClient({
       url: () => socketUrl(this.#online ? this.#next() : CLOSED_PORT),
       webSocketImpl: this.#sockets(),
       retryAttempts: Number.POSITIVE_INFINITY,
-      shouldRetry: () => true,
+      shouldRetry: () => followed.ends.length === 0,
       retryWait: (retries) =>
         new Promise((resume) => setTimeout(resume, Math.min(2_000, 100 * 2 ** retries) * Math.random())),
     });
     this.sockets.push(client);
+    const over = (): void => {
+      followed.completed = true;
+      void client.dispose();
+    };
     client.subscribe<Loose>(
-      { query: COMPLETED, variables: { id } },
+      { query: watch === 'end' ? COMPLETED : UPDATED, variables: { id } },
       {
-        next: (event) => void followed.events.push(event),
-        error: (error) => void followed.events.push({ error: String(error) }),
-        complete: () => {
-          followed.completed = true;
-          void client.dispose();
+        next: (event) => {
+          const assessment = event.data?.recommendationCompleted?.assessment ?? event.data?.assessmentUpdated;
+          if (assessment?.version < followed.version) followed.setBack++;
+          else followed.version = assessment?.version ?? followed.version;
+          if (!OPEN_STATES.includes(assessment?.status)) followed.ends.push(assessment ?? event);
         },
+        error: (error) => {
+          // A socket that is cut after the end: there is nothing left to be told.
+          if (followed.ends.length > 0) return over();
+          followed.ends.push({ error: String(error) });
+        },
+        complete: over,
       },
     );
     return followed;
+  }
+
+  /** Breaks open sockets without a closing handshake, each by a draw of its own. Returns their number. */
+  cut(isCut: () => boolean): number {
+    const sockets = this.#connected.filter(isCut);
+    for (const socket of sockets) socket.terminate();
+    return sockets.length;
+  }
+
+  get openSockets(): number {
+    return this.#connected.length;
+  }
+
+  get #connected(): WebSocket[] {
+    return [...this.#open].filter(({ readyState }) => readyState === WebSocket.OPEN);
+  }
+
+  /** Breaks one open socket at random, if there is one; its subscription is made again. */
+  cutOne(): void {
+    const open = this.#connected;
+    const one = open[Math.floor(Math.random() * open.length)];
+    if (one === undefined) return;
+    one.terminate();
+    this.cuts += 1;
   }
 
   /** Breaks every open socket, and lets none open. */
@@ -172,7 +253,11 @@ export class Visitor {
   async #post(query: string, variables: unknown) {
     const response = await fetch(`${this.#next()}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(this.#cookie === '' ? {} : { cookie: this.#cookie }) },
+      headers: {
+        'content-type': 'application/json',
+        ...(this.#cookie === '' ? {} : { cookie: this.#cookie }),
+        ...(this.#address === undefined ? {} : { 'x-forwarded-for': this.#address }),
+      },
       body: JSON.stringify({ query, variables }),
       signal: AbortSignal.timeout(REQUEST_MS),
     });

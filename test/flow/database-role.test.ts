@@ -22,7 +22,8 @@ test(
     await world.sql(SQL.replaceAll('assay_run', role).replace('FOR ROLE assay ', 'FOR ROLE postgres '));
     const url = new URL(world.databaseUrl);
     url.username = role;
-    const env = { DATABASE_URL: url.href };
+    const token = `op_${'x'.repeat(24)}`;
+    const env = { DATABASE_URL: url.href, OPERATOR_TOKEN: token, DAILY_MODEL_CALLS: '1000' };
     const worker = await startApp({ role: 'worker', world, env });
     const api = await startApp({ role: 'api', world, env });
     const client = await api.client();
@@ -40,6 +41,12 @@ test(
     await world.model.waitForCalls(4);
     await client.graphql(`mutation { cancelAssessment(id: "${cancelled}") { __typename } }`);
     expect((await client.read(cancelled)).status).toBe('CANCELLED');
+    const letters = await fetch(`${api.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: '{ deadLetters(first: 1) { edges { node { code } } } }' }),
+    });
+    expect(await letters.json()).toMatchObject({ data: { deadLetters: { edges: [{ node: {} }] } } });
     await client.graphql('mutation { endSession }');
     await until(async () => (await fetch(`${api.probesUrl}/readyz`)).status === 200);
     await Promise.all([api.close(), worker.close()]);
@@ -56,6 +63,7 @@ test(
       'TRUNCATE test_assessment',
       'DELETE FROM test_assessment',
       'DELETE FROM session',
+      "UPDATE secret SET name = 'other'",
       "UPDATE questionnaire SET slug = 'other'",
       "INSERT INTO mikro_orm_migrations (name) VALUES ('other')",
     ])

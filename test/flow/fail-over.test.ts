@@ -54,11 +54,13 @@ async function ask(url: string, text: string): Promise<Record<string, unknown>[]
 const useUp = (url: string, transactions: number) =>
   ask(url, `DO $$ BEGIN FOR i IN 1..${transactions} LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$`);
 
+const { bin, lack } = clientPrograms();
+
 /**
  * An asynchronous standby falls behind; the primary goes on for some hundred transactions and is lost; the standby is
  * promoted, and its checkpoint takes minutes. The api that accepted everything is cut off from NATS meanwhile.
  */
-describe.skipIf(clientPrograms() === undefined)('after a fail-over that loses the last transactions', () => {
+describe.skipIf(bin === undefined)(`after a fail-over that loses the last transactions${lack}`, () => {
   let primary: Postgres;
   let standby: Postgres;
   let replication: Proxy;

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { migrationsList } from '../../migrations/index.ts';
 import { migrate } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { startApp } from '../support/app.ts';
-import { refusal } from '../support/model-behaviours.ts';
 import { freePort } from '../support/ports.ts';
 import { createDatabase, startPostgres } from '../support/postgres.ts';
 import { until } from '../support/wait.ts';
@@ -92,57 +89,3 @@ test('a role without a right is told so in one sentence', async () => {
   expect(await program.exited).toEqual({ code: 78, signal: null });
   expect(program.stderr().trim().split('\n')).toEqual([expect.stringMatching(/GRANT CREATE ON SCHEMA "public"/)]);
 });
-
-/** The statements of docs/OPERATING.md, for a role of the test. */
-function documentedGrants(role: string): string {
-  const text = readFileSync(new URL('../../docs/OPERATING.md', import.meta.url), 'utf8');
-  const [, sql = ''] = /## PostgreSQL roles.*?```sql\n(.*?)```/s.exec(text) ?? [];
-  expect(sql).toMatch(/^GRANT/);
-  return sql.replaceAll('assay_run', role);
-}
-
-test(
-  'with the rights of docs/OPERATING.md api and worker do all their work, and no statement is refused',
-  { timeout: 90_000 },
-  async () => {
-    await using world = await createWorld();
-    const role = `run_${world.prefix}`;
-    await world.sql(`CREATE ROLE ${role} LOGIN`);
-    await world.sql('REVOKE ALL ON SCHEMA public FROM PUBLIC');
-    await world.sql(documentedGrants(role));
-    const url = new URL(world.databaseUrl);
-    url.username = role;
-    const token = `op_${'x'.repeat(24)}`;
-    const env = {
-      DATABASE_URL: url.href,
-      MAX_ATTEMPTS: '1',
-      SHUTDOWN_GRACE_MS: '0',
-      OPERATOR_TOKEN: token,
-      DAILY_MODEL_CALLS: '1000',
-    };
-    const worker = await startApp({ role: 'worker', world, env });
-    const api = await startApp({ role: 'api', world, env: { ...env, SUBMITS_PER_MINUTE: '100' } });
-    const client = await api.client();
-    const completed = await client.submit();
-    await client.completion(completed);
-    world.model.script([refusal()]);
-    const failed = await client.submit();
-    await client.completion(failed);
-    world.model.script([]);
-    world.model.hold();
-    const cancelled = await client.submit();
-    await client.graphql(`mutation { cancelAssessment(id: "${cancelled}") { __typename } }`);
-    await client.graphql(`mutation { retryAssessment(id: "${failed}") { __typename } }`);
-    await fetch(`${api.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query: '{ deadLetters(first: 1) { edges { node { code } } } }' }),
-    });
-    await client.graphql('mutation { endSession }');
-    await Promise.all([api.close(), worker.close()]);
-    const refused = [...api.logs, ...worker.logs].filter((line) => JSON.stringify(line).includes('42501'));
-    expect(refused).toEqual([]);
-    await world.sql(`DROP OWNED BY ${role}`);
-    await world.sql(`DROP ROLE ${role}`);
-  },
-);

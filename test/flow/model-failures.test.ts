@@ -129,6 +129,8 @@ test('a provider that refuses connections costs no attempt, and the work goes on
   const env = { OPENAI_BASE_URL: `http://127.0.0.1:${proxy.port}/v1`, MAX_ATTEMPTS: '1' };
   await using app = await startApp({ world, env });
   const client = await app.client();
+  // The look at the start is answered.
+  await until(async () => (await metricsOf(app)).includes('assay_model_looks_total{outcome="answered"} 1'));
   await proxy.setMode('down');
   const id = await client.submit();
   await until(async () => ((await rowOf(app, id))?.version ?? 0) >= 3);

@@ -13,7 +13,7 @@ import { until } from '../support/wait.ts';
 import { createWorld } from '../support/world.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const bin = clientPrograms();
+const { bin, lack } = clientPrograms();
 
 /** The commands of a section of docs/OPERATING.md, block by block. */
 function commandsOf(title: string): string[] {
@@ -33,12 +33,17 @@ function workFolder(): string {
 const sweepsOf = async (app: TestApp): Promise<number> =>
   Number(/^assay_database_seconds_count\{operation="sweep-ends"\} (\d+)$/m.exec(await metricsOf(app))?.[1] ?? 0);
 
+async function sweptTwice(app: TestApp): Promise<void> {
+  const begun = await sweepsOf(app);
+  await until(async () => (await sweepsOf(app)) >= begun + 2, { label: 'two sweeps', timeoutMs: 60_000 });
+}
+
 const LIST = '{ session { cursor assessments { nodes { id status } } } }';
 const FINISHED = `subscription Finished($after: String) { assessmentFinished(after: $after) { __typename
   ... on AssessmentFinished { assessment { id } } } }`;
 
 test.skipIf(bin === undefined)(
-  'the commands of docs/OPERATING.md move an installation to another server: nothing is lost, and no old end is told as new',
+  `the commands of docs/OPERATING.md move an installation to another server: nothing is lost, and no old end is told as new${lack}`,
   { timeout: 180_000 },
   async () => {
     const [before, after] = await Promise.all([startPostgres(), startPostgres()]);
@@ -84,8 +89,7 @@ test.skipIf(bin === undefined)(
         complete: () => {},
       },
     );
-    const begun = await sweepsOf(app);
-    await until(async () => (await sweepsOf(app)) >= begun + 2, { label: 'two sweeps', timeoutMs: 60_000 });
+    await sweptTwice(app);
     world.model.release();
     const next = await client.submit();
     await until(() => told.includes(open) && told.includes(next), { label: 'both ends', timeoutMs: 60_000 });
@@ -97,5 +101,62 @@ test.skipIf(bin === undefined)(
     const { rows } = await database.query('SELECT count(*)::int AS results FROM result_test');
     await database.end();
     expect(rows).toEqual([{ results: 7 }]);
+  },
+);
+
+test(
+  "after a restored snapshot of the database's files and a restart of the api, new ends are told once, and a cursor that is ahead of the server is refused",
+  { timeout: 180_000 },
+  async () => {
+    const postgres = await startPostgres();
+    onTestFinished(() => postgres.stop());
+    await using world = await createWorld({ databaseUrl: postgres.url });
+    const [data, snapshot] = [join(postgres.dir, 'data'), join(postgres.dir, 'snapshot')];
+    const copy = (from: string, to: string) => promisify(execFile)('cp', ['-Rp', from, to]);
+    const before = await startApp({ world });
+    const visitor = await before.client();
+    const kept = await visitor.submit();
+    await visitor.completion(kept);
+    await before.close();
+    await postgres.stopServer('fast');
+    await copy(data, snapshot);
+    await postgres.startServer();
+
+    const running = await startApp({ world });
+    const later = clientWith(running.url, visitor.cookie);
+    const lost = await later.submit();
+    await later.completion(lost);
+    await world.sql('DO $$ BEGIN FOR i IN 1..2000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$');
+    await sweptTwice(running);
+    const { cursor: lostCursor } = (await later.graphql(LIST)).data.session;
+    await postgres.stopServer('fast');
+    rmSync(data, { recursive: true });
+    await copy(snapshot, data);
+    await postgres.startServer();
+    await running.close();
+
+    await using app = await startApp({ world });
+    const client = clientWith(app.url, visitor.cookie);
+    const listed = (await client.graphql(LIST)).data.session;
+    expect(listed.assessments.nodes.map(({ id }: Loose) => id)).toEqual([kept]);
+    const follow = (after: string): string[] => {
+      const told: string[] = [];
+      const socket = client.socket();
+      onTestFinished(() => void socket.dispose());
+      const next = ({ data: { assessmentFinished: event } }: Loose) =>
+        void told.push(event.assessment?.id ?? event.__typename);
+      socket.subscribe(
+        { query: FINISHED, variables: { after } },
+        { next, error: (error) => void told.push(String(error)), complete: () => {} },
+      );
+      return told;
+    };
+    const [ofLost, ofListed] = [follow(lostCursor), follow(listed.cursor)];
+    await until(() => ofLost.length > 0, { timeoutMs: 30_000 });
+    const next = await client.submit();
+    await client.completion(next);
+    await until(() => ofListed.length > 0, { timeoutMs: 30_000 });
+    await sweptTwice(app);
+    expect({ ofLost, ofListed }).toEqual({ ofLost: ['InvalidCursorError'], ofListed: [next] });
   },
 );

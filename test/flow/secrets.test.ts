@@ -64,7 +64,7 @@ test('a refused key, refused answers and a lost database leave nothing in the lo
   await using app = await startApp();
   const client = await app.client();
   const wrongKey = status(401, { message: 'Incorrect API key provided: sk-test-secret' });
-  app.world.model.script([wrongKey]);
+  app.world.model.script(() => wrongKey);
   app.world.model.scriptLooks(wrongKey);
   await client.submit({ answers, idempotencyKey: 'one' });
   await until(() => app.logs.some(({ reason }) => reason === 'configuration'));

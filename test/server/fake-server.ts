@@ -132,7 +132,7 @@ export async function startFakeServer(options: Options = {}) {
     webPage,
     graphiql,
     secure: false,
-    readiness: () => ({}),
+    readiness: () => ({ parts: {}, streams: {} }),
   });
   const port = await http.listen(0, '127.0.0.1');
   return {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { wire } from '../../src/events.ts';
+import { startObserver } from '../adapters/broker/broker.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { startNats } from '../support/nats.ts';
 import { startPostgres } from '../support/postgres.ts';
@@ -118,6 +120,44 @@ test('a worker without its broker is not ready', { timeout: 60_000 }, async () =
     await nats.stop();
   }
 });
+
+test.each([
+  ['api', 'events'],
+  ['worker', 'dead'],
+] as const)(
+  "%s: a stream for other services (%s) that can't be used is named, and stops nothing",
+  async (role, kind) => {
+    await using world = await createWorld();
+    await using app = await startApp({ role, world });
+    await using observer = await startObserver(world.natsUrl);
+    const { completedAll, deadLetter, eventsStream, deadStream } = wire(world.env['NATS_PREFIX'] ?? '');
+    const [stream, subject] = kind === 'events' ? [eventsStream, completedAll] : [deadStream, deadLetter];
+    const readyz = async () => {
+      const response = await fetch(`${app.probesUrl}/readyz`);
+      return { status: response.status, body: await response.json() };
+    };
+    const isLike = (body: unknown) =>
+      until(async () => JSON.stringify(await readyz()) === JSON.stringify({ status: 200, body }), {
+        label: JSON.stringify(body),
+      });
+    const gauge = async () => (await get(`${app.probesUrl}/metrics`)).text.match(/^assay_stream_up.*$/gm);
+    if (role === 'worker') await until(async () => (await gauge())?.length === 3);
+    else await until(() => observer.jsm.streams.info(stream).catch(() => undefined));
+    await isLike(READY);
+
+    await observer.jsm.streams.delete(stream);
+    await observer.jsm.streams.add({ name: `${stream}_OTHER`, subjects: [subject] });
+    await isLike({ status: 'ready', parts: { ...READY.parts, broker: 'degraded' }, streams: { [kind]: 'foreign' } });
+    expect(await gauge()).toEqual(
+      ['work', 'events', 'dead'].map((name) => `assay_stream_up{stream="${name}"} ${name === kind ? 0 : 1}`),
+    );
+    const told = app.logs.filter(({ msg }) => String(msg).includes(stream));
+    expect(told.map(({ msg }) => msg)).toEqual([expect.stringMatching(/another stream has subjects of this program/)]);
+
+    await observer.jsm.streams.delete(`${stream}_OTHER`);
+    await isLike(READY);
+  },
+);
 
 test('metrics are in the text format of Prometheus, on the port of the probes only', async () => {
   await using app = await startApp({ role: 'api' });

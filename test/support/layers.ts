@@ -20,7 +20,11 @@ const ROOMS: readonly Room[] = [
   { level: 0, room: /^src\/log\.ts$/, libraries: ['pino', 'node:path', 'node:url'] },
   // Its labels are made from the codes of errors.
   { level: 0.5, room: /^src\/metrics\.ts$/, libraries: ['prom-client'] },
-  { level: 0, room: /^src\/(code-from-text|errors|events|json-object|trace)\.ts$/, libraries: ['node:crypto'] },
+  {
+    level: 0,
+    room: /^src\/(code-from-text|errors|events|few-lines|json-in-text|json-object|trace)\.ts$/,
+    libraries: ['node:crypto'],
+  },
   { level: 1, room: /^src\/entities\//, libraries: ['zod', '@mikro-orm/core', 'canonicalize', 'node:crypto'] },
   { level: 2, room: /^src\/adapters\/broker(?=\.ts$|\/)/, libraries: ['nats', 'node:fs', 'node:timers'] },
   {

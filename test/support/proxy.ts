@@ -19,6 +19,14 @@ export type Proxy = {
   close(): Promise<void>;
 };
 
+/** One or several proxies that are broken together. */
+export type Links = Pick<Proxy, 'setMode' | 'close'>;
+
+export const together = (proxies: readonly Proxy[]): Links => ({
+  setMode: async (mode) => void (await Promise.all(proxies.map((proxy) => proxy.setMode(mode)))),
+  close: async () => void (await Promise.all(proxies.map((proxy) => proxy.close()))),
+});
+
 /** A TCP proxy on 127.0.0.1 that causes network faults; `target` is a port there, or a URL with one. */
 export async function startProxy(target: number | string): Promise<Proxy> {
   let targetPort = portOf(target);

@@ -190,8 +190,8 @@ function connectionOptions(address: BrokerAddress): ConnectionOptions {
     reconnectJitter: 250,
     // Otherwise a connect to a silent address would take 20 s.
     timeout: 3_000,
-    // A frozen server is noticed after three of them, so that work goes on at another one within 10 s.
-    pingInterval: 2_000,
+    // A frozen server is noticed after three of them, before the streams that it led have another leader (4 s at least).
+    pingInterval: 1_000,
     maxPingOut: 2,
     ignoreAuthErrorAbort: true,
     noAsyncTraces: true,

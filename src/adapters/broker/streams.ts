@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorCode, type JetStreamManager, type NatsConnection } from 'nats';
 import { UnavailableError } from '../../errors.ts';
+import { fewLines } from '../../few-lines.ts';
 import { NoStreamError } from './acknowledged-publish.ts';
 import { toQueueInfo, type QueueInfo } from './queue-info.ts';
 import { Topology, type ServerInfo, type StreamKind, type Tell, type TopologyOptions } from './topology.ts';
@@ -8,6 +9,7 @@ import { errCodeOf, explain, isNotFound, reasonOf, TopologyError, withReason, ty
 
 /** `unknown` until something has happened that shows it. `why` is for an operator. */
 export type StreamState = { state: 'ok' | 'unknown' | Reason; why?: string };
+type OtherKind = Exclude<StreamKind, 'work'>;
 export type StreamStates = Readonly<Record<StreamKind, StreamState>>;
 
 type StreamsOptions = TopologyOptions & {
@@ -19,24 +21,28 @@ type StreamsOptions = TopologyOptions & {
   onRepair: () => void;
   /** The work stream belongs to another installation: its messages are not to be used. */
   onForeign: () => void;
+  /** The work stream can be used again. */
+  onUsable: () => void;
   tell: Tell;
   /** @defaultValue a minute */
   raiseEveryMs?: number;
 };
 
-/** How often each process asks whether the work stream has a leader. */
+/** How often each process asks whether the streams are there and have a leader. */
 const LOOK_EVERY_MS = 2_000;
 const LOOK_WITHIN_MS = 1_500;
+/** The same while the work stream has none: a request from before the election is never answered. */
+const LOOK_AGAIN_MS = 500;
+const LOOK_AGAIN_WITHIN_MS = 750;
 /** How often streams of a cluster get the replicas for which nodes were missing before. */
 const RAISE_EVERY_MS = 60_000;
 /** A change that is refused is not tried at each look. */
 const MEND_EVERY_MS = 8_000;
-const REQUEST_WITHIN_MS = 3_000;
+const REQUEST_WITHIN_MS = 2_000;
 const AGAIN_MS = 500;
-const AGAIN_MAX_MS = 10_000;
+const AGAIN_MAX_MS = 2_000;
 /** The same words are told again after this time. */
 const TOLD_FOR_MS = 10 * 60_000;
-const TOLD_MAX = 100;
 
 /**
  * The streams of a process: what it needs to work (the work stream and its consumer), and what other services read, which is
@@ -51,10 +57,11 @@ export class Streams {
     dead: { state: 'unknown' },
   };
   readonly #ensuring = new Set<StreamKind>();
-  readonly #told = new Map<string, number>();
+  readonly #lines = fewLines({ everyMs: TOLD_FOR_MS });
   readonly #stopped = new AbortController();
   readonly #timers: NodeJS.Timeout[];
   #isLooking = false;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #mendedAt = Number.NEGATIVE_INFINITY;
   #isForeign = false;
 
@@ -62,7 +69,7 @@ export class Streams {
     this.#options = options;
     this.#topology = new Topology(options, (what, error) => this.#tellOnce(what, error));
     this.#timers = [
-      setInterval(() => void this.#look(), LOOK_EVERY_MS),
+      setInterval(() => void this.#look(), LOOK_AGAIN_MS),
       setInterval(() => void this.#raise(), options.raiseEveryMs ?? RAISE_EVERY_MS),
     ];
     for (const timer of this.#timers) timer.unref();
@@ -94,7 +101,7 @@ export class Streams {
       this.#isForeign = false;
       this.#note('work', { state: 'ok' });
     } catch (error) {
-      this.#note('work', stateBy(error));
+      this.#note('work', stateBy(error, this.#nameOf('work')));
       if (error instanceof TopologyError) this.#setForeign();
       throw error;
     }
@@ -113,7 +120,7 @@ export class Streams {
       return;
     }
     const cause = error instanceof UnavailableError ? error.cause : error;
-    if (errCodeOf(cause) !== undefined) this.#note(kind, stateBy(cause));
+    if (errCodeOf(cause) !== undefined) this.#note(kind, stateBy(cause, this.#nameOf(kind)));
     if (kind === 'work') {
       if (cause instanceof NoStreamError) this.#options.onRepair();
     } else if (errCodeOf(cause) === undefined && this.#options.connection() !== undefined) void this.#ensureOther(kind);
@@ -122,7 +129,7 @@ export class Streams {
   /** @throws what the client throws */
   async queueInfo(connection: NatsConnection): Promise<QueueInfo> {
     const { workStream, consumer } = this.#options.wire;
-    const jsm = await this.#manager(connection);
+    const jsm = await this.#manager(connection, LOOK_WITHIN_MS);
     const [stream, info] = await Promise.all([jsm.streams.info(workStream), jsm.consumers.info(workStream, consumer)]);
     const isDue = performance.now() - this.#mendedAt >= MEND_EVERY_MS;
     if (this.#options.mends !== false && isDue && this.#topology.needsMending(stream, info)) {
@@ -146,24 +153,51 @@ export class Streams {
     const connection = this.#options.connection();
     // While it is prepared, that says what there is to say.
     if (this.#isLooking || connection === undefined || this.#states.work.state === 'unknown') return;
+    if (!this.#lacksLeader && performance.now() - this.#lookedAt < LOOK_EVERY_MS) return;
     this.#isLooking = true;
+    this.#lookedAt = performance.now();
+    await Promise.all([
+      this.#lookAtWork(connection),
+      this.#lookAtOther('events', connection),
+      this.#lookAtOther('dead', connection),
+    ]);
+    this.#isLooking = false;
+  }
+
+  get #lacksLeader(): boolean {
+    return this.#states.work.state === 'no leader';
+  }
+
+  async #lookAtWork(connection: NatsConnection): Promise<void> {
+    const name = this.#nameOf('work');
+    const withinMs = this.#lacksLeader ? LOOK_AGAIN_WITHIN_MS : LOOK_WITHIN_MS;
     try {
-      const jsm = await this.#manager(connection, LOOK_WITHIN_MS);
-      const stream = await jsm.streams.info(this.#options.wire.workStream);
+      const stream = await (await this.#manager(connection, withinMs)).streams.info(name);
       if (this.#topology.isOfAnother(stream)) {
         this.#setForeign();
         this.#options.onRepair();
       } else if (this.#isForeign) return;
-      else if (stream.cluster !== undefined && stream.cluster.leader === undefined)
-        this.#note('work', noLeader(stream.config.name));
+      else if (stream.cluster !== undefined && stream.cluster.leader === undefined) this.#note('work', noLeader(name));
       else this.#note('work', { state: 'ok' });
     } catch (error) {
       // Lost meanwhile: the link knows that.
       if (this.#options.connection() !== connection) return;
       if (isNotFound(error)) this.#options.onRepair();
-      this.#note('work', isTimeout(error) ? noLeader(this.#options.wire.workStream) : stateBy(error));
-    } finally {
-      this.#isLooking = false;
+      this.#note('work', stateBy(error, name));
+    }
+  }
+
+  async #lookAtOther(kind: OtherKind, connection: NatsConnection): Promise<void> {
+    // While it is ensured, that says what there is to say.
+    if (this.#ensuring.has(kind) || this.#states[kind].state === 'unknown') return;
+    try {
+      await (await this.#manager(connection, LOOK_WITHIN_MS)).streams.info(this.#nameOf(kind));
+    } catch (error) {
+      if (this.#options.connection() !== connection) return;
+      // A missing stream is made again, and told only if that fails.
+      if (isNotFound(error)) this.#note(kind, stateBy(error, this.#nameOf(kind)));
+      else this.#noteRefusal(kind, error);
+      void this.#ensureOther(kind);
     }
   }
 
@@ -184,7 +218,7 @@ export class Streams {
     this.#options.onForeign();
   }
 
-  async #ensureOther(kind: 'events' | 'dead'): Promise<void> {
+  async #ensureOther(kind: OtherKind): Promise<void> {
     if (this.#ensuring.has(kind)) return;
     this.#ensuring.add(kind);
     const { signal } = this.#stopped;
@@ -204,10 +238,9 @@ export class Streams {
     this.#ensuring.delete(kind);
   }
 
-  #noteRefusal(kind: 'events' | 'dead', error: unknown): void {
-    const { eventsStream, deadStream } = this.#options.wire;
-    const name = kind === 'events' ? eventsStream : deadStream;
-    const state = isTimeout(error) ? noLeader(name) : stateBy(error);
+  #noteRefusal(kind: OtherKind, error: unknown): void {
+    const name = this.#nameOf(kind);
+    const state = stateBy(error, name);
     this.#note(kind, state);
     this.#tellOnce(
       `the stream ${name} for other services can't be used (work goes on without it, and its messages are sent later): ${state.why}`,
@@ -215,19 +248,21 @@ export class Streams {
     );
   }
 
+  #nameOf(kind: StreamKind): string {
+    const { workStream, eventsStream, deadStream } = this.#options.wire;
+    return { work: workStream, events: eventsStream, dead: deadStream }[kind];
+  }
+
   #note(kind: StreamKind, state: StreamState): void {
     const before = this.#states[kind];
     this.#states[kind] = state;
     if (kind === 'work' && state.state !== 'ok' && before.state === 'ok' && state.why !== undefined)
       this.#options.tell(state.why);
+    if (kind === 'work' && state.state === 'ok' && before.state !== 'ok') this.#options.onUsable();
   }
 
   #tellOnce(what: string, error?: unknown): void {
-    const now = performance.now();
-    if (now - (this.#told.get(what) ?? Number.NEGATIVE_INFINITY) < TOLD_FOR_MS) return;
-    if (this.#told.size >= TOLD_MAX) this.#told.clear();
-    this.#told.set(what, now);
-    this.#options.tell(what, error);
+    if (this.#lines(what) !== undefined) this.#options.tell(what, error);
   }
 }
 
@@ -251,6 +286,8 @@ const foreign = (stream: string): StreamState => ({
   why: `the stream ${stream} belongs to another installation, which has another database: set NATS_PREFIX to another word for one of the two`,
 });
 
-function stateBy(error: unknown): StreamState {
+/** A stream without a leader does not answer. */
+function stateBy(error: unknown, stream: string): StreamState {
+  if (isTimeout(error)) return noLeader(stream);
   return { state: reasonOf(error), why: explain(error, 'the broker refuses it, or does not answer') };
 }

@@ -23,10 +23,10 @@ export type WorkMessage = {
  */
 const PULL_EXPIRES_MS = 4_000;
 /** While a request waits, the server sends a heartbeat at this interval. */
-const HEARTBEAT_MS = 1_500;
-/** Two missed heartbeats: the server has dropped the request, or the connection is half-open. */
-const SILENCE_MAX_MS = 2 * HEARTBEAT_MS + 1_000;
-const CHECK_MS = 1_000;
+const HEARTBEAT_MS = 300;
+/** Two missed heartbeats: the server has dropped the request, the consumer has no or another leader, or the connection is half-open. */
+const SILENCE_MAX_MS = 3 * HEARTBEAT_MS;
+const CHECK_MS = 300;
 /** After a refusal (consumer or stream missing), a request at once would only be refused again. */
 const REFUSED_PAUSE_MS = 500;
 /** Redelivery delay of messages that arrive after `stop`. */

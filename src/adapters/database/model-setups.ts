@@ -77,7 +77,9 @@ export function createModelSetups(sql: Sql) {
         tables
           .insertInto('model_setup')
           .values({ hash, fitted_at: now })
-          .onConflict((conflict) => conflict.column('hash').doUpdateSet({ fitted_at: now })),
+          .onConflict((conflict) =>
+            conflict.column('hash').doUpdateSet({ fitted_at: now }).where('model_setup.fitted_at', 'is', null),
+          ),
       );
     },
   };

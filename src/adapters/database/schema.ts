@@ -12,7 +12,7 @@ const UNDEFINED_TABLE = '42P01';
 const UNDEFINED_DATABASE = '3D000';
 
 /** A migration as this program has it. `hash`: of its statements. */
-type Migrated = { name: string; hash: string; needs: string; statements: string[] };
+export type Migrated = { name: string; hash: string; needs: string; statements: string[] };
 /** A migration as the database remembers it; hash and needs are null if a program before 0034 ran it. */
 export type Remembered = { name: string; hash: string | null; needs: string | null };
 
@@ -112,12 +112,15 @@ async function rememberedMigrations(sql: Sql): Promise<Remembered[]> {
 }
 
 /**
- * Runs the missing migrations in one transaction and remembers their texts. Not by MikroORM's migrator, which looks for the
+ * Runs those of `known` that are missing in one transaction and remembers their texts. Not by MikroORM's migrator, which looks for the
  * database by the name in the URL: behind a pooler that name can be an alias.
  * @throws StartError
  */
-export async function migrateSchema(orm: Orm, before?: (em: SqlEntityManager) => Promise<void>): Promise<void> {
-  const known = await readMigrations(orm);
+export async function migrateSchema(
+  orm: Pick<Orm, 'em'>,
+  known: readonly Migrated[],
+  before?: (em: SqlEntityManager) => Promise<void>,
+): Promise<void> {
   await orm.em.transactional(async (em) => {
     await before?.(em);
     await requireCreate(em);

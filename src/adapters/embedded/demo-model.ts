@@ -3,8 +3,10 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { advise } from '../../entities/advice.ts';
-import type { QuestionnaireContent } from '../../entities/questionnaire-content.ts';
+import { advise, type AnsweredQuestion } from '../../entities/advice.ts';
+import { answerLabel } from '../../entities/answer-label.ts';
+import type { Answers, QuestionnaireContent } from '../../entities/questionnaire-content.ts';
+import { score } from '../../entities/scoring.ts';
 
 export type DemoModelOptions = {
   /** The content of a questionnaire version by its id; undefined where there is none. */
@@ -70,9 +72,9 @@ function textFor({ messages }: AskedFor, { questionnaire }: Work): string {
   const block = blocks.findLast((found) => found !== undefined); // a repair request follows it and has no block
   if (block === undefined) throw new Refusal(400, 'No user message has a block <answers>.', 'invalid_value');
   const data = parse(dataShape, block, 'the block <answers>');
-  const content = questionnaire(data.questionnaire.id);
+  const content = questionnaire(data.questionnaire);
   if (!content) throw new Refusal(400, 'The questionnaire in the block <answers> is not known.', 'invalid_value');
-  return JSON.stringify(advise(content, data.scores, data.answers));
+  return JSON.stringify(advise(content, score(content, data.answers), answeredIn(content, data.answers)));
 }
 
 const BLOCK = /<answers>\n([^<]*)\n<\/answers>/;
@@ -181,21 +183,13 @@ const requestShape = z.object({
 type AskedFor = z.infer<typeof requestShape>;
 
 /** The JSON that the prompt has between `<answers>` and `</answers>`; see consumers/prompt.ts. */
-const dataShape = z.object({
-  questionnaire: z.object({ id: z.string() }),
-  scores: z.array(
-    z.object({
-      area: z.string(),
-      parent: z.string().nullable(),
-      title: z.string(),
-      value: z.number().min(0).max(100),
-      level: z.enum(['LOW', 'MID', 'HIGH']),
-    }),
-  ),
-  answers: z.array(
-    z.object({ id: z.string(), question: z.string(), answer: z.unknown(), label: z.string().optional() }),
-  ),
-});
+const dataShape = z.object({ questionnaire: z.string(), answers: z.record(z.string(), z.unknown()) });
+
+const answeredIn = ({ schema }: QuestionnaireContent, answers: Answers): AnsweredQuestion[] =>
+  Object.entries(answers).flatMap(([id, answer]) => {
+    const question = schema.properties[id];
+    return question ? [{ id, question: question.title, answer, label: answerLabel(question, answer) }] : [];
+  });
 
 const plain = (content: AskedFor['messages'][number]['content']): string =>
   typeof content === 'string' ? content : content.map((part) => part.text).join('');

@@ -1,6 +1,4 @@
 import type OpenAI from 'openai';
-import { isJsonObject } from '../../json-object.ts';
-import { memoize } from '../../memory/memoize.ts';
 
 /** How a provider wants to be asked. Servers of chat completions differ in these points alone. */
 export type Dialect = {
@@ -23,13 +21,13 @@ const TOKENS_USUAL = 4_000;
 /** Less has no room for three recommendations. */
 const TOKENS_LEAST = 1_000;
 
-/** What OpenAI takes. */
-export const firstDialect = (pinned: Pinned): Dialect => ({
+/** What OpenAI takes. @param tokensMax of the settings */
+export const firstDialect = (pinned: Pinned, tokensMax: number): Dialect => ({
   tokensParameter: 'max_completion_tokens',
   format: 'json_schema',
   streamUsage: true,
   streams: true,
-  tokensMax: TOKENS_USUAL,
+  tokensMax: Math.min(TOKENS_USUAL, tokensMax),
   ...pinned,
 });
 
@@ -80,28 +78,17 @@ export const longer = (dialect: Dialect, tokensMax: number): Dialect | undefined
 export function fieldsOf(
   { tokensParameter, format }: Dialect,
   tokensMax: number,
-  schema: Schema,
+  { schema, reducedSchema }: Schemas,
 ): Pick<OpenAI.ChatCompletionCreateParams, 'max_completion_tokens' | 'max_tokens' | 'response_format'> {
   const limit = { [tokensParameter]: tokensMax };
   if (format === 'none') return limit;
   if (format === 'json_object') return { ...limit, response_format: { type: 'json_object' } };
-  const form = format === 'json_schema' ? { strict: true, schema } : { schema: reducedOf(schema) };
+  const form = format === 'json_schema' ? { strict: true, schema } : { schema: reducedSchema };
   return { ...limit, response_format: { type: 'json_schema', json_schema: { name: 'recommendations', ...form } } };
 }
 
-type Schema = Record<string, unknown>;
-
-/** Without limits of lists and lists of types. The reply is checked against the whole schema afterwards. */
-const reducedOf = memoize((schema: Schema): Schema => withoutRefused(schema) as Schema);
-
-function withoutRefused(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutRefused);
-  if (!isJsonObject(value)) return value;
-  const kept = Object.entries(value).filter(
-    ([key, member]) => key !== 'minItems' && key !== 'maxItems' && !(key === 'type' && Array.isArray(member)),
-  );
-  return Object.fromEntries(kept.map(([key, member]) => [key, withoutRefused(member)]));
-}
+/** A schema of the reply, and the same without the keywords that some servers refuse. */
+export type Schemas = { schema: Record<string, unknown>; reducedSchema: Record<string, unknown> };
 
 /** A dialect that was stored, perhaps by another version of the program; what is no dialect is left out. */
 export function readDialect(stored: Record<string, unknown>, usual: Dialect): Dialect {

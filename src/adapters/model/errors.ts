@@ -42,6 +42,20 @@ const CODES = {
     'throttlingexception',
     'too_many_requests',
   ],
+  /** The key, the account, the region or the model: the same for every request, in whatever form. */
+  setUp: [
+    'invalid_api_key',
+    'api_key_invalid',
+    'authentication_error',
+    'failed_precondition',
+    'unsupported_country_region_territory',
+    'model_not_found',
+    'model_not_supported',
+    'model_decommissioned',
+    'deploymentnotfound',
+    'not_found_error',
+    'notfounderror',
+  ],
   tooLong: ['context_length_exceeded', 'exceed_context_size_error', 'string_above_max_length'],
   overloaded: ['overloaded_error', 'unavailable_error', 'server_error', 'internal_error', 'unavailable'],
 } as const;
@@ -50,8 +64,10 @@ const CODES = {
 const PAYMENT_REQUIRED = 402;
 const TOO_MANY_REQUESTS = 429;
 const OK = 200;
-/** A wrong key, address, model or method, or a wrong server. */
-const CONFIGURATION: ReadonlySet<number> = new Set([401, 404, 405, 407, 410, 415, 426, 501]);
+const NOT_FOUND = 404;
+const TOO_LARGE = 413;
+/** A wrong key, address or method, or a wrong server. */
+const CONFIGURATION: ReadonlySet<number> = new Set([401, 405, 407, 410, 415, 426, 501]);
 /** The request came too late or in between, and can be repeated. */
 const PASSING: ReadonlySet<number> = new Set([408, 409, 425, 499]);
 
@@ -83,8 +99,8 @@ export class ErrorInStream extends Error {
 export type Called = {
   model: string;
   host: string;
-  /** What the person has written. A code that repeats it is not logged. */
-  data: string;
+  /** Texts with the person's words. A code that repeats them is not logged. */
+  data: readonly string[];
   /** The request may have reached the provider. */
   sent: boolean;
   /** Its reply is streamed. */
@@ -137,8 +153,10 @@ const hasError = (body: unknown): boolean =>
   typeof body === 'object' && body !== null && 'error' in body && body.error != null && typeof body.error === 'object';
 
 function ofRefusal(refusal: Refusal, headers: Headers, call: Called, cause: unknown, hasText = false): Error {
-  const { status = 500, codes, names } = refusal;
-  const says = (kind: keyof typeof CODES): boolean => CODES[kind].some((code) => codes.has(code));
+  const { status = 500, codes } = refusal;
+  const says = (kind: Kind): boolean => isAmong(codes, kind);
+  // Prompt and limit together are too long.
+  const names = status === TOO_LARGE || says('tooLong') ? ['messages'] : refusal.names;
   const refused = (reason: RefusalReason): ProviderRefusal =>
     new ProviderRefusal(reason, factsOf({ ...refusal, status }, call), { names, cause });
   if (says('refused')) return new ModelRefusal();
@@ -153,7 +171,7 @@ function ofRefusal(refusal: Refusal, headers: Headers, call: Called, cause: unkn
     });
   }
   if (says('tooLong')) return refused('too-long');
-  if (CONFIGURATION.has(status) || status < 400) return refused('configuration');
+  if (isOfSetUp(status, codes)) return refused('configuration');
   if (status < 500 && !PASSING.has(status)) return refused('unexplained');
   const waitMs = retryAfterMs(headers, Date.now());
   return new ProviderFailure(`the model provider failed (${status})`, {
@@ -163,10 +181,20 @@ function ofRefusal(refusal: Refusal, headers: Headers, call: Called, cause: unkn
   });
 }
 
+/** A router whose servers do not take the form of a request repeats the 404 as a code; a wrong address does not. */
+const isOfSetUp = (status: number, codes: ReadonlySet<string>): boolean =>
+  status < 400 ||
+  CONFIGURATION.has(status) ||
+  (status < 500 && isAmong(codes, 'setUp')) ||
+  (status === NOT_FOUND && !codes.has(String(NOT_FOUND)));
+
+type Kind = keyof typeof CODES;
+const isAmong = (codes: ReadonlySet<string>, kind: Kind): boolean => CODES[kind].some((code) => codes.has(code));
+
 /** Whether a server says that it has checked the model's text, and that it does not fit. */
 export const isUnfit = (error: unknown): boolean => {
   const response = refusedIn(error);
-  return response !== undefined && CODES.unfit.some((code) => readRefusal(response).codes.has(code));
+  return response !== undefined && isAmong(readRefusal(response).codes, 'unfit');
 };
 
 /** Google's quotas of a day; those of a minute are rate limits. */
@@ -175,15 +203,19 @@ const isPerDay = (codes: ReadonlySet<string>): boolean =>
 
 /** The status of an error without one. */
 function statusOf({ codes }: Refusal): number {
-  const says = (kind: keyof typeof CODES): boolean => CODES[kind].some((code) => codes.has(code));
-  if (says('rateLimit')) return TOO_MANY_REQUESTS;
-  return [...codes].some((code) => code.startsWith('invalid_') || code.startsWith('model_')) ? 400 : 500;
+  if (isAmong(codes, 'rateLimit')) return TOO_MANY_REQUESTS;
+  return isAmong(codes, 'setUp') || [...codes].some((code) => code.startsWith('invalid_') || code.startsWith('model_'))
+    ? 400
+    : 500;
 }
 
 function factsOf({ status, code, param, requestId }: Refusal, { model, host, data }: Called) {
-  const isQuoted = code !== null && data.toLowerCase().includes(code.toLowerCase());
+  const isQuoted = code !== null && data.some((text) => wordsOf(text).includes(wordsOf(code)));
   return { status: status ?? null, code: isQuoted ? null : code, param, model, host, requestId };
 }
+
+/** Texts with the same words are equal, whatever stands between the words. */
+const wordsOf = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ');
 
 /** The SDK wraps what `fetch` throws. */
 function refusedIn(error: unknown): Refused | undefined {

@@ -9,13 +9,13 @@ export type Refusal = {
   status: number | undefined;
   /** All codes, types and reasons, in lower case. */
   codes: ReadonlySet<string>;
-  /** The first of them that is an identifier, as the provider writes it. */
+  /** The most exact of them that is an identifier, as the provider writes it. */
   code: string | null;
   /** The part of the request that it refuses, if it is one that requests have. */
   param: string | null;
   /** The provider's id of the request. */
   requestId: string | null;
-  /** The parts of a request that occur anywhere in it. */
+  /** The part that it refuses, or else all parts of a request that occur in it. */
   names: readonly string[];
   /** How long it asks to wait, if the body says so, in milliseconds. */
   retryDelayMs: number | undefined;
@@ -38,30 +38,33 @@ const PARTS = [
   'model',
   'messages',
 ];
-const CODE_FIELDS = new Set(['code', 'type', 'status', 'reason', 'error_type', 'error_code', 'quotaId']);
+/** The most exact ones come first. */
+const CODE_FIELDS = ['code', 'error_code', 'reason', 'quotaId', 'error_type', 'type', 'status'];
 const PARAM_FIELDS = new Set(['param', 'parameter', 'loc']);
 const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'apim-request-id', 'x-goog-request-id', 'cf-ray'];
 const IDENTIFIER = /^[A-Za-z][\w.-]{1,63}$/;
 const REQUEST_ID = /^[\w.:/+=-]{4,100}$/;
-/** A body beyond them is not read further. */
+/** A body beyond them is not read further, however wide or deep. */
 const FIELDS_MAX = 200;
-const DEPTH_MAX = 6;
 const CHARACTERS_MAX = 64 * 1024;
 
 /** Reads the refusal of any server: an object, a list, with `error` as an object, a list or a text, or without it. */
 export function readRefusal({ status, headers, body }: Omit<Refused, 'status'> & { status?: number }): Refusal {
   const values = [...fieldsOf(body)];
-  const codes = values.flatMap(({ name, value }) => (CODE_FIELDS.has(name) ? (identifierOf(value) ?? []) : []));
+  const codes = CODE_FIELDS.flatMap((field) =>
+    values.flatMap(({ name, value }) => (name === field ? (identifierOf(value) ?? []) : [])),
+  );
   const params = values.flatMap(({ name, value }) => (PARAM_FIELDS.has(name) ? [value] : []));
+  const param = params.find((one): one is string => typeof one === 'string' && PARTS.includes(one)) ?? null;
   // Moderation: OpenRouter says what it has flagged, and why.
   if (values.some(({ name }) => name === 'flagged_input')) codes.push('flagged_input');
   return {
     status: status ?? statusIn(values),
     codes: new Set(codes.map((code) => code.toLowerCase())),
     code: codes.find((code) => IDENTIFIER.test(code)) ?? null,
-    param: params.find((param): param is string => PARTS.includes(String(param))) ?? null,
+    param,
     requestId: REQUEST_ID_HEADERS.map((name) => headers.get(name)).find((id) => id && REQUEST_ID.test(id)) ?? null,
-    names: namesIn(body),
+    names: param === null ? namesIn(values) : [param],
     retryDelayMs: secondsIn(values.find(({ name }) => name === 'retryDelay')?.value),
   };
 }
@@ -72,7 +75,7 @@ type Field = { name: string; value: unknown };
 function* fieldsOf(body: unknown): Generator<Field> {
   let level: Field[] = [{ name: '', value: body }];
   let count = 0;
-  for (let depth = 0; depth < DEPTH_MAX && level.length > 0; depth++) {
+  while (level.length > 0) {
     const next: Field[] = [];
     for (const field of level) {
       if (++count > FIELDS_MAX) return;
@@ -102,8 +105,12 @@ function statusIn(fields: readonly Field[]): number | undefined {
   return numbers.find((number) => Number.isInteger(number) && number >= 400 && number < 600);
 }
 
-function namesIn(body: unknown): string[] {
-  const text = (typeof body === 'string' ? body : (JSON.stringify(body) ?? '')).slice(0, CHARACTERS_MAX);
+function namesIn(fields: readonly Field[]): string[] {
+  let text = '';
+  for (const { name, value } of fields) {
+    text += `${name} ${typeof value === 'string' ? value : ''}`.slice(0, CHARACTERS_MAX) + '\n';
+    if (text.length > CHARACTERS_MAX) break;
+  }
   return PARTS.filter((part) => new RegExp(`(?<![A-Za-z_])${part}(?![A-Za-z_])`).test(text));
 }
 

@@ -1,15 +1,12 @@
 import { retryAfterMs } from './retry-after.ts';
 
-/** Longest rest: nobody was refused yet. */
-const LONGEST_MS = 15 * 60 * 1000;
-
 /** `x-ratelimit-remaining-tokens`, `anthropic-ratelimit-tokens-remaining`, `ratelimit-remaining` */
 const REMAINING = /^(?:(?:x-)?ratelimit-remaining(?:-[a-z-]+)?|anthropic-ratelimit-[a-z-]+-remaining)$/;
 
 /**
  * How long a provider would refuse calls, in milliseconds: until the latest reset of the limits of which, by the headers of
  * a reply, nothing remains.
- * @returns undefined if something remains of each limit, or the provider does not say
+ * @returns at most a quarter of an hour; undefined if something remains of each limit, or the provider does not say
  */
 export function restMs(headers: Headers, nowMs: number): number | undefined {
   const usedUp = new Headers();
@@ -22,8 +19,7 @@ export function restMs(headers: Headers, nowMs: number): number | undefined {
   // The IETF's draft: `"default";r=0;t=12`, one or more of them.
   const limits = (headers.get('ratelimit') ?? '').split(',').filter((limit) => /;\s*r=0\s*(?:;|$)/.test(limit));
   if (limits.length > 0) usedUp.set('ratelimit', limits.join(','));
-  const waitMs = retryAfterMs(usedUp, nowMs);
-  return waitMs === undefined ? undefined : Math.min(waitMs, LONGEST_MS);
+  return retryAfterMs(usedUp, nowMs);
 }
 
 const isZero = (value: string): boolean => /^0+(?:\.0+)?$/.test(value.trim());

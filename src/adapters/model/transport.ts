@@ -102,7 +102,7 @@ async function bytesOf(chunks: AsyncIterable<Uint8Array>, status: number): Promi
 function accepted(status: number, headers: IncomingHttpHeaders, bytes: Uint8Array<ArrayBuffer> | null): Response {
   const response = responseOf(status, headers, bytes);
   if (response.ok) return response;
-  throw new RefusedResponse({ status, headers: response.headers, body: parsed(bytes) });
+  throw new RefusedResponse({ status: response.status, headers: response.headers, body: parsed(bytes) });
 }
 
 function parsed(bytes: Uint8Array | null): unknown {

@@ -14,7 +14,7 @@ import { LEASE_MS } from './store.ts';
 
 const open = (url: string): Promise<Database> =>
   openDatabase({ at: { url, poolMax: 2 }, leaseMs: LEASE_MS, observe: () => {} });
-const bin = clientPrograms();
+const { bin, lack } = clientPrograms();
 const UNAVAILABLE = { name: 'UnavailableError', system: 'database' };
 
 /** Pages that have to be written before the checkpoint after a promotion is over: some minutes, by the pauses between. */
@@ -22,7 +22,7 @@ const DIRTY = `CREATE TABLE filler AS SELECT n, repeat('x', 1000) AS text FROM g
 const TIMELINES = `SELECT (SELECT timeline_id FROM pg_control_checkpoint()) AS checkpoint,
   ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int AS log`;
 
-describe.skipIf(bin === undefined)('a standby', () => {
+describe.skipIf(bin === undefined)(`a standby${lack}`, () => {
   let primary: Postgres;
   let standby: Postgres;
   let database: Database;
@@ -73,7 +73,7 @@ describe.skipIf(bin === undefined)('a standby', () => {
 });
 
 describe.skipIf(bin === undefined)(
-  'a dump with 100,000 ended assessments that was restored into another server',
+  `a dump with 100,000 ended assessments that was restored into another server${lack}`,
   () => {
     const ENDED = 100_000;
     const SESSION = randomUUID();

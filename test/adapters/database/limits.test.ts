@@ -63,5 +63,6 @@ test('a crash of the server that empties the table ends in no error: the limit i
   limiter.began();
   limiter.refused(0);
   await until(() => limiter.isKnown());
+  expect(limiter.permitted(1)).toBe(0);
   limiter.stop();
 });

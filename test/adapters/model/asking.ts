@@ -27,6 +27,7 @@ export async function openWorld(timeoutMs = 5_000, options: Partial<ModelOptions
 export const request = (given: Partial<ModelRequest> = {}): ModelRequest => ({
   messages: [{ role: 'user', content: 'Hello' }],
   schema: { type: 'object', properties: { summary: { type: 'string' } } },
+  reducedSchema: { type: 'object' },
   idempotencyKey: `${randomUUID()}:1.1:1:0`,
   length: 'usual',
   signal: new AbortController().signal,

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { openModel } from '../../../src/adapters/model.ts';
-import { ProviderFailure, ProviderPause } from '../../../src/entities/provider-failure.ts';
-import { Permanent, RetryLater } from '../../../src/errors.ts';
+import {
+  ModelRefusal,
+  ProviderFailure,
+  ProviderPause,
+  ProviderRefusal,
+} from '../../../src/entities/provider-failure.ts';
+import { RetryLater } from '../../../src/errors.ts';
 import {
   reply,
   contentFilter,
@@ -34,9 +39,12 @@ test('a call asks for the schema, with the key that keeps it from being charged 
   expect(await world.model.ask(asked)).toEqual({
     text: expect.stringContaining('summary'),
     cutOff: false,
+    finishReason: 'stop',
     model: 'asked-for',
     promptTokens: 120,
     completionTokens: 90,
+    reasoningTokens: null,
+    cachedTokens: null,
   });
   const [call] = world.server.calls;
   expect(call).toMatchObject({ idempotencyKey: asked.idempotencyKey, authorization: 'Bearer sk-test', stream: false });
@@ -52,31 +60,55 @@ test('a completion with the content type of plain text is understood', async () 
   expect(await replyTo(rawBody(body, 'text/plain'))).toMatchObject({ text: 'hi' });
 });
 
-describe('a useless response', () => {
+test.each<[string, Behaviour]>([
+  ['broken JSON in place of a completion', rawBody('{"choices": [')],
+  ['nothing', rawBody('')],
+  ['a page', rawBody('<html>Sign in</html>', 'text/html')],
+  ['a page that says to be JSON', rawBody('<html>Sign in</html>')],
+  ['null', rawBody('null')],
+  ['a text', rawBody('"hello"')],
+  ['a list', rawBody('[]')],
+  ['no choices', rawBody('{"choices":[]}')],
+  ['choices that are no list', rawBody('{"choices":{"0":{}}}')],
+  ['a choice that is null', rawBody('{"choices":[null]}')],
+  ['an error that is a text', rawBody('{"error":"Unexpected endpoint or method"}')],
+  ['204', ({ response }) => void response.writeHead(204).end()],
+  ['205', ({ response }) => void response.writeHead(205).end()],
+])('%s is no completion: the address is wrong, or all calls fail in the same way', async (_, behaviour) => {
+  const error = await failure(behaviour);
+  expect(error).toBeInstanceOf(ProviderRefusal);
+  expect(error).toMatchObject({
+    reason: 'configuration',
+    isFree: false,
+    facts: { status: 200, code: 'no_completion', model: 'asked-for', host: expect.stringContaining('127.0.0.1') },
+  });
+});
+
+test.each<[string, object, object]>([
+  ['the whole body', { error: { code: 429, message: 'busy' } }, { reason: 'rate-limit', countsAttempt: false }],
+  ['the choice', { choices: [{ error: { code: 502 }, message: { content: '' } }] }, { kind: 'server_error' }],
+  ['a body with a quota', { error: { code: 402 } }, { reason: 'quota', isFree: true }],
+])('an error with the status of success means what its code says (%s)', async (_, body, expected) => {
+  expect(await failure(rawBody(JSON.stringify(body)))).toMatchObject({ name: 'RetryLater', ...expected });
+});
+
+describe('a useless completion', () => {
+  const finished = rawBody('{"choices":[{"finish_reason":"stop"}]}');
   test.each<[string, Behaviour]>([
-    ['broken JSON in place of a completion', rawBody('{"choices": [')],
-    ['nothing', rawBody('')],
-    ['a page', rawBody('<html>Sign in</html>', 'text/html')],
-    ['a page that says to be JSON', rawBody('<html>Sign in</html>')],
-    ['null', rawBody('null')],
-    ['a text', rawBody('"hello"')],
-    ['a list', rawBody('[]')],
-    ['no choices', rawBody('{"choices":[]}')],
-    ['choices that are no list', rawBody('{"choices":{"0":{}}}')],
-    ['no message', rawBody('{"choices":[{"finish_reason":"stop"}]}')],
+    ['no message', finished],
     ['a message that is null', rawBody('{"choices":[{"message":null}]}')],
-    ['content in parts', rawBody('{"choices":[{"message":{"content":[{"type":"text","text":"hi"}]}}]}')],
     ['a number as content', rawBody('{"choices":[{"message":{"content":42}}]}')],
-    ['204', ({ response }) => void response.writeHead(204).end()],
-    ['205', ({ response }) => void response.writeHead(205).end()],
     ['megabytes', rawBody(`{"choices":[{"message":{"content":"${'x'.repeat(9 * 1024 * 1024)}"}}]}`)],
   ])('%s is an empty reply, not an error', async (_, behaviour) => {
     expect(await replyTo(behaviour)).toEqual({
       text: '',
       cutOff: false,
+      finishReason: behaviour === finished ? 'stop' : null,
       model: 'asked-for',
       promptTokens: null,
       completionTokens: null,
+      reasoningTokens: null,
+      cachedTokens: null,
     });
   });
 
@@ -111,16 +143,29 @@ test('an empty refusal, which some servers always send, is none', async () => {
   expect(await replyTo(rawBody(body))).toMatchObject({ text: 'hi' });
 });
 
-test.each<[string, Behaviour, string]>([
-  ['a refusal', refusal(), 'AI_REFUSED'],
-  ['a content filter', contentFilter(), 'AI_REFUSED'],
-  ['400', status(400), 'AI_REJECTED'],
-  ['413', status(413), 'AI_REJECTED'],
-  ['422', status(422), 'AI_REJECTED'],
-])('%s is permanent', async (_, behaviour, code) => {
+test.each<[string, Behaviour]>([
+  ['a refusal', refusal()],
+  ['a content filter', contentFilter()],
+  ['a filter of the prompt', status(400, { type: 'content_filter' })],
+])('%s is permanent', async (_, behaviour) => {
   const error = await failure(behaviour);
-  expect(error).toBeInstanceOf(Permanent);
-  expect(error.code).toBe(code);
+  expect(error).toBeInstanceOf(ModelRefusal);
+  expect(error.code).toBe('AI_REFUSED');
+});
+
+test.each([400, 403, 413, 422])(
+  '%i may concern this request or all: it is no attempt, and its message has the status',
+  async (code) => {
+    const error = await failure(status(code));
+    expect(error).toBeInstanceOf(ProviderRefusal);
+    expect(error).toMatchObject({ reason: 'unexplained', isFree: true, countsAttempt: false, facts: { status: code } });
+    expect(error.message).toBe(`the model provider refused the request (unexplained, ${code}, error)`);
+  },
+);
+
+test('a server that says that the model’s text does not fit has sent an empty reply, which is repaired', async () => {
+  const replied = await replyTo(status(400, { type: 'json_validate_failed' }));
+  expect(replied).toMatchObject({ text: '', cutOff: false });
 });
 
 test('a refusal has the tokens that it cost', async () => {
@@ -134,9 +179,8 @@ test.each<[string, Behaviour, { least: number; most: number }]>([
   ['in seconds', rateLimit({ seconds: 7 }), { least: 7_000, most: 7_000 }],
   ['in milliseconds', rateLimit({ ms: 2_500 }), { least: 2_500, most: 2_500 }],
   ['as a date', rateLimit({ at: new Date(Date.now() + 60_000) }), { least: 40_000, most: 60_000 }],
-  ['not at all', rateLimit(), { least: 5_000, most: 5_000 }],
   ['at once', rateLimit({ seconds: 0 }), { least: 1_000, most: 1_000 }],
-  ['never', rateLimit({ seconds: 1e9 }), { least: 3_600_000, most: 3_600_000 }],
+  ['never', rateLimit({ seconds: 1e9 }), { least: 900_000, most: 900_000 }],
   [
     'by its limits’ resets',
     status(429, { headers: { 'x-ratelimit-reset-requests': '1s', 'x-ratelimit-reset-tokens': '1m30s' } }),
@@ -150,11 +194,14 @@ test.each<[string, Behaviour, { least: number; most: number }]>([
   expect(error.delayMs).toBeLessThanOrEqual(wait.most);
 });
 
+test('429 without a delay says nothing of the time', async () => {
+  expect(await failure(rateLimit())).toMatchObject({ reason: 'rate-limit', countsAttempt: false, delayMs: undefined });
+});
+
 test.each<[string, Behaviour, string, number]>([
   ['a used-up quota', insufficientQuota(), 'quota', 429],
   ['402', status(402), 'quota', 402],
   ['401', status(401), 'configuration', 401],
-  ['403', status(403), 'configuration', 403],
   ['404', status(404), 'configuration', 404],
   ['a redirect', status(307, { headers: { location: 'https://elsewhere.invalid/v1' } }), 'configuration', 307],
   [
@@ -163,16 +210,12 @@ test.each<[string, Behaviour, string, number]>([
     'configuration',
     307,
   ],
-])(
-  '%s has to be mended by a person: it pauses all calls, is no attempt, and its message has the status',
-  async (_, behaviour, reason, code) => {
-    const error = await failure(behaviour);
-    expect(error).toBeInstanceOf(ProviderPause);
-    expect(error).toMatchObject({ reason, countsAttempt: false });
-    expect(error.message).toBe(`the model provider refused the request (${reason}, ${code})`);
-    expect(error.delayMs).toBeGreaterThanOrEqual(30_000);
-  },
-);
+])('%s has to be mended by a person: it is no attempt, and says the status', async (_, behaviour, reason, code) => {
+  const error = await failure(behaviour);
+  expect(error).toBeInstanceOf(ProviderRefusal);
+  expect(error).toMatchObject({ reason, countsAttempt: false, isFree: true, facts: { status: code } });
+  expect(error.message).toContain(`the model provider refused the request (${reason}, ${code}`);
+});
 
 test.each([500, 502, 503, 504, 408, 409])(
   '%i is a failure of the provider, which counts as an attempt but costs nothing',
@@ -244,13 +287,66 @@ test('an aborted call ends at once', async () => {
 });
 
 test('no error carries the prompt or the key', async () => {
-  const errors = await Promise.all(
-    [status(400, { message: 'You sent: I am tired' }), status(500, { message: 'I am tired' })].map((behaviour) =>
-      failure(behaviour, { request: { messages: [{ role: 'user', content: 'I am tired' }] } }),
-    ),
-  );
-  for (const { message } of errors) {
-    expect(message).not.toContain('tired');
-    expect(message).not.toContain('sk-test');
+  const said = { type: 'tired', message: 'You sent: I am tired' };
+  const bodies = [
+    status(400, said),
+    status(401, said),
+    status(429, said),
+    status(500, said),
+    rawBody(JSON.stringify({ error: 'I am tired' })),
+    rawBody(JSON.stringify({ error: { code: 'I am tired', param: 'tired', status: 'tired' } })),
+  ];
+  const asked = { messages: [{ role: 'user' as const, content: 'I am tired' }] };
+  const errors = await Promise.all(bodies.map((behaviour) => failure(behaviour, { request: asked })));
+  for (const error of errors) {
+    const { message, facts } = error as Partial<ProviderRefusal>;
+    expect(JSON.stringify({ message, facts })).not.toMatch(/tired|sk-test/);
   }
+});
+
+test('a code that repeats the answers of a person is not told with the repair either', async () => {
+  const messages = [
+    { role: 'system' as const, content: 'Answer with JSON.' },
+    { role: 'user' as const, content: '{"note":"my name is Bob"}' },
+    { role: 'assistant' as const, content: 'Dear Bob' },
+    { role: 'user' as const, content: 'Answer again.' },
+  ];
+  expect(await failure(status(400, { type: 'Bob' }), { request: { messages } })).toMatchObject({
+    facts: { code: null },
+  });
+  expect(await failure(status(400, { type: 'with_json' }), { request: { messages } })).toMatchObject({
+    facts: { code: 'with_json' },
+  });
+});
+
+test('a longer reply that is refused is asked for with the usual limit, under a key of its own', async () => {
+  await using world = await openWorld();
+  world.server.script([status(400), reply(), status(422), status(422), status(401), status(500)]);
+  const asked = request({ length: 'double' });
+  expect(await world.model.ask(asked)).toMatchObject({ text: expect.stringContaining('summary') });
+  const [first, second] = world.server.calls;
+  expect(first?.body).toMatchObject({ max_completion_tokens: 8_000 });
+  expect(second?.body).toMatchObject({ max_completion_tokens: 4_000 });
+  expect([first?.idempotencyKey, second?.idempotencyKey]).toEqual([
+    asked.idempotencyKey,
+    `${asked.idempotencyKey}:usual`,
+  ]);
+  await expect(world.model.ask(asked)).rejects.toMatchObject({ facts: { status: 422 } });
+  expect(world.server.calls).toHaveLength(4);
+  // A shorter limit is no help.
+  await expect(world.model.ask(asked)).rejects.toMatchObject({ facts: { status: 401 } });
+  await expect(world.model.ask(asked)).rejects.toBeInstanceOf(ProviderFailure);
+  expect(world.server.calls).toHaveLength(6);
+});
+
+test.each([
+  [16_000, 8_000],
+  [5_000, 5_000],
+  [2_000, 2_000],
+])('a reply has at most as many tokens as the settings say (%i), also the longer one', async (tokensMax, longer) => {
+  await using world = await openWorld(5_000, { tokensMax });
+  await world.model.ask(request());
+  await world.model.ask(request({ length: 'double' }));
+  expect(world.server.calls[0]?.body).toMatchObject({ max_completion_tokens: Math.min(4_000, tokensMax) });
+  expect(world.server.calls[1]?.body).toMatchObject({ max_completion_tokens: longer });
 });

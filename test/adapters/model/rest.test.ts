@@ -26,6 +26,13 @@ test.each<[Record<string, string>, number | undefined]>([
     2_000,
   ],
   [{ 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '1h' }, 15 * 60_000],
+  [
+    { 'anthropic-ratelimit-requests-remaining': '0', 'anthropic-ratelimit-requests-reset': '2026-03-01T12:00:09Z' },
+    9_000,
+  ],
+  [{ 'ratelimit-remaining': '0', 'ratelimit-reset': '30' }, 30_000],
+  [{ ratelimit: '"burst";r=0;t=4, "day";r=100;t=3600' }, 4_000],
+  [{ ratelimit: '"burst";r=05;t=4' }, undefined],
   // A header of refusals says nothing in a reply.
   [{ 'retry-after': '3' }, undefined],
 ])('%j: %s ms', (headers, expected) => {

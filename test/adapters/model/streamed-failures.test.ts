@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import { ProviderFailure, ProviderPause } from '../../../src/entities/provider-failure.ts';
-import { Permanent } from '../../../src/errors.ts';
+import {
+  ModelRefusal,
+  ProviderFailure,
+  ProviderPause,
+  ProviderRefusal,
+} from '../../../src/entities/provider-failure.ts';
 import {
   brokenStream,
   contentFilter,
@@ -20,51 +24,56 @@ import { delta, failure } from './asking.ts';
 const failureOf = (behaviour: Behaviour, given: { timeoutMs?: number } = {}) =>
   failure(behaviour, { ...given, request: { onText: () => {} } });
 
-test.each<[string, Behaviour, string]>([
-  ['a refusal', refusal(), 'AI_REFUSED'],
-  ['a content filter', contentFilter(), 'AI_REFUSED'],
-  ['a content filter in the middle', rawStream(delta('{"summary":"I'), delta(null, 'content_filter')), 'AI_REFUSED'],
-  ['a refusal in one piece', rawBody('{"choices":[{"message":{"refusal":"no"}}]}'), 'AI_REFUSED'],
-  ['400', status(400), 'AI_REJECTED'],
-  ['a 400 within the stream', rawStream({ error: { code: 400, message: 'too long' } }), 'AI_REJECTED'],
-])('%s is permanent', async (_, behaviour, code) => {
+test.each<[string, Behaviour]>([
+  ['a refusal', refusal()],
+  ['a content filter', contentFilter()],
+  ['a content filter in the middle', rawStream(delta('{"summary":"I'), delta(null, 'content_filter'))],
+  ['a refusal in one piece', rawBody('{"choices":[{"message":{"refusal":"no"}}]}')],
+  ['a filter of the prompt', status(400, { type: 'content_filter' })],
+  ['a filter after some text', brokenStream({ error: { code: 'content_filter', message: 'no' } })],
+])('%s is permanent', async (_, behaviour) => {
   const error = await failureOf(behaviour);
-  expect(error).toBeInstanceOf(Permanent);
-  expect(error.code).toBe(code);
+  expect(error).toBeInstanceOf(ModelRefusal);
+  expect(error.code).toBe('AI_REFUSED');
 });
 
 test.each<[string, Behaviour, object]>([
-  ['429 before the stream', rateLimit({ seconds: 7 }), { reason: 'rate-limit', delayMs: 7_000, countsAttempt: false }],
-  ['401 before the stream', status(401), { reason: 'configuration', countsAttempt: false }],
+  ['401 before the stream', status(401), { reason: 'configuration' }],
+  ['400 before the stream', status(400), { reason: 'unexplained', facts: { status: 400 } }],
   [
-    'a redirect',
-    status(307, { headers: { location: 'https://elsewhere.invalid/v1' } }),
-    { reason: 'configuration', countsAttempt: false },
+    'a 400 within the stream',
+    rawStream({ error: { code: 400, message: 'no', param: 'stream' } }),
+    { reason: 'unexplained', facts: { status: 400, param: 'stream' } },
   ],
+  ['a used-up quota in place of the text', rawStream({ error: { type: 'insufficient_quota' } }), { reason: 'quota' }],
+  ['a redirect', status(307, { headers: { location: 'https://elsewhere.invalid/v1' } }), { reason: 'configuration' }],
   [
     'a redirect to the same place',
     status(307, { headers: { location: '/v1/chat/completions' } }),
-    { reason: 'configuration', countsAttempt: false },
+    { reason: 'configuration' },
   ],
+])('%s refuses the request, which is no attempt', async (_, behaviour, expected) => {
+  const error = await failureOf(behaviour);
+  expect(error).toBeInstanceOf(ProviderRefusal);
+  expect(error).toMatchObject({ countsAttempt: false, isFree: true, ...expected });
+});
+
+test.each<[string, Behaviour, object]>([
+  ['429 before the stream', rateLimit({ seconds: 7 }), { delayMs: 7_000, countsAttempt: false }],
   [
     'a rate limit in place of the text',
     rawStream({ error: { code: 'rate_limit_exceeded', message: 'slow down' } }),
-    { reason: 'rate-limit', delayMs: 5_000, countsAttempt: false },
+    { delayMs: undefined, countsAttempt: false },
   ],
   [
     'a rate limit as a number, after text that is charged',
     brokenStream({ error: { code: 429, message: 'slow down' } }),
-    { reason: 'rate-limit', countsAttempt: true },
-  ],
-  [
-    'a used-up quota, after text that is charged',
-    brokenStream({ error: { type: 'insufficient_quota', message: 'pay' } }),
-    { reason: 'quota', countsAttempt: true },
+    { countsAttempt: true },
   ],
 ])('%s pauses all calls', async (_, behaviour, expected) => {
   const error = await failureOf(behaviour);
   expect(error).toBeInstanceOf(ProviderPause);
-  expect(error).toMatchObject(expected);
+  expect(error).toMatchObject({ reason: 'rate-limit', ...expected });
 });
 
 test.each<[string, Behaviour, boolean]>([
@@ -72,10 +81,14 @@ test.each<[string, Behaviour, boolean]>([
   ['an error in place of the text', rawStream({ error: { message: 'overloaded', type: 'server_error' } }), false],
   ['an error that is a text', rawStream({ error: 'overloaded' }), false],
   ['an error event in the middle', brokenStream({ error: { message: 'overloaded', type: 'server_error' } }), true],
+  ['a used-up quota after some text', brokenStream({ error: { type: 'insufficient_quota', message: 'pay' } }), true],
+  ['an event that is no JSON', rawStream(delta('{"summ'), '{"choices"', delta('ary"')), true],
   ['an event named error', brokenStream({ raw: 'event: error\ndata: {"message":"overloaded"}\n\n' }), true],
   ['a reset in the middle', brokenStream('reset'), true],
   ['an end in the middle', brokenStream('end'), true],
-  ['an end after the whole text, but without a reason', brokenStream('end', { at: 1 }), true],
+  ['an end before the last brace', brokenStream('end', { at: 0.999 }), true],
+  ['an end after prose', rawStream(delta('Sleep more.'), '[DONE]'), true],
+  ['an end after a thought', rawStream(delta('Perhaps {"summary":"a"}, or</think>{"summ')), true],
   ['a reset before the first piece', brokenStream('reset', { at: 0 }), true],
   ['a choice that is null, over which the SDK stumbles', rawStream({ choices: [null] }), true],
   ['a reset of a reply in one piece', reset(), true],
@@ -101,4 +114,14 @@ test.each<[string, Behaviour]>([
 test('no error of a stream carries its text', async () => {
   const error = await failureOf(brokenStream({ error: { message: 'You said: I am tired' } }));
   expect(error.message).not.toContain('tired');
+});
+
+test.each<[string, Behaviour, boolean]>([
+  ['before it', status(500), false],
+  ['by an error in place of the text', rawStream({ error: { message: 'overloaded' } }), false],
+  ['by an error in the middle', brokenStream({ error: { message: 'overloaded' } }), true],
+  ['by its end', brokenStream('end'), true],
+  ['by a reset', brokenStream('reset'), true],
+])('a stream that fails %s says something of plain calls, or not', async (_, behaviour, inStream) => {
+  expect(await failureOf(behaviour)).toMatchObject({ name: 'RetryLater', inStream });
 });

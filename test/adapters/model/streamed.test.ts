@@ -10,6 +10,7 @@ import {
   rawStream,
   type Behaviour,
 } from '../../support/model-behaviours.ts';
+import { ProviderRefusal } from '../../../src/entities/provider-failure.ts';
 import { eventOf } from '../../support/model-replies.ts';
 import { delta, openWorld, request } from './asking.ts';
 
@@ -54,18 +55,29 @@ test('a provider without streams is understood', async () => {
   expect([call?.stream, pieces]).toEqual([true, []]);
 });
 
-describe('a useless response', () => {
+test.each<[string, Behaviour]>([
+  ['a page', rawBody('<html>Sign in</html>', 'text/html')],
+  ['a page that says to be JSON', rawBody('<html>Sign in</html>')],
+  ['no event at all', rawBody('', 'text/event-stream')],
+  ['JSON that says to be a stream', rawBody('{"choices":[]}', 'text/event-stream')],
+  ['only the end', rawStream('[DONE]')],
+  ['events that are no completions', rawStream(null, 42, [], { choices: {} }, { choices: [] })],
+  ['an empty body that says to be JSON', rawBody('')],
+  ['an error that is a text, in one piece', rawBody('{"error":"Unexpected endpoint or method"}')],
+])('%s is no completion: the address is wrong, or all calls fail in the same way', async (_, behaviour) => {
+  const error: unknown = await ask(behaviour).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ProviderRefusal);
+  expect(error).toMatchObject({
+    reason: 'configuration',
+    isFree: false,
+    facts: { status: 200, code: 'no_completion' },
+  });
+});
+
+describe('a useless reply', () => {
   test.each<[string, Behaviour]>([
-    ['a page', rawBody('<html>Sign in</html>', 'text/html')],
-    ['a page that says to be JSON', rawBody('<html>Sign in</html>')],
-    ['no event at all', rawBody('', 'text/event-stream')],
-    ['JSON that says to be a stream', rawBody('{"choices":[]}', 'text/event-stream')],
-    ['only the end', rawStream('[DONE]')],
-    ['events that are no completions', rawStream(null, 42, [], { choices: {} }, { choices: [] })],
-    ['an event that is no JSON', rawStream(delta('{"summ'), '{"choices"', delta('ary"'))],
     ['megabytes', rawStream(delta('x'.repeat(9 * 1024 * 1024)), delta(null, 'stop'))],
     ['megabytes in small pieces', rawStream(...Array.from({ length: 90 }, () => delta('x'.repeat(100 * 1024))))],
-    ['parts in place of text', rawStream(delta([{ text: 'hi' }], 'stop'))],
   ])('%s is an empty reply, not an error', async (_, behaviour) => {
     expect(await ask(behaviour)).toMatchObject(NOTHING);
   });
@@ -123,6 +135,58 @@ describe('a variant of the protocol is understood:', () => {
     const events = [{ ...delta('a'), model: '' }, { ...delta('b'), model: 'gpt-real' }, delta('', 'stop')];
     expect(await ask(rawStream(...events))).toMatchObject({ model: 'gpt-real' });
   });
+});
+
+const JSON_TEXT = '{"summary":"a","recommendations":[{"title":"b"}]}';
+
+test.each<[string, Behaviour]>([
+  ['ends', brokenStream('end', { at: 1 })],
+  ['is reset', brokenStream('reset', { at: 1 })],
+  ['has an error', brokenStream({ error: { message: 'late' } }, { at: 1 })],
+  ['has garbage', brokenStream({ raw: 'data: {"choices\n\n' }, { at: 1 })],
+])(
+  'a JSON object that came as a whole, without a reason for its end, is complete if the stream then %s',
+  async (_, by) => {
+    const given = await ask(by);
+    expect(given).toMatchObject({ cutOff: false, finishReason: null });
+    expect(JSON.parse(given.text)).toMatchObject({ summary: expect.any(String) });
+  },
+);
+
+test.each([
+  ['in a fence', `\`\`\`json\n${JSON_TEXT}\n\`\`\``],
+  ['in prose', `Here it is: ${JSON_TEXT} Good luck!`],
+  ['after a thought', `Perhaps {"summ</think>${JSON_TEXT}`],
+])('a JSON object %s is complete without a reason for its end', async (_, text) => {
+  expect(await ask(rawStream(delta(text.slice(0, 30)), delta(text.slice(30)), '[DONE]'))).toMatchObject({ text });
+  expect(await ask(rawStream(delta(text)))).toMatchObject({ text });
+});
+
+test.each([
+  ['stays open', ''],
+  ['goes on with empty pieces', eventOf(delta(''))],
+])('a whole JSON object without a reason for its end is not waited for if the stream %s', async (_, more) => {
+  await using world = await openWorld(60_000);
+  world.server.script([goingOnAfter([delta(JSON_TEXT.slice(0, 9)), delta(JSON_TEXT.slice(9))], more)]);
+  const started = performance.now();
+  expect(await world.model.ask(request({ onText: () => {} }))).toMatchObject({ text: JSON_TEXT });
+  expect(performance.now() - started).toBeLessThan(20_000);
+  await world.server.waitFor(() => world.server.inFlight === 0, 'the connection to be closed');
+});
+
+test.each([
+  ['within the JSON', [JSON_TEXT.slice(0, -2), JSON_TEXT.slice(-2)]],
+  ['after an object in prose', ['I could write {"summary":1}, but', `</think>${JSON_TEXT}`]],
+])('a stream that pauses %s is waited for', async (_, [first, second]) => {
+  await using world = await openWorld();
+  world.server.script([
+    async ({ response }) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(eventOf(delta(first)));
+      await pause(1_500);
+      response.end(eventOf(delta(second)));
+    },
+  ]);
+  expect(await world.model.ask(request({ onText: () => {} }))).toMatchObject({ text: `${first}${second}` });
 });
 
 test.each([

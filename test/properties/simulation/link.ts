@@ -27,6 +27,7 @@ export class SimulatedBroker implements Pick<
   | 'publishSubmitted'
   | 'queueInfo'
   | 'recreateConsumer'
+  | 'whenReady'
 > {
   ready = false;
   readonly #server: Server;
@@ -36,6 +37,7 @@ export class SimulatedBroker implements Pick<
   #onCancelled: (assessmentId: string) => void = () => {};
   #consuming: Consuming | undefined;
   #queue: WorkQueue | undefined;
+  #waiting: (() => void)[] = [];
   #isPreparing = false;
   #wasReady = false;
   #isClosed = false;
@@ -118,6 +120,13 @@ export class SimulatedBroker implements Pick<
     this.#server.forget(this.#wire);
   }
 
+  whenReady(withinMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#waiting.push(() => resolve(true));
+      this.#after(withinMs, () => resolve(false));
+    });
+  }
+
   /** Prepares streams and consumer, again and again until it succeeds, and then pulls work. */
   #prepare(): void {
     if (this.#isPreparing || this.#isClosed) return;
@@ -138,6 +147,7 @@ export class SimulatedBroker implements Pick<
 
   #attach(): void {
     this.ready = true;
+    for (const proceed of this.#waiting.splice(0)) proceed();
     if (this.#queue !== undefined) this.#queue.reset();
     else if (this.#consuming !== undefined)
       this.#queue = new WorkQueue(

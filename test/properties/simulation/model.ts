@@ -139,9 +139,19 @@ function replyOf(behaviour: Behaviour, nth: number): ModelReply {
     area: 'sleep',
     priority: 'HIGH',
   };
-  const text =
-    behaviour === 'garbage' ? 'no JSON' : JSON.stringify({ summary: `call ${nth}`, recommendations: [advice] });
-  return { text, cutOff: behaviour === 'cut off', model: 'simulated', promptTokens: 10, completionTokens: 20 };
+  const whole = JSON.stringify({ summary: `call ${nth}`, recommendations: [advice] });
+  const texts: Partial<Record<Behaviour, string>> = { garbage: 'no JSON', 'cut off': whole.slice(0, -10) };
+  const cutOff = behaviour === 'cut off';
+  return {
+    text: texts[behaviour] ?? whole,
+    cutOff,
+    finishReason: cutOff ? 'length' : 'stop',
+    model: 'simulated',
+    promptTokens: 10,
+    completionTokens: 20,
+    reasoningTokens: null,
+    cachedTokens: null,
+  };
 }
 
 /** The call of a reply. */

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { assessmentStatuses } from '../../../entities/assessment-state.ts';
 import { failureCodes } from '../../../errors.ts';
-import { PART_STATES } from '../readiness.ts';
+import { PART_STATES, STREAM_TROUBLES } from '../readiness.ts';
 import { refusal, refusals } from './refusals.ts';
 
 /** Inputs and responses of each route, of which the OpenAPI document is made. The handlers are in src/server/http/rest/handlers.ts. */
@@ -184,6 +184,7 @@ const readiness = z
   .object({
     status: z.enum(['ready', 'not ready']),
     parts: z.record(z.string(), z.enum(PART_STATES)),
+    streams: z.record(z.string(), z.enum(STREAM_TROUBLES)).optional(),
   })
   .openapi('Readiness');
 

@@ -1,0 +1,53 @@
+import { choicesOf } from '../entities/question.ts';
+import type { Area, Question, QuestionnaireContent } from '../entities/questionnaire-content.ts';
+
+/** A questionnaire as the model reads it: ids with their texts, and the possible answers, each of them once. */
+export function questionnaireText({ title, scoring, pages, schema }: QuestionnaireContent): string {
+  const questions = pages
+    .flatMap((page) => page.items)
+    .flatMap((id) => {
+      const question = schema.properties[id];
+      return question ? [{ line: `${id}: ${inOneLine(question.title)}`, possible: possibleAnswers(question) }] : [];
+    });
+  const lines = [...Map.groupBy(questions, ({ possible }) => possible)].flatMap(([possible, group]) => {
+    if (possible === '') return group.map(({ line }) => line);
+    if (group.length === 1) return group.map(({ line }) => `${line} [${possible}]`);
+    return [`Each of the next ${group.length} is answered by ${possible}.`, ...group.map(({ line }) => line)];
+  });
+  return [`Questionnaire: ${inOneLine(title)}`, 'Areas:', ...areaLines(scoring.areas), 'Questions:', ...lines].join(
+    '\n',
+  );
+}
+
+/** The areas without parts in one line, and each area with its parts in a line of its own. */
+function areaLines(areas: readonly Area[]): string[] {
+  const partsOf = Map.groupBy(areas, ({ parent }) => parent);
+  const named = ({ id, title }: Area): string => withLabel(id, title, (label) => `${id} (${label})`);
+  const alone = areas.filter(({ id, parent }) => parent === undefined && !partsOf.has(id));
+  const parents = areas.filter(({ id }) => partsOf.has(id));
+  return [
+    ...(alone.length > 0 ? [alone.map(named).join(', ')] : []),
+    ...parents.map((area) => `${named(area)}: ${(partsOf.get(area.id) ?? []).map(named).join(', ')}`),
+  ];
+}
+
+/** Choices with their labels, or both ends of a scale; empty for an answer that needs no explanation. */
+function possibleAnswers(question: Question): string {
+  const choices = choicesOf(question).map(({ const: value, title }) =>
+    withLabel(String(value), title, (label) => `${value} = ${label}`),
+  );
+  if (choices.length > 0) return `${question.type === 'array' ? 'any of ' : ''}${choices.join('; ')}`;
+  const { minimum, maximum } = question;
+  if (minimum === undefined || maximum === undefined) return '';
+  return `${minimum}${meaningOf(question['x-low'])} to ${maximum}${meaningOf(question['x-high'])}`;
+}
+
+const meaningOf = (label: unknown): string => (typeof label === 'string' ? ` = ${inOneLine(label)}` : '');
+
+/** The id alone where its label says nothing else. */
+function withLabel(id: string, title: string, join: (label: string) => string): string {
+  const label = inOneLine(title);
+  return label.toLowerCase().replaceAll(/[ -]/g, '_') === id.toLowerCase() ? id : join(label);
+}
+
+const inOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
