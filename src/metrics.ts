@@ -238,6 +238,11 @@ export function createMetrics(priced: readonly Priced[] = []) {
       '1 for the model that is asked, 0 for those that may be asked in its place',
       ['model', 'host'],
     ),
+    modelLimit: gauge(
+      'assay_model_limit_per_minute',
+      'Calls a minute of a model that all workers together begin, as learned from refusals; 0 while no limit is known',
+      ['model', 'host'],
+    ),
     modelLooks: counters(
       'assay_model_looks_total',
       'Made-up assessments that were asked of the model to learn whether and how it replies, by outcome',

@@ -4,6 +4,7 @@ import { toReply, type ModelReply } from './model/completion.ts';
 import { fieldsOf, firstDialect, type Dialect, type Pinned, type Schemas } from './model/dialect.ts';
 import { classifyModelError, isUnfit, type Called } from './model/errors.ts';
 import { isOfForm, learn, type Learned } from './model/learn.ts';
+import { restMs } from './model/rest.ts';
 import { askInOnePiece, askStreamed, type Body, type Sending } from './model/sending.ts';
 import { isTooLarge, openTransport, type Proxy } from './model/transport.ts';
 
@@ -94,11 +95,12 @@ export function openModel({ model, timeoutMs, tokensMax, fields, pinned = {}, ..
       fetchOptions: { dispatcher: transport.dispatcher(() => (called.sent = true)) },
     };
     try {
-      const completion =
+      const { completion, headers } =
         onText !== undefined && dialect.streams
           ? await askStreamed(streaming, body, sending, { dialect, onText, called })
           : await askInOnePiece(client, body, sending, called);
-      return toReply(completion, model);
+      const waitMs = restMs(headers, Date.now());
+      return { ...toReply(completion, model), ...(waitMs === undefined ? {} : { restMs: waitMs }) };
     } catch (error) {
       // Most likely charged, so it is a reply, and is repaired once.
       if (isTooLarge(error) || isUnfit(error)) return toReply({ choices: [{}] }, model);

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { startDemoModel } from '../adapters/embedded/demo-model.ts';
 import { openModel, type ModelOptions } from '../adapters/model.ts';
 import type { AskedModel } from '../consumers/job.ts';
+import { openLimiter, withoutLimit } from '../consumers/limiter.ts';
 import { openLooks, withoutLooks } from '../consumers/look.ts';
 import { promptVersionOf } from '../consumers/prompt.ts';
 import { watchUsage } from '../consumers/usage.ts';
@@ -39,10 +40,12 @@ async function openAsked(parts: Parts, setUp: SetUp): Promise<AskedModel> {
   const model = openModel({ ...setUp, timeoutMs: config.aiTimeoutMs });
   lifecycle.onClose('model', () => model.close());
   const usage = watchUsage({ model, prices: config.modelPrices, metrics, log });
+  const hash = await setupHash(parts, setUp);
+  const limiter = openLimiter({ store: database.limits, model, hash, metrics, log });
   const looks = openLooks({
     model,
     setups: database.setups,
-    hash: await setupHash(parts, setUp),
+    hash,
     contents: questionnaires.list(),
     budgets,
     usage,
@@ -50,7 +53,7 @@ async function openAsked(parts: Parts, setUp: SetUp): Promise<AskedModel> {
     log,
     timeoutMs: config.aiTimeoutMs,
   });
-  return { model, looks, usage };
+  return { model, looks, limiter, usage };
 }
 
 async function openDemoModel({ config, questionnaires, metrics, log, lifecycle }: Parts): Promise<AskedModel> {
@@ -60,7 +63,12 @@ async function openDemoModel({ config, questionnaires, metrics, log, lifecycle }
   const { modelTokensMax: tokensMax, aiTimeoutMs: timeoutMs } = config;
   const model = openModel({ baseUrl: demo.url, model: 'assay-demo', tokensMax, timeoutMs });
   lifecycle.onClose('model', () => model.close());
-  return { model, looks: withoutLooks, usage: watchUsage({ model, prices: new Map(), metrics, log }) };
+  return {
+    model,
+    looks: withoutLooks,
+    limiter: withoutLimit,
+    usage: watchUsage({ model, prices: new Map(), metrics, log }),
+  };
 }
 
 /** Keyed, since the key of the provider is part of it. Another prompt is another set-up, too. */

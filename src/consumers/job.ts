@@ -4,6 +4,7 @@ import type { UntoldStore, WorkStore } from '../adapters/database.ts';
 import type { Turns } from '../assessments/turns.ts';
 import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import type { Log } from '../log.ts';
+import type { Limiter } from './limiter.ts';
 import type { Looks } from './look.ts';
 import type { RecommendDeps } from './recommend.ts';
 import type { Usage } from './usage.ts';
@@ -14,6 +15,7 @@ export type AskedModel = {
   model: Pick<Model, 'model' | 'host' | 'ask' | 'dialect'>;
   looks: Looks;
   usage: Usage;
+  limiter: Limiter;
 };
 
 export type ConsumerDeps = Omit<RecommendDeps, 'provider' | keyof AskedModel> &

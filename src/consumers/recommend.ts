@@ -148,6 +148,7 @@ async function askModel(
   let outcome: CallOutcome = 'error';
   let by: string | undefined;
   budgets.takeCall();
+  provider.began();
   try {
     const reply = await model.ask(
       onText === undefined ? request : { ...request, onText: measured(receive(onText), started, metrics) },
@@ -155,7 +156,7 @@ async function askModel(
     // A reply that is too large comes without its text.
     budgets.takeTokens(tokensOf(request, { ...reply, text: reply.text || received }));
     outcome = reply.cutOff ? 'cut_off' : 'answered';
-    provider.replied(id);
+    provider.replied(id, reply.restMs);
     by = reply.model;
     usage.count(reply, promptVersion);
     return reply;
@@ -177,6 +178,7 @@ async function askModel(
     provider.failed(id, error);
     throw error;
   } finally {
+    provider.ended();
     metrics.modelCalls.inc({ outcome });
     const seconds = (performance.now() - started) / 1000;
     metrics.modelSeconds.observe({ outcome }, seconds);

@@ -35,9 +35,10 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
   const onChange = (): void => queue.pull();
   const { models: others, afterMs } = deps.fallback ?? { models: [], afterMs: 0 };
   const pauses = sharedPauses(metrics.modelPaused);
-  const watched = ({ model, looks, usage }: AskedModel) => {
+  const watched = ({ model, looks, limiter, usage }: AskedModel) => {
     const dialect = () => model.dialect;
-    const provider = watchProvider({ budgets, looks, dialect, metrics: { modelPaused: pauses() }, log, onChange });
+    const metricsOfModel = { modelPaused: pauses() };
+    const provider = watchProvider({ budgets, looks, limiter, dialect, metrics: metricsOfModel, log, onChange });
     return { model, usage, provider };
   };
   const all = [watched(deps), ...others.map(watched)] as const;

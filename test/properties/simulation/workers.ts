@@ -7,6 +7,7 @@ import { createTurns } from '../../../src/adapters/database/turns.ts';
 import { createUntold } from '../../../src/adapters/database/untold.ts';
 import { modelBudgets } from '../../../src/assessments/model-budgets.ts';
 import { Rates } from '../../../src/assessments/rates.ts';
+import { withoutLimit } from '../../../src/consumers/limiter.ts';
 import { withoutLooks } from '../../../src/consumers/look.ts';
 import { runConsumer, type Consumer } from '../../../src/consumers/run-consumer.ts';
 import { UnavailableError } from '../../../src/errors.ts';
@@ -132,6 +133,7 @@ export class Fleet {
         broker,
         model: provider.connect(process),
         looks: withoutLooks,
+        limiter: withoutLimit,
         questionnaires: {
           byId: async () => {
             if (clock.random() < UNREADABLE) throw new UnavailableError('database', 'not-done');
