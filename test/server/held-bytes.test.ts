@@ -217,7 +217,7 @@ test('sockets that are not read are counted ten times a second, and once more wh
   vi.useFakeTimers();
   try {
     const paused = new PausedSockets();
-    const socket = { countUnread: vi.fn() };
+    const socket = { countUnread: vi.fn<() => void>() };
     paused.add(socket);
     vi.advanceTimersByTime(1_000);
     expect(socket.countUnread).toHaveBeenCalledTimes(10);
