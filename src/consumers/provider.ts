@@ -11,6 +11,8 @@ import type { Log } from '../log.ts';
 import type { Limiter } from './limiter.ts';
 import { remedyOf } from './remedies.ts';
 import type { Looks } from './look.ts';
+import { RecentCalls } from './recent-calls.ts';
+import { Rest } from './rest.ts';
 
 /** Whose fault a refusal is. `learned`: nobody's, since the provider is asked in another way from now on. */
 export type Verdict = 'own' | 'all' | 'learned';
@@ -52,10 +54,6 @@ export type ProviderDeps = {
   onChange: () => void;
 };
 
-/** After failures of so many assessments in a row, over all calls of this process, the provider is taken to be down. */
-const FAILURES_MAX = 5;
-/** It is also taken to be down if the calls of more than half of so many assessments failed. */
-const RECENT = 20;
 /** After so many assessments in a row whose replies were of no use, and none before, the model does not fit. */
 const UNFIT_MAX = 5;
 /** At the start a look of the last day is enough. */
@@ -66,19 +64,14 @@ const START_AGE_MS = 24 * 60 * 60 * 1000;
  */
 const VERDICT_MS = { unexplained: 30_000, 'too-long': 30_000, configuration: 1_000, quota: 1_000 };
 const VERDICTS_MAX = 3;
-/** The first pause after a rate limit without a time, which doubles with each further one. */
-const RATE_LIMIT_MS = 5_000;
-/** The same with a known limit: all workers rest, and the limiter says how long. */
-const LIMITED_MS = 1_000;
-const RATE_LIMIT_MAX_MS = 5 * 60_000;
 /** The first pause until the next look, which doubles with each further one up to the maximum. */
 const LOOK_MS = 2_000;
 const LOOK_MAX_MS = { outage: 30_000, configuration: 30_000, quota: 5 * 60_000, unfit: 10 * 60_000, unknown: 5_000 };
 /** A look at a model that does not fit is paid for. */
 const LOOK_MIN_MS = { outage: 0, configuration: 0, quota: 0, unfit: 60_000, unknown: 0 };
 
-const REASONS = ['rate-limit', 'quota', 'configuration', 'outage', 'unfit'] as const;
-type Reason = Exclude<(typeof REASONS)[number], 'rate-limit'> | 'unknown';
+const REASONS = ['quota', 'configuration', 'outage', 'unfit'] as const;
+type Reason = (typeof REASONS)[number] | 'unknown';
 
 /**
  * A circuit breaker: begins no work while the provider asks for a pause, refuses everybody, or is down. Otherwise an outage of
@@ -91,52 +84,37 @@ export function watchProvider({ budgets, looks, limiter, dialect, metrics, log, 
   let closed: Reason | undefined = looks.areNeeded ? 'unknown' : undefined;
   let watching = false;
   let told: string | undefined;
-  /** Whether the last call of each recent assessment failed; the newest comes last. */
-  let recent = new Map<string, boolean>();
-  let refusedUntil = 0;
-  let rateLimits = 0;
+  const recent = new RecentCalls();
   let calling = 0;
-  let rested: NodeJS.Timeout | undefined;
   let answeredAt = Number.NEGATIVE_INFINITY;
   const judged = new Set<string>();
   const unfit = new Set<string>();
 
-  const restMs = (): number => Math.max(0, refusedUntil - performance.now());
-
-  const count = (id: string, failed: boolean): void => {
-    recent.delete(id);
-    recent.set(id, failed);
-    if (recent.size > RECENT) recent = new Map([...recent].slice(-RECENT));
-  };
-  const isDown = (): boolean => {
-    const all = [...recent.values()];
-    const lastOnes = all.slice(-FAILURES_MAX);
-    if (lastOnes.length === FAILURES_MAX && lastOnes.every(Boolean)) return true;
-    return all.length === RECENT && all.filter(Boolean).length > RECENT / 2;
-  };
+  const setPaused = (reason: string, isPaused: boolean): void => metrics.modelPaused.set({ reason }, isPaused ? 1 : 0);
+  const onRest = (isResting: boolean): void => setPaused('rate-limit', isResting);
+  const rest = new Rest({ limiter, onRest, log, onChange });
 
   const own = (id: string): Verdict => {
     judged.add(id);
-    count(id, false);
+    recent.add(id, false);
     return 'own';
   };
 
   const open = (): void => {
     const was = closed;
     closed = undefined;
-    recent = new Map();
+    recent.clear();
     unfit.clear();
     judged.clear();
     answeredAt = performance.now();
-    for (const reason of REASONS) if (reason !== 'rate-limit') metrics.modelPaused.set({ reason }, 0);
+    for (const reason of REASONS) setPaused(reason, false);
     if (was !== 'unknown' && was !== undefined) log.info({ reason: was }, 'the model provider works again');
     told = undefined;
     onChange();
   };
   const close = (reason: Reason, facts: RefusalFacts | null = null): void => {
     closed = reason;
-    for (const one of REASONS)
-      if (one !== 'rate-limit') metrics.modelPaused.set({ reason: one }, one === reason ? 1 : 0);
+    for (const one of REASONS) setPaused(one, one === reason);
     const incident = JSON.stringify([reason, facts && { ...facts, requestId: null }]);
     if (reason !== 'unknown' && incident !== told) {
       told = incident;
@@ -171,36 +149,12 @@ export function watchProvider({ budgets, looks, limiter, dialect, metrics, log, 
   };
   if (looks.areNeeded) void watchUntilAnswered(start());
 
-  const rateLimited = ({ delayMs }: ProviderPause): void => {
-    limiter.refused(delayMs ?? 0);
-    const growingMs = Math.min(RATE_LIMIT_MS * 2 ** rateLimits, RATE_LIMIT_MAX_MS);
-    const waitMs = delayMs ?? (limiter.isKnown() ? LIMITED_MS : growingMs);
-    // Of the calls of one moment only the first one makes the next wait longer.
-    if (restMs() === 0) rateLimits++;
-    rest(waitMs);
-    log.warn(
-      { reason: 'rate-limit', delayMs: Math.round(restMs()) },
-      'the model provider is at its rate limit: no call is begun for this time',
-    );
-  };
-  const rest = (waitMs: number): void => {
-    refusedUntil = Math.max(refusedUntil, performance.now() + waitMs);
-    metrics.modelPaused.set({ reason: 'rate-limit' }, 1);
-    clearTimeout(rested);
-    rested = setTimeout(() => {
-      metrics.modelPaused.set({ reason: 'rate-limit' }, 0);
-      onChange();
-    }, restMs());
-    rested.unref();
-    onChange();
-  };
-
   limiter.listen(onChange);
   /** How many calls may be begun by this process for all it knows itself. */
   const callsMax = (): number => {
-    if (closed !== undefined || restMs() > 0) return 0;
+    if (closed !== undefined) return 0;
     // Beyond the budget an assessment would be claimed for nothing.
-    return Math.min(rateLimits > 0 && !limiter.isKnown() ? 1 : Infinity, budgets.callsLeft());
+    return Math.min(rest.callsMax, budgets.callsLeft());
   };
 
   return {
@@ -214,21 +168,16 @@ export function watchProvider({ budgets, looks, limiter, dialect, metrics, log, 
       limiter.began();
     },
     ended: () => void calling--,
-    pausedMs: () => (closed === undefined ? restMs() : Math.max(LOOK_MS, restMs())),
+    pausedMs: () => (closed === undefined ? rest.ms : Math.max(LOOK_MS, rest.ms)),
     replied(id, waitMs = 0) {
-      count(id, false);
-      // With permits, the calls are spread over the time until then.
-      if (waitMs > 0 && !limiter.isKnown()) rest(waitMs);
-      // A call from before the pause says nothing of the time after it.
-      if (rateLimits === 0 || restMs() > 0) return;
-      rateLimits = 0;
-      onChange();
+      recent.add(id, false);
+      rest.replied(waitMs);
     },
     failed(id, error) {
-      if (error instanceof ProviderPause) return rateLimited(error);
+      if (error instanceof ProviderPause) return rest.refused(error);
       if (!(error instanceof ProviderFailure) || error.inStream) return;
-      count(id, true);
-      if (closed !== undefined || !isDown()) return;
+      recent.add(id, true);
+      if (closed !== undefined || !recent.areFailing) return;
       close('outage');
       void sleep(LOOK_MS, undefined, { signal: stopping.signal, ref: false })
         .then(() => watchUntilAnswered(looks.look(performance.now())))
@@ -266,7 +215,7 @@ export function watchProvider({ budgets, looks, limiter, dialect, metrics, log, 
       stopping.abort();
       looks.stop();
       limiter.stop();
-      clearTimeout(rested);
+      rest.stop();
     },
   };
 }
