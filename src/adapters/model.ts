@@ -80,11 +80,14 @@ export function openModel({ model, timeoutMs, tokensMax, fields, pinned = {}, ..
   const { origin, host } = new URL(client.baseURL);
   const transport = openTransport(origin, timeoutMs, options.proxy);
 
-  const call = async (request: Omit<ModelRequest, 'length'>, dialect: Dialect, limit: number): Promise<ModelReply> => {
-    const { messages, idempotencyKey, signal, onText, traceparent = '' } = request;
+  const secrets = [options.apiKey, ...Object.values(options.headers ?? {})].filter((secret) => secret !== undefined);
+
+  const call = async (request: Asked, dialect: Dialect, limit: number): Promise<ModelReply> => {
+    const { messages, idempotencyKey, signal, onText, traceparent = '', isMadeUp = false } = request;
     const body: Body = { ...fields, model, messages, ...fieldsOf(dialect, limit, request) };
     const data = messages.flatMap(({ role, content }) => (role === 'system' ? [] : [content]));
-    const called: Called = { model, host, data, sent: false, streamed: onText !== undefined && dialect.streams };
+    const streamed = onText !== undefined && dialect.streams;
+    const called: Called = { model, host, data, sent: false, streamed, ...(isMadeUp ? { secrets } : {}) };
     const sending: Sending = {
       headers: {
         'idempotency-key': idempotencyKey,
@@ -125,11 +128,12 @@ export function openModel({ model, timeoutMs, tokensMax, fields, pinned = {}, ..
       }
     },
     async learn(request, { onCall, onReply }) {
-      const streamed = { ...request, idempotencyKey: `${request.idempotencyKey}:streamed`, onText: () => {} };
+      const plain = { ...request, isMadeUp: true };
+      const streamed = { ...plain, idempotencyKey: `${request.idempotencyKey}:streamed`, onText: () => {} };
       const learned = await learn(opened.dialect, {
         async ask(dialect, isStreamed) {
           onCall();
-          const reply = await call(isStreamed ? streamed : request, dialect, dialect.tokensMax);
+          const reply = await call(isStreamed ? streamed : plain, dialect, dialect.tokensMax);
           onReply(reply);
           return reply;
         },
@@ -145,6 +149,9 @@ export function openModel({ model, timeoutMs, tokensMax, fields, pinned = {}, ..
   };
   return opened;
 }
+
+/** `isMadeUp`: of a look. */
+type Asked = Omit<ModelRequest, 'length'> & { isMadeUp?: boolean };
 
 type ClientOptions = Pick<ModelOptions, 'apiKey' | 'baseUrl' | 'organization' | 'project' | 'headers'>;
 type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;

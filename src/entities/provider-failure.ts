@@ -14,7 +14,7 @@ export class ProviderPause extends RetryLater {
   }
 }
 
-/** What an operator needs to know of a refusal. No sentence of the provider, since it may quote what a person has written. */
+/** What an operator needs to know of a refusal. */
 export type RefusalFacts = {
   status: number | null;
   /** The provider's code or type. */
@@ -25,6 +25,8 @@ export type RefusalFacts = {
   host: string;
   /** The provider's id of the request. */
   requestId: string | null;
+  /** The provider's own words, for a made-up request alone: they may quote what a person has written. */
+  words: string | null;
 };
 
 /**

@@ -8,6 +8,7 @@ export const FACTS = {
   model: 'played',
   host: 'provider.invalid',
   requestId: 'req_1',
+  words: null,
 };
 
 export const ANSWERED: Look = { kind: 'answered', fits: true, dialect: {} };

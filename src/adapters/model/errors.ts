@@ -4,6 +4,7 @@ import type { RefusalReason } from '../../entities/provider-failure.ts';
 import { OwnError } from '../../own-error.ts';
 import { readRefusal, type Refusal, type Refused } from './refusal.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { wordsIn } from './words.ts';
 
 /** Minimum, also for a provider that refuses and asks for a retry at once: otherwise calls would loop without a pause. */
 const RATE_LIMIT_MIN_MS = 1_000;
@@ -101,6 +102,8 @@ export type Called = {
   host: string;
   /** Texts with the person's words. A code that repeats them is not logged. */
   data: readonly string[];
+  /** Given for a made-up request, whose refusal is logged in the provider's own words: what must not be among them. */
+  secrets?: readonly string[];
   /** The request may have reached the provider. */
   sent: boolean;
   /** Its reply is streamed. */
@@ -112,7 +115,7 @@ export function classifyModelError(error: unknown, call: Called): Error {
   if (error instanceof OwnError) return error;
   if (error instanceof ErrorInStream) return classifyErrorWithin(error.body, error.headers, error.hasText, call);
   const response = refusedIn(error);
-  if (response !== undefined) return ofRefusal(readRefusal(response), response.headers, call, error);
+  if (response !== undefined) return ofRefusal(refusalIn(response, call), response.headers, call, error);
   const kind = kindOf(error, call.sent);
   const { sent, streamed } = call;
   return new ProviderFailure(FAILED[kind], {
@@ -126,7 +129,7 @@ export function classifyModelError(error: unknown, call: Called): Error {
 
 /** Maps an error within a stream, or within a response with the status 200. If text had come before it, that is most likely charged. */
 function classifyErrorWithin(body: unknown, headers: Headers, hasText: boolean, call: Called): Error {
-  const refusal = readRefusal({ headers, body });
+  const refusal = refusalIn({ headers, body }, call);
   const meaning = ofRefusal(
     { ...refusal, status: refusal.status ?? statusOf(refusal) },
     headers,
@@ -145,14 +148,14 @@ function classifyErrorWithin(body: unknown, headers: Headers, hasText: boolean, 
 /** @returns the refusal for a response with the status of success that has no completion */
 export const noCompletion = (body: unknown, headers: Headers, call: Called): Error => {
   if (hasError(body)) return classifyErrorWithin(body, headers, false, call);
-  const facts = factsOf({ ...readRefusal({ status: OK, headers, body: undefined }), code: 'no_completion' }, call);
+  const facts = factsOf({ ...refusalIn({ status: OK, headers, body }, call), code: 'no_completion', param: null }, call);
   return new ProviderRefusal('configuration', facts, { isFree: false });
 };
 
 const hasError = (body: unknown): boolean =>
   typeof body === 'object' && body !== null && 'error' in body && body.error != null && typeof body.error === 'object';
 
-function ofRefusal(refusal: Refusal, headers: Headers, call: Called, cause: unknown, hasText = false): Error {
+function ofRefusal(refusal: Told, headers: Headers, call: Called, cause: unknown, hasText = false): Error {
   const { status = 500, codes } = refusal;
   const says = (kind: Kind): boolean => isAmong(codes, kind);
   // Prompt and limit together are too long.
@@ -209,9 +212,16 @@ function statusOf({ codes }: Refusal): number {
     : 500;
 }
 
-function factsOf({ status, code, param, requestId }: Refusal, { model, host, data }: Called) {
+type Told = Refusal & { words?: string | null };
+
+const refusalIn = (response: Parameters<typeof readRefusal>[0], { secrets }: Called): Told => ({
+  ...readRefusal(response),
+  words: secrets === undefined ? null : wordsIn(response.body, secrets),
+});
+
+function factsOf({ status, code, param, requestId, words = null }: Told, { model, host, data }: Called) {
   const isQuoted = code !== null && data.some((text) => wordsOf(text).includes(wordsOf(code)));
-  return { status: status ?? null, code: isQuoted ? null : code, param, model, host, requestId };
+  return { status: status ?? null, code: isQuoted ? null : code, param, model, host, requestId, words };
 }
 
 /** Texts with the same words are equal, whatever stands between the words. */

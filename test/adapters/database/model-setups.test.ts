@@ -9,7 +9,7 @@ const ANSWERED: Look = { kind: 'answered', fits: true, dialect: { format: 'none'
 const REFUSED: Look = {
   kind: 'refused',
   reason: 'configuration',
-  facts: { status: 401, code: 'invalid_api_key', param: null, model: 'm', host: 'h', requestId: 'r' },
+  facts: { status: 401, code: 'invalid_api_key', param: null, model: 'm', host: 'h', requestId: 'r', words: null },
 };
 
 const yours = (look: Look | null = null, hasFitted = false): SetupState => ({ kind: 'yours', look, hasFitted });
