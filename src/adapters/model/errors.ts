@@ -148,7 +148,10 @@ function classifyErrorWithin(body: unknown, headers: Headers, hasText: boolean, 
 /** @returns the refusal for a response with the status of success that has no completion */
 export const noCompletion = (body: unknown, headers: Headers, call: Called): Error => {
   if (hasError(body)) return classifyErrorWithin(body, headers, false, call);
-  const facts = factsOf({ ...refusalIn({ status: OK, headers, body }, call), code: 'no_completion', param: null }, call);
+  const facts = factsOf(
+    { ...refusalIn({ status: OK, headers, body }, call), code: 'no_completion', param: null },
+    call,
+  );
   return new ProviderRefusal('configuration', facts, { isFree: false });
 };
 
