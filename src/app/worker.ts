@@ -7,12 +7,13 @@ import { promptVersionOf } from '../consumers/prompt.ts';
 import { runReconciler } from '../consumers/reconcile.ts';
 import { runConsumer } from '../consumers/run-consumer.ts';
 import { questionnaireId } from '../entities/questionnaire-content.ts';
+import { configuredModel } from './configured-model.ts';
 import type { Parts } from './parts.ts';
 
 /** Starts the consumer, which pulls work and calls the model, and the reconciler, which dispatches lost work again. */
 export async function openWorker(parts: Parts): Promise<void> {
   const { config, log, metrics, database, broker, questionnaires, budgets, turns, lifecycle } = parts;
-  const options = { ...(await modelProvider(parts)), tokensMax: config.modelTokensMax };
+  const options = await modelProvider(parts);
   const model = openModel({ ...options, timeoutMs: config.aiTimeoutMs });
   lifecycle.onClose('model', () => model.close());
   const looks = config.demoModel
@@ -70,17 +71,10 @@ async function setupHash(
 }
 
 async function modelProvider({ config, questionnaires, lifecycle }: Parts) {
-  if (config.openaiApiKey !== undefined)
-    return {
-      apiKey: config.openaiApiKey,
-      baseUrl: config.openaiBaseUrl,
-      organization: config.openaiOrganization,
-      project: config.openaiProject,
-      headers: config.openaiHeaders,
-      model: config.openaiModel,
-    };
+  const configured = configuredModel(config);
+  if (configured !== undefined) return configured;
   const known = new Map(questionnaires.list().map((content) => [questionnaireId(content), content]));
   const demo = await startDemoModel({ questionnaire: (id) => known.get(id) });
   lifecycle.onClose('demo model', () => demo.close());
-  return { apiKey: 'demo', baseUrl: demo.url, model: 'assay-demo' };
+  return { apiKey: 'demo', baseUrl: demo.url, model: 'assay-demo', tokensMax: config.modelTokensMax };
 }
