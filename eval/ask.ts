@@ -10,8 +10,9 @@ import { describeError } from '../src/log.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { OwnError } from '../src/own-error.ts';
 import { CallsUsedUp, type Calls } from './calls.ts';
-import { noneSpent, sumOf, type End, type Seen, type Spent } from './seen.ts';
+import type { End, Seen } from './seen.ts';
 import type { Sheet } from './sheets.ts';
+import { oneCall, sumOf, type CountReply, type Spent } from './spent.ts';
 
 export type Asked = Seen & {
   /** Without words of the provider, which may quote the key; empty if the reply fits. */
@@ -22,7 +23,7 @@ export type Asked = Seen & {
 /** Stops a run: the calls are used up, or the provider refuses everybody. */
 export type Stop = { why?: string };
 
-type AskDeps = { model: Pick<Model, 'ask'>; calls: Calls; stop: Stop };
+type AskDeps = { model: Pick<Model, 'ask'>; calls: Calls; countReply: CountReply; stop: Stop };
 
 /** Calls of a sheet that fail are repeated, with the waits that the provider asks for within these limits. */
 const TRIES_MAX = 4;
@@ -30,19 +31,18 @@ const WAIT_MS = 1_000;
 const WAIT_MAX_MS = 60_000;
 
 /** Asks for a sheet as a worker asks for a person: a call, and the repair if its reply does not fit. */
-export async function askSheet(sheet: Sheet, { model, calls, stop }: AskDeps): Promise<Asked> {
+export async function askSheet(sheet: Sheet, { model, calls, countReply, stop }: AskDeps): Promise<Asked> {
   const texts: string[] = [];
   const spent: Spent[] = [];
   const recorded: Pick<Model, 'ask'> = {
     async ask(request) {
-      spent.push({ ...noneSpent, calls: 1 });
+      spent.push(oneCall);
       const reply = await model.ask(request).catch((error: unknown) => {
-        if (error instanceof ModelRefusal) spent.push({ calls: 0, ...error.usage });
+        if (error instanceof ModelRefusal) spent.push(countReply(error.usage));
         throw error;
       });
-      const { text, promptTokens, completionTokens } = reply;
-      texts.push(text);
-      spent.push({ calls: 0, promptTokens, completionTokens });
+      texts.push(reply.text);
+      spent.push(countReply(reply));
       return reply;
     },
   };
@@ -90,6 +90,8 @@ function depsOf(sheet: Sheet, model: Pick<Model, 'ask'>, calls: Calls, stop: Sto
     budgets: { resetsAt: () => undefined, takeCall: () => calls.take(), takeTokens: () => {} },
     provider: {
       pausedMs: () => 0,
+      began: () => {},
+      ended: () => {},
       replied: () => {},
       failed: () => {},
       unusable: () => {},
@@ -101,6 +103,7 @@ function depsOf(sheet: Sheet, model: Pick<Model, 'ask'>, calls: Calls, stop: Sto
       },
     },
     maxAttempts: TRIES_MAX,
+    usage: { count: () => {}, observe: () => {} },
     metrics,
   };
 }

@@ -1,6 +1,6 @@
 import { headOf, section, spentText, table } from './report.ts';
 import type { Run } from './run.ts';
-import { sumOf } from './seen.ts';
+import { sumOf } from './spent.ts';
 import { isIncomplete, tallyOf } from './tally.ts';
 
 /** The difference of two runs, over the sheets that have the same answers, and a reply to check, in both. */

@@ -12,8 +12,8 @@ import { look, lookCallsMax, openSettingsModel, settingsOf } from './model.ts';
 import { HELP, readOptions, UsageError, type Options } from './options.ts';
 import { reportOf } from './report.ts';
 import { readRun, runOf, type Run } from './run.ts';
-import { noneSpent } from './seen.ts';
 import { readSheets, type Sheet } from './sheets.ts';
+import { countReplies, noneSpent } from './spent.ts';
 import { exitCodeOf } from './tally.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -72,11 +72,12 @@ async function evaluate(options: Options, open: AsyncDisposableStack): Promise<R
       `${lookMax > 0 ? `, and 1 to ${lookMax} calls for the look` : ''}; at most ${callsMax} calls in all`,
   );
   const calls = callsUpTo(callsMax);
-  const looked = config.demoModel ? noneSpent : await look(model, contents, calls);
+  const countReply = countReplies(model.model, config.modelPrices);
+  const looked = config.demoModel ? noneSpent : await look(model, contents, { calls, countReply });
   const stop: Stop = {};
   const asked = new Map<Sheet, Asked>();
   await fewAtATime(options.concurrency, sheets, async (sheet) => {
-    const ended = await askSheet(sheet, { model, calls, stop });
+    const ended = await askSheet(sheet, { model, calls, countReply, stop });
     asked.set(sheet, ended);
     note(`${asked.size}/${sheets.length} ${sheet.id}: ${ended.end}`);
   });

@@ -6,7 +6,7 @@ import { readConfig, type Config } from '../src/config.ts';
 import { canaryOf } from '../src/consumers/canary.ts';
 import { questionnaireId, type QuestionnaireContent } from '../src/entities/questionnaire-content.ts';
 import type { Calls } from './calls.ts';
-import { noneSpent, sumOf, type Spent } from './seen.ts';
+import { noneSpent, oneCall, sumOf, type CountReply, type Spent } from './spent.ts';
 
 /** The settings without those of database and broker, which an evaluation does not need. */
 export const settingsOf = (env: NodeJS.ProcessEnv): Config =>
@@ -21,14 +21,11 @@ export async function openSettingsModel(
   contents: readonly QuestionnaireContent[],
   open: AsyncDisposableStack,
 ): Promise<Model> {
-  const { aiTimeoutMs: timeoutMs, modelTokensMax: tokensMax } = config;
-  const options = configuredModel(config) ?? {
-    apiKey: 'demo',
-    baseUrl: await demo(contents, open),
-    model: DEMO_MODEL,
-    tokensMax,
-  };
-  const model = openModel({ ...options, timeoutMs, pinned: { ...options.pinned, streams: false } });
+  const timeoutMs = config.aiTimeoutMs;
+  const options = config.demoModel
+    ? { baseUrl: await demo(contents, open), model: DEMO_MODEL, tokensMax: config.modelTokensMax }
+    : configuredModel(config);
+  const model = openModel({ ...options, timeoutMs, pinned: { ...config.modelPinned, streams: false } });
   open.defer(() => model.close());
   return model;
 }
@@ -41,7 +38,11 @@ async function demo(contents: readonly QuestionnaireContent[], open: AsyncDispos
 }
 
 /** Learns the dialect as a worker does at its start, by the same made-up assessment. */
-export async function look(model: Model, contents: readonly QuestionnaireContent[], calls: Calls): Promise<Spent> {
+export async function look(
+  model: Model,
+  contents: readonly QuestionnaireContent[],
+  { calls, countReply }: { calls: Calls; countReply: CountReply },
+): Promise<Spent> {
   const canary = canaryOf(contents);
   if (canary === undefined) return noneSpent;
   const { messages, schema, reducedSchema } = canary;
@@ -51,9 +52,9 @@ export async function look(model: Model, contents: readonly QuestionnaireContent
     {
       onCall() {
         calls.take();
-        spent.push({ ...noneSpent, calls: 1 });
+        spent.push(oneCall);
       },
-      onReply: ({ promptTokens, completionTokens }) => spent.push({ calls: 0, promptTokens, completionTokens }),
+      onReply: (reply) => void spent.push(countReply(reply)),
     },
   );
   return sumOf(spent);

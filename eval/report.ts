@@ -1,5 +1,5 @@
 import type { Run } from './run.ts';
-import { sumOf, type Spent } from './seen.ts';
+import { sumOf, type Spent } from './spent.ts';
 import { isIncomplete, tallyOf, type Tally } from './tally.ts';
 
 /** The run as a table. It has no word of a reply. */
@@ -48,8 +48,11 @@ const ruleRow = ({ rule: { name, about, mostBroken }, sheets, broken, isTooMuch 
   about,
 ];
 
-export const spentText = ({ calls, promptTokens, completionTokens }: Spent): string =>
-  `${calls} calls, ${countText(promptTokens)} tokens of prompts, ${countText(completionTokens)} of replies`;
+export const spentText = ({ calls, promptTokens, completionTokens, cost }: Spent): string =>
+  [
+    `${calls} calls, ${countText(promptTokens)} tokens of prompts, ${countText(completionTokens)} of replies`,
+    ...Object.entries(cost).map(([currency, amount]) => `${amount.toFixed(4)} ${currency}`),
+  ].join(', ');
 
 const countText = (count: number | null): string => (count === null ? '–' : count.toLocaleString('en'));
 

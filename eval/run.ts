@@ -4,7 +4,7 @@ import { promptVersionOf } from '../src/consumers/prompt.ts';
 import { questionnaireId } from '../src/entities/questionnaire-content.ts';
 import type { Asked } from './ask.ts';
 import { rules } from './rules/index.ts';
-import type { Spent } from './seen.ts';
+import type { Spent } from './spent.ts';
 
 /** The form of an earlier run that a comparison needs. Its file has the replies as well. */
 const runShape = z.object({
@@ -33,7 +33,8 @@ export type Run = z.infer<typeof runShape>;
 
 function spentShape() {
   const tokens = z.int().min(0).nullable();
-  return z.object({ calls: z.int().min(0), promptTokens: tokens, completionTokens: tokens });
+  const cost = z.record(z.string(), z.number());
+  return z.object({ calls: z.int().min(0), promptTokens: tokens, completionTokens: tokens, cost });
 }
 
 type Head = Pick<Run, 'model' | 'host' | 'dialect'> & { look: Spent };

@@ -25,7 +25,8 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     health.process = 'stopping';
   });
   try {
-    const process = { config, log, metrics: createMetrics(), lifecycle, health };
+    const priced = [...config.modelPrices].map(([model, { currency }]) => ({ model, currency }));
+    const process = { config, log, metrics: createMetrics(priced), lifecycle, health };
     let parts: Parts | undefined;
     const probesUrl = await openProbes(process, () => parts);
     parts = await openParts(process);

@@ -4,10 +4,29 @@ import './config/interpreted-schemas.ts';
 import { readDatabaseUrl } from './config/database-url.ts';
 import { readEnvironmentFile } from './config/environment-file.ts';
 import { readPem, readText } from './config/files.ts';
-import { baseUrl, headerLines, headerValue, modelName } from './config/model-settings.ts';
+import { furtherModels } from './config/further-models.ts';
+import { pricesFile, type ModelPrice } from './config/model-prices.ts';
+import {
+  baseUrl,
+  bodyFields,
+  definedIn,
+  doubleFields,
+  fieldsOf,
+  headerLines,
+  headerValue,
+  modelName,
+  reasoningEffort,
+  RESPONSE_FORMATS,
+  seed,
+  temperature,
+  TOKENS_PARAMETERS,
+} from './config/model-settings.ts';
 import { readNatsUrl } from './config/nats-url.ts';
+import { readProxy } from './config/proxy.ts';
 import { meantSetting } from './config/setting-names.ts';
 import { StartError } from './own-error.ts';
+
+export type { ModelPrice } from './config/model-prices.ts';
 
 export type Role = 'all' | 'api' | 'worker' | 'migrate';
 
@@ -75,6 +94,7 @@ const OPERATOR_TOKEN_FORM = 'begin with op_ and have at least 24 further letters
 
 const MINUTE_MS = 60_000;
 
+const MODEL_DEFAULT = 'gpt-4.1-mini';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const environment = z.object({
@@ -107,13 +127,26 @@ const environment = z.object({
   NATS_DEAD_MB: wholeNumber(1, 1_000_000).optional(),
   OPENAI_API_KEY: headerValue.optional(),
   OPENAI_BASE_URL: baseUrl.optional(),
-  OPENAI_MODEL: modelName.default('gpt-4.1-mini'),
+  OPENAI_MODEL: modelName.default(MODEL_DEFAULT),
   OPENAI_ORG_ID: headerValue.optional(),
   OPENAI_PROJECT_ID: headerValue.optional(),
   OPENAI_CUSTOM_HEADERS: headerLines.optional(),
+  OPENAI_TEMPERATURE: temperature.optional(),
+  OPENAI_SEED: seed.optional(),
+  OPENAI_REASONING_EFFORT: reasoningEffort.optional(),
+  OPENAI_BODY: bodyFields.optional(),
+  MODELS_FILE: furtherModels.optional(),
+  MODEL_FALLBACK_AFTER_MS: integer(0, 24 * 60 * MINUTE_MS, MINUTE_MS),
+  MODEL_PRICES_FILE: pricesFile.optional(),
+  MODEL_TRACEPARENT: flag.default(false),
+  HTTPS_PROXY: z.string().optional(),
+  NO_PROXY: z.string().optional(),
   DEMO_MODEL: flag.optional(),
   AI_TIMEOUT_MS: integer(1_000, 15 * MINUTE_MS, MINUTE_MS),
   MODEL_TOKENS_MAX: integer(1_000, 1_000_000, 16_000),
+  MODEL_TOKENS_PARAMETER: z.enum(TOKENS_PARAMETERS, `must be ${TOKENS_PARAMETERS.join(' or ')}`).optional(),
+  MODEL_RESPONSE_FORMAT: z.enum(RESPONSE_FORMATS, `must be one of ${RESPONSE_FORMATS.join(', ')}`).optional(),
+  MODEL_STREAMS: flag.optional(),
   WORKER_CONCURRENCY: integer(1, 256, 5),
   MAX_ATTEMPTS: integer(1, 100, 5),
   LEASE_MS: integer(3_000, 10 * MINUTE_MS, 15_000),
@@ -169,7 +202,10 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
     ...contradictions(role, given),
     ...doubleOperators(given),
     ...brokerProblems(given),
+    ...(parsed.success ? doubleFields(parsed.data) : []),
   );
+  const proxy = callsProvider(role, given) ? readProxy(given) : undefined;
+  if (proxy !== undefined && 'problem' in proxy) problems.push(proxy.problem);
   if (!parsed.success || problems.length > 0) throw new StartError('The environment can not be used:', { problems });
   const value = parsed.data;
   const embedded = value.DATABASE_URL === undefined;
@@ -199,8 +235,20 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
     openaiOrganization: value.OPENAI_ORG_ID,
     openaiProject: value.OPENAI_PROJECT_ID,
     openaiHeaders: value.OPENAI_CUSTOM_HEADERS,
+    modelFields: fieldsOf(value),
+    modelProxy: proxy !== undefined && 'url' in proxy ? proxy : undefined,
     modelTokensMax: value.MODEL_TOKENS_MAX,
-    demoModel: value.OPENAI_API_KEY === undefined,
+    modelPinned: definedIn({
+      tokensParameter: value.MODEL_TOKENS_PARAMETER,
+      format: value.MODEL_RESPONSE_FORMAT,
+      streams: value.MODEL_STREAMS,
+    }),
+    furtherModels: value.MODELS_FILE ?? [],
+    modelFallbackAfterMs: value.MODEL_FALLBACK_AFTER_MS,
+    modelPrices: value.MODEL_PRICES_FILE ?? new Map<string, ModelPrice>(),
+    modelTraceparent: value.MODEL_TRACEPARENT,
+    /** A server of one's own needs no key. */
+    demoModel: value.OPENAI_API_KEY === undefined && value.OPENAI_BASE_URL === undefined,
     aiTimeoutMs: value.AI_TIMEOUT_MS,
     workerConcurrency: value.WORKER_CONCURRENCY,
     maxAttempts: value.MAX_ATTEMPTS,
@@ -233,7 +281,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
 
 /** Problems of settings in combination. */
 function contradictions(role: Role, given: Record<string, string | undefined>): string[] {
-  const { DATABASE_URL, NATS_URL, OPENAI_API_KEY, DEMO_MODEL } = given;
+  const { DATABASE_URL, NATS_URL } = given;
   const problems: string[] = [];
   if (role === 'all' && (DATABASE_URL === undefined) !== (NATS_URL === undefined))
     problems.push(
@@ -243,9 +291,32 @@ function contradictions(role: Role, given: Record<string, string | undefined>): 
     problems.push(`DATABASE_URL is missing: the role "${role}" has no embedded database`);
   if ((role === 'api' || role === 'worker') && NATS_URL === undefined)
     problems.push(`NATS_URL is missing: the role "${role}" has no embedded broker`);
-  const callsModel = role === 'worker' || (role === 'all' && DATABASE_URL !== undefined);
-  if (callsModel && OPENAI_API_KEY === undefined && DEMO_MODEL !== '1')
-    problems.push('OPENAI_API_KEY is missing: set it, or DEMO_MODEL=1 to answer with the built-in demo model');
+  problems.push(...modelProblems(role, given));
+  return problems;
+}
+
+const callsProvider = (role: Role, { OPENAI_API_KEY, OPENAI_BASE_URL }: Record<string, string | undefined>): boolean =>
+  (role === 'worker' || role === 'all') && (OPENAI_API_KEY ?? OPENAI_BASE_URL) !== undefined;
+
+/** Without a provider the demo model answers, if it was asked for or if nothing else was. */
+function modelProblems(role: Role, given: Record<string, string | undefined>): string[] {
+  const isEmbedded = given['DATABASE_URL'] === undefined;
+  const { OPENAI_MODEL, MODELS_FILE, DEMO_MODEL } = given;
+  if (callsProvider(role, given) || (role !== 'worker' && role !== 'all')) return [];
+  const problems: string[] = [];
+  if (MODELS_FILE !== undefined)
+    problems.push(
+      'MODELS_FILE is of no use without a first model: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server without keys',
+    );
+  if (DEMO_MODEL === '1') return problems;
+  if (role === 'worker' || !isEmbedded || DEMO_MODEL === '0')
+    problems.push(
+      'OPENAI_API_KEY is missing: set it, or OPENAI_BASE_URL for a server without keys, or DEMO_MODEL=1 to answer with the built-in demo model',
+    );
+  else if (OPENAI_MODEL !== undefined && OPENAI_MODEL !== MODEL_DEFAULT)
+    problems.push(
+      'OPENAI_MODEL is of no use without OPENAI_API_KEY or OPENAI_BASE_URL: set one of them, or DEMO_MODEL=1 to answer with the built-in demo model',
+    );
   return problems;
 }
 

@@ -6,6 +6,19 @@ const DATABASE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 /** Seconds, up to a slow call of the model. */
 const WORK_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 600];
 
+/** As OpenTelemetry's conventions for generative AI say: seconds, and tokens. */
+const GEN_AI_SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+const GEN_AI_TOKENS = [
+  1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864,
+];
+const GEN_AI_LABELS = [
+  'gen_ai_operation_name',
+  'gen_ai_provider_name',
+  'gen_ai_request_model',
+  'gen_ai_response_model',
+  'assay_prompt_version',
+] as const;
+
 /** Classes of SQLSTATE that a running program meets; `none`: no answer or no connection. */
 export const SQLSTATE_CLASSES = [
   'none',
@@ -120,8 +133,14 @@ const LOOP_SAMPLED_MS = 100;
 /** Gauges of Node under names that only a counter may have; `nodejs_active_resources` and its like have the same by type. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
-/** The metrics of a process. The table in docs/REFERENCE.md has the same names. */
-export function createMetrics() {
+/** A model with a price. */
+type Priced = { model: string; currency: string };
+
+/**
+ * The metrics of a process. The table in docs/REFERENCE.md has the same names.
+ * @param priced without any there is no metric of cost
+ */
+export function createMetrics(priced: readonly Priced[] = []) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_SAMPLED_MS });
@@ -199,9 +218,31 @@ export function createMetrics() {
     modelTokens: counters(
       'assay_model_tokens_total',
       'Tokens counted by the provider, by kind',
-      combined({ kind: ['prompt', 'completion'] as const }),
+      combined({ kind: ['prompt', 'completion', 'cached_prompt', 'reasoning'] as const }),
     ),
+    modelCost:
+      priced.length === 0
+        ? { inc: (_labels: Priced, _count: number): void => {} }
+        : counters('assay_model_cost_total', 'Cost of the tokens that the provider counted, by model', priced),
+    genAiSeconds: histogram('gen_ai_client_operation_duration_seconds', 'GenAI operation duration', GEN_AI_SECONDS, [
+      ...GEN_AI_LABELS,
+      'error_type',
+    ]),
+    genAiTokens: histogram('gen_ai_client_token_usage', 'Number of input and output tokens used', GEN_AI_TOKENS, [
+      ...GEN_AI_LABELS,
+      'gen_ai_token_type',
+    ]),
     modelPaused,
+    modelAsked: gauge(
+      'assay_model_asked',
+      '1 for the model that is asked, 0 for those that may be asked in its place',
+      ['model', 'host'],
+    ),
+    modelLimit: gauge(
+      'assay_model_limit_per_minute',
+      'Calls a minute of a model that all workers together begin, as learned from refusals; 0 while no limit is known',
+      ['model', 'host'],
+    ),
     modelLooks: counters(
       'assay_model_looks_total',
       'Made-up assessments that were asked of the model to learn whether and how it replies, by outcome',

@@ -2,6 +2,9 @@
 export type Trace = { traceId: string; spanId: string };
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
+/** One that was read from elsewhere may be anything. */
+export const isTraceparent = (text: string): boolean => TRACEPARENT.test(text);
+
 const ZERO_TRACE = '0'.repeat(32);
 const ZERO_SPAN = '0'.repeat(16);
 

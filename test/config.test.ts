@@ -28,7 +28,7 @@ test('every problem is reported at once, by name and never with its value', () =
     METRICS_PORT: '70000',
     AI_TIMEOUT_MS: '0',
     WORKER_CONCURRENCY: '-1',
-    OPENAI_BASE_URL: 'file:///etc/passwd',
+    PUBLIC_URL: 'file:///etc/passwd',
     GRAPHIQL: 'yes-please',
     LOG_LEVEL: 'loud',
     NATS_PREFIX: 'Not Allowed',
@@ -143,6 +143,19 @@ test.each([
   ['OPENAI_MODEL', 'gpt\u200b4'],
   ['OPENAI_MODEL', '  '],
   ['OPENAI_MODEL', 'x'.repeat(201)],
+  ['OPENAI_TEMPERATURE', '2.1'],
+  ['OPENAI_TEMPERATURE', '-1'],
+  ['OPENAI_TEMPERATURE', '0,5'],
+  ['OPENAI_SEED', '1.5'],
+  ['OPENAI_SEED', '9007199254740993'],
+  ['OPENAI_REASONING_EFFORT', 'very high'],
+  ['OPENAI_BODY', '["sk-body"]'],
+  ['OPENAI_BODY', '{"top_p": sk-body}'],
+  ['OPENAI_BODY', `{"a": "${'x'.repeat(16_384)}"}`],
+  ['MODEL_TOKENS_MAX', '999'],
+  ['MODEL_TOKENS_PARAMETER', 'most_tokens'],
+  ['MODEL_RESPONSE_FORMAT', 'xml'],
+  ['MODEL_STREAMS', 'yes'],
   ['OPENAI_CUSTOM_HEADERS', 'no header'],
   ['OPENAI_CUSTOM_HEADERS', 'x-empty:'],
   ['OPENAI_CUSTOM_HEADERS', 'a name: b'],
@@ -208,6 +221,92 @@ test('the schema of the settings never calls the constructor Function', () => {
   const flags = ['--input-type=module', '--eval', program];
   expect(execFileSync(process.execPath, flags, { encoding: 'utf8' })).toBe('0');
 });
+
+test('fields of the request that the program or another setting sets are refused by name', () => {
+  const own = [
+    'model',
+    'messages',
+    'stream',
+    'stream_options',
+    'response_format',
+    'max_tokens',
+    'max_completion_tokens',
+    'n',
+  ];
+  const body = JSON.stringify(Object.fromEntries(['top_p', ...own].map((name) => [name, 1])));
+  expect(problemsOf('all', { OPENAI_API_KEY: 'k', OPENAI_BODY: body })).toEqual(
+    own.map((name) => `OPENAI_BODY must not have ${name}, which the program sets itself`),
+  );
+  const twice = {
+    OPENAI_API_KEY: 'k',
+    OPENAI_TEMPERATURE: '0',
+    OPENAI_SEED: '1',
+    OPENAI_BODY: '{"temperature":1,"reasoning_effort":"low"}',
+  };
+  expect(problemsOf('all', twice)).toEqual([
+    'OPENAI_BODY has temperature, which OPENAI_TEMPERATURE sets: keep one of them',
+  ]);
+});
+
+test('settings of the request are fields of its body, and pinned ones are apart', () => {
+  const env = {
+    OPENAI_API_KEY: 'k',
+    OPENAI_TEMPERATURE: '0.2',
+    OPENAI_SEED: '-7',
+    OPENAI_REASONING_EFFORT: 'low',
+    OPENAI_BODY: '{"top_p":0.9,"__proto__":{"a":1}}',
+    MODEL_STREAMS: '0',
+    MODEL_TOKENS_PARAMETER: 'max_tokens',
+  };
+  const { modelFields, modelPinned } = readConfig('all', env);
+  expect(JSON.stringify(modelFields)).toBe(
+    '{"top_p":0.9,"__proto__":{"a":1},"temperature":0.2,"seed":-7,"reasoning_effort":"low"}',
+  );
+  expect(modelPinned).toEqual({ tokensParameter: 'max_tokens', streams: false });
+  expect(readConfig('all', {})).toMatchObject({ modelFields: {}, modelPinned: {}, modelTokensMax: 16_000 });
+});
+
+const OLLAMA = { OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1', OPENAI_MODEL: 'llama3.2' };
+
+test('a server without keys is no demo model', () => {
+  for (const role of ['all', 'worker'] as const)
+    for (const env of [OLLAMA, { ...OLLAMA, DEMO_MODEL: '1' }])
+      expect(readConfig(role, { ...SERVERS, ...env })).toMatchObject({ demoModel: false, openaiApiKey: undefined });
+  expect(readConfig('all', OLLAMA).demoModel).toBe(false);
+});
+
+test('the demo model answers only where nothing says that another one should', () => {
+  const { OPENAI_MODEL } = OLLAMA;
+  expect(problemsOf('all', { OPENAI_MODEL })).toEqual([expect.stringMatching(/^OPENAI_MODEL is of no use without/)]);
+  expect(problemsOf('all', { DEMO_MODEL: '0' })).toEqual([expect.stringMatching(/^OPENAI_API_KEY is missing/)]);
+  expect(problemsOf('worker', { ...SERVERS, OPENAI_MODEL })).toEqual([
+    expect.stringMatching(/^OPENAI_API_KEY is missing/),
+  ]);
+  expect(readConfig('all', { OPENAI_MODEL, DEMO_MODEL: '1' }).demoModel).toBe(true);
+  expect(problemsOf('api', { ...SERVERS, OPENAI_MODEL })).toEqual([]);
+});
+
+test('a proxy is read for calls of a provider, under names in lower case first', () => {
+  const proxyOf = (env: Record<string, string>) => readConfig('all', { OPENAI_API_KEY: 'k', ...env }).modelProxy;
+  expect(proxyOf({})).toBeUndefined();
+  expect(proxyOf({ HTTPS_PROXY: 'http://proxy:3128' })).toEqual({ url: 'http://proxy:3128/', except: '' });
+  expect(proxyOf({ HTTPS_PROXY: 'http://a:1', https_proxy: 'b:2', NO_PROXY: 'c', no_proxy: 'd' })).toEqual({
+    url: 'http://b:2/',
+    except: 'd',
+  });
+  expect(readConfig('all', { HTTPS_PROXY: 'http://proxy:3128' }).modelProxy).toBeUndefined();
+});
+
+test.each(['socks5://geheim:1080', 'http://geheim:3128/path', 'http://user:geheim%zz@host:3128', 'http://'])(
+  'the proxy %j is refused by name, where it would be used',
+  (HTTPS_PROXY) => {
+    const problems = problemsOf('all', { OPENAI_API_KEY: 'k', HTTPS_PROXY });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual(['HTTPS_PROXY']);
+    expect(problems.join()).not.toContain('geheim');
+    expect(problemsOf('api', { ...SERVERS, OPENAI_API_KEY: 'k', HTTPS_PROXY })).toEqual([]);
+    expect(problemsOf('all', { HTTPS_PROXY })).toEqual([]);
+  },
+);
 
 test('operators have tokens by name, and a name stands for one token', () => {
   const [alice, bob] = [`op_${'a'.repeat(24)}`, `op_${'b'.repeat(24)}`];

@@ -35,6 +35,18 @@ test('each counter has every series from the start, at 0', async () => {
   ]);
 });
 
+test('the cost has a series for each model with a price, and is missing without prices', async () => {
+  const { registry } = createMetrics([
+    { model: 'one', currency: 'USD' },
+    { model: 'other', currency: 'EUR' },
+  ]);
+  expect(seriesOf(await registry.metrics(), 'assay_model_cost_total')).toEqual([
+    'assay_model_cost_total{model="one",currency="USD"} 0',
+    'assay_model_cost_total{model="other",currency="EUR"} 0',
+  ]);
+  expect(await metricsText()).not.toContain('assay_model_cost_total');
+});
+
 test("an error counts as the service's fault only if no caller can cause it", async () => {
   const { errors } = createMetrics();
   errors.inc({ part: 'http', code: 'SERVICE_UNAVAILABLE' });

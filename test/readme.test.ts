@@ -30,10 +30,10 @@ test('docs/REFERENCE.md has every setting, and no other', async () => {
 });
 
 test('docs/REFERENCE.md has every metric of ours, and no other', () => {
-  const metrics = createMetrics()
+  const metrics = createMetrics([{ model: 'one', currency: 'USD' }])
     .registry.getMetricsAsArray()
     .map(({ name }) => name)
-    .filter((name) => name.startsWith('assay_'));
+    .filter((name) => /^(assay|gen_ai)_/.test(name));
   expect(
     namesBelow('Metrics')
       .map((name) => name.replace(/\{.*/, ''))

@@ -8,6 +8,7 @@ import { identityOf } from './database/identity.ts';
 import { ormOptions } from './database/orm-options.ts';
 import { registerQuestionnaires } from './database/registering.ts';
 import { opened, prepareFolder } from './database/pglite-folder.ts';
+import { createModelLimits } from './database/model-limits.ts';
 import { createModelSetups } from './database/model-setups.ts';
 import { createPlacing } from './database/placing.ts';
 import { migrationOptions, poolOptions } from './database/pool-options.ts';
@@ -61,6 +62,7 @@ export type RetryStore = ReturnType<typeof createRetrying>;
 export type RateStore = ReturnType<typeof createRateStore>;
 export type TurnStore = ReturnType<typeof createTurns>;
 export type UntoldStore = ReturnType<typeof createUntold>;
+export type LimitStore = ReturnType<typeof createModelLimits>;
 export type SetupStore = ReturnType<typeof createModelSetups>;
 export type PlaceStore = ReturnType<typeof createPlacing>;
 export type CancelStore = ReturnType<typeof createCancelling>;
@@ -88,6 +90,7 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     turns: createTurns(sql),
     untold: createUntold(sql),
     setups: createModelSetups(sql),
+    limits: createModelLimits(sql),
 
     /** See secretOf. @throws UnavailableError */
     secret: (name: string): Promise<string> => secretOf(sql, name),

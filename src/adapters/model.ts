@@ -1,10 +1,12 @@
 import OpenAI from 'openai';
+import { isTraceparent } from '../trace.ts';
 import { toReply, type ModelReply } from './model/completion.ts';
 import { fieldsOf, firstDialect, type Dialect, type Pinned, type Schemas } from './model/dialect.ts';
 import { classifyModelError, isUnfit, type Called } from './model/errors.ts';
 import { isOfForm, learn, type Learned } from './model/learn.ts';
+import { restMs } from './model/rest.ts';
 import { askInOnePiece, askStreamed, type Body, type Sending } from './model/sending.ts';
-import { isTooLarge, openTransport } from './model/transport.ts';
+import { isTooLarge, openTransport, type Proxy } from './model/transport.ts';
 
 export type { ModelReply } from './model/completion.ts';
 export { readDialect, type Dialect, type Pinned } from './model/dialect.ts';
@@ -25,6 +27,8 @@ export type ModelRequest = Schemas & {
    * if the provider replies in one piece nevertheless. It must not throw.
    */
   onText?: (piece: string) => void;
+  /** W3C's header of the trace that the call belongs to. */
+  traceparent?: string | undefined;
 };
 
 /** Told each call, and each reply. */
@@ -47,7 +51,8 @@ export type Model = {
 };
 
 export type ModelOptions = {
-  apiKey: string;
+  /** Servers of one's own need none. */
+  apiKey?: string | undefined;
   /** @defaultValue OpenAI's */
   baseUrl?: string | undefined;
   /** OpenAI's ids, for a key that belongs to several organizations or projects. */
@@ -57,6 +62,10 @@ export type ModelOptions = {
   headers?: Readonly<Record<string, string>> | undefined;
   /** Additional fields of each request's body. */
   fields?: Readonly<Record<string, unknown>> | undefined;
+  /** For an https address, unless its host is an exception. */
+  proxy?: Proxy | undefined;
+  /** The provider gets the `traceparent` of requests. */
+  sendsTraceparent?: boolean;
   model: string;
   timeoutMs: number;
   /** Most tokens of a reply, thought included. */
@@ -69,25 +78,29 @@ export function openModel({ model, timeoutMs, tokensMax, fields, pinned = {}, ..
   const client = clientOf(options, (url, init) => transport.fetch(url, init));
   const streaming = client.withOptions({ fetch: (url, init) => transport.fetchStreamed(url, init) });
   const { origin, host } = new URL(client.baseURL);
-  const transport = openTransport(origin, timeoutMs);
+  const transport = openTransport(origin, timeoutMs, options.proxy);
 
   const call = async (request: Omit<ModelRequest, 'length'>, dialect: Dialect, limit: number): Promise<ModelReply> => {
-    const { messages, idempotencyKey, signal, onText } = request;
+    const { messages, idempotencyKey, signal, onText, traceparent = '' } = request;
     const body: Body = { ...fields, model, messages, ...fieldsOf(dialect, limit, request) };
     const data = messages.flatMap(({ role, content }) => (role === 'system' ? [] : [content]));
     const called: Called = { model, host, data, sent: false, streamed: onText !== undefined && dialect.streams };
     const sending: Sending = {
-      headers: { 'idempotency-key': idempotencyKey },
+      headers: {
+        'idempotency-key': idempotencyKey,
+        ...(options.sendsTraceparent === true && isTraceparent(traceparent) ? { traceparent } : {}),
+      },
       timeout: timeoutMs,
       signal,
       fetchOptions: { dispatcher: transport.dispatcher(() => (called.sent = true)) },
     };
     try {
-      const completion =
+      const { completion, headers } =
         onText !== undefined && dialect.streams
           ? await askStreamed(streaming, body, sending, { dialect, onText, called })
           : await askInOnePiece(client, body, sending, called);
-      return toReply(completion, model);
+      const waitMs = restMs(headers, Date.now());
+      return { ...toReply(completion, model), ...(waitMs === undefined ? {} : { restMs: waitMs }) };
     } catch (error) {
       // Most likely charged, so it is a reply, and is repaired once.
       if (isTooLarge(error) || isUnfit(error)) return toReply({ choices: [{}] }, model);
@@ -138,14 +151,19 @@ type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Respon
 
 const clientOf = ({ apiKey, baseUrl, organization, project, headers }: ClientOptions, fetch: Fetch): OpenAI =>
   new OpenAI({
-    apiKey,
+    // The SDK demands a key. A header that is null is not sent.
+    apiKey: apiKey ?? 'none',
     // Null: the SDK reads undefined options from the environment.
     baseURL: baseUrl ?? null,
     organization: organization ?? null,
     project: project ?? null,
     adminAPIKey: null,
     webhookSecret: null,
-    defaultHeaders: { ...headers, 'accept-encoding': 'identity' },
+    defaultHeaders: {
+      ...(apiKey === undefined ? { authorization: null } : {}),
+      ...headers,
+      'accept-encoding': 'identity',
+    },
     maxRetries: 0,
     logLevel: 'off', // otherwise the SDK prints the errors that it throws
     fetch,

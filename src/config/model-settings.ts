@@ -1,5 +1,6 @@
 import './interpreted-schemas.ts';
 import { z } from 'zod';
+import { jsonOf } from './json-file.ts';
 
 /** Sent in a header as it is, without white space around it: a file with a secret often ends with a line break. */
 export const headerValue = z
@@ -52,3 +53,82 @@ export const headerLines = z.string().transform((text, context): Record<string, 
   }
   return Object.fromEntries(headers);
 });
+
+export const temperature = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, 'is not a number such as 0.2')
+  .transform(Number)
+  .refine((number) => number <= 2, 'must be from 0 to 2');
+
+export const seed = z
+  .string()
+  .regex(/^-?\d+$/, 'is not a whole number')
+  .transform(Number)
+  .refine(Number.isSafeInteger, `must be from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}`);
+
+/** Providers have words of their own beside OpenAI's. */
+export const reasoningEffort = z
+  .string()
+  .regex(/^[a-z]{1,20}$/, 'must be a word in lower case, such as none, minimal, low, medium or high');
+
+export const TOKENS_PARAMETERS = ['max_completion_tokens', 'max_tokens'] as const;
+export const RESPONSE_FORMATS = ['json_schema', 'reduced', 'json_object', 'none'] as const;
+
+/** Fields of the request that the program itself sets. */
+const OWN_FIELDS = [
+  'model',
+  'messages',
+  'stream',
+  'stream_options',
+  'response_format',
+  'max_tokens',
+  'max_completion_tokens',
+  'n',
+];
+/** Sent with each call. */
+const BODY_CHARACTERS_MAX = 16_384;
+
+export const bodyFields = z.string().transform((text, context): Record<string, unknown> => {
+  if (text.length > BODY_CHARACTERS_MAX) context.addIssue(`must have ${BODY_CHARACTERS_MAX} characters at most`);
+  else {
+    const fields = jsonOf(text);
+    if (!isObject(fields)) context.addIssue('must be a JSON object such as {"top_p": 0.9}');
+    else {
+      const own = OWN_FIELDS.filter((name) => Object.hasOwn(fields, name));
+      for (const name of own) context.addIssue(`must not have ${name}, which the program sets itself`);
+      return fields;
+    }
+  }
+  return z.NEVER;
+});
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Settings that are fields of the request, too. */
+const FIELDS = {
+  temperature: 'OPENAI_TEMPERATURE',
+  seed: 'OPENAI_SEED',
+  reasoning_effort: 'OPENAI_REASONING_EFFORT',
+} as const;
+
+type Fields = Partial<Record<(typeof FIELDS)[keyof typeof FIELDS], unknown>> & {
+  OPENAI_BODY?: Record<string, unknown> | undefined;
+};
+
+/** Fields of the request that two settings have. */
+export const doubleFields = (value: Fields): string[] =>
+  Object.entries(FIELDS)
+    .filter(([field, name]) => value[name] !== undefined && Object.hasOwn(value.OPENAI_BODY ?? {}, field))
+    .map(([field, name]) => `OPENAI_BODY has ${field}, which ${name} sets: keep one of them`);
+
+/** Further fields of each request. */
+export const fieldsOf = (value: Fields): Record<string, unknown> => ({
+  ...value.OPENAI_BODY,
+  ...definedIn(Object.fromEntries(Object.entries(FIELDS).map(([field, name]) => [field, value[name]]))),
+});
+
+export const definedIn = <Value extends object>(
+  value: Value,
+): { [Key in keyof Value]?: Exclude<Value[Key], undefined> } =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as never;

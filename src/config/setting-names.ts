@@ -1,6 +1,7 @@
-/** Names of other programs that look like ours: of Kubernetes' service links, of PostgreSQL, Node, compose and telemetry. */
+/** Names of other programs that look like ours: of Kubernetes' service links, of PostgreSQL, Node, compose,
+ * telemetry and proxies. */
 const FOREIGN =
-  /^(?:PG|OTEL_|NODE_|NPM_|POSTGRES_|KUBERNETES_|AZURE_|LC_|OPENAI_(?:ADMIN_KEY|API_(?:BASE|TYPE|VERSION)|LOG|ORGANIZATION|WEBHOOK_SECRET)$)|_SERVICE_(?:HOST|PORT)(?:_|$)|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_|$)/i;
+  /^(?:PG|OTEL_|NODE_|NPM_|POSTGRES_|KUBERNETES_|AZURE_|LC_|OPENAI_(?:ADMIN_KEY|API_(?:BASE|TYPE|VERSION)|LOG|ORGANIZATION|WEBHOOK_SECRET)$)|_SERVICE_(?:HOST|PORT)(?:_|$)|^(?:ALL|FTP|HTTPS?|NO|SOCKS)_PROXY$|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_|$)/i;
 
 /** Words that people use for one another. */
 const SAME_WORD: Record<string, string> = {

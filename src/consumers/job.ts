@@ -4,22 +4,36 @@ import type { UntoldStore, WorkStore } from '../adapters/database.ts';
 import type { Turns } from '../assessments/turns.ts';
 import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import type { Log } from '../log.ts';
+import type { Limiter } from './limiter.ts';
 import type { Looks } from './look.ts';
 import type { RecommendDeps } from './recommend.ts';
+import type { Usage } from './usage.ts';
 import type { Stage } from './stage.ts';
 
-export type ConsumerDeps = Omit<RecommendDeps, 'provider' | 'model'> & {
-  model: Pick<Model, 'ask' | 'dialect'>;
-  working: Pick<WorkStore, 'claim' | 'renew' | 'release' | 'finish' | 'endOf'>;
-  broker: Pick<Broker, 'consume' | 'listenForCancels' | 'publishCompleted' | 'publishDeadLetter' | 'announceProgress'>;
-  untold: Pick<UntoldStore, 'add'>;
-  turns: Pick<Turns, 'next'>;
-  budgets: Pick<ModelBudgets, 'callsLeft' | 'usedUp' | 'resetsAt' | 'takeCall' | 'takeTokens'>;
-  log: Log;
-  concurrency: number;
-  leaseMs: number;
+/** A model with what belongs to it alone. */
+export type AskedModel = {
+  model: Pick<Model, 'model' | 'host' | 'ask' | 'dialect'>;
   looks: Looks;
+  usage: Usage;
+  limiter: Limiter;
 };
+
+export type ConsumerDeps = Omit<RecommendDeps, 'provider' | keyof AskedModel> &
+  AskedModel & {
+    /** Asked in this order where the model before is paused for longer than `afterMs`. @defaultValue none */
+    fallback?: { models: readonly AskedModel[]; afterMs: number };
+    working: Pick<WorkStore, 'claim' | 'renew' | 'release' | 'finish' | 'endOf'>;
+    broker: Pick<
+      Broker,
+      'consume' | 'listenForCancels' | 'publishCompleted' | 'publishDeadLetter' | 'announceProgress'
+    >;
+    untold: Pick<UntoldStore, 'add'>;
+    turns: Pick<Turns, 'next'>;
+    budgets: Pick<ModelBudgets, 'callsLeft' | 'usedUp' | 'resetsAt' | 'takeCall' | 'takeTokens'>;
+    log: Log;
+    concurrency: number;
+    leaseMs: number;
+  };
 
 /** Why a running call is aborted. Cancelling an assessment takes the claim away, so it is `claim-lost`. */
 export type StopReason = 'claim-lost' | 'shutdown';

@@ -11,7 +11,9 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { tokensOf } from './budget.ts';
 import { canaryOf } from './canary.ts';
+import { promptVersionOf } from './prompt.ts';
 import { parseReply } from './reply.ts';
+import type { Usage } from './usage.ts';
 
 /** Looks at the provider: requests that are made up, so that no person's words decide over all others. */
 export type Looks = {
@@ -36,6 +38,7 @@ type LooksDeps = {
   hash: string;
   contents: readonly QuestionnaireContent[];
   budgets: Pick<ModelBudgets, 'resetsAt' | 'takeCall' | 'takeTokens'>;
+  usage: Pick<Usage, 'count'>;
   metrics: Metrics;
   log: Log;
   timeoutMs: number;
@@ -48,7 +51,17 @@ const CALLS_OF_LOOK = 4;
 /** Texts in any language have fewer characters a token. */
 const CHARACTERS_PER_TOKEN_MAX = 7;
 
-export function openLooks({ model, setups, hash, contents, budgets, metrics, log, timeoutMs }: LooksDeps): Looks {
+export function openLooks({
+  model,
+  setups,
+  hash,
+  contents,
+  budgets,
+  usage,
+  metrics,
+  log,
+  timeoutMs,
+}: LooksDeps): Looks {
   const stopping = new AbortController();
   const canary = canaryOf(contents);
   const leaseMs = CALLS_OF_LOOK * timeoutMs;
@@ -62,7 +75,10 @@ export function openLooks({ model, setups, hash, contents, budgets, metrics, log
     const started = performance.now();
     const told = {
       onCall: () => budgets.takeCall(),
-      onReply: (reply: ModelReply) => budgets.takeTokens(tokensOf({ messages }, reply)),
+      onReply(reply: ModelReply) {
+        budgets.takeTokens(tokensOf({ messages }, reply));
+        usage.count(reply, promptVersionOf(content));
+      },
     };
     const seen = await model
       .learn({ messages, schema, reducedSchema, idempotencyKey: `look:${randomUUID()}`, signal: stopping.signal }, told)

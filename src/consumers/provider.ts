@@ -8,7 +8,7 @@ import {
   type RefusalFacts,
 } from '../entities/provider-failure.ts';
 import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Limiter } from './limiter.ts';
 import { remedyOf } from './remedies.ts';
 import type { Looks } from './look.ts';
 
@@ -21,8 +21,14 @@ export type Provider = {
   slots(free: number, reserved: number): number;
   /** How long no call may be made; 0 outside a pause. */
   pausedMs(): number;
-  /** To be called after a reply, and after a refusal of the model: both show that the provider works. */
-  replied(assessmentId: string): void;
+  /** To be called before each call, and after it. */
+  began(): void;
+  ended(): void;
+  /**
+   * To be called after a reply, and after a refusal of the model: both show that the provider works.
+   * @param restMs the provider says that it would refuse calls for so long
+   */
+  replied(assessmentId: string, restMs?: number): void;
   /** To be called after a failed call, but not after one that this process has aborted. */
   failed(assessmentId: string, error: unknown): void;
   /** Whether a refusal concerns one assessment or all. @param isLast a wrong verdict would fail the assessment for good */
@@ -37,9 +43,10 @@ export type Provider = {
 export type ProviderDeps = {
   budgets: Pick<ModelBudgets, 'callsLeft'>;
   looks: Looks;
+  limiter: Limiter;
   /** How the calls are made now: another value after a look that has learned something. */
   dialect: () => unknown;
-  metrics: Metrics;
+  metrics: { modelPaused: { set(labels: { reason: string }, value: number): void } };
   log: Log;
   /** Called when `slots` may return another number. */
   onChange: () => void;
@@ -61,6 +68,8 @@ const VERDICT_MS = { unexplained: 30_000, 'too-long': 30_000, configuration: 1_0
 const VERDICTS_MAX = 3;
 /** The first pause after a rate limit without a time, which doubles with each further one. */
 const RATE_LIMIT_MS = 5_000;
+/** The same with a known limit: all workers rest, and the limiter says how long. */
+const LIMITED_MS = 1_000;
 const RATE_LIMIT_MAX_MS = 5 * 60_000;
 /** The first pause until the next look, which doubles with each further one up to the maximum. */
 const LOOK_MS = 2_000;
@@ -76,7 +85,7 @@ type Reason = Exclude<(typeof REASONS)[number], 'rate-limit'> | 'unknown';
  * a few minutes would use up the attempts of all assessments submitted during it. No assessment of a person opens or closes
  * it alone: a look, whose request is made up, decides.
  */
-export function watchProvider({ budgets, looks, dialect, metrics, log, onChange }: ProviderDeps): Provider {
+export function watchProvider({ budgets, looks, limiter, dialect, metrics, log, onChange }: ProviderDeps): Provider {
   const stopping = new AbortController();
   /** Why no work is begun until a look is answered; `unknown` before the first look. */
   let closed: Reason | undefined = looks.areNeeded ? 'unknown' : undefined;
@@ -86,6 +95,7 @@ export function watchProvider({ budgets, looks, dialect, metrics, log, onChange 
   let recent = new Map<string, boolean>();
   let refusedUntil = 0;
   let rateLimits = 0;
+  let calling = 0;
   let rested: NodeJS.Timeout | undefined;
   let answeredAt = Number.NEGATIVE_INFINITY;
   const judged = new Set<string>();
@@ -162,15 +172,20 @@ export function watchProvider({ budgets, looks, dialect, metrics, log, onChange 
   if (looks.areNeeded) void watchUntilAnswered(start());
 
   const rateLimited = ({ delayMs }: ProviderPause): void => {
-    const waitMs = delayMs ?? Math.min(RATE_LIMIT_MS * 2 ** rateLimits, RATE_LIMIT_MAX_MS);
+    limiter.refused(delayMs ?? 0);
+    const growingMs = Math.min(RATE_LIMIT_MS * 2 ** rateLimits, RATE_LIMIT_MAX_MS);
+    const waitMs = delayMs ?? (limiter.isKnown() ? LIMITED_MS : growingMs);
     // Of the calls of one moment only the first one makes the next wait longer.
     if (restMs() === 0) rateLimits++;
-    refusedUntil = Math.max(refusedUntil, performance.now() + waitMs);
-    metrics.modelPaused.set({ reason: 'rate-limit' }, 1);
+    rest(waitMs);
     log.warn(
       { reason: 'rate-limit', delayMs: Math.round(restMs()) },
-      'the model provider is at its rate limit: no call is begun for this time, then one goes first',
+      'the model provider is at its rate limit: no call is begun for this time',
     );
+  };
+  const rest = (waitMs: number): void => {
+    refusedUntil = Math.max(refusedUntil, performance.now() + waitMs);
+    metrics.modelPaused.set({ reason: 'rate-limit' }, 1);
     clearTimeout(rested);
     rested = setTimeout(() => {
       metrics.modelPaused.set({ reason: 'rate-limit' }, 0);
@@ -180,16 +195,30 @@ export function watchProvider({ budgets, looks, dialect, metrics, log, onChange 
     onChange();
   };
 
+  limiter.listen(onChange);
+  /** How many calls may be begun by this process for all it knows itself. */
+  const callsMax = (): number => {
+    if (closed !== undefined || restMs() > 0) return 0;
+    // Beyond the budget an assessment would be claimed for nothing.
+    return Math.min(rateLimits > 0 && !limiter.isKnown() ? 1 : Infinity, budgets.callsLeft());
+  };
+
   return {
     slots(free, reserved) {
-      if (closed !== undefined || restMs() > 0) return 0;
-      // Beyond the budget an assessment would be claimed for nothing.
-      const most = Math.min(rateLimits > 0 ? 1 : Infinity, budgets.callsLeft()) - reserved;
-      return Math.max(0, Math.min(free, most));
+      const most = Math.max(0, Math.min(free, callsMax() - reserved));
+      const claimed = most > 0 ? Math.max(0, reserved - calling) : 0;
+      return Math.max(0, limiter.permitted(most + claimed) - claimed);
     },
+    began() {
+      calling++;
+      limiter.began();
+    },
+    ended: () => void calling--,
     pausedMs: () => (closed === undefined ? restMs() : Math.max(LOOK_MS, restMs())),
-    replied(id) {
+    replied(id, waitMs = 0) {
       count(id, false);
+      // With permits, the calls are spread over the time until then.
+      if (waitMs > 0 && !limiter.isKnown()) rest(waitMs);
       // A call from before the pause says nothing of the time after it.
       if (rateLimits === 0 || restMs() > 0) return;
       rateLimits = 0;
@@ -236,6 +265,7 @@ export function watchProvider({ budgets, looks, dialect, metrics, log, onChange 
     stop() {
       stopping.abort();
       looks.stop();
+      limiter.stop();
       clearTimeout(rested);
     },
   };

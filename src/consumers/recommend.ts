@@ -3,7 +3,7 @@ import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { RejectedAnswer } from '../entities/assessment.ts';
 import type { Claim, Outcome } from '../entities/claim.ts';
-import { ProviderFailure, ProviderPause, ProviderRefusal } from '../entities/provider-failure.ts';
+import { ModelRefusal, ProviderFailure, ProviderPause, ProviderRefusal } from '../entities/provider-failure.ts';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { score } from '../entities/scoring.ts';
 import { Permanent, RetryLater, type FailureCode } from '../errors.ts';
@@ -15,6 +15,7 @@ import type { Draft } from './draft.ts';
 import { buildPrompt } from './prompt.ts';
 import type { Provider, Verdict } from './provider.ts';
 import { readDraft } from './read-draft.ts';
+import type { Usage } from './usage.ts';
 
 export type RecommendDeps = {
   model: Pick<Model, 'ask'>;
@@ -22,6 +23,7 @@ export type RecommendDeps = {
   provider: Omit<Provider, 'slots' | 'stop'>;
   maxAttempts: number;
   budgets: Pick<ModelBudgets, 'resetsAt' | 'takeCall' | 'takeTokens'>;
+  usage: Usage;
   metrics: Metrics;
   random?: Random;
 };
@@ -33,6 +35,7 @@ const UNKNOWN_QUESTIONNAIRE_MS = 10_000;
  * Makes a result of the answers of one claimed assessment: by one call of the model, and one more (the repair) if the
  * first reply does not fit. Writes nothing, so it may run again after any crash.
  * @param onDraft if given, replies are streamed, and it is called with each draft of the reply that is being written
+ * @param traceparent of the request that caused it
  * @throws RetryLater, Permanent
  */
 export async function recommend(
@@ -40,6 +43,7 @@ export async function recommend(
   deps: RecommendDeps,
   signal: AbortSignal,
   onDraft?: (draft: Draft) => void,
+  traceparent?: string,
 ): Promise<Outcome> {
   const content = await contentOf(claim, deps);
   const scores = score(content, claim.answers);
@@ -49,11 +53,13 @@ export async function recommend(
   const ask = (messages: ModelMessage[], repair: 0 | 1, length: ModelRequest['length']): Promise<ModelReply> => {
     const drafts = isStreamed ? readDraft(content, onDraft) : undefined;
     const idempotencyKey = `${claim.id}:${prompt.promptVersion}:${claim.round}:${repair}`;
-    const { schema, reducedSchema } = prompt;
-    const request = { messages, schema, reducedSchema, idempotencyKey, length, signal };
-    return askModel(deps, claim, drafts === undefined ? request : { ...request, onText: drafts.add }).finally(() =>
-      drafts?.end(),
-    );
+    const { schema, reducedSchema, promptVersion } = prompt;
+    const request = { messages, schema, reducedSchema, idempotencyKey, length, signal, traceparent };
+    return askModel(
+      deps,
+      { ...claim, promptVersion },
+      drafts === undefined ? request : { ...request, onText: drafts.add },
+    ).finally(() => drafts?.end());
   };
   const completed = (reply: ReplyContent, by: ModelReply, before?: RejectedAnswer): Outcome => ({
     status: 'completed',
@@ -122,8 +128,8 @@ function parse(content: QuestionnaireContent, reply: ModelReply): ParsedReply {
 }
 
 async function askModel(
-  { model, metrics, provider, budgets, maxAttempts }: RecommendDeps,
-  { id, attempts }: Pick<Claim, 'id' | 'attempts'>,
+  { model, metrics, usage, provider, budgets, maxAttempts }: RecommendDeps,
+  { id, attempts, promptVersion }: Pick<Claim, 'id' | 'attempts'> & { promptVersion: string },
   request: ModelRequest,
 ): Promise<ModelReply> {
   if (request.signal.aborted) throw new RetryLater('ended before the model was asked', { countsAttempt: false });
@@ -140,7 +146,9 @@ async function askModel(
   };
   const started = performance.now();
   let outcome: CallOutcome = 'error';
+  let by: string | undefined;
   budgets.takeCall();
+  provider.began();
   try {
     const reply = await model.ask(
       onText === undefined ? request : { ...request, onText: measured(receive(onText), started, metrics) },
@@ -148,12 +156,13 @@ async function askModel(
     // A reply that is too large comes without its text.
     budgets.takeTokens(tokensOf(request, { ...reply, text: reply.text || received }));
     outcome = reply.cutOff ? 'cut_off' : 'answered';
-    provider.replied(id);
-    metrics.modelTokens.inc({ kind: 'prompt' }, reply.promptTokens ?? 0);
-    metrics.modelTokens.inc({ kind: 'completion' }, reply.completionTokens ?? 0);
+    provider.replied(id, reply.restMs);
+    by = reply.model;
+    usage.count(reply, promptVersion);
     return reply;
   } catch (error) {
     budgets.takeTokens(tokensOfFailure(request, error, received));
+    if (error instanceof ModelRefusal) usage.count(error.usage, promptVersion);
     if (request.signal.aborted) {
       outcome = 'aborted';
       throw error;
@@ -169,8 +178,11 @@ async function askModel(
     provider.failed(id, error);
     throw error;
   } finally {
+    provider.ended();
     metrics.modelCalls.inc({ outcome });
-    metrics.modelSeconds.observe({ outcome }, (performance.now() - started) / 1000);
+    const seconds = (performance.now() - started) / 1000;
+    metrics.modelSeconds.observe({ outcome }, seconds);
+    usage.observe({ outcome, seconds, model: by, promptVersion });
   }
 }
 

@@ -11,7 +11,8 @@ export function remedyOf(reason: Reason | 'unknown', facts: RefusalFacts | null)
 
 const TEXTS: Record<Exclude<Reason, 'configuration'> | 'unknown', string> = {
   quota: 'the quota or the credit at the model provider is used up. Raise it there',
-  outage: 'the model provider is down or can not be reached. Check OPENAI_BASE_URL and the server',
+  outage:
+    'the model provider is down or can not be reached. Check OPENAI_BASE_URL, the server, and HTTPS_PROXY if there is one',
   unfit:
     'the replies of this model can not be used, neither to people nor to a made-up assessment. Choose another OPENAI_MODEL, or a server that honours response_format',
   unknown: 'the model provider was not looked at yet',

@@ -4,8 +4,9 @@ import type { Claim } from '../entities/claim.ts';
 import { Dictionary } from '../memory/dictionary.ts';
 import { admit, claim } from './admit.ts';
 import { watchBudgets } from './budget.ts';
-import type { ConsumerDeps, Job, StopReason } from './job.ts';
+import type { AskedModel, ConsumerDeps, Job, StopReason } from './job.ts';
 import { keepLeases, type Leases } from './leases.ts';
+import { inOrder, sharedPauses, type ModelsInOrder } from './models-in-order.ts';
 import { watchProvider } from './provider.ts';
 import { recommend, type RecommendDeps } from './recommend.ts';
 import { settle, type Settlement } from './settle.ts';
@@ -32,16 +33,18 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
 
   const slots = new Slots(concurrency, () => queue.pull());
   const onChange = (): void => queue.pull();
-  const provider = watchProvider({
-    budgets,
-    looks: deps.looks,
-    dialect: () => deps.model.dialect,
-    metrics,
-    log,
-    onChange,
-  });
+  const { models: others, afterMs } = deps.fallback ?? { models: [], afterMs: 0 };
+  const pauses = sharedPauses(metrics.modelPaused);
+  const watched = ({ model, looks, limiter, usage }: AskedModel) => {
+    const dialect = () => model.dialect;
+    const metricsOfModel = { modelPaused: pauses() };
+    const provider = watchProvider({ budgets, looks, limiter, dialect, metrics: metricsOfModel, log, onChange });
+    return { model, usage, provider };
+  };
+  const all = [watched(deps), ...others.map(watched)] as const;
+  const models = inOrder(all, { afterMs, metrics, log, onChange });
   const watch = watchBudgets({ budgets, metrics, log, onChange });
-  const free = (): number => provider.slots(slots.free(jobs.size), slots.reserved);
+  const free = (): number => models.next().provider.slots(slots.free(jobs.size), slots.reserved);
   const onMessage = (message: WorkMessage): void => {
     const id = admit(message, { running: jobs, hasSlot: free() > 0 }, deps);
     if (id === undefined) return;
@@ -56,7 +59,7 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
     jobs.set(id, job);
     metrics.running.set(jobs.size);
     const reservation = slots.reserve();
-    void work(job, reservation, { ...deps, provider, leases, ends }).finally(() => {
+    void work(job, reservation, { ...deps, models, leases, ends }).finally(() => {
       jobs.delete(id);
       metrics.running.set(jobs.size);
       if (jobs.size === 0) idle?.();
@@ -74,7 +77,8 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
     slots: () => slots.useful,
     async stop(graceMs) {
       queue.stop();
-      provider.stop();
+      models.stop();
+      for (const { provider } of all) provider.stop();
       watch.stop();
       // Nothing has been paid for before the call, so another worker can do it all.
       for (const job of jobs.values())
@@ -94,6 +98,8 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
   };
 }
 
+type Models = ModelsInOrder<Pick<RecommendDeps, 'model' | 'usage' | 'provider'>>;
+
 /**
  * Never throws. The message is given back, or acked once the end is told, except where another worker holds the claim: that
  * one does it.
@@ -101,7 +107,7 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
 async function work(
   job: Job,
   reservation: Reservation,
-  deps: ConsumerDeps & RecommendDeps & { leases: Leases; ends: Ends },
+  deps: ConsumerDeps & { models: Models; leases: Leases; ends: Ends },
 ): Promise<void> {
   const { id, message } = job;
   const log = deps.log.child({ assessmentId: id, traceId: message.traceparent?.split('-')[1] });
@@ -131,7 +137,7 @@ async function attempt(
   job: Job,
   claimed: Claim,
   reservation: Reservation,
-  deps: ConsumerDeps & RecommendDeps,
+  deps: ConsumerDeps & { models: Models },
   progress: Progress | undefined,
 ): Promise<Settlement> {
   if (claimed.attempts > deps.maxAttempts) return { kind: 'exhausted' };
@@ -139,7 +145,7 @@ async function attempt(
   try {
     const outcome = await reservation.call(() => {
       enter(job, 'asked');
-      return recommend(claimed, deps, signal, progress?.draft);
+      return recommend(claimed, { ...deps, ...deps.models.next() }, signal, progress?.draft, job.message.traceparent);
     }, signal);
     return { kind: 'outcome', outcome };
   } catch (error) {

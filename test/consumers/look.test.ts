@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SetupState } from '../../src/adapters/database/model-setups.ts';
 import type { Dialect, Learned, Model } from '../../src/adapters/model.ts';
 import { openLooks, withoutLooks } from '../../src/consumers/look.ts';
+import type { Used } from '../../src/consumers/usage.ts';
 import type { Look } from '../../src/entities/model-setup.ts';
 import { ModelRefusal, ProviderFailure, ProviderPause, ProviderRefusal } from '../../src/entities/provider-failure.ts';
 import { createLog } from '../../src/log.ts';
@@ -46,6 +47,7 @@ function startLooks({ states = [], learn = () => learned(), resetsAt, contents =
     asked: [] as Parameters<Model['learn']>[0][],
     calls: 0,
     tokens: 0,
+    counted: [] as Used[],
     logs: [] as Record<string, unknown>[],
     metrics: createMetrics(),
     saveFails: false,
@@ -93,6 +95,7 @@ function startLooks({ states = [], learn = () => learned(), resetsAt, contents =
       takeCall: () => void seen.calls++,
       takeTokens: (count) => void (seen.tokens += count),
     },
+    usage: { count: (used) => void seen.counted.push(used) },
     metrics: seen.metrics,
     log: createLog('debug', 'worker', { write: (line) => void seen.logs.push(JSON.parse(line)) }),
     timeoutMs: TIMEOUT_MS,
@@ -182,6 +185,7 @@ describe('a look that is this worker’s task', () => {
       }),
     ]);
     expect(worker.tokens).toBe(1_050);
+    expect(worker.counted).toMatchObject([{ promptTokens: 1_000 }]);
   });
 
   test('whose reply is of no use says so, and what to do', async () => {

@@ -35,3 +35,5 @@ export function scriptedLooks(...script: (Look | (() => Promise<Look>))[]): Scri
   };
   return looks;
 }
+
+export const PLAYED = { model: FACTS.model, host: FACTS.host };

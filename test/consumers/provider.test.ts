@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { withoutLimit, type Limiter } from '../../src/consumers/limiter.ts';
 import type { Look } from '../../src/entities/model-setup.ts';
 import { ProviderFailure, ProviderPause, ProviderRefusal } from '../../src/entities/provider-failure.ts';
 import { Permanent } from '../../src/errors.ts';
@@ -94,6 +95,54 @@ test('after a rate limit one call goes first, and the pauses grow while it is re
   await callInSequence(worker, () => fits(), refuses(new ProviderPause()));
   await pass(5_000);
   expect(worker.slots()).toBe(1);
+});
+
+test('a reply that says that nothing remains of a limit stops new calls until the reset, before any is refused', async () => {
+  const worker = startWorker({ concurrency: 5 });
+  await callInSequence(worker, () => fits({ restMs: 20_000 }));
+  expect(worker.finished).toHaveLength(1);
+  expect(worker.slots()).toBe(0);
+  expect(await pausedBy(worker)).toEqual(['rate-limit']);
+  const { pulls } = worker;
+  await pass(19_999);
+  expect([worker.slots(), worker.pulls]).toEqual([0, pulls]);
+  await pass(1);
+  expect(worker.slots()).toBe(5);
+  expect(worker.pulls).toBeGreaterThan(pulls);
+  expect(await pausedBy(worker)).toEqual([]);
+});
+
+describe('with a known limit', () => {
+  const limited = (permits: number): Limiter => ({
+    ...withoutLimit,
+    isKnown: () => true,
+    permitted: (wanted) => Math.min(wanted, permits),
+  });
+
+  test('no more work is begun than there are permits, claimed work included', async () => {
+    const worker = startWorker({ concurrency: 5, limiter: limited(3) });
+    const claiming = gate<ReturnType<typeof claimOf>>();
+    worker.store.claim = () => claiming.promise;
+    expect(worker.slots()).toBe(3);
+    worker.deliver();
+    expect(worker.slots()).toBe(2);
+  });
+
+  test('the pause ends for all slots at once, is a second where the provider names no time, and does not grow', async () => {
+    const worker = startWorker({ concurrency: 5, limiter: limited(5) });
+    for (let nth = 0; nth < 3; nth++) {
+      await callInSequence(worker, refuses(new ProviderPause()));
+      expect(worker.slots()).toBe(0);
+      await pass(1_000);
+      expect(worker.slots()).toBe(5);
+    }
+  });
+
+  test('a reply that says that nothing remains does not stop work: the permits are enough', async () => {
+    const worker = startWorker({ concurrency: 5, limiter: limited(5) });
+    await callInSequence(worker, () => fits({ restMs: 20_000 }));
+    expect(worker.slots()).toBe(5);
+  });
 });
 
 describe('a refusal that is not explained', () => {

@@ -6,8 +6,10 @@ import type { Dialect, ModelReply, ModelRequest } from '../../src/adapters/model
 import { modelBudgets } from '../../src/assessments/model-budgets.ts';
 import { Rates } from '../../src/assessments/rates.ts';
 import type { ConsumerDeps } from '../../src/consumers/job.ts';
+import { withoutLimit } from '../../src/consumers/limiter.ts';
 import { withoutLooks } from '../../src/consumers/look.ts';
 import { runConsumer, type Consumer } from '../../src/consumers/run-consumer.ts';
+import { watchUsage } from '../../src/consumers/usage.ts';
 import type { Claim, ClaimRefusal, End, Outcome } from '../../src/entities/claim.ts';
 import { ProviderFailure } from '../../src/entities/provider-failure.ts';
 import type { AssessmentProgress, DeadLetterNotice, RecommendationCompleted } from '../../src/events.ts';
@@ -26,8 +28,9 @@ export type WorkerHarness = {
   logs: Record<string, unknown>[];
   /** Every call of the model. */
   asked: ModelRequest[];
-  /** What the model does at the next calls. After the last entry it gives replies that fit. */
+  /** What the model does at the next calls, and after the last entry. */
   script: ((request: ModelRequest) => ModelReply | Promise<ModelReply>)[];
+  reply: (request: ModelRequest) => ModelReply | Promise<ModelReply>;
   /** Arguments of the calls of the store. */
   released: Parameters<ConsumerDeps['working']['release']>[0][];
   finished: { id: string; outcome: Outcome }[];
@@ -57,6 +60,7 @@ export type WorkerHarness = {
   slots: () => number;
   /** How often messages were pulled. */
   pulls: number;
+  onPull: () => void;
   stopped: boolean;
   /** How the model is asked. */
   dialect: Dialect;
@@ -72,7 +76,10 @@ const firstDialect: Dialect = {
 };
 
 export type WorkerOptions = Partial<
-  Pick<ConsumerDeps, 'concurrency' | 'leaseMs' | 'maxAttempts' | 'looks' | 'budgets'>
+  Pick<
+    ConsumerDeps,
+    'concurrency' | 'leaseMs' | 'maxAttempts' | 'looks' | 'limiter' | 'budgets' | 'metrics' | 'fallback'
+  >
 > & {
   random?: () => number;
 };
@@ -127,13 +134,18 @@ const endBy = (id: string, outcome: Outcome): End =>
     ? endOf(id)
     : endOf(id, { status: 'failed', failureCode: outcome.code, lastError: outcome.lastError });
 
-export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = {}): WorkerHarness {
+export function startWorker({
+  random = () => 0.5,
+  metrics = createMetrics(),
+  ...options
+}: WorkerOptions = {}): WorkerHarness {
   driveByGlobalTimers();
   const worker: Omit<WorkerHarness, 'consumer' | 'deliver' | 'slots'> = {
-    metrics: createMetrics(),
+    metrics,
     logs: [],
     asked: [],
     script: [],
+    reply: () => fits(),
     released: [],
     finished: [],
     renewals: [],
@@ -155,6 +167,7 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
     announceCancel: () => {},
     questionnaire: async (id) => (id === 'wellbeing-check@1' ? wellbeing : undefined),
     pulls: 0,
+    onPull: () => {},
     stopped: false,
     dialect: firstDialect,
   };
@@ -166,24 +179,37 @@ export function startWorker({ random = () => 0.5, ...options }: WorkerOptions = 
     maxAttempts: 5,
     budgets: modelBudgets(new Rates(), { calls: 0, tokens: 0 }),
     looks: withoutLooks,
+    usage: watchUsage({
+      model: { model: 'asked-for', host: 'model.example' },
+      prices: new Map(),
+      metrics: worker.metrics,
+      log,
+    }),
+    limiter: withoutLimit,
     ...options,
     random,
     log,
     metrics: worker.metrics,
     questionnaires: { byId: (id) => worker.questionnaire(id) },
     model: {
+      model: 'asked-for',
+      host: 'model.example',
       get dialect() {
         return worker.dialect;
       },
       ask: async (request) => {
         worker.asked.push(request);
-        return await (worker.script.shift() ?? (() => fits()))(request);
+        return await (worker.script.shift() ?? worker.reply)(request);
       },
     },
     broker: {
       consume: (slots, onMessage) => {
         queue = { slots, onMessage };
-        return { pull: () => void worker.pulls++, stop: () => void (worker.stopped = true) };
+        const pull = (): void => {
+          worker.pulls++;
+          worker.onPull();
+        };
+        return { pull, stop: () => void (worker.stopped = true) };
       },
       listenForCancels: (onCancelled) => void (worker.announceCancel = onCancelled),
       publishCompleted: async (event) => {

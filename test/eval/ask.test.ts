@@ -3,6 +3,7 @@ import type { ModelReply, ModelRequest } from '../../src/adapters/model.ts';
 import { ModelRefusal, ProviderFailure, ProviderPause, ProviderRefusal } from '../../src/entities/provider-failure.ts';
 import { askSheet, type Stop } from '../../eval/ask.ts';
 import { callsUpTo } from '../../eval/calls.ts';
+import { countReplies } from '../../eval/spent.ts';
 import { FACTS } from '../consumers/looks.ts';
 import { replyOf, seenOf } from './seen.ts';
 
@@ -19,6 +20,9 @@ const reply = (text = JSON.stringify(replyOf())): ModelReply => ({
 });
 const failure = () => new ProviderFailure('the model failed', { mayHaveCharged: true, delayMs: 0 });
 
+const PRICE = { currency: 'EUR', prompt: 1_000, cachedPrompt: 1_000, completion: 10_000 };
+const countReply = countReplies('one', new Map([['one', PRICE]]));
+
 /** Asks with these replies and errors, in this order. */
 async function ask(script: (ModelReply | Error)[], callsMax = 10, stop: Stop = {}) {
   const requests: ModelRequest[] = [];
@@ -29,7 +33,7 @@ async function ask(script: (ModelReply | Error)[], callsMax = 10, stop: Stop = {
       return next;
     },
   };
-  return { ...(await askSheet(sheet, { model, calls: callsUpTo(callsMax), stop })), requests, stop };
+  return { ...(await askSheet(sheet, { model, calls: callsUpTo(callsMax), countReply, stop })), requests, stop };
 }
 
 test('a reply that fits at once', async () => {
@@ -37,7 +41,7 @@ test('a reply that fits at once', async () => {
     end: 'first',
     why: '',
     reply: replyOf(),
-    spent: { calls: 1, promptTokens: 100, completionTokens: 10 },
+    spent: { calls: 1, promptTokens: 100, completionTokens: 10, cost: { EUR: 0.2 } },
   });
 });
 
@@ -46,7 +50,7 @@ test('a reply that fits after the repair costs both', async () => {
   expect({ end, texts: texts.length, spent }).toEqual({
     end: 'repair',
     texts: 2,
-    spent: { calls: 2, promptTokens: 200, completionTokens: 20 },
+    spent: { calls: 2, promptTokens: 200, completionTokens: 20, cost: { EUR: 0.4 } },
   });
   expect(requests.map(({ idempotencyKey }) => idempotencyKey.slice(-3))).toEqual(
     [':1:0', ':1:1'].map((key) => key.slice(-3)),

@@ -8,7 +8,7 @@ import { replyOf, seenOf } from './seen.ts';
 
 type Given = Parameters<typeof seenOf>[0];
 
-const spent = { calls: 1, promptTokens: 1_000, completionTokens: 300 };
+const spent = { calls: 1, promptTokens: 1_000, completionTokens: 300, cost: { EUR: 0.0125 } };
 const head = { model: 'one', host: 'ai.example', dialect: { format: 'reduced' }, look: { ...spent, calls: 2 } };
 
 /** A run with a sheet for each of these, named by their numbers. */
@@ -56,14 +56,14 @@ test('the report has sheets, rules, problems and the sum of tokens, but no word 
   expect(text).toMatch(/^no-diagnosis +0 % +1 +2 +TOO MANY +no illness/m);
   expect(text).toContain('wellbeing-check/2: no-diagnosis: recommendation 1 has "depression"');
   expect(text).toContain('wellbeing-check/3: failed: the model failed');
-  expect(text).toContain('5 calls, 4,000 tokens of prompts, 1,200 of replies, 2 of the calls for the look');
+  expect(text).toContain('5 calls, 4,000 tokens of prompts, 1,200 of replies, 0.0500 EUR, 2 of the calls for the look');
   expect(text).not.toContain('Walk in daylight');
 });
 
 test('tokens that the provider does not report are no zero', () => {
-  const unknown = { calls: 1, promptTokens: null, completionTokens: null };
+  const unknown = { calls: 1, promptTokens: null, completionTokens: null, cost: {} };
   const sheets = run({}).sheets.map((sheet) => ({ ...sheet, spent: unknown }));
-  expect(reportOf({ ...run({}), look: unknown, sheets })).toContain('2 calls, – tokens of prompts, – of replies');
+  expect(reportOf({ ...run({}), look: unknown, sheets })).toContain('2 calls, – tokens of prompts, – of replies, 1 of');
 });
 
 test('a run is read again as it was written, and another file is refused', () => {

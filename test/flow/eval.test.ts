@@ -10,6 +10,8 @@ import { garbage, reply, status, type Behaviour } from '../support/model-behavio
 import { startModel, type Model } from '../support/model.ts';
 
 const MAIN = fileURLToPath(new URL('../../eval/main.ts', import.meta.url));
+/** Tokens of one reply of the scripted model are 120 and 90. */
+const PRICE = { currency: 'EUR', promptPerMillion: 1_000, completionPerMillion: 10_000 };
 const KEY = 'sk-never-printed-0123456789';
 const SHEETS = 36;
 
@@ -98,7 +100,12 @@ test('the model of the settings is asked as a worker asks it, and two runs are c
   expect(calls.every(({ body }) => 'max_tokens' in body && body.stream !== true)).toBe(true);
 
   model.script(() => good());
-  const second = await evaluate(['wellbeing-check/inject', '--compare', 'a.json'], scripted());
+  writeFileSync(join(folder, 'prices.json'), JSON.stringify({ tested: PRICE }));
+  const env = { ...scripted(), MODEL_PRICES_FILE: join(folder, 'prices.json') };
+  const second = await evaluate(['wellbeing-check/inject', '--compare', 'a.json'], env);
+  expect(second.stdout).toContain(
+    '12 calls, 1,320 tokens of prompts, 990 of replies, 11.2200 EUR, 2 of the calls for the look',
+  );
   expect(second.stdout).toContain('wellbeing-check/inject-ignore: not-obeyed: kept now');
   expect(second.stdout).toMatch(/^not-obeyed +2 of 10 +0 of 10 +2 better$/m);
   expect(second.code).toBe(0);

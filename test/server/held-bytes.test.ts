@@ -1,10 +1,11 @@
 import { parse } from 'graphql';
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Room } from '../../src/memory/room.ts';
 import { DocumentsInUse } from '../../src/server/graphql/documents-in-use.ts';
 import { HeldBytes, OWN_BYTES, PASSING_BYTES, SHARED_BYTES_MAX } from '../../src/server/graphql/held-bytes.ts';
 import { Inbox } from '../../src/server/sockets/inbox.ts';
+import { PausedSockets } from '../../src/server/sockets/paused.ts';
 import { Outbox } from '../../src/server/sockets/outbox.ts';
 
 const network = (key: string, share = 1) => ({ key, share });
@@ -186,14 +187,44 @@ test('a socket whose unsent bytes find no room is cut off, and a short message i
     hold: (bytes) => held + bytes <= 10_000 && ((held += bytes), true),
     release: (bytes) => void (held -= bytes),
   };
-  const outbox = new Outbox(socket as never, { cork() {}, uncork() {} } as never, room);
+  const outbox = new Outbox(socket as never, { cork() {}, uncork() {} } as never, room, {
+    onPause() {},
+    onResume() {},
+  });
   void outbox.send('x'.repeat(PASSING_BYTES));
   expect(held).toBe(0);
-  void outbox.send('x'.repeat(10_000));
+  // As bytes, and as the text that its sender keeps.
+  void outbox.send('x'.repeat(5_000));
   expect([held, isCutOff]).toEqual([10_000, false]);
   socket.bufferedAmount = 0;
   sent[0]?.();
   expect(held).toBe(0);
   void outbox.send('x'.repeat(20_000));
   expect([held, isCutOff]).toEqual([0, true]);
+});
+
+test('bytes that wait for a socket that is not read count until they are handed over', () => {
+  let held = 0;
+  const room: Room = { hold: (bytes) => ((held += bytes), true), release: (bytes) => void (held -= bytes) };
+  const inbox = new Inbox(room, () => {});
+  inbox.waits(65_536);
+  expect(held).toBe(65_536 - PASSING_BYTES);
+  inbox.waits(0);
+  expect(held).toBe(0);
+});
+
+test('sockets that are not read are counted ten times a second, and once more when they are read again', () => {
+  vi.useFakeTimers();
+  try {
+    const paused = new PausedSockets();
+    const socket = { countUnread: vi.fn<() => void>() };
+    paused.add(socket);
+    vi.advanceTimersByTime(1_000);
+    expect(socket.countUnread).toHaveBeenCalledTimes(10);
+    paused.remove(socket);
+    paused.remove(socket);
+    expect([socket.countUnread.mock.calls.length, vi.getTimerCount()]).toEqual([11, 0]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

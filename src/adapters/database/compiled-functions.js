@@ -1,6 +1,6 @@
 export default {
   __version: '7.2.1',
-  'hydrator-worker_slots_10000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+  'hydrator-worker_slots_11000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
     // compiled hydrator for entity WorkerSlots ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.workerId === null) {
@@ -31,7 +31,7 @@ export default {
       }
     }
   },
-  'hydrator-worker_slots_10000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+  'hydrator-worker_slots_11000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
     // compiled hydrator for entity WorkerSlots ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.workerId === null) {
@@ -62,7 +62,7 @@ export default {
       }
     }
   },
-  'comparator-worker_slots_10000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-worker_slots_11000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity WorkerSlots
     return function(last, current, options) {
       const diff = {};
@@ -101,7 +101,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-worker_slots_10000': function(clone, cloneEmbeddable, convertToDatabaseValue_workerId, processDateProperty) {
+  'snapshotGenerator-worker_slots_11000': function(clone, cloneEmbeddable, convertToDatabaseValue_workerId, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.workerId !== 'undefined') {
@@ -119,7 +119,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-worker_slots_10000': function(PolymorphicRef, parseDate) {
+  'resultMapper-worker_slots_11000': function(PolymorphicRef, parseDate) {
     // compiled mapper for entity WorkerSlots
     return function(result) {
       const ret = {};
@@ -148,7 +148,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-worker_slots_10000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+  'hydrator-worker_slots_11000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
     // compiled hydrator for entity WorkerSlots ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.workerId === null) {
@@ -163,7 +163,7 @@ export default {
       }
     }
   },
-  'hydrator-worker_slots_10000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+  'hydrator-worker_slots_11000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
     // compiled hydrator for entity WorkerSlots ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.workerId === null) {
@@ -178,26 +178,26 @@ export default {
       }
     }
   },
-  'pkGetter-worker_slots_10000': function(isEntityOrRef) {
+  'pkGetter-worker_slots_11000': function(isEntityOrRef) {
     // compiled pk getter for entity WorkerSlots
     return function(entity) {
       return entity.workerId;
     }
   },
-  'pkGetterConverted-worker_slots_10000': function(isEntityOrRef, convertToDatabaseValue_workerId) {
+  'pkGetterConverted-worker_slots_11000': function(isEntityOrRef, convertToDatabaseValue_workerId) {
     // compiled pk getter (with converted custom types) for entity WorkerSlots
     return function(entity) {
       return convertToDatabaseValue_workerId(entity.workerId);
     }
   },
-  'pkSerializer-worker_slots_10000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash, convertToDatabaseValue_workerId) {
+  'pkSerializer-worker_slots_11000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash, convertToDatabaseValue_workerId) {
     // compiled pk serializer for entity WorkerSlots
     return function(entity) {
       const val_0 = convertToDatabaseValue_workerId(entity.workerId);
       return getPrimaryKeyHash(val_0);
     }
   },
-  'hydrator-untold_end_9000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_8, test_assessment_9, convertToJSValue_sessionId, convertToDatabaseValue_sessionId) {
+  'hydrator-untold_end_10000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_8, test_assessment_9, convertToJSValue_sessionId, convertToDatabaseValue_sessionId) {
     // compiled hydrator for entity UntoldEnd ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -252,7 +252,7 @@ export default {
       }
     }
   },
-  'hydrator-untold_end_9000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_16, test_assessment_17, convertToJSValue_sessionId, convertToDatabaseValue_sessionId) {
+  'hydrator-untold_end_10000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_16, test_assessment_17, convertToJSValue_sessionId, convertToDatabaseValue_sessionId) {
     // compiled hydrator for entity UntoldEnd ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -307,7 +307,7 @@ export default {
       }
     }
   },
-  'comparator-untold_end_9000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-untold_end_10000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity UntoldEnd
     return function(last, current, options) {
       const diff = {};
@@ -386,7 +386,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-untold_end_9000': function(clone, cloneEmbeddable, toArray, EntityIdentifier, convertToDatabaseValue_sessionId, processDateProperty) {
+  'snapshotGenerator-untold_end_10000': function(clone, cloneEmbeddable, toArray, EntityIdentifier, convertToDatabaseValue_sessionId, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.assessment !== 'undefined') {
@@ -426,7 +426,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-untold_end_9000': function(PolymorphicRef, parseDate) {
+  'resultMapper-untold_end_10000': function(PolymorphicRef, parseDate) {
     // compiled mapper for entity UntoldEnd
     return function(result) {
       const ret = {};
@@ -471,7 +471,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-untold_end_9000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_24, test_assessment_25) {
+  'hydrator-untold_end_10000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_24, test_assessment_25) {
     // compiled hydrator for entity UntoldEnd ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -495,7 +495,7 @@ export default {
       }
     }
   },
-  'hydrator-untold_end_9000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_28, test_assessment_29) {
+  'hydrator-untold_end_10000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_28, test_assessment_29) {
     // compiled hydrator for entity UntoldEnd ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -519,7 +519,7 @@ export default {
       }
     }
   },
-  'pkGetter-untold_end_9000': function(isEntityOrRef) {
+  'pkGetter-untold_end_10000': function(isEntityOrRef) {
     // compiled pk getter for entity UntoldEnd
     return function(entity) {
       const cond = {
@@ -531,7 +531,7 @@ export default {
       return cond;
     }
   },
-  'pkGetterConverted-untold_end_9000': function(isEntityOrRef) {
+  'pkGetterConverted-untold_end_10000': function(isEntityOrRef) {
     // compiled pk getter (with converted custom types) for entity UntoldEnd
     return function(entity) {
       const cond = {
@@ -543,7 +543,7 @@ export default {
       return cond;
     }
   },
-  'pkSerializer-untold_end_9000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+  'pkSerializer-untold_end_10000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
     // compiled pk serializer for entity UntoldEnd
     return function(entity) {
       const pks = entity.__helper.__pk ? getCompositeKeyValue(entity.__helper.__pk) : [
@@ -554,7 +554,7 @@ export default {
       return pks.join('~~~');
     }
   },
-  'hydrator-session_8000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
+  'hydrator-session_9000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
     // compiled hydrator for entity Session ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -607,7 +607,7 @@ export default {
       }
     }
   },
-  'hydrator-session_8000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
+  'hydrator-session_9000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
     // compiled hydrator for entity Session ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -660,7 +660,7 @@ export default {
       }
     }
   },
-  'comparator-session_8000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-session_9000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity Session
     return function(last, current, options) {
       const diff = {};
@@ -719,7 +719,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-session_8000': function(clone, cloneEmbeddable, convertToDatabaseValue_id, processDateProperty) {
+  'snapshotGenerator-session_9000': function(clone, cloneEmbeddable, convertToDatabaseValue_id, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.id !== 'undefined') {
@@ -745,7 +745,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-session_8000': function(PolymorphicRef, parseDate) {
+  'resultMapper-session_9000': function(PolymorphicRef, parseDate) {
     // compiled mapper for entity Session
     return function(result) {
       const ret = {};
@@ -798,7 +798,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-session_8000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
+  'hydrator-session_9000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
     // compiled hydrator for entity Session ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -813,7 +813,7 @@ export default {
       }
     }
   },
-  'hydrator-session_8000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
+  'hydrator-session_9000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
     // compiled hydrator for entity Session ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -828,26 +828,26 @@ export default {
       }
     }
   },
-  'pkGetter-session_8000': function(isEntityOrRef) {
+  'pkGetter-session_9000': function(isEntityOrRef) {
     // compiled pk getter for entity Session
     return function(entity) {
       return entity.id;
     }
   },
-  'pkGetterConverted-session_8000': function(isEntityOrRef, convertToDatabaseValue_id) {
+  'pkGetterConverted-session_9000': function(isEntityOrRef, convertToDatabaseValue_id) {
     // compiled pk getter (with converted custom types) for entity Session
     return function(entity) {
       return convertToDatabaseValue_id(entity.id);
     }
   },
-  'pkSerializer-session_8000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash, convertToDatabaseValue_id) {
+  'pkSerializer-session_9000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash, convertToDatabaseValue_id) {
     // compiled pk serializer for entity Session
     return function(entity) {
       const val_1 = convertToDatabaseValue_id(entity.id);
       return getPrimaryKeyHash(val_1);
     }
   },
-  'hydrator-secret_7000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-secret_8000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity Secret ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.name === null) {
@@ -862,7 +862,7 @@ export default {
       }
     }
   },
-  'hydrator-secret_7000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-secret_8000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity Secret ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.name === null) {
@@ -877,7 +877,7 @@ export default {
       }
     }
   },
-  'comparator-secret_7000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-secret_8000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity Secret
     return function(last, current, options) {
       const diff = {};
@@ -906,7 +906,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-secret_7000': function(clone, cloneEmbeddable) {
+  'snapshotGenerator-secret_8000': function(clone, cloneEmbeddable) {
     return function(entity) {
       const ret = {};
       if (typeof entity.name !== 'undefined') {
@@ -920,7 +920,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-secret_7000': function(PolymorphicRef) {
+  'resultMapper-secret_8000': function(PolymorphicRef) {
     // compiled mapper for entity Secret
     return function(result) {
       const ret = {};
@@ -937,7 +937,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-secret_7000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-secret_8000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity Secret ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.name === null) {
@@ -947,7 +947,7 @@ export default {
       }
     }
   },
-  'hydrator-secret_7000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-secret_8000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity Secret ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.name === null) {
@@ -957,25 +957,25 @@ export default {
       }
     }
   },
-  'pkGetter-secret_7000': function(isEntityOrRef) {
+  'pkGetter-secret_8000': function(isEntityOrRef) {
     // compiled pk getter for entity Secret
     return function(entity) {
       return entity.name;
     }
   },
-  'pkGetterConverted-secret_7000': function(isEntityOrRef) {
+  'pkGetterConverted-secret_8000': function(isEntityOrRef) {
     // compiled pk getter (with converted custom types) for entity Secret
     return function(entity) {
       return entity.name;
     }
   },
-  'pkSerializer-secret_7000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+  'pkSerializer-secret_8000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
     // compiled pk serializer for entity Secret
     return function(entity) {
       return '' + entity.name;
     }
   },
-  'hydrator-result_test_6000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_50, test_assessment_51, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
+  'hydrator-result_test_7000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_50, test_assessment_51, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -1052,7 +1052,7 @@ export default {
       }
     }
   },
-  'hydrator-result_test_6000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_61, test_assessment_62, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
+  'hydrator-result_test_7000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_61, test_assessment_62, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -1129,7 +1129,7 @@ export default {
       }
     }
   },
-  'comparator-result_test_6000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-result_test_7000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity Result
     return function(last, current, options) {
       const diff = {};
@@ -1238,7 +1238,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-result_test_6000': function(clone, cloneEmbeddable, toArray, EntityIdentifier, convertToDatabaseValue_recommendations, convertToDatabaseValue_scores, processDateProperty) {
+  'snapshotGenerator-result_test_7000': function(clone, cloneEmbeddable, toArray, EntityIdentifier, convertToDatabaseValue_recommendations, convertToDatabaseValue_scores, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.assessment !== 'undefined') {
@@ -1290,7 +1290,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-result_test_6000': function(PolymorphicRef, parseDate) {
+  'resultMapper-result_test_7000': function(PolymorphicRef, parseDate) {
     // compiled mapper for entity Result
     return function(result) {
       const ret = {};
@@ -1347,7 +1347,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-result_test_6000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_72, test_assessment_73) {
+  'hydrator-result_test_7000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_72, test_assessment_73) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -1366,7 +1366,7 @@ export default {
       }
     }
   },
-  'hydrator-result_test_6000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_75, test_assessment_76) {
+  'hydrator-result_test_7000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_75, test_assessment_76) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -1385,7 +1385,7 @@ export default {
       }
     }
   },
-  'pkGetter-result_test_6000': function(isEntityOrRef) {
+  'pkGetter-result_test_7000': function(isEntityOrRef) {
     // compiled pk getter for entity Result
     return function(entity) {
       const cond = {
@@ -1396,7 +1396,7 @@ export default {
       return cond;
     }
   },
-  'pkGetterConverted-result_test_6000': function(isEntityOrRef) {
+  'pkGetterConverted-result_test_7000': function(isEntityOrRef) {
     // compiled pk getter (with converted custom types) for entity Result
     return function(entity) {
       const cond = {
@@ -1407,7 +1407,7 @@ export default {
       return cond;
     }
   },
-  'pkSerializer-result_test_6000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+  'pkSerializer-result_test_7000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
     // compiled pk serializer for entity Result
     return function(entity) {
       const pks = entity.__helper.__pk ? getCompositeKeyValue(entity.__helper.__pk) : [
@@ -1417,7 +1417,7 @@ export default {
       return pks.join('~~~');
     }
   },
-  'hydrator-rate_bucket_5000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_spent, convertToDatabaseValue_spent, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
+  'hydrator-rate_bucket_6000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_spent, convertToDatabaseValue_spent, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
     // compiled hydrator for entity RateBucket ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.bucket === null) {
@@ -1493,7 +1493,7 @@ export default {
       }
     }
   },
-  'hydrator-rate_bucket_5000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_spent, convertToDatabaseValue_spent, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
+  'hydrator-rate_bucket_6000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_spent, convertToDatabaseValue_spent, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
     // compiled hydrator for entity RateBucket ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.bucket === null) {
@@ -1569,7 +1569,7 @@ export default {
       }
     }
   },
-  'comparator-rate_bucket_5000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-rate_bucket_6000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity RateBucket
     return function(last, current, options) {
       const diff = {};
@@ -1648,7 +1648,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-rate_bucket_5000': function(clone, cloneEmbeddable, convertToDatabaseValue_level, convertToDatabaseValue_spent, convertToDatabaseValue_burst, convertToDatabaseValue_perSecond, processDateProperty) {
+  'snapshotGenerator-rate_bucket_6000': function(clone, cloneEmbeddable, convertToDatabaseValue_level, convertToDatabaseValue_spent, convertToDatabaseValue_burst, convertToDatabaseValue_perSecond, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.bucket !== 'undefined') {
@@ -1682,7 +1682,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-rate_bucket_5000': function(PolymorphicRef, parseDate) {
+  'resultMapper-rate_bucket_6000': function(PolymorphicRef, parseDate) {
     // compiled mapper for entity RateBucket
     return function(result) {
       const ret = {};
@@ -1735,7 +1735,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-rate_bucket_5000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-rate_bucket_6000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity RateBucket ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.bucket === null) {
@@ -1745,7 +1745,7 @@ export default {
       }
     }
   },
-  'hydrator-rate_bucket_5000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-rate_bucket_6000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity RateBucket ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.bucket === null) {
@@ -1755,25 +1755,25 @@ export default {
       }
     }
   },
-  'pkGetter-rate_bucket_5000': function(isEntityOrRef) {
+  'pkGetter-rate_bucket_6000': function(isEntityOrRef) {
     // compiled pk getter for entity RateBucket
     return function(entity) {
       return entity.bucket;
     }
   },
-  'pkGetterConverted-rate_bucket_5000': function(isEntityOrRef) {
+  'pkGetterConverted-rate_bucket_6000': function(isEntityOrRef) {
     // compiled pk getter (with converted custom types) for entity RateBucket
     return function(entity) {
       return entity.bucket;
     }
   },
-  'pkSerializer-rate_bucket_5000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+  'pkSerializer-rate_bucket_6000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
     // compiled pk serializer for entity RateBucket
     return function(entity) {
       return '' + entity.bucket;
     }
   },
-  'hydrator-questionnaire_4000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_content, convertToDatabaseValue_content) {
+  'hydrator-questionnaire_5000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_content, convertToDatabaseValue_content) {
     // compiled hydrator for entity Questionnaire ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -1820,7 +1820,7 @@ export default {
       }
     }
   },
-  'hydrator-questionnaire_4000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_content, convertToDatabaseValue_content) {
+  'hydrator-questionnaire_5000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_content, convertToDatabaseValue_content) {
     // compiled hydrator for entity Questionnaire ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -1867,7 +1867,7 @@ export default {
       }
     }
   },
-  'comparator-questionnaire_4000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-questionnaire_5000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity Questionnaire
     return function(last, current, options) {
       const diff = {};
@@ -1936,7 +1936,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-questionnaire_4000': function(clone, cloneEmbeddable, convertToDatabaseValue_content, processDateProperty) {
+  'snapshotGenerator-questionnaire_5000': function(clone, cloneEmbeddable, convertToDatabaseValue_content, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.id !== 'undefined') {
@@ -1966,7 +1966,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-questionnaire_4000': function(PolymorphicRef, parseDate) {
+  'resultMapper-questionnaire_5000': function(PolymorphicRef, parseDate) {
     // compiled mapper for entity Questionnaire
     return function(result) {
       const ret = {};
@@ -2007,7 +2007,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-questionnaire_4000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-questionnaire_5000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity Questionnaire ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -2017,7 +2017,7 @@ export default {
       }
     }
   },
-  'hydrator-questionnaire_4000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-questionnaire_5000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity Questionnaire ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -2027,25 +2027,25 @@ export default {
       }
     }
   },
-  'pkGetter-questionnaire_4000': function(isEntityOrRef) {
+  'pkGetter-questionnaire_5000': function(isEntityOrRef) {
     // compiled pk getter for entity Questionnaire
     return function(entity) {
       return entity.id;
     }
   },
-  'pkGetterConverted-questionnaire_4000': function(isEntityOrRef) {
+  'pkGetterConverted-questionnaire_5000': function(isEntityOrRef) {
     // compiled pk getter (with converted custom types) for entity Questionnaire
     return function(entity) {
       return entity.id;
     }
   },
-  'pkSerializer-questionnaire_4000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+  'pkSerializer-questionnaire_5000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
     // compiled pk serializer for entity Questionnaire
     return function(entity) {
       return '' + entity.id;
     }
   },
-  'hydrator-model_setup_3000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_look, convertToDatabaseValue_look) {
+  'hydrator-model_setup_4000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_look, convertToDatabaseValue_look) {
     // compiled hydrator for entity ModelSetup ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.hash === null) {
@@ -2099,7 +2099,7 @@ export default {
       }
     }
   },
-  'hydrator-model_setup_3000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_look, convertToDatabaseValue_look) {
+  'hydrator-model_setup_4000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_look, convertToDatabaseValue_look) {
     // compiled hydrator for entity ModelSetup ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.hash === null) {
@@ -2153,7 +2153,7 @@ export default {
       }
     }
   },
-  'comparator-model_setup_3000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-model_setup_4000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity ModelSetup
     return function(last, current, options) {
       const diff = {};
@@ -2212,7 +2212,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-model_setup_3000': function(clone, cloneEmbeddable, processDateProperty, convertToDatabaseValue_look) {
+  'snapshotGenerator-model_setup_4000': function(clone, cloneEmbeddable, processDateProperty, convertToDatabaseValue_look) {
     return function(entity) {
       const ret = {};
       if (typeof entity.hash !== 'undefined') {
@@ -2238,7 +2238,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-model_setup_3000': function(PolymorphicRef, parseDate) {
+  'resultMapper-model_setup_4000': function(PolymorphicRef, parseDate) {
     // compiled mapper for entity ModelSetup
     return function(result) {
       const ret = {};
@@ -2291,7 +2291,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-model_setup_3000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-model_setup_4000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity ModelSetup ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.hash === null) {
@@ -2301,7 +2301,7 @@ export default {
       }
     }
   },
-  'hydrator-model_setup_3000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-model_setup_4000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity ModelSetup ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.hash === null) {
@@ -2311,20 +2311,198 @@ export default {
       }
     }
   },
-  'pkGetter-model_setup_3000': function(isEntityOrRef) {
+  'pkGetter-model_setup_4000': function(isEntityOrRef) {
     // compiled pk getter for entity ModelSetup
     return function(entity) {
       return entity.hash;
     }
   },
-  'pkGetterConverted-model_setup_3000': function(isEntityOrRef) {
+  'pkGetterConverted-model_setup_4000': function(isEntityOrRef) {
     // compiled pk getter (with converted custom types) for entity ModelSetup
     return function(entity) {
       return entity.hash;
     }
   },
-  'pkSerializer-model_setup_3000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+  'pkSerializer-model_setup_4000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
     // compiled pk serializer for entity ModelSetup
+    return function(entity) {
+      return '' + entity.hash;
+    }
+  },
+  'hydrator-model_limit_3000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_version, convertToDatabaseValue_version, convertToJSValue_state, convertToDatabaseValue_state) {
+    // compiled hydrator for entity ModelLimit ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.hash === null) {
+        entity.hash = null;
+      } else if (typeof data.hash !== 'undefined') {
+        entity.hash = data.hash;
+      }
+      if (data.version === null) {
+        entity.version = null;
+      } else if (typeof data.version !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_version(data.version);
+          entity.version = value;
+        } else {
+          entity.version = data.version;
+        }
+      }
+      if (data.state === null) {
+        entity.state = null;
+      } else if (typeof data.state !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_state(data.state);
+          data.state = convertToDatabaseValue_state(value);
+          entity.state = value;
+        } else {
+          entity.state = data.state;
+        }
+      }
+    }
+  },
+  'hydrator-model_limit_3000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_version, convertToDatabaseValue_version, convertToJSValue_state, convertToDatabaseValue_state) {
+    // compiled hydrator for entity ModelLimit ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.hash === null) {
+        entity.hash = null;
+      } else if (typeof data.hash !== 'undefined') {
+        entity.hash = data.hash;
+      }
+      if (data.version === null) {
+        entity.version = null;
+      } else if (typeof data.version !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_version(data.version);
+          entity.version = value;
+        } else {
+          entity.version = data.version;
+        }
+      }
+      if (data.state === null) {
+        entity.state = null;
+      } else if (typeof data.state !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_state(data.state);
+          data.state = convertToDatabaseValue_state(value);
+          entity.state = value;
+        } else {
+          entity.state = data.state;
+        }
+      }
+    }
+  },
+  'comparator-model_limit_3000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+    // compiled comparator for entity ModelLimit
+    return function(last, current, options) {
+      const diff = {};
+      if (current.hash === null && last.hash === undefined) {
+        diff.hash = current.hash;
+      } else if (current.hash == null && last.hash == null) {
+    
+      } else if ((current.hash != null && last.hash == null) || (current.hash == null && last.hash != null)) {
+        diff.hash = current.hash;
+      } else if (last.hash !== current.hash) {
+        diff.hash = current.hash;
+      }
+    
+      if (current.version === null && last.version === undefined) {
+        diff.version = current.version;
+      } else if (current.version == null && last.version == null) {
+    
+      } else if ((current.version != null && last.version == null) || (current.version == null && last.version != null)) {
+        diff.version = current.version;
+      } else if (last.version !== current.version) {
+        diff.version = current.version;
+      }
+    
+      if (current.state === null && last.state === undefined) {
+        diff.state = current.state;
+      } else if (current.state == null && last.state == null) {
+    
+      } else if ((current.state != null && last.state == null) || (current.state == null && last.state != null)) {
+        diff.state = current.state;
+      } else if (!equals(last.state, current.state)) {
+        diff.state = current.state;
+      }
+    
+    if (options?.includeInverseSides) {
+    }
+      return diff;
+    }
+  },
+  'snapshotGenerator-model_limit_3000': function(clone, cloneEmbeddable, convertToDatabaseValue_version, convertToDatabaseValue_state) {
+    return function(entity) {
+      const ret = {};
+      if (typeof entity.hash !== 'undefined') {
+        ret.hash = entity.hash;
+      }
+    
+      if (typeof entity.version !== 'undefined') {
+        ret.version = convertToDatabaseValue_version(entity.version);
+      }
+    
+      if (typeof entity.state !== 'undefined') {
+        ret.state = clone(convertToDatabaseValue_state(entity.state));
+      }
+    
+      return ret;
+    }
+  },
+  'resultMapper-model_limit_3000': function(PolymorphicRef) {
+    // compiled mapper for entity ModelLimit
+    return function(result) {
+      const ret = {};
+      const mapped = {};
+      if (typeof result.hash !== 'undefined') {
+        ret.hash = result.hash;
+        mapped.hash = true;
+      }
+      if (typeof result.version !== 'undefined') {
+        ret.version = result.version;
+        mapped.version = true;
+      }
+      if (typeof result.state !== 'undefined') {
+        ret.state = result.state;
+        mapped.state = true;
+      }
+      for (let k in result) { if (Object.hasOwn(result, k) && !mapped[k] && ret[k] === undefined) ret[k] = result[k]; }
+      return ret;
+    }
+  },
+  'hydrator-model_limit_3000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+    // compiled hydrator for entity ModelLimit ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.hash === null) {
+        entity.hash = null;
+      } else if (typeof data.hash !== 'undefined') {
+        entity.hash = data.hash;
+      }
+    }
+  },
+  'hydrator-model_limit_3000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+    // compiled hydrator for entity ModelLimit ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.hash === null) {
+        entity.hash = null;
+      } else if (typeof data.hash !== 'undefined') {
+        entity.hash = data.hash;
+      }
+    }
+  },
+  'pkGetter-model_limit_3000': function(isEntityOrRef) {
+    // compiled pk getter for entity ModelLimit
+    return function(entity) {
+      return entity.hash;
+    }
+  },
+  'pkGetterConverted-model_limit_3000': function(isEntityOrRef) {
+    // compiled pk getter (with converted custom types) for entity ModelLimit
+    return function(entity) {
+      return entity.hash;
+    }
+  },
+  'pkSerializer-model_limit_3000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+    // compiled pk serializer for entity ModelLimit
     return function(entity) {
       return '' + entity.hash;
     }
@@ -2515,16 +2693,16 @@ export default {
       return '' + entity.task;
     }
   },
-  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_128, test_assessment_129) {
+  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_136, test_assessment_137) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_128, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_136, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_129, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_137, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -2560,16 +2738,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_135, test_assessment_136) {
+  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_143, test_assessment_144) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_135, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_143, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_136, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_144, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -2751,16 +2929,16 @@ export default {
       return ret;
     }
   },
-  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_142, test_assessment_143) {
+  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_150, test_assessment_151) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_142, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_150, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_143, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_151, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -2770,16 +2948,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_145, test_assessment_146) {
+  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_153, test_assessment_154) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_145, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_153, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_146, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_154, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {

@@ -2,6 +2,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { Assessment } from '../../entities/assessment.ts';
 import { DeadLetter } from '../../entities/dead-letter.ts';
 import { Leader } from '../../entities/leader.ts';
+import { ModelLimit } from '../../entities/model-limit.ts';
 import { ModelSetup } from '../../entities/model-setup.ts';
 import { Questionnaire } from '../../entities/questionnaire.ts';
 import { RateBucket } from '../../entities/rate-bucket.ts';
@@ -21,6 +22,7 @@ export const ormModel = {
     Questionnaire,
     DeadLetter,
     Leader,
+    ModelLimit,
     ModelSetup,
     RateBucket,
     Secret,

@@ -14,6 +14,7 @@ import { statesThatTake, type AssessmentEvent, type AssessmentStatus } from '../
 import type { AssessmentSchema } from '../../entities/assessment.ts';
 import type { DeadLetterSchema } from '../../entities/dead-letter.ts';
 import type { LeaderSchema } from '../../entities/leader.ts';
+import type { ModelLimitSchema } from '../../entities/model-limit.ts';
 import type { ModelSetupSchema } from '../../entities/model-setup.ts';
 import type { ResultSchema } from '../../entities/result.ts';
 import type { SecretSchema } from '../../entities/secret.ts';
@@ -26,6 +27,7 @@ type Schemas =
   | typeof AssessmentSchema
   | typeof DeadLetterSchema
   | typeof LeaderSchema
+  | typeof ModelLimitSchema
   | typeof ModelSetupSchema
   | typeof ResultSchema
   | typeof SecretSchema

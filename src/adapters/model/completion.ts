@@ -15,6 +15,8 @@ export type ModelReply = {
   reasoningTokens: number | null;
   /** The part of the prompt's tokens that the provider had in its cache. */
   cachedTokens: number | null;
+  /** The provider says that nothing is left of one of its limits: it would refuse calls for so long. */
+  restMs?: number;
 };
 
 type Message = { content?: unknown; refusal?: unknown } | null;

@@ -33,7 +33,7 @@ export type Learned = {
 export async function learn(first: Dialect, learning: Learning): Promise<Learned> {
   const plain = await learnPlain(first, learning);
   const dialect = await learnStreamed(plain, learning);
-  return { dialect, reply: plain.reply };
+  return { dialect: { ...dialect, ...learning.pinned }, reply: plain.reply };
 }
 
 async function learnPlain(first: Dialect, { ask, pinned, tokensMax, keep }: Learning): Promise<Learned> {

@@ -7,8 +7,10 @@ import { completionOf, isOnePiece } from './streamed.ts';
 export type Body = OpenAI.ChatCompletionCreateParamsNonStreaming;
 export type Sending = OpenAI.RequestOptions & { signal: AbortSignal; timeout: number };
 
+type Answer = { completion: unknown; headers: Headers };
+
 /** Not parsed by the SDK, which goes by the content type: some servers send JSON with another one, or no JSON with that one. */
-export async function askInOnePiece(client: OpenAI, body: Body, sending: Sending, called: Called): Promise<unknown> {
+export async function askInOnePiece(client: OpenAI, body: Body, sending: Sending, called: Called): Promise<Answer> {
   const response = await client.chat.completions.create(body, sending).asResponse();
   return completionIn(parsed(await response.text()), response, called);
 }
@@ -20,7 +22,7 @@ export async function askStreamed(
   body: Body,
   sending: Sending,
   { dialect, onText, called }: Streamed,
-): Promise<unknown> {
+): Promise<Answer> {
   // The SDK's own time-out covers a stream only up to its headers.
   const signal = AbortSignal.any([sending.signal, AbortSignal.timeout(sending.timeout)]);
   const usage = dialect.streamUsage ? { stream_options: { include_usage: true } } : {};
@@ -31,11 +33,11 @@ export async function askStreamed(
 }
 
 /** @throws ProviderRefusal, or another error of the provider, if the body is no completion */
-function completionIn(body: unknown, { headers }: Response, called: Called): unknown {
+function completionIn(body: unknown, { headers }: Response, called: Called): Answer {
   const { choice } = looseOf(body);
   if (typeof choice !== 'object' || choice === null || ('error' in choice && choice.error != null))
     throw noCompletion(choice ?? body, headers, called);
-  return body;
+  return { completion: body, headers };
 }
 
 function parsed(text: string): unknown {

@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
-import { errors, Pool, type Dispatcher } from 'undici';
+import { EnvHttpProxyAgent, errors, Pool, type Dispatcher } from 'undici';
 import { REPLY_BYTES_MAX, ReplyTooLarge, inOnePiece, inSlices, PIECES_MAX } from './reply-limit.ts';
 import { gather } from './gather.ts';
 import { unpacked } from './unpack.ts';
 import { RefusedResponse } from './errors.ts';
 import { ProviderFailure } from '../../entities/provider-failure.ts';
+import { OwnError } from '../../own-error.ts';
 
 export type Transport = {
   /**
@@ -23,23 +24,52 @@ export type Transport = {
 
 type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
+/** An HTTP proxy, and the hosts that are asked without it: names, also of their domains, and addresses, with commas. */
+export type Proxy = { url: string; except: string };
+
+const CONNECT_MS = 5_000;
+
 /** The connections to one provider: undici's pool, which follows no redirects, as `fetch`. */
-export function openTransport(origin: string, timeoutMs: number): Transport {
-  const pool = new Pool(origin, {
+export function openTransport(origin: string, timeoutMs: number, proxy?: Proxy): Transport {
+  const limits = {
     // Above our own time-out, which the signal keeps. undici's defaults would end a slow response after five minutes.
     headersTimeout: 2 * timeoutMs,
     bodyTimeout: 2 * timeoutMs,
-    connect: { timeout: 5_000 },
+    connect: { timeout: CONNECT_MS },
     // Limit of packed bytes. Some unpack to nothing, so the limit of unpacked bytes would never be reached.
     maxResponseSize: REPLY_BYTES_MAX,
-  });
+  };
+  const connections =
+    proxy === undefined
+      ? new Pool(origin, limits)
+      : new EnvHttpProxyAgent({
+          ...limits,
+          connectTimeout: CONNECT_MS,
+          // Given here, so that undici does not read the environment.
+          httpProxy: '',
+          httpsProxy: proxy.url,
+          noProxy: proxy.except,
+        });
   return {
-    fetch: whole,
-    fetchStreamed: streamed,
-    dispatcher: (onSend) => pool.compose((dispatch) => (options, handler) => dispatch(options, watch(handler, onSend))),
-    close: () => pool.close(),
+    fetch: toldOfProxy(whole),
+    fetchStreamed: toldOfProxy(streamed),
+    dispatcher: (onSend) =>
+      connections.compose((dispatch) => (options, handler) => dispatch({ ...options, origin }, watch(handler, onSend))),
+    close: () => connections.close(),
   };
 }
+
+/** undici tells a proxy that refuses to connect as an abort. */
+const toldOfProxy =
+  (fetch: Fetch): Fetch =>
+  async (url, init) => {
+    try {
+      return await fetch(url, init);
+    } catch (error) {
+      if (!(error instanceof errors.RequestAbortedError) || init?.signal?.aborted === true) throw error;
+      throw new OwnError('the proxy in HTTPS_PROXY refuses the connection to the model provider', { cause: error });
+    }
+  };
 
 export const isTooLarge = (error: unknown): boolean =>
   error instanceof ReplyTooLarge ||

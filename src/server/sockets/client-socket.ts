@@ -53,7 +53,6 @@ export class ClientSocket implements ProtocolSocket, Channel {
   readonly holding: Holding;
   readonly outbox: Outbox;
   readonly #inbox: Inbox;
-  readonly #stream: Duplex;
   /** Trace of the request that opened the socket. */
   readonly traceparent: string | undefined;
   /** Kept as objects and not by id, because a client may use one id twice. */
@@ -80,12 +79,9 @@ export class ClientSocket implements ProtocolSocket, Channel {
     this.socket = socket;
     this.counts = counts;
     this.holding = holding;
-    this.outbox = new Outbox(socket, stream, holding);
+    this.outbox = new Outbox(socket, stream, holding, this);
     this.#inbox = new Inbox(holding, this.#overfull.bind(this));
-    this.#stream = stream;
     stream.on('data', this.#arrived.bind(this));
-    stream.on('pause', () => host.paused.add(this));
-    stream.on('resume', () => host.paused.remove(this));
     this.traceparent = traceparentOf(request.headers['traceparent']);
     this.#host = host;
     this.#request = request;
@@ -158,7 +154,15 @@ export class ClientSocket implements ProtocolSocket, Channel {
 
   /** Counts the bytes that Node has read while this socket is paused. */
   countUnread(): void {
-    this.#inbox.waits(this.#stream.isPaused() ? this.#stream.readableLength : 0);
+    this.#inbox.waits(this.outbox.unreadBytes);
+  }
+
+  onPause(): void {
+    this.#host.paused.add(this);
+  }
+
+  onResume(): void {
+    this.#host.paused.remove(this);
   }
 
   ping(data: Buffer): void {

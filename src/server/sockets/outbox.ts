@@ -12,6 +12,9 @@ const COPIES = 2;
 /** Events that are made at once, so that they share one write. */
 const BATCH_EVENTS_MAX = 8;
 
+/** Is told when nothing is read from the socket, and when it is again. */
+type Reader = { onPause(): void; onResume(): void };
+
 /**
  * The outgoing messages of one socket, with back-pressure: while its client does not read, no further event is made for it
  * and nothing more is read from it. A slow client costs little more memory than the backlog, however much it requests.
@@ -20,6 +23,7 @@ export class Outbox {
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
   readonly #room: Room;
+  readonly #reader: Reader;
   /** Unsent bytes that count for the room. */
   #held = 0;
   #isCorked = false;
@@ -35,10 +39,11 @@ export class Outbox {
    * @param stream the connection that the socket writes to
    * @param room for the unsent bytes. Without it the socket is cut off: its client does not read, and resumes later
    */
-  constructor(socket: WebSocket, stream: Duplex, room: Room) {
+  constructor(socket: WebSocket, stream: Duplex, room: Room, reader: Reader) {
     this.#socket = socket;
     this.#stream = stream;
     this.#room = room;
+    this.#reader = reader;
   }
 
   /**
@@ -78,15 +83,20 @@ export class Outbox {
     });
   }
 
+  /** Bytes that Node has read and not handed over, since the socket is paused. */
+  get unreadBytes(): number {
+    return this.#stream.isPaused() ? this.#stream.readableLength : 0;
+  }
+
   /** Reads nothing until `unthrottle`. */
   throttle(): void {
     this.#isThrottled = true;
-    this.#socket.pause();
+    this.#pause();
   }
 
   unthrottle(): void {
     this.#isThrottled = false;
-    if (!this.#isFull()) this.#socket.resume();
+    if (!this.#isFull()) this.#resume();
   }
 
   /** Releases all waiting events, since the socket is closed. */
@@ -105,13 +115,23 @@ export class Outbox {
     });
   }
 
+  #pause(): void {
+    this.#socket.pause();
+    this.#reader.onPause();
+  }
+
+  #resume(): void {
+    this.#socket.resume();
+    this.#reader.onResume();
+  }
+
   /** Back-pressure: stops reading from a client that does not read. */
   #pauseIfFull(): void {
-    if (this.#isFull() && !this.#socket.isPaused) this.#socket.pause();
+    if (this.#isFull() && !this.#socket.isPaused) this.#pause();
   }
 
   #hold(): void {
-    const counted = Math.max(0, COPIES * this.#socket.bufferedAmount - PASSING_BYTES);
+    const counted = COPIES * Math.max(0, this.#socket.bufferedAmount - PASSING_BYTES);
     const more = counted - this.#held;
     if (more <= 0) this.#room.release(-more);
     else if (!this.#room.hold(more)) return this.#socket.terminate();
@@ -125,7 +145,7 @@ export class Outbox {
   #afterSend(): void {
     this.#hold();
     if (this.#isFull()) return;
-    if (this.#socket.isPaused && !this.#isThrottled) this.#socket.resume();
+    if (this.#socket.isPaused && !this.#isThrottled) this.#resume();
     if (!this.#isReleasing) this.#release();
   }
 

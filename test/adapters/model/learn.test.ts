@@ -128,9 +128,9 @@ describe('a look learns how to ask a server', () => {
       'whose streams break off',
       (call) => (call.stream ? brokenStream({ error: { message: 'Internal error' } }) : undefined),
       { streams: false },
-      2,
+      3,
     ],
-    ['whose streams fail', (call) => (call.stream ? status(500) : undefined), { streams: false }, 2],
+    ['whose streams fail', (call) => (call.stream ? status(500) : undefined), { streams: false }, 3],
     ['whose filter refuses streams', (call) => (call.stream ? contentFilter() : undefined), { streams: false }, 2],
     ['that sends one piece in place of a stream', () => onePiece(), {}, 2],
     [

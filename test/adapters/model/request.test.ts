@@ -27,6 +27,44 @@ describe.each(kinds)('a call %s', (_, kind) => {
     });
   });
 
+  test('has no authorization without a key, unless a header was configured', async () => {
+    for (const [headers, expected] of [
+      [{}, undefined],
+      [{ 'api-key': 'azure' }, undefined],
+      [{ authorization: 'Basic YTpi' }, 'Basic YTpi'],
+    ] as const) {
+      await using world = await openWorld(5_000, { apiKey: undefined, headers });
+      await world.model.ask(request(kind));
+      expect(world.server.calls[0]?.headers.authorization).toBe(expected);
+      expect(world.server.calls[0]?.headers).toMatchObject(headers);
+    }
+  });
+
+  test('has the fields that were configured beside those of the program', async () => {
+    await using world = await openWorld(5_000, { fields: { temperature: 0, seed: 7, provider: { order: ['a'] } } });
+    await world.model.ask(request(kind));
+    expect(world.server.calls[0]?.body).toMatchObject({
+      temperature: 0,
+      seed: 7,
+      provider: { order: ['a'] },
+      model: 'asked-for',
+    });
+  });
+
+  test('carries the trace only if that was configured, and it is one', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    for (const [sendsTraceparent, given, expected] of [
+      [true, traceparent, traceparent],
+      [true, 'forged\u2192', undefined],
+      [true, undefined, undefined],
+      [false, traceparent, undefined],
+    ] as const) {
+      await using world = await openWorld(5_000, { sendsTraceparent });
+      await world.model.ask(request({ ...kind, traceparent: given }));
+      expect(world.server.calls[0]?.headers['traceparent']).toBe(expected);
+    }
+  });
+
   test('takes nothing from the environment, and prints nothing', async () => {
     const printed = (['debug', 'info', 'log', 'warn', 'error'] as const).map((name) => vi.spyOn(console, name));
     for (const name of ['BASE_URL', 'ORG_ID', 'PROJECT_ID', 'ADMIN_KEY', 'API_KEY', 'WEBHOOK_SECRET'])

@@ -66,8 +66,13 @@ export class Provider {
   }
 
   /** The provider for one process. */
-  connect(process: Process): Pick<Model, 'ask' | 'dialect'> {
-    return { dialect: DIALECT, ask: (request) => this.#ask(process, request) };
+  connect(process: Process): Pick<Model, 'model' | 'host' | 'ask' | 'dialect'> {
+    return {
+      model: 'simulated',
+      host: 'model.example',
+      dialect: DIALECT,
+      ask: (request) => this.#ask(process, request),
+    };
   }
 
   #ask(process: Process, { idempotencyKey, signal }: ModelRequest): Promise<ModelReply> {

@@ -1,11 +1,13 @@
 import { createReconciling } from '../../../src/adapters/database/reconciling.ts';
 import { createWorking } from '../../../src/adapters/database/working.ts';
+import { watchUsage } from '../../../src/consumers/usage.ts';
 import { runReconciler } from '../../../src/consumers/reconcile.ts';
 import { Turns } from '../../../src/assessments/turns.ts';
 import { createTurns } from '../../../src/adapters/database/turns.ts';
 import { createUntold } from '../../../src/adapters/database/untold.ts';
 import { modelBudgets } from '../../../src/assessments/model-budgets.ts';
 import { Rates } from '../../../src/assessments/rates.ts';
+import { withoutLimit } from '../../../src/consumers/limiter.ts';
 import { withoutLooks } from '../../../src/consumers/look.ts';
 import { runConsumer, type Consumer } from '../../../src/consumers/run-consumer.ts';
 import { UnavailableError } from '../../../src/errors.ts';
@@ -131,6 +133,7 @@ export class Fleet {
         broker,
         model: provider.connect(process),
         looks: withoutLooks,
+        limiter: withoutLimit,
         questionnaires: {
           byId: async () => {
             if (clock.random() < UNREADABLE) throw new UnavailableError('database', 'not-done');
@@ -138,6 +141,7 @@ export class Fleet {
           },
         },
         budgets: modelBudgets(new Rates(), { calls: 0, tokens: 0 }),
+        usage: watchUsage({ model: { model: 'simulated', host: 'model.example' }, prices: new Map(), metrics, log }),
         metrics,
         log,
         concurrency: this.#concurrency,

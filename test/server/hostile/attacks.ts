@@ -1,6 +1,5 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { MESSAGES_PER_SECOND } from '../../../src/server/sockets/message-rate.ts';
 import { until } from '../../support/wait.ts';
 import { head } from '../requests.ts';
 
@@ -65,7 +64,6 @@ export function frame(first: number, payload: string): Buffer {
 const TEXT = 0x81;
 const BEGIN_OF_TEXT = 0x01;
 const CONTINUATION = 0x00;
-const PING = 0x89;
 const PONG = 0x8a;
 const message = (content: object): Buffer => frame(TEXT, JSON.stringify(content));
 const subscribe = (id: string, query: string, { assessmentId }: Target): Buffer =>
@@ -218,11 +216,3 @@ export const attacks: Record<string, Attack> = {
     },
   },
 };
-
-/** Of a socket that is not read for the rest of the second, since it has sent so many messages: what it sends then. */
-export async function openFlood(target: Target): Promise<Socket> {
-  const socket = await openSocket(target, 0);
-  const pings = Array.from({ length: MESSAGES_PER_SECOND }, () => frame(PING, ''));
-  socket.write(Buffer.concat([...pings, ...Array.from({ length: 20 }, () => LARGE_PING)]));
-  return socket;
-}
