@@ -4,10 +4,10 @@ import { parseSync } from 'vite';
 import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const FOLDERS = '{src,web,test,bench,scripts,docs,migrations,questionnaires}';
+const FOLDERS = '{src,web,test,bench,eval,scripts,docs,migrations,questionnaires}';
 const FILES = globSync(['*', `${FOLDERS}/**/*.*`], { cwd: ROOT });
 
-const CODE = globSync(['{src,test,bench,scripts}/**/*.ts', 'web/src/**/*.{ts,tsx}'], { cwd: ROOT });
+const CODE = globSync(['{src,test,bench,eval,scripts}/**/*.ts', 'web/src/**/*.{ts,tsx}'], { cwd: ROOT });
 const SCRIPTS = globSync('scripts/**/*.sh', { cwd: ROOT });
 // Without the dated records (docs/decisions, CHANGELOG.md), which keep the names of their time.
 const DOCUMENTS = globSync(['*.md', 'docs/*.md', 'web/**/*.md'], { cwd: ROOT }).filter(
@@ -23,7 +23,7 @@ const commentsOf = (path: string, source: string): string =>
 
 /** Paths from the project's folder, and names of our kinds of files, with or without folders before them. */
 const PATH =
-  /(?<![\w/.@<>*$~-])(?:(?:src|web|test|bench|scripts|docs|migrations|questionnaires)\/[\w./-]*\w|(?:[\w-]+\/)*[\w-][\w.-]*\.(?:tsx?|md|sh))(?![\w*])/g;
+  /(?<![\w/.@<>*$~-])(?:(?:src|web|test|bench|eval|scripts|docs|migrations|questionnaires)\/[\w./-]*\w|(?:[\w-]+\/)*[\w-][\w.-]*\.(?:tsx?|md|sh))(?![\w*])/g;
 
 /** Whether a path names a file or folder, by the end of its path or, as `docs/decisions/0019`, by its number. */
 function exists(path: string): boolean {

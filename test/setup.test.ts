@@ -10,7 +10,7 @@ const { scripts }: { scripts: Record<string, string> } = JSON.parse(
 
 test('each command that starts the program sets up a fresh clone first', () => {
   const starts = Object.entries(scripts).filter(([, command]) =>
-    /^(exec )?node .*(src|bench|scripts)\/\w+\.ts/.test(command),
+    /^(exec )?node .*(src|bench|eval|scripts)\/\w+\.ts/.test(command),
   );
   const withoutSetUp = starts
     .map(([name]) => name)

@@ -10,7 +10,7 @@ import { isTooLarge, openTransport, type Proxy } from './model/transport.ts';
 
 export type { ModelReply } from './model/completion.ts';
 export { readDialect, type Dialect, type Pinned } from './model/dialect.ts';
-export type { Learned } from './model/learn.ts';
+export { DIALECTS_MAX, type Learned } from './model/learn.ts';
 
 export type ModelMessage = { role: 'system' | 'user' | 'assistant'; content: string };
 

@@ -7,6 +7,7 @@ import { openLooks, withoutLooks } from '../consumers/look.ts';
 import { promptVersionOf } from '../consumers/prompt.ts';
 import { watchUsage } from '../consumers/usage.ts';
 import { questionnaireId } from '../entities/questionnaire-content.ts';
+import { commonOptions, configuredModel } from './configured-model.ts';
 import type { Parts } from './parts.ts';
 
 type SetUp = Omit<ModelOptions, 'timeoutMs'>;
@@ -15,22 +16,8 @@ type SetUp = Omit<ModelOptions, 'timeoutMs'>;
 export async function openModels(parts: Parts): Promise<{ first: AskedModel; others: AskedModel[] }> {
   const { config } = parts;
   if (config.demoModel) return { first: await openDemoModel(parts), others: [] };
-  const common = {
-    proxy: config.modelProxy,
-    sendsTraceparent: config.modelTraceparent,
-    tokensMax: config.modelTokensMax,
-  };
-  const first = await openAsked(parts, {
-    ...common,
-    apiKey: config.openaiApiKey,
-    baseUrl: config.openaiBaseUrl,
-    organization: config.openaiOrganization,
-    project: config.openaiProject,
-    headers: config.openaiHeaders,
-    fields: config.modelFields,
-    model: config.openaiModel,
-    pinned: config.modelPinned,
-  });
+  const first = await openAsked(parts, configuredModel(config));
+  const common = commonOptions(config);
   const others = await Promise.all(config.furtherModels.map((further) => openAsked(parts, { ...common, ...further })));
   return { first, others };
 }

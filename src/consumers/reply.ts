@@ -98,7 +98,7 @@ function textProblems([path, text]: Text): string[] {
   if (isBlank(text)) return [`${path} is blank.`];
   if (unstorable(text) || text.search(CONTROLS) !== -1 || isOverloaded(text))
     return [`${path} contains control or broken characters.`];
-  return MARKUP.test(plainForm(text)) ? [`${path} contains markup or a link. Write plain text.`] : [];
+  return hasMarkup(text) ? [`${path} contains markup or a link. Write plain text.`] : [];
 }
 
 // All control characters but line breaks and tabs, the only ones with a meaning for a reader.
@@ -116,6 +116,9 @@ const MARKUP = new RegExp(
     .join('|'),
   'i',
 );
+
+/** HTML, a link or an image of Markdown, or an address of which readers make a link. */
+export const hasMarkup = (text: string): boolean => MARKUP.test(plainForm(text));
 
 function* repetitions({ recommendations }: ReplyContent) {
   for (const key of ['title', 'action'] as const) {

@@ -37,20 +37,12 @@ export function watchUsage({ model: { model: asked, host }, prices, metrics, log
     ...(model === undefined ? {} : { gen_ai_response_model: model === asked ? asked : nameOf(model) }),
     assay_prompt_version: promptVersion,
   });
-  const charge = ({ model = asked, promptTokens, completionTokens, cachedTokens }: Used): void => {
+  const charge = (used: Used): void => {
     if (prices.size === 0) return;
-    const priced = prices.has(model) ? model : asked;
-    const price = prices.get(priced);
-    if (price === undefined) {
-      if (!isTold) log.warn({ model: asked }, UNPRICED);
-      isTold = true;
-      return;
-    }
-    const prompt = promptTokens ?? 0;
-    const cached = Math.min(cachedTokens ?? 0, prompt);
-    const millionfold =
-      (prompt - cached) * price.prompt + cached * price.cachedPrompt + (completionTokens ?? 0) * price.completion;
-    metrics.modelCost.inc({ model: priced, currency: price.currency }, millionfold / PRICE_TOKENS);
+    const cost = costOf(used, asked, prices);
+    if (cost !== undefined) return metrics.modelCost.inc({ model: cost.model, currency: cost.currency }, cost.amount);
+    if (!isTold) log.warn({ model: asked }, UNPRICED);
+    isTold = true;
   };
   return {
     count(used, promptVersion) {
@@ -70,6 +62,22 @@ export function watchUsage({ model: { model: asked, host }, prices, metrics, log
       metrics.genAiSeconds.observe({ ...labelsOf(model, promptVersion), ...failed }, seconds);
     },
   };
+}
+
+/** The cost of a call by the price of the model that has replied, or else of the one that was asked; undefined without one. */
+export function costOf(
+  { model = '', promptTokens, completionTokens, cachedTokens }: Used,
+  asked: string,
+  prices: ReadonlyMap<string, ModelPrice>,
+): { model: string; currency: string; amount: number } | undefined {
+  const priced = prices.has(model) ? model : asked;
+  const price = prices.get(priced);
+  if (price === undefined) return undefined;
+  const prompt = promptTokens ?? 0;
+  const cached = Math.min(cachedTokens ?? 0, prompt);
+  const millionfold =
+    (prompt - cached) * price.prompt + cached * price.cachedPrompt + (completionTokens ?? 0) * price.completion;
+  return { model: priced, currency: price.currency, amount: millionfold / PRICE_TOKENS };
 }
 
 const UNPRICED =

@@ -173,7 +173,7 @@ function problemsOf(path: string, { target, isOurs }: Import): string[] {
   if (path.startsWith('web/'))
     return isProduct(target) ? [problem('web/ knows only what the code generator wrote')] : [];
   if (!isProduct(path)) return [];
-  if (/^(web|test|scripts|bench)\//.test(target)) return [problem('the product does not depend on it')];
+  if (/^(web|test|scripts|bench|eval)\//.test(target)) return [problem('the product does not depend on it')];
   const from = placeOf(path);
   if (from === undefined) return []; // reported as a file without a place
   if (!isOurs)

@@ -2,8 +2,8 @@ import { ModelRefusal, ProviderFailure, ProviderPause, ProviderRefusal } from '.
 import type { ModelReply } from './completion.ts';
 import { afterRefusal, afterRefusedStream, longer, type Dialect, type Pinned } from './dialect.ts';
 
-/** Dialects that are tried in one look. */
-const DIALECTS_MAX = 9;
+/** Dialects that are tried in one look, for plain requests and again for streamed ones. */
+export const DIALECTS_MAX = 9;
 /** After so many failed streams, where plain requests are answered, replies are not streamed. */
 const STREAM_FAILURES_MAX = 2;
 /** The statuses by which servers refuse the form of a request. */
