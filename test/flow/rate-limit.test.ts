@@ -7,7 +7,7 @@ import { createWorld } from '../support/world.ts';
 
 const SLOTS = 5;
 const rateOf = async (worker: TestApp): Promise<number> =>
-  Number(/^assay_model_limit_per_minute (.+)$/m.exec(await metricsOf(worker))?.[1]);
+  Number(/^assay_model_limit_per_minute\{[^}]*\} (.+)$/m.exec(await metricsOf(worker))?.[1]);
 
 test('two workers keep the limit that one refusal has shown, and no attempt is counted', async () => {
   await using world = await createWorld();

@@ -9,7 +9,7 @@ import { isFlagged } from '../support/providers/texts.ts';
 import { until } from '../support/wait.ts';
 
 const FEW = 5;
-const OTHERS = 10;
+const OTHERS = 125;
 const SERVED_WITHIN_MS = 30_000;
 
 const firewall = flagged(raw(403, 'text/html', '<html><title>Request blocked</title></html>'));

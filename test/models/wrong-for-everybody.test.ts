@@ -10,7 +10,7 @@ import { until } from '../support/wait.ts';
 
 /** Until the next probe of a pause, and the work after it. */
 const MENDED_WITHIN_MS = 60_000;
-const MANY = 40;
+const MANY = 1_000;
 /** Each slot may have begun a call before the first refusal, and a look may ask several times. */
 const CALLS_MAX = 25;
 
