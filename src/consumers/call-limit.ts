@@ -26,6 +26,8 @@ export type Permitted = {
 const PERIODS = 13;
 const PERIOD_MS = 5_000;
 const LEAST_PER_MINUTE = 1;
+/** A refusal after fewer calls in the last minute says nothing of a rate: the worker rests, and no limit is learned. */
+const LEARNED_FROM = 10;
 /** A refusal lowers the rate once in this time: by then most refusals of calls from before have come. */
 const LOWERED_EVERY_MS = 5_000;
 /** To the calls of the last minute, but by a twentieth at least, and by a tenth at most. */
@@ -120,7 +122,7 @@ const acceptedIn = ({ accepted }: CallLimit): number => accepted.reduce((sum, co
 function lowered(before: CallLimit, askedMs: number, nowMs: number): CallLimit {
   const { callsPerMinute: rate, isLearning, loweredAt, restUntil } = before;
   const limit = { ...resting(before, askedMs, nowMs), refusedAt: nowMs };
-  if (rate === null) return { ...learned(limit, nowMs), nextAt: nowMs };
+  if (rate === null) return acceptedIn(limit) < LEARNED_FROM ? before : { ...learned(limit, nowMs), nextAt: nowMs };
   if (isLearning) return learned(limit, nowMs);
   // A limit that stays used up for a while is no lower one.
   if (nowMs < restUntil || nowMs - loweredAt < LOWERED_EVERY_MS) return limit;

@@ -72,13 +72,13 @@ test('each worker tells once that there is a limit, and the gauge has it', async
 
 describe('a worker', () => {
   /** Two workers of one table, of which the first was refused its eleventh call. */
-  async function open() {
+  async function open(accepted = 10) {
     const store = limitTable();
     const lines: Record<string, unknown>[] = [];
     const log = createLog('info', 'worker', { write: (line) => void lines.push(JSON.parse(line)) });
     const start = () => openLimiter({ model: PLAYED, store, hash: 'hash', metrics: createMetrics(), log });
     const [limiter, other] = [start(), start()];
-    for (let call = 0; call < 11; call++) limiter.began();
+    for (let call = 0; call <= accepted; call++) limiter.began();
     limiter.refused(0);
     await pass(3_000);
     return { store, lines, limiter, other };
@@ -99,6 +99,11 @@ describe('a worker', () => {
     other.began();
     await pass(10);
     expect([other.isKnown(), other.permitted(5)]).toEqual([true, 0]);
+  });
+
+  test('learns nothing of a refusal after fewer than ten calls in a minute: it may be chance', async () => {
+    const { limiter } = await open(9);
+    expect([limiter.isKnown(), limiter.permitted(5)]).toEqual([false, 5]);
   });
 
   test('shares the calls of the last minute with others: together they begin no more', async () => {

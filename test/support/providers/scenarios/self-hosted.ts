@@ -100,7 +100,7 @@ export const vllm: Scenarios = {
   },
   'vllm-roles': {
     provider: 'vLLM with the template of Mistral or Gemma',
-    does: '400 where user and assistant do not alternate, and the first reply is all thoughts: no text',
+    does: '400 where user and assistant do not alternate, and a reply within the first limit is all thoughts: no text',
     source: 'vllm-project/vllm#6862, suitenumerique/conversations#197',
     right: ['completes'],
     answer: (exchange) => {
@@ -108,7 +108,7 @@ export const vllm: Scenarios = {
       const message = 'Conversation roles must alternate user/assistant/user/assistant/...';
       if (roles.some((role, index) => role !== (index % 2 === 0 ? 'user' : 'assistant')))
         return refuse(400, message, { type: 'BadRequestError', code: 400 })(exchange);
-      if (roles.length > 1) return answer()(exchange);
+      if ((limitOf(exchange.body) ?? 0) > 4_000) return answer()(exchange);
       return answer({ content: '', finish: 'length', usage: spent(4000, 4000) })(exchange);
     },
   },
