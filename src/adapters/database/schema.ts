@@ -3,12 +3,10 @@ import { createHash } from 'node:crypto';
 import { migrationsList } from '../../../migrations/index.ts';
 import { UnavailableError } from '../../errors.ts';
 import { OwnError, StartError } from '../../own-error.ts';
-import { StatementRefusedError } from './errors.ts';
 import type { Sql } from './sql.ts';
 
 /** The oldest maintained version. `pg_current_xact_id` needs 13. */
 const SERVER_VERSION_MIN = 14;
-const UNDEFINED_TABLE = '42P01';
 const UNDEFINED_DATABASE = '3D000';
 
 /** A migration as this program has it. `hash`: of its statements. */
@@ -99,16 +97,17 @@ async function serverOf(sql: Sql): Promise<FoundServer> {
 }
 
 async function rememberedMigrations(sql: Sql): Promise<Remembered[]> {
-  try {
-    // Programs before 0034 made the table without the last two columns.
-    return await sql<Remembered>(
-      'executed-migrations',
-      `SELECT name, to_jsonb(m) ->> 'sql_hash' AS hash, to_jsonb(m) ->> 'needs' AS needs FROM mikro_orm_migrations m ORDER BY id`,
-    );
-  } catch (error) {
-    if (error instanceof StatementRefusedError && error.code === UNDEFINED_TABLE) return [];
-    throw error;
-  }
+  // A new database has no table yet. To find out by a refused statement would be an error in its log, and in ours.
+  const [table] = await sql<{ isThere: boolean }>(
+    'find-migrations',
+    `SELECT to_regclass('mikro_orm_migrations') IS NOT NULL AS "isThere"`,
+  );
+  if (table?.isThere !== true) return [];
+  // Programs before 0034 made the table without the last two columns.
+  return await sql<Remembered>(
+    'executed-migrations',
+    `SELECT name, to_jsonb(m) ->> 'sql_hash' AS hash, to_jsonb(m) ->> 'needs' AS needs FROM mikro_orm_migrations m ORDER BY id`,
+  );
 }
 
 /**

@@ -95,6 +95,7 @@ const ROWS: Record<string, string[]> = {
   'exchange-rates': keysOf<Level>({ bucket: true, level: true }),
   identity: ['identity'],
   'server-version': keysOf<FoundServer>({ major: true, encoding: true }),
+  'find-migrations': ['isThere'],
   'executed-migrations': keysOf<Remembered>({ name: true, hash: true, needs: true }),
   tables: keysOf<FoundTable>({ table: true, columns: true, isReadable: true }),
 };
