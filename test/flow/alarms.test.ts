@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { startObserver } from '../adapters/broker/broker.ts';
 import { ringing } from '../support/alarms.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import { metricsOf } from '../support/metrics.ts';
+import { looked, metricsOf } from '../support/metrics.ts';
 import { status } from '../support/model-behaviours.ts';
 import { startNats } from '../support/nats.ts';
 import { until } from '../support/wait.ts';
@@ -66,6 +66,7 @@ test('a first error rings', async () => {
 test('a pause rings', async () => {
   await using app = await startApp();
   const before = await quiet(app);
+  await looked(app);
   app.world.model.script(() => status(401));
   app.world.model.scriptLooks(status(401));
   const client = await app.client();

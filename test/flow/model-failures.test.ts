@@ -19,7 +19,7 @@ import {
 } from '../support/model-behaviours.ts';
 import { startProxy } from '../support/proxy.ts';
 import { until } from '../support/wait.ts';
-import { metricsOf } from '../support/metrics.ts';
+import { looked, metricsOf } from '../support/metrics.ts';
 import { createWorld } from '../support/world.ts';
 
 type Row = { status: string; attempts: number; version: number };
@@ -88,6 +88,7 @@ test.each<[string, Behaviour, string]>([
     await using app = await startApp({ env: { WORKER_CONCURRENCY: '1', MAX_ATTEMPTS: '1' } });
     const client = await app.client();
     const { model } = app.world;
+    await looked(app);
     model.script(() => behaviour);
     model.scriptLooks(behaviour);
     const first = await client.submit();
@@ -129,8 +130,7 @@ test('a provider that refuses connections costs no attempt, and the work goes on
   const env = { OPENAI_BASE_URL: `http://127.0.0.1:${proxy.port}/v1`, MAX_ATTEMPTS: '1' };
   await using app = await startApp({ world, env });
   const client = await app.client();
-  // The look at the start is answered.
-  await until(async () => (await metricsOf(app)).includes('assay_model_looks_total{outcome="answered"} 1'));
+  await looked(app);
   await proxy.setMode('down');
   const id = await client.submit();
   await until(async () => ((await rowOf(app, id))?.version ?? 0) >= 3);

@@ -1,3 +1,4 @@
+import { until } from './wait.ts';
 /** The metrics of a process, in the text format of Prometheus. */
 export const metricsOf = async ({ probesUrl }: { probesUrl: string }): Promise<string> =>
   await (await fetch(`${probesUrl}/metrics`)).text();
@@ -10,3 +11,7 @@ export async function notZero<Labels>(metric: {
 }): Promise<Series<Labels>[]> {
   return (await metric.get()).values.filter(({ value }) => value !== 0);
 }
+
+/** Resolves when the worker's look at its start is answered. What the model does from then on concerns people. */
+export const looked = (app: Parameters<typeof metricsOf>[0]): Promise<unknown> =>
+  until(async () => (await metricsOf(app)).includes('assay_model_looks_total{outcome="answered"} 1'));
