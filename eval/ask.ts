@@ -23,7 +23,7 @@ export type Asked = Seen & {
 /** Stops a run: the calls are used up, or the provider refuses everybody. */
 export type Stop = { why?: string };
 
-type AskDeps = { model: Pick<Model, 'ask'>; calls: Calls; countReply: CountReply; stop: Stop };
+type AskDeps = { model: Pick<Model, 'ask' | 'dialect'>; calls: Calls; countReply: CountReply; stop: Stop };
 
 /** Calls of a sheet that fail are repeated, with the waits that the provider asks for within these limits. */
 const TRIES_MAX = 4;
@@ -34,7 +34,8 @@ const WAIT_MAX_MS = 60_000;
 export async function askSheet(sheet: Sheet, { model, calls, countReply, stop }: AskDeps): Promise<Asked> {
   const texts: string[] = [];
   const spent: Spent[] = [];
-  const recorded: Pick<Model, 'ask'> = {
+  const recorded: Pick<Model, 'ask' | 'dialect'> = {
+    dialect: model.dialect,
     async ask(request) {
       spent.push(oneCall);
       const reply = await model.ask(request).catch((error: unknown) => {
@@ -83,7 +84,7 @@ const whyOf = (error: unknown): string => (error instanceof OwnError ? error.mes
 
 const metrics = createMetrics();
 
-function depsOf(sheet: Sheet, model: Pick<Model, 'ask'>, calls: Calls, stop: Stop): RecommendDeps {
+function depsOf(sheet: Sheet, model: Pick<Model, 'ask' | 'dialect'>, calls: Calls, stop: Stop): RecommendDeps {
   return {
     model,
     questionnaires: { byId: async () => sheet.content },

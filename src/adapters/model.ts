@@ -1,4 +1,5 @@
 import OpenAI from 'openai';
+import { ProviderPause, ProviderRefusal } from '../entities/provider-failure.ts';
 import { isTraceparent } from '../trace.ts';
 import { toReply, type ModelReply } from './model/completion.ts';
 import { fieldsOf, firstDialect, type Dialect, type Pinned, type Schemas } from './model/dialect.ts';
@@ -73,6 +74,9 @@ export type ModelOptions = {
   pinned?: Pinned | undefined;
 };
 
+/** Shorter values in the query of an address are versions and names. */
+const SECRET_MIN = 8;
+
 /** A client of any server with OpenAI's chat completions. It never retries a call that may be charged: the row counts the attempts. */
 export function openModel({ model, timeoutMs, tokensMax, fields, pinned = {}, ...options }: ModelOptions): Model {
   const client = clientOf(options, (url, init) => transport.fetch(url, init));
@@ -80,7 +84,10 @@ export function openModel({ model, timeoutMs, tokensMax, fields, pinned = {}, ..
   const { origin, host } = new URL(client.baseURL);
   const transport = openTransport(origin, timeoutMs, options.proxy);
 
-  const secrets = [options.apiKey, ...Object.values(options.headers ?? {})].filter((secret) => secret !== undefined);
+  const inQuery = [...new URL(client.baseURL).searchParams.values()].filter(({ length }) => length >= SECRET_MIN);
+  const secrets = [options.apiKey, ...Object.values(options.headers ?? {}), ...inQuery].filter(
+    (secret) => secret !== undefined,
+  );
 
   const call = async (request: Asked, dialect: Dialect, limit: number): Promise<ModelReply> => {
     const { messages, idempotencyKey, signal, onText, traceparent = '', isMadeUp = false } = request;
@@ -111,6 +118,8 @@ export function openModel({ model, timeoutMs, tokensMax, fields, pinned = {}, ..
     }
   };
 
+  /** Where a rate limit has ended the last look. */
+  let reached: Dialect | undefined;
   const opened: Model = {
     model,
     host,
@@ -122,24 +131,32 @@ export function openModel({ model, timeoutMs, tokensMax, fields, pinned = {}, ..
       try {
         return await call(request, dialect, most);
       } catch (error) {
-        // Some servers take a long limit for streams alone.
-        if (most === usual || !isOfForm(error)) throw error;
+        // Some servers take a long limit for streams alone, and some never within their tokens a minute.
+        if (most === usual || !(isOfForm(error) || error instanceof ProviderPause)) throw error;
         return await call({ ...request, idempotencyKey: `${request.idempotencyKey}:usual` }, dialect, usual);
       }
     },
     async learn(request, { onCall, onReply }) {
       const plain = { ...request, isMadeUp: true };
       const streamed = { ...plain, idempotencyKey: `${request.idempotencyKey}:streamed`, onText: () => {} };
-      const learned = await learn(opened.dialect, {
+      // From the beginning: what was learned may have been learned in passing trouble.
+      const first = firstDialect(pinned, tokensMax);
+      const begin = reached ?? { ...first, tokensMax: Math.max(first.tokensMax, opened.dialect.tokensMax) };
+      reached = undefined;
+      const learned = await learn(begin, {
         async ask(dialect, isStreamed) {
+          const asked = call(isStreamed ? streamed : plain, dialect, dialect.tokensMax);
+          const reply = await asked.catch((error: unknown) => {
+            if (!isFree(error)) onCall();
+            throw error;
+          });
           onCall();
-          const reply = await call(isStreamed ? streamed : plain, dialect, dialect.tokensMax);
           onReply(reply);
           return reply;
         },
         pinned,
         tokensMax,
-        keep: (dialect) => void (opened.dialect = dialect),
+        keep: (dialect) => void (reached = dialect),
         signal: request.signal,
       });
       opened.dialect = learned.dialect;
@@ -149,6 +166,9 @@ export function openModel({ model, timeoutMs, tokensMax, fields, pinned = {}, ..
   };
   return opened;
 }
+
+const isFree = (error: unknown): boolean =>
+  error instanceof ProviderPause || (error instanceof ProviderRefusal && error.isFree);
 
 /** `isMadeUp`: of a look. */
 type Asked = Omit<ModelRequest, 'length'> & { isMadeUp?: boolean };

@@ -20,7 +20,7 @@ function answerTo(question: Question): unknown {
   return Math.floor((minimum + maximum) / 2);
 }
 
-/** The prompt for the made-up assessment of the questionnaire with the longest one: what fits there fits for all. */
+/** The prompt for the made-up assessment of the questionnaire with the longest one. Free texts of people may be longer. */
 export function canaryOf(contents: readonly QuestionnaireContent[]) {
   const all = contents.map((content) => {
     const answers = madeUpAnswers(content);

@@ -46,6 +46,8 @@ type LooksDeps = {
 
 /** While another worker looks. */
 const ASK_AGAIN_MS = 250;
+/** A worker that is killed while it looks leaves the task to others after this time. */
+const LEASE_MS = 15_000;
 /** A look has several calls, each with the time-out of calls. */
 const CALLS_OF_LOOK = 4;
 /** Texts in any language have fewer characters a token. */
@@ -64,7 +66,6 @@ export function openLooks({
 }: LooksDeps): Looks {
   const stopping = new AbortController();
   const canary = canaryOf(contents);
-  const leaseMs = CALLS_OF_LOOK * timeoutMs;
   let running: Promise<Look | undefined> | undefined;
   let hasFitted = false;
   let isNoted = false;
@@ -89,6 +90,8 @@ export function openLooks({
       })
       .catch((error: unknown) => (stopping.signal.aborted ? undefined : lookOf(error, model.dialect, log)));
     if (seen !== undefined) metrics.modelLooks.inc({ outcome: seen.kind });
+    // Where no look is answered, no person's call is made that could fail.
+    if (seen !== undefined && seen.kind !== 'answered') metrics.errors.inc({ part: 'model', code: 'retry_later' });
     return seen;
   };
 
@@ -107,11 +110,11 @@ export function openLooks({
   };
 
   const lookNow = async (since: number): Promise<Look | undefined> => {
-    const until = performance.now() + leaseMs;
+    const until = performance.now() + CALLS_OF_LOOK * timeoutMs;
     for (;;) {
       if (stopping.signal.aborted) return undefined;
       // oxlint-disable-next-line no-await-in-loop -- until another worker has looked
-      const state = await setups.claimLook(hash, performance.now() - since, leaseMs).catch(() => undefined);
+      const state = await setups.claimLook(hash, performance.now() - since, LEASE_MS).catch(() => undefined);
       if (state !== undefined && state.kind !== 'others') {
         hasFitted ||= state.hasFitted;
         useDialect(state.look);
@@ -119,8 +122,9 @@ export function openLooks({
       if (state?.kind === 'known') return state.look;
       // Without the database this worker looks by itself.
       if (state?.kind !== 'others' || performance.now() > until) {
+        const renewal = setInterval(() => void setups.renewLook(hash, LEASE_MS).catch(() => {}), LEASE_MS / 3);
         // oxlint-disable-next-line no-await-in-loop -- returns
-        const seen = await ask();
+        const seen = await ask().finally(() => clearInterval(renewal));
         // oxlint-disable-next-line no-await-in-loop -- returns
         if (state?.kind === 'yours') await setups.saveLook(hash, seen).catch(() => {});
         return seen;

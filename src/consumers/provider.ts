@@ -34,7 +34,7 @@ export type Provider = {
   /** To be called after a failed call, but not after one that this process has aborted. */
   failed(assessmentId: string, error: unknown): void;
   /** Whether a refusal concerns one assessment or all. @param isLast a wrong verdict would fail the assessment for good */
-  judge(assessmentId: string, refusal: ProviderRefusal, isLast: boolean): Promise<Verdict>;
+  judge(assessmentId: string, refusal: ProviderRefusal, call: { dialect: unknown; isLast: boolean }): Promise<Verdict>;
   /** The reply to an assessment, and its repair, could not be used. */
   unusable(assessmentId: string): void;
   /** A reply was of use. */
@@ -62,8 +62,9 @@ const START_AGE_MS = 24 * 60 * 60 * 1000;
  * An answered look says for so long, and so many assessments, that a refusal is the assessment's own. A refusal that the
  * provider itself explains by key, model or credit is hardly anybody's own.
  */
-const VERDICT_MS = { unexplained: 30_000, 'too-long': 30_000, configuration: 1_000, quota: 1_000 };
+const VERDICT_MS = { unexplained: 30_000, configuration: 1_000, quota: 1_000 };
 const VERDICTS_MAX = 3;
+const CONFIRM_MS = 60_000;
 /** The first pause until the next look, which doubles with each further one up to the maximum. */
 const LOOK_MS = 2_000;
 const LOOK_MAX_MS = { outage: 30_000, configuration: 30_000, quota: 5 * 60_000, unfit: 10 * 60_000, unknown: 5_000 };
@@ -106,7 +107,6 @@ export function watchProvider({ budgets, looks, limiter, dialect, metrics, log, 
     recent.clear();
     unfit.clear();
     judged.clear();
-    answeredAt = performance.now();
     for (const reason of REASONS) setPaused(reason, false);
     if (was !== 'unknown' && was !== undefined) log.info({ reason: was }, 'the model provider works again');
     told = undefined;
@@ -127,11 +127,14 @@ export function watchProvider({ budgets, looks, limiter, dialect, metrics, log, 
   const watchUntilAnswered = async (first: Promise<Look | undefined>, why?: 'unfit'): Promise<void> => {
     if (watching) return;
     watching = true;
+    const before = JSON.stringify(dialect());
     let look = await first;
     for (let waitMs = LOOK_MS; !stopping.signal.aborted; waitMs *= 2) {
       if (look?.kind === 'answered' && (why === undefined || look.fits)) break;
-      if (look?.kind === 'refused' && look.reason === 'rate-limit') break;
-      const reason = look?.kind === 'answered' ? 'unfit' : reasonOf(look);
+      const isLimited = look?.kind === 'refused' && look.reason === 'rate-limit';
+      // At its rate limit the provider works, which says nothing of a pause for another reason.
+      if (isLimited && closed === 'unknown' && why === undefined) break;
+      const reason = look?.kind === 'answered' ? 'unfit' : isLimited ? (why ?? closed ?? 'unknown') : reasonOf(look);
       close(reason, look?.kind === 'refused' ? look.facts : null);
       waitMs = Math.max(LOOK_MIN_MS[reason], Math.min(waitMs, LOOK_MAX_MS[reason]));
       // oxlint-disable-next-line no-await-in-loop -- one look after another
@@ -141,7 +144,15 @@ export function watchProvider({ budgets, looks, limiter, dialect, metrics, log, 
       look = await looks.look(performance.now() - 0.9 * waitMs);
     }
     watching = false;
-    if (!stopping.signal.aborted) open();
+    if (stopping.signal.aborted) return;
+    if (look?.kind === 'answered') answeredAt = performance.now();
+    open();
+    if (JSON.stringify(dialect()) !== before) void confirm();
+  };
+  /** Trouble that passes during a look can be taken for a refused form, so what was learned is looked at once more. */
+  const confirm = async (): Promise<void> => {
+    await sleep(CONFIRM_MS, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
+    if (!stopping.signal.aborted && closed === undefined) await looks.look(performance.now());
   };
   const start = async (): Promise<Look | undefined> => {
     const look = await looks.look(performance.now() - START_AGE_MS);
@@ -183,11 +194,13 @@ export function watchProvider({ budgets, looks, limiter, dialect, metrics, log, 
         .then(() => watchUntilAnswered(looks.look(performance.now())))
         .catch(() => {});
     },
-    async judge(id, refusal, isLast) {
+    async judge(id, refusal, { dialect: asked, isLast }) {
       if (closed !== undefined) return 'all';
-      const isRecent = performance.now() - answeredAt < VERDICT_MS[refusal.reason] && judged.size < VERDICTS_MAX;
+      const before = JSON.stringify(asked);
+      // A look has learned another dialect meanwhile.
+      if (JSON.stringify(dialect()) !== before) return 'learned';
+      const isRecent = performance.now() - answeredAt < validMs(refusal) && judged.size < VERDICTS_MAX;
       if (isRecent && !isLast) return own(id);
-      const before = JSON.stringify(dialect());
       const look = await looks.look(performance.now());
       if (closed !== undefined) return 'all';
       if (look?.kind === 'answered') {
@@ -195,14 +208,18 @@ export function watchProvider({ budgets, looks, limiter, dialect, metrics, log, 
         judged.clear();
         return JSON.stringify(dialect()) === before ? own(id) : 'learned';
       }
-      if (look?.kind === 'refused' && look.reason === 'rate-limit') return 'learned';
+      if (look?.kind === 'refused' && look.reason === 'rate-limit') {
+        rest.refused(new ProviderPause());
+        return 'all';
+      }
       close(reasonOf(look), look?.kind === 'refused' ? look.facts : refusal.facts);
       void watchUntilAnswered(Promise.resolve(look));
       return 'all';
     },
     unusable(id) {
+      if (closed !== undefined || looks.hasFitted()) return;
       unfit.add(id);
-      if (closed !== undefined || looks.hasFitted() || unfit.size < UNFIT_MAX) return;
+      if (unfit.size < UNFIT_MAX) return;
       closed = 'unknown';
       onChange();
       void watchUntilAnswered(looks.look(performance.now()), 'unfit');
@@ -218,6 +235,12 @@ export function watchProvider({ budgets, looks, limiter, dialect, metrics, log, 
       rest.stop();
     },
   };
+}
+
+/** A response without a completion may be of a filter, and was perhaps paid for. The verdict on a prompt that is too long is final. */
+function validMs({ reason, isFree }: ProviderRefusal): number {
+  if (reason === 'too-long') return 0;
+  return isFree ? VERDICT_MS[reason] : VERDICT_MS.unexplained;
 }
 
 function reasonOf(look: Look | undefined): Reason {

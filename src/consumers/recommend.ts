@@ -18,7 +18,7 @@ import { readDraft } from './read-draft.ts';
 import type { Usage } from './usage.ts';
 
 export type RecommendDeps = {
-  model: Pick<Model, 'ask'>;
+  model: Pick<Model, 'ask' | 'dialect'>;
   questionnaires: Pick<Questionnaires, 'byId'>;
   provider: Omit<Provider, 'slots' | 'stop'>;
   maxAttempts: number;
@@ -146,6 +146,7 @@ async function askModel(
   };
   const started = performance.now();
   let outcome: CallOutcome = 'error';
+  const { dialect } = model;
   let by: string | undefined;
   budgets.takeCall();
   provider.began();
@@ -173,8 +174,10 @@ async function askModel(
       throw error;
     }
     outcome = failedAs(error);
-    if (error instanceof ProviderRefusal)
-      throw asJudged(error, await provider.judge(id, error, attempts >= maxAttempts), provider.pausedMs());
+    if (error instanceof ProviderRefusal) {
+      const verdict = await provider.judge(id, error, { dialect, isLast: attempts >= maxAttempts });
+      throw asJudged(error, verdict, provider.pausedMs());
+    }
     provider.failed(id, error);
     throw error;
   } finally {

@@ -4,6 +4,7 @@ type Reason = 'quota' | 'configuration' | 'outage' | 'unfit';
 
 /** What an operator can do, for the log. Work goes on by itself when it is mended. */
 export function remedyOf(reason: Reason | 'unknown', facts: RefusalFacts | null): string {
+  if (reason === 'configuration' && facts?.code?.includes('context') === true) return TOO_LONG;
   if (reason === 'configuration')
     return `the model provider refuses every request: ${OF_STATUS[facts?.status ?? 0] ?? OTHERWISE}`;
   return TEXTS[reason];
@@ -17,6 +18,9 @@ const TEXTS: Record<Exclude<Reason, 'configuration'> | 'unknown', string> = {
     'the replies of this model can not be used, neither to people nor to a made-up assessment. Choose another OPENAI_MODEL, or a server that honours response_format',
   unknown: 'the model provider was not looked at yet',
 };
+
+const TOO_LONG =
+  'the prompt of the longest questionnaire is longer than the context of the model. Raise the context at the server, or choose another OPENAI_MODEL';
 
 const OF_STATUS: Record<number, string> = {
   200: 'the address answers, and not with chat completions. Check OPENAI_BASE_URL: most servers want /v1 at its end',

@@ -205,10 +205,37 @@ describe('a refusal that is not explained', () => {
     expect(worker.released.map(({ returnAttempt }) => returnAttempt)).toEqual([false, false, false, false]);
   });
 
+  test('is judged by the provider again if the look is at its rate limit: work rests, and nothing counts', async () => {
+    const limited: Look = { kind: 'refused', reason: 'rate-limit', facts: null };
+    const looks = scriptedLooks(ANSWERED, limited);
+    const worker = startWorker({ concurrency: 5, looks, maxAttempts: 1, random: () => 0 });
+    await pass();
+    await callInSequence(worker, refused);
+    expect(worker.released).toMatchObject([{ returnAttempt: true, delayMs: 5_000 }]);
+    expect(worker.slots()).toBe(0);
+    expect(await pausedBy(worker)).toEqual(['rate-limit']);
+  });
+
+  test('of a call in the dialect of before is no attempt, and leads to no look', async () => {
+    const looks = scriptedLooks(ANSWERED);
+    const worker = startWorker({ concurrency: 5, looks, maxAttempts: 1 });
+    await pass();
+    worker.script.push(() => {
+      worker.dialect = { ...worker.dialect, format: 'none' };
+      return refused();
+    });
+    worker.deliver();
+    await pass();
+    expect(worker.released).toMatchObject([{ returnAttempt: true }]);
+    expect(looks.count).toBe(1);
+  });
+
   test('because the prompt is longer than the context fails it at once if others are answered', async () => {
-    const worker = startWorker({ concurrency: 5, looks: scriptedLooks(ANSWERED) });
+    const looks = scriptedLooks(ANSWERED, ANSWERED);
+    const worker = startWorker({ concurrency: 5, looks });
     await pass();
     await callInSequence(worker, refuses(new ProviderRefusal('too-long', FACTS)));
+    expect(looks.count).toBe(2);
     expect(worker.finished).toMatchObject([
       { outcome: { code: 'AI_REJECTED', lastError: expect.stringContaining('context') } },
     ]);
@@ -305,6 +332,21 @@ describe('at the start', () => {
     expect([looks.count, worker.slots()]).toEqual([2, 5]);
   });
 
+  test('what was learned is looked at once more after a minute', async () => {
+    const looking = gate<Look>();
+    const looks = scriptedLooks(() => looking.promise, ANSWERED);
+    const worker = startWorker({ concurrency: 5, looks });
+    await pass();
+    worker.dialect = { ...worker.dialect, format: 'none' };
+    looking.open(ANSWERED);
+    await pass(59_999);
+    expect(looks.count).toBe(1);
+    await pass(1);
+    expect(looks.count).toBe(2);
+    await pass(600_000);
+    expect(looks.count).toBe(2);
+  });
+
   test('a provider at its rate limit is taken to work', async () => {
     const limited: Look = { kind: 'refused', reason: 'rate-limit', facts: null };
     const worker = startWorker({ concurrency: 5, looks: scriptedLooks(limited, limited) });
@@ -334,6 +376,16 @@ describe('replies that are of no use', () => {
     expect(worker.logs.filter(({ level }) => level === 'error')).toMatchObject([{ reason: 'unfit' }]);
     await pass(60_000);
     expect(worker.slots()).toBe(0);
+    await pass(120_000);
+    expect(worker.slots()).toBe(5);
+  });
+
+  test('stay a pause while the look is at its rate limit', async () => {
+    const limited: Look = { kind: 'refused', reason: 'rate-limit', facts: null };
+    const worker = await fiveUseless(scriptedLooks(UNFIT, UNFIT, limited, ANSWERED));
+    await pass(60_000);
+    expect(worker.slots()).toBe(0);
+    expect(await pausedBy(worker)).toEqual(['unfit']);
     await pass(120_000);
     expect(worker.slots()).toBe(5);
   });

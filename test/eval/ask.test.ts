@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ModelReply, ModelRequest } from '../../src/adapters/model.ts';
+import type { Dialect, ModelReply, ModelRequest } from '../../src/adapters/model.ts';
 import { ModelRefusal, ProviderFailure, ProviderPause, ProviderRefusal } from '../../src/entities/provider-failure.ts';
 import { askSheet, type Stop } from '../../eval/ask.ts';
 import { callsUpTo } from '../../eval/calls.ts';
@@ -18,6 +18,13 @@ const reply = (text = JSON.stringify(replyOf())): ModelReply => ({
   reasoningTokens: null,
   cachedTokens: null,
 });
+const DIALECT: Dialect = {
+  tokensParameter: 'max_completion_tokens',
+  format: 'json_schema',
+  streamUsage: true,
+  streams: true,
+  tokensMax: 4_000,
+};
 const failure = () => new ProviderFailure('the model failed', { mayHaveCharged: true, delayMs: 0 });
 
 const PRICE = { currency: 'EUR', prompt: 1_000, cachedPrompt: 1_000, completion: 10_000 };
@@ -27,6 +34,7 @@ const countReply = countReplies('one', new Map([['one', PRICE]]));
 async function ask(script: (ModelReply | Error)[], callsMax = 10, stop: Stop = {}) {
   const requests: ModelRequest[] = [];
   const model = {
+    dialect: DIALECT,
     async ask(request: ModelRequest) {
       const next = script[requests.push(request) - 1];
       if (next === undefined || next instanceof Error) throw next ?? new Error('no call is scripted');

@@ -56,6 +56,19 @@ export function createModelSetups(sql: Sql) {
       return { kind: 'known', look: known.look, hasFitted: known.fittedAt !== null };
     },
 
+    /** The caller still looks. @throws UnavailableError */
+    async renewLook(hash: string, leaseMs: number): Promise<void> {
+      await carryOut(
+        sql,
+        'renew-look',
+        tables
+          .updateTable('model_setup')
+          .set({ looking_until: inMs(leaseMs) })
+          .where('hash', '=', hash)
+          .where('looking_until', 'is not', null),
+      );
+    },
+
     /** Ends the caller's look. Undefined: nothing was seen, and another worker may look. @throws UnavailableError */
     async saveLook(hash: string, look: Look | undefined): Promise<void> {
       const seen = look === undefined ? {} : { looked_at: now, look: JSON.stringify(look) as never };

@@ -31,6 +31,9 @@ export const firstDialect = (pinned: Pinned, tokensMax: number): Dialect => ({
   ...pinned,
 });
 
+/** Fields of requests that come from settings. */
+const OF_SETTINGS: ReadonlySet<string> = new Set(['temperature', 'seed', 'reasoning_effort']);
+
 const FORMATS = ['json_schema', 'reduced', 'json_object', 'none'] as const;
 
 /**
@@ -56,12 +59,15 @@ export function afterRefusal(dialect: Dialect, pinned: Pinned, names: readonly s
       about: ['max_completion_tokens', 'max_tokens', 'messages'],
       next:
         dialect.tokensMax > TOKENS_LEAST
-          ? { ...dialect, tokensMax: Math.max(TOKENS_LEAST, dialect.tokensMax / 2) }
+          ? { ...dialect, tokensMax: Math.max(TOKENS_LEAST, Math.floor(dialect.tokensMax / 2)) }
           : undefined,
     },
   ];
   const open = points.filter(({ next }) => next !== undefined);
-  return (open.find(({ about }) => about.some((part) => names.includes(part))) ?? open[0])?.next;
+  const named = open.find(({ about }) => about.some((part) => names.includes(part)));
+  // No dialect helps against a field of the settings.
+  if (named === undefined && names.some((part) => OF_SETTINGS.has(part))) return undefined;
+  return (named ?? open[0])?.next;
 }
 
 /** The dialect for streams after a refused stream. */

@@ -59,11 +59,18 @@ describe('after a refusal', () => {
     ['json_schema', { format: 'reduced' }],
     ['response_format', { format: 'reduced' }],
     ['messages', { tokensMax: 2_000 }],
-    ['temperature', { tokensParameter: 'max_tokens' }],
     ['model', { tokensParameter: 'max_tokens' }],
   ])('that names %s, that point alone is changed if it is one', (name, changed) => {
     expect(afterRefusal(FIRST, {}, [name])).toEqual({ ...FIRST, ...changed });
   });
+
+  test.each(['temperature', 'seed', 'reasoning_effort'])(
+    'that names %s alone is not met by another dialect: it is a setting',
+    (name) => {
+      expect(afterRefusal(FIRST, {}, [name])).toBeUndefined();
+      expect(afterRefusal(FIRST, {}, [name, 'minItems'])).toMatchObject({ format: 'reduced' });
+    },
+  );
 
   test('that goes on to name a part, the next value of its point follows', () => {
     expect(changes(ladder(['response_format'])).slice(0, 4)).toEqual([
