@@ -152,7 +152,9 @@ export function watchProvider({ budgets, looks, limiter, dialect, metrics, log, 
   /** Trouble that passes during a look can be taken for a refused form, so what was learned is looked at once more. */
   const confirm = async (): Promise<void> => {
     await sleep(CONFIRM_MS, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
-    if (!stopping.signal.aborted && closed === undefined) await looks.look(performance.now());
+    if (stopping.signal.aborted || closed !== undefined) return;
+    // One look of the fleet is enough.
+    await looks.look(performance.now() - CONFIRM_MS / 2);
   };
   const start = async (): Promise<Look | undefined> => {
     const look = await looks.look(performance.now() - START_AGE_MS);
