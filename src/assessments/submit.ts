@@ -102,7 +102,7 @@ async function submit(deps: SubmitDeps, submitter: Submitter, input: SubmitInput
   deps.countSubmission(session.id, networks);
   if (deps.queueDepth.isFull()) throw new TooManyAssessmentsError('queue', QUEUE_FULL_RETRY_SECONDS);
 
-  const content = deps.questionnaires.find(input.questionnaire, input.questionnaireVersion);
+  const content = await deps.questionnaires.find(input.questionnaire, input.questionnaireVersion);
   if (content === undefined) throw new UnknownQuestionnaireError();
   const issues = deps.questionnaires.check(content, input.answers);
   if (issues.length > 0) throw new InvalidAnswersError(issues);

@@ -9,6 +9,6 @@ builder.queryField('questionnaire', (t) =>
       slug: t.arg.string({ required: true }),
       version: t.arg.int({ description: 'Default: the newest version.' }),
     },
-    resolve: (_root, { slug, version }, { services }) => services.questionnaires.find(slug, version) ?? null,
+    resolve: (_root, { slug, version }, { services }) => services.questionnaires.find(slug, version),
   }),
 );

@@ -28,3 +28,25 @@ test('the check of a version is made when it is first needed, and kept', () => {
   expect(newest.looks()).toBe(looked);
   expect(old.looks()).toBe(0);
 });
+
+test('a version that another process has published is looked up, by all who ask at once together, and once a second at most', async () => {
+  const published = { ...wellbeing, version: 2 };
+  let now = 0;
+  let reads = 0;
+  let rows = [wellbeing];
+  const readAll = async () => {
+    reads++;
+    return rows;
+  };
+  const questionnaires = createQuestionnaires([wellbeing], readAll, () => now);
+  const find = (version: number | null) => questionnaires.find(wellbeing.slug, version);
+  expect(await Promise.all([find(2), find(3), find(4)])).toEqual([undefined, undefined, undefined]);
+  expect(await find(2)).toBeUndefined();
+  expect(await find(1)).toBe(wellbeing);
+  expect(reads).toBe(1);
+  rows = [wellbeing, published];
+  now = 1_000;
+  expect(await find(2)).toBe(published);
+  expect(await find(null)).toBe(published);
+  expect(reads).toBe(2);
+});
