@@ -26,6 +26,8 @@ export type Provider = {
   /** To be called before each call, and after it. */
   began(): void;
   ended(): void;
+  /** Calls in flight. */
+  calling(): number;
   /**
    * To be called after a reply, and after a refusal of the model: both show that the provider works.
    * @param restMs the provider says that it would refuse calls for so long
@@ -181,6 +183,7 @@ export function watchProvider({ budgets, looks, limiter, dialect, metrics, log, 
       limiter.began();
     },
     ended: () => void calling--,
+    calling: () => calling,
     pausedMs: () => (closed === undefined ? rest.ms : Math.max(LOOK_MS, rest.ms)),
     replied(id, waitMs = 0) {
       recent.add(id, false);

@@ -20,7 +20,7 @@ import type { Usage } from './usage.ts';
 export type RecommendDeps = {
   model: Pick<Model, 'ask' | 'dialect'>;
   questionnaires: Pick<Questionnaires, 'byId'>;
-  provider: Omit<Provider, 'slots' | 'stop'>;
+  provider: Omit<Provider, 'slots' | 'calling' | 'stop'>;
   maxAttempts: number;
   budgets: Pick<ModelBudgets, 'resetsAt' | 'takeCall' | 'takeTokens'>;
   usage: Usage;

@@ -44,7 +44,12 @@ export function runConsumer(deps: ConsumerDeps): Consumer {
   const all = [watched(deps), ...others.map(watched)] as const;
   const models = inOrder(all, { afterMs, metrics, log, onChange });
   const watch = watchBudgets({ budgets, metrics, log, onChange });
-  const free = (): number => models.next().provider.slots(slots.free(jobs.size), slots.reserved);
+  const free = (): number => {
+    const { provider } = models.next();
+    // Calls of the other models, which may hang, take nothing of what this one may begin.
+    const ofOthers = all.reduce((sum, one) => sum + (one.provider === provider ? 0 : one.provider.calling()), 0);
+    return provider.slots(slots.free(jobs.size), slots.reserved - ofOthers);
+  };
   const onMessage = (message: WorkMessage): void => {
     const id = admit(message, { running: jobs, hasSlot: free() > 0 }, deps);
     if (id === undefined) return;

@@ -4,8 +4,21 @@ import { withoutLimit, type Limiter } from '../../src/consumers/limiter.ts';
 import type { Look } from '../../src/entities/model-setup.ts';
 import { ProviderFailure, ProviderPause, ProviderRefusal } from '../../src/entities/provider-failure.ts';
 import { Permanent } from '../../src/errors.ts';
-import { claimOf, fits, gate, pass, startWorker, type WorkerHarness } from './worker-harness.ts';
-import { ANSWERED, FACTS, FAILED, REFUSED, scriptedLooks, UNFIT, type ScriptedLooks } from './looks.ts';
+import {
+  claimOf,
+  firstDialect as DIALECT,
+  fits,
+  gate,
+  pass,
+  startWorker,
+  type WorkerHarness,
+} from './worker-harness.ts';
+import { ANSWERED, FACTS, FAILED, PLAYED, REFUSED, scriptedLooks, UNFIT, type ScriptedLooks } from './looks.ts';
+import type { AskedModel } from '../../src/consumers/job.ts';
+import { withoutLooks } from '../../src/consumers/look.ts';
+import { watchUsage } from '../../src/consumers/usage.ts';
+import { createLog } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { notZero } from '../support/metrics.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -430,4 +443,27 @@ test('calls that this worker aborts say nothing about the provider', async () =>
   await pass(5_000);
   expect(worker.consumer.running()).toBe(0);
   expect(worker.slots()).toBe(5);
+});
+
+test('calls of a paused model that hang take nothing of what the next model may begin', async () => {
+  const wanted: number[] = [];
+  const metrics = createMetrics();
+  const log = createLog('fatal', 'worker', { write: () => {} });
+  const second: AskedModel = {
+    model: { ...PLAYED, dialect: DIALECT, ask: async () => fits() },
+    looks: withoutLooks,
+    limiter: { ...withoutLimit, isKnown: () => true, permitted: (most) => (wanted.push(most), Math.min(most, 1)) },
+    usage: watchUsage({ model: PLAYED, prices: new Map(), metrics, log }),
+  };
+  const worker = startWorker({
+    concurrency: 2,
+    looks: scriptedLooks(ANSWERED, REFUSED, REFUSED),
+    fallback: { models: [second], afterMs: 0 },
+  });
+  await pass();
+  worker.script.push(() => gate<never>().promise);
+  worker.deliver();
+  await callInSequence(worker, refuses(new ProviderRefusal('configuration', FACTS)));
+  expect(worker.slots()).toBe(1);
+  expect(wanted.at(-1)).toBe(1);
 });

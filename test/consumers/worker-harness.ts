@@ -67,7 +67,7 @@ export type WorkerHarness = {
   deliver: (given?: Partial<Pick<WorkMessage, 'assessmentId' | 'payloadVersion' | 'deliveries'>>) => Delivery;
 };
 
-const firstDialect: Dialect = {
+export const firstDialect: Dialect = {
   tokensParameter: 'max_completion_tokens',
   format: 'json_schema',
   streamUsage: true,
