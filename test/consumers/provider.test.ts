@@ -460,10 +460,12 @@ test('calls of a paused model that hang take nothing of what the next model may 
     looks: scriptedLooks(ANSWERED, REFUSED, REFUSED),
     fallback: { models: [second], afterMs: 0 },
   });
-  await pass();
+  await pass(1_000);
   worker.script.push(() => gate<never>().promise);
   worker.deliver();
   await callInSequence(worker, refuses(new ProviderRefusal('configuration', FACTS)));
+  worker.slots();
+  await pass(1);
   expect(worker.slots()).toBe(1);
   expect(wanted.at(-1)).toBe(1);
 });
