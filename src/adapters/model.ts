@@ -32,8 +32,8 @@ export type ModelRequest = Schemas & {
   traceparent?: string | undefined;
 };
 
-/** Told each call, and each reply. */
-export type ToldCalls = { onCall: () => void; onReply: (reply: ModelReply) => void };
+/** Told each call before it is made, each that was not refused free of charge, and each reply. */
+export type ToldCalls = { onCall?: () => void; onCharged?: () => void; onReply: (reply: ModelReply) => void };
 
 export type Model = {
   /** What is asked, and where. */
@@ -136,7 +136,7 @@ export function openModel({ model, timeoutMs, tokensMax, fields, pinned = {}, ..
         return await call({ ...request, idempotencyKey: `${request.idempotencyKey}:usual` }, dialect, usual);
       }
     },
-    async learn(request, { onCall, onReply }) {
+    async learn(request, { onCall, onCharged, onReply }) {
       const plain = { ...request, isMadeUp: true };
       const streamed = { ...plain, idempotencyKey: `${request.idempotencyKey}:streamed`, onText: () => {} };
       // From the beginning: what was learned may have been learned in passing trouble.
@@ -145,12 +145,13 @@ export function openModel({ model, timeoutMs, tokensMax, fields, pinned = {}, ..
       reached = undefined;
       const learned = await learn(begin, {
         async ask(dialect, isStreamed) {
+          onCall?.();
           const asked = call(isStreamed ? streamed : plain, dialect, dialect.tokensMax);
           const reply = await asked.catch((error: unknown) => {
-            if (!isFree(error)) onCall();
+            if (!isFree(error)) onCharged?.();
             throw error;
           });
-          onCall();
+          onCharged?.();
           onReply(reply);
           return reply;
         },

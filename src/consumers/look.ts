@@ -75,7 +75,7 @@ export function openLooks({
     const { content, messages, schema, reducedSchema, characters } = canary;
     const started = performance.now();
     const told = {
-      onCall: () => budgets.takeCall(),
+      onCharged: () => budgets.takeCall(),
       onReply(reply: ModelReply) {
         budgets.takeTokens(tokensOf({ messages }, reply));
         usage.count(reply, promptVersionOf(content));

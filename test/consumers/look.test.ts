@@ -65,9 +65,9 @@ function startLooks({ states = [], learn = () => learned(), resetsAt, contents =
       set dialect(dialect) {
         seen.dialect = dialect;
       },
-      async learn(request, { onCall, onReply }) {
+      async learn(request, { onCharged, onReply }) {
         seen.asked.push(request);
-        onCall();
+        onCharged?.();
         const learned = await learn();
         onReply(learned.reply);
         return learned;

@@ -93,7 +93,7 @@ test('the model of the settings is asked as a worker asks it, and two runs are c
   expect(runIn('a.json')).toMatchObject({
     model: 'tested',
     dialect: { tokensParameter: 'max_tokens' },
-    look: { calls: 1 },
+    look: { calls: 2 },
   });
   const calls = model.calls.slice(before);
   expect(calls).toHaveLength(11);

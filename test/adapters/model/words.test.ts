@@ -40,7 +40,7 @@ test('a refusal of a made-up request has the words; that of a person has not', a
   const refused = status(401, { message: 'No such key: sk-test', type: 'invalid_api_key' });
   world.server.script(() => refused);
   const { length: _, ...asked } = request();
-  const told = { onCall: () => {}, onReply: () => {} };
+  const told = { onCharged: () => {}, onReply: () => {} };
   await expect(world.model.learn(asked, told)).rejects.toMatchObject({ facts: { words: 'No such key: …' } });
   const person = await world.model.ask(request()).catch((error: unknown) => error);
   expect(person).toBeInstanceOf(ProviderRefusal);
