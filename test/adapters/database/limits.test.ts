@@ -55,15 +55,16 @@ test('a crash of the server that empties the table ends in no error: the limit i
   await using store = await openStore();
   const log = createLog('error', 'worker', { write: () => {} });
   const limiter = openLimiter({ model: PLAYED, store: store.limits, hash: 'hash', metrics: createMetrics(), log });
-  for (let call = 0; call < 5; call++) limiter.began();
-  limiter.refused(0);
-  await until(() => limiter.isKnown());
+  const learn = async (): Promise<void> => {
+    for (let call = 0; call < 12; call++) limiter.began();
+    limiter.refused(0);
+    await until(() => limiter.isKnown());
+  };
+  await learn();
   await store.sql('TRUNCATE model_limit');
   limiter.began();
   await until(() => !limiter.isKnown());
-  limiter.began();
-  limiter.refused(0);
-  await until(() => limiter.isKnown());
+  await learn();
   expect(limiter.permitted(1)).toBe(0);
   limiter.stop();
 });
