@@ -5,7 +5,7 @@ import { toReply, type ModelReply } from './model/completion.ts';
 import { fieldsOf, firstDialect, type Dialect, type Pinned, type Schemas } from './model/dialect.ts';
 import { classifyModelError, isUnfit, type Called } from './model/errors.ts';
 import { isOfForm, learn, type Learned } from './model/learn.ts';
-import { restMs } from './model/rest.ts';
+import { restMs } from './model/retry-after.ts';
 import { askInOnePiece, askStreamed, type Body, type Sending } from './model/sending.ts';
 import { isTooLarge, openTransport, type Proxy } from './model/transport.ts';
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { startDemoModel } from '../adapters/embedded/demo-model.ts';
+import { DEMO_MODEL, startDemoModel } from '../adapters/embedded/demo-model.ts';
 import { openModel, type ModelOptions } from '../adapters/model.ts';
 import type { AskedModel } from '../consumers/job.ts';
 import { openLimiter, withoutLimit } from '../consumers/limiter.ts';
@@ -48,7 +48,7 @@ async function openDemoModel({ config, questionnaires, metrics, log, lifecycle }
   const demo = await startDemoModel({ questionnaire: (id) => known.get(id) });
   lifecycle.onClose('demo model', () => demo.close());
   const { modelTokensMax: tokensMax, aiTimeoutMs: timeoutMs } = config;
-  const model = openModel({ baseUrl: demo.url, model: 'assay-demo', tokensMax, timeoutMs });
+  const model = openModel({ baseUrl: demo.url, model: DEMO_MODEL, tokensMax, timeoutMs });
   lifecycle.onClose('model', () => model.close());
   return {
     model,

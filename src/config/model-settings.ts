@@ -72,6 +72,7 @@ export const reasoningEffort = z
   .regex(/^[a-z]{1,20}$/, 'must be a word in lower case, such as none, minimal, low, medium or high');
 
 export const TOKENS_PARAMETERS = ['max_completion_tokens', 'max_tokens'] as const;
+/** In the order in which a look tries them. */
 export const RESPONSE_FORMATS = ['json_schema', 'reduced', 'json_object', 'none'] as const;
 
 /** Fields of the request that the program itself sets. */

@@ -4,15 +4,7 @@ import { withoutLimit, type Limiter } from '../../src/consumers/limiter.ts';
 import type { Look } from '../../src/entities/model-setup.ts';
 import { ProviderFailure, ProviderPause, ProviderRefusal } from '../../src/entities/provider-failure.ts';
 import { Permanent } from '../../src/errors.ts';
-import {
-  claimOf,
-  firstDialect as DIALECT,
-  fits,
-  gate,
-  pass,
-  startWorker,
-  type WorkerHarness,
-} from './worker-harness.ts';
+import { claimOf, DIALECT, fits, gate, pass, startWorker, type WorkerHarness } from './worker-harness.ts';
 import { ANSWERED, FACTS, FAILED, PLAYED, REFUSED, scriptedLooks, UNFIT, type ScriptedLooks } from './looks.ts';
 import type { AskedModel } from '../../src/consumers/job.ts';
 import { withoutLooks } from '../../src/consumers/look.ts';

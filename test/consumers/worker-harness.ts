@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
+import { firstDialect } from '../../src/adapters/model/dialect.ts';
 import type { WorkMessage } from '../../src/adapters/broker.ts';
 import type { Untold } from '../../src/adapters/database.ts';
 import type { Dialect, ModelReply, ModelRequest } from '../../src/adapters/model.ts';
@@ -67,13 +68,7 @@ export type WorkerHarness = {
   deliver: (given?: Partial<Pick<WorkMessage, 'assessmentId' | 'payloadVersion' | 'deliveries'>>) => Delivery;
 };
 
-export const firstDialect: Dialect = {
-  tokensParameter: 'max_completion_tokens',
-  format: 'json_schema',
-  streamUsage: true,
-  streams: true,
-  tokensMax: 4_000,
-};
+export const DIALECT = firstDialect({}, 16_000);
 
 export type WorkerOptions = Partial<
   Pick<
@@ -169,7 +164,7 @@ export function startWorker({
     pulls: 0,
     onPull: () => {},
     stopped: false,
-    dialect: firstDialect,
+    dialect: DIALECT,
   };
   let queue: { slots: () => number; onMessage: (message: WorkMessage) => void } | undefined;
   const log = createLog('debug', 'worker', { write: (line) => void worker.logs.push(JSON.parse(line)) });

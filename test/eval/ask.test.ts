@@ -1,5 +1,6 @@
+import { firstDialect } from '../../src/adapters/model/dialect.ts';
 import { expect, test } from 'vitest';
-import type { Dialect, ModelReply, ModelRequest } from '../../src/adapters/model.ts';
+import type { ModelReply, ModelRequest } from '../../src/adapters/model.ts';
 import { ModelRefusal, ProviderFailure, ProviderPause, ProviderRefusal } from '../../src/entities/provider-failure.ts';
 import { askSheet, type Stop } from '../../eval/ask.ts';
 import { callsUpTo } from '../../eval/calls.ts';
@@ -18,13 +19,7 @@ const reply = (text = JSON.stringify(replyOf())): ModelReply => ({
   reasoningTokens: null,
   cachedTokens: null,
 });
-const DIALECT: Dialect = {
-  tokensParameter: 'max_completion_tokens',
-  format: 'json_schema',
-  streamUsage: true,
-  streams: true,
-  tokensMax: 4_000,
-};
+const DIALECT = firstDialect({}, 16_000);
 const failure = () => new ProviderFailure('the model failed', { mayHaveCharged: true, delayMs: 0 });
 
 const PRICE = { currency: 'EUR', prompt: 1_000, cachedPrompt: 1_000, completion: 10_000 };

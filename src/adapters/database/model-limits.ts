@@ -1,7 +1,7 @@
 import { sql as fragment } from 'kysely';
 import type { CallLimit } from '../../entities/model-limit.ts';
 import type { Sql } from './sql.ts';
-import { carryOut, tables } from './tables.ts';
+import { asJson, carryOut, tables } from './tables.ts';
 
 /** Without an answer a worker has no permits for so long. */
 const WITHIN_MS = 2_000;
@@ -30,7 +30,7 @@ export function createModelLimits(sql: Sql) {
      * @throws UnavailableError
      */
     async saveLimit(hash: string, version: string | null, limit: CallLimit): Promise<boolean> {
-      const values = { version: another, state: JSON.stringify(limit) as never };
+      const values = { version: another, state: asJson(limit) };
       const saved =
         version === null
           ? await carryOut(

@@ -1,6 +1,6 @@
 import type { Look } from '../../entities/model-setup.ts';
 import type { Sql } from './sql.ts';
-import { carryOut, inMs, msAgo, now, tables } from './tables.ts';
+import { asJson, carryOut, inMs, msAgo, now, tables } from './tables.ts';
 
 /** What is known of a set-up, or who finds it out. */
 export type SetupState =
@@ -71,7 +71,7 @@ export function createModelSetups(sql: Sql) {
 
     /** Ends the caller's look. Undefined: nothing was seen, and another worker may look. @throws UnavailableError */
     async saveLook(hash: string, look: Look | undefined): Promise<void> {
-      const seen = look === undefined ? {} : { looked_at: now, look: JSON.stringify(look) as never };
+      const seen = look === undefined ? {} : { looked_at: now, look: asJson(look) };
       await carryOut(
         sql,
         look === undefined ? 'end-look' : 'save-look',

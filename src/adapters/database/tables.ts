@@ -69,6 +69,9 @@ export const INFINITY = fragment<string>`'infinity'::timestamptz`;
 export const inMs = (ms: number) => fragment<string>`now() + ${ms}::float8 * interval '1 ms'`;
 export const msAgo = (ms: number) => fragment<string>`now() - ${ms}::float8 * interval '1 ms'`;
 
+/** A value of a JSON column. */
+export const asJson = <Value>(value: Value) => fragment<Value>`${JSON.stringify(value)}::jsonb`;
+
 /** A time in milliseconds since 1970. */
 export const toMs = <Time extends string | null>(time: Expression<Time>) =>
   fragment<null extends Time ? number | null : number>`(extract(epoch from ${time}) * 1000)::float8`;

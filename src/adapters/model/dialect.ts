@@ -1,11 +1,12 @@
 import type OpenAI from 'openai';
+import { RESPONSE_FORMATS, type TOKENS_PARAMETERS } from '../../config/model-settings.ts';
 
 /** How a provider wants to be asked. Servers of chat completions differ in these points alone. */
 export type Dialect = {
   /** The name of the limit of a reply's length. Old servers and some new ones know `max_tokens` only. */
-  tokensParameter: 'max_completion_tokens' | 'max_tokens';
+  tokensParameter: (typeof TOKENS_PARAMETERS)[number];
   /** `reduced`: a JSON schema without the keywords that some servers refuse. The prompt has the schema in any case. */
-  format: 'json_schema' | 'reduced' | 'json_object' | 'none';
+  format: (typeof RESPONSE_FORMATS)[number];
   /** Streams may be asked for their token usage. */
   streamUsage: boolean;
   streams: boolean;
@@ -34,15 +35,13 @@ export const firstDialect = (pinned: Pinned, tokensMax: number): Dialect => ({
 /** Fields of requests that come from settings. */
 const OF_SETTINGS: ReadonlySet<string> = new Set(['temperature', 'seed', 'reasoning_effort']);
 
-const FORMATS = ['json_schema', 'reduced', 'json_object', 'none'] as const;
-
 /**
  * The dialect to try after a refusal: another one in the point that the refusal names, or else in the next point in turn.
  * @param names the parts of the request that the refusal names
  * @returns undefined if there is none left
  */
 export function afterRefusal(dialect: Dialect, pinned: Pinned, names: readonly string[]): Dialect | undefined {
-  const format = FORMATS[FORMATS.indexOf(dialect.format) + 1];
+  const format = RESPONSE_FORMATS[RESPONSE_FORMATS.indexOf(dialect.format) + 1];
   const points: { about: readonly string[]; next: Dialect | undefined }[] = [
     {
       about: ['max_completion_tokens', 'max_tokens'],
@@ -104,7 +103,7 @@ export function readDialect(stored: Record<string, unknown>, usual: Dialect): Di
       tokensParameter === 'max_tokens' || tokensParameter === 'max_completion_tokens'
         ? tokensParameter
         : usual.tokensParameter,
-    format: FORMATS.find((one) => one === format) ?? usual.format,
+    format: RESPONSE_FORMATS.find((one) => one === format) ?? usual.format,
     streamUsage: typeof streamUsage === 'boolean' ? streamUsage : usual.streamUsage,
     streams: typeof streams === 'boolean' ? streams : usual.streams,
     tokensMax: typeof tokensMax === 'number' && tokensMax >= TOKENS_LEAST ? tokensMax : usual.tokensMax,

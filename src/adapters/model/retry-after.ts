@@ -9,14 +9,34 @@ const LONGEST_MS = 15 * 60 * 1000;
  */
 export function retryAfterMs(headers: Headers | undefined, nowMs: number): number | undefined {
   if (headers === undefined) return undefined;
-  const resets = [...resetsOf(headers)].flatMap(({ reset, remaining }) =>
-    (toNumber(remaining) ?? 0) > 0 ? [] : (resetMs(reset, nowMs) ?? []),
-  );
-  const wait =
+  return capped(
     toNumber(headers.get('retry-after-ms')) ??
-    secondsOrDate(headers.get('retry-after'), nowMs) ??
-    (resets.length === 0 ? undefined : Math.max(...resets));
-  return wait === undefined ? undefined : Math.min(wait, LONGEST_MS);
+      secondsOrDate(headers.get('retry-after'), nowMs) ??
+      latestReset(headers, nowMs, (remaining) => (remaining ?? 0) === 0),
+  );
+}
+
+/**
+ * How long a provider would refuse calls, in milliseconds: until the latest reset of the limits of which, by the headers of
+ * a reply, nothing remains.
+ * @returns at most a quarter of an hour; undefined if something remains of each limit, or the provider does not say
+ */
+export const restMs = (headers: Headers, nowMs: number): number | undefined =>
+  capped(latestReset(headers, nowMs, (remaining) => remaining === 0));
+
+const capped = (waitMs: number | undefined): number | undefined =>
+  waitMs === undefined ? undefined : Math.min(waitMs, LONGEST_MS);
+
+/** @param counts whether a limit counts of which so much remains; undefined if the provider does not say */
+function latestReset(
+  headers: Headers,
+  nowMs: number,
+  counts: (remaining: number | undefined) => boolean,
+): number | undefined {
+  const resets = [...resetsOf(headers)].flatMap(({ reset, remaining }) =>
+    counts(toNumber(remaining)) ? (resetMs(reset, nowMs) ?? []) : [],
+  );
+  return resets.length === 0 ? undefined : Math.max(...resets);
 }
 
 type Limit = { reset: string; remaining: string | null | undefined };

@@ -2,6 +2,7 @@ import type OpenAI from 'openai';
 import { looseOf } from './completion.ts';
 import type { Dialect } from './dialect.ts';
 import { noCompletion, type Called } from './errors.ts';
+import { jsonOrText } from './json-or-text.ts';
 import { completionOf, isOnePiece } from './streamed.ts';
 
 export type Body = OpenAI.ChatCompletionCreateParamsNonStreaming;
@@ -12,7 +13,7 @@ type Answer = { completion: unknown; headers: Headers };
 /** Not parsed by the SDK, which goes by the content type: some servers send JSON with another one, or no JSON with that one. */
 export async function askInOnePiece(client: OpenAI, body: Body, sending: Sending, called: Called): Promise<Answer> {
   const response = await client.chat.completions.create(body, sending).asResponse();
-  return completionIn(parsed(await response.text()), response, called);
+  return completionIn(jsonOrText(await response.text()), response, called);
 }
 
 type Streamed = { dialect: Dialect; onText: (piece: string) => void; called: Called };
@@ -28,7 +29,7 @@ export async function askStreamed(
   const usage = dialect.streamUsage ? { stream_options: { include_usage: true } } : {};
   const asked = client.chat.completions.create({ ...body, ...usage, stream: true }, { ...sending, signal });
   const { data: pieces, response } = await asked.withResponse();
-  if (isOnePiece(response)) return completionIn(parsed(await response.text()), response, called);
+  if (isOnePiece(response)) return completionIn(jsonOrText(await response.text()), response, called);
   return completionIn(await completionOf(pieces, signal, onText), response, called);
 }
 
@@ -38,12 +39,4 @@ function completionIn(body: unknown, { headers }: Response, called: Called): Ans
   if (typeof choice !== 'object' || choice === null || ('error' in choice && choice.error != null))
     throw noCompletion(choice ?? body, headers, called);
   return { completion: body, headers };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }

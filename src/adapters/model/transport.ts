@@ -4,6 +4,7 @@ import { ReadableStream } from 'node:stream/web';
 import { EnvHttpProxyAgent, errors, Pool, type Dispatcher } from 'undici';
 import { REPLY_BYTES_MAX, ReplyTooLarge, inOnePiece, inSlices, PIECES_MAX } from './reply-limit.ts';
 import { gather } from './gather.ts';
+import { jsonOrText } from './json-or-text.ts';
 import { unpacked } from './unpack.ts';
 import { RefusedResponse } from './errors.ts';
 import { ProviderFailure } from '../../entities/provider-failure.ts';
@@ -132,16 +133,11 @@ async function bytesOf(chunks: AsyncIterable<Uint8Array>, status: number): Promi
 function accepted(status: number, headers: IncomingHttpHeaders, bytes: Uint8Array<ArrayBuffer> | null): Response {
   const response = responseOf(status, headers, bytes);
   if (response.ok) return response;
-  throw new RefusedResponse({ status: response.status, headers: response.headers, body: parsed(bytes) });
-}
-
-function parsed(bytes: Uint8Array | null): unknown {
-  const text = bytes === null ? '' : new TextDecoder().decode(bytes);
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+  throw new RefusedResponse({
+    status: response.status,
+    headers: response.headers,
+    body: jsonOrText(bytes === null ? '' : new TextDecoder().decode(bytes)),
+  });
 }
 
 const responseOf = (status: number, headers: IncomingHttpHeaders, body: BodyInit | null): Response =>

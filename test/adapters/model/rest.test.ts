@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { restMs } from '../../../src/adapters/model/rest.ts';
+import { restMs } from '../../../src/adapters/model/retry-after.ts';
 import { reply } from '../../support/model-behaviours.ts';
 import { kinds, openWorld, request } from './asking.ts';
 

@@ -1,4 +1,5 @@
-import type { Dialect, Model, ModelReply, ModelRequest } from '../../../src/adapters/model.ts';
+import { firstDialect } from '../../../src/adapters/model/dialect.ts';
+import type { Model, ModelReply, ModelRequest } from '../../../src/adapters/model.ts';
 import { ProviderFailure, ProviderPause } from '../../../src/entities/provider-failure.ts';
 import { Permanent } from '../../../src/errors.ts';
 import type { Clock, Process } from './clock.ts';
@@ -41,13 +42,7 @@ export type ModelOptions = {
   replyMs: number;
 };
 
-const DIALECT: Dialect = {
-  tokensParameter: 'max_completion_tokens',
-  format: 'json_schema',
-  streamUsage: true,
-  streams: true,
-  tokensMax: 4_000,
-};
+const DIALECT = firstDialect({}, 16_000);
 const TIMEOUT_MS = 60_000;
 /** Longer than a lease, shorter than the time-out. */
 const SLOW_MS = 40_000;
