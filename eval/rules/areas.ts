@@ -30,7 +30,7 @@ function needsOf(sheet: Sheet): { top: string; need: number }[] {
   const needs = new Map<string, number>();
   for (const { area, value, level } of score(sheet.content, sheet.answers)) {
     const isHighWorse = areas.find(({ id }) => id === area)?.attention === 'high';
-    if (parents.has(area) || level !== (isHighWorse ? 'HIGH' : 'LOW')) continue;
+    if (value === null || parents.has(area) || level !== (isHighWorse ? 'HIGH' : 'LOW')) continue;
     needs.set(topOf(area), Math.max(needs.get(topOf(area)) ?? 0, isHighWorse ? value : 100 - value));
   }
   return [...needs].map(([top, need]) => ({ top, need })).toSorted((one, other) => other.need - one.need);

@@ -1,5 +1,9 @@
-import { unknownKeywords } from '../entities/question.ts';
+import { isDeclined, otherText } from '../entities/answer.ts';
+import { OTHER_MAX } from '../entities/item.ts';
+import { unknownEntryKeywords, unknownKeywords } from '../entities/question.ts';
 import type { Question } from '../entities/questionnaire-content.ts';
+import { isBlank } from '../entities/text.ts';
+import { isJsonObject } from '../json-object.ts';
 import { schemaCheck } from '../json-schema.ts';
 
 /** The first broken rule of a question, as a keyword of its schema; undefined if the answer fits. */
@@ -10,12 +14,17 @@ export type AnswerRule = (answer: unknown) => string | undefined;
  * @throws Error for an unknown keyword, which would otherwise stay unchecked
  */
 export function answerRule(question: Question): AnswerRule {
-  refuseUnknown(question, ['title', 'description']);
-  if (question.type !== 'array') return scalarRule(question);
+  refuseUnknown(unknownKeywords(question));
+  const rule = question.type === 'array' ? listRule(question) : orOther(question, scalarRule(question));
+  if (!question['x-prefer-not-to-say']) return rule;
+  return (answer) => (isDeclined(answer) && hasOneMember(answer) ? undefined : rule(answer));
+}
+
+function listRule(question: Question): AnswerRule {
   const { items, minItems, maxItems, uniqueItems } = question;
-  if (items) refuseUnknown(items, []);
+  if (items) refuseUnknown(unknownEntryKeywords(items));
   const ruleOfList = schemaRule({ type: 'array', minItems, maxItems });
-  const ruleOfEntry = items ? scalarRule(items) : () => undefined;
+  const ruleOfEntry = items ? orOther(question, scalarRule(items)) : () => undefined;
   return (answer) => {
     const rule = ruleOfList(answer);
     if (rule !== undefined || !Array.isArray(answer)) return rule;
@@ -23,12 +32,28 @@ export function answerRule(question: Question): AnswerRule {
       const ruleOfOne = ruleOfEntry(entry);
       if (ruleOfOne !== undefined) return ruleOfOne;
     }
-    return uniqueItems && new Set(answer).size < answer.length ? 'uniqueItems' : undefined;
+    const entries = answer.map((entry: unknown) => (otherText(entry) === undefined ? entry : OTHER));
+    return uniqueItems && new Set(entries).size < entries.length ? 'uniqueItems' : undefined;
   };
 }
 
-function refuseUnknown(question: object & Pick<Question, 'type'>, others: string[]): void {
-  const [keyword] = unknownKeywords(question, others);
+/** Stands for the person's own words, of which a list has one at most. */
+const OTHER = {};
+
+/** With `x-other`, the person's own words are an answer, too. */
+function orOther(question: Question, rule: AnswerRule): AnswerRule {
+  if (question['x-other'] === undefined) return rule;
+  const isText = schemaRule({ type: 'string', minLength: 1, maxLength: OTHER_MAX });
+  return (answer) => {
+    const text = otherText(answer);
+    if (text === undefined || !hasOneMember(answer)) return rule(answer);
+    return isBlank(text) ? 'blank' : isText(text);
+  };
+}
+
+const hasOneMember = (answer: unknown): boolean => isJsonObject(answer) && Object.keys(answer).length === 1;
+
+function refuseUnknown([keyword]: string[]): void {
   if (keyword !== undefined) throw new Error(`questionnaire: this version does not know the keyword "${keyword}"`);
 }
 

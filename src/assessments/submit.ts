@@ -1,6 +1,7 @@
 import type { Broker } from '../adapters/broker.ts';
 import type { ReadStore, SubmitStore, NewAssessment, OpenMax } from '../adapters/database.ts';
 import type { AssessmentView } from '../entities/assessment-view.ts';
+import { shownAnswers } from '../entities/item.ts';
 import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import {
   IdempotencyConflictError,
@@ -117,7 +118,8 @@ async function store(
   asked: string,
 ): Promise<Submitted> {
   const id = newId();
-  const answers = input.answers as Record<string, unknown>;
+  const given = input.answers as Record<string, unknown>;
+  const answers = shownAnswers(content, given);
   const forget = deps.expect(id, session.id);
   const network = largestOf(networks);
   const row = {
@@ -126,7 +128,7 @@ async function store(
     questionnaireId: questionnaireId(content),
     answersJson: JSON.stringify(answers),
     // Compared only for a repeat with the same key.
-    answersHash: input.idempotencyKey == null ? '' : answersHash(asked, answers),
+    answersHash: input.idempotencyKey == null ? '' : answersHash(asked, given),
     idempotencyKey: input.idempotencyKey ?? id,
     watch: input.watch ?? false,
     network: network.key,

@@ -1,4 +1,5 @@
 import { questionnaireId } from '../entities/questionnaire-content.ts';
+import { questionKeys } from '../entities/item.ts';
 import type { Answers, QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { Score } from '../entities/scoring.ts';
 import { memoize } from '../memory/memoize.ts';
@@ -9,7 +10,7 @@ import { reducedReplySchema, replySchema } from './reply-schema.ts';
 export type PromptMessage = { role: 'system' | 'user' | 'assistant'; content: string };
 
 // Part of the prompt's version. Raise it with every change of a text or of the data's form in the files of the prompt.
-const frameVersion = 2;
+const frameVersion = 3;
 
 /**
  * The prompt for one assessment. All that is the same for every person stands before the data of this one, because providers
@@ -21,7 +22,7 @@ export function buildPrompt(content: QuestionnaireContent, answers: Answers, sco
   const answered = ids.filter((id) => Object.hasOwn(answers, id));
   const data = {
     questionnaire: questionnaireId(content),
-    scores: Object.fromEntries(scores.map(({ area, value, level }) => [area, [value, level]])),
+    scores: Object.fromEntries(scores.filter(({ raw }) => raw !== null).map((each) => [each.area, told(each)])),
     answers: Object.fromEntries(answered.map((id) => [id, answers[id]])),
   };
   const messages: PromptMessage[] = [
@@ -37,11 +38,14 @@ export const promptVersionOf = (content: QuestionnaireContent): string => frameO
 const frameOf = memoize((content: QuestionnaireContent) => ({
   system: systemText(content),
   before: `${content.prompt.task}\n\n${questionnaireText(content)}`,
-  ids: content.pages.flatMap((page) => page.items),
+  ids: questionKeys(content),
   schema: replySchema(content),
   reducedSchema: reducedReplySchema(content),
   promptVersion: `${content.prompt.version}.${frameVersion}`,
 }));
+
+/** The value with its band, or its level where the area has no bands of its own. */
+const told = ({ raw, band, level }: Score) => [raw, band?.title ?? level];
 
 /** As JSON without any "<", so that no answer can look like the end of the data. */
 const dataText = (value: unknown): string =>

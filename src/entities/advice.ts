@@ -17,13 +17,19 @@ const recommendationsMax = 5;
  * names an area), then the areas with the greatest need, from different parents where possible. Free text is ignored.
  */
 export function advise(content: QuestionnaireContent, scores: readonly Score[], answered: readonly AnsweredQuestion[]) {
-  const chosen = choose(candidatesOf(content, scores, wishesOf(content, answered)));
+  const known = scores.filter(isKnown);
+  const chosen = choose(candidatesOf(content, known, wishesOf(content, answered)));
   const recommendations = chosen.map((candidate) => recommendationOf(candidate, content, answered));
   return {
-    summary: summaryOf(content, scores, chosen),
+    summary: summaryOf(content, known, chosen),
     recommendations: recommendations.length > 0 ? recommendations : [nothingToGoBy],
   };
 }
+
+/** A score of enough answers. */
+type KnownScore = Score & { value: number; level: Level };
+
+const isKnown = (score: Score): score is KnownScore => score.value !== null && score.level !== null;
 
 /** The areas that were chosen as an answer, each with the title of that choice. */
 function wishesOf(content: QuestionnaireContent, answered: readonly AnsweredQuestion[]): Map<string, string> {
@@ -40,7 +46,7 @@ function wishesOf(content: QuestionnaireContent, answered: readonly AnsweredQues
 
 type Candidate = {
   area: Area;
-  score: Score;
+  score: KnownScore;
   wish: string | undefined;
   need: number;
   attention: 'least' | 'some' | 'most';
@@ -49,7 +55,7 @@ type Candidate = {
 /** Areas with advice, without parents of areas with advice; the most important first. */
 function candidatesOf(
   content: QuestionnaireContent,
-  scores: readonly Score[],
+  scores: readonly KnownScore[],
   wishes: Map<string, string>,
 ): Candidate[] {
   const areas = new Map(content.scoring.areas.map((area) => [area.id, area]));
@@ -66,10 +72,10 @@ function candidatesOf(
 
 const isWished = ({ wish }: Candidate): boolean => wish !== undefined;
 
-function attentionOf(area: Area, { value, level }: Score): Pick<Candidate, 'need' | 'attention'> {
+function attentionOf(area: Area, { value, level }: KnownScore): Pick<Candidate, 'need' | 'attention'> {
   const worst: Level = area.attention === 'high' ? 'HIGH' : 'LOW';
   const need = area.attention === 'high' ? value : 100 - value;
-  return { need, attention: level === worst ? 'most' : level === 'MID' ? 'some' : 'least' };
+  return { need, attention: level === worst ? 'most' : level === 'MEDIUM' ? 'some' : 'least' };
 }
 
 function choose(candidates: Candidate[]): Candidate[] {
@@ -98,7 +104,7 @@ function recommendationOf(
   const reasons = [
     rationale,
     evidenceOf(candidate, content, answered),
-    `Your value for ${area.title} is ${score.value} of 100.`,
+    `Your value for ${area.title} is ${shownValue(score)}.`,
     wish === undefined ? '' : 'You would like to change this.',
   ];
   return {
@@ -109,6 +115,9 @@ function recommendationOf(
     priority: priorities[attention][wish === undefined ? 'other' : 'wished'],
   };
 }
+
+/** The value in its own unit: "11 of 27 points". */
+const shownValue = ({ raw, maximum, unit }: Score): string => `${raw} of ${maximum}${unit === null ? '' : ` ${unit}`}`;
 
 /** A sentence with the answer that supports the advice most. */
 function evidenceOf(
@@ -127,13 +136,13 @@ function evidenceOf(
   return strongest ? `To “${strongest.question}” you answered “${strongest.label}”.` : '';
 }
 
-function summaryOf(content: QuestionnaireContent, scores: readonly Score[], chosen: Candidate[]): string {
+function summaryOf(content: QuestionnaireContent, scores: readonly KnownScore[], chosen: Candidate[]): string {
   const sorted = scores.filter((score) => score.parent === null).toSorted((a, b) => b.value - a.value);
   const [highest, lowest] = [sorted[0], sorted.at(-1)];
   const wished = chosen.flatMap(({ wish }) => wish ?? []);
   const sentences = [
     highest && lowest && highest.value !== lowest.value
-      ? `In “${content.title}”, your value is highest for ${highest.title} (${highest.value} of 100) and lowest for ${lowest.title} (${lowest.value}).`
+      ? `In “${content.title}”, your value is highest for ${highest.title} (${shownValue(highest)}) and lowest for ${lowest.title} (${shownValue(lowest)}).`
       : `These suggestions go with your answers to “${content.title}”.`,
     wished.length > 0
       ? `You would like to change something about ${new Intl.ListFormat('en').format(wished)}: the suggestions begin there.`
@@ -145,7 +154,7 @@ function summaryOf(content: QuestionnaireContent, scores: readonly Score[], chos
 
 const nothingToGoBy: Recommendation = {
   title: 'Answer a few more questions',
-  rationale: 'None of your answers counts towards an area, so there is nothing to go by.',
+  rationale: 'Too few of your answers count towards an area that has advice, so there is nothing to go by.',
   action: 'Fill in the questionnaire once more, with those questions that you left out.',
   area: null,
   priority: 'LOW',

@@ -1,12 +1,10 @@
 import type { FailureCode } from '../errors.ts';
 import type { AssessmentStatus } from './assessment-state.ts';
 import type { Recommendation } from './result.ts';
-import type { Score } from './scoring.ts';
 
 export type StoredResult = {
   summary: string;
   recommendations: Recommendation[];
-  scores: Score[];
   model: string;
   promptVersion: string;
 };

@@ -2,6 +2,10 @@ import type { FailureCode } from '../errors.ts';
 import type { RejectedAnswer } from './assessment.ts';
 import type { EndedStatus } from './assessment-state.ts';
 import type { StoredResult } from './assessment-view.ts';
+import type { Score } from './scoring.ts';
+
+/** A result with the scores that the model was given. */
+export type NewResult = StoredResult & { scores: Score[] };
 
 /** A worker's claim on an assessment: no other worker may work on it while the lease lasts. */
 export type Claim = {
@@ -48,7 +52,7 @@ export type End = {
 export type Outcome = Completed | Failed;
 export type Completed = {
   status: 'completed';
-  result: StoredResult;
+  result: NewResult;
   promptTokens: number | null;
   completionTokens: number | null;
 };

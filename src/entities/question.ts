@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { conditionShape } from './condition-shape.ts';
 
 /** One property of a questionnaire's JSON Schema: the part of 2020-12 that form, scoring and prompt support. */
 export type Question = z.infer<typeof keywordsShape>;
 export type Choice = { const: string | number; title: string };
+export type Image = z.infer<typeof imageShape>;
 
 /** The choices of a question, or of each entry of a list. Empty for a free answer. */
 export function choicesOf(question: Question): Choice[] {
@@ -29,26 +31,68 @@ export const mediumText = textOf(500);
 // About a page; a file pasted by mistake is refused.
 export const longText = textOf(4_000);
 
-const choiceValue = z.union([z.string().min(1).max(64), z.int()]);
+const CHOICE_MAX = 64;
+const choiceValue = z.union([z.string().min(1).max(CHOICE_MAX), z.number()], {
+  error: `a choice is a text of 1 to ${CHOICE_MAX} characters or a number. Correct it`,
+});
 const scalarKeywords = {
   type: z.enum(['string', 'integer', 'number', 'boolean']),
   oneOf: z
     .array(z.strictObject({ const: choiceValue, title: shortText }))
     .min(2)
-    .max(100)
+    .max(300)
     .optional(),
-  enum: z.array(choiceValue).min(2).max(100).optional(),
+  enum: z.array(choiceValue).min(2).max(300).optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
   minLength: z.int().min(0).optional(),
   maxLength: z.int().min(1).max(100_000).optional(),
   pattern: z.string().optional(),
-  format: z.literal('date').optional(),
+  format: z.enum(['date', 'email']).optional(),
   formatMinimum: z.iso.date().optional(),
   formatMaximum: z.iso.date().optional(),
 };
 
-// Loose because of `x-…` keywords: `questionShape` refuses all other unknown keywords.
+/** A raster image beside the questionnaire, in the folder `images`. The reader of the files adds the hash. */
+const imageShape = z.strictObject({
+  file: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9._-]{0,99}\.(png|jpe?g|webp)$/,
+      'name a file of the folder "images" that ends in .png, .jpg or .webp, in lower-case letters, digits, dots, hyphens and _',
+    ),
+  alt: mediumText,
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'leave it out: it is computed')
+    .optional(),
+});
+
+/** The keywords of this program, with their meaning for authors. Others that begin with `x-` are refused. */
+const ownKeywords = {
+  /** Labels of the lowest and the highest answer. */
+  'x-low': shortText.optional(),
+  'x-high': shortText.optional(),
+  /** The unit of a number, such as "kg". An integer with a unit is typed and not chosen from a row. */
+  'x-unit': textOf(20).optional(),
+  /** A text of several lines. */
+  'x-multiline': z.boolean().optional(),
+  /** A date that is not after today, such as a day of birth. JSON Schema has no such keyword. */
+  'x-not-future': z.boolean().optional(),
+  /** The form that `pattern` asks for, in words: "five digits". */
+  'x-form': shortText.optional(),
+  /** Offers a choice with a text of the person's own, under this label. The answer is `{ "other": "…" }`. */
+  'x-other': shortText.optional(),
+  /** Offers "prefer not to say". The answer is `{ "declined": true }`, and it counts for no score. */
+  'x-prefer-not-to-say': z.boolean().optional(),
+  /** The question is shown only if this holds. */
+  'x-shown-if': conditionShape.optional(),
+  'x-image': imageShape.optional(),
+  /** A remark for authors. It is stored with the version and shown to nobody. */
+  'x-comment': longText.optional(),
+};
+
+// Loose because an unknown keyword gets a better message from `questionShape`.
 const keywordsShape = z.looseObject({
   title: shortText,
   description: longText.optional(),
@@ -58,48 +102,75 @@ const keywordsShape = z.looseObject({
   minItems: z.int().min(0).optional(),
   maxItems: z.int().min(1).max(1_000).optional(),
   uniqueItems: z.boolean().optional(),
-  /** A date that is not after today, such as a day of birth. JSON Schema has no such keyword. */
-  'x-not-future': z.boolean().optional(),
-  /** Labels of the lowest and the highest answer. */
-  'x-low': shortText.optional(),
-  'x-high': shortText.optional(),
+  ...ownKeywords,
 });
 
 export const questionShape = keywordsShape.superRefine((question, check) => {
-  const problems = [...keywordProblems(question, ['title', 'description']), ...limitProblems(question)];
+  const problems = [...keywordProblems(question, COMMON), ...limitProblems(question)];
   if (question.type === 'array') problems.push(...listProblems(question));
   for (const message of problems) check.addIssue({ code: 'custom', message });
 });
 
 type Scalar = Omit<z.infer<z.ZodObject<typeof scalarKeywords>>, 'type'> & { type: Question['type'] };
 
-/** The keywords that mean something for a type, beside `title`, `description` and `x-…`. */
+const COMMON = ['title', 'description', 'x-prefer-not-to-say', 'x-shown-if', 'x-image', 'x-comment'];
+
+/** The keywords that mean something for a type, beside those of every question. */
 export const keywordsOfType: Record<Question['type'], string[]> = {
-  string: ['oneOf', 'enum', 'minLength', 'maxLength', 'pattern', 'format', 'formatMinimum', 'formatMaximum'],
-  integer: ['oneOf', 'enum', 'minimum', 'maximum'],
-  number: ['oneOf', 'enum', 'minimum', 'maximum'],
+  string: [
+    'oneOf',
+    'enum',
+    'minLength',
+    'maxLength',
+    'pattern',
+    'format',
+    'formatMinimum',
+    'formatMaximum',
+    'x-multiline',
+    'x-not-future',
+    'x-form',
+    'x-other',
+  ],
+  integer: ['oneOf', 'enum', 'minimum', 'maximum', 'x-low', 'x-high', 'x-unit', 'x-other'],
+  number: ['oneOf', 'enum', 'minimum', 'maximum', 'x-unit', 'x-other'],
   boolean: [],
-  array: ['items', 'minItems', 'maxItems', 'uniqueItems'],
+  array: ['items', 'minItems', 'maxItems', 'uniqueItems', 'x-other'],
 };
 
-/** Keywords of a question (or of the entries of a list) without a meaning for its type. `x-…` keywords are always allowed. */
-export function unknownKeywords(scalar: object & Pick<Question, 'type'>, others: string[]): string[] {
+/** Keywords of a question without a meaning for its type. */
+export const unknownKeywords = (question: object & Pick<Question, 'type'>): string[] => unknownIn(question, COMMON);
+
+/** Keywords of the entries of a list without a meaning for their type. */
+export const unknownEntryKeywords = (entry: object & Pick<Question, 'type'>): string[] => unknownIn(entry, []);
+
+function unknownIn(scalar: object & Pick<Question, 'type'>, others: readonly string[]): string[] {
   const known = new Set(['type', ...others, ...keywordsOfType[scalar.type]]);
-  return Object.keys(scalar).filter((keyword) => !known.has(keyword) && !keyword.startsWith('x-'));
+  return Object.keys(scalar).filter((keyword) => !known.has(keyword));
 }
 
-function* keywordProblems(scalar: Scalar, others: string[]) {
-  for (const keyword of unknownKeywords(scalar, others)) {
-    yield keyword === '$ref'
-      ? 'the "$ref" leads nowhere. Only "#/$defs/<name>" of the same schema, one step deep, can be followed.'
-      : `"${keyword}" means nothing for the type ${scalar.type}. Remove it or correct its name.`;
-  }
+function* keywordProblems(scalar: Scalar, others: readonly string[]) {
+  for (const keyword of unknownIn(scalar, others)) yield unknownProblem(keyword, scalar.type, others);
   if (scalar.oneOf && scalar.enum) yield 'has both "oneOf" and "enum". Keep "oneOf".';
   const values = scalar.oneOf?.map((choice) => choice.const) ?? scalar.enum ?? [];
   if (new Set(values).size < values.length) yield 'offers the same choice twice. Remove one.';
   const kind = scalar.type === 'string' ? 'string' : 'number';
   if (values.some((value) => typeof value !== kind)) yield `has choices that are no ${scalar.type}. Correct them.`;
+  else if (scalar.type === 'integer' && !values.every(Number.isInteger))
+    yield 'has choices that are no integer. Correct them, or make its type "number".';
 }
+
+function unknownProblem(keyword: string, type: Question['type'], others: readonly string[]): string {
+  if (keyword === '$ref')
+    return 'the "$ref" leads nowhere. Only "#/$defs/<name>" of the same schema, one step deep, can be followed.';
+  if (!keyword.startsWith('x-') || Object.hasOwn(ownKeywords, keyword))
+    return `"${keyword}" means nothing for the type ${type}. Remove it or correct its name.`;
+  const meant = Object.keys(ownKeywords).find((known) => plain(known) === plain(keyword));
+  const names = [...others, ...keywordsOfType[type]].filter((name) => name.startsWith('x-'));
+  const remedy = meant ? `Write "${meant}".` : `Known are ${names.join(', ')}; a remark goes into "x-comment".`;
+  return `"${keyword}" is unknown. ${remedy}`;
+}
+
+const plain = (keyword: string): string => keyword.replaceAll(/[^a-z]/gi, '').toLowerCase();
 
 function* limitProblems(scalar: Scalar) {
   if (exceeds(scalar.minimum, scalar.maximum)) yield '"minimum" is above "maximum". Swap them.';
@@ -109,7 +180,8 @@ function* limitProblems(scalar: Scalar) {
   if (scalar.maxLength === undefined && !scalar.oneOf && !scalar.enum && !scalar.format) {
     yield 'a text without an end could be any size. Add "maxLength" or a list of choices.';
   }
-  if ((scalar.formatMinimum ?? scalar.formatMaximum) !== undefined && !scalar.format) yield 'add "format": "date".';
+  const bounded = scalar.formatMinimum ?? scalar.formatMaximum;
+  if (bounded !== undefined && scalar.format !== 'date') yield 'add "format": "date".';
   if (scalar.pattern !== undefined && !compiles(scalar.pattern))
     yield '"pattern" is no regular expression. Correct it.';
 }

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { z } from 'zod';
 import { isJsonObject } from '../json-object.ts';
 import { StartError } from '../own-error.ts';
 import { problemsBetweenParts } from './questionnaire-rules.ts';
+import { plainWords, problemsOf } from './shape-problems.ts';
 import { contentShape } from './questionnaire-shape.ts';
 import type { Advice, QuestionnaireContent } from './questionnaire-shape.ts';
 
 export type { Choice, Question } from './question.ts';
-export type { Advice, Area, QuestionnaireContent } from './questionnaire-shape.ts';
+export type { Advice, Area, Band, QuestionnaireContent } from './questionnaire-shape.ts';
 
-export type Level = 'LOW' | 'MID' | 'HIGH';
+export type Level = 'LOW' | 'MEDIUM' | 'HIGH';
 export type Answers = Record<string, unknown>;
 
 /** The error for questionnaire files that can't be used. Each problem says what to do about it. */
@@ -28,8 +28,8 @@ export function questionnaireId(content: { slug: string; version: number }): str
  * @throws StartError with all problems
  */
 export function checkContent(value: unknown, fileName: string): QuestionnaireContent {
-  const checked = contentShape.safeParse(withoutReferences(value));
-  const problems = checked.success ? problemsBetweenParts(checked.data) : checked.error.issues.map(problemOf);
+  const checked = contentShape.safeParse(withoutReferences(value), { error: plainWords });
+  const problems = checked.success ? problemsBetweenParts(checked.data) : problemsOf(checked.error.issues);
   if (checked.success) {
     const expected = `${checked.data.slug}.v${checked.data.version}.json`;
     if (fileName !== expected)
@@ -52,8 +52,8 @@ export function contentHash(content: QuestionnaireContent): string {
 
 /** The advice for an area at a level; undefined if the area has none. */
 export function adviceOf(content: QuestionnaireContent, area: string, level: Level): Advice | undefined {
-  const advice = Object.hasOwn(content.advice, area) ? content.advice[area] : undefined;
-  return advice?.[level === 'LOW' ? 'low' : level === 'MID' ? 'mid' : 'high'];
+  const advice = content.advice && Object.hasOwn(content.advice, area) ? content.advice[area] : undefined;
+  return advice?.[level === 'LOW' ? 'low' : level === 'MEDIUM' ? 'mid' : 'high'];
 }
 
 /** Replaces `{ "$ref": "#/$defs/name" }` in a question and in its `items`. A reference without a target stays: the check refuses it. */
@@ -63,7 +63,7 @@ function withoutReferences(value: unknown): unknown {
   const follow = (node: unknown): unknown => {
     if (!isJsonObject(node) || typeof node.$ref !== 'string') return node;
     const { $ref: _, ...own } = node;
-    const name = /^#\/\$defs\/(\w+)$/.exec(node.$ref)?.[1];
+    const name = /^#\/\$defs\/([^/]{1,100})$/.exec(node.$ref)?.[1];
     const target = name !== undefined && isJsonObject($defs) && Object.hasOwn($defs, name) ? $defs[name] : undefined;
     return isJsonObject(target) ? { ...target, ...own } : node;
   };
@@ -72,11 +72,4 @@ function withoutReferences(value: unknown): unknown {
     return [name, isJsonObject(question) && question.items ? { ...question, items: follow(question.items) } : question];
   });
   return { ...value, schema: { ...schema, properties: Object.fromEntries(properties) } };
-}
-
-function problemOf(issue: z.core.$ZodIssue): string {
-  const where = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
-  if (issue.code === 'unrecognized_keys') return `${where}unknown ${issue.keys.join(', ')}. Remove or rename it.`;
-  if (issue.code === 'invalid_key') return `${where}${issue.issues.map((inner) => inner.message).join('; ')}`;
-  return `${where}${issue.message}`;
 }

@@ -1,15 +1,15 @@
-import { kindOf } from './question-kind.ts';
-import { rangeOf } from './question.ts';
-import type { Area, QuestionnaireContent } from './questionnaire-shape.ts';
+import { conditionProblems } from './condition-rules.ts';
+import { itemOf, questionKeys, type QuestionItem } from './item.ts';
+import type { Matrix, QuestionnaireContent } from './questionnaire-shape.ts';
+import { repeated } from './repeated.ts';
+import { scoringProblems } from './scoring-rules.ts';
 
 /** Problems between the well-formed parts of a questionnaire. Empty if there are none. */
 export function problemsBetweenParts(content: QuestionnaireContent): string[] {
-  return [
-    ...schemaProblems(content),
-    ...pageProblems(content),
-    ...scoringProblems(content),
-    ...adviceProblems(content),
-  ];
+  const ofForm = [...schemaProblems(content), ...pageProblems(content)];
+  // Conditions and scores need the order and the answers of the questions.
+  if (ofForm.length > 0) return [...ofForm, ...scoringProblems(content), ...adviceProblems(content)];
+  return [...conditionProblems(content), ...scoringProblems(content), ...adviceProblems(content)];
 }
 
 // Answers with more keys are refused before the schema is asked (assessments/storage-issues.ts).
@@ -20,8 +20,8 @@ function* schemaProblems({ schema }: QuestionnaireContent) {
   if (count > questionsMax)
     yield `schema.properties: ${count} questions, at most ${questionsMax} are possible. Split it.`;
   for (const [name, question] of Object.entries(schema.properties)) {
-    const found = kindOf(question);
-    if ('problem' in found) yield `schema.properties.${name}: ${found.problem}`;
+    const item = itemOf(name, question, schema.required.includes(name));
+    if ('problem' in item) yield `schema.properties.${name}: ${item.problem}`;
   }
   for (const name of schema.required) {
     if (!Object.hasOwn(schema.properties, name)) {
@@ -31,8 +31,9 @@ function* schemaProblems({ schema }: QuestionnaireContent) {
   for (const name of repeated(schema.required)) yield `schema.required: ${name} is named twice. Remove one.`;
 }
 
-function* pageProblems({ schema, pages }: QuestionnaireContent) {
-  const shown = pages.flatMap((page) => page.items);
+function* pageProblems(content: QuestionnaireContent) {
+  const { schema, pages } = content;
+  const shown = questionKeys(content);
   for (const name of repeated(shown)) yield `pages: ${name} is shown twice. Remove it from one place.`;
   const names = new Set(shown);
   for (const name of names) {
@@ -42,53 +43,37 @@ function* pageProblems({ schema, pages }: QuestionnaireContent) {
   for (const name of Object.keys(schema.properties)) {
     if (!names.has(name)) yield `pages: the question ${name} is on no page. Add it to one.`;
   }
-}
-
-function* scoringProblems(content: QuestionnaireContent) {
-  const { levels, areas } = content.scoring;
-  if (levels.low > levels.high) yield 'scoring.levels: "low" is above "high". Swap them.';
-  for (const id of repeated(areas.map((area) => area.id)))
-    yield `scoring.areas: two areas are called ${id}. Rename one.`;
-  const parents = new Map(areas.map((area) => [area.id, area.parent]));
-  const withChildren = new Set(parents.values());
-  for (const area of areas) {
-    const problems = [...parentProblems(area, parents), ...itemProblems(area, withChildren.has(area.id), content)];
-    for (const problem of problems) yield `scoring.areas.${area.id}: ${problem}`;
+  for (const [page, { items }] of pages.entries()) {
+    for (const [place, item] of items.entries()) {
+      if (typeof item !== 'string' && item.items.every((name) => Object.hasOwn(schema.properties, name)))
+        yield* matrixProblems(`pages.${page}.items.${place}`, item, schema);
+    }
   }
 }
 
-function* parentProblems(area: Area, parents: Map<string, string | undefined>) {
-  if (area.parent === undefined) return;
-  if (!parents.has(area.parent)) yield `there is no area ${area.parent} to be its parent. Add it or correct the name.`;
-  const seen = new Set<string>();
-  for (let above: string | undefined = area.parent; above !== undefined; above = parents.get(above)) {
-    if (above === area.id) yield 'is its own ancestor. Remove one "parent" of the circle.';
-    if (seen.has(above)) return;
-    seen.add(above);
+/** The columns of a table stand above all its rows. */
+function* matrixProblems(where: string, { items }: Matrix, { properties, required }: QuestionnaireContent['schema']) {
+  const rows = items.flatMap((name) => {
+    const question = properties[name];
+    return question ? [itemOf(name, question, required.includes(name))] : [];
+  });
+  const [first] = rows;
+  if (!first || rows.some((row) => 'problem' in row)) return;
+  for (const row of rows as QuestionItem[]) {
+    if (row.kind !== 'scale' && row.kind !== 'choice')
+      yield `${where}: ${row.key} is no row of a matrix. Make it a choice or a short scale, or take it out of the matrix.`;
+    else if (JSON.stringify(answersOf(row)) !== JSON.stringify(answersOf(first as QuestionItem)))
+      yield `${where}: ${row.key} has other answers than ${items[0]}. Give all rows the same, by one "$ref" for example.`;
   }
 }
 
-function* itemProblems(area: Area, hasChildren: boolean, { schema }: QuestionnaireContent) {
-  const items = area.items ?? [];
-  if (hasChildren === items.length > 0) {
-    yield hasChildren
-      ? 'has items and child areas. Move its items into a child area: its value is made of its children.'
-      : 'has neither items nor child areas. Add items or remove it.';
-  }
-  for (const name of repeated(items)) yield `counts ${name} twice. Remove one.`;
-  for (const name of new Set(items)) {
-    const question = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
-    if (!question) yield `there is no question ${name}. Remove it or correct its name.`;
-    else if (!rangeOf(question))
-      yield `${name} can't be scored. Make it a number with minimum and maximum, or remove it.`;
-  }
-  for (const name of area.reverse ?? []) {
-    if (!items.includes(name)) yield `reverses ${name}, which is none of its items. Add it there or remove it here.`;
-  }
-  for (const name of repeated(area.reverse ?? [])) yield `reverses ${name} twice. Remove one.`;
+function answersOf(item: QuestionItem): unknown {
+  if (item.kind === 'choice') return [item.options, item.other, item.canDecline];
+  return item.kind === 'scale' ? [item.minimum, item.maximum, item.low, item.high, item.canDecline] : item.kind;
 }
 
 function* adviceProblems({ scoring, advice }: QuestionnaireContent) {
+  if (advice === undefined) return;
   const ids = new Set(scoring.areas.map((area) => area.id));
   for (const id of Object.keys(advice)) {
     if (!ids.has(id)) yield `advice: there is no area ${id}. Remove it or correct its name.`;
@@ -99,5 +84,3 @@ function* adviceProblems({ scoring, advice }: QuestionnaireContent) {
     }
   }
 }
-
-const repeated = (names: string[]) => new Set(names.filter((name, index) => names.indexOf(name) !== index));

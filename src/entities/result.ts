@@ -22,6 +22,7 @@ export const ResultSchema = defineEntity({
     round: p.integer().primary(),
     summary: p.string().columnType('text'),
     recommendations: p.json<Recommendation[]>().columnType('json'),
+    /** As the model was given them. They are computed anew for whoever reads the assessment. */
     scores: p.json<Score[]>().columnType('json'),
     model: p.string().columnType('text'),
     promptVersion: p.string().columnType('text'),

@@ -188,15 +188,6 @@ test('an unknown keyword is refused', () => {
   expect(() => checkOf(list)).toThrow('does not know the keyword "contains"');
 });
 
-test('x- keywords are not read', () => {
-  const form = {
-    title: 'Speed',
-    type: 'integer',
-    'x-form': { $id: 'http://[', $ref: 'http://[', type: 'text' },
-  } as const;
-  expect(checkOf(form)(5)).toEqual([]);
-});
-
 test('an inherited member is no answer', () => {
   const inherited: unknown = Object.create(wellbeingAnswers);
   expect(check(inherited)).toContainEqual(expect.objectContaining({ path: '/mood', rule: 'required' }));

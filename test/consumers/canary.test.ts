@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { answersCheck } from '../../src/assessments/answers.ts';
 import { canaryOf, madeUpAnswers } from '../../src/consumers/canary.ts';
 import { buildPrompt } from '../../src/consumers/prompt.ts';
-import { kindOf } from '../../src/entities/question-kind.ts';
+import { itemOf } from '../../src/entities/item.ts';
 import { questionShape } from '../../src/entities/question.ts';
 import { checkContent, type Question, type QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
 import { score } from '../../src/entities/scoring.ts';
@@ -43,7 +43,10 @@ const text = fc.record({
 const question = fc
   .tuple(title, fc.oneof(scale, choice, choices, text))
   .map(([its, drawn]): unknown => JSON.parse(JSON.stringify({ ...drawn, title: its })))
-  .filter((drawn): drawn is Question => questionShape.safeParse(drawn).success && 'kind' in kindOf(drawn as Question));
+  .filter(
+    (drawn): drawn is Question =>
+      questionShape.safeParse(drawn).success && 'kind' in itemOf('x', drawn as Question, true),
+  );
 
 /** Any questionnaire: the wellbeing check with more questions. */
 const questionnaire = fc

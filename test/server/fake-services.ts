@@ -28,7 +28,6 @@ const RESULT: StoredResult = {
     { title: 'Walk', rationale: 'It helps.', action: 'Walk today.', area: 'energy', priority: 'HIGH' },
     { title: 'Rest', rationale: 'It helps too.', action: 'Rest today.', area: null, priority: 'LOW' },
   ],
-  scores: [{ area: 'energy', parent: null, title: 'Energy', value: 62.5, level: 'MID' }],
   model: 'a-model',
   promptVersion: '1',
 };
@@ -38,7 +37,7 @@ const row = (number: number, change: Partial<AssessmentView> = {}): [string, Ass
   { ...viewOf('submitted'), id: idOf(number), questionnaireId: `${SLUG}@1`, version: number + 1, ...change },
 ];
 const END = new Date(1_000);
-/** One row of each kind. Two can't be resolved in full: an unknown questionnaire (5) and an invalid score (6). */
+/** One row of each kind. Two can't be resolved in full: an unknown questionnaire (5) and an invalid priority (6). */
 const ROWS: ReadonlyMap<string, AssessmentView> = new Map([
   row(0),
   row(1, { status: 'processing', startedAt: new Date(1) }),
@@ -49,7 +48,7 @@ const ROWS: ReadonlyMap<string, AssessmentView> = new Map([
   row(6, {
     status: 'completed',
     endedAt: END,
-    result: { ...RESULT, scores: [...RESULT.scores, { ...RESULT.scores[0], value: Number.NaN } as never] },
+    result: { ...RESULT, recommendations: [{ ...RESULT.recommendations[0], priority: 'NONE' } as never] },
   }),
 ]);
 const AWAY = idOf(8);

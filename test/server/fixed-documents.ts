@@ -211,7 +211,7 @@ export const fixedDocuments: Record<
   'a page size out of range': `{ ${list('first: 101')} questionnaires { slug } }`,
   // All types and fields.
   'a whole assessment': `{ assessment(id: "${COMPLETED}") { id answers status version round queuePosition estimatedWaitSeconds draft { summary } result { summary model promptVersion recommendations { title rationale action area priority } scores { area value level parent title } } failure { code } submittedAt startedAt endedAt questionnaire { id slug } } }`,
-  'JSON in a result': '{ questionnaires { slug schema pages { title items } areas { id parent } } }',
+  'JSON in a result': '{ questionnaires { slug schema pages { title items { key } } areas { key parent } } }',
   'a document longer than what is cached': `query ($v: Int = 2) { questionnaire(slug: "small", version: $v) { version } }\n${'# white space \n'.repeat(600)}`,
   // Subscriptions.
   'changes of a waiting one': `subscription { assessmentUpdated(id: "${WAITING}") { id status queuePosition draft { recommendations { title } } } }`,

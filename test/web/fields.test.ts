@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
 import { isAnswers, readPages } from '../../web/src/form/fields.ts';
+import { pagesOf } from '../../src/entities/item.ts';
+import type { QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
 import { ipip, wellbeing } from '../support/questionnaires.ts';
 
 const field = (question: unknown, required: string[] = []) =>
-  readPages({ schema: { properties: { q: question }, required }, pages: [{ title: 'Only', items: ['q'] }] })[0]
+  readPages({ schema: { properties: { q: question }, required }, pages: [{ title: 'Only', items: [{ key: 'q' }] }] })[0]
     ?.fields[0];
+
+const shown = (content: QuestionnaireContent) => ({ schema: content.schema, pages: pagesOf(content) });
 
 test('the questions of a page come in the order of the page, not of the schema', () => {
   const schema = {
@@ -13,8 +17,8 @@ test('the questions of a page come in the order of the page, not of the schema',
   const pages = readPages({
     schema,
     pages: [
-      { title: 'First', items: ['b'] },
-      { title: 'Second', items: ['a'] },
+      { title: 'First', items: [{ key: 'b' }] },
+      { title: 'Second', items: [{ key: 'a' }] },
     ],
   });
   expect(pages.map(({ title, fields }) => [title, fields.map(({ name }) => name)])).toEqual([
@@ -66,8 +70,8 @@ test('a question that cannot be shown is an error and not an empty place', () =>
 });
 
 test('the page shows every question of the two questionnaires that come with the program', () => {
-  expect(readPages(wellbeing).flatMap(({ fields }) => fields)).toHaveLength(12);
-  const rows = readPages(ipip).flatMap(({ fields }) => fields);
+  expect(readPages(shown(wellbeing)).flatMap(({ fields }) => fields)).toHaveLength(12);
+  const rows = readPages(shown(ipip)).flatMap(({ fields }) => fields);
   expect(rows).toHaveLength(120);
   expect(rows.every((row) => row.kind === 'choice' && row.row && row.options.length === 5)).toBe(true);
 });

@@ -46,7 +46,6 @@ export const view = (row: AssessmentRow) =>
         jsonBuildObject({
           summary: result.ref('r.summary'),
           recommendations: result.ref('r.recommendations'),
-          scores: result.ref('r.scores'),
           model: result.ref('r.model'),
           promptVersion: result.ref('r.prompt_version'),
         }).as('result'),

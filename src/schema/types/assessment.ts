@@ -1,12 +1,12 @@
 import type { Draft, LiveAssessment, Place } from '../../delivery/live-assessment.ts';
 import { failureText } from '../../entities/failure.ts';
 import { failureCodes, UnavailableError, type FailureCode } from '../../errors.ts';
-import { OwnError } from '../../own-error.ts';
 import { builder } from '../builder.ts';
 import { nextTryAt } from '../next-try-at.ts';
+import { contentOf, scoresOf } from '../scores-of.ts';
 import { QuestionnaireType } from './questionnaire.ts';
 import type { Context } from '../context.ts';
-import { AssessmentResultType, RecommendationType } from './result.ts';
+import { AssessmentResultType, RecommendationType, ScoreType } from './result.ts';
 
 export const AssessmentStatusType = builder.enumType('AssessmentStatus', {
   values: {
@@ -39,6 +39,9 @@ const ResultDraftType = builder.objectRef<Draft>('ResultDraft').implement({
   }),
 });
 
+/** Scores of up to 200 areas are computed, and each has some twenty fields. */
+const SCORES_COMPLEXITY = { field: 5, multiplier: 10 };
+
 /** Some KB of JSON, where other fields have a few bytes. */
 const ANSWERS_COMPLEXITY = 3;
 
@@ -48,11 +51,7 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
     id: t.exposeID('id'),
     questionnaire: t.field({
       type: QuestionnaireType,
-      resolve: async ({ questionnaireId }, _args, { services }) => {
-        const content = await services.questionnaires.byId(questionnaireId);
-        if (content === undefined) throw new OwnError(`questionnaire ${questionnaireId} is not stored`);
-        return content;
-      },
+      resolve: (assessment, _args, { services }) => contentOf(assessment, services),
     }),
     answers: t.field({ type: 'JSON', complexity: ANSWERS_COMPLEXITY, resolve: ({ answers }) => answers }),
     status: t.field({ type: AssessmentStatusType, resolve: ({ status }) => status }),
@@ -83,7 +82,18 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
       description: 'Only in `assessmentUpdated`, while PROCESSING, for an assessment that was submitted with `watch`.',
       resolve: ({ draft }) => draft,
     }),
-    result: t.field({ type: AssessmentResultType, nullable: true, resolve: ({ result }) => result }),
+    scores: t.field({
+      type: [ScoreType],
+      complexity: SCORES_COMPLEXITY,
+      description:
+        'Computed from the answers alone, so they are there in every state: before the model has answered, and after a failure.',
+      resolve: (assessment, _args, { services }) => scoresOf(assessment, services),
+    }),
+    result: t.field({
+      type: AssessmentResultType,
+      nullable: true,
+      resolve: ({ result, questionnaireId, answers }) => result && { ...result, questionnaireId, answers },
+    }),
     failure: t.field({
       type: AssessmentFailureType,
       nullable: true,

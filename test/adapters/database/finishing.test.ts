@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { StoredResult } from '../../../src/entities/assessment-view.ts';
+import type { NewResult } from '../../../src/entities/claim.ts';
 import type { Outcome } from '../../../src/entities/claim.ts';
 import { Permanent } from '../../../src/errors.ts';
 import { backdateLease, claimed, completed, failed, openStore, rowOf, submitMany, type Store } from './store.ts';
@@ -98,13 +98,30 @@ test('ends that come together share a statement of each kind, and each caller ge
 test('a reply is stored unchanged, with any characters', async () => {
   await using store = await openStore();
   const text = 'It’s „fine“ \\ "so", {a,b} NULL 👩‍👩‍👧 \u202E\n\t';
-  const result: StoredResult = {
+  const result: NewResult = {
     summary: text,
     recommendations: [{ title: text, rationale: text, action: text, area: null, priority: 'LOW' }],
-    scores: [{ area: 'sleep', parent: null, title: text, value: 12.5, level: 'LOW' }],
+    scores: [
+      {
+        area: 'sleep',
+        parent: null,
+        title: text,
+        value: 12.5,
+        level: 'LOW',
+        raw: 12.5,
+        unit: null,
+        minimum: 0,
+        maximum: 100,
+        band: { key: 'low', title: 'low' },
+        norm: null,
+        answered: 2,
+        of: 2,
+      },
+    ],
     model: text,
     promptVersion: text,
   };
+  const { scores: _, ...read } = result;
   const ids = await submitMany(store, 2);
   const claims = await Promise.all(ids.map((id) => claimed(store, id)));
   const [, end] = await Promise.all(
@@ -121,7 +138,8 @@ test('a reply is stored unchanged, with any characters', async () => {
     ),
   );
   expect(end?.lastError).toBe(text);
-  expect((await store.reading.byId(ids[0] ?? ''))?.result).toEqual(result);
+  expect((await store.reading.byId(ids[0] ?? ''))?.result).toEqual(read);
+  expect((await resultsOf(store)).map(({ scores }) => scores)).toContainEqual(result.scores);
 });
 
 test.each<[string, Outcome, Outcome]>([

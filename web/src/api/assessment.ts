@@ -32,6 +32,15 @@ export const AssessmentState = graphql(`
         title
         value
         level
+        raw
+        unit
+        minimum
+        maximum
+        band {
+          title
+        }
+        answered
+        of
       }
     }
   }

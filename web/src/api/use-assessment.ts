@@ -22,7 +22,7 @@ const AssessmentDocument = graphql(`
         language
         title
         areas {
-          id
+          key
           title
         }
       }

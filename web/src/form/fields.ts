@@ -35,8 +35,7 @@ export interface FormPage {
 }
 
 /**
- * The keywords that decide how a question is shown. A server refuses questions of other kinds at its start
- * (src/entities/question-kind.ts, which test/web/question-kinds.test.ts compares with the fields here).
+ * The keywords that decide how a question is shown.
  */
 interface QuestionSchema {
   title?: string;
@@ -71,13 +70,13 @@ export const isAnswers = (value: unknown): value is Answers =>
  */
 export const readPages = (questionnaire: {
   schema: unknown;
-  pages: readonly { title: string; items: readonly string[] }[];
+  pages: readonly { title: string; items: readonly { key: string }[] }[];
 }): FormPage[] => {
   if (!isFormSchema(questionnaire.schema)) throw new Error('The questionnaire has no questions.');
   const { properties, required = [] } = questionnaire.schema;
   return questionnaire.pages.map(({ title, items }) => ({
     title,
-    fields: items.map((name) => readField(name, properties[name], required.includes(name))),
+    fields: items.map(({ key }) => readField(key, properties[key], required.includes(key))),
   }));
 };
 

@@ -13,7 +13,7 @@ export interface Questionnaire {
   version: number;
   language: string;
   schema: unknown;
-  pages: readonly { title: string; items: readonly string[] }[];
+  pages: readonly { title: string; items: readonly { key: string }[] }[];
 }
 
 export interface FormFlow {

@@ -20,7 +20,9 @@ const QuestionnaireQuery = graphql(`
       schema
       pages {
         title
-        items
+        items {
+          key
+        }
       }
     }
   }

@@ -13,6 +13,3 @@ export const scoreTree = <S extends { area: string; parent?: string | null }>(sc
   }
   return roots;
 };
-
-/** A whole number from 0 to 100, for the bar. */
-export const shownValue = (value: number): number => Math.round(Math.min(100, Math.max(0, value)));

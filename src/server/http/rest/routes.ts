@@ -51,7 +51,26 @@ const session = z
   })
   .openapi('Session');
 
-const level = z.enum(['LOW', 'MID', 'HIGH']);
+const level = z.enum(['LOW', 'MEDIUM', 'HIGH']);
+const scores = z
+  .array(
+    z.object({
+      area: z.string(),
+      parent: z.string().nullable(),
+      title: z.string(),
+      value: z.number().nullable().openapi({ minimum: 0, maximum: 100, description: 'Null with too few answers.' }),
+      level: level.nullable(),
+      raw: z.number().nullable().openapi({ description: 'In the unit of the area; null with too few answers.' }),
+      unit: z.string().nullable(),
+      minimum: z.number(),
+      maximum: z.number(),
+      band: z.object({ key: z.string(), title: z.string() }).nullable(),
+      norm: z.object({ value: z.number(), unit: z.string() }).nullable(),
+      answered: z.number().int().openapi({ description: 'The answers that the value stands on.' }),
+      of: z.number().int().openapi({ description: 'The questions that could count.' }),
+    }),
+  )
+  .openapi({ description: 'Computed from the answers alone, so they are there in every state.' });
 const result = z
   .object({
     summary: z.string(),
@@ -64,15 +83,7 @@ const result = z
         priority: z.enum(['HIGH', 'MEDIUM', 'LOW']),
       }),
     ),
-    scores: z.array(
-      z.object({
-        area: z.string(),
-        parent: z.string().nullable(),
-        title: z.string(),
-        value: z.number().openapi({ minimum: 0, maximum: 100 }),
-        level,
-      }),
-    ),
+    scores,
     model: z.string(),
     promptVersion: z.string(),
   })
@@ -143,6 +154,7 @@ export const readAssessment = createRoute({
           z.object({
             assessment_id: id,
             status,
+            scores,
             next_try_at: z.string().nullable().openapi({
               format: 'date-time',
               description:
