@@ -3,7 +3,17 @@ import { expect, test } from 'vitest';
 import type { NewResult } from '../../../src/entities/claim.ts';
 import type { Outcome } from '../../../src/entities/claim.ts';
 import { Permanent } from '../../../src/errors.ts';
-import { backdateLease, claimed, completed, failed, openStore, rowOf, submitMany, type Store } from './store.ts';
+import {
+  asRead,
+  backdateLease,
+  claimed,
+  completed,
+  failed,
+  openStore,
+  rowOf,
+  submitMany,
+  type Store,
+} from './store.ts';
 
 const lettersOf = ({ sql }: Store) => sql('SELECT * FROM dead_letter');
 const resultsOf = ({ sql }: Store) => sql('SELECT * FROM result_test');
@@ -34,7 +44,7 @@ test('result, status and end come in one statement', async () => {
     ended_xid: expect.stringMatching(/^\d+$/),
   });
   const view = await store.reading.byId(id);
-  expect(view).toMatchObject({ status: 'completed', result: completed.result });
+  expect(view).toMatchObject({ status: 'completed', result: asRead(completed.result) });
   expect(await resultsOf(store)).toMatchObject([
     { assessment_id: id, round: 1, prompt_tokens: 12, completion_tokens: 34 },
   ]);
@@ -121,7 +131,6 @@ test('a reply is stored unchanged, with any characters', async () => {
     model: text,
     promptVersion: text,
   };
-  const { scores: _, ...read } = result;
   const ids = await submitMany(store, 2);
   const claims = await Promise.all(ids.map((id) => claimed(store, id)));
   const [, end] = await Promise.all(
@@ -138,7 +147,7 @@ test('a reply is stored unchanged, with any characters', async () => {
     ),
   );
   expect(end?.lastError).toBe(text);
-  expect((await store.reading.byId(ids[0] ?? ''))?.result).toEqual(read);
+  expect((await store.reading.byId(ids[0] ?? ''))?.result).toEqual(asRead(result));
   expect((await resultsOf(store)).map(({ scores }) => scores)).toContainEqual(result.scores);
 });
 
