@@ -13,7 +13,7 @@ const ANSWERS = {
   other: { other: 'my own' },
 };
 
-const about = (question: string, test: object): Condition => ({ question, ...test });
+const about = (question: string, tests: object): Condition => ({ question, ...tests });
 
 test.each<[holding: boolean, Condition]>([
   [true, about('number', { equals: 3 })],

@@ -121,8 +121,8 @@ async function withMatrix() {
     stress: { title: 'Stress', ...scale },
     mood: { title: 'Mood', ...scale },
   };
-  const own = new Set(['stress', 'mood', 'note']);
-  const pages = file.pages.map((each) => ({ ...each, items: each.items.filter((name) => !own.has(String(name))) }));
+  const own = new Set<unknown>(['stress', 'mood', 'note']);
+  const pages = file.pages.map((each) => ({ ...each, items: each.items.filter((name) => !own.has(name)) }));
   const shownIf = { question: 'sleep_quality', below: 5 };
   return checkContent(
     { ...file, schema: { ...file.schema, properties }, pages: [...pages, { ...page, shownIf }] },

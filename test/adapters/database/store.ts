@@ -85,7 +85,10 @@ export async function claimed({ working }: Pick<Store, 'working'>, id: string): 
 }
 
 /** A result as it is read: scores are computed from the answers. */
-export const asRead = ({ scores: _, ...read }: NewResult): StoredResult => read;
+export function asRead(result: NewResult): StoredResult {
+  const { scores: _, ...read } = result;
+  return read;
+}
 
 export const completed: Outcome & { status: 'completed' } = {
   status: 'completed',
