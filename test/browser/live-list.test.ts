@@ -38,7 +38,7 @@ test('the page learns of the end of its session over the socket, and starts a ne
   await (await socket).waitForEvent('framesent', ({ payload }) => String(payload).includes('assessmentFinished'));
   // A session that ends in its first five seconds would count as refused cookies.
   await page.clock.fastForward(6_000);
-  await client.graphql('mutation { endSession }');
+  await client.graphql('mutation { endSession { ended } }');
   await shows(page, 'a new one was started');
   await shows(page, 'Nothing yet');
   expect(complaints).toEqual([]);

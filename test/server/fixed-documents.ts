@@ -5,7 +5,7 @@ const [WAITING, PROCESSING, COMPLETED, FAILED, , WITHOUT_QUESTIONNAIRE, WRONG_SC
 
 /** `submitAssessment` with these answers as a literal, and other fields of its input. */
 const submit = (answers: string, rest = ''): string =>
-  `submitAssessment(input: { questionnaire: "small", answers: ${answers} ${rest} }) { __typename ... on Assessment { answers } }`;
+  `submitAssessment(input: { questionnaire: "small", answers: ${answers} ${rest} }) { assessment { answers } errors { code } }`;
 const replay = (filter: string): string => `replayDeadLetters(filter: ${filter}) { replayed }`;
 const list = (args: string): string => `session { assessments(${args}) { nodes { status } } }`;
 
@@ -90,16 +90,16 @@ export const fixedDocuments: Record<
     'A',
   ],
   'an operation named __proto__': [
-    'query __proto__ { session { id } } mutation B { endSession }',
+    'query __proto__ { session { id } } mutation B { endSession { ended } }',
     undefined,
     '__proto__',
   ],
-  'a mutation beside a query': ['query A { session { id } } mutation B { endSession }', undefined, 'B'],
+  'a mutation beside a query': ['query A { session { id } } mutation B { endSession { ended } }', undefined, 'B'],
   'no name for two operations': 'query A { session { id } } query B { questionnaires { slug } }',
   'a name of no operation': ['query A { session { id } }', undefined, 'constructor'],
   'type names': '{ __typename session { __typename assessments(first: 1) { __typename nodes { __typename } } } }',
-  'a union by types and by an interface': `mutation { a: cancelAssessment(id: "${WAITING}") { ...R } b: cancelAssessment(id: "${COMPLETED}") { ...R } c: retryAssessment(id: "${MISSING}") { ... on UserError { message } } } fragment R on CancelAssessmentResult { __typename ... on Assessment { status } ... on UserError { message } }`,
-  'fields in the order of the document': `mutation { b: endSession a: startSession(transport: BEARER) { token } c: ${submit('{}')} }`,
+  'payloads, and errors by type and by interface': `mutation { a: cancelAssessment(id: "${WAITING}") { ...R } b: cancelAssessment(id: "${COMPLETED}") { ...R } c: retryAssessment(id: "${MISSING}") { errors { ...E } } d: submitAssessment(input: { questionnaire: "invalid", answers: {} }) { errors { ...E } } } fragment R on CancelAssessmentPayload { __typename assessment { status } errors { ... on NotCancellableError { message path } } } fragment E on UserError { __typename message code path ... on InvalidAnswersError { issues { path } } }`,
+  'fields in the order of the document': `mutation { b: endSession { ended } a: startSession(transport: BEARER) { token } c: ${submit('{}')} }`,
   'the schema': '{ __schema { queryType { name } types { name kind } } __type(name: "JSON") { name fields { name } } }',
   // Variables with odd names, and undeclared ones.
   'the variable __proto__': [
@@ -211,7 +211,7 @@ export const fixedDocuments: Record<
   'a page size out of range': `{ ${list('first: 101')} questionnaires { slug } }`,
   // All types and fields.
   'a whole assessment': `{ assessment(id: "${COMPLETED}") { id answers status version round queuePosition estimatedWaitSeconds draft { summary } result { summary model promptVersion recommendations { title rationale action area priority } scores { area value level parent title } } failure { code } submittedAt startedAt endedAt questionnaire { id slug } } }`,
-  'JSON in a result': '{ questionnaires { slug schema pages { title items } areas { id parent } } }',
+  'JSON in a result': '{ questionnaires { slug schema pages { title items } areas { key parent } } }',
   'a document longer than what is cached': `query ($v: Int = 2) { questionnaire(slug: "small", version: $v) { version } }\n${'# white space \n'.repeat(600)}`,
   // Subscriptions.
   'changes of a waiting one': `subscription { assessmentUpdated(id: "${WAITING}") { id status queuePosition draft { recommendations { title } } } }`,

@@ -8,8 +8,9 @@ type Area = QuestionnaireContent['scoring']['areas'][number];
 const SCHEMA_COMPLEXITY = 620;
 
 const PageType = builder.objectRef<Page>('QuestionnairePage').implement({
+  description: 'Questions that are shown together.',
   fields: (t) => ({
-    title: t.exposeString('title'),
+    title: t.exposeString('title', { description: 'Heading of the page, in the language of the questionnaire.' }),
     items: t.exposeStringList('items', { description: 'Names of properties of `schema`, in the order on screen.' }),
   }),
 });
@@ -17,29 +18,46 @@ const PageType = builder.objectRef<Page>('QuestionnairePage').implement({
 const AreaType = builder.objectRef<Area>('QuestionnaireArea').implement({
   description: 'An area that the questionnaire measures. An area with a parent is one of its facets.',
   fields: (t) => ({
-    id: t.exposeID('id'),
-    parent: t.id({ nullable: true, resolve: ({ parent }) => parent ?? null }),
-    title: t.exposeString('title'),
+    key: t.string({
+      description:
+        'Its name, such as `sleep`: unique only within this version. `Score.area` and `Recommendation.area` have it.',
+      resolve: ({ id }) => id,
+    }),
+    parent: t.string({
+      nullable: true,
+      description: 'Key of the area that this one is a facet of. Null if it is none.',
+      resolve: ({ parent }) => parent,
+    }),
+    title: t.exposeString('title', { description: 'Its name for people, in the language of the questionnaire.' }),
   }),
 });
 
 export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questionnaire').implement({
   description: 'One registered version of a questionnaire. It never changes.',
   fields: (t) => ({
-    id: t.id({ description: '`slug@version`', resolve: questionnaireId }),
-    slug: t.exposeString('slug'),
-    version: t.exposeInt('version'),
-    language: t.exposeString('language'),
-    title: t.exposeString('title'),
-    description: t.exposeString('description'),
-    minutes: t.exposeInt('minutes', { description: 'Rough time to answer it.' }),
+    id: t.id({ description: '`slug@version`, such as `wellbeing-check@1`.', resolve: questionnaireId }),
+    slug: t.exposeString('slug', { description: 'Its name in addresses, such as `wellbeing-check`.' }),
+    version: t.exposeInt('version', { description: 'From 1. Another version may have other questions.' }),
+    language: t.exposeString('language', { description: 'Language of all its texts, by BCP 47, such as `en`.' }),
+    title: t.exposeString('title', { description: 'Its name for people.' }),
+    description: t.exposeString('description', { description: 'A sentence or two for people who choose.' }),
+    minutes: t.exposeInt('minutes', { description: 'Rough time to answer it, in minutes, such as 3.' }),
     schema: t.field({
       type: 'JSON',
       complexity: SCHEMA_COMPLEXITY,
-      description: 'JSON Schema (2020-12) of the answers. The order of the questions is in `pages`.',
+      description:
+        'JSON Schema (2020-12) of the answers: an object with one member for each question. The order of the questions is in `pages`.',
       resolve: ({ schema }) => schema,
     }),
-    pages: t.field({ type: [PageType], resolve: ({ pages }) => pages }),
-    areas: t.field({ type: [AreaType], resolve: ({ scoring }) => scoring.areas }),
+    pages: t.field({
+      type: [PageType],
+      description: 'All questions, in the order on screen.',
+      resolve: ({ pages }) => pages,
+    }),
+    areas: t.field({
+      type: [AreaType],
+      description: 'The areas that scores are computed for.',
+      resolve: ({ scoring }) => scoring.areas,
+    }),
   }),
 });

@@ -5,6 +5,7 @@ import { builder } from '../builder.ts';
 const ISO_8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
 builder.scalarType('DateTime', {
+  specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
   description:
     'A time in ISO 8601, such as 2001-12-31T23:59:59.000Z. Output has milliseconds and UTC; input needs a time zone.',
   serialize: (value) => value.toISOString(),
@@ -22,5 +23,6 @@ builder.addScalarType(
   new GraphQLScalarType<unknown, unknown>({
     name: 'JSON',
     description: 'Any JSON value. Used for answers and JSON Schemas.',
+    specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
   }),
 );

@@ -14,7 +14,7 @@ export interface LiveAssessment {
 
 export interface FollowListener<Assessment extends LiveAssessment> {
   /** `subscription ($id: ID!) { assessmentUpdated(id: $id) { id version status … } }` */
-  document: LiveDocument<{ assessmentUpdated: Assessment }>;
+  document: LiveDocument<{ assessmentUpdated: Assessment | null }>;
   /** First the current state, then each change, the end included. */
   onUpdate: (assessment: Assessment) => void;
   /** Called once, after the last `onUpdate`. */

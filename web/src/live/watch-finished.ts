@@ -19,7 +19,7 @@ export interface FinishedListener<Assessment extends LiveAssessment> extends Fin
    * `subscription ($after: String) { assessmentFinished(after: $after) { ... on AssessmentFinished { cursor assessment
    * { id version status … } } ... on InvalidCursorError { message } } }`
    */
-  document: LiveDocument<{ assessmentFinished: FinishedEvent<Assessment> }>;
+  document: LiveDocument<{ assessmentFinished: FinishedEvent<Assessment> | null }>;
   /** Called once for each (id, version). */
   onFinished: (assessment: Assessment) => void;
   /** Called after `onFinished` of its event. A page that stores the cursor can begin there after a reload. */

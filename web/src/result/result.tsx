@@ -15,7 +15,7 @@ interface ResultProps {
   result: AssessmentResult | null;
   /** Shown in the place of the result until that has arrived. */
   draft: ResultDraft | null;
-  questionnaire: { language: string; areas: readonly { id: string; title: string }[] };
+  questionnaire: { language: string; areas: readonly { key: string; title: string }[] };
 }
 
 /**
@@ -24,7 +24,7 @@ interface ResultProps {
  */
 export const Result = ({ result, draft, questionnaire: { language, areas } }: ResultProps) => {
   const { summary = null, recommendations = [] } = result ?? draft ?? {};
-  const areaTitles = new Map(areas.map(({ id, title }) => [id, title]));
+  const areaTitles = new Map(areas.map(({ key, title }) => [key, title]));
   return (
     <div className={result ? undefined : 'draft'}>
       {summary !== null && (

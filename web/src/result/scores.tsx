@@ -9,7 +9,7 @@ interface Score {
   level: Level;
 }
 
-const levelTexts: Record<Level, string> = { LOW: 'low', MID: 'middle', HIGH: 'high' };
+const levelTexts: Record<Level, string> = { LOW: 'low', MEDIUM: 'middle', HIGH: 'high' };
 
 /** Areas with their facets. The bar is hidden from screen readers, which read the number and the level. */
 export const Scores = ({ scores }: { scores: readonly Score[] }) => <ScoreList nodes={scoreTree(scores)} />;

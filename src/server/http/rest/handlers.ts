@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { Session } from '../../../assessments/sessions.ts';
-import type { AssessmentView } from '../../../entities/assessment-view.ts';
+import type { AssessmentView, StoredResult } from '../../../entities/assessment-view.ts';
 import { nextTryAt } from '../../../schema/next-try-at.ts';
 import { failureText } from '../../../entities/failure.ts';
 import { RequestError } from '../../../errors.ts';
@@ -59,7 +59,7 @@ restApi.openapi(routes.readAssessment, async (c) => {
   const { status, result, failureCode } = view;
   const failure = failureCode === null ? null : { code: failureCode, ...failureText[failureCode] };
   const next_try_at = nextTryAt(view, context.services)?.toISOString() ?? null;
-  const data = { assessment_id: view.id, status, next_try_at, result, failure };
+  const data = { assessment_id: view.id, status, next_try_at, result: result && shown(result), failure };
   return c.json({ success: true as const, data }, 200, JSON_TYPE);
 });
 
@@ -72,6 +72,12 @@ restApi.openapi(routes.health, (c) => c.json(healthOf(), 200, JSON_TYPE));
 restApi.openapi(routes.ready, (c) => {
   const { status, body } = readinessOf(c.env.readiness);
   return c.json(body, status, JSON_TYPE);
+});
+
+/** A result with the levels as clients know them. */
+const shown = ({ scores, ...rest }: StoredResult) => ({
+  ...rest,
+  scores: scores.map((score) => ({ ...score, level: score.level === 'MID' ? ('MEDIUM' as const) : score.level })),
 });
 
 let printed: string | undefined;

@@ -51,7 +51,7 @@ const session = z
   })
   .openapi('Session');
 
-const level = z.enum(['LOW', 'MID', 'HIGH']);
+const level = z.enum(['LOW', 'MEDIUM', 'HIGH']);
 const result = z
   .object({
     summary: z.string(),
