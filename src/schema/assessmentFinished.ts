@@ -1,36 +1,35 @@
 import type { Finished } from '../delivery/session-feeds.ts';
 import { InvalidCursorError } from '../errors.ts';
 import { builder } from './builder.ts';
+import { withErrors, type Payload } from './payload.ts';
 import { AssessmentType } from './types/assessment.ts';
-import { InvalidCursorErrorType } from './types/user-error.ts';
 
-const AssessmentFinishedType = builder.objectRef<Finished>('AssessmentFinished').implement({
-  description: 'The end of an assessment of the session.',
+const AssessmentFinishedType = builder.objectRef<Payload<Finished>>('AssessmentFinished');
+AssessmentFinishedType.implement({
+  description: 'The end of an assessment of the session, or the errors that keep the subscription from going on.',
   fields: (t) => ({
-    cursor: t.exposeString('cursor', {
-      description:
-        'Pass it as `after` to resume after a disconnect. An event may come twice then: compare `id` and `version`.',
-    }),
     assessment: t.field({
       type: AssessmentType,
-      description: 'The assessment, which is COMPLETED, FAILED or CANCELLED.',
-      resolve: ({ assessment }) => assessment,
+      nullable: true,
+      description: 'The assessment, which is COMPLETED, FAILED or CANCELLED. Null where `errors` says why.',
+      resolve: ({ value }) => value?.assessment,
+    }),
+    cursor: t.string({
+      nullable: true,
+      description:
+        'Pass it as `after` to resume after a disconnect. An event may come twice then: compare `id` and `version`. Null where `errors` says why.',
+      resolve: ({ value }) => value?.cursor,
     }),
   }),
 });
-
-const AssessmentFinishedEventType = builder.unionType('AssessmentFinishedEvent', {
-  description: 'An end, or that the subscription can not be resumed.',
-  types: [AssessmentFinishedType, InvalidCursorErrorType],
-  resolveType: (event) => ('error' in event ? event.error.name : 'AssessmentFinished'),
-});
+withErrors(AssessmentFinishedType);
 
 builder.subscriptionField('assessmentFinished', (t) =>
   t.field({
-    type: AssessmentFinishedEventType,
+    type: AssessmentFinishedType,
     nullable: true,
     description:
-      'Every end of an assessment of this session; the subscription stays open. With `after`, first the ends since that cursor. In an event stream the header `Last-Event-ID` takes precedence over `after`.',
+      'Every end of an assessment of this session; the subscription stays open. With `after`, first the ends since that cursor. After an event with an error it completes. In an event stream the header `Last-Event-ID` takes precedence over `after`.',
     args: {
       after: t.arg.string({
         description: 'The cursor of an earlier event, or `Session.cursor`. Default: only ends from now on.',
@@ -42,9 +41,9 @@ builder.subscriptionField('assessmentFinished', (t) =>
     },
     resolve: async (event, _args, context) => {
       await context.readyToSend();
-      if (event.kind === 'invalid-cursor') return { error: new InvalidCursorError() };
+      if (event.kind === 'invalid-cursor') return { value: null, errors: [new InvalidCursorError()] };
       context.event.id = event.cursor;
-      return event;
+      return { value: event, errors: [] };
     },
   }),
 );

@@ -1,18 +1,12 @@
-import type { LiveAssessment } from '../delivery/live-assessment.ts';
+import { assessmentEvent, toEvent } from './assessment-event.ts';
 import { builder } from './builder.ts';
 import { ASSESSMENT_ID, checkId } from './ids.ts';
-import { AssessmentType } from './types/assessment.ts';
 
-const RecommendationCompletedType = builder.objectRef<LiveAssessment>('RecommendationCompleted').implement({
-  description: 'The end of an assessment.',
-  fields: (t) => ({
-    assessment: t.field({
-      type: AssessmentType,
-      description: 'The assessment, which is COMPLETED, FAILED or CANCELLED.',
-      resolve: (view) => view,
-    }),
-  }),
-});
+const RecommendationCompletedType = assessmentEvent(
+  'RecommendationCompleted',
+  'The end of an assessment.',
+  'The assessment, which is COMPLETED, FAILED or CANCELLED.',
+);
 
 builder.subscriptionField('recommendationCompleted', (t) =>
   t.field({
@@ -25,10 +19,6 @@ builder.subscriptionField('recommendationCompleted', (t) =>
       const session = await context.requireSession();
       return context.services.hub.followToEnd(checkId(assessmentId), session.id);
     },
-    resolve: async (view, _args, context) => {
-      await context.readyToSend();
-      context.event.id = String(view.version);
-      return view;
-    },
+    resolve: (view, _args, context) => toEvent(view, context),
   }),
 );

@@ -42,8 +42,8 @@ const SUBMIT = `mutation Submit($input: SubmitAssessmentInput!) { submitAssessme
   assessment { __typename id } errors { __typename message ... on TooManyAssessmentsError { retryAfterSeconds } } } }`;
 const CANCEL = `mutation Cancel($id: ID!) { cancelAssessment(id: $id) {
   assessment { __typename status } errors { __typename message } } }`;
-const UPDATED = `subscription Updated($id: ID!) { assessmentUpdated(id: $id) { id status version round
-  draft { summary } result { summary recommendations { title } } failure { code message retryable } } }`;
+const UPDATED = `subscription Updated($id: ID!) { assessmentUpdated(assessmentId: $id) { assessment { id status version round
+  draft { summary } result { summary recommendations { title } } failure { code message retryable } } } }`;
 const OPEN_STATES = ['SUBMITTED', 'PROCESSING'];
 const REQUEST_MS = 15_000;
 /** A closed port. */
@@ -172,7 +172,8 @@ export class Visitor {
       { query: watch === 'end' ? COMPLETED : UPDATED, variables: { id } },
       {
         next: (event) => {
-          const assessment = event.data?.recommendationCompleted?.assessment ?? event.data?.assessmentUpdated;
+          const assessment =
+            event.data?.recommendationCompleted?.assessment ?? event.data?.assessmentUpdated?.assessment;
           if (assessment?.version < followed.version) followed.setBack++;
           else followed.version = assessment?.version ?? followed.version;
           if (!OPEN_STATES.includes(assessment?.status)) followed.ends.push(assessment ?? event);

@@ -214,7 +214,7 @@ export const fixedDocuments: Record<
   'JSON in a result': '{ questionnaires { slug schema pages { title items } areas { key parent } } }',
   'a document longer than what is cached': `query ($v: Int = 2) { questionnaire(slug: "small", version: $v) { version } }\n${'# white space \n'.repeat(600)}`,
   // Subscriptions.
-  'changes of a waiting one': `subscription { assessmentUpdated(id: "${WAITING}") { id status queuePosition draft { recommendations { title } } } }`,
+  'changes of a waiting one': `subscription { assessmentUpdated(assessmentId: "${WAITING}") { assessment { id status queuePosition draft { recommendations { title } } } } }`,
   'an end with a default': [
     'subscription ($id: ID!, $with: Boolean! = false) { recommendationCompleted(assessmentId: $id) { assessment { status result { summary scores @include(if: $with) { value } } } } }',
     { id: COMPLETED },
@@ -232,25 +232,25 @@ export const fixedDocuments: Record<
     { i: false },
   ],
   'variables of a subscription that are not declared': [
-    `subscription ($id: ID!) { assessmentUpdated(id: $id) { status } }`,
+    `subscription ($id: ID!) { assessmentUpdated(assessmentId: $id) { assessment { status } } }`,
     { id: PROCESSING, other: 'x', constructor: 1 },
   ],
   'a wrong variable of a subscription': [
-    'subscription ($id: ID!) { assessmentUpdated(id: $id) { status } }',
+    'subscription ($id: ID!) { assessmentUpdated(assessmentId: $id) { assessment { status } } }',
     { id: null },
   ],
   'the first of two subscriptions': [
-    `subscription A { assessmentUpdated(id: "${FAILED}") { status } } subscription B { assessmentFinished { __typename } }`,
+    `subscription A { assessmentUpdated(assessmentId: "${FAILED}") { assessment { status } } } subscription B { assessmentFinished { __typename } }`,
     undefined,
     'A',
   ],
   'the end of nothing': `subscription { recommendationCompleted(assessmentId: "${MISSING}") { assessment { id } } }`,
   'an end that can not be shown whole': `subscription { recommendationCompleted(assessmentId: "${WITHOUT_QUESTIONNAIRE}") { assessment { id questionnaire { id } } } }`,
   'ends, after a bad cursor by default': [
-    'subscription ($after: String = "nonsense") { assessmentFinished(after: $after) { __typename ... on UserError { message } ... on AssessmentFinished { cursor } } }',
+    'subscription ($after: String = "nonsense") { assessmentFinished(after: $after) { __typename errors { message } cursor } }',
     {},
   ],
-  'ends, until the source breaks': `subscription { assessmentFinished(after: "${CURSORS.at(-1)}") { ... on AssessmentFinished { cursor assessment { status } } } }`,
+  'ends, until the source breaks': `subscription { assessmentFinished(after: "${CURSORS.at(-1)}") { ... on AssessmentFinished { cursor assessment { status } } errors { code } } }`,
   'a long subscription': [
     `subscription ($after: String! = """\n      two\n        lines\n    """) { assessmentFinished(after: $after) { __typename } }\n${'# white space \n'.repeat(300)}`,
   ],

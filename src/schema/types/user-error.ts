@@ -122,12 +122,8 @@ const WITHOUT_FIELDS = [
   [NotFoundError, 'The session has no such assessment.'],
   [NotCancellableError, 'The assessment is COMPLETED or FAILED already.'],
   [NotRetryableError, 'The assessment is neither FAILED nor CANCELLED.'],
+  [InvalidCursorError, 'The subscription can not be resumed from this cursor. It completes.'],
 ] as const;
 
 for (const [type, description] of WITHOUT_FIELDS)
   userErrorRef<UserError>(type).implement({ description, interfaces: [UserErrorInterface] });
-
-export const InvalidCursorErrorType = userErrorRef(InvalidCursorError).implement({
-  description: 'The subscription can not be resumed from this cursor. It completes.',
-  interfaces: [UserErrorInterface],
-});

@@ -33,8 +33,10 @@ const AssessmentDocument = graphql(`
 
 const AssessmentUpdated = graphql(`
   subscription AssessmentUpdated($id: ID!) {
-    assessmentUpdated(id: $id) {
-      ...AssessmentState
+    assessmentUpdated(assessmentId: $id) {
+      assessment {
+        ...AssessmentState
+      }
     }
   }
 `);

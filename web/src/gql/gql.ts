@@ -20,10 +20,10 @@ type Documents = {
     "\n  query CurrentSession {\n    session {\n      id\n    }\n  }\n": typeof types.CurrentSessionDocument,
     "\n  mutation StartSession {\n    startSession {\n      session {\n        id\n      }\n    }\n  }\n": typeof types.StartSessionDocument,
     "\n  query Assessment($id: ID!) {\n    assessment(id: $id) {\n      ...AssessmentState\n      answers\n      submittedAt\n      questionnaire {\n        id\n        slug\n        version\n        language\n        title\n        areas {\n          key\n          title\n        }\n      }\n    }\n  }\n": typeof types.AssessmentDocument,
-    "\n  subscription AssessmentUpdated($id: ID!) {\n    assessmentUpdated(id: $id) {\n      ...AssessmentState\n    }\n  }\n": typeof types.AssessmentUpdatedDocument,
+    "\n  subscription AssessmentUpdated($id: ID!) {\n    assessmentUpdated(assessmentId: $id) {\n      assessment {\n        ...AssessmentState\n      }\n    }\n  }\n": typeof types.AssessmentUpdatedDocument,
     "\n  mutation SubmitAssessment($input: SubmitAssessmentInput!) {\n    submitAssessment(input: $input) {\n      assessment {\n        id\n        status\n        version\n      }\n      errors {\n        kind: __typename\n        message\n        ... on InvalidAnswersError {\n          issues {\n            path\n            rule\n            message\n          }\n        }\n        ... on TooManyAssessmentsError {\n          retryAfterSeconds\n        }\n      }\n    }\n  }\n": typeof types.SubmitAssessmentDocument,
     "\n  query YourAssessments($first: Int!, $after: String) {\n    session {\n      id\n      cursor\n      assessments(first: $first, after: $after) {\n        nodes {\n          ...ListedAssessment\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n  fragment ListedAssessment on Assessment {\n    id\n    status\n    version\n    submittedAt\n    questionnaire {\n      id\n      language\n      title\n    }\n  }\n": typeof types.YourAssessmentsDocument,
-    "\n  subscription AssessmentFinished($after: String) {\n    assessmentFinished(after: $after) {\n      ... on AssessmentFinished {\n        cursor\n        assessment {\n          ...ListedAssessment\n        }\n      }\n      ... on InvalidCursorError {\n        message\n      }\n    }\n  }\n": typeof types.AssessmentFinishedDocument,
+    "\n  subscription AssessmentFinished($after: String) {\n    assessmentFinished(after: $after) {\n      cursor\n      assessment {\n        ...ListedAssessment\n      }\n    }\n  }\n": typeof types.AssessmentFinishedDocument,
     "\n  query Questionnaires {\n    questionnaires {\n      id\n      slug\n      language\n      title\n      description\n      minutes\n    }\n  }\n": typeof types.QuestionnairesDocument,
     "\n  query Questionnaire($slug: String!, $version: Int) {\n    questionnaire(slug: $slug, version: $version) {\n      id\n      slug\n      version\n      language\n      title\n      description\n      schema\n      pages {\n        title\n        items\n      }\n    }\n  }\n": typeof types.QuestionnaireDocument,
 };
@@ -34,10 +34,10 @@ const documents: Documents = {
     "\n  query CurrentSession {\n    session {\n      id\n    }\n  }\n": types.CurrentSessionDocument,
     "\n  mutation StartSession {\n    startSession {\n      session {\n        id\n      }\n    }\n  }\n": types.StartSessionDocument,
     "\n  query Assessment($id: ID!) {\n    assessment(id: $id) {\n      ...AssessmentState\n      answers\n      submittedAt\n      questionnaire {\n        id\n        slug\n        version\n        language\n        title\n        areas {\n          key\n          title\n        }\n      }\n    }\n  }\n": types.AssessmentDocument,
-    "\n  subscription AssessmentUpdated($id: ID!) {\n    assessmentUpdated(id: $id) {\n      ...AssessmentState\n    }\n  }\n": types.AssessmentUpdatedDocument,
+    "\n  subscription AssessmentUpdated($id: ID!) {\n    assessmentUpdated(assessmentId: $id) {\n      assessment {\n        ...AssessmentState\n      }\n    }\n  }\n": types.AssessmentUpdatedDocument,
     "\n  mutation SubmitAssessment($input: SubmitAssessmentInput!) {\n    submitAssessment(input: $input) {\n      assessment {\n        id\n        status\n        version\n      }\n      errors {\n        kind: __typename\n        message\n        ... on InvalidAnswersError {\n          issues {\n            path\n            rule\n            message\n          }\n        }\n        ... on TooManyAssessmentsError {\n          retryAfterSeconds\n        }\n      }\n    }\n  }\n": types.SubmitAssessmentDocument,
     "\n  query YourAssessments($first: Int!, $after: String) {\n    session {\n      id\n      cursor\n      assessments(first: $first, after: $after) {\n        nodes {\n          ...ListedAssessment\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n  fragment ListedAssessment on Assessment {\n    id\n    status\n    version\n    submittedAt\n    questionnaire {\n      id\n      language\n      title\n    }\n  }\n": types.YourAssessmentsDocument,
-    "\n  subscription AssessmentFinished($after: String) {\n    assessmentFinished(after: $after) {\n      ... on AssessmentFinished {\n        cursor\n        assessment {\n          ...ListedAssessment\n        }\n      }\n      ... on InvalidCursorError {\n        message\n      }\n    }\n  }\n": types.AssessmentFinishedDocument,
+    "\n  subscription AssessmentFinished($after: String) {\n    assessmentFinished(after: $after) {\n      cursor\n      assessment {\n        ...ListedAssessment\n      }\n    }\n  }\n": types.AssessmentFinishedDocument,
     "\n  query Questionnaires {\n    questionnaires {\n      id\n      slug\n      language\n      title\n      description\n      minutes\n    }\n  }\n": types.QuestionnairesDocument,
     "\n  query Questionnaire($slug: String!, $version: Int) {\n    questionnaire(slug: $slug, version: $version) {\n      id\n      slug\n      version\n      language\n      title\n      description\n      schema\n      pages {\n        title\n        items\n      }\n    }\n  }\n": types.QuestionnaireDocument,
 };
@@ -83,7 +83,7 @@ export function graphql(source: "\n  query Assessment($id: ID!) {\n    assessmen
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription AssessmentUpdated($id: ID!) {\n    assessmentUpdated(id: $id) {\n      ...AssessmentState\n    }\n  }\n"): (typeof documents)["\n  subscription AssessmentUpdated($id: ID!) {\n    assessmentUpdated(id: $id) {\n      ...AssessmentState\n    }\n  }\n"];
+export function graphql(source: "\n  subscription AssessmentUpdated($id: ID!) {\n    assessmentUpdated(assessmentId: $id) {\n      assessment {\n        ...AssessmentState\n      }\n    }\n  }\n"): (typeof documents)["\n  subscription AssessmentUpdated($id: ID!) {\n    assessmentUpdated(assessmentId: $id) {\n      assessment {\n        ...AssessmentState\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -95,7 +95,7 @@ export function graphql(source: "\n  query YourAssessments($first: Int!, $after:
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription AssessmentFinished($after: String) {\n    assessmentFinished(after: $after) {\n      ... on AssessmentFinished {\n        cursor\n        assessment {\n          ...ListedAssessment\n        }\n      }\n      ... on InvalidCursorError {\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  subscription AssessmentFinished($after: String) {\n    assessmentFinished(after: $after) {\n      ... on AssessmentFinished {\n        cursor\n        assessment {\n          ...ListedAssessment\n        }\n      }\n      ... on InvalidCursorError {\n        message\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  subscription AssessmentFinished($after: String) {\n    assessmentFinished(after: $after) {\n      cursor\n      assessment {\n        ...ListedAssessment\n      }\n    }\n  }\n"): (typeof documents)["\n  subscription AssessmentFinished($after: String) {\n    assessmentFinished(after: $after) {\n      cursor\n      assessment {\n        ...ListedAssessment\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

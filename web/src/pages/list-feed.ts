@@ -37,14 +37,9 @@ const YourAssessments = graphql(`
 const AssessmentFinished = graphql(`
   subscription AssessmentFinished($after: String) {
     assessmentFinished(after: $after) {
-      ... on AssessmentFinished {
-        cursor
-        assessment {
-          ...ListedAssessment
-        }
-      }
-      ... on InvalidCursorError {
-        message
+      cursor
+      assessment {
+        ...ListedAssessment
       }
     }
   }
