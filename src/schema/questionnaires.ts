@@ -4,7 +4,8 @@ import { QuestionnaireType } from './types/questionnaire.ts';
 builder.queryField('questionnaires', (t) =>
   t.field({
     type: [QuestionnaireType],
-    description: 'The newest version of each questionnaire.',
+    nullable: true,
+    description: 'The newest version of each questionnaire, in the order of their slugs.',
     resolve: (_root, _args, { services }) => services.questionnaires.list(),
   }),
 );

@@ -77,13 +77,7 @@ const ROOMS: readonly Room[] = [
   {
     level: 4,
     room: /^src\/schema\//,
-    libraries: [
-      'graphql',
-      '@pothos/core',
-      '@pothos/plugin-complexity',
-      '@pothos/plugin-errors',
-      '@pothos/plugin-relay',
-    ],
+    libraries: ['graphql', '@pothos/core', '@pothos/plugin-complexity', '@pothos/plugin-relay'],
   },
   { level: 4, room: /^src\/consumers\//, libraries: ['@streamparser/json', 'node:crypto', 'node:timers'] },
   {

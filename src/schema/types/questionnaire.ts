@@ -110,13 +110,13 @@ const AreaType = builder.objectRef<AreaScale>('QuestionnaireArea').implement({
 export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questionnaire').implement({
   description: 'One registered version of a questionnaire. It never changes.',
   fields: (t) => ({
-    id: t.id({ description: '`slug@version`', resolve: questionnaireId }),
-    slug: t.exposeString('slug'),
-    version: t.exposeInt('version'),
-    language: t.exposeString('language'),
-    title: t.exposeString('title'),
-    description: t.exposeString('description'),
-    minutes: t.exposeInt('minutes', { description: 'Rough time to answer it.' }),
+    id: t.id({ description: '`slug@version`, such as `wellbeing-check@1`.', resolve: questionnaireId }),
+    slug: t.exposeString('slug', { description: 'Its name in addresses, such as `wellbeing-check`.' }),
+    version: t.exposeInt('version', { description: 'From 1. Another version may have other questions.' }),
+    language: t.exposeString('language', { description: 'Language of all its texts, by BCP 47, such as `en`.' }),
+    title: t.exposeString('title', { description: 'Its name for people.' }),
+    description: t.exposeString('description', { description: 'A sentence or two for people who choose.' }),
+    minutes: t.exposeInt('minutes', { description: 'Rough time to answer it, in minutes, such as 3.' }),
     schema: t.field({
       type: 'JSON',
       complexity: SCHEMA_COMPLEXITY,
