@@ -78,6 +78,17 @@ export class UnknownQuestionnaireError extends UserError {
   }
 }
 
+export class QuestionnaireWithdrawnError extends UserError {
+  override readonly name = 'QuestionnaireWithdrawnError';
+
+  constructor() {
+    super(
+      'This version of the questionnaire was withdrawn and takes no answers any more. The query "questionnaires" lists ' +
+        'what there is: fill in the newest version.',
+    );
+  }
+}
+
 export class IdempotencyConflictError extends UserError {
   override readonly name = 'IdempotencyConflictError';
 

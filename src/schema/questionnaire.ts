@@ -7,7 +7,7 @@ builder.queryField('questionnaire', (t) =>
     nullable: true,
     args: {
       slug: t.arg.string({ required: true }),
-      version: t.arg.int({ description: 'Default: the newest version.' }),
+      version: t.arg.int({ description: 'Default: the newest version that is not withdrawn.' }),
     },
     resolve: (_root, { slug, version }, { services }) => services.questionnaires.find(slug, version),
   }),

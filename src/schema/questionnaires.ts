@@ -4,7 +4,7 @@ import { QuestionnaireType } from './types/questionnaire.ts';
 builder.queryField('questionnaires', (t) =>
   t.field({
     type: [QuestionnaireType],
-    description: 'The newest version of each questionnaire.',
+    description: 'The newest version of each questionnaire, without withdrawn versions.',
     resolve: (_root, _args, { services }) => services.questionnaires.list(),
   }),
 );

@@ -1,6 +1,7 @@
 import {
   IdempotencyConflictError,
   InvalidAnswersError,
+  QuestionnaireWithdrawnError,
   RequestError,
   TooManyAssessmentsError,
   UnknownQuestionnaireError,
@@ -12,7 +13,9 @@ import { AssessmentType } from './types/assessment.ts';
 const SubmitAssessmentInput = builder.inputType('SubmitAssessmentInput', {
   fields: (t) => ({
     questionnaire: t.string({ required: true, description: 'The slug of the questionnaire.' }),
-    questionnaireVersion: t.int({ description: 'The version that was filled in. Default: the newest.' }),
+    questionnaireVersion: t.int({
+      description: 'The version that was filled in. Default: the newest that is not withdrawn.',
+    }),
     answers: t.field({
       type: 'JSON',
       required: true,
@@ -46,7 +49,13 @@ builder.mutationField('submitAssessment', (t) =>
     description: 'Stores the answers and queues the assessment. Subscribe to `recommendationCompleted` for its result.',
     args: { input: t.arg({ type: SubmitAssessmentInput, required: true }) },
     errors: {
-      types: [InvalidAnswersError, UnknownQuestionnaireError, IdempotencyConflictError, TooManyAssessmentsError],
+      types: [
+        InvalidAnswersError,
+        UnknownQuestionnaireError,
+        QuestionnaireWithdrawnError,
+        IdempotencyConflictError,
+        TooManyAssessmentsError,
+      ],
       union: { name: 'SubmitAssessmentResult' },
     },
     resolve: async (_root, { input }, context) => {

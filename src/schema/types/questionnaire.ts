@@ -24,7 +24,7 @@ const AreaType = builder.objectRef<Area>('QuestionnaireArea').implement({
 });
 
 export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questionnaire').implement({
-  description: 'One registered version of a questionnaire. It never changes.',
+  description: 'One published version of a questionnaire. Its content never changes.',
   fields: (t) => ({
     id: t.id({ description: '`slug@version`', resolve: questionnaireId }),
     slug: t.exposeString('slug'),
@@ -32,6 +32,10 @@ export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questi
     language: t.exposeString('language'),
     title: t.exposeString('title'),
     description: t.exposeString('description'),
+    withdrawn: t.boolean({
+      description: 'It takes no answers any more. Results of earlier answers stay.',
+      resolve: (content, _args, { services }) => services.questionnaires.isWithdrawn(content),
+    }),
     minutes: t.exposeInt('minutes', { description: 'Rough time to answer it.' }),
     schema: t.field({
       type: 'JSON',

@@ -4,6 +4,7 @@ import {
   NotCancellableError,
   NotFoundError,
   NotRetryableError,
+  QuestionnaireWithdrawnError,
   TooManyAssessmentsError,
   UnknownQuestionnaireError,
   type AnswerIssue,
@@ -36,6 +37,12 @@ builder.objectType(InvalidAnswersError, {
 
 builder.objectType(UnknownQuestionnaireError, {
   name: 'UnknownQuestionnaireError',
+  interfaces: [UserErrorInterface],
+});
+
+builder.objectType(QuestionnaireWithdrawnError, {
+  name: 'QuestionnaireWithdrawnError',
+  description: 'The version of the questionnaire was withdrawn and takes no answers any more.',
   interfaces: [UserErrorInterface],
 });
 

@@ -39,7 +39,7 @@ export type SubmitAssessmentInput = {
   idempotencyKey?: string | null | undefined;
   /** The slug of the questionnaire. */
   questionnaire: string;
-  /** The version that was filled in. Default: the newest. */
+  /** The version that was filled in. Default: the newest that is not withdrawn. */
   questionnaireVersion?: number | null | undefined;
   /** Stream drafts while the model writes. Set it if you subscribe to `assessmentUpdated`. */
   watch?: boolean | null | undefined;
@@ -105,6 +105,7 @@ export type SubmitAssessmentMutation = { submitAssessment:
     | { id: string, status: AssessmentStatus, version: number, kind: 'Assessment' }
     | { message: string, kind: 'IdempotencyConflictError' }
     | { message: string, kind: 'InvalidAnswersError', issues: Array<{ path: string, rule: string, message: string }> }
+    | { message: string, kind: 'QuestionnaireWithdrawnError' }
     | { message: string, retryAfterSeconds: number, kind: 'TooManyAssessmentsError' }
     | { message: string, kind: 'UnknownQuestionnaireError' }
    };
