@@ -125,6 +125,12 @@ const ROOMS: readonly Room[] = [
   },
   { level: 7, room: /^src\/app(?=\.ts$|\/)/, libraries: ['node:crypto', 'node:path'] },
   { level: 8, room: /^src\/main\.ts$/, libraries: ['node:module', 'node:path'] },
+  {
+    level: 8,
+    room: /^src\/authoring\//,
+    libraries: ['zod', 'node:fs', 'node:os', 'node:path', 'node:util'],
+  },
+  { level: 9, room: /^src\/questionnaire\.ts$/ },
 ];
 
 /** Forbidden imports that the levels would allow. */
