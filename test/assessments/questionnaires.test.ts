@@ -92,6 +92,10 @@ test('what another process has published reaches the list and the newest version
   expect(one.list().map(questionnaireId)).toEqual(['another@1', 'wellbeing-check@2']);
   expect(await one.find(SLUG)).toEqual(withVersion(2));
   expect(fleet.reads).toBe(1);
+  expect(await fleet.other.find(SLUG)).toBe(wellbeing);
+  await settled();
+  expect(await fleet.other.find(SLUG)).toEqual(withVersion(2));
+  expect(fleet.contentsRead.splice(2)).toHaveLength(2);
   expect(fleet.contentsRead.toSorted()).toEqual(['another@1', 'wellbeing-check@2']);
   expect(await one.byId(questionnaireId(wellbeing))).toBe(wellbeing);
 });
@@ -154,6 +158,7 @@ test('while the database is away everything that is known is served, and one rea
     await settled();
   }
   expect(fleet.reads).toBe(3);
+  expect(await fleet.other.offered(SLUG, 1)).toBe(wellbeing);
   await expect(one.find(SLUG, 2)).rejects.toBeInstanceOf(UnavailableError);
   fleet.isAway = false;
   fleet.rows = versionsOf(wellbeing, withVersion(2));

@@ -29,8 +29,9 @@ export async function publishQuestionnaires(em: EntityManager, files: Questionna
   refuseChanged(files, after);
   const withdrawn = files.filter((file) => file.withdrawn && before.get(idOf(file))?.withdrawnAt == null).map(idOf);
   const offeredAgain = files.filter((file) => !file.withdrawn && after.get(idOf(file))?.withdrawnAt != null).map(idOf);
-  await setWithdrawnAt(em, withdrawn, new Date());
-  await setWithdrawnAt(em, offeredAgain, null);
+  // A new version has its time already, and another publisher may have been first.
+  await em.nativeUpdate(Questionnaire, { id: { $in: withdrawn }, withdrawnAt: null }, { withdrawnAt: new Date() });
+  await em.nativeUpdate(Questionnaire, { id: { $in: offeredAgain } }, { withdrawnAt: null });
   const ofFiles = new Set(files.map(idOf));
   return {
     published: added.map(idOf),
@@ -70,18 +71,17 @@ function refuseChanged(files: QuestionnaireVersion[], stored: ReadonlyMap<string
     );
 }
 
-async function setWithdrawnAt(em: EntityManager, ids: string[], withdrawnAt: Date | null): Promise<void> {
-  if (ids.length > 0) await em.nativeUpdate(Questionnaire, { id: { $in: ids } }, { withdrawnAt });
-}
-
 const idOf = ({ content }: QuestionnaireVersion): string => questionnaireId(content);
 
-const toRow = ({ content, withdrawn }: QuestionnaireVersion) => ({
-  id: questionnaireId(content),
-  slug: content.slug,
-  version: content.version,
-  content,
-  contentHash: contentHash(content),
-  publishedAt: new Date(),
-  withdrawnAt: withdrawn ? new Date() : null,
-});
+function toRow({ content, withdrawn }: QuestionnaireVersion) {
+  const publishedAt = new Date();
+  return {
+    id: questionnaireId(content),
+    slug: content.slug,
+    version: content.version,
+    content,
+    contentHash: contentHash(content),
+    publishedAt,
+    withdrawnAt: withdrawn ? publishedAt : null,
+  };
+}

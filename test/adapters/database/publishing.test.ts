@@ -40,14 +40,15 @@ test('a publisher withdraws the versions whose files say so, once, and offers th
   expect((await versions()).map(({ withdrawn }) => withdrawn)).toEqual([false, false]);
 });
 
-test('a version that is withdrawn when it is published is never offered', async () => {
-  const { database, versions } = await emptied();
+test('a version that is withdrawn when it is published was offered at no time', async () => {
+  const { database, world, versions } = await emptied();
   expect(await database.publish([file(1, true)])).toEqual({
     ...NOTHING,
     published: ['trial@1'],
     withdrawn: ['trial@1'],
   });
   expect(await versions()).toEqual([{ id: 'trial@1', withdrawn: true }]);
+  expect(await world.sql('SELECT withdrawn_at = published_at AS same FROM questionnaire')).toEqual([{ same: true }]);
 });
 
 test('a version without a file stays as it is, and the publisher names it while it is offered', async () => {
