@@ -57,6 +57,7 @@ export class UnavailableError extends RequestError {
 export const userErrorCodes = [
   'INVALID_ANSWERS',
   'UNKNOWN_QUESTIONNAIRE',
+  'QUESTIONNAIRE_WITHDRAWN',
   'IDEMPOTENCY_CONFLICT',
   'RATE_LIMITED',
   'NOT_FOUND',
@@ -92,6 +93,18 @@ export class UnknownQuestionnaireError extends UserError {
 
   constructor() {
     super('There is no such questionnaire, or not in this version. The query "questionnaires" lists what there is.');
+  }
+}
+
+export class QuestionnaireWithdrawnError extends UserError {
+  override readonly name = 'QuestionnaireWithdrawnError';
+  readonly code = 'QUESTIONNAIRE_WITHDRAWN';
+
+  constructor() {
+    super(
+      'This version of the questionnaire was withdrawn and takes no answers any more. The query "questionnaires" lists ' +
+        'what there is: fill in the newest version.',
+    );
   }
 }
 

@@ -44,8 +44,7 @@ async function openAsked(parts: Parts, setUp: SetUp): Promise<AskedModel> {
 }
 
 async function openDemoModel({ config, questionnaires, metrics, log, lifecycle }: Parts): Promise<AskedModel> {
-  const known = new Map(questionnaires.list().map((content) => [questionnaireId(content), content]));
-  const demo = await startDemoModel({ questionnaire: (id) => known.get(id) });
+  const demo = await startDemoModel({ questionnaire: (id) => questionnaires.byId(id) });
   lifecycle.onClose('demo model', () => demo.close());
   const { modelTokensMax: tokensMax, aiTimeoutMs: timeoutMs } = config;
   const model = openModel({ baseUrl: demo.url, model: DEMO_MODEL, tokensMax, timeoutMs });

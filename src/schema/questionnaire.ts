@@ -8,7 +8,7 @@ builder.queryField('questionnaire', (t) =>
     description: 'One version of a questionnaire; null if there is none of that name and version.',
     args: {
       slug: t.arg.string({ required: true, description: 'Its name, such as `wellbeing-check`.' }),
-      version: t.arg.int({ description: 'Its version, such as 1. Default: the newest.' }),
+      version: t.arg.int({ description: 'Its version, such as 1. Default: the newest that is not withdrawn.' }),
     },
     resolve: (_root, { slug, version }, { services }) => services.questionnaires.find(slug, version),
   }),

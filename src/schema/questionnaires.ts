@@ -5,7 +5,7 @@ builder.queryField('questionnaires', (t) =>
   t.field({
     type: [QuestionnaireType],
     nullable: true,
-    description: 'The newest version of each questionnaire, in the order of their slugs.',
+    description: 'The newest version of each questionnaire, without withdrawn versions, in the order of their slugs.',
     resolve: (_root, _args, { services }) => services.questionnaires.list(),
   }),
 );

@@ -10,7 +10,9 @@ const SubmitAssessmentInput = builder.inputType('SubmitAssessmentInput', {
       required: true,
       description: 'The slug of the questionnaire, such as `wellbeing-check`.',
     }),
-    questionnaireVersion: t.int({ description: 'The version that was filled in, such as 1. Default: the newest.' }),
+    questionnaireVersion: t.int({
+      description: 'The version that was filled in, such as 1. Default: the newest that is not withdrawn.',
+    }),
     answers: t.field({
       type: 'JSON',
       required: true,

@@ -15,7 +15,7 @@ import {
 } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
-import { wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
+import { storeOf, versionsOf, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
 
 const session = { id: randomUUID(), createdAt: new Date(), expiresAt: new Date(Date.now() + 60_000) };
@@ -70,7 +70,10 @@ function startHarness() {
         return await harness.publish();
       },
     },
-    questionnaires: createQuestionnaires([wellbeing], async () => [wellbeing]),
+    questionnaires: createQuestionnaires(
+      versionsOf(wellbeing),
+      storeOf(() => versionsOf(wellbeing)),
+    ),
     countSubmission: () => {
       if (harness.waitSeconds !== undefined) throw new TooManyAssessmentsError('session', harness.waitSeconds);
     },

@@ -16,7 +16,7 @@ import {
   UnknownQuestionnaireError,
 } from '../../src/errors.ts';
 import type { Services } from '../../src/schema/context.ts';
-import { wellbeing } from '../support/questionnaires.ts';
+import { storeOf, versionsOf, wellbeing } from '../support/questionnaires.ts';
 import { SESSION, viewOf } from './fake-server.ts';
 
 const idOf = (number: number): string => `0190a000-0000-7000-8000-00000000000${number}`;
@@ -77,13 +77,16 @@ function known(id: string): AssessmentView {
 }
 
 const CONTENT = { ...wellbeing, slug: SLUG };
-const PUBLISHED = [CONTENT, { ...CONTENT, version: 2, title: 'Newer' }, { ...CONTENT, slug: 'other' }];
+const PUBLISHED = versionsOf(CONTENT, { ...CONTENT, version: 2, title: 'Newer' }, { ...CONTENT, slug: 'other' });
 
 /** Services in memory. The same call always has the same result, and all calls are noted. */
 export function fakeServices() {
   let calls: string[] = [];
   const note: Note = (...call) => void calls.push(noted(...call));
-  const questionnaires = createQuestionnaires(PUBLISHED, async () => PUBLISHED);
+  const questionnaires = createQuestionnaires(
+    PUBLISHED,
+    storeOf(() => PUBLISHED),
+  );
   const services: Services = {
     questionnaires: {
       ...questionnaires,

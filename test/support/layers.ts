@@ -15,7 +15,7 @@ const ROOMS: readonly Room[] = [
   // Below the foundations, which import them.
   { level: -1, room: /^src\/(own-error|no-debugger)\.ts$/ },
   { level: -1, room: /^src\/memory\// },
-  { level: 0, room: /^src\/config(?=\.ts$|\/)/, libraries: ['zod', 'node:fs', 'node:net', 'node:util'] },
+  { level: 0, room: /^src\/config(?=\.ts$|\/)/, libraries: ['zod', 'node:fs', 'node:net', 'node:path', 'node:util'] },
   { level: 0, room: /^src\/json-schema\.ts$/, libraries: ['@cfworker/json-schema'] },
   { level: 0, room: /^src\/log\.ts$/, libraries: ['pino', 'node:path', 'node:url'] },
   // Its labels are made from the codes of errors.
@@ -67,7 +67,11 @@ const ROOMS: readonly Room[] = [
     room: /^src\/adapters\/model(?=\.ts$|\/)/,
     libraries: ['openai', 'undici', 'node:http', 'node:stream', 'node:timers', 'node:zlib'],
   },
-  { level: 2, room: /^src\/adapters\/questionnaire-files\.ts$/, libraries: ['zod', 'node:fs', 'node:path'] },
+  {
+    level: 2,
+    room: /^src\/adapters\/questionnaire-files(?=\.ts$|\/)/,
+    libraries: ['zod', 'jsonc-parser', 'node:fs', 'node:path'],
+  },
   {
     level: 3,
     room: /^src\/assessments\//,
@@ -115,6 +119,12 @@ const ROOMS: readonly Room[] = [
   },
   { level: 7, room: /^src\/app(?=\.ts$|\/)/, libraries: ['node:crypto', 'node:path'] },
   { level: 8, room: /^src\/main\.ts$/, libraries: ['node:module', 'node:path'] },
+  {
+    level: 8,
+    room: /^src\/authoring\//,
+    libraries: ['zod', 'node:fs', 'node:os', 'node:path', 'node:util'],
+  },
+  { level: 9, room: /^src\/questionnaire\.ts$/ },
 ];
 
 /** Forbidden imports that the levels would allow. */

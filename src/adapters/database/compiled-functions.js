@@ -1818,6 +1818,17 @@ export default {
           entity.publishedAt = new Date(data.publishedAt + 'Z');
         }
       }
+      if (data.withdrawnAt === null) {
+        entity.withdrawnAt = null;
+      } else if (typeof data.withdrawnAt !== 'undefined') {
+        if (data.withdrawnAt instanceof Date) {
+          entity.withdrawnAt = data.withdrawnAt;
+        } else if (typeof data.withdrawnAt === 'number' || data.withdrawnAt.includes('+') || data.withdrawnAt.lastIndexOf('-') > 10 || data.withdrawnAt.endsWith('Z')) {
+          entity.withdrawnAt = new Date(data.withdrawnAt);
+        } else {
+          entity.withdrawnAt = new Date(data.withdrawnAt + 'Z');
+        }
+      }
     }
   },
   'hydrator-questionnaire_5000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_content, convertToDatabaseValue_content) {
@@ -1863,6 +1874,17 @@ export default {
           entity.publishedAt = new Date(data.publishedAt);
         } else {
           entity.publishedAt = new Date(data.publishedAt + 'Z');
+        }
+      }
+      if (data.withdrawnAt === null) {
+        entity.withdrawnAt = null;
+      } else if (typeof data.withdrawnAt !== 'undefined') {
+        if (data.withdrawnAt instanceof Date) {
+          entity.withdrawnAt = data.withdrawnAt;
+        } else if (typeof data.withdrawnAt === 'number' || data.withdrawnAt.includes('+') || data.withdrawnAt.lastIndexOf('-') > 10 || data.withdrawnAt.endsWith('Z')) {
+          entity.withdrawnAt = new Date(data.withdrawnAt);
+        } else {
+          entity.withdrawnAt = new Date(data.withdrawnAt + 'Z');
         }
       }
     }
@@ -1931,6 +1953,16 @@ export default {
         diff.publishedAt = current.publishedAt;
       }
     
+      if (current.withdrawnAt === null && last.withdrawnAt === undefined) {
+        diff.withdrawnAt = current.withdrawnAt;
+      } else if (current.withdrawnAt == null && last.withdrawnAt == null) {
+    
+      } else if ((current.withdrawnAt != null && last.withdrawnAt == null) || (current.withdrawnAt == null && last.withdrawnAt != null)) {
+        diff.withdrawnAt = current.withdrawnAt;
+      } else if (last.withdrawnAt.valueOf() !== current.withdrawnAt.valueOf()) {
+        diff.withdrawnAt = current.withdrawnAt;
+      }
+    
     if (options?.includeInverseSides) {
     }
       return diff;
@@ -1961,6 +1993,10 @@ export default {
     
       if (typeof entity.publishedAt !== 'undefined') {
         ret.publishedAt = clone(processDateProperty(entity.publishedAt));
+      }
+    
+      if (typeof entity.withdrawnAt !== 'undefined') {
+        ret.withdrawnAt = clone(processDateProperty(entity.withdrawnAt));
       }
     
       return ret;
@@ -2002,6 +2038,18 @@ export default {
           ret.publishedAt = parseDate(result.published_at + 'Z');
         }
         mapped.published_at = true;
+      }
+      if (typeof result.withdrawn_at !== 'undefined') {
+        if (result.withdrawn_at == null || result.withdrawn_at instanceof Date) {
+          ret.withdrawnAt = result.withdrawn_at;
+        } else if (typeof result.withdrawn_at === 'bigint') {
+          ret.withdrawnAt = parseDate(Number(result.withdrawn_at));
+        } else if (typeof result.withdrawn_at === 'number' || result.withdrawn_at.includes('+') || result.withdrawn_at.lastIndexOf('-') > 10 || result.withdrawn_at.endsWith('Z')) {
+          ret.withdrawnAt = parseDate(result.withdrawn_at);
+        } else {
+          ret.withdrawnAt = parseDate(result.withdrawn_at + 'Z');
+        }
+        mapped.withdrawn_at = true;
       }
       for (let k in result) { if (Object.hasOwn(result, k) && !mapped[k] && ret[k] === undefined) ret[k] = result[k]; }
       return ret;
@@ -2693,16 +2741,16 @@ export default {
       return '' + entity.task;
     }
   },
-  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_136, test_assessment_137) {
+  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_138, test_assessment_139) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_136, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_138, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_137, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_139, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -2738,16 +2786,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_143, test_assessment_144) {
+  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_145, test_assessment_146) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_143, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_145, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_144, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_146, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -2929,16 +2977,16 @@ export default {
       return ret;
     }
   },
-  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_150, test_assessment_151) {
+  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_152, test_assessment_153) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_150, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_152, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_151, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_153, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -2948,16 +2996,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_153, test_assessment_154) {
+  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_155, test_assessment_156) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_153, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_155, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_154, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_156, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {

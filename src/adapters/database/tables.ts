@@ -16,6 +16,7 @@ import type { DeadLetterSchema } from '../../entities/dead-letter.ts';
 import type { LeaderSchema } from '../../entities/leader.ts';
 import type { ModelLimitSchema } from '../../entities/model-limit.ts';
 import type { ModelSetupSchema } from '../../entities/model-setup.ts';
+import type { QuestionnaireSchema } from '../../entities/questionnaire.ts';
 import type { ResultSchema } from '../../entities/result.ts';
 import type { SecretSchema } from '../../entities/secret.ts';
 import type { SessionSchema } from '../../entities/session.ts';
@@ -29,6 +30,7 @@ type Schemas =
   | typeof LeaderSchema
   | typeof ModelLimitSchema
   | typeof ModelSetupSchema
+  | typeof QuestionnaireSchema
   | typeof ResultSchema
   | typeof SecretSchema
   | typeof SessionSchema

@@ -108,7 +108,7 @@ const AreaType = builder.objectRef<AreaScale>('QuestionnaireArea').implement({
 });
 
 export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questionnaire').implement({
-  description: 'One registered version of a questionnaire. It never changes.',
+  description: 'One published version of a questionnaire. Its content never changes.',
   fields: (t) => ({
     id: t.id({ description: '`slug@version`, such as `wellbeing-check@1`.', resolve: questionnaireId }),
     slug: t.exposeString('slug', { description: 'Its name in addresses, such as `wellbeing-check`.' }),
@@ -116,6 +116,10 @@ export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questi
     language: t.exposeString('language', { description: 'Language of all its texts, by BCP 47, such as `en`.' }),
     title: t.exposeString('title', { description: 'Its name for people.' }),
     description: t.exposeString('description', { description: 'A sentence or two for people who choose.' }),
+    withdrawn: t.boolean({
+      description: 'It takes no answers any more. Results of earlier answers stay.',
+      resolve: (content, _args, { services }) => services.questionnaires.isWithdrawn(content),
+    }),
     minutes: t.exposeInt('minutes', { description: 'Rough time to answer it, in minutes, such as 3.' }),
     schema: t.field({
       type: 'JSON',

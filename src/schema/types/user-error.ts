@@ -5,6 +5,7 @@ import {
   NotCancellableError,
   NotFoundError,
   NotRetryableError,
+  QuestionnaireWithdrawnError,
   TooManyAssessmentsError,
   UnknownQuestionnaireError,
   type AnswerIssue,
@@ -20,6 +21,10 @@ const CODES: Record<UserErrorCode, { description: string; path: readonly string[
   },
   UNKNOWN_QUESTIONNAIRE: {
     description: 'There is no such questionnaire, or not in this version: choose one of `questionnaires`.',
+    path: ['input', 'questionnaire'],
+  },
+  QUESTIONNAIRE_WITHDRAWN: {
+    description: 'The version was withdrawn and takes no answers any more: fill in the newest version.',
     path: ['input', 'questionnaire'],
   },
   IDEMPOTENCY_CONFLICT: {
@@ -118,6 +123,7 @@ userErrorRef(TooManyAssessmentsError).implement({
 
 const WITHOUT_FIELDS = [
   [UnknownQuestionnaireError, 'There is no such questionnaire, or not in this version.'],
+  [QuestionnaireWithdrawnError, 'The version of the questionnaire was withdrawn and takes no answers any more.'],
   [IdempotencyConflictError, 'The idempotency key was used before with other input.'],
   [NotFoundError, 'The session has no such assessment.'],
   [NotCancellableError, 'The assessment is COMPLETED or FAILED already.'],

@@ -54,7 +54,7 @@ export type SubmitAssessmentInput = {
   idempotencyKey?: string | null | undefined;
   /** The slug of the questionnaire, such as `wellbeing-check`. */
   questionnaire: string;
-  /** The version that was filled in, such as 1. Default: the newest. */
+  /** The version that was filled in, such as 1. Default: the newest that is not withdrawn. */
   questionnaireVersion?: number | null | undefined;
   /** Stream drafts while the model writes. Set it if you subscribe to `assessmentUpdated`. */
   watch?: boolean | null | undefined;
@@ -76,6 +76,7 @@ export type CancelAssessmentMutation = { payload: { assessment: { id: string, st
       | { message: string, kind: 'NotCancellableError' }
       | { message: string, kind: 'NotFoundError' }
       | { message: string, kind: 'NotRetryableError' }
+      | { message: string, kind: 'QuestionnaireWithdrawnError' }
       | { message: string, kind: 'TooManyAssessmentsError' }
       | { message: string, kind: 'UnknownQuestionnaireError' }
     > } | null };
@@ -92,6 +93,7 @@ export type RetryAssessmentMutation = { payload: { assessment: { id: string, sta
       | { message: string, kind: 'NotCancellableError' }
       | { message: string, kind: 'NotFoundError' }
       | { message: string, kind: 'NotRetryableError' }
+      | { message: string, kind: 'QuestionnaireWithdrawnError' }
       | { retryAfterSeconds: number, message: string, kind: 'TooManyAssessmentsError' }
       | { message: string, kind: 'UnknownQuestionnaireError' }
     > } | null };
@@ -132,6 +134,7 @@ export type SubmitAssessmentMutation = { submitAssessment: { assessment: { id: s
       | { message: string, kind: 'NotCancellableError' }
       | { message: string, kind: 'NotFoundError' }
       | { message: string, kind: 'NotRetryableError' }
+      | { message: string, kind: 'QuestionnaireWithdrawnError' }
       | { retryAfterSeconds: number, message: string, kind: 'TooManyAssessmentsError' }
       | { message: string, kind: 'UnknownQuestionnaireError' }
     > } | null };
