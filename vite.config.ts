@@ -1,4 +1,3 @@
-import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compression } from 'vite-plugin-compression2';
 
@@ -8,7 +7,7 @@ const target = `http://localhost:${process.env['PORT'] || 3005}`;
 export default defineConfig({
   root: 'web',
   // Compressed once, at the build: the server sends what a browser takes, and compresses no page itself.
-  plugins: [react(), compression({ algorithms: ['gzip', 'brotliCompress'] })],
+  plugins: [compression({ algorithms: ['gzip', 'brotliCompress'] })],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

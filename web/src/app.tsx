@@ -63,7 +63,7 @@ const Page = ({ route, liveState }: { route: Route; liveState: LiveState }) => {
   }
 };
 
-/** A key of its own for each questionnaire and assessment: React then keeps no state of the page before. */
+/** A key of its own for each questionnaire and assessment: otherwise the state of the page before would be kept. */
 const keyOf = (route: Route): string => {
   if (route.name === 'take') return `take ${route.slug}`;
   return route.name === 'assessment' ? `assessment ${route.id}` : route.name;

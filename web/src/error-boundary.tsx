@@ -1,9 +1,9 @@
 import { Component, type ReactNode } from 'react';
 import { Problem } from './problem.tsx';
 
-/** An error in a page leaves the frame around it intact. A class, because React has no hook for it. */
+/** An error in a page leaves the frame around it intact. A class, because there is no hook for it. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
-  static getDerivedStateFromError() {
+  static override getDerivedStateFromError() {
     return { failed: true };
   }
 
