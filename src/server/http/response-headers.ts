@@ -34,6 +34,10 @@ export function responseHeaders(secure: boolean): ResponseHeaders {
       vary: 'accept, accept-encoding',
     }),
     // `origin` also for requests without one: a cache would mix their responses up with the others.
-    api: list({ 'content-security-policy': API_CSP, 'cache-control': 'no-store', vary: 'origin, accept' }),
+    api: list({
+      'content-security-policy': API_CSP,
+      'cache-control': 'no-store',
+      vary: 'origin, accept, accept-encoding',
+    }),
   };
 }

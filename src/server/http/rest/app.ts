@@ -1,6 +1,7 @@
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { RequestError } from '../../../errors.ts';
 import type { ResponseHeaders } from '../response-headers.ts';
@@ -8,6 +9,7 @@ import type { Exchange } from '../exchange.ts';
 import { failureOf, drainRequest, type FailureDeps } from '../failure.ts';
 import { acceptsHtml } from '../accept.ts';
 import { graphiqlPage } from './graphiql.ts';
+import { compressed, mayCompress } from '../compressed.ts';
 import { httpContext, type HttpContextDeps } from '../http-context.ts';
 import { notAllowed } from '../../graphql/http-error.ts';
 import { toResponse } from '../json-response.ts';
@@ -75,6 +77,7 @@ function appOf(deps: RestDeps): Hono<RestEnv> {
       },
     }),
   );
+  app.use('/api/*', compressJson);
   app.route('/', restApi);
   app.route('/', deps.webPage.app);
   app.get(GRAPHQL_PATH, (c) => {
@@ -85,6 +88,16 @@ function appOf(deps: RestDeps): Hono<RestEnv> {
   });
   return app;
 }
+
+const compressJson = createMiddleware<RestEnv>(async (c, next) => {
+  await next();
+  const { exchange } = c.env;
+  if (isOver(exchange) || !mayCompress(exchange)) return;
+  const body = new Uint8Array(await c.res.arrayBuffer());
+  const packed = await compressed(exchange, body);
+  c.res = new Response(packed ?? body, c.res);
+  if (packed !== undefined) c.header('content-encoding', 'gzip');
+});
 
 const SHELL_HEADERS = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', vary: 'accept' };
 
