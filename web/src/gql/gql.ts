@@ -17,10 +17,10 @@ type Documents = {
     "\n  fragment AssessmentState on Assessment {\n    id\n    status\n    version\n    queuePosition\n    estimatedWaitSeconds\n    draft {\n      summary\n      recommendations {\n        ...RecommendationParts\n      }\n    }\n    failure {\n      code\n      message\n      retryable\n    }\n    result {\n      summary\n      model\n      recommendations {\n        ...RecommendationParts\n      }\n      scores {\n        area\n        parent\n        title\n        value\n        level\n      }\n    }\n  }\n  fragment RecommendationParts on Recommendation {\n    title\n    rationale\n    action\n    area\n    priority\n  }\n": typeof types.AssessmentStateFragmentDoc,
     "\n  mutation CancelAssessment($id: ID!) {\n    payload: cancelAssessment(id: $id) {\n      kind: __typename\n      ...AssessmentState\n      ... on UserError {\n        message\n      }\n    }\n  }\n": typeof types.CancelAssessmentDocument,
     "\n  mutation RetryAssessment($id: ID!) {\n    payload: retryAssessment(id: $id) {\n      kind: __typename\n      ...AssessmentState\n      ... on TooManyAssessmentsError {\n        message\n        retryAfterSeconds\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": typeof types.RetryAssessmentDocument,
-    "\n  query CurrentSession {\n    session {\n      id\n    }\n  }\n": typeof types.CurrentSessionDocument,
     "\n  mutation StartSession {\n    startSession {\n      session {\n        id\n      }\n    }\n  }\n": typeof types.StartSessionDocument,
     "\n  query Assessment($id: ID!) {\n    assessment(id: $id) {\n      ...AssessmentState\n      answers\n      submittedAt\n      questionnaire {\n        id\n        slug\n        version\n        language\n        title\n        areas {\n          id\n          title\n        }\n      }\n    }\n  }\n": typeof types.AssessmentDocument,
     "\n  subscription AssessmentUpdated($id: ID!) {\n    assessmentUpdated(id: $id) {\n      ...AssessmentState\n    }\n  }\n": typeof types.AssessmentUpdatedDocument,
+    "\n  query CurrentSession {\n    session {\n      id\n    }\n  }\n": typeof types.CurrentSessionDocument,
     "\n  mutation SubmitAssessment($input: SubmitAssessmentInput!) {\n    submitAssessment(input: $input) {\n      kind: __typename\n      ... on Assessment {\n        id\n        status\n        version\n      }\n      ... on InvalidAnswersError {\n        message\n        issues {\n          path\n          rule\n          message\n        }\n      }\n      ... on TooManyAssessmentsError {\n        message\n        retryAfterSeconds\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": typeof types.SubmitAssessmentDocument,
     "\n  query YourAssessments($first: Int!, $after: String) {\n    session {\n      id\n      cursor\n      assessments(first: $first, after: $after) {\n        nodes {\n          ...ListedAssessment\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n  fragment ListedAssessment on Assessment {\n    id\n    status\n    version\n    submittedAt\n    questionnaire {\n      id\n      language\n      title\n    }\n  }\n": typeof types.YourAssessmentsDocument,
     "\n  subscription AssessmentFinished($after: String) {\n    assessmentFinished(after: $after) {\n      ... on AssessmentFinished {\n        cursor\n        assessment {\n          ...ListedAssessment\n        }\n      }\n      ... on InvalidCursorError {\n        message\n      }\n    }\n  }\n": typeof types.AssessmentFinishedDocument,
@@ -31,10 +31,10 @@ const documents: Documents = {
     "\n  fragment AssessmentState on Assessment {\n    id\n    status\n    version\n    queuePosition\n    estimatedWaitSeconds\n    draft {\n      summary\n      recommendations {\n        ...RecommendationParts\n      }\n    }\n    failure {\n      code\n      message\n      retryable\n    }\n    result {\n      summary\n      model\n      recommendations {\n        ...RecommendationParts\n      }\n      scores {\n        area\n        parent\n        title\n        value\n        level\n      }\n    }\n  }\n  fragment RecommendationParts on Recommendation {\n    title\n    rationale\n    action\n    area\n    priority\n  }\n": types.AssessmentStateFragmentDoc,
     "\n  mutation CancelAssessment($id: ID!) {\n    payload: cancelAssessment(id: $id) {\n      kind: __typename\n      ...AssessmentState\n      ... on UserError {\n        message\n      }\n    }\n  }\n": types.CancelAssessmentDocument,
     "\n  mutation RetryAssessment($id: ID!) {\n    payload: retryAssessment(id: $id) {\n      kind: __typename\n      ...AssessmentState\n      ... on TooManyAssessmentsError {\n        message\n        retryAfterSeconds\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": types.RetryAssessmentDocument,
-    "\n  query CurrentSession {\n    session {\n      id\n    }\n  }\n": types.CurrentSessionDocument,
     "\n  mutation StartSession {\n    startSession {\n      session {\n        id\n      }\n    }\n  }\n": types.StartSessionDocument,
     "\n  query Assessment($id: ID!) {\n    assessment(id: $id) {\n      ...AssessmentState\n      answers\n      submittedAt\n      questionnaire {\n        id\n        slug\n        version\n        language\n        title\n        areas {\n          id\n          title\n        }\n      }\n    }\n  }\n": types.AssessmentDocument,
     "\n  subscription AssessmentUpdated($id: ID!) {\n    assessmentUpdated(id: $id) {\n      ...AssessmentState\n    }\n  }\n": types.AssessmentUpdatedDocument,
+    "\n  query CurrentSession {\n    session {\n      id\n    }\n  }\n": types.CurrentSessionDocument,
     "\n  mutation SubmitAssessment($input: SubmitAssessmentInput!) {\n    submitAssessment(input: $input) {\n      kind: __typename\n      ... on Assessment {\n        id\n        status\n        version\n      }\n      ... on InvalidAnswersError {\n        message\n        issues {\n          path\n          rule\n          message\n        }\n      }\n      ... on TooManyAssessmentsError {\n        message\n        retryAfterSeconds\n      }\n      ... on UserError {\n        message\n      }\n    }\n  }\n": types.SubmitAssessmentDocument,
     "\n  query YourAssessments($first: Int!, $after: String) {\n    session {\n      id\n      cursor\n      assessments(first: $first, after: $after) {\n        nodes {\n          ...ListedAssessment\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n  fragment ListedAssessment on Assessment {\n    id\n    status\n    version\n    submittedAt\n    questionnaire {\n      id\n      language\n      title\n    }\n  }\n": types.YourAssessmentsDocument,
     "\n  subscription AssessmentFinished($after: String) {\n    assessmentFinished(after: $after) {\n      ... on AssessmentFinished {\n        cursor\n        assessment {\n          ...ListedAssessment\n        }\n      }\n      ... on InvalidCursorError {\n        message\n      }\n    }\n  }\n": types.AssessmentFinishedDocument,
@@ -71,10 +71,6 @@ export function graphql(source: "\n  mutation RetryAssessment($id: ID!) {\n    p
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query CurrentSession {\n    session {\n      id\n    }\n  }\n"): (typeof documents)["\n  query CurrentSession {\n    session {\n      id\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
 export function graphql(source: "\n  mutation StartSession {\n    startSession {\n      session {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation StartSession {\n    startSession {\n      session {\n        id\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -84,6 +80,10 @@ export function graphql(source: "\n  query Assessment($id: ID!) {\n    assessmen
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  subscription AssessmentUpdated($id: ID!) {\n    assessmentUpdated(id: $id) {\n      ...AssessmentState\n    }\n  }\n"): (typeof documents)["\n  subscription AssessmentUpdated($id: ID!) {\n    assessmentUpdated(id: $id) {\n      ...AssessmentState\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CurrentSession {\n    session {\n      id\n    }\n  }\n"): (typeof documents)["\n  query CurrentSession {\n    session {\n      id\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -17,9 +17,11 @@ export type WebPage = {
   app: Hono<PageEnv>;
   /** index.html, which finds the view for the address by itself; undefined if the page is not built. */
   shell: Uint8Array | undefined;
+  /** Of the style in index.html, as the Content-Security-Policy names them; otherwise browsers would refuse it. */
+  styleHashes: readonly string[];
 };
 
-export const NO_WEB_PAGE: WebPage = { app: new Hono<PageEnv>(), shell: undefined };
+export const NO_WEB_PAGE: WebPage = { app: new Hono<PageEnv>(), shell: undefined, styleHashes: [] };
 
 /**
  * Serves the built web page from memory; the folder is read once. From the disk a response could break off in its middle,
@@ -34,8 +36,13 @@ export function openWebPage(folder: string): WebPage {
   if (shell !== undefined)
     for (const route of PAGE_ROUTES)
       for (const path of withSlash(route)) app.get(path, onlyPages, ...handlers, serveFile(files, INDEX));
-  return { app, shell };
+  return { app, shell, styleHashes: shell === undefined ? [] : styleHashesIn(Buffer.from(shell).toString()) };
 }
+
+const styleHashesIn = (html: string): string[] =>
+  [...html.matchAll(/<style>([^]*?)<\/style>/g)].map(
+    ([, style = '']) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+  );
 
 const withSlash = (route: string): string[] => (route.endsWith('/') ? [route] : [route, `${route}/`]);
 
