@@ -94,7 +94,8 @@ async function render(): Promise<{ plain: Buffer; zipped: Buffer }> {
     title: 'Assay GraphiQL',
     defaultTabs: TABS,
     credentials: 'same-origin',
-    subscriptionsProtocol: 'WS',
+    // Over a WebSocket it sends no headers, so no bearer token, and shows an error as {"isTrusted":true}.
+    subscriptionsProtocol: 'SSE',
     shouldPersistHeaders: false,
   });
   const plain = Buffer.from(html.replace('</title>', `</title>${TABS_STAY}`));
