@@ -9,7 +9,7 @@ import type { Exchange } from '../exchange.ts';
 import { failureOf, drainRequest, type FailureDeps } from '../failure.ts';
 import { acceptsHtml } from '../accept.ts';
 import { graphiqlPage } from './graphiql.ts';
-import { compressed, mayCompress } from '../compressed.ts';
+import { compressed, mayCompress, takesGzip } from '../compressed.ts';
 import { httpContext, type HttpContextDeps } from '../http-context.ts';
 import { notAllowed } from '../../graphql/http-error.ts';
 import { toResponse } from '../json-response.ts';
@@ -99,7 +99,11 @@ const compressJson = createMiddleware<RestEnv>(async (c, next) => {
   if (packed !== undefined) c.header('content-encoding', 'gzip');
 });
 
-const SHELL_HEADERS = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', vary: 'accept' };
+const SHELL_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  vary: 'accept, accept-encoding',
+};
 
 /**
  * At an unknown address a browser gets the web page, which says that there is nothing; other clients get an error.
@@ -110,7 +114,10 @@ function sendUnknown({ webPage: { shell } }: RestDeps, exchange: Exchange): Resp
   if (request.method !== 'GET' && request.method !== 'HEAD') throw NOTHING;
   if (shell === undefined) throw path === '/' ? NOT_BUILT : NOTHING;
   if (isBelowApi(path) || !acceptsHtml(request.headers.accept)) throw NOTHING;
-  return sendShared(exchange, shell, SHELL_HEADERS, 404);
+  const { plain, zipped } = shell;
+  if (zipped === undefined || !takesGzip(request.headers['accept-encoding']))
+    return sendShared(exchange, plain, SHELL_HEADERS, 404);
+  return sendShared(exchange, zipped, { ...SHELL_HEADERS, 'content-encoding': 'gzip' }, 404);
 }
 
 const NOTHING = new RequestError('NOT_FOUND', 'There is nothing at this path.');
