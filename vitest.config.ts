@@ -18,6 +18,8 @@ const CHAOS = ['test/chaos/**/*.test.ts'];
 /** Every model provider that is known, and a real engine: minutes (`npm run test:models`). */
 const MODELS = ['test/models/**/*.test.ts'];
 const IN_BROWSER = ['test/browser/**/*.test.ts'];
+/** Measures the page on a slow phone: needs an idle machine (`npm run test:web`). */
+const MEASURED = ['test/page/**/*.test.ts'];
 /** Tests that ask ajv, which makes code from text. */
 const ORACLE = ['test/**/*.oracle.test.ts'];
 const SERVERS = ['./test/support/servers.ts'];
@@ -45,7 +47,7 @@ export default defineConfig({
           name: 'unit',
           execArgv,
           include: ['test/**/*.test.ts'],
-          exclude: [...WITH_SERVERS, ...FAULTS, ...CHAOS, ...MODELS, ...IN_BROWSER, ...ORACLE],
+          exclude: [...WITH_SERVERS, ...FAULTS, ...CHAOS, ...MODELS, ...IN_BROWSER, ...MEASURED, ...ORACLE],
           // Another order at each run: a test that needs an earlier one fails. Repeat a failure with `--sequence.seed`.
           sequence: { shuffle: true },
         },
@@ -72,6 +74,15 @@ export default defineConfig({
           name: 'browser',
           execArgv,
           include: IN_BROWSER,
+          globalSetup: [...SERVERS, './test/support/chromium.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'web',
+          execArgv,
+          include: MEASURED,
           globalSetup: [...SERVERS, './test/support/chromium.ts'],
         },
       },

@@ -25,7 +25,7 @@ const ALWAYS = {
   'cross-origin-resource-policy': 'same-origin',
 };
 const OF_DOCUMENT = { ...ALWAYS, 'referrer-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin' };
-const OF_API = { ...ALWAYS, 'cache-control': 'no-store', vary: 'origin, accept' };
+const OF_API = { ...ALWAYS, 'cache-control': 'no-store', vary: 'origin, accept, accept-encoding' };
 
 const post = (body: string, headers: Record<string, string> = {}): RequestInit => ({
   method: 'POST',
@@ -41,7 +41,7 @@ const cases: Case[] = [
   ['a refused document', '/graphql', post('{"query":"{"}'), 200, OF_API],
   ['a body that is no JSON', '/graphql', post('{'), 400, OF_API],
   ['a method that is not allowed', '/graphql', { method: 'PUT' }, 405, { ...OF_API, allow: 'GET, POST' }],
-  ['a REST result', '/api/session', post('{}'), 201, OF_API],
+  ['a token', '/api/session', post('{}'), 201, { ...OF_API, 'cache-control': 'no-store, no-transform' }],
   ['a REST error', '/api/assessment/x', {}, 401, OF_API],
   ['an unknown route', '/api/x', {}, 404, OF_API],
   ['health', '/healthz', {}, 200, ALWAYS],

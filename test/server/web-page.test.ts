@@ -186,15 +186,17 @@ describe('a browser that opens an address', () => {
       const request = { ...AS_BROWSER, 'If-None-Match': '*' };
       const described = await fetch(server.url + path, { method: 'HEAD', headers: request });
       const whole = await get(path, request);
-      expect(whole.text).toBe(SHELL);
+      expect(gunzipSync(Buffer.from(whole.text, 'latin1')).toString()).toBe(SHELL);
+      expect((await get(path, { Accept: AS_BROWSER.Accept })).text).toBe(SHELL);
       for (const { status, headers } of [described, whole]) {
         expect({ status, ...Object.fromEntries(headers) }).toMatchObject({
           status: 404,
           'content-type': 'text/html; charset=utf-8',
-          'content-length': String(SHELL.length),
+          'content-encoding': 'gzip',
+          'content-length': String(whole.text.length),
           'content-security-policy': expect.stringContaining("script-src 'self'"),
           'cache-control': 'no-store',
-          vary: 'accept',
+          vary: 'accept, accept-encoding',
         });
         expect(headers.get('etag')).toBeNull();
       }

@@ -1,24 +1,23 @@
-import { useEffect } from 'react';
 import { Provider } from 'urql';
 import type { LiveState } from './api/live-state.ts';
 import { LiveProvider } from './api/live.ts';
-import type { SessionKeeper } from './api/session.ts';
+import type { SessionKeeper, SessionState } from './api/session.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { FailedPage } from './failed-page.tsx';
+import { Loading } from './loading.tsx';
 import { Link, useRoute } from './navigation.tsx';
 import { AssessmentPage } from './pages/assessment-page.tsx';
 import { MissingPage } from './pages/missing-page.tsx';
 import { StartPage } from './pages/start-page.tsx';
 import { TakePage } from './pages/take-page.tsx';
-import { Problem } from './problem.tsx';
 import { paths, type Route } from './routes.ts';
 import { useStore } from './store.ts';
 
-/** The frame of every page: starts the session, then shows the page of the address. */
+/** The frame of every page, and in it the page of the address. */
 export const App = ({ session }: { session: SessionKeeper }) => {
   const state = useStore(session.state);
   const liveState = useStore(session.liveState);
   const route = useRoute();
-  useEffect(() => session.start(), [session]);
 
   return (
     <>
@@ -32,15 +31,15 @@ export const App = ({ session }: { session: SessionKeeper }) => {
       </header>
       <main id="content" tabIndex={-1}>
         <div role="status">
-          {state.phase === 'starting' && <p>Loading …</p>}
           {state.phase === 'ready' && state.renewed && <RenewedNotice onDismiss={session.dismissNotice} />}
         </div>
-        {state.phase === 'failed' && <Problem message={state.message} onRetry={session.start} />}
-        {state.phase === 'ready' && (
+        {state.phase === 'failed' ? (
+          <FailedPage message={state.message} requestId={state.requestId} onRetry={session.retry} />
+        ) : (
           <Provider value={state.client}>
             <LiveProvider value={state.live}>
               <ErrorBoundary key={keyOf(route)}>
-                <Page route={route} liveState={liveState} />
+                <Page route={route} session={state} liveState={liveState} />
               </ErrorBoundary>
             </LiveProvider>
           </Provider>
@@ -50,20 +49,26 @@ export const App = ({ session }: { session: SessionKeeper }) => {
   );
 };
 
-const Page = ({ route, liveState }: { route: Route; liveState: LiveState }) => {
+interface PageProps {
+  route: Route;
+  session: SessionState;
+  liveState: LiveState;
+}
+
+const Page = ({ route, session, liveState }: PageProps) => {
   switch (route.name) {
     case 'start':
-      return <StartPage />;
+      return <StartPage session={session} />;
     case 'take':
-      return <TakePage slug={route.slug} page={route.page} />;
+      return <TakePage slug={route.slug} page={route.page} session={session} />;
     case 'assessment':
-      return <AssessmentPage id={route.id} liveState={liveState} />;
+      return session.phase === 'ready' ? <AssessmentPage id={route.id} liveState={liveState} /> : <Loading />;
     default:
       return <MissingPage>There is nothing at this address.</MissingPage>;
   }
 };
 
-/** A key of its own for each questionnaire and assessment: React then keeps no state of the page before. */
+/** A key of its own for each questionnaire and assessment: otherwise the state of the page before would be kept. */
 const keyOf = (route: Route): string => {
   if (route.name === 'take') return `take ${route.slug}`;
   return route.name === 'assessment' ? `assessment ${route.id}` : route.name;

@@ -1,9 +1,9 @@
 import { Component, type ReactNode } from 'react';
-import { Problem } from './problem.tsx';
+import { FailedPage } from './failed-page.tsx';
 
-/** An error in a page leaves the frame around it intact. A class, because React has no hook for it. */
+/** An error in a page leaves the frame around it intact. A class, because there is no hook for it. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
-  static getDerivedStateFromError() {
+  static override getDerivedStateFromError() {
     return { failed: true };
   }
 
@@ -12,11 +12,11 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
   override render() {
     if (!this.state.failed) return this.props.children;
     return (
-      <Problem message="This page cannot be shown.">
+      <FailedPage message="Something in this page went wrong. Please load it again.">
         <p>
           <a href="/">Back to the start</a>
         </p>
-      </Problem>
+      </FailedPage>
     );
   }
 }

@@ -1,12 +1,13 @@
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
+import { render } from 'preact/compat';
 import { createSessionKeeper } from './api/session.ts';
 import { App } from './app.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');
-createRoot(root).render(
-  <StrictMode>
+render(
+  <ErrorBoundary>
     <App session={createSessionKeeper()} />
-  </StrictMode>,
+  </ErrorBoundary>,
+  root,
 );

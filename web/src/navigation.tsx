@@ -25,8 +25,8 @@ export const useRoute = (): Route => {
 /** False on the first page after a load, where the browser sets the focus. */
 export const hasMoved = (): boolean => moves > 0;
 
-export const Link = ({ href, children, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { href: string }) => {
-  const onClick = (event: MouseEvent) => {
+export const Link = ({ href, children, ...rest }: AnchorHTMLAttributes & { href: string }) => {
+  const onClick = (event: MouseEvent<HTMLAnchorElement>) => {
     const opensElsewhere = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0;
     if (opensElsewhere || event.defaultPrevented) return;
     event.preventDefault();

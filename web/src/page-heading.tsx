@@ -6,14 +6,16 @@ interface PageHeadingProps {
   /** The title of the browser's tab. @defaultValue the heading */
   title?: string;
   language?: string;
+  /** Also on the first page after a load. */
+  takesFocus?: boolean;
 }
 
 /** The only `h1` of a page. Takes the focus after a navigation, otherwise a screen reader would not announce the page. */
-export const PageHeading = ({ children, title = children, language }: PageHeadingProps) => {
+export const PageHeading = ({ children, title = children, language, takesFocus = false }: PageHeadingProps) => {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (hasMoved()) heading.current?.focus({ preventScroll: true });
-  }, []);
+    if (takesFocus || hasMoved()) heading.current?.focus({ preventScroll: true });
+  }, [takesFocus]);
   useEffect(() => {
     document.title = `${title} · Assay`;
   }, [title]);

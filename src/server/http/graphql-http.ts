@@ -7,6 +7,7 @@ import type { Session } from '../../assessments/sessions.ts';
 import { RequestError } from '../../errors.ts';
 import { acceptedBy } from './accept.ts';
 import { readJsonBody } from './body.ts';
+import { compressed } from './compressed.ts';
 import { declaredOnly, factsOf } from '../graphql/documents.ts';
 import { asGraphQLError, httpStatus, statusOf } from '../graphql/error-table.ts';
 import { EventStreams } from './event-stream.ts';
@@ -132,10 +133,21 @@ function overHttp({
         );
       const type = json ?? 'application/json';
       const { status, headers, text } = responseOf(result, type, serverContext.requestId, presentErrors);
-      step.setResultProcessor((_result, { Response }) => new Response(text, { status, headers }), type);
+      step.setResultProcessor(async (_result, { Response }) => {
+        const packed = await packedByPost(serverContext, text);
+        if (packed === undefined) return new Response(text, { status, headers });
+        const length = String(packed.length);
+        return new Response(packed, { status, headers: { ...headers, ...GZIP, 'content-length': length } });
+      }, type);
     },
   };
 }
+
+const GZIP = { 'content-encoding': 'gzip' };
+
+/** Not by GET: a link of another site may hold a document, and a browser sends the cookie with it. */
+const packedByPost = async ({ req, res }: HttpGraphQLContext, text: string): Promise<Buffer<ArrayBuffer> | undefined> =>
+  req.method === 'POST' ? await compressed({ request: req, response: res }, text) : undefined;
 
 /** The parameters with declared variables only: a subscription keeps them in memory. */
 async function paramsOf(request: IncomingMessage, room: () => Room): Promise<GraphQLParams> {

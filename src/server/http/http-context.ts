@@ -6,6 +6,7 @@ import type { LiveChannels } from '../graphql/live-channels.ts';
 import type { Context, Services } from '../../schema/context.ts';
 import { continueTrace } from '../../trace.ts';
 import type { Exchange } from './exchange.ts';
+import { forbidCompression } from './compressed.ts';
 import type { Credentials } from './credentials.ts';
 import type { RequireOperator } from './operators.ts';
 
@@ -66,6 +67,7 @@ export function httpContext(
       const { cookie, ...started } = await credentials.start(transport, networks());
       // The later fields of the same operation act in the new session.
       if (cookie !== undefined) become(started.session, cookie);
+      if (started.token !== null) forbidCompression(response);
       return started;
     },
 

@@ -78,7 +78,7 @@ type Parts = { deps: RouteDeps; inFlight: InFlight; queue: RequestQueue };
 export function createHttp(deps: HttpDeps): HttpServer {
   const graphql = graphqlOverHttp(deps);
   const { streams } = graphql;
-  const headers = responseHeaders(deps.secure);
+  const headers = responseHeaders(deps.secure, deps.webPage.styleHashes);
   const shared = { ...deps, headers, logRefusal: refusalLog(deps.log) };
   const routeDeps: RouteDeps = { ...shared, graphql, handleRest: createRestApp(shared) };
   const parts: Parts = { deps: routeDeps, inFlight: new InFlight(streams), queue: new RequestQueue() };

@@ -3,8 +3,9 @@ export type ResponseHeaders = Record<'page' | 'graphiql' | 'api', Map<string, st
 
 /** Headers that browsers honour on documents only. */
 const OF_DOCUMENT = { 'referrer-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin' };
-const PAGE_CSP =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+const pageCsp = (styleHashes: readonly string[]): string =>
+  `default-src 'none'; script-src 'self'; style-src ${["'self'", ...styleHashes].join(' ')}; ` +
+  "img-src 'self' data:; font-src 'self'; " +
   "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 /** GraphiQL is one file with all scripts and styles inline. */
 const GRAPHIQL_CSP =
@@ -13,8 +14,11 @@ const GRAPHIQL_CSP =
 /** Browsers show a response of the API as a page if its address is opened: such a page may do nothing. */
 const API_CSP = "default-src 'none'; frame-ancestors 'none'";
 
-/** @param secure whether clients reach the server by TLS: browsers are then told to insist on it */
-export function responseHeaders(secure: boolean): ResponseHeaders {
+/**
+ * @param secure whether clients reach the server by TLS: browsers are then told to insist on it
+ * @param styleHashes of the page's own style elements
+ */
+export function responseHeaders(secure: boolean, styleHashes: readonly string[]): ResponseHeaders {
   const list = (own: Record<string, string>): Map<string, string> =>
     new Map(
       Object.entries({
@@ -26,7 +30,7 @@ export function responseHeaders(secure: boolean): ResponseHeaders {
       }),
     );
   return {
-    page: list({ ...OF_DOCUMENT, 'content-security-policy': PAGE_CSP }),
+    page: list({ ...OF_DOCUMENT, 'content-security-policy': pageCsp(styleHashes) }),
     graphiql: list({
       ...OF_DOCUMENT,
       'content-security-policy': GRAPHIQL_CSP,
@@ -34,6 +38,10 @@ export function responseHeaders(secure: boolean): ResponseHeaders {
       vary: 'accept, accept-encoding',
     }),
     // `origin` also for requests without one: a cache would mix their responses up with the others.
-    api: list({ 'content-security-policy': API_CSP, 'cache-control': 'no-store', vary: 'origin, accept' }),
+    api: list({
+      'content-security-policy': API_CSP,
+      'cache-control': 'no-store',
+      vary: 'origin, accept, accept-encoding',
+    }),
   };
 }

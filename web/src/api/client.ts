@@ -17,6 +17,8 @@ interface ApiClientOptions {
   liveState: Store<LiveState>;
   /** Called for each response or close code that shows that the session has ended. */
   onSessionEnded: () => void;
+  /** Called for each response in which the server has recognised the session. */
+  onSessionSeen: () => void;
 }
 
 export const createApiClient = (options: ApiClientOptions): ApiClient => ({
@@ -24,7 +26,7 @@ export const createApiClient = (options: ApiClientOptions): ApiClient => ({
   live: openSocket(options),
 });
 
-const openHttp = ({ onSessionEnded }: ApiClientOptions): Client =>
+const openHttp = ({ onSessionEnded, onSessionSeen }: ApiClientOptions): Client =>
   createClient({
     url: '/graphql',
     preferGetMethod: false,
@@ -35,6 +37,7 @@ const openHttp = ({ onSessionEnded }: ApiClientOptions): Client =>
       mapExchange({
         onResult: (result) => {
           if (isSessionGone(result.error) || isAbsent(result, 'session')) onSessionEnded();
+          if (result.data?.session || result.data?.assessment) onSessionSeen();
         },
       }),
       fetchExchange,

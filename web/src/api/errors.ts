@@ -51,9 +51,15 @@ const texts: Record<ErrorCode, string> = {
 export const errorText = (error: ReadableError): string => {
   const known = texts[errorCode(error) ?? ''];
   if (known) return known;
-  const requestId = error.graphQLErrors[0]?.extensions?.requestId;
-  const reference = typeof requestId === 'string' ? ` If it happens again, please mention ${requestId}.` : '';
+  const requestId = requestIdOf(error);
+  const reference = requestId !== undefined ? ` If it happens again, please mention ${requestId}.` : '';
   return `Something went wrong. Please try again.${reference}`;
+};
+
+/** The server's id of the request, by which its log can be searched. */
+export const requestIdOf = (error: ReadableError): string | undefined => {
+  const requestId = error.graphQLErrors[0]?.extensions?.requestId;
+  return typeof requestId === 'string' ? requestId : undefined;
 };
 
 export const codeText = (code: ErrorCode): string => texts[code] ?? 'Something went wrong. Please try again.';

@@ -4,15 +4,7 @@ import type { Live } from '../live/index.ts';
 import { createStore, type Store } from '../store.ts';
 import { createApiClient, type ApiClient } from './client.ts';
 import type { LiveState } from './live-state.ts';
-import { codeText, COOKIES_REFUSED, errorText, isSessionGone } from './errors.ts';
-
-const CurrentSession = graphql(`
-  query CurrentSession {
-    session {
-      id
-    }
-  }
-`);
+import { codeText, COOKIES_REFUSED, errorText, requestIdOf } from './errors.ts';
 
 const StartSession = graphql(`
   mutation StartSession {
@@ -25,60 +17,74 @@ const StartSession = graphql(`
 `);
 
 export type SessionState =
-  | { phase: 'starting' }
-  | { phase: 'failed'; message: string }
-  /** `renewed`: an earlier session ended while the page was open. */
-  | { phase: 'ready'; client: Client; live: Live; renewed: boolean };
+  /** The session is being opened. What needs none is asked for meanwhile. */
+  | { phase: 'starting'; client: Client; live: Live }
+  | { phase: 'failed'; message: string; requestId?: string }
+  /** `kept`: the server has seen the browser's cookie. `renewed`: an earlier session ended while the page was open. */
+  | { phase: 'ready'; client: Client; live: Live; kept: boolean; renewed: boolean };
 
 export interface SessionKeeper {
   state: Pick<Store<SessionState>, 'get' | 'subscribe'>;
   liveState: Pick<Store<LiveState>, 'get' | 'subscribe'>;
-  /** Opens the session. Call it again after `failed`. */
-  start: () => void;
+  /** Opens the session again after `failed`. */
+  retry: () => void;
   dismissNotice: () => void;
 }
 
-/** A session that ends sooner was not kept by the browser. Without this limit the page would start sessions for ever. */
-const SHORTEST_SESSION_MS = 5_000;
+/** A session that ends sooner, and was never seen with a request, was not kept by the browser. */
+const SHORTEST_SESSION_MS = 60_000;
 
-/** Holds the one session of this page, and starts a new one when the server says that it has ended. */
+/** Opens the one session of this page, and another one when the server says that it has ended. */
 export const createSessionKeeper = (): SessionKeeper => {
-  const state = createStore<SessionState>({ phase: 'starting' });
   const liveState = createStore<LiveState>('idle');
+  const connect = (): ApiClient => {
+    const api = createApiClient({ liveState, onSessionEnded: () => renew(api), onSessionSeen: () => confirm(api) });
+    return api;
+  };
+  const first = connect();
+  const state = createStore<SessionState>({ phase: 'starting', ...first });
   let current: ApiClient | undefined;
   let opening = false;
   let openedAt = Number.NEGATIVE_INFINITY;
 
-  const open = async (renewed: boolean) => {
-    if (opening) return;
+  const open = async (api: ApiClient, renewed: boolean) => {
     opening = true;
-    const api = createApiClient({ liveState, onSessionEnded: () => renew(api) });
     try {
-      await ensureSession(api.client);
+      await startSession(api.client);
       current?.live.close();
       current = api;
       openedAt = performance.now();
-      state.set({ phase: 'ready', ...api, renewed });
+      state.set({ phase: 'ready', ...api, kept: false, renewed });
     } catch (error) {
       api.live.close();
-      state.set({ phase: 'failed', message: error instanceof CombinedError ? errorText(error) : codeText('') });
+      state.set({ phase: 'failed', ...failureOf(error) });
     } finally {
       opening = false;
     }
   };
 
+  const confirm = (from: ApiClient) => {
+    const now = state.get();
+    if (from === current && now.phase === 'ready' && !now.kept) state.set({ ...now, kept: true });
+  };
+
   const renew = (from: ApiClient) => {
-    if (from !== current) return;
-    if (performance.now() - openedAt > SHORTEST_SESSION_MS) void open(true);
+    const now = state.get();
+    if (from !== current || opening || now.phase !== 'ready') return;
+    if (now.kept || performance.now() - openedAt > SHORTEST_SESSION_MS) void open(connect(), true);
+    // Otherwise the page would start sessions for ever.
     else state.set({ phase: 'failed', message: codeText(COOKIES_REFUSED) });
   };
 
+  void open(first, false);
   return {
     state,
     liveState,
-    start: () => {
-      state.set({ phase: 'starting' });
-      void open(false);
+    retry: () => {
+      if (opening) return;
+      const api = connect();
+      state.set({ phase: 'starting', ...api });
+      void open(api, false);
     },
     dismissNotice: () => {
       const now = state.get();
@@ -87,14 +93,19 @@ export const createSessionKeeper = (): SessionKeeper => {
   };
 };
 
-/** One tab of the browser at a time, otherwise two new tabs would start two sessions. */
-const ensureSession = (client: Client): Promise<void> =>
+const failureOf = (error: unknown) =>
+  error instanceof CombinedError
+    ? { message: errorText(error), requestId: requestIdOf(error) }
+    : { message: codeText('') };
+
+/**
+ * Begins a session, or goes on with that of a valid cookie. One tab of the browser at a time, otherwise two new tabs would
+ * start two sessions.
+ */
+const startSession = (client: Client): Promise<void> =>
   exclusively('assay-session', async () => {
-    const found = await client.query(CurrentSession, {}, { requestPolicy: 'network-only' });
-    if (found.data?.session) return;
-    if (found.error && !isSessionGone(found.error)) throw found.error;
-    const started = await client.mutation(StartSession, {});
-    if (!started.data?.startSession?.session) throw started.error ?? new Error('There is no session.');
+    const { data, error } = await client.mutation(StartSession, {});
+    if (!data?.startSession?.session) throw error ?? new Error('There is no session.');
   });
 
 const exclusively = (name: string, work: () => Promise<void>): Promise<void> =>

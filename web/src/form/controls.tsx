@@ -82,7 +82,7 @@ export const ChoicesControls = ({ id, field, answer, describedBy, onAnswer }: Co
             name={`${id}-${field.name}`}
             checked={chosen.includes(value)}
             aria-describedby={describedBy}
-            onChange={(event) => toggle(value, event.target.checked)}
+            onChange={(event) => toggle(value, event.currentTarget.checked)}
           />
           <span>{label}</span>
         </label>
@@ -98,12 +98,12 @@ export const TextControl = ({ id, field, answer, describedBy, invalid, onAnswer 
   const attributes = {
     id,
     value: text,
-    dir: 'auto',
+    dir: 'auto' as const,
     autoComplete: 'off',
     'aria-required': field.required,
     'aria-invalid': invalid,
     'aria-describedby': [describedBy, `${id}-count`].filter(Boolean).join(' '),
-    onChange: (event: { target: { value: string } }) => onAnswer(field.name, event.target.value),
+    onChange: (event: { currentTarget: { value: string } }) => onAnswer(field.name, event.currentTarget.value),
   };
   return (
     <>

@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'react';
 import { useClient } from 'urql';
 import { errorText } from '../api/errors.ts';
 import { useLive } from '../api/live.ts';
+import type { SessionState } from '../api/session.ts';
 import type { AssessmentStatus, ListedAssessmentFragment } from '../gql/graphql.ts';
 import { MomentText } from '../moment-text.tsx';
 import { Link } from '../navigation.tsx';
@@ -20,17 +21,18 @@ const statusTexts: Record<AssessmentStatus, string> = {
 };
 
 /** The session's assessments, newest first. Loaded parts stay, and the status of each row is kept up to date. */
-export const AssessmentList = () => {
+export const AssessmentList = ({ hidden, session: { phase } }: { hidden: boolean; session: SessionState }) => {
   const client = useClient();
   const live = useLive();
   const feed = useMemo(() => new ListFeed(client, live), [client, live]);
   useEffect(() => {
+    if (phase !== 'ready') return undefined;
     feed.reload();
     return feed.stop;
-  }, [feed]);
+  }, [feed, phase]);
   const { list, error } = useStore(feed.view);
   return (
-    <section aria-labelledby="your-assessments">
+    <section aria-labelledby="your-assessments" hidden={hidden}>
       <h2 id="your-assessments">Your assessments</h2>
       {list ? <Listed list={list} onMore={feed.loadMore} /> : !error && <p role="status">Loading …</p>}
       {error && <Problem message={errorText(error)} onRetry={feed.reload} />}

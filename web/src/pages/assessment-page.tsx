@@ -1,11 +1,12 @@
 import type { LiveState } from '../api/live-state.ts';
-import { errorCode, errorText } from '../api/errors.ts';
+import { errorCode, errorText, requestIdOf } from '../api/errors.ts';
 import { isWaiting } from '../api/assessment.ts';
 import { useAssessment, type Assessment } from '../api/use-assessment.ts';
+import { FailedPage } from '../failed-page.tsx';
+import { Loading } from '../loading.tsx';
 import { MomentText } from '../moment-text.tsx';
 import { Link } from '../navigation.tsx';
 import { PageHeading } from '../page-heading.tsx';
-import { Problem } from '../problem.tsx';
 import { Result } from '../result/result.tsx';
 import { paths } from '../routes.ts';
 import { StateCard } from '../waiting/state-card.tsx';
@@ -18,8 +19,8 @@ export const AssessmentPage = ({ id, liveState }: { id: string; liveState: LiveS
   if (assessment === null || errorCode(error) === 'BAD_USER_INPUT') {
     return <MissingPage>There is no such assessment among yours.</MissingPage>;
   }
-  if (error) return <Problem message={errorText(error)} onRetry={reload} />;
-  if (!assessment) return <p role="status">Loading …</p>;
+  if (error) return <FailedPage message={errorText(error)} requestId={requestIdOf(error)} onRetry={reload} />;
+  if (!assessment) return <Loading />;
 
   const { questionnaire, status, submittedAt, result, draft } = assessment;
   const actions = { update, reload };

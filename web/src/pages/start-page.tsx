@@ -1,7 +1,9 @@
 import { useQuery } from 'urql';
 import { errorText } from '../api/errors.ts';
+import type { SessionState } from '../api/session.ts';
 import { loadSavedAnswers } from '../form/saved-answers.ts';
 import { graphql } from '../gql/index.ts';
+import { Skeleton } from '../loading.tsx';
 import { Link } from '../navigation.tsx';
 import { PageHeading } from '../page-heading.tsx';
 import { Problem } from '../problem.tsx';
@@ -21,14 +23,16 @@ const Questionnaires = graphql(`
   }
 `);
 
-export const StartPage = () => {
-  const [{ data, error, fetching }, reload] = useQuery({ query: Questionnaires });
+export const StartPage = ({ session }: { session: SessionState }) => {
+  const [{ data, error }, reload] = useQuery({ query: Questionnaires });
   const questionnaires = data?.questionnaires;
+  const isLoading = !questionnaires && !error;
   return (
     <>
       <PageHeading title="Start">What would you like to look at?</PageHeading>
       <p className="lead">Choose a questionnaire. You get a summary and recommendations as soon as they are ready.</p>
-      {!questionnaires && fetching && <p role="status">Loading …</p>}
+      <div role="status">{isLoading && <span className="visually-hidden">Loading …</span>}</div>
+      {isLoading && <Skeleton />}
       {!questionnaires && error && <Problem message={errorText(error)} onRetry={() => reload()} />}
       <ul className="cards">
         {questionnaires?.map(({ id, slug, language, title, description, minutes }) => (
@@ -42,7 +46,8 @@ export const StartPage = () => {
           </li>
         ))}
       </ul>
-      <AssessmentList />
+      {/* Not before the cards: they would move it. */}
+      <AssessmentList hidden={isLoading} session={session} />
     </>
   );
 };

@@ -1,11 +1,14 @@
 import { useState } from 'react';
 import { useQuery } from 'urql';
-import { errorText, isAbsent } from '../api/errors.ts';
+import { errorText, isAbsent, requestIdOf } from '../api/errors.ts';
+import type { SessionState } from '../api/session.ts';
+import { useKeptSession } from '../api/use-kept-session.ts';
+import { FailedPage } from '../failed-page.tsx';
 import { loadSavedAnswers } from '../form/saved-answers.ts';
 import { QuestionnaireForm } from '../form/questionnaire-form.tsx';
 import { graphql } from '../gql/index.ts';
+import { Loading } from '../loading.tsx';
 import { PageHeading } from '../page-heading.tsx';
-import { Problem } from '../problem.tsx';
 import { MissingPage } from './missing-page.tsx';
 
 const QuestionnaireQuery = graphql(`
@@ -28,8 +31,15 @@ const QuestionnaireQuery = graphql(`
   }
 `);
 
+interface TakePageProps {
+  slug: string;
+  page: number | undefined;
+  session: SessionState;
+}
+
 /** The form of a questionnaire. Saved answers are continued in the version of the questionnaire that they belong to. */
-export const TakePage = ({ slug, page }: { slug: string; page: number | undefined }) => {
+export const TakePage = ({ slug, page, session }: TakePageProps) => {
+  const isKept = useKeptSession(session);
   const [version, setVersion] = useState(() => loadSavedAnswers(sessionStorage, slug)?.version);
   const [result, reload] = useQuery({ query: QuestionnaireQuery, variables: { slug, version } });
   const { data, error, fetching } = result;
@@ -38,7 +48,7 @@ export const TakePage = ({ slug, page }: { slug: string; page: number | undefine
   const isVersionGone = isAbsent(result, 'questionnaire') && version !== undefined && !fetching;
   if (isVersionGone) setVersion(undefined);
 
-  if (questionnaire) {
+  if (questionnaire && isKept) {
     return (
       <>
         <PageHeading language={questionnaire.language}>{questionnaire.title}</PageHeading>
@@ -47,9 +57,11 @@ export const TakePage = ({ slug, page }: { slug: string; page: number | undefine
       </>
     );
   }
-  if (error) return <Problem message={errorText(error)} onRetry={() => reload()} />;
+  if (error) {
+    return <FailedPage message={errorText(error)} requestId={requestIdOf(error)} onRetry={() => reload()} />;
+  }
   if (questionnaire === null && !isVersionGone && !fetching) {
     return <MissingPage>There is no such questionnaire.</MissingPage>;
   }
-  return <p role="status">Loading …</p>;
+  return <Loading />;
 };

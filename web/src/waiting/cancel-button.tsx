@@ -13,7 +13,7 @@ export const CancelButton = ({ id, ...listener }: CancelButtonProps) => {
   /** Undefined: the button was not used yet. False: the question was dismissed, so the button takes the focus. */
   const [asking, setAsking] = useState<boolean>();
   const frame = useFocusRescue<HTMLDivElement>();
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.key === 'Escape') setAsking(false);
   };
   return (
@@ -25,12 +25,17 @@ export const CancelButton = ({ id, ...listener }: CancelButtonProps) => {
           <button type="button" className="button-quiet" aria-disabled={busy} onClick={() => void run(id)}>
             {busy ? 'Cancelling …' : 'Yes, cancel'}
           </button>
-          <button type="button" autoFocus onClick={() => setAsking(false)}>
+          <button type="button" ref={takeFocus} onClick={() => setAsking(false)}>
             Keep waiting
           </button>
         </div>
       ) : (
-        <button type="button" className="button-quiet" autoFocus={asking === false} onClick={() => setAsking(true)}>
+        <button
+          type="button"
+          className="button-quiet"
+          ref={asking === false ? takeFocus : undefined}
+          onClick={() => setAsking(true)}
+        >
           Cancel
         </button>
       )}
@@ -42,3 +47,6 @@ export const CancelButton = ({ id, ...listener }: CancelButtonProps) => {
     </div>
   );
 };
+
+/** Not `autofocus`, which works once in a document. */
+const takeFocus = (button: HTMLButtonElement | null) => button?.focus();

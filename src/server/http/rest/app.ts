@@ -1,6 +1,7 @@
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { RequestError } from '../../../errors.ts';
 import type { ResponseHeaders } from '../response-headers.ts';
@@ -8,6 +9,7 @@ import type { Exchange } from '../exchange.ts';
 import { failureOf, drainRequest, type FailureDeps } from '../failure.ts';
 import { acceptsHtml } from '../accept.ts';
 import { graphiqlPage } from './graphiql.ts';
+import { compressed, mayCompress, takesGzip } from '../compressed.ts';
 import { httpContext, type HttpContextDeps } from '../http-context.ts';
 import { notAllowed } from '../../graphql/http-error.ts';
 import { toResponse } from '../json-response.ts';
@@ -75,6 +77,7 @@ function appOf(deps: RestDeps): Hono<RestEnv> {
       },
     }),
   );
+  app.use('/api/*', compressJson);
   app.route('/', restApi);
   app.route('/', deps.webPage.app);
   app.get(GRAPHQL_PATH, (c) => {
@@ -86,7 +89,21 @@ function appOf(deps: RestDeps): Hono<RestEnv> {
   return app;
 }
 
-const SHELL_HEADERS = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', vary: 'accept' };
+const compressJson = createMiddleware<RestEnv>(async (c, next) => {
+  await next();
+  const { exchange } = c.env;
+  if (isOver(exchange) || !mayCompress(exchange)) return;
+  const body = new Uint8Array(await c.res.arrayBuffer());
+  const packed = await compressed(exchange, body);
+  c.res = new Response(packed ?? body, c.res);
+  if (packed !== undefined) c.header('content-encoding', 'gzip');
+});
+
+const SHELL_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  vary: 'accept, accept-encoding',
+};
 
 /**
  * At an unknown address a browser gets the web page, which says that there is nothing; other clients get an error.
@@ -97,7 +114,10 @@ function sendUnknown({ webPage: { shell } }: RestDeps, exchange: Exchange): Resp
   if (request.method !== 'GET' && request.method !== 'HEAD') throw NOTHING;
   if (shell === undefined) throw path === '/' ? NOT_BUILT : NOTHING;
   if (isBelowApi(path) || !acceptsHtml(request.headers.accept)) throw NOTHING;
-  return sendShared(exchange, shell, SHELL_HEADERS, 404);
+  const { plain, zipped } = shell;
+  if (zipped === undefined || !takesGzip(request.headers['accept-encoding']))
+    return sendShared(exchange, plain, SHELL_HEADERS, 404);
+  return sendShared(exchange, zipped, { ...SHELL_HEADERS, 'content-encoding': 'gzip' }, 404);
 }
 
 const NOTHING = new RequestError('NOT_FOUND', 'There is nothing at this path.');

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Context } from 'hono';
-import { accepts } from 'hono/accepts';
 import { acceptsHtml } from '../accept.ts';
+import { takesGzip } from '../compressed.ts';
 import type { RestEnv } from './handlers.ts';
 import { sendShared } from './shared-body.ts';
 
@@ -93,7 +93,8 @@ async function render(): Promise<{ plain: Buffer; zipped: Buffer }> {
     title: 'Assay GraphiQL',
     defaultTabs: TABS,
     credentials: 'same-origin',
-    subscriptionsProtocol: 'WS',
+    // Over a WebSocket it sends no headers, so no bearer token, and shows an error as {"isTrusted":true}.
+    subscriptionsProtocol: 'SSE',
     shouldPersistHeaders: false,
   });
   const plain = Buffer.from(html.replace('</title>', `</title>${TABS_STAY}`));
@@ -103,7 +104,7 @@ async function render(): Promise<{ plain: Buffer; zipped: Buffer }> {
 export async function graphiqlPage(c: Context<RestEnv>): Promise<Response> {
   rendered ??= render();
   const { plain, zipped } = await rendered;
-  const isZipped = accepts(c, { header: 'Accept-Encoding', supports: ['gzip'], default: 'identity' }) === 'gzip';
+  const isZipped = takesGzip(c.req.header('accept-encoding'));
   const body = isZipped ? zipped : plain;
   return sendShared(c.env.exchange, body, {
     'content-type': 'text/html; charset=utf-8',

@@ -12,14 +12,19 @@ import { sendShared } from './shared-body.ts';
 type File = { body: Uint8Array; etag: string };
 type PageEnv = RestEnv & { Variables: { file: File } };
 
+/** `zipped`: by gzip, if the build has made it. */
+type Shell = { plain: Uint8Array; zipped: Uint8Array | undefined };
+
 export type WebPage = {
   /** Routes of the built page's files and addresses; without any if the page is not built. */
   app: Hono<PageEnv>;
   /** index.html, which finds the view for the address by itself; undefined if the page is not built. */
-  shell: Uint8Array | undefined;
+  shell: Shell | undefined;
+  /** Of the style in index.html, as the Content-Security-Policy names them; otherwise browsers would refuse it. */
+  styleHashes: readonly string[];
 };
 
-export const NO_WEB_PAGE: WebPage = { app: new Hono<PageEnv>(), shell: undefined };
+export const NO_WEB_PAGE: WebPage = { app: new Hono<PageEnv>(), shell: undefined, styleHashes: [] };
 
 /**
  * Serves the built web page from memory; the folder is read once. From the disk a response could break off in its middle,
@@ -27,15 +32,21 @@ export const NO_WEB_PAGE: WebPage = { app: new Hono<PageEnv>(), shell: undefined
  */
 export function openWebPage(folder: string): WebPage {
   const files = readFiles(folder);
-  const shell = files.get(INDEX)?.body;
+  const plain = files.get(INDEX)?.body;
   const app = new Hono<PageEnv>();
   const handlers = [sendFile, etag(), cacheHeaders] as const;
   for (const path of files.keys()) if (!isVariant(path, files)) app.get(path, ...handlers, serveFile(files, path));
-  if (shell !== undefined)
-    for (const route of PAGE_ROUTES)
-      for (const path of withSlash(route)) app.get(path, onlyPages, ...handlers, serveFile(files, INDEX));
-  return { app, shell };
+  if (plain === undefined) return { ...NO_WEB_PAGE, app };
+  for (const route of PAGE_ROUTES)
+    for (const path of withSlash(route)) app.get(path, onlyPages, ...handlers, serveFile(files, INDEX));
+  const shell = { plain, zipped: files.get(`${INDEX}.gz`)?.body };
+  return { app, shell, styleHashes: styleHashesIn(Buffer.from(plain).toString()) };
 }
+
+const styleHashesIn = (html: string): string[] =>
+  [...html.matchAll(/<style>([^]*?)<\/style>/g)].map(
+    ([, style = '']) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+  );
 
 const withSlash = (route: string): string[] => (route.endsWith('/') ? [route] : [route, `${route}/`]);
 
