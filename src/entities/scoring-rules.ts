@@ -123,8 +123,19 @@ function* scaleProblems(scale: AreaScale) {
     if (step.some((value) => rounded(value, decimals) !== rounded(value, 9)))
       yield `has points finer than its ${decimals} decimals, so a sum would be rounded. Raise "decimals".`;
   }
+  if (area.value !== 'sum') yield* balanceProblems(scale);
   yield* bandProblems(scale);
   if (area.norms) yield* normProblems(area.norms, scale);
+}
+
+/** Otherwise the value could leave its range with a part of the answers, or by a weight below 0. */
+function* balanceProblems({ area, items }: AreaScale) {
+  const turned = items.find(({ weight }) => weight < 0);
+  if (turned) yield `weighs ${turned.id} below 0. Reverse it instead, or add "value": "sum".`;
+  const [first, ...others] = items;
+  const odd = others.find(({ minimum, maximum }) => minimum !== first?.minimum || maximum !== first.maximum);
+  if (area.value === 'mean' && first && odd)
+    yield `is a mean of ${first.id} (${first.minimum} to ${first.maximum}) and ${odd.id} (${odd.minimum} to ${odd.maximum}). Give them the same points, or remove "value": "mean".`;
 }
 
 function* bandProblems({ area, bands, minimum, maximum, decimals }: AreaScale) {
