@@ -70,11 +70,14 @@ export function valueOfItem(area: Area, item: string, content: QuestionnaireCont
 
 const DECIMALS = { percent: 1, sum: 0, mean: 2 };
 
+/** The decimals of an area's value. */
+export const decimalsOf = ({ decimals, value = 'percent' }: Area): number => decimals ?? DECIMALS[value];
+
 function scaleOf(area: Area, items: ScoredItem[], { scoring, language }: QuestionnaireContent): AreaScale {
   const kind = area.value ?? 'percent';
   const missing = area.missing ?? (kind === 'percent' ? 'prorated' : 'none');
   const answersMin = area.answersMin ?? (missing === 'none' ? items.length : Math.ceil(items.length / 2));
-  const decimals = area.decimals ?? DECIMALS[kind];
+  const decimals = decimalsOf(area);
   const range = kind === 'percent' ? { minimum: 0, maximum: 100 } : rangeOfPoints(area, items, missing);
   const scale = { area, items, answersMin, missing, decimals };
   const levels = kind === 'percent' ? scoring.levels : undefined;
