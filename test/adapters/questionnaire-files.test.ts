@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +34,8 @@ test('the files that come with the program are sound, and sorted by slug and ver
   await writeFile(join(folder, 'README.md'), 'no questionnaire');
   expect((await readQuestionnaireFiles(folder)).map(questionnaireId)).toEqual([
     'ipip-neo-120@1',
+    'ipip-neo-120@2',
+    'mini-ipip@1',
     'wellbeing-check@1',
     'wellbeing-check@2',
     'wellbeing-check@10',
@@ -66,7 +68,7 @@ test('one version in two files is refused', async ({ folder }) => {
 
 test('a folder that is not there, or empty, is refused with what to do', async ({ folder }) => {
   expect(await problemsOf(join(folder, 'missing'))).toEqual([expect.stringMatching(/Create it or correct its name/)]);
-  await rm(join(folder, 'wellbeing-check.v1.json'));
-  await rm(join(folder, 'ipip-neo-120.v1.json'));
+  await rm(folder, { recursive: true });
+  await mkdir(folder);
   expect(await problemsOf(folder)).toEqual([expect.stringMatching(/there is no questionnaire/)]);
 });
