@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
+import { printedFormat } from '../src/entities/questionnaire-format.ts';
 import { printedSchema } from '../src/schema/index.ts';
 import { printedDocument } from '../src/server/http/rest/handlers.ts';
 
 writeFileSync(new URL('../schema.graphql', import.meta.url), printedSchema());
 writeFileSync(new URL('../openapi.json', import.meta.url), printedDocument());
+writeFileSync(new URL('../questionnaire-format.schema.json', import.meta.url), printedFormat());
