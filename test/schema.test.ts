@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { printedFormat } from '../src/entities/questionnaire-format.ts';
 import { printedSchema, schema } from '../src/schema/index.ts';
 import { httpStatus } from '../src/server/graphql/error-table.ts';
 import { REFUSALS } from '../src/server/http/rest/refusals.ts';
@@ -32,6 +33,10 @@ test('a tool that asks for the usual introspection gets schema.graphql', async (
 
 test('the committed openapi.json is the one that is served: run "npm run codegen" after a change', async () => {
   expect(printedDocument()).toBe(await fileOf('openapi.json'));
+});
+
+test('the committed questionnaire-format.schema.json is the one that is served: run "npm run codegen" after a change', async () => {
+  expect(printedFormat()).toBe(await fileOf('questionnaire-format.schema.json'));
 });
 
 test('docs/API.md names every REST route of openapi.json, and no other', async () => {

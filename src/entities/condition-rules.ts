@@ -38,10 +38,12 @@ function* testsOf(condition: Condition): Generator<Test> {
 }
 
 function* testProblems(
-  { question: name, equals, oneOf = [], above, below }: Test,
+  { question: name, equals, oneOf, above, below, answered }: Test,
   known: ReadonlyMap<string, Question>,
   all: ReadonlyMap<string, Question>,
 ) {
+  if ([equals, oneOf, above, below, answered].every((test) => test === undefined))
+    yield `asks nothing about ${name}. Add "equals", "oneOf", "above", "below" or "answered".`;
   const question = known.get(name);
   if (!question) {
     yield all.has(name)
@@ -51,7 +53,7 @@ function* testProblems(
   }
   const scalar = question.items ?? question;
   const offered = new Set<unknown>(choicesOf(question).map((choice) => choice.const));
-  for (const value of [...(equals === undefined ? [] : [equals]), ...oneOf]) {
+  for (const value of [...(equals === undefined ? [] : [equals]), ...(oneOf ?? [])]) {
     if (offered.size > 0 ? !offered.has(value) : !isOfType(scalar.type, value))
       yield `${name} never has the value ${JSON.stringify(value)}. Correct it.`;
   }

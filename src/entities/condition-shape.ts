@@ -3,18 +3,15 @@ import type { Condition } from './condition.ts';
 
 const value = z.union([z.string(), z.number(), z.boolean()], { error: 'give a text, a number, true or false' });
 const bound = z.union([z.number(), z.iso.date()], { error: 'give a number, or a date in the form "2001-12-31"' });
-const TESTS = ['equals', 'oneOf', 'above', 'below', 'answered'] as const;
 
-const testShape = z
-  .strictObject({
-    question: z.string(),
-    equals: value.optional(),
-    oneOf: z.array(value).min(1).max(100).optional(),
-    above: bound.optional(),
-    below: bound.optional(),
-    answered: z.boolean().optional(),
-  })
-  .refine((test) => TESTS.some((name) => test[name] !== undefined));
+const testShape = z.strictObject({
+  question: z.string(),
+  equals: value.optional(),
+  oneOf: z.array(value).min(1).max(100).optional(),
+  above: bound.optional(),
+  below: bound.optional(),
+  answered: z.boolean().optional(),
+});
 
 const FORM =
   'write a condition as {"question": "q1", "equals": 1} (or "oneOf", "above", "below", "answered"), {"and": […]}, {"or": […]} or {"not": {…}}';

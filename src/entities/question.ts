@@ -160,8 +160,6 @@ function* keywordProblems(scalar: Scalar, others: readonly string[]) {
 }
 
 function unknownProblem(keyword: string, type: Question['type'], others: readonly string[]): string {
-  if (keyword === '$ref')
-    return 'the "$ref" leads nowhere. Only "#/$defs/<name>" of the same schema, one step deep, can be followed.';
   if (!keyword.startsWith('x-') || Object.hasOwn(ownKeywords, keyword))
     return `"${keyword}" means nothing for the type ${type}. Remove it or correct its name.`;
   const meant = Object.keys(ownKeywords).find((known) => plain(known) === plain(keyword));

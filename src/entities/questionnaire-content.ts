@@ -28,8 +28,11 @@ export function questionnaireId(content: { slug: string; version: number }): str
  * @throws StartError with all problems
  */
 export function checkContent(value: unknown, fileName: string): QuestionnaireContent {
-  const checked = contentShape.safeParse(withoutReferences(value), { error: plainWords });
-  const problems = checked.success ? problemsBetweenParts(checked.data) : problemsOf(checked.error.issues);
+  const { content, dangling } = withoutReferences(value);
+  const checked = contentShape.safeParse(content, { error: plainWords });
+  const issues = (checked.error?.issues ?? []).filter(({ path }) => !dangling.has(path.slice(0, 3).join('.')));
+  const problems = [...dangling.values(), ...problemsOf(issues)];
+  if (checked.success) problems.push(...problemsBetweenParts(checked.data));
   if (checked.success) {
     const expected = `${checked.data.slug}.v${checked.data.version}.json`;
     if (fileName !== expected)
@@ -56,20 +59,45 @@ export function adviceOf(content: QuestionnaireContent, area: string, level: Lev
   return advice?.[level === 'LOW' ? 'low' : level === 'MEDIUM' ? 'mid' : 'high'];
 }
 
-/** Replaces `{ "$ref": "#/$defs/name" }` in a question and in its `items`. A reference without a target stays: the check refuses it. */
-function withoutReferences(value: unknown): unknown {
-  if (!isJsonObject(value) || !isJsonObject(value.schema) || !isJsonObject(value.schema.properties)) return value;
-  const { $defs, ...schema } = value.schema;
-  const follow = (node: unknown): unknown => {
-    if (!isJsonObject(node) || typeof node.$ref !== 'string') return node;
-    const { $ref: _, ...own } = node;
-    const name = /^#\/\$defs\/([^/]{1,100})$/.exec(node.$ref)?.[1];
-    const target = name !== undefined && isJsonObject($defs) && Object.hasOwn($defs, name) ? $defs[name] : undefined;
-    return isJsonObject(target) ? { ...target, ...own } : node;
+/**
+ * Replaces `{ "$ref": "#/$defs/name" }` in a question and in its `items`. `dangling` has the problems of references that lead
+ * nowhere, by the places of their questions, whose other problems follow from them.
+ */
+function withoutReferences(value: unknown): { content: unknown; dangling: Map<string, string> } {
+  const dangling = new Map<string, string>();
+  if (!isJsonObject(value) || !isJsonObject(value.schema)) return { content: value, dangling };
+  const { $defs: given, ...schema } = value.schema;
+  const $defs = isJsonObject(given) ? given : {};
+  const follow = (node: unknown, where: string): unknown => {
+    const followed = target(node, $defs);
+    if (isJsonObject(node) && isJsonObject(followed) && Object.hasOwn(followed, '$ref'))
+      dangling.set(where, `${where}: ${danglingProblem(node.$ref, $defs)}`);
+    return followed;
   };
-  const properties = Object.entries(value.schema.properties).map(([name, node]) => {
-    const question = follow(node);
-    return [name, isJsonObject(question) && question.items ? { ...question, items: follow(question.items) } : question];
+  if (!isJsonObject(schema.properties)) return { content: { ...value, schema }, dangling };
+  const properties = Object.entries(schema.properties).map(([name, node]) => {
+    const where = `schema.properties.${name}`;
+    const question = follow(node, where);
+    const hasItems = isJsonObject(question) && question.items !== undefined;
+    return [name, hasItems ? { ...question, items: follow(question.items, where) } : question];
   });
-  return { ...value, schema: { ...schema, properties: Object.fromEntries(properties) } };
+  return { content: { ...value, schema: { ...schema, properties: Object.fromEntries(properties) } }, dangling };
+}
+
+/** The node with the members that its reference names, one step deep. A reference without a target stays. */
+function target(node: unknown, $defs: Record<string, unknown>): unknown {
+  if (!isJsonObject(node) || typeof node.$ref !== 'string') return node;
+  const { $ref, ...own } = node;
+  const name = /^#\/\$defs\/([^/]{1,100})$/.exec($ref)?.[1];
+  const named = name !== undefined && Object.hasOwn($defs, name) ? $defs[name] : undefined;
+  return isJsonObject(named) ? { ...named, ...own } : node;
+}
+
+function danglingProblem(reference: unknown, $defs: Record<string, unknown>): string {
+  const known = Object.keys($defs);
+  const chained = known.find((name) => reference === `#/$defs/${name}` && isJsonObject($defs[name]));
+  if (chained !== undefined) return `the "$ref" leads to "${chained}", which has one itself. Write "${chained}" out.`;
+  const names = known.slice(0, 10).map((name) => `"#/$defs/${name}"`);
+  const remedy = names.length > 0 ? `Write ${names.join(' or ')}` : 'Add "$defs" to the schema';
+  return `the "$ref" ${JSON.stringify(reference)?.slice(0, 120)} leads nowhere. ${remedy}.`;
 }

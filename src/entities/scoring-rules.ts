@@ -1,8 +1,8 @@
 import { scoredItem } from './points.ts';
-import { choicesOf, rangeOf } from './question.ts';
+import { choicesOf, rangeOf, type Question } from './question.ts';
 import type { Area, Norms, QuestionnaireContent } from './questionnaire-shape.ts';
 import { repeated } from './repeated.ts';
-import { rounded, scalesOf, type AreaScale } from './scoring.ts';
+import { decimalsOf, rounded, scalesOf, type AreaScale, type ScaleBand } from './scoring.ts';
 
 /** Problems of areas, bands and norms. Empty if there are none. */
 export function* scoringProblems(content: QuestionnaireContent) {
@@ -25,18 +25,25 @@ export function* scoringProblems(content: QuestionnaireContent) {
   // A circle of parents has no scale.
   if (problems.length > 0) return;
   for (const scale of scalesOf(content))
-    for (const problem of scaleProblems(scale)) yield `scoring.areas.${scale.area.id}: ${problem}`;
+    for (const problem of scaleProblems(scale, content)) yield `scoring.areas.${scale.area.id}: ${problem}`;
 }
 
 function* levelProblems({ levels, areas }: QuestionnaireContent['scoring']) {
+  const bare = areas.filter((area) => area.bands === undefined && (area.value ?? 'percent') === 'percent');
   if (levels === undefined) {
-    const [bare] = areas.filter((area) => area.bands === undefined && (area.value ?? 'percent') === 'percent');
-    if (bare)
-      yield `scoring.levels: missing, and ${bare.id} has no bands. Add "low" and "high", or bands to each area.`;
+    if (bare[0])
+      yield `scoring.levels: missing, and ${bare[0].id} has no bands. Add "low" and "high", or bands to each area.`;
     return;
   }
   if (levels.low > levels.high) yield 'scoring.levels: "low" is above "high". Swap them.';
+  for (const bound of [levels.low, levels.high]) {
+    const coarse = bare.find((area) => rounded(bound, decimalsOf(area)) !== bound);
+    if (coarse)
+      yield `scoring.levels: ${bound} is finer than the value of ${coarse.id}, which has ${decimals(decimalsOf(coarse))}. Round it, or raise "decimals".`;
+  }
 }
+
+const decimals = (count: number): string => (count === 1 ? '1 decimal' : `${count} decimals`);
 
 function* parentProblems(area: Area, parents: Map<string, string | undefined>) {
   if (area.parent === undefined) return;
@@ -44,7 +51,7 @@ function* parentProblems(area: Area, parents: Map<string, string | undefined>) {
   const seen = new Set<string>();
   for (let above: string | undefined = area.parent; above !== undefined; above = parents.get(above)) {
     if (above === area.id) yield 'is its own ancestor. Remove one "parent" of the circle.';
-    if (seen.has(above)) return;
+    if (above === area.id || seen.has(above)) return;
     seen.add(above);
   }
 }
@@ -60,9 +67,7 @@ function* itemProblems(area: Area, hasChildren: boolean, content: QuestionnaireC
   for (const name of repeated(items)) yield `counts ${name} twice. Remove one.`;
   for (const name of new Set(items)) {
     if (!Object.hasOwn(properties, name)) yield `there is no question ${name}. Remove it or correct its name.`;
-    else if (!scoredItem(area, name, content))
-      yield `${name} can't be scored. Make it a number with minimum and maximum, give each of its answers "points", or remove it.`;
-    else yield* pointProblems(name, points[name], content);
+    else yield* scoredProblems(area, name, content);
   }
   for (const name of reverse) {
     if (!items.includes(name)) yield `reverses ${name}, which is none of its items. Add it there or remove it here.`;
@@ -76,6 +81,16 @@ function* itemProblems(area: Area, hasChildren: boolean, content: QuestionnaireC
         yield `has ${word} for ${name}, which is none of its items. Add it there or remove it here.`;
   }
   if (Object.values(weights).includes(0)) yield 'has a weight of 0. Remove the item or the weight.';
+}
+
+function* scoredProblems(area: Area, name: string, content: QuestionnaireContent) {
+  const points = area.points && Object.hasOwn(area.points, name) ? area.points[name] : undefined;
+  const problems = [...pointProblems(name, points, content)];
+  if (problems.length > 0) yield* problems;
+  else if (!scoredItem(area, name, content))
+    yield points
+      ? `points of ${name}: all its answers have the same. Correct them, or remove the item.`
+      : `${name} can't be scored. Make it a number with minimum and maximum, give each of its answers "points", or remove it.`;
 }
 
 /** Points that are left out would make an answer count as missing. */
@@ -108,54 +123,78 @@ function* wordProblems({ value = 'percent', factor, unit, missing, answersMin }:
     yield 'has "answersMin", but no answer may be missing. Add "missing": "prorated" or "zero".';
 }
 
-function* scaleProblems(scale: AreaScale) {
-  const { area, items, minimum, maximum, decimals, answersMin } = scale;
+function* scaleProblems(scale: AreaScale, { schema }: QuestionnaireContent) {
+  const { area, items, minimum, maximum, answersMin } = scale;
   if (!(minimum < maximum)) {
     yield 'has the same value for all answers. Correct its points, weights and factor.';
     return;
   }
   if (answersMin > items.length)
     yield `needs ${answersMin} answers, but has ${items.length} items. Lower "answersMin".`;
-  if ((area.value ?? 'percent') === 'sum' && (area.missing ?? 'none') !== 'prorated') {
-    const step = items.flatMap(({ weight, points, minimum: low }) =>
-      [...(points?.values() ?? [low])].map((value) => (area.factor ?? 1) * weight * value),
+  if (area.value === 'sum' && (area.missing ?? 'none') !== 'prorated') {
+    const parts = items.flatMap((item) =>
+      pointsOf(item, schema.properties[item.id]).map((points) => (area.factor ?? 1) * item.weight * points),
     );
-    if (step.some((value) => rounded(value, decimals) !== rounded(value, 9)))
-      yield `has points finer than its ${decimals} decimals, so a sum would be rounded. Raise "decimals".`;
+    if (parts.some((part) => rounded(part, scale.decimals) !== rounded(part, 9)))
+      yield `has points finer than its ${decimals(scale.decimals)}, so a sum would be rounded. Raise "decimals".`;
   }
-  yield* bandProblems(scale);
+  if (area.value !== 'sum') yield* balanceProblems(scale);
+  if (area.bands) yield* bandProblems(scale);
   if (area.norms) yield* normProblems(area.norms, scale);
 }
 
-function* bandProblems({ area, bands, minimum, maximum, decimals }: AreaScale) {
-  const step = 10 ** -decimals;
-  const word = area.bands ? 'bands' : 'levels';
-  for (const { key, from, to } of bands) {
-    if (from > to) yield `${word}: ${key} begins above its end. Swap "from" and "to".`;
-    for (const bound of [from, to])
-      if (rounded(bound, decimals) !== bound)
-        yield `${word}: ${bound} of ${key} is finer than the value, which has ${decimals} decimals. Round it, or raise "decimals".`;
-  }
-  for (const key of repeated(bands.map((band) => band.key))) yield `${word}: two are called ${key}. Rename one.`;
+/** Points of an item that show how fine its steps are. */
+function pointsOf({ points, minimum }: AreaScale['items'][number], question: Question | undefined): number[] {
+  if (points) return [...points.values()];
+  const offered = (question ? choicesOf(question) : []).flatMap(({ const: value }) =>
+    typeof value === 'number' ? [value] : [],
+  );
+  return offered.length > 0 ? offered : [minimum, minimum + 1];
+}
+
+/** Otherwise the value could leave its range with a part of the answers, or by a weight below 0. */
+function* balanceProblems({ area, items }: AreaScale) {
+  const turned = items.find(({ id, weight }) => weight < 0 && area.items?.includes(id));
+  if (turned) yield `weighs ${turned.id} below 0. Reverse it instead, or add "value": "sum".`;
+  const [first, ...others] = items;
+  const odd = others.find(({ minimum, maximum }) => minimum !== first?.minimum || maximum !== first.maximum);
+  if (area.value === 'mean' && first && odd)
+    yield `is a mean of ${first.id} (${first.minimum} to ${first.maximum}) and ${odd.id} (${odd.minimum} to ${odd.maximum}). Give them the same points, or remove "value": "mean".`;
+}
+
+function* bandProblems(scale: AreaScale) {
+  const { bands, minimum, maximum } = scale;
+  for (const key of repeated(bands.map((band) => band.key))) yield `bands: two are called ${key}. Rename one.`;
+  const problems = bands.flatMap((band) => [...boundProblems(band, scale)]);
+  yield* problems;
   const [first, last] = [bands[0], bands.at(-1)];
-  if (!first || !last) return;
+  // Places between bands mean nothing then.
+  if (problems.length > 0 || !first || !last) return;
   if (first.from > minimum)
-    yield `${word}: begin at ${first.from}, but the lowest value is ${minimum}. Correct "from" of ${first.key}.`;
+    yield `bands: begin at ${first.from}, but the lowest value is ${minimum}. Correct "from" of ${first.key}.`;
   if (last.to < maximum)
-    yield `${word}: end at ${last.to}, but the highest value is ${maximum}. Correct "to" of ${last.key}.`;
+    yield `bands: end at ${last.to}, but the highest value is ${maximum}. Correct "to" of ${last.key}.`;
   for (const [index, band] of bands.entries()) {
-    const next = bands[index + 1];
-    if (next && rounded(band.to + step, decimals) !== next.from)
-      yield `${word}: ${band.key} ends at ${band.to} and ${next.key} begins at ${next.from}. It has to begin at ${rounded(band.to + step, decimals)}.`;
-    if (band.from > maximum || band.to < minimum)
-      yield `${word}: no answers reach ${band.key}, since values go from ${minimum} to ${maximum}. Remove or correct it.`;
+    const [next, begin] = [bands[index + 1], rounded(band.to + 10 ** -scale.decimals, scale.decimals)];
+    if (next && next.from !== begin)
+      yield `bands: ${band.key} ends at ${band.to} and ${next.key} begins at ${next.from}. It has to begin at ${begin}.`;
   }
+}
+
+function* boundProblems({ key, from, to }: ScaleBand, scale: AreaScale) {
+  const { minimum, maximum } = scale;
+  if (from > to) yield `bands: ${key} begins above its end. Swap "from" and "to".`;
+  else if (from > maximum || to < minimum)
+    yield `bands: no answers reach ${key}, since values go from ${minimum} to ${maximum}. Remove or correct it.`;
+  for (const bound of [from, to])
+    if (rounded(bound, scale.decimals) !== bound)
+      yield `bands: ${bound} of ${key} is finer than the value, which has ${decimals(scale.decimals)}. Round it, or raise "decimals".`;
 }
 
 const NORM_ROWS_MAX = 1_000;
 
-function* normProblems({ tables }: Norms, { minimum, maximum, decimals }: AreaScale) {
-  if (decimals > 0 || maximum - minimum >= NORM_ROWS_MAX) {
+function* normProblems({ tables }: Norms, { minimum, maximum, decimals: digits }: AreaScale) {
+  if (digits > 0 || maximum - minimum >= NORM_ROWS_MAX) {
     yield `norms: need whole values, at most ${NORM_ROWS_MAX}. Give the area "value": "sum".`;
     return;
   }

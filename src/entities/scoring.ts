@@ -70,11 +70,14 @@ export function valueOfItem(area: Area, item: string, content: QuestionnaireCont
 
 const DECIMALS = { percent: 1, sum: 0, mean: 2 };
 
+/** The decimals of an area's value. */
+export const decimalsOf = ({ decimals, value = 'percent' }: Area): number => decimals ?? DECIMALS[value];
+
 function scaleOf(area: Area, items: ScoredItem[], { scoring, language }: QuestionnaireContent): AreaScale {
   const kind = area.value ?? 'percent';
   const missing = area.missing ?? (kind === 'percent' ? 'prorated' : 'none');
   const answersMin = area.answersMin ?? (missing === 'none' ? items.length : Math.ceil(items.length / 2));
-  const decimals = area.decimals ?? DECIMALS[kind];
+  const decimals = decimalsOf(area);
   const range = kind === 'percent' ? { minimum: 0, maximum: 100 } : rangeOfPoints(area, items, missing);
   const scale = { area, items, answersMin, missing, decimals };
   const levels = kind === 'percent' ? scoring.levels : undefined;
@@ -89,10 +92,10 @@ function rangeOfPoints(
   missing: AreaScale['missing'],
 ) {
   const isSum = value === 'sum';
-  const ends = items.map(({ minimum, maximum, weight, isConditional }) => {
-    const points = [minimum * weight, maximum * weight];
-    const mayCountNothing = missing === 'zero' || (isSum && isConditional && hidden === 'skipped');
-    return mayCountNothing ? [...points, 0] : points;
+  const ends = items.map((item) => {
+    const { least, most } = partOf(item);
+    const mayCountNothing = missing === 'zero' || (isSum && item.isConditional && hidden === 'skipped');
+    return mayCountNothing ? [least, most, 0] : [least, most];
   });
   const count = isSum ? 1 : weightOf(items);
   const lowest = (factor * total(ends.map((points) => Math.min(...points)))) / count;
@@ -136,16 +139,35 @@ function isEnough({ area, answersMin, missing }: AreaScale, asked: number, given
 
 type Given = { item: ScoredItem; points: number };
 
-function valueOf({ area, missing }: AreaScale, asked: ScoredItem[], given: Given[]): number | undefined {
+function valueOf({ area, missing }: AreaScale, asked: ScoredItem[], given: Given[]): number {
   const { value: kind = 'percent', factor = 1 } = area;
-  const counted = missing === 'zero' ? weightOf(asked) : weightOf(given.map(({ item }) => item));
+  const counted = missing === 'zero' ? asked : given.map(({ item }) => item);
   if (kind === 'percent')
-    return total(given.map(({ item, points }) => item.weight * positionIn(item, points))) / counted;
+    return total(given.map(({ item, points }) => item.weight * positionIn(item, points))) / weightOf(counted);
   const sum = total(given.map(({ item, points }) => item.weight * points));
-  if (kind === 'mean') return (factor * sum) / counted;
-  return given.length === asked.length || missing === 'zero'
-    ? factor * sum
-    : (factor * sum * weightOf(asked)) / counted;
+  if (kind === 'mean') return (factor * sum) / weightOf(counted);
+  return factor * (missing === 'prorated' ? sum + proratedSum(asked, given) : sum);
+}
+
+/**
+ * The part of the missing answers in a sum: each stands where the given answers stand on average between the least and the
+ * most that an item adds. For items with one range this is their mean; any sum of full answers can reach it.
+ */
+function proratedSum(asked: ScoredItem[], given: Given[]): number {
+  const answered = new Set(given.map(({ item }) => item));
+  const places = given.map(({ item, points }) => {
+    const { least, most } = partOf(item);
+    return (Math.abs(item.weight) * (item.weight * points - least)) / (most - least);
+  });
+  const place = total(places) / weightOf([...answered]);
+  const missed = asked.filter((item) => !answered.has(item)).map(partOf);
+  return total(missed.map(({ least, most }) => least + place * (most - least)));
+}
+
+/** The least and the most that an item adds to a sum. */
+function partOf({ minimum, maximum, weight }: ScoredItem): { least: number; most: number } {
+  const [low, high] = [minimum * weight, maximum * weight];
+  return { least: Math.min(low, high), most: Math.max(low, high) };
 }
 
 const positionIn = ({ minimum, maximum }: ScoredItem, points: number): number =>
@@ -154,10 +176,10 @@ const positionIn = ({ minimum, maximum }: ScoredItem, points: number): number =>
 const weightOf = (items: readonly ScoredItem[]): number => total(items.map(({ weight }) => Math.abs(weight)));
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-/** Rounds half up. The twelve digits drop the error of binary fractions, as in 1.005 × 100 = 100.499…. */
+/** Rounds half up, and never to −0. The twelve digits drop the error of binary fractions, as in 1.005 × 100 = 100.499…. */
 export const rounded = (value: number, decimals: number): number => {
   const scale = 10 ** decimals;
-  return Math.round(Number((value * scale).toPrecision(12))) / scale;
+  return Math.round(Number((value * scale).toPrecision(12))) / scale + 0;
 };
 
 const bandOf = (bands: readonly ScaleBand[], raw: number): ScaleBand | undefined =>

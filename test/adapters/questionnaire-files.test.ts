@@ -34,6 +34,8 @@ test('the files that come with the program are sound, and sorted by slug and ver
   await writeFile(join(folder, 'README.md'), 'no questionnaire');
   expect((await readQuestionnaireFiles(folder)).map(({ content }) => questionnaireId(content))).toEqual([
     'ipip-neo-120@1',
+    'ipip-neo-120@2',
+    'mini-ipip@1',
     'wellbeing-check@1',
     'wellbeing-check@2',
     'wellbeing-check@10',
@@ -66,8 +68,8 @@ test('one version in two files is refused', async ({ folder }) => {
 
 test('a folder that is not there, or empty, is refused with what to do', async ({ folder }) => {
   expect(await problemsOf(join(folder, 'missing'))).toEqual([expect.stringMatching(/Create it or correct its name/)]);
-  await rm(join(folder, 'wellbeing-check.v1.json'));
-  await rm(join(folder, 'ipip-neo-120.v1.json'));
+  await rm(folder, { recursive: true });
+  await mkdir(folder);
   expect(await problemsOf(folder)).toEqual([expect.stringMatching(/there is no questionnaire/)]);
 });
 
@@ -116,7 +118,7 @@ test('files of test vectors and of other languages are no questionnaires, and an
 }) => {
   for (const name of ['vectors', 'de', 'pt-BR'])
     await writeFile(join(folder, `wellbeing-check.v1.${name}.json`), 'read by others');
-  expect(await readQuestionnaireFiles(folder)).toHaveLength(2);
+  expect(await readQuestionnaireFiles(folder)).toHaveLength(5);
   for (const name of ['Trial.v1.json', 'trial.json', 'trial.v01.json', 'trial.v1.vector.json', 'trial.v1.json.json'])
     await writeFile(join(folder, name), '{}');
   const problems = await problemsOf(folder);

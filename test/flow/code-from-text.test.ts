@@ -48,6 +48,7 @@ describe('the running program', () => {
       ['/', 'text/html'],
       ['/graphql', 'text/html'],
       ['/api/openapi.json', '*/*'],
+      ['/api/questionnaire-format', '*/*'],
     ] as const)
       await (await fetch(url + path, { headers: { accept } })).arrayBuffer();
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startApp, startEmbeddedApp, type TestApp } from '../support/app.ts';
 import { clientWith, COMPLETED, socketUrl, socketWith, type Client } from '../support/client.ts';
-import { wellbeingAnswers } from '../support/questionnaires.ts';
+import { newestWellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
 
 const ENDED = { status: 'COMPLETED', version: 3, round: 1, failure: null };
@@ -21,7 +21,7 @@ async function wholeLoop(app: Pick<TestApp, 'client'>): Promise<{ client: Client
   expect(assessment.result.recommendations.length).toBeGreaterThan(0);
 
   const stored = await client.read(id);
-  expect(stored).toMatchObject({ id, ...ENDED, questionnaire: { id: 'wellbeing-check@1' }, answers: wellbeingAnswers });
+  expect(stored).toMatchObject({ id, ...ENDED, questionnaire: { id: newestWellbeing }, answers: wellbeingAnswers });
   expect(stored.result.scores.map(({ area }: { area: string }) => area)).toEqual([
     'sleep',
     'energy',

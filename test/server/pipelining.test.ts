@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { wellbeing } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
 import { ASSESSMENT_ID, startFakeServer, viewOf } from './fake-server.ts';
 import { head, rawResponse, UPGRADE } from './requests.ts';
@@ -15,6 +16,7 @@ beforeEach(async () => {
   reads = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   release = resolve;
+  server.services['questionnaires'] = { byId: async () => wellbeing };
   server.services['reading'] = {
     byId: async (id: string) => {
       reads.push(id);

@@ -257,6 +257,13 @@ describe('the OpenAPI document', () => {
     expect(text).toBe(committed);
   });
 
+  test('and the format of questionnaires are served as committed, to anybody', async () => {
+    const format = readFileSync(new URL('../../questionnaire-format.schema.json', import.meta.url), 'utf8');
+    const { status, headers, text } = await responseOf(await fetch(`${app.url}/api/questionnaire-format`));
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
+    expect(text).toBe(format);
+  });
+
   test.each<[string, string, string, RequestInit]>([
     ['post', '/api/session', '/api/session', { body: '{"transport":1}' }],
     ['post', '/api/session', '/api/session', { body: 'x'.repeat(300_000) }],

@@ -13,7 +13,10 @@ export async function fileOf(name: string): Promise<unknown> {
 
 const load = async (name: string): Promise<QuestionnaireContent> => checkContent(await fileOf(name), name);
 
-/** The two questionnaires that come with the program. */
+/** The id of the newest wellbeing check, which a submission without a version is for. */
+export const newestWellbeing = 'wellbeing-check@2';
+
+/** The first versions of two questionnaires that come with the program. */
 export const wellbeing = await load('wellbeing-check.v1.json');
 export const ipip = await load('ipip-neo-120.v1.json');
 

@@ -3,6 +3,7 @@ import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { Session } from '../../../assessments/sessions.ts';
 import type { AssessmentView } from '../../../entities/assessment-view.ts';
 import { nextTryAt } from '../../../schema/next-try-at.ts';
+import { printedFormat } from '../../../entities/questionnaire-format.ts';
 import { failureText } from '../../../entities/failure.ts';
 import { RequestError } from '../../../errors.ts';
 import type { Context } from '../../../schema/context.ts';
@@ -66,9 +67,12 @@ restApi.openapi(routes.readAssessment, async (c) => {
   return c.json({ success: true as const, data }, 200, JSON_TYPE);
 });
 
-// Not by `openapi()`, which checks the type of a handler's JSON: this handler sends a printed text.
+// Not by `openapi()`, which checks the type of a handler's JSON: these handlers send a printed text.
 restApi.openAPIRegistry.registerPath(routes.readDocument);
 restApi.get(routes.readDocument.getRoutingPath(), (c) => c.body(printedDocument(), 200, JSON_TYPE));
+
+restApi.openAPIRegistry.registerPath(routes.readFormat);
+restApi.get(routes.readFormat.getRoutingPath(), (c) => c.body(printedFormat(), 200, JSON_TYPE));
 
 restApi.openapi(routes.health, (c) => c.json(healthOf(), 200, JSON_TYPE));
 

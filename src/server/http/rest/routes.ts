@@ -181,6 +181,20 @@ export const readDocument = createRoute({
   },
 });
 
+export const readFormat = createRoute({
+  method: 'get',
+  path: '/api/questionnaire-format',
+  operationId: 'readFormat',
+  summary: 'The JSON Schema of questionnaire files',
+  responses: {
+    200: {
+      description: 'A JSON Schema (2020-12), for editors. The check of a file knows more rules.',
+      content: json({ type: 'object' as const }),
+    },
+    ...refusals(400, 403, 405, 408, 421, 431, 500, 503),
+  },
+});
+
 export const health = createRoute({
   method: 'get',
   path: '/healthz',
