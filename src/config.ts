@@ -174,6 +174,7 @@ const environment = z.object({
   ),
   SHUTDOWN_GRACE_MS: integer(0, 15 * MINUTE_MS, 25_000),
   DRAIN_DELAY_MS: integer(0, 5 * MINUTE_MS, 0),
+  TEXTS_DIR: z.string().optional(),
   DATA_DIR: z.string().min(1).default('.assay'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
@@ -274,6 +275,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
     operatorTokens: operatorTokensOf(value.OPERATOR_TOKEN, value.OPERATOR_TOKENS),
     shutdownGraceMs: value.SHUTDOWN_GRACE_MS,
     drainDelayMs: value.DRAIN_DELAY_MS,
+    textsDir: value.TEXTS_DIR,
     dataDir: value.DATA_DIR,
     logLevel: value.LOG_LEVEL,
   });

@@ -77,7 +77,7 @@ async function openNetworks({ config, database, log }: Parts): Promise<HttpDeps[
 
 /** The use cases behind the schema and REST, with what they deliver by. */
 function createServices(parts: Parts): Services {
-  const { config, log, metrics, database, broker, questionnaires, lifecycle, rates, budgets, turns } = parts;
+  const { config, log, metrics, database, broker, questionnaires, texts, lifecycle, rates, budgets, turns } = parts;
   const { reading } = database;
   const hub = new Hub({ reading, metrics, log });
   const feeds = new SessionFeeds({ reading, sweeping: database.sweeping, metrics, log });
@@ -127,6 +127,7 @@ function createServices(parts: Parts): Services {
     }),
     reading,
     questionnaires,
+    texts,
     hub,
     feeds,
     placeOf: places.of,

@@ -3,7 +3,6 @@ import { Broker, type BrokerAddress, type StreamRoom, readCredentials, readSeed 
 import { databaseTrouble, openDatabase, type Database } from '../adapters/database.ts';
 import { checkRoom, lockDataFolder } from '../adapters/embedded/data-folder.ts';
 import { startNatsServer, streamRoom } from '../adapters/embedded/nats-server.ts';
-import { readQuestionnaireFiles } from '../adapters/questionnaire-files.ts';
 import { exchangeRates } from '../assessments/exchange-rates.ts';
 import { modelBudgets } from '../assessments/model-budgets.ts';
 import { createQuestionnaires, type Questionnaires } from '../assessments/questionnaires.ts';
@@ -16,7 +15,8 @@ import { fewLines } from '../few-lines.ts';
 import type { Log } from '../log.ts';
 import { watchBroker, watchDatabase } from './health.ts';
 import { GaveUpError, StartError } from '../own-error.ts';
-import { ROOT, type Parts, type Process } from './parts.ts';
+import type { Parts, Process } from './parts.ts';
+import { readFiles } from './questionnaires.ts';
 import { watchStatements } from './statements.ts';
 
 /** A running broker is ready within this time. After it the api accepts submissions without the broker. */
@@ -26,12 +26,10 @@ const BROKER_LINE_EVERY_MS = 60_000;
 const WAIT_MS = 500;
 const WAIT_MAX_MS = 5_000;
 
-const questionnaireFiles = () => readQuestionnaireFiles(join(ROOT, 'questionnaires'));
-
 /** Opens database and broker, for every role. It waits for the database; the broker may connect later. */
 export async function openParts(process: Process): Promise<Parts> {
   const { config, log, metrics, lifecycle, health } = process;
-  const contents = await questionnaireFiles();
+  const { contents, texts } = await readFiles(config);
   const { address, room } = await brokerAddress(process);
   const statements = watchStatements({ role: config.role, metrics, log });
   const { observe } = statements;
@@ -65,7 +63,7 @@ export async function openParts(process: Process): Promise<Parts> {
     log.warn('the broker is not available yet: submissions are stored, and worked on once it is available');
   const turns = new Turns({ store: database.turns, broker, metrics, log });
   lifecycle.onClose('turns', () => turns.settled());
-  return { ...process, database, broker, questionnaires, turns, ...counted };
+  return { ...process, database, broker, questionnaires, texts, turns, ...counted };
 }
 
 /** The limits of this process. It knows what the fleet has left of its budgets before it begins any work. */
@@ -92,7 +90,7 @@ const tellPublished =
 
 /** Brings the schema up to date and registers the questionnaires, then closes the database. */
 export async function migrate(config: Config, log: Log, withinMs = MIGRATE_WITHIN_MS): Promise<void> {
-  const contents = await questionnaireFiles();
+  const { contents } = await readFiles(config);
   const database = await openDatabase({ at: databaseAt(config), leaseMs: config.leaseMs, observe: () => {} });
   try {
     const migrations = await whenAvailable(log, () => database.migrate(), withinMs);

@@ -9,6 +9,7 @@ import type { Hub } from '../delivery/hub.ts';
 import type { Room } from '../memory/room.ts';
 import type { Place } from '../delivery/live-assessment.ts';
 import type { SessionFeeds } from '../delivery/session-feeds.ts';
+import type { TextsByLanguage } from '../entities/texts.ts';
 import type { Trace } from '../trace.ts';
 
 /** The services that resolvers use, the same for all transports. */
@@ -18,6 +19,7 @@ export type Services = {
   retry: Retry;
   reading: ReadStore;
   questionnaires: Questionnaires;
+  texts: TextsByLanguage;
   hub: Hub;
   feeds: SessionFeeds;
   /** The place of an assessment in the queue; undefined if there is no such assessment. @throws UnavailableError */
@@ -50,6 +52,8 @@ export type Context = {
   room: () => Room;
   /** The header `Idempotency-Key`. It counts if the input of a submission has no key. */
   idempotencyKey?: string | undefined;
+  /** The header `Accept-Language`. */
+  acceptLanguage?: string | undefined;
   /** The header `Last-Event-ID`, with which an event stream resumes. */
   lastEventId?: string | undefined;
   /** Resolvers set the `id` of the event, which an event stream sends. */

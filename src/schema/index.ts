@@ -3,6 +3,7 @@ import './types/user-error.ts';
 import './session.ts';
 import './questionnaires.ts';
 import './questionnaire.ts';
+import './texts.ts';
 import './assessment.ts';
 import './startSession.ts';
 import './endSession.ts';

@@ -16,7 +16,7 @@ import {
   UnknownQuestionnaireError,
 } from '../../src/errors.ts';
 import type { Services } from '../../src/schema/context.ts';
-import { wellbeing } from '../support/questionnaires.ts';
+import { texts, wellbeing } from '../support/questionnaires.ts';
 import { SESSION, viewOf } from './fake-server.ts';
 
 const idOf = (number: number): string => `0190a000-0000-7000-8000-00000000000${number}`;
@@ -85,6 +85,7 @@ export function fakeServices() {
   const note: Note = (...call) => void calls.push(noted(...call));
   const questionnaires = createQuestionnaires(PUBLISHED, async () => PUBLISHED);
   const services: Services = {
+    texts,
     questionnaires: {
       ...questionnaires,
       find: (slug, version) => {

@@ -68,6 +68,7 @@ const ROOMS: readonly Room[] = [
     libraries: ['openai', 'undici', 'node:http', 'node:stream', 'node:timers', 'node:zlib'],
   },
   { level: 2, room: /^src\/adapters\/questionnaire-files\.ts$/, libraries: ['zod', 'node:fs', 'node:path'] },
+  { level: 2, room: /^src\/adapters\/text-files\.ts$/, libraries: ['node:fs', 'node:path'] },
   {
     level: 3,
     room: /^src\/assessments\//,

@@ -53,6 +53,7 @@ export function httpContext(
     services,
     event: {},
     lastEventId: single(headers['last-event-id']),
+    acceptLanguage: single(headers['accept-language']),
     idempotencyKey: single(headers['idempotency-key']),
     session: async () => (await current()) ?? null,
     requireSession: async () => required(await current()),
