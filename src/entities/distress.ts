@@ -61,7 +61,7 @@ function wordsOf(text: string, language: string): string[] {
   const segments = [...segmenterOf(language).segment(folded(text, language))];
   return segments.flatMap(({ segment, isWordLike }) => {
     if (isWordLike !== true) return [];
-    return WITHOUT_SPACES.test(segment) ? [...segment] : segment;
+    return WITHOUT_SPACES.test(segment) ? Array.from(segment) : segment;
   });
 }
 

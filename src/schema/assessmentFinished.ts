@@ -14,7 +14,7 @@ const AssessmentFinishedType = builder.objectRef<Finished>('AssessmentFinished')
 });
 
 const INVALID_CURSOR =
-  'The cursor is unknown, or too many assessments have ended since it was given. Read "session { cursor assessments }" and subscribe with that cursor.';
+  'The cursor is unknown, too many assessments have ended since it was given, or one was deleted. Read "session { cursor assessments }" and subscribe with that cursor.';
 
 /** A plain object and not an `Error`, because GraphQL treats every `Error` that a source yields as an exception. */
 const InvalidCursorErrorType = builder.objectRef<InvalidCursor & { message: string }>('InvalidCursorError').implement({

@@ -1,5 +1,6 @@
 import type { ReadStore } from '../adapters/database.ts';
 import type { Cancel } from '../assessments/cancel.ts';
+import type { Deleting } from '../assessments/deleting.ts';
 import type { Retry } from '../assessments/retry.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { Network } from '../assessments/networks.ts';
@@ -16,6 +17,7 @@ import type { Trace } from '../trace.ts';
 export type Services = {
   submit: Submit;
   cancel: Cancel;
+  deleting: Pick<Deleting, 'one' | 'all' | 'later'>;
   retry: Retry;
   reading: ReadStore;
   questionnaires: Questionnaires;
@@ -29,6 +31,8 @@ export type Services = {
 };
 
 export type SessionTransport = 'cookie' | 'bearer';
+
+export type SessionEnd = 'end' | 'remove';
 
 /** The context of one operation. src/server/ makes it, so that resolvers need not know cookies and headers. */
 export type Context = {
@@ -45,7 +49,8 @@ export type Context = {
   requireOperator: () => string;
   /** `token` is null for a cookie, whose token scripts must not read. */
   startSession: (transport: SessionTransport) => Promise<{ session: Session; token: string | null }>;
-  endSession: () => Promise<boolean>;
+  /** False if there was no session. @param how `remove` leaves nothing of it */
+  endSession: (how?: SessionEnd) => Promise<boolean>;
   /** Back-pressure: resolvers of subscriptions await it before each event, so that a slow client's results do not pile up. */
   readyToSend: () => Promise<void>;
   /** For what a subscription makes the process hold until its client reads it. */

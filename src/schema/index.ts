@@ -10,6 +10,8 @@ import './endSession.ts';
 import './submitAssessment.ts';
 import './cancelAssessment.ts';
 import './retryAssessment.ts';
+import './deleteAssessment.ts';
+import './deleteMyData.ts';
 import './deadLetters.ts';
 import './replayDeadLetters.ts';
 import './recommendationCompleted.ts';

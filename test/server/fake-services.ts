@@ -102,6 +102,17 @@ export function fakeServices() {
         answers: input.answers as AssessmentView['answers'],
       };
     },
+    deleting: {
+      one: async (_session, id) => {
+        note('deleteOne', id);
+        known(id);
+      },
+      all: async () => {
+        note('deleteAll');
+        return ROWS.size;
+      },
+      later: () => note('deleteLater'),
+    },
     cancel: async (_session, id) => {
       note('cancel', id);
       if (known(id).endedAt !== null) throw new NotCancellableError();
