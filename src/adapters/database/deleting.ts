@@ -1,3 +1,4 @@
+import { sql as fragment } from 'kysely';
 import type { AssessmentStatus } from '../../entities/assessment-state.ts';
 import type { Sql } from './sql.ts';
 import { carryOut, isNull, sameAs, tables } from './tables.ts';
@@ -9,20 +10,20 @@ export type Deleted = { id: string; version: number; status: AssessmentStatus; n
 export const DELETED_PAGE = 200;
 
 /** Results, dead letters and untold ends go with the row: they refer to it with ON DELETE CASCADE. */
-const deleted = (sessionId: string, id: string | null) =>
-  tables
+const deleted = (sessionId: string, id: string | null) => {
+  const ids = tables
+    .selectFrom('test_assessment as b')
+    .select('b.id')
+    .where('b.session_id', '=', sessionId)
+    .where((row) => row.or([isNull(id, 'uuid'), row('b.id', '=', sameAs(id, 'uuid'))]))
+    .orderBy('b.id')
+    .limit(DELETED_PAGE)
+    .forUpdate();
+  return tables
     .deleteFrom('test_assessment as a')
-    .where('a.id', 'in', (row) =>
-      row
-        .selectFrom('test_assessment as b')
-        .select('b.id')
-        .where('b.session_id', '=', sessionId)
-        .where((each) => each.or([isNull(id, 'uuid'), each('b.id', '=', sameAs(id, 'uuid'))]))
-        .orderBy('b.id')
-        .limit(DELETED_PAGE)
-        .forUpdate(),
-    )
+    .where('a.id', '=', fragment<string>`any(array${ids})`)
     .returning(['a.id', 'a.version', 'a.status', 'a.network']);
+};
 
 /** Removes rows for good. */
 export function createDeleting(sql: Sql) {
