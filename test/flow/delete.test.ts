@@ -148,7 +148,7 @@ test('an assessment that is gone, foreign or unknown is not found, and its key i
 });
 
 test('deleteMyData leaves nothing of the session, closes its sockets and takes the cookie', async () => {
-  await using app = await startApp();
+  await using app = await startApp({ env: { SUBMITS_PER_MINUTE: '1000' } });
   await using other = await startApp({ role: 'api', world: app.world });
   const [client, stranger] = [await app.client(), await app.client()];
   const kept = await stranger.submit();
@@ -160,6 +160,8 @@ test('deleteMyData leaves nothing of the session, closes its sockets and takes t
   await app.world.model.waitForCalls(3);
   using here = await follow(app, client, FINISHED);
   using there = await follow(other, client, FINISHED);
+  // The counts of limits are there as well.
+  await until(async () => (await app.world.sql('SELECT 1 FROM rate_bucket')).length > 0);
   const { data, headers } = await client.graphql(DELETE_ALL);
   expect(data).toEqual({ deleteMyData: { assessments: 2 } });
   expect(headers.get('set-cookie')).toMatch(/^sid=; Max-Age=0;/);
