@@ -24,6 +24,7 @@ COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
 COPY migrations migrations
 COPY questionnaires questionnaires
+COPY texts texts
 COPY src src
 COPY --from=web /app/dist/web dist/web
 # The files belong to root: the process can't change its own code.

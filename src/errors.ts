@@ -174,7 +174,7 @@ export class InvalidCursorError extends UserError {
 
   constructor() {
     super(
-      'The cursor is unknown, or too many assessments have ended since it was given. Read "session { cursor assessments }" and subscribe with that cursor.',
+      'The cursor is unknown, too many assessments have ended since it was given, or one was deleted. Read "session { cursor assessments }" and subscribe with that cursor.',
     );
   }
 }

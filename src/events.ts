@@ -15,9 +15,12 @@ export type RecommendationCompleted = {
   v: 1;
   assessment_id: string;
   session_id: string;
-  status: 'completed' | 'failed' | 'cancelled';
+  /** `deleted`: its owner has deleted it, so its row is gone. */
+  status: 'completed' | 'failed' | 'cancelled' | 'deleted';
   version: number;
   timestamp: string;
+  /** Of a deletion alone, keyed by a secret of the fleet. */
+  proof?: string;
 };
 
 export type DeadLetterNotice = {
@@ -83,6 +86,17 @@ export function wire(prefix: string) {
 export function idOfSubject(subject: string): string | undefined {
   const id = subject.slice(subject.lastIndexOf('.') + 1);
   return isUuid(id) ? id : undefined;
+}
+
+/** The proof in a message about a deletion; undefined for other messages. It may be forged. */
+export function proofOfPayload(payload: string): string | undefined {
+  if (!payload.includes('"deleted"')) return undefined;
+  try {
+    const { status, proof } = JSON.parse(payload) as { status?: unknown; proof?: unknown };
+    return status === 'deleted' && typeof proof === 'string' ? proof : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The payload's version; undefined where it is no JSON object with a number `v`. */

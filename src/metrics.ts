@@ -111,6 +111,7 @@ const ERRORS = [
   ...ofPart('dispatch', 'SERVICE_UNAVAILABLE'),
   ...ofPart('tell', 'SERVICE_UNAVAILABLE'),
   ...ofPart('cancel', 'SERVICE_UNAVAILABLE'),
+  ...ofPart('delete', 'SERVICE_UNAVAILABLE'),
   ...ofPart('model', 'retry_later', 'unexpected'),
   ...ofPart('worker', 'INTERNAL_SERVER_ERROR'),
 ];

@@ -49,6 +49,11 @@ const checks: Record<string, (value: Example) => unknown> = {
     file.scoring.areas[0].norms = norms;
     return checked(file);
   },
+  flags: (flags) => {
+    const file = example('file');
+    file.scoring.flags = flags;
+    return checked(file);
+  },
   answers: (answers) => {
     const issues = answersCheck(checked(example('file')))(answers);
     if (issues.length > 0) throw new Error(JSON.stringify(issues));

@@ -13,4 +13,6 @@ REVOKE INSERT, UPDATE ON mikro_orm_migrations, questionnaire FROM assay_run;
 -- A secret of the fleet is made once.
 REVOKE UPDATE ON secret FROM assay_run;
 -- Short-lived rows: who leads, the counts of limits, the slots of workers.
+-- A person's data, when the person deletes it. What refers to an assessment goes with it.
+GRANT DELETE ON test_assessment, session TO assay_run;
 GRANT DELETE ON leader, rate_bucket, worker_slots, untold_end TO assay_run;

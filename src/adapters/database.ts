@@ -2,6 +2,7 @@ import { readDatabaseUrl, type DatabaseServer } from '../config/database-url.ts'
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import { StartError } from '../own-error.ts';
 import { createCancelling } from './database/cancelling.ts';
+import { createDeleting } from './database/deleting.ts';
 import { createCheck } from './database/checking.ts';
 import { classifyDatabaseError } from './database/errors.ts';
 import { identityOf } from './database/identity.ts';
@@ -38,6 +39,7 @@ import { createUntold } from './database/untold.ts';
 import { createWorking } from './database/working.ts';
 
 export type { StoredPlace } from './database/placing.ts';
+export { DELETED_PAGE, type Deleted } from './database/deleting.ts';
 export type { Candidate } from './database/reconciling.ts';
 export { REPLAYED, type DeadLetterCursor, type DeadLetterQuery } from './database/retrying.ts';
 export type { Publication } from './database/publishing.ts';
@@ -69,6 +71,7 @@ export type LimitStore = ReturnType<typeof createModelLimits>;
 export type SetupStore = ReturnType<typeof createModelSetups>;
 export type PlaceStore = ReturnType<typeof createPlacing>;
 export type CancelStore = ReturnType<typeof createCancelling>;
+export type DeleteStore = ReturnType<typeof createDeleting>;
 export type SweepStore = ReturnType<typeof createSweeping>;
 export type SessionStore = ReturnType<typeof createSessions>;
 
@@ -87,6 +90,7 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     retrying: createRetrying(sql),
     placing: createPlacing(sql),
     cancelling: createCancelling(sql),
+    deleting: createDeleting(sql),
     sweeping: createSweeping(sql),
     sessions: createSessions(sql),
     rates: createRateStore(sql),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createCancel } from '../assessments/cancel.ts';
+import { createDeleting, deletionProofs, type DeletionProofs } from '../assessments/deleting.ts';
 import { watchQueueDepth } from '../assessments/queue-depth.ts';
 import { networkLimit, networksBy } from '../assessments/networks.ts';
 import { byMinute, type Rates } from '../assessments/rates.ts';
@@ -31,7 +32,8 @@ export async function openApi(parts: Parts): Promise<string> {
   const { config, log, metrics, database, rates } = parts;
   const sessions = createSessions(database.sessions, config.sessionTtlMs);
   const networksOf = await openNetworks(parts);
-  const services = createServices(parts);
+  const proofs = deletionProofs(await database.secret('deletions'));
+  const services = createServices(parts, proofs);
   const graphql = createGraphQL({
     introspection: config.graphiql,
     queryRate: networkLimit(rates, 'queries', byMinute(config.queryCostPerMinute)),
@@ -59,7 +61,7 @@ export async function openApi(parts: Parts): Promise<string> {
     log,
     metrics,
   });
-  await followEnds(parts, { services, sessions, openSessions: () => sockets.sessions(), closeSessions });
+  await followEnds(parts, { services, proofs, sessions, openSessions: () => sockets.sessions(), closeSessions });
   const requireOperator = operatorsBy({
     tokens: config.operatorTokens,
     wrongTokenRate: networkLimit(rates, 'operators', byMinute(WRONG_TOKENS_PER_MINUTE)),
@@ -76,8 +78,8 @@ async function openNetworks({ config, database, log }: Parts): Promise<HttpDeps[
 }
 
 /** The use cases behind the schema and REST, with what they deliver by. */
-function createServices(parts: Parts): Services {
-  const { config, log, metrics, database, broker, questionnaires, lifecycle, rates, budgets, turns } = parts;
+function createServices(parts: Parts, proofs: DeletionProofs): Services {
+  const { config, log, metrics, database, broker, questionnaires, texts, lifecycle, rates, budgets, turns } = parts;
   const { reading } = database;
   const hub = new Hub({ reading, metrics, log });
   const feeds = new SessionFeeds({ reading, sweeping: database.sweeping, metrics, log });
@@ -104,8 +106,11 @@ function createServices(parts: Parts): Services {
     metrics,
     log,
   });
+  const deleting = createDeleting({ deleting: database.deleting, proofs, broker, turns, metrics, log });
+  lifecycle.onClose('deletions', () => deleting.stop());
   return {
     submit,
+    deleting,
     cancel: createCancel({
       cancelling: database.cancelling,
       reading,
@@ -127,6 +132,7 @@ function createServices(parts: Parts): Services {
     }),
     reading,
     questionnaires,
+    texts,
     hub,
     feeds,
     placeOf: places.of,
@@ -149,6 +155,7 @@ const openCredentials = ({ config, broker }: Parts, rates: Rates, sessions: Sess
 
 type Followed = {
   services: Pick<Services, 'hub' | 'feeds'>;
+  proofs: Pick<DeletionProofs, 'isOf'>;
   sessions: Sessions;
   openSessions: () => string[];
   closeSessions: CloseSessions;
@@ -156,7 +163,7 @@ type Followed = {
 
 /** Takes up ends of assessments and of sessions: those that the sweep finds, and sooner those that the broker hints at. */
 async function followEnds({ database, broker, lifecycle, log }: Parts, followed: Followed): Promise<void> {
-  const { services, sessions, openSessions, closeSessions } = followed;
+  const { services, proofs, sessions, openSessions, closeSessions } = followed;
   const { hub, feeds } = services;
   const sweeper = await startSweep({
     store: database.sweeping,
@@ -187,14 +194,16 @@ async function followEnds({ database, broker, lifecycle, log }: Parts, followed:
   });
   lifecycle.onClose('session ends', () => sessionEnds.stop());
   broker.listen({
-    onHint: ({ kind, id, sessionId }) => {
-      if (kind === 'session-ended') {
+    onHint: (hint) => {
+      const { id, sessionId } = hint;
+      if (hint.kind === 'session-ended') {
         // The message may be forged, so nothing is closed yet: the next request reads the session from the database.
         sessions.forget(id);
         return sessionEnds.hint(id);
       }
       hub.hint(id);
-      feeds.hint(sessionId, id);
+      if (hint.proof !== undefined && proofs.isOf(hint.proof, sessionId, id)) feeds.deleted(sessionId);
+      else feeds.hint(sessionId, id);
     },
     onProgress: (id, payload) => hub.progress(id, payload),
     onReconnect: () => sweeper.soon(),

@@ -6,7 +6,7 @@ import { openLimiter, withoutLimit } from '../consumers/limiter.ts';
 import { openLooks, withoutLooks } from '../consumers/look.ts';
 import { promptVersionOf } from '../consumers/prompt.ts';
 import { watchUsage } from '../consumers/usage.ts';
-import { questionnaireId } from '../entities/questionnaire-content.ts';
+import { questionnaireError, questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { commonOptions, configuredModel } from './configured-model.ts';
 import type { Parts } from './parts.ts';
 
@@ -43,7 +43,9 @@ async function openAsked(parts: Parts, setUp: SetUp): Promise<AskedModel> {
   return { model, looks, limiter, usage };
 }
 
+/** @throws StartError */
 async function openDemoModel({ config, questionnaires, metrics, log, lifecycle }: Parts): Promise<AskedModel> {
+  checkAdvice(questionnaires.list());
   const demo = await startDemoModel({ questionnaire: (id) => questionnaires.byId(id) });
   lifecycle.onClose('demo model', () => demo.close());
   const { modelTokensMax: tokensMax, aiTimeoutMs: timeoutMs } = config;
@@ -56,6 +58,15 @@ async function openDemoModel({ config, questionnaires, metrics, log, lifecycle }
     usage: watchUsage({ model, prices: new Map(), metrics, log }),
   };
 }
+
+/** The demo model has nothing else to say. @throws StartError */
+function checkAdvice(contents: readonly QuestionnaireContent[]): void {
+  const without = contents.filter(({ advice }) => advice === undefined);
+  if (without.length > 0)
+    throw questionnaireError(without.map(({ slug, version }) => `${slug}.v${version}.json: ${NO_ADVICE}`));
+}
+const NO_ADVICE =
+  'advice: is missing. It is needed only where the demo model is used: add it, or set OPENAI_API_KEY or OPENAI_BASE_URL.';
 
 /** Keyed, since the key of the provider is part of it. Another prompt is another set-up, too. */
 async function setupHash({ database, questionnaires }: Parts, setUp: SetUp): Promise<string> {

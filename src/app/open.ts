@@ -3,14 +3,12 @@ import { Broker, type BrokerAddress, type StreamRoom, readCredentials, readSeed 
 import { databaseTrouble, openDatabase, type Database, type Publication } from '../adapters/database.ts';
 import { checkRoom, lockDataFolder } from '../adapters/embedded/data-folder.ts';
 import { startNatsServer, streamRoom } from '../adapters/embedded/nats-server.ts';
-import { readQuestionnaireFiles } from '../adapters/questionnaire-files.ts';
 import { exchangeRates } from '../assessments/exchange-rates.ts';
 import { modelBudgets } from '../assessments/model-budgets.ts';
 import { openQuestionnaires, type Questionnaires } from '../assessments/questionnaires.ts';
 import { Rates } from '../assessments/rates.ts';
 import { Turns } from '../assessments/turns.ts';
 import type { Config } from '../config.ts';
-import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import { UnavailableError } from '../errors.ts';
 import { wire } from '../events.ts';
 import { fewLines } from '../few-lines.ts';
@@ -18,6 +16,7 @@ import type { Log } from '../log.ts';
 import { watchBroker, watchDatabase } from './health.ts';
 import { GaveUpError, StartError } from '../own-error.ts';
 import type { Parts, Process } from './parts.ts';
+import { readFiles } from './questionnaires.ts';
 import { watchStatements } from './statements.ts';
 
 /** A running broker is ready within this time. After it the api accepts submissions without the broker. */
@@ -27,13 +26,10 @@ const BROKER_LINE_EVERY_MS = 60_000;
 const WAIT_MS = 500;
 const WAIT_MAX_MS = 5_000;
 
-const questionnaireFiles = ({ questionnairesDir: folder }: Config): Promise<QuestionnaireVersion[]> =>
-  readQuestionnaireFiles(folder, `QUESTIONNAIRES_DIR (${folder})`);
-
 /** Opens database and broker, for every role. It waits for the database; the broker may connect later. */
 export async function openParts(process: Process): Promise<Parts> {
   const { config, log, metrics, lifecycle, health } = process;
-  const files = await questionnaireFiles(config);
+  const { files, texts } = await readFiles(config);
   const { address, room } = await brokerAddress(process);
   const statements = watchStatements({ role: config.role, metrics, log });
   const { observe } = statements;
@@ -69,7 +65,7 @@ export async function openParts(process: Process): Promise<Parts> {
     log.warn('the broker is not available yet: submissions are stored, and worked on once it is available');
   const turns = new Turns({ store: database.turns, broker, metrics, log });
   lifecycle.onClose('turns', () => turns.settled());
-  return { ...process, database, broker, questionnaires, turns, ...counted };
+  return { ...process, database, broker, questionnaires, texts, turns, ...counted };
 }
 
 /** The limits of this process. It knows what the fleet has left of its budgets before it begins any work. */
@@ -123,7 +119,7 @@ function tellUnpublished(log: Log, unpublished: readonly string[]): void {
 
 /** Brings the schema up to date, publishes and withdraws questionnaires, then closes the database. */
 export async function migrate(config: Config, log: Log, withinMs = MIGRATE_WITHIN_MS): Promise<void> {
-  const files = await questionnaireFiles(config);
+  const { files } = await readFiles(config);
   const database = await openDatabase({ at: databaseAt(config), leaseMs: config.leaseMs, observe: () => {} });
   try {
     const migrations = await whenAvailable(log, () => database.migrate(), withinMs);

@@ -6,6 +6,7 @@ import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { Rates } from '../assessments/rates.ts';
 import type { Turns } from '../assessments/turns.ts';
 import type { Config } from '../config.ts';
+import type { TextsByLanguage } from '../entities/texts.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { PartState, Readiness, StreamTrouble } from '../server/http/readiness.ts';
@@ -43,6 +44,8 @@ export type Parts = Process & {
   database: Database;
   broker: Broker;
   questionnaires: Questionnaires;
+  /** What the operator says to people, by language. */
+  texts: TextsByLanguage;
   /** The limits of this process, whose counts it exchanges with the fleet. */
   rates: Rates;
   budgets: ModelBudgets;

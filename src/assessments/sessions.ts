@@ -18,6 +18,8 @@ const TOKEN = /^as_[A-Za-z0-9_-]{43}$/;
  */
 const CACHE_MS = 5_000;
 const CACHE_MAX = 20_000;
+/** A write for each request would cost more than the request. */
+const RENEW_EVERY_MS = 24 * 60 * 60_000;
 /** How often the cache reads the clock, with a timer each time. */
 const CLOCK_MS = 100;
 
@@ -33,6 +35,7 @@ export function createSessions(store: SessionStore, ttlMs: number) {
       if (reason !== 'set') keys.delete(id);
     },
   });
+  const renewEveryMs = Math.min(RENEW_EVERY_MS, ttlMs / 2);
   return {
     /** Starts a session. Its token is returned only here. @throws UnavailableError */
     async start(): Promise<{ session: Session; token: string }> {
@@ -54,9 +57,28 @@ export function createSessions(store: SessionStore, ttlMs: number) {
       return session;
     },
 
+    /**
+     * Makes a session that is in use last longer, at most once a day; undefined if that is not due, or it has ended.
+     * @throws UnavailableError
+     */
+    async renew(session: Session): Promise<Session | undefined> {
+      const usedMs = ttlMs - (session.expiresAt.getTime() - Date.now());
+      if (usedMs <= renewEveryMs) return undefined;
+      const renewed = await store.renew(session.id, ttlMs, renewEveryMs);
+      const key = keys.get(session.id);
+      if (renewed !== undefined && key !== undefined) cache.set(key, renewed);
+      return renewed;
+    },
+
     /** @throws UnavailableError */
     async end(id: string): Promise<void> {
       await store.end(id);
+      this.forget(id);
+    },
+
+    /** Ends it, and leaves nothing of it. @throws UnavailableError */
+    async remove(id: string): Promise<void> {
+      await store.remove(id);
       this.forget(id);
     },
 

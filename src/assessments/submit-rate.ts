@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { TooManyAssessmentsError } from '../errors.ts';
 import { dailyNetworkLimit, networkLimit, type Network } from './networks.ts';
 import { byMinute, takeFromAll, type Rates } from './rates.ts';
@@ -24,10 +25,12 @@ export function submitRate({ rates, perMinute, perMinutePerAddress, perDayPerAdd
   const ofAddress = networkLimit(rates, 'submits-address', byMinute(perMinutePerAddress));
   const ofAddressADay = dailyNetworkLimit(rates, 'assessments-address', perDayPerAddress);
   return (sessionId, networks) => {
-    const waitOfSession = ofSession.waitSeconds(sessionId);
+    // The count outlives a session that was deleted, and must not name it.
+    const key = hash('sha256', sessionId, 'base64url');
+    const waitOfSession = ofSession.waitSeconds(key);
     if (waitOfSession !== undefined) throw new TooManyAssessmentsError('session', waitOfSession);
     const waitOfAddress = takeFromAll([...ofAddress(networks), ...ofAddressADay(networks)]);
     if (waitOfAddress !== undefined) throw new TooManyAssessmentsError('address', waitOfAddress);
-    ofSession.take(sessionId);
+    ofSession.take(key);
   };
 }

@@ -3,7 +3,9 @@ import { replyFormText } from './reply-schema.ts';
 
 /** The system message: the model's role and its prohibitions. It is never shown to a person. */
 export const systemText = (content: QuestionnaireContent): string =>
-  [secretText(content), IN_DISTRESS, replyFormText(content)].join('\n');
+  [secretText(content), IN_DISTRESS, ...(hasFlags(content) ? [FLAGS] : []), replyFormText(content)].join('\n');
+
+const hasFlags = ({ scoring }: QuestionnaireContent): boolean => (scoring.flags ?? []).length > 0;
 
 /** The part of the system message that a reply must not reveal. The rest may well occur in a good reply. */
 export function secretText(content: QuestionnaireContent): string {
@@ -21,3 +23,7 @@ const IN_DISTRESS =
   'If the person seems in distress or danger, or speaks of self-harm, take it seriously and say so in the summary, without a diagnosis. ' +
   'Let the first recommendation, of priority HIGH, be to talk today to a person they trust, a doctor or a local helpline. ' +
   'Never invent a phone number, nor say anything that could help to do harm.';
+
+const FLAGS =
+  '"flags" in the data, where it stands, names rules of the questionnaire that these answers meet. Each says that the person may need help, ' +
+  'and none is a diagnosis: do as for a person in distress, and do not name the flags.';

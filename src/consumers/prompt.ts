@@ -1,4 +1,5 @@
 import { questionnaireId } from '../entities/questionnaire-content.ts';
+import { heldFlags } from '../entities/help.ts';
 import { questionKeys } from '../entities/item.ts';
 import type { Answers, QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { Score } from '../entities/scoring.ts';
@@ -22,6 +23,7 @@ export function buildPrompt(content: QuestionnaireContent, answers: Answers, sco
   const answered = ids.filter((id) => Object.hasOwn(answers, id));
   const data = {
     questionnaire: questionnaireId(content),
+    ...flagsIn(content, answers),
     scores: Object.fromEntries(scores.filter(({ raw }) => raw !== null).map((each) => [each.area, told(each)])),
     answers: Object.fromEntries(answered.map((id) => [id, answers[id]])),
   };
@@ -43,6 +45,12 @@ const frameOf = memoize((content: QuestionnaireContent) => ({
   reducedSchema: reducedReplySchema(content),
   promptVersion: `${content.prompt.version}.${frameVersion}`,
 }));
+
+/** The titles of the flags that hold; without one, nothing is said of flags. */
+function flagsIn(content: QuestionnaireContent, answers: Answers): { flags?: string[] } {
+  const flags = heldFlags(content, answers);
+  return flags.length === 0 ? {} : { flags };
+}
 
 /** The value with its band, or its level where the area has no bands of its own. */
 const told = ({ raw, band, level }: Score) => [raw, band?.title ?? level];

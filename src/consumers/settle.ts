@@ -151,13 +151,18 @@ function tellSaved(job: Job, end: End, deps: SettleDeps, log: Log): Ended {
 }
 
 /**
- * The claim is lost: either the assessment has ended, perhaps by a save of this worker whose confirmation was lost, or
+ * The claim is lost: the assessment was deleted, or it has ended, perhaps by a save of this worker whose confirmation was lost, or
  * another worker owns it and will ack its message.
  */
 async function tellWhatIs({ id, message }: Job, deps: SettleDeps, log: Log): Promise<Ended> {
   const end = await deps.working.endOf(id).catch(() => undefined); // the message comes again
   if (end === undefined) {
     log.warn('the claim was lost, most likely to another worker');
+    return 'lost';
+  }
+  if (end === 'gone') {
+    log.info('the assessment was deleted meanwhile');
+    message.ack();
     return 'lost';
   }
   log.info({ status: end.status, version: end.version }, 'the assessment has ended without this attempt');

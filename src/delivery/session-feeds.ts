@@ -79,6 +79,14 @@ export class SessionFeeds {
     for (const feed of this.#bySession.get(sessionId) ?? []) feed.hint(assessmentId);
   }
 
+  /**
+   * An assessment of this session was deleted, and no event says which: clients read their list again, as after a cursor that
+   * can't be used.
+   */
+  deleted(sessionId: string): void {
+    for (const feed of this.#bySession.get(sessionId) ?? []) feed.rejectCursor();
+  }
+
   /** All ends since the sweep before, and the new cursor. */
   swept({ ends, cursor, history }: Sweep): void {
     for (const end of ends) {

@@ -77,7 +77,7 @@ export class Topic {
    */
   take(row: AssessmentView | undefined, sequence: number): number {
     if (row !== undefined && row.version >= (this.#row?.version ?? 0)) this.#keep(row);
-    const newest = this.#row ?? row;
+    const newest = row && (this.#row ?? row);
     let ended = 0;
     for (const subscriber of this.#subscribers) {
       if (subscriber.sequence > sequence) continue;

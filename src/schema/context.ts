@@ -1,5 +1,6 @@
 import type { ReadStore } from '../adapters/database.ts';
 import type { Cancel } from '../assessments/cancel.ts';
+import type { Deleting } from '../assessments/deleting.ts';
 import type { Retry } from '../assessments/retry.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { Network } from '../assessments/networks.ts';
@@ -9,15 +10,18 @@ import type { Hub } from '../delivery/hub.ts';
 import type { Room } from '../memory/room.ts';
 import type { Place } from '../delivery/live-assessment.ts';
 import type { SessionFeeds } from '../delivery/session-feeds.ts';
+import type { TextsByLanguage } from '../entities/texts.ts';
 import type { Trace } from '../trace.ts';
 
 /** The services that resolvers use, the same for all transports. */
 export type Services = {
   submit: Submit;
   cancel: Cancel;
+  deleting: Pick<Deleting, 'one' | 'all' | 'later'>;
   retry: Retry;
   reading: ReadStore;
   questionnaires: Questionnaires;
+  texts: TextsByLanguage;
   hub: Hub;
   feeds: SessionFeeds;
   /** The place of an assessment in the queue; undefined if there is no such assessment. @throws UnavailableError */
@@ -27,6 +31,8 @@ export type Services = {
 };
 
 export type SessionTransport = 'cookie' | 'bearer';
+
+export type SessionEnd = 'end' | 'remove';
 
 /** The context of one operation. src/server/ makes it, so that resolvers need not know cookies and headers. */
 export type Context = {
@@ -43,13 +49,16 @@ export type Context = {
   requireOperator: () => string;
   /** `token` is null for a cookie, whose token scripts must not read. */
   startSession: (transport: SessionTransport) => Promise<{ session: Session; token: string | null }>;
-  endSession: () => Promise<boolean>;
+  /** False if there was no session. @param how `remove` leaves nothing of it */
+  endSession: (how?: SessionEnd) => Promise<boolean>;
   /** Back-pressure: resolvers of subscriptions await it before each event, so that a slow client's results do not pile up. */
   readyToSend: () => Promise<void>;
   /** For what a subscription makes the process hold until its client reads it. */
   room: () => Room;
   /** The header `Idempotency-Key`. It counts if the input of a submission has no key. */
   idempotencyKey?: string | undefined;
+  /** The header `Accept-Language`. */
+  acceptLanguage?: string | undefined;
   /** The header `Last-Event-ID`, with which an event stream resumes. */
   lastEventId?: string | undefined;
   /** Resolvers set the `id` of the event, which an event stream sends. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createSessions } from '../../src/assessments/sessions.ts';
 import type { StoredSession } from '../../src/entities/session.ts';
 
 /** Sessions over a store in memory that counts its reads. */
-function start() {
+function start(lifetimeMs = 60_000) {
   const rows = new Map<string, StoredSession>();
-  const harness = { reads: 0 };
+  const harness = { reads: 0, renewals: 0 };
   const sessions = createSessions(
     {
       start: async (id, tokenHash, ttlMs) => {
@@ -21,9 +21,20 @@ function start() {
       end: async (id) => {
         for (const [hash, session] of rows) if (session.id === id) rows.delete(hash);
       },
+      renew: async (id, forMs) => {
+        const [hash, session] = [...rows].find(([, each]) => each.id === id) ?? [];
+        if (hash === undefined || session === undefined) return undefined;
+        harness.renewals++;
+        const renewed = { ...session, expiresAt: new Date(Date.now() + forMs) };
+        rows.set(hash, renewed);
+        return renewed;
+      },
+      remove: async (id) => {
+        for (const [hash, session] of rows) if (session.id === id) rows.delete(hash);
+      },
       over: async () => [],
     },
-    60_000,
+    lifetimeMs,
   );
   return Object.assign(harness, { sessions });
 }
@@ -63,4 +74,33 @@ test('a hundred thousand hints for unknown sessions take less than five seconds'
   for (let count = 0; count < 100_000; count++) harness.sessions.forget(id);
   // A scan of all cached sessions for each hint would take minutes.
   expect(performance.now() - began).toBeLessThan(5_000);
+});
+
+const DAY_MS = 24 * 60 * 60_000;
+
+test('a session in use is renewed, and not again within a day', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const harness = start(30 * DAY_MS);
+  const { sessions } = harness;
+  const { session } = await sessions.start();
+  vi.setSystemTime(Date.now() + DAY_MS);
+  expect(await sessions.renew(session)).toBeUndefined();
+  vi.setSystemTime(Date.now() + 1_000);
+  const renewed = await sessions.renew(session);
+  expect(renewed?.expiresAt.getTime()).toBe(Date.now() + 30 * DAY_MS);
+  expect(renewed && (await sessions.renew(renewed))).toBeUndefined();
+  expect(harness.renewals).toBe(1);
+});
+
+test('a session of one day is renewed after half of it, and one that has ended never', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { sessions } = start(DAY_MS);
+  const { session } = await sessions.start();
+  vi.setSystemTime(Date.now() + 13 * 60 * 60_000);
+  const renewed = await sessions.renew(session);
+  expect(renewed?.expiresAt.getTime()).toBe(Date.now() + DAY_MS);
+  await sessions.end(session.id);
+  expect(await sessions.renew(session)).toBeUndefined();
 });

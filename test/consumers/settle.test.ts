@@ -266,6 +266,16 @@ describe('a paid reply', () => {
     expect(worker.consumer.running()).toBe(0);
   });
 
+  test('whose row was deleted by its owner is dropped, and its message acked', async () => {
+    const worker = startWorker();
+    worker.store.finish = async () => undefined;
+    worker.store.endOf = async () => 'gone';
+    const delivery = worker.deliver();
+    await pass();
+    expect(worker.published).toEqual([]);
+    expect(delivery.acks).toEqual(['ack']);
+  });
+
   test('whose save succeeded without a confirmation is published', async () => {
     const worker = startWorker();
     worker.store.finish = async () => {

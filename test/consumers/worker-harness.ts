@@ -51,7 +51,7 @@ export type WorkerHarness = {
     renew: (ids: string[]) => Promise<Set<string>>;
     release: () => Promise<boolean>;
     finish: (id: string, outcome: Outcome) => Promise<End | undefined>;
-    endOf: (id: string) => Promise<End | undefined>;
+    endOf: (id: string) => Promise<End | 'gone' | undefined>;
   };
   publish: () => Promise<void>;
   /** Announces a cancellation to the worker, as the api does. */

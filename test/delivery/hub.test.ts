@@ -399,3 +399,15 @@ test('a subscriber during an outage of the database gets the end after it, and o
   await expect(stranger).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(hub.followed).toBe(0);
 });
+
+test('a row that was deleted ends all of its subscriptions, those to every change as well', async () => {
+  let row: AssessmentView | undefined = view(OPEN);
+  const { hub } = hubOver(async () => row);
+  const changes = await hub.follow(ID, SESSION);
+  const end = await hub.followToEnd(ID, SESSION);
+  expect(await changes.next()).toMatchObject({ done: false });
+  row = undefined;
+  hub.hint(ID);
+  for (const events of [changes, end]) await expect(events.next()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(hub.followed).toBe(0);
+});

@@ -382,3 +382,17 @@ test('a feed counts the ends that its client has not read, and ends with RATE_LI
   await other.return?.();
   expect(held).toBe(0);
 });
+
+test('after a deletion each open feed of the session is refused its cursor, so that its client reads the list again', async () => {
+  const { feeds } = start();
+  const [one, two] = [feeds.open(SESSION, undefined, ROOM), feeds.open(SESSION, undefined, ROOM)];
+  const other = feeds.open('another', undefined, ROOM);
+  const waiting = other.next();
+  feeds.deleted(SESSION);
+  for (const feed of [one, two]) {
+    expect(await feed.next()).toEqual({ value: { kind: 'invalid-cursor' }, done: false });
+    expect(await feed.next()).toEqual({ value: undefined, done: true });
+  }
+  await other.return?.();
+  expect(await waiting).toEqual({ value: undefined, done: true });
+});

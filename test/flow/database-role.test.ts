@@ -47,7 +47,15 @@ test(
       body: JSON.stringify({ query: '{ deadLetters(first: 1) { edges { node { code } } } }' }),
     });
     expect(await letters.json()).toMatchObject({ data: { deadLetters: { edges: [{ node: {} }] } } });
-    await client.graphql('mutation { endSession { ended } }');
+    await (await api.client()).graphql('mutation { endSession { ended } }');
+    const deleted = await client.graphql(
+      `mutation { deleteAssessment(id: "${failed}") { assessmentId errors { message } } }`,
+    );
+    expect(deleted.data.deleteAssessment).toEqual({ assessmentId: failed, errors: [] });
+    const all = await client.graphql('mutation { deleteMyData { assessments } }');
+    expect(all.data).toEqual({ deleteMyData: { assessments: 2 } });
+    for (const table of ['test_assessment', 'result_test', 'dead_letter', 'untold_end'])
+      expect(await world.sql(`SELECT 1 FROM ${table}`)).toEqual([]);
     await until(async () => (await fetch(`${api.probesUrl}/readyz`)).status === 200);
     await Promise.all([api.close(), worker.close()]);
     const logs = [...api.logs, ...worker.logs];
@@ -61,8 +69,9 @@ test(
       'DROP TABLE session',
       'ALTER TABLE session ADD COLUMN other int',
       'TRUNCATE test_assessment',
-      'DELETE FROM test_assessment',
-      'DELETE FROM session',
+      'DELETE FROM secret',
+      'DELETE FROM questionnaire',
+      'DELETE FROM result_test',
       "UPDATE secret SET name = 'other'",
       "UPDATE questionnaire SET slug = 'other'",
       "INSERT INTO mikro_orm_migrations (name) VALUES ('other')",

@@ -20,6 +20,7 @@ export const fakeCredentials: Credentials = {
   tokenOf: () => 'a-token',
   sessionOf: async () => SESSION,
   start: async () => ({ session: SESSION, token: 'a-new-token' }),
+  renew: async () => undefined,
   end: async () => undefined,
 };
 

@@ -16,7 +16,7 @@ import {
   UnknownQuestionnaireError,
 } from '../../src/errors.ts';
 import type { Services } from '../../src/schema/context.ts';
-import { storeOf, versionsOf, wellbeing } from '../support/questionnaires.ts';
+import { storeOf, texts, versionsOf, wellbeing } from '../support/questionnaires.ts';
 import { SESSION, viewOf } from './fake-server.ts';
 
 const idOf = (number: number): string => `0190a000-0000-7000-8000-00000000000${number}`;
@@ -88,6 +88,7 @@ export function fakeServices() {
     storeOf(() => PUBLISHED),
   );
   const services: Services = {
+    texts,
     questionnaires: {
       ...questionnaires,
       find: (slug, version) => {
@@ -103,6 +104,17 @@ export function fakeServices() {
         questionnaireId: `${SLUG}@1`,
         answers: input.answers as AssessmentView['answers'],
       };
+    },
+    deleting: {
+      one: async (_session, id) => {
+        note('deleteOne', id);
+        known(id);
+      },
+      all: async () => {
+        note('deleteAll');
+        return ROWS.size;
+      },
+      later: () => note('deleteLater'),
     },
     cancel: async (_session, id) => {
       note('cancel', id);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { clientWith, type Client } from '../support/client.ts';
@@ -239,6 +239,58 @@ describe('a bearer token', () => {
   test('is not expected in another scheme, which belongs to a proxy: the cookie counts', async () => {
     const authorization = `Basic ${Buffer.from('user:password').toString('base64')}`;
     expect(await sessionBy(app.url, { cookie: client.cookie, authorization })).toEqual({ id: client.sessionId });
+  });
+});
+
+describe('a session in use', () => {
+  const backdate = (id: string, days: number): Promise<unknown> =>
+    app.world.sql(`UPDATE session SET expires_at = expires_at - $2::int * interval '1 day' WHERE id = $1`, [id, days]);
+  const expiryOf = async (id: string): Promise<number> => {
+    const [row] = await app.world.sql<{ at: Date }>('SELECT expires_at AS at FROM session WHERE id = $1', [id]);
+    return row?.at.getTime() ?? 0;
+  };
+  const inDays = (days: number): number => Date.now() + days * 24 * 60 * 60_000;
+  /** Another process, without the session in its cache. */
+  const elsewhere = () => startApp({ role: 'api', world: app.world });
+
+  test('is renewed after a day, with its cookie, and keeps what belongs to it', async () => {
+    const own = await app.client();
+    const id = await own.submit();
+    await backdate(own.sessionId, 20);
+    await using other = await elsewhere();
+    const again = clientWith(other.url, own.cookie, own.sessionId);
+    const { data, headers } = await again.graphql('{ session { id expiresAt assessments { nodes { id } } } }');
+    expect(data.session).toMatchObject({ id: own.sessionId, assessments: { nodes: [{ id }] } });
+    expect(Math.abs(Date.parse(data.session.expiresAt) - inDays(30))).toBeLessThan(60_000);
+    expect(Math.abs((await expiryOf(own.sessionId)) - inDays(30))).toBeLessThan(60_000);
+    expect(headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^sid=as_[^;]+; Max-Age=2(591|592)\d{3}; Path=\/; HttpOnly/),
+    ]);
+    expect(headers.getSetCookie()[0]).toContain(own.cookie);
+    expect((await again.graphql('{ session { id } }')).headers.getSetCookie()).toEqual([]);
+  });
+
+  test('is renewed without a cookie for a bearer token, and by REST as well', async () => {
+    const { data } = await client.graphql('mutation { startSession(transport: BEARER) { token session { id } } }');
+    const { token, session } = data.startSession;
+    await backdate(session.id, 20);
+    await using other = await elsewhere();
+    const headers = { authorization: `Bearer ${token}`, cookie: client.cookie };
+    const response = await fetch(`${other.url}/api/assessment/${randomUUID()}`, { headers });
+    expect([response.status, response.headers.getSetCookie()]).toEqual([404, []]);
+    expect(Math.abs((await expiryOf(session.id)) - inDays(30))).toBeLessThan(60_000);
+  });
+
+  test('of less than a day is not written again, and one that has expired is not brought back', async () => {
+    const [fresh, expired] = [await app.client(), await app.client()];
+    const before = await expiryOf(fresh.sessionId);
+    await backdate(expired.sessionId, 31);
+    await using other = await elsewhere();
+    await clientWith(other.url, fresh.cookie).graphql('{ session { id } }');
+    const { data, headers } = await clientWith(other.url, expired.cookie).graphql('{ session { id } }');
+    expect([data.session, headers.getSetCookie()]).toEqual([null, []]);
+    expect(await expiryOf(fresh.sessionId)).toBe(before);
+    expect(await expiryOf(expired.sessionId)).toBeLessThan(Date.now());
   });
 });
 

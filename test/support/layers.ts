@@ -72,6 +72,7 @@ const ROOMS: readonly Room[] = [
     room: /^src\/adapters\/questionnaire-files(?=\.ts$|\/)/,
     libraries: ['zod', 'jsonc-parser', 'node:fs', 'node:path'],
   },
+  { level: 2, room: /^src\/adapters\/text-files\.ts$/, libraries: ['node:fs', 'node:path'] },
   {
     level: 3,
     room: /^src\/assessments\//,

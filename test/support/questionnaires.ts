@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { readTextFiles } from '../../src/adapters/text-files.ts';
 import { checkContent } from '../../src/entities/questionnaire-content.ts';
 import type { QuestionnaireStore } from '../../src/adapters/database.ts';
 import { questionnaireId, type QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
@@ -19,6 +21,9 @@ export const newestWellbeing = 'wellbeing-check@2';
 /** The first versions of two questionnaires that come with the program. */
 export const wellbeing = await load('wellbeing-check.v1.json');
 export const ipip = await load('ipip-neo-120.v1.json');
+
+/** The texts that come with the program. */
+export const texts = await readTextFiles(fileURLToPath(new URL('../../texts', import.meta.url)));
 
 /** Valid answers to the wellbeing check. */
 export const wellbeingAnswers = {

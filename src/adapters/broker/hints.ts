@@ -1,8 +1,13 @@
 import type { NatsConnection } from 'nats';
-import { idOfSubject, isUuid, type Wire } from '../../events.ts';
+import { idOfSubject, isUuid, proofOfPayload, type Wire } from '../../events.ts';
 
-/** News that an assessment or a session has ended. It may be forged: the database says whether it is true. */
-export type Hint = { kind: 'completed' | 'session-ended'; id: string; sessionId: string };
+/**
+ * News that an assessment or a session has ended. It may be forged: the database says whether it is true, and the proof of a
+ * deletion.
+ */
+export type Hint =
+  | { kind: 'completed'; id: string; sessionId: string; proof: string | undefined }
+  | { kind: 'session-ended'; id: string; sessionId: string };
 
 export type HintListener = {
   onHint: (hint: Hint) => void;
@@ -14,11 +19,11 @@ export type HintListener = {
 export function subscribeToHints(connection: NatsConnection, wire: Wire, listener: HintListener): void {
   const { onHint, onProgress } = listener;
   connection.subscribe(wire.completedAll, {
-    callback: (error, { subject }) => {
-      const id = error === null ? idOfSubject(subject) : undefined;
-      const sessionId = subject?.split('.').at(-2);
+    callback: (error, message) => {
+      const id = error === null ? idOfSubject(message.subject) : undefined;
+      const sessionId = message?.subject?.split('.').at(-2);
       if (id !== undefined && sessionId !== undefined && isUuid(sessionId))
-        onHint({ kind: 'completed', id, sessionId });
+        onHint({ kind: 'completed', id, sessionId, proof: proofOfPayload(message.string()) });
     },
   });
   connection.subscribe(wire.sessionEndedAll, {

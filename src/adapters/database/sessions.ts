@@ -56,6 +56,28 @@ export function createSessions(sql: Sql) {
       await carryOut(sql, 'end-session', query);
     },
 
+    /** Makes the session last for `ttlMs` from now; undefined if it has ended, or was renewed in the last `everyMs`. */
+    async renew(id: string, ttlMs: number, everyMs: number): Promise<StoredSession | undefined> {
+      const [row] = await carryOut(
+        sql,
+        'renew-session',
+        tables
+          .updateTable('session')
+          .set({ expires_at: inMs(ttlMs) })
+          .where('id', '=', id)
+          .where('ended_at', 'is', null)
+          .where('expires_at', '>', now)
+          .where('expires_at', '<', inMs(ttlMs - everyMs))
+          .returning(columns),
+      );
+      return row && toSession(row);
+    },
+
+    /** Ends the session, and leaves nothing of it. */
+    async remove(id: string): Promise<void> {
+      await carryOut(sql, 'remove-session', tables.deleteFrom('session').where('id', '=', id));
+    },
+
     /** The ids of those sessions that have ended or expired, or whose rows are gone. */
     async over(ids: string[]): Promise<string[]> {
       if (ids.length === 0) return [];

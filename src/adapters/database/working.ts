@@ -47,8 +47,8 @@ export function createWorking(sql: Sql, leaseMs: number) {
 
     finish: createFinishing(sql),
 
-    /** The end of an assessment; undefined while it is open. */
-    endOf: (id: string): Promise<End | undefined> => endOf(sql, id, leaseMs),
+    /** The end of an assessment; undefined while it is open, `gone` if it was deleted. */
+    endOf: (id: string): Promise<End | 'gone' | undefined> => endOf(sql, id, leaseMs),
   };
 }
 

@@ -3,9 +3,11 @@ import { failureText } from '../../entities/failure.ts';
 import { UnavailableError, type FailureCode } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import { nextTryAt } from '../next-try-at.ts';
+import { helpOf } from '../help-of.ts';
 import { contentOf, scoresOf } from '../scores-of.ts';
 import { QuestionnaireType } from './questionnaire.ts';
 import type { Context } from '../context.ts';
+import { HelpType } from './texts.ts';
 import { AssessmentResultType, RecommendationType, ScoreType } from './result.ts';
 
 const FAILURE_CODES: Record<FailureCode, { description: string }> = {
@@ -64,6 +66,9 @@ const ResultDraftType = builder.objectRef<Draft>('ResultDraft').implement({
 
 /** Scores of up to 200 areas are computed, and each has some twenty fields. */
 const SCORES_COMPLEXITY = { field: 5, multiplier: 10 };
+
+/** Answers with 256 KB of free text take some 100 ms. */
+const HELP_COMPLEXITY = 10;
 
 /** Some KB of JSON, where other fields have a few bytes. */
 const ANSWERS_COMPLEXITY = 3;
@@ -125,6 +130,14 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
       description:
         'Computed from the answers alone, so they are there in every state: before the model has answered, and after a failure.',
       resolve: (assessment, _args, { services }) => scoresOf(assessment, services),
+    }),
+    help: t.field({
+      type: HelpType,
+      nullable: true,
+      complexity: HELP_COMPLEXITY,
+      description:
+        "Whom to talk to, where the answers call for help by a flag of the questionnaire or by the person's own words; else null. From the answers alone, so it is there in every state: show it first.",
+      resolve: (assessment, _args, { services }) => helpOf(assessment, services),
     }),
     result: t.field({
       type: AssessmentResultType,

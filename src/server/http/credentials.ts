@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Network, NetworkLimit } from '../../assessments/networks.ts';
 import { overRate, takeFromAll } from '../../assessments/rates.ts';
 import type { Session, Sessions } from '../../assessments/sessions.ts';
-import type { SessionTransport } from '../../schema/context.ts';
+import type { SessionEnd, SessionTransport } from '../../schema/context.ts';
 import { bearerOf } from './bearer.ts';
 import { cookieValue } from './cookie.ts';
 
@@ -43,6 +43,23 @@ export function createCredentials({ sessions, secureCookies, sessionRate, onEnde
     },
 
     /**
+     * Makes the session of the request last longer, if that is due. A session by cookie gets a new `cookie`.
+     * @throws UnavailableError
+     */
+    async renew(
+      session: Session,
+      request: IncomingMessage,
+    ): Promise<{ session: Session; cookie?: string } | undefined> {
+      const renewed = await sessions.renew(session);
+      if (renewed === undefined) return undefined;
+      const token = cookieValue(request.headers.cookie, cookieName);
+      const isBearer = bearerOf(request.headers.authorization) !== undefined;
+      return isBearer || token === undefined
+        ? { session: renewed }
+        : { session: renewed, cookie: setCookie(renewed, token) };
+    },
+
+    /**
      * Starts a session. For the transport "cookie" the token is null, and `cookie` is the `Set-Cookie`.
      * @throws RequestError (RATE_LIMITED), UnavailableError
      */
@@ -54,9 +71,12 @@ export function createCredentials({ sessions, secureCookies, sessionRate, onEnde
       return { session, token: null, cookie: setCookie(session, token) };
     },
 
-    /** @returns the `Set-Cookie` that deletes the cookie; undefined for a bearer token, since a cookie has another session */
-    async end(session: Session, request: IncomingMessage): Promise<string | undefined> {
-      await sessions.end(session.id);
+    /**
+     * Ends the session, or leaves nothing of it.
+     * @returns the `Set-Cookie` that deletes the cookie; undefined for a bearer token, since a cookie has another session
+     */
+    async end(session: Session, request: IncomingMessage, how: SessionEnd): Promise<string | undefined> {
+      await (how === 'end' ? sessions.end(session.id) : sessions.remove(session.id));
       onEnded(session.id);
       const isBearer = bearerOf(request.headers.authorization) !== undefined;
       return isBearer ? undefined : `${cookieName}=; Max-Age=0; ${attributes}`;

@@ -34,7 +34,15 @@ export function httpContext(
 ): HttpContext {
   const { headers } = request;
   let session: Promise<Session | undefined> | undefined;
-  const current = (): Promise<Session | undefined> => (session ??= credentials.sessionOf(request));
+  const current = (): Promise<Session | undefined> => (session ??= found());
+  const found = async (): Promise<Session | undefined> => {
+    const known = await credentials.sessionOf(request);
+    if (known === undefined || response.headersSent) return known;
+    // The next request tries again.
+    const renewed = await credentials.renew(known, request).catch(() => undefined);
+    if (renewed?.cookie !== undefined && !response.headersSent) response.appendHeader('set-cookie', renewed.cookie);
+    return renewed?.session ?? known;
+  };
   let known: readonly Network[] | undefined;
   const networks = (): readonly Network[] => (known ??= networksOf(request));
   let holding: Holding | undefined;
@@ -54,6 +62,7 @@ export function httpContext(
     services,
     event: {},
     lastEventId: single(headers['last-event-id']),
+    acceptLanguage: single(headers['accept-language']),
     idempotencyKey: single(headers['idempotency-key']),
     session: async () => (await current()) ?? null,
     requireSession: async () => required(await current()),
@@ -71,10 +80,10 @@ export function httpContext(
       return started;
     },
 
-    async endSession() {
+    async endSession(how = 'end') {
       const ended = await current();
       if (ended === undefined) return false;
-      become(undefined, await credentials.end(ended, request));
+      become(undefined, await credentials.end(ended, request, how));
       return true;
     },
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { REPLAYED, openDatabase, type Database } from '../../../src/adapters/database.ts';
+import { DELETED_PAGE, REPLAYED, openDatabase, type Database } from '../../../src/adapters/database.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { claimed, failed, LEASE_MS, newAssessment } from './store.ts';
 
@@ -119,6 +119,37 @@ describe.each(['PostgreSQL', 'PGlite'])('on %s', (where) => {
       network: one.network,
     });
     expect(await cancelling.cancel(one.id, one.sessionId)).toBeUndefined();
+  });
+
+  test('a deletion takes all that refers to the row, of its own session alone, some at a time', async () => {
+    const { submitting, deleting, reading, working, sessions, untold, retrying } = await open(where);
+    const sessionId = randomUUID();
+    const rows = Array.from({ length: DELETED_PAGE + 2 }, () => newAssessment({ sessionId }));
+    await Promise.all(rows.map((row) => submitting.insert(row)));
+    const [one, two] = rows;
+    if (one === undefined || two === undefined) throw new Error('there are no rows');
+    const held = { id: one.id, token: randomUUID() };
+    await working.claim(held);
+    await working.finish({ ...held, network: null, outcome: failed });
+    await untold.add({ id: one.id, sessionId, status: 'failed', version: 3, round: 1, stream: 'dead' });
+    expect(await deleting.one(randomUUID(), one.id)).toBeUndefined();
+    expect(await deleting.one(sessionId, one.id)).toMatchObject({ id: one.id, version: 3, status: 'failed' });
+    expect(await deleting.one(sessionId, one.id)).toBeUndefined();
+    expect(await reading.byId(one.id)).toBeUndefined();
+    expect(await untold.oldest('dead', 10)).toEqual([]);
+    const all = { code: null, since: null, until: null, ids: [one.id] };
+    expect(await retrying.deadLetters(all, null, 10)).toEqual([]);
+    expect(await deleting.one(sessionId, two.id)).toMatchObject({ version: 1, status: 'submitted' });
+    expect(await deleting.some(sessionId)).toHaveLength(DELETED_PAGE);
+    expect(await deleting.some(sessionId)).toEqual([]);
+
+    const started = await sessions.start(randomUUID(), randomUUID(), 10_000);
+    expect(await sessions.renew(started.id, 20_000, 15_000)).toBeUndefined();
+    const renewed = await sessions.renew(started.id, 20_000, 5_000);
+    expect(Number(renewed?.expiresAt)).toBeGreaterThan(Number(started.expiresAt) + 5_000);
+    await sessions.remove(started.id);
+    expect(await sessions.over([started.id])).toEqual([started.id]);
+    expect(await sessions.renew(started.id, 40_000, 5_000)).toBeUndefined();
   });
 
   test('ends are swept in the history of the server, by all and by session, and open ones are known', async () => {

@@ -167,7 +167,7 @@ test('an ended assessment is not claimed, and the refusal has its end, which can
 test('an id that no row has is unknown', async () => {
   await using store = await openStore();
   expect(await claim(store, randomUUID())).toEqual({ kind: 'unknown' });
-  expect(await store.working.endOf(randomUUID())).toBeUndefined();
+  expect(await store.working.endOf(randomUUID())).toBe('gone');
 });
 
 test('the same id twice in one statement is claimed once', async () => {

@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { beforeAll, afterAll, describe, expect, test } from 'vitest';
 import { createPlacing } from '../../../src/adapters/database/placing.ts';
 import { createCancelling } from '../../../src/adapters/database/cancelling.ts';
+import { createDeleting } from '../../../src/adapters/database/deleting.ts';
 import { createReading } from '../../../src/adapters/database/reading.ts';
 import { createReconciling } from '../../../src/adapters/database/reconciling.ts';
 import { createRetrying } from '../../../src/adapters/database/retrying.ts';
@@ -110,10 +111,12 @@ test('lists, candidates, counts and sweeps read along an index, too', async () =
   const all = { code: null, since: null, until: null, ids: null };
   await retrying.retry(ids[0] ?? '', randomUUID(), 'network');
   await createCancelling(explain).cancel(ids[0] ?? '', randomUUID());
+  await createDeleting(explain).one(randomUUID(), ids[0] ?? '');
+  await createDeleting(explain).some(randomUUID());
   await retrying.deadLetters(all, null, 50);
   await retrying.deadLetters(all, { createdAt: '2026-01-01T00:00:00Z', assessmentId: ids[0] ?? '', round: 1 }, 50);
   await retrying.replay({ ...all, ids: ids.slice(0, 3) }, 1_000);
-  expect(explained).toHaveLength(40);
+  expect(explained).toHaveLength(44);
   expect(readsAll()).toEqual([]);
 });
 

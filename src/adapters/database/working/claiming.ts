@@ -45,10 +45,11 @@ export async function claimBatch(sql: Sql, held: Held[], leaseMs: number): Promi
   });
 }
 
-/** The end of an assessment; undefined while it is open. */
-export async function endOf(sql: Sql, id: string, leaseMs: number): Promise<End | undefined> {
+/** The end of an assessment; undefined while it is open, `gone` if it was deleted. */
+export async function endOf(sql: Sql, id: string, leaseMs: number): Promise<End | 'gone' | undefined> {
   const [row] = await lookAt(sql, [id], leaseMs);
-  return row && isEnd(row) ? row : undefined;
+  if (row === undefined) return 'gone';
+  return isEnd(row) ? row : undefined;
 }
 
 const lookAt = (sql: Sql, ids: string[], leaseMs: number): Promise<LookRow[]> =>

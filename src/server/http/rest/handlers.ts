@@ -8,6 +8,7 @@ import { failureText } from '../../../entities/failure.ts';
 import { RequestError } from '../../../errors.ts';
 import type { Context } from '../../../schema/context.ts';
 import { checkId } from '../../../schema/ids.ts';
+import { helpOf } from '../../../schema/help-of.ts';
 import { scoresOf } from '../../../schema/scores-of.ts';
 import { parseJsonObject, readJsonBody, readOptionalJsonBody } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
@@ -60,10 +61,11 @@ restApi.openapi(routes.readAssessment, async (c) => {
     throw new RequestError('NOT_FOUND', 'There is no such assessment in this session.');
   const { status, failureCode } = view;
   const scores = await scoresOf(view, context.services);
+  const help = await helpOf(view, context.services);
   const result = view.result && { ...view.result, scores };
   const failure = failureCode === null ? null : { code: failureCode, ...failureText[failureCode] };
   const next_try_at = nextTryAt(view, context.services)?.toISOString() ?? null;
-  const data = { assessment_id: view.id, status, next_try_at, scores, result, failure };
+  const data = { assessment_id: view.id, status, next_try_at, help, scores, result, failure };
   return c.json({ success: true as const, data }, 200, JSON_TYPE);
 });
 

@@ -89,6 +89,19 @@ const result = z
   })
   .openapi('Result');
 
+const help = z
+  .object({
+    title: z.string(),
+    text: z.string(),
+    contacts: z.array(z.object({ name: z.string(), detail: z.string().optional(), url: z.string().optional() })),
+    flags: z.array(z.string()).openapi({ description: 'Titles of the rules that the answers meet.' }),
+  })
+  .nullable()
+  .openapi({
+    description:
+      'Whom to talk to, where the answers call for help; else null. From the answers alone, so it is there in every state.',
+  });
+
 const failure = z
   .object({ code: z.enum(failureCodes), message: z.string(), retryable: z.boolean() })
   .openapi('AssessmentFailure');
@@ -154,6 +167,7 @@ export const readAssessment = createRoute({
           z.object({
             assessment_id: id,
             status,
+            help,
             scores,
             next_try_at: z.string().nullable().openapi({
               format: 'date-time',

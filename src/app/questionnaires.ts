@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { readQuestionnaireFiles } from '../adapters/questionnaire-files.ts';
+import { readTextFiles } from '../adapters/text-files.ts';
+import type { Config } from '../config.ts';
+import { languageLike } from '../entities/languages.ts';
+import { questionnaireError, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
+import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
+import type { TextsByLanguage } from '../entities/texts.ts';
+import { ROOT } from './parts.ts';
+
+export type Files = { files: QuestionnaireVersion[]; texts: TextsByLanguage };
+
+/** The questionnaires and the operator's texts, each sound by itself and both together. @throws StartError with all problems */
+export async function readFiles({
+  textsDir,
+  questionnairesDir: folder,
+}: Pick<Config, 'textsDir' | 'questionnairesDir'>): Promise<Files> {
+  const texts = await readTextFiles(textsDir ?? join(ROOT, 'texts'));
+  const files = await readQuestionnaireFiles(folder, `QUESTIONNAIRES_DIR (${folder})`);
+  const problems = await problemsWith(
+    texts,
+    files.map(({ content }) => content),
+  );
+  if (problems.length > 0) throw questionnaireError(problems);
+  return { files, texts };
+}
+
+/** What is wrong with sound questionnaires beside these texts, and with the replies that the demo model would make of them. */
+export async function problemsWith(
+  texts: TextsByLanguage,
+  contents: readonly QuestionnaireContent[],
+): Promise<string[]> {
+  const advised = contents.filter(({ advice }) => advice !== undefined);
+  // Imported here: an api without a file with advice loads nothing of the worker.
+  const adviceProblems = advised.length === 0 ? undefined : (await import('./advice-check.ts')).adviceProblems;
+  return contents.flatMap((content) =>
+    [...helpProblems(content, texts), ...(adviceProblems?.(content) ?? [])].map(
+      (problem) => `${content.slug}.v${content.version}.json: ${problem}`,
+    ),
+  );
+}
+
+/** A person whose answers call for help has to be told so in the language of the questions. */
+function helpProblems({ scoring, language }: QuestionnaireContent, texts: TextsByLanguage): string[] {
+  const languages = [...texts.keys()];
+  if ((scoring.flags ?? []).length === 0 || languageLike(language, languages) !== undefined) return [];
+  return [
+    `scoring.flags: there are no help texts in the language "${language}" (only ${languages.join(', ')}). ` +
+      `Add ${language}.json to the folder of TEXTS_DIR.`,
+  ];
+}

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { problemsWith } from '../../src/app/questionnaires.ts';
+import type { Advice, QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
+import { ipip, texts, wellbeing } from '../support/questionnaires.ts';
+
+const flagged = (language: string): QuestionnaireContent => ({
+  ...wellbeing,
+  language,
+  scoring: {
+    ...wellbeing.scoring,
+    flags: [{ id: 'mood', title: 'Very low mood', if: { question: 'mood', below: 2 } }],
+  },
+});
+
+test('the questionnaires that come with the program have no problem beside their texts', async () => {
+  expect(await problemsWith(texts, [wellbeing, ipip])).toEqual([]);
+});
+
+test('a questionnaire with flags is refused by name without help texts in its language, and only then', async () => {
+  expect(await problemsWith(texts, [flagged('en-GB'), { ...wellbeing, language: 'fi' }])).toEqual([]);
+  expect(await problemsWith(texts, [flagged('fi')])).toEqual([
+    'wellbeing-check.v1.json: scoring.flags: there are no help texts in the language "fi" (only de, en). ' +
+      'Add fi.json to the folder of TEXTS_DIR.',
+  ]);
+});
+
+const advised = (area: string, level: 'low' | 'mid' | 'high', change: Partial<Advice>): QuestionnaireContent => {
+  const { [area]: own, ...others } = wellbeing.advice ?? {};
+  if (own === undefined) throw new Error(`there is no advice for ${area}`);
+  return { ...wellbeing, advice: { ...others, [area]: { ...own, [level]: { ...own[level], ...change } } } };
+};
+
+test.each([
+  ['sleep', 'low', 'action', { action: 'Read [this](https://evil.example).' }],
+  ['mood', 'mid', 'rationale', { rationale: 'See www.evil.example' }],
+  ['energy', 'high', 'title', { title: '<b>Walk</b>' }],
+  ['stress', 'high', 'action', { action: wellbeing.prompt.system }],
+] as const)(
+  'advice for %s at the level %s is refused for the %s that every result refuses',
+  async (area, level, member, change) => {
+    const problems = await problemsWith(texts, [advised(area, level, change)]);
+    expect(problems).toEqual([
+      expect.stringContaining(`wellbeing-check.v1.json: advice.${area}.${level}.${member}: the text `),
+    ]);
+  },
+);
+
+test('a questionnaire without advice needs none', async () => {
+  const { advice: _, ...without } = wellbeing;
+  expect(await problemsWith(texts, [without])).toEqual([]);
+});
