@@ -131,8 +131,7 @@ function scoreOf(scale: AreaScale, answers: Answers, hidden: ReadonlySet<string>
 }
 
 /** Questions that a condition has skipped lower the least number of answers. A sum of skipped questions alone is 0. */
-function isEnough({ area, answersMin, missing }: AreaScale, asked: number, given: number): boolean {
-  if (given < asked && missing === 'none') return false;
+function isEnough({ area, answersMin }: AreaScale, asked: number, given: number): boolean {
   if (given === 0) return asked === 0 && area.value === 'sum';
   return given >= Math.min(answersMin, asked);
 }
