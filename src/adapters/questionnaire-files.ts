@@ -2,8 +2,31 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { checkContent, questionnaireError, questionnaireId } from '../entities/questionnaire-content.ts';
+import { overlayNameOf } from '../entities/overlay-rules.ts';
+import type { Overlay } from '../entities/overlay.ts';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { StartError } from '../own-error.ts';
+import { readImages, type ImageFile } from './questionnaire-files/images.ts';
+import { checkOverlays } from './questionnaire-files/overlays.ts';
+
+/** `contents` name their images by the hashes of `images`. */
+export type QuestionnaireFolder = { contents: QuestionnaireContent[]; overlays: Overlay[]; images: ImageFile[] };
+
+/**
+ * The questionnaires of a folder with their images and their texts in further languages
+ * (`<slug>.v<version>.<language>.json`).
+ * @throws StartError with all problems, those of the questionnaires first
+ */
+export async function readQuestionnaireFolder(folder: string): Promise<QuestionnaireFolder> {
+  const read = await readQuestionnaireFiles(folder);
+  const names = (await namesIn(folder)).filter((name) => overlayNameOf(name)).toSorted();
+  const files = await Promise.all(names.map(async (name) => ({ name, ...(await readJson(join(folder, name))) })));
+  const { contents, images, problems } = await readImages(join(folder, 'images'), read);
+  const checked = checkOverlays(files, contents);
+  problems.push(...checked.problems);
+  if (problems.length > 0) throw questionnaireError(problems);
+  return { contents, overlays: checked.overlays, images };
+}
 
 /**
  * All questionnaires of a folder (`*.json`, one file a version), by slug and version. A program that starts has only
@@ -11,7 +34,7 @@ import { StartError } from '../own-error.ts';
  * @throws StartError with all problems of all files
  */
 export async function readQuestionnaireFiles(folder: string): Promise<QuestionnaireContent[]> {
-  const names = (await namesIn(folder)).filter((name) => name.endsWith('.json')).toSorted();
+  const names = (await namesIn(folder)).filter((name) => name.endsWith('.json') && !overlayNameOf(name)).toSorted();
   if (names.length === 0)
     throw questionnaireError([`${folder}: there is no questionnaire. Add <slug>.v<version>.json.`]);
   const values = await Promise.all(names.map(async (name) => ({ name, ...(await readJson(join(folder, name))) })));

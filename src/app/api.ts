@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createCancel } from '../assessments/cancel.ts';
+import { createImages } from '../assessments/images.ts';
 import { watchQueueDepth } from '../assessments/queue-depth.ts';
 import { networkLimit, networksBy } from '../assessments/networks.ts';
 import { byMinute, type Rates } from '../assessments/rates.ts';
@@ -77,7 +78,7 @@ async function openNetworks({ config, database, log }: Parts): Promise<HttpDeps[
 
 /** The use cases behind the schema and REST, with what they deliver by. */
 function createServices(parts: Parts): Services {
-  const { config, log, metrics, database, broker, questionnaires, lifecycle, rates, budgets, turns } = parts;
+  const { config, log, metrics, database, broker, questionnaires, texts, lifecycle, rates, budgets, turns } = parts;
   const { reading } = database;
   const hub = new Hub({ reading, metrics, log });
   const feeds = new SessionFeeds({ reading, sweeping: database.sweeping, metrics, log });
@@ -97,6 +98,7 @@ function createServices(parts: Parts): Services {
     reading,
     broker,
     questionnaires,
+    texts,
     countSubmission,
     openMax,
     queueDepth,
@@ -127,6 +129,8 @@ function createServices(parts: Parts): Services {
     }),
     reading,
     questionnaires,
+    texts,
+    images: createImages(database.images),
     hub,
     feeds,
     placeOf: places.of,

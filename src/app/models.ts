@@ -43,9 +43,9 @@ async function openAsked(parts: Parts, setUp: SetUp): Promise<AskedModel> {
   return { model, looks, limiter, usage };
 }
 
-async function openDemoModel({ config, questionnaires, metrics, log, lifecycle }: Parts): Promise<AskedModel> {
-  const known = new Map(questionnaires.list().map((content) => [questionnaireId(content), content]));
-  const demo = await startDemoModel({ questionnaire: (id) => known.get(id) });
+async function openDemoModel({ config, texts, metrics, log, lifecycle }: Parts): Promise<AskedModel> {
+  const questionnaire = async (id: string, language: string | null) => (await texts.byId(id, language))?.content;
+  const demo = await startDemoModel({ questionnaire });
   lifecycle.onClose('demo model', () => demo.close());
   const { modelTokensMax: tokensMax, aiTimeoutMs: timeoutMs } = config;
   const model = openModel({ baseUrl: demo.url, model: DEMO_MODEL, tokensMax, timeoutMs });

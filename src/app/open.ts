@@ -3,10 +3,11 @@ import { Broker, type BrokerAddress, type StreamRoom, readCredentials, readSeed 
 import { databaseTrouble, openDatabase, type Database } from '../adapters/database.ts';
 import { checkRoom, lockDataFolder } from '../adapters/embedded/data-folder.ts';
 import { startNatsServer, streamRoom } from '../adapters/embedded/nats-server.ts';
-import { readQuestionnaireFiles } from '../adapters/questionnaire-files.ts';
+import { readQuestionnaireFolder, type QuestionnaireFolder } from '../adapters/questionnaire-files.ts';
 import { exchangeRates } from '../assessments/exchange-rates.ts';
 import { modelBudgets } from '../assessments/model-budgets.ts';
 import { createQuestionnaires, type Questionnaires } from '../assessments/questionnaires.ts';
+import { openTexts, type Texts } from '../assessments/texts.ts';
 import { Rates } from '../assessments/rates.ts';
 import { Turns } from '../assessments/turns.ts';
 import type { Config } from '../config.ts';
@@ -26,12 +27,12 @@ const BROKER_LINE_EVERY_MS = 60_000;
 const WAIT_MS = 500;
 const WAIT_MAX_MS = 5_000;
 
-const questionnaireFiles = () => readQuestionnaireFiles(join(ROOT, 'questionnaires'));
+const questionnaireFiles = () => readQuestionnaireFolder(join(ROOT, 'questionnaires'));
 
 /** Opens database and broker, for every role. It waits for the database; the broker may connect later. */
 export async function openParts(process: Process): Promise<Parts> {
   const { config, log, metrics, lifecycle, health } = process;
-  const contents = await questionnaireFiles();
+  const { contents, ...companions } = await questionnaireFiles();
   const { address, room } = await brokerAddress(process);
   const statements = watchStatements({ role: config.role, metrics, log });
   const { observe } = statements;
@@ -39,8 +40,10 @@ export async function openParts(process: Process): Promise<Parts> {
   lifecycle.onClose('database', () => database.close());
   const questionnaires = await whenAvailable(log, async (): Promise<Questionnaires> => {
     await (config.embedded ? database.migrate() : checkSchema(database));
+    if (config.role === 'all') tellTexts(log, await publishCompanions(database, companions));
     return createQuestionnaires(await database.register(contents, tellPublished(log)), () => database.register([]));
   });
+  const texts = await whenAvailable(log, (): Promise<Texts> => openTexts(questionnaires, database.texts));
   // Its table is there only now.
   watchDatabase(database, statements, process);
 
@@ -65,7 +68,7 @@ export async function openParts(process: Process): Promise<Parts> {
     log.warn('the broker is not available yet: submissions are stored, and worked on once it is available');
   const turns = new Turns({ store: database.turns, broker, metrics, log });
   lifecycle.onClose('turns', () => turns.settled());
-  return { ...process, database, broker, questionnaires, turns, ...counted };
+  return { ...process, database, broker, questionnaires, texts, turns, ...counted };
 }
 
 /** The limits of this process. It knows what the fleet has left of its budgets before it begins any work. */
@@ -90,15 +93,34 @@ const tellPublished =
   (published: string[]): void =>
     log.info({ published }, 'questionnaires were published: these versions can not be changed any more');
 
+/**
+ * Images come first: a published questionnaire has all of its own.
+ * @returns the texts that are now the newest ones
+ */
+async function publishCompanions(
+  { images, texts }: Pick<Database, 'images' | 'texts'>,
+  companions: Omit<QuestionnaireFolder, 'contents'>,
+): Promise<string[]> {
+  await images.store(companions.images);
+  return await texts.publish(companions.overlays);
+}
+
+function tellTexts(log: Log, published: string[]): void {
+  if (published.length > 0)
+    log.info({ published }, 'texts of questionnaires in further languages were published: they are used from now on');
+}
+
 /** Brings the schema up to date and registers the questionnaires, then closes the database. */
 export async function migrate(config: Config, log: Log, withinMs = MIGRATE_WITHIN_MS): Promise<void> {
-  const contents = await questionnaireFiles();
+  const { contents, ...companions } = await questionnaireFiles();
   const database = await openDatabase({ at: databaseAt(config), leaseMs: config.leaseMs, observe: () => {} });
   try {
     const migrations = await whenAvailable(log, () => database.migrate(), withinMs);
+    const translated = await whenAvailable(log, () => publishCompanions(database, companions), withinMs);
     let published: string[] = [];
     await whenAvailable(log, () => database.register(contents, (ids) => (published = ids)), withinMs);
     log.info({ migrations, published }, 'migrations run and questionnaires published');
+    tellTexts(log, translated);
     const count = await whenAvailable(log, () => database.sweeping.forgetForeign(Number.POSITIVE_INFINITY), withinMs);
     if (count > 0) log.warn({ count }, FOREIGN_NUMBERS);
   } finally {

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { isJsonObject } from '../json-object.ts';
 import { StartError } from '../own-error.ts';
+import { hashOf } from './content-hash.ts';
 import { problemsBetweenParts } from './questionnaire-rules.ts';
 import { plainWords, problemsOf } from './shape-problems.ts';
 import { contentShape } from './questionnaire-shape.ts';
+import { followReference } from './references.ts';
 import type { Advice, QuestionnaireContent } from './questionnaire-shape.ts';
 
 export type { Choice, Question } from './question.ts';
@@ -41,14 +41,8 @@ export function checkContent(value: unknown, fileName: string): QuestionnaireCon
   return checked.data;
 }
 
-/**
- * SHA-256 (hex) of the canonical JSON (RFC 8785). It does not depend on the order of keys, which a jsonb column loses.
- * A registered version keeps its hash for ever, so a translation is a file of its own.
- */
-export function contentHash(content: QuestionnaireContent): string {
-  const canonical = canonicalize(content) ?? '';
-  return createHash('sha256').update(canonical).digest('hex');
-}
+/** A registered version keeps its hash for ever, so a translation is a file of its own, with its own hash. */
+export const contentHash = (content: QuestionnaireContent): string => hashOf(content);
 
 /** The advice for an area at a level; undefined if the area has none. */
 export function adviceOf(content: QuestionnaireContent, area: string, level: Level): Advice | undefined {
@@ -56,17 +50,11 @@ export function adviceOf(content: QuestionnaireContent, area: string, level: Lev
   return advice?.[level === 'LOW' ? 'low' : level === 'MEDIUM' ? 'mid' : 'high'];
 }
 
-/** Replaces `{ "$ref": "#/$defs/name" }` in a question and in its `items`. A reference without a target stays: the check refuses it. */
+/** Follows the references of questions and of their `items`. */
 function withoutReferences(value: unknown): unknown {
   if (!isJsonObject(value) || !isJsonObject(value.schema) || !isJsonObject(value.schema.properties)) return value;
   const { $defs, ...schema } = value.schema;
-  const follow = (node: unknown): unknown => {
-    if (!isJsonObject(node) || typeof node.$ref !== 'string') return node;
-    const { $ref: _, ...own } = node;
-    const name = /^#\/\$defs\/([^/]{1,100})$/.exec(node.$ref)?.[1];
-    const target = name !== undefined && isJsonObject($defs) && Object.hasOwn($defs, name) ? $defs[name] : undefined;
-    return isJsonObject(target) ? { ...target, ...own } : node;
-  };
+  const follow = (node: unknown): unknown => followReference(node, $defs);
   const properties = Object.entries(value.schema.properties).map(([name, node]) => {
     const question = follow(node);
     return [name, isJsonObject(question) && question.items ? { ...question, items: follow(question.items) } : question];

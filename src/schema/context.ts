@@ -1,9 +1,11 @@
 import type { ReadStore } from '../adapters/database.ts';
 import type { Cancel } from '../assessments/cancel.ts';
 import type { Retry } from '../assessments/retry.ts';
+import type { Images } from '../assessments/images.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { Network } from '../assessments/networks.ts';
 import type { Session } from '../assessments/sessions.ts';
+import type { Texts } from '../assessments/texts.ts';
 import type { Submit } from '../assessments/submit.ts';
 import type { Hub } from '../delivery/hub.ts';
 import type { Room } from '../memory/room.ts';
@@ -18,6 +20,8 @@ export type Services = {
   retry: Retry;
   reading: ReadStore;
   questionnaires: Questionnaires;
+  texts: Texts;
+  images: Images;
   hub: Hub;
   feeds: SessionFeeds;
   /** The place of an assessment in the queue; undefined if there is no such assessment. @throws UnavailableError */
@@ -39,6 +43,8 @@ export type Context = {
   requireSession: () => Promise<Session>;
   /** The networks of the client's address, which limits count. */
   networks: () => readonly Network[];
+  /** The language ranges that the client accepts, the preferred one first. Called only where the response depends on them. */
+  languages: () => readonly string[];
   /** @returns the operator's name. @throws RequestError (FORBIDDEN, RATE_LIMITED) unless the request has an operator's token */
   requireOperator: () => string;
   /** `token` is null for a cookie, whose token scripts must not read. */

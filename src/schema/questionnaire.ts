@@ -1,4 +1,5 @@
 import { builder } from './builder.ts';
+import { inLanguage, LANGUAGE } from './in-language.ts';
 import { QuestionnaireType } from './types/questionnaire.ts';
 
 builder.queryField('questionnaire', (t) =>
@@ -8,7 +9,11 @@ builder.queryField('questionnaire', (t) =>
     args: {
       slug: t.arg.string({ required: true }),
       version: t.arg.int({ description: 'Default: the newest version.' }),
+      language: t.arg.string({ description: LANGUAGE }),
     },
-    resolve: (_root, { slug, version }, { services }) => services.questionnaires.find(slug, version),
+    resolve: async (_root, { slug, version, language }, context) => {
+      const content = await context.services.questionnaires.find(slug, version);
+      return content && inLanguage(content, language, context);
+    },
   }),
 );

@@ -13,6 +13,10 @@ const SubmitAssessmentInput = builder.inputType('SubmitAssessmentInput', {
   fields: (t) => ({
     questionnaire: t.string({ required: true, description: 'The slug of the questionnaire.' }),
     questionnaireVersion: t.int({ description: 'The version that was filled in. Default: the newest.' }),
+    language: t.string({
+      description:
+        'The language of the texts that were filled in, as in `Questionnaire.language`; the result is written in it. Default: by `Accept-Language`, otherwise that of the questionnaire.',
+    }),
     answers: t.field({
       type: 'JSON',
       required: true,
@@ -51,7 +55,8 @@ builder.mutationField('submitAssessment', (t) =>
     },
     resolve: async (_root, { input }, context) => {
       const submitter = { session: await context.requireSession(), networks: context.networks() };
-      return context.services.submit(submitter, { ...input, idempotencyKey: keyOf(input, context) }, context.trace);
+      const rest = { idempotencyKey: keyOf(input, context), accepted: context.languages() };
+      return context.services.submit(submitter, { ...input, ...rest }, context.trace);
     },
   }),
 );

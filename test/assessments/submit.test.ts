@@ -16,6 +16,7 @@ import {
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
+import { german, textsOf } from '../support/texts.ts';
 import { until } from '../support/wait.ts';
 
 const session = { id: randomUUID(), createdAt: new Date(), expiresAt: new Date(Date.now() + 60_000) };
@@ -42,6 +43,7 @@ function startHarness() {
     insertFails: undefined as Error | undefined,
     expected: new Set<string>(),
   };
+  const questionnaires = createQuestionnaires([wellbeing], async () => [wellbeing]);
   const submit = createSubmit({
     submitting: {
       async insert(row) {
@@ -70,7 +72,8 @@ function startHarness() {
         return await harness.publish();
       },
     },
-    questionnaires: createQuestionnaires([wellbeing], async () => [wellbeing]),
+    questionnaires,
+    texts: textsOf(questionnaires, german),
     countSubmission: () => {
       if (harness.waitSeconds !== undefined) throw new TooManyAssessmentsError('session', harness.waitSeconds);
     },

@@ -28,6 +28,7 @@ export const viewOf = (status: AssessmentView['status'], characters = 10): Asses
   id: ASSESSMENT_ID,
   sessionId: SESSION.id,
   questionnaireId: 'x@1',
+  language: null,
   answers: { note: 'x'.repeat(characters) },
   status,
   version: 1,

@@ -17,6 +17,7 @@ import {
 } from '../../src/errors.ts';
 import type { Services } from '../../src/schema/context.ts';
 import { wellbeing } from '../support/questionnaires.ts';
+import { german, textsOf } from '../support/texts.ts';
 import { SESSION, viewOf } from './fake-server.ts';
 
 const idOf = (number: number): string => `0190a000-0000-7000-8000-00000000000${number}`;
@@ -76,6 +77,13 @@ function known(id: string): AssessmentView {
   return found;
 }
 
+/** The only image. */
+export const IMAGE = {
+  sha256: 'a'.repeat(64),
+  type: 'image/png',
+  bytes: Buffer.from('the bytes of an image'),
+} as const;
+
 const CONTENT = { ...wellbeing, slug: SLUG };
 const PUBLISHED = [CONTENT, { ...CONTENT, version: 2, title: 'Newer' }, { ...CONTENT, slug: 'other' }];
 
@@ -121,6 +129,8 @@ export function fakeServices() {
         return LETTERS.filter(({ code }) => query.code === null || code === query.code).slice(0, limit);
       },
     },
+    texts: textsOf(questionnaires, { ...german, slug: SLUG }),
+    images: { find: async (sha256) => (sha256 === IMAGE.sha256 ? IMAGE : undefined) },
     reading: fakeReading(note),
     placeOf: async (id) => {
       note('placeOf', id);

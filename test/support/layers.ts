@@ -67,7 +67,11 @@ const ROOMS: readonly Room[] = [
     room: /^src\/adapters\/model(?=\.ts$|\/)/,
     libraries: ['openai', 'undici', 'node:http', 'node:stream', 'node:timers', 'node:zlib'],
   },
-  { level: 2, room: /^src\/adapters\/questionnaire-files\.ts$/, libraries: ['zod', 'node:fs', 'node:path'] },
+  {
+    level: 2,
+    room: /^src\/adapters\/questionnaire-files(?=\.ts$|\/)/,
+    libraries: ['zod', 'node:crypto', 'node:fs', 'node:path'],
+  },
   {
     level: 3,
     room: /^src\/assessments\//,

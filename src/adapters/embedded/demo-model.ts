@@ -9,8 +9,11 @@ import type { Answers, QuestionnaireContent } from '../../entities/questionnaire
 import { score } from '../../entities/scoring.ts';
 
 export type DemoModelOptions = {
-  /** The content of a questionnaire version by its id; undefined where there is none. */
-  questionnaire: (id: string) => QuestionnaireContent | undefined;
+  /** The content of a questionnaire version in a language (null: its own) by its id; undefined where there is none. */
+  questionnaire: (
+    id: string,
+    language: string | null,
+  ) => QuestionnaireContent | undefined | Promise<QuestionnaireContent | undefined>;
   /** Duration of a reply in one piece, for a visible wait; a streamed reply takes four times as long. @defaultValue 1200 */
   delayMs?: number;
   /** Waits; rejects when the signal aborts, because the client is gone. @defaultValue a timer */
@@ -55,7 +58,7 @@ async function reply(request: IncomingMessage, response: ServerResponse, work: W
   if (path !== '/v1/chat/completions') throw new Refusal(404, `Unknown request URL: ${path}.`, 'unknown_url');
   if (request.method !== 'POST') throw new Refusal(405, 'Only POST is possible here.', 'method_not_supported');
   const asked = parse(requestShape, await bodyOf(request), 'the body');
-  const text = textFor(asked, work);
+  const text = await textFor(asked, work);
   const prompt = asked.messages.map(({ content }) => plain(content)).join('\n');
   const completion = {
     id: `chatcmpl-${crypto.randomUUID()}`,
@@ -67,12 +70,12 @@ async function reply(request: IncomingMessage, response: ServerResponse, work: W
   await (asked.stream ? stream(response, completion, asked, work) : complete(response, completion, work));
 }
 
-function textFor({ messages }: AskedFor, { questionnaire }: Work): string {
+async function textFor({ messages }: AskedFor, { questionnaire }: Work): Promise<string> {
   const blocks = messages.filter(({ role }) => role === 'user').map(({ content }) => BLOCK.exec(plain(content))?.[1]);
   const block = blocks.findLast((found) => found !== undefined); // a repair request follows it and has no block
   if (block === undefined) throw new Refusal(400, 'No user message has a block <answers>.', 'invalid_value');
   const data = parse(dataShape, block, 'the block <answers>');
-  const content = questionnaire(data.questionnaire);
+  const content = await questionnaire(data.questionnaire, data.language);
   if (!content) throw new Refusal(400, 'The questionnaire in the block <answers> is not known.', 'invalid_value');
   return JSON.stringify(advise(content, score(content, data.answers), answeredIn(content, data.answers)));
 }
@@ -183,7 +186,11 @@ const requestShape = z.object({
 type AskedFor = z.infer<typeof requestShape>;
 
 /** The JSON that the prompt has between `<answers>` and `</answers>`; see consumers/prompt.ts. */
-const dataShape = z.object({ questionnaire: z.string(), answers: z.record(z.string(), z.unknown()) });
+const dataShape = z.object({
+  questionnaire: z.string(),
+  language: z.string().nullable().default(null),
+  answers: z.record(z.string(), z.unknown()),
+});
 
 const answeredIn = ({ schema }: QuestionnaireContent, answers: Answers): AnsweredQuestion[] =>
   Object.entries(answers).flatMap(([id, answer]) => {

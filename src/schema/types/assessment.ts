@@ -53,6 +53,11 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
       type: QuestionnaireType,
       resolve: (assessment, _args, { services }) => contentOf(assessment, services),
     }),
+    language: t.string({
+      description: 'Of the texts that the person saw. `questionnaire`, the titles of scores and the result are in it.',
+      resolve: async (assessment, _args, { services }) =>
+        assessment.language ?? (await contentOf(assessment, services)).language,
+    }),
     answers: t.field({ type: 'JSON', complexity: ANSWERS_COMPLEXITY, resolve: ({ answers }) => answers }),
     status: t.field({ type: AssessmentStatusType, resolve: ({ status }) => status }),
     version: t.exposeInt('version', {
@@ -92,7 +97,8 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
     result: t.field({
       type: AssessmentResultType,
       nullable: true,
-      resolve: ({ result, questionnaireId, answers }) => result && { ...result, questionnaireId, answers },
+      resolve: ({ result, questionnaireId, language, answers }) =>
+        result && { ...result, questionnaireId, language, answers },
     }),
     failure: t.field({
       type: AssessmentFailureType,

@@ -3,6 +3,7 @@ import { pagesOf, type ItemPage } from '../../entities/item.ts';
 import { scalesOf, type AreaScale, type ScaleBand } from '../../entities/scoring.ts';
 import { questionnaireId, type QuestionnaireContent } from '../../entities/questionnaire-content.ts';
 import { builder } from '../builder.ts';
+import { contentOf } from '../scores-of.ts';
 import { ItemInterface } from './item.ts';
 import { LevelType } from './level.ts';
 
@@ -113,7 +114,14 @@ export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questi
     id: t.id({ description: '`slug@version`', resolve: questionnaireId }),
     slug: t.exposeString('slug'),
     version: t.exposeInt('version'),
-    language: t.exposeString('language'),
+    language: t.exposeString('language', { description: 'Of these texts, such as `en`.' }),
+    languages: t.stringList({
+      description: 'In which it is offered: its own language first.',
+      resolve: async (content, _args, { services }) =>
+        services.texts.languagesOf(
+          await contentOf({ questionnaireId: questionnaireId(content), language: null }, services),
+        ),
+    }),
     title: t.exposeString('title'),
     description: t.exposeString('description'),
     minutes: t.exposeInt('minutes', { description: 'Rough time to answer it.' }),

@@ -85,7 +85,7 @@ export const ScoreType = builder.objectRef<Score>('Score').implement({
 });
 
 /** With what its scores are computed from. */
-type Result = StoredResult & Pick<AssessmentView, 'questionnaireId' | 'answers'>;
+type Result = StoredResult & Pick<AssessmentView, 'questionnaireId' | 'language' | 'answers'>;
 
 export const AssessmentResultType = builder.objectRef<Result>('AssessmentResult').implement({
   fields: (t) => ({

@@ -120,6 +120,7 @@ test('a reply is stored unchanged, with any characters', async () => {
     ],
     model: text,
     promptVersion: text,
+    textHash: null,
   };
   const { scores: _, ...read } = result;
   const ids = await submitMany(store, 2);

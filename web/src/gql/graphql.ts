@@ -41,6 +41,8 @@ export type SubmitAssessmentInput = {
   answers: unknown;
   /** Choose one for each filled-in form: repeated submissions with it create one assessment. The HTTP header `Idempotency-Key` may be used instead. */
   idempotencyKey?: string | null | undefined;
+  /** The language of the texts that were filled in, as in `Questionnaire.language`; the result is written in it. Default: by `Accept-Language`, otherwise that of the questionnaire. */
+  language?: string | null | undefined;
   /** The slug of the questionnaire. */
   questionnaire: string;
   /** The version that was filled in. Default: the newest. */
