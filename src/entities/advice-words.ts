@@ -9,6 +9,7 @@ export type AdviceWords = {
   valueOfArea: (area: string, value: string) => string;
   wished: string;
   answered: (question: string, answer: string) => string;
+  onScale: (answer: string, low: string, high: string) => string;
   extremes: (title: string, highest: Extreme, lowest: Extreme) => string;
   noExtremes: (title: string) => string;
   beginWithWishes: (wishes: readonly string[]) => string;
@@ -31,6 +32,7 @@ const ENGLISH: AdviceWords = {
   value: (raw, maximum, unit) => `${englishNumber(raw)} of ${englishNumber(maximum)}${unit === null ? '' : ` ${unit}`}`,
   valueOfArea: (area, value) => `Your value for ${area} is ${value}.`,
   wished: 'You would like to change this.',
+  onScale: (answer, low, high) => `${answer} on a scale from ${low} to ${high}`,
   answered: (question, answer) => `To “${question}” you answered “${answer}”.`,
   extremes: (title, highest, lowest) =>
     `In “${title}”, your value is highest for ${highest.area} (${highest.value}) and lowest for ${lowest.area} (${lowest.value}).`,
@@ -53,6 +55,7 @@ const GERMAN: AdviceWords = {
   value: (raw, maximum, unit) => `${germanNumber(raw)} von ${germanNumber(maximum)}${unit === null ? '' : ` ${unit}`}`,
   valueOfArea: (area, value) => `Ihr Wert für ${area} ist ${value}.`,
   wished: 'Das möchten Sie ändern.',
+  onScale: (answer, low, high) => `${answer} auf einer Skala von ${low} bis ${high}`,
   answered: (question, answer) => `Auf „${question}“ haben Sie „${answer}“ geantwortet.`,
   extremes: (title, highest, lowest) =>
     `Bei „${title}“ ist Ihr Wert am höchsten für ${highest.area} (${highest.value}) und am niedrigsten für ${lowest.area} (${lowest.value}).`,

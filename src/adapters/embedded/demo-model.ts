@@ -192,10 +192,10 @@ const dataShape = z.object({
   answers: z.record(z.string(), z.unknown()),
 });
 
-const answeredIn = ({ schema }: QuestionnaireContent, answers: Answers): AnsweredQuestion[] =>
+const answeredIn = ({ schema, language }: QuestionnaireContent, answers: Answers): AnsweredQuestion[] =>
   Object.entries(answers).flatMap(([id, answer]) => {
     const question = schema.properties[id];
-    return question ? [{ id, question: question.title, answer, label: answerLabel(question, answer) }] : [];
+    return question ? [{ id, question: question.title, answer, label: answerLabel(question, answer, language) }] : [];
   });
 
 const plain = (content: AskedFor['messages'][number]['content']): string =>

@@ -55,7 +55,7 @@ test('rows of the first schema are read as before, and their columns become json
   await orm.close();
   const [id, sessionId] = [randomUUID(), randomUUID()];
   const { result } = completed;
-  const { scores: _, ...read } = result;
+  const { scores: _scores, textHash: _hash, ...read } = result;
   await empty.client.query(
     `INSERT INTO test_assessment (id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch, status)
      VALUES ($1, $2, 'wellbeing-check@1', '{"b":1,"a":["x"]}', '', 'key', false, 'completed')`,
