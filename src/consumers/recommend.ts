@@ -56,8 +56,8 @@ export async function recommend(
   const ask = (messages: ModelMessage[], repair: 0 | 1, length: ModelRequest['length']): Promise<ModelReply> => {
     const drafts = isStreamed ? readDraft(content, onDraft) : undefined;
     // A provider refuses a key that comes with another prompt, as after the correction of a translation.
-    const texts = textHash === null ? '' : `:${textHash.slice(0, HASH_SHOWN)}`;
-    const idempotencyKey = `${claim.id}:${prompt.promptVersion}:${claim.round}:${repair}${texts}`;
+    const texts = textHash === null ? '' : `.${textHash.slice(0, HASH_SHOWN)}`;
+    const idempotencyKey = `${claim.id}:${prompt.promptVersion}${texts}:${claim.round}:${repair}`;
     const { schema, reducedSchema, promptVersion } = prompt;
     const request = { messages, schema, reducedSchema, idempotencyKey, length, signal, traceparent };
     return askModel(
