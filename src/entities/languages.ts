@@ -1,3 +1,6 @@
+/** Real tags are shorter (RFC 5646, 4.4.1). Each subtag of a longer one would be looked up. */
+const RANGE_CHARACTERS_MAX = 100;
+
 /**
  * The language of `offered` that fits best, by the lookup of RFC 4647 (3.4), which RFC 9110 names: the first range that is
  * offered counts, and a range without its last subtags counts before the next range. So `de-AT` gets `de`.
@@ -5,7 +8,7 @@
  * @returns undefined if none of them is offered. Of `*`: the first one that is offered
  */
 export function preferredLanguage(offered: readonly string[], ranges: readonly string[]): string | undefined {
-  for (const range of ranges) {
+  for (const range of ranges.filter(({ length }) => length <= RANGE_CHARACTERS_MAX)) {
     if (range === '*') return offered[0];
     const found = lookUp(offered, range.toLowerCase().split('-'));
     if (found !== undefined) return found;

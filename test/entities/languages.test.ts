@@ -20,6 +20,7 @@ describe('of en, de, pt-BR and zh-Hant', () => {
     ['anything', ['*'], 'en'],
     ['a language, then anything', ['fr', '*'], 'en'],
     ['anything, after one that is offered', ['de', '*'], 'de'],
+    ['more than 100 characters', [`de${'-a'.repeat(50)}`], undefined],
     ['a part of a subtag', ['d'], undefined],
   ])('%s', (_, ranges, language) => {
     expect(preferredLanguage(OFFERED, ranges)).toBe(language);

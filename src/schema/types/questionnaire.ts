@@ -109,9 +109,10 @@ const AreaType = builder.objectRef<AreaScale>('QuestionnaireArea').implement({
 });
 
 export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questionnaire').implement({
-  description: 'One registered version of a questionnaire. It never changes.',
+  description:
+    'One registered version of a questionnaire, with its texts in one language. Questions and scores never change; a translation may be corrected.',
   fields: (t) => ({
-    id: t.id({ description: '`slug@version`', resolve: questionnaireId }),
+    id: t.id({ description: '`slug@version`, the same in each language.', resolve: questionnaireId }),
     slug: t.exposeString('slug'),
     version: t.exposeInt('version'),
     language: t.exposeString('language', { description: 'Of these texts, such as `en`.' }),
