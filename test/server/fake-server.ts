@@ -9,6 +9,7 @@ import { createGraphQL } from '../../src/server/graphql/graphql.ts';
 import { createHttp } from '../../src/server/http/http.ts';
 import { LiveChannels } from '../../src/server/graphql/live-channels.ts';
 import type { Credentials } from '../../src/server/http/credentials.ts';
+import { wellbeing } from '../support/questionnaires.ts';
 import { NO_WEB_PAGE, type WebPage } from '../../src/server/http/rest/web-page.ts';
 import { SocketServer } from '../../src/server/sockets/websocket.ts';
 
@@ -98,7 +99,11 @@ export async function startFakeServer(options: Options = {}) {
   const hub = new Hub({ reading: { byId }, metrics, log });
   const channels = new LiveChannels({ perSessionMax: 0, perAddressMax: 0 });
   /** The services of resolvers; a test may add to them. */
-  const services: Record<string, unknown> = { hub, budgetResetsAt: () => undefined };
+  const services: Record<string, unknown> = {
+    hub,
+    texts: { byId: async () => ({ content: wellbeing, textHash: null }) },
+    budgetResetsAt: () => undefined,
+  };
   const deps = {
     graphql: createGraphQL({ introspection, queryRate: () => [], log, metrics }),
     channels,
