@@ -3,8 +3,8 @@ import { Pool } from 'undici';
 import { wellbeingAnswers } from '../test/support/questionnaires.ts';
 import type { Tally } from './counts.ts';
 
-const SUBMIT = `mutation Submit($input: SubmitAssessmentInput!) { submitAssessment(input: $input) { __typename
-  ... on Assessment { id } ... on UserError { message } } }`;
+const SUBMIT = `mutation Submit($input: SubmitAssessmentInput!) { submitAssessment(input: $input) {
+  assessment { id } errors { message } } }`;
 
 const bodyWith = (key?: string): string =>
   JSON.stringify({
@@ -44,7 +44,8 @@ export class Client {
     try {
       const request = this.#keys ? `${BEFORE_KEY}${randomUUID()}${AFTER_KEY}` : KEYLESS;
       const { status, body } = await this.#post('/graphql', request, token);
-      const id = (body as { data?: { submitAssessment?: { id?: string } } }).data?.submitAssessment?.id;
+      const id = (body as { data?: { submitAssessment?: { assessment?: { id?: string } } } }).data?.submitAssessment
+        ?.assessment?.id;
       if (id === undefined) this.#tally.refused(`submit (${status}): ${JSON.stringify(body).slice(0, 300)}`);
       else this.#tally.accepted(id);
       return id;

@@ -62,7 +62,7 @@ async function write(path: string, run: Run): Promise<void> {
 async function evaluate(options: Options, open: AsyncDisposableStack): Promise<Run> {
   loadEnvironmentFile();
   const config = settingsOf(process.env);
-  const contents = await readQuestionnaireFiles(join(ROOT, 'questionnaires'));
+  const contents = (await readQuestionnaireFiles(join(ROOT, 'questionnaires'))).map(({ content }) => content);
   const sheets = chosen(await readSheets(join(import.meta.dirname, 'sheets'), contents), options);
   const model = await openSettingsModel(config, contents, open);
   const lookMax = lookCallsMax(config);

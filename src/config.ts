@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import './config/interpreted-schemas.ts';
 import { readDatabaseUrl } from './config/database-url.ts';
@@ -175,6 +176,7 @@ const environment = z.object({
   SHUTDOWN_GRACE_MS: integer(0, 15 * MINUTE_MS, 25_000),
   DRAIN_DELAY_MS: integer(0, 5 * MINUTE_MS, 0),
   DATA_DIR: z.string().min(1).default('.assay'),
+  QUESTIONNAIRES_DIR: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -275,9 +277,17 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
     shutdownGraceMs: value.SHUTDOWN_GRACE_MS,
     drainDelayMs: value.DRAIN_DELAY_MS,
     dataDir: value.DATA_DIR,
+    questionnairesDir: questionnairesDirOf(value.QUESTIONNAIRES_DIR),
     logLevel: value.LOG_LEVEL,
   });
 }
+
+/** The folder of the questionnaires, for commands that need no other setting. */
+export const readQuestionnairesDir = (env: NodeJS.ProcessEnv = process.env): string =>
+  questionnairesDirOf(env['QUESTIONNAIRES_DIR'] === '' ? undefined : env['QUESTIONNAIRES_DIR']);
+
+const questionnairesDirOf = (given: string | undefined): string =>
+  given === undefined ? join(import.meta.dirname, '../questionnaires') : resolve(given);
 
 /** Problems of settings in combination. */
 function contradictions(role: Role, given: Record<string, string | undefined>): string[] {

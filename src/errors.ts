@@ -53,14 +53,31 @@ export class UnavailableError extends RequestError {
   }
 }
 
-/** An error that the caller of a mutation can mend: a member of the mutation's result union, a 4xx over REST. */
-export abstract class UserError extends OwnError {}
+/** `code` of the errors in a payload of GraphQL. Clients switch on it; texts may change. */
+export const userErrorCodes = [
+  'INVALID_ANSWERS',
+  'UNKNOWN_QUESTIONNAIRE',
+  'QUESTIONNAIRE_WITHDRAWN',
+  'IDEMPOTENCY_CONFLICT',
+  'RATE_LIMITED',
+  'NOT_FOUND',
+  'NOT_CANCELLABLE',
+  'NOT_RETRYABLE',
+  'INVALID_CURSOR',
+] as const;
+export type UserErrorCode = (typeof userErrorCodes)[number];
+
+/** An error that the caller can mend: in `errors` of a payload of GraphQL, where `name` is its type; a 4xx over REST. */
+export abstract class UserError extends OwnError {
+  abstract readonly code: UserErrorCode;
+}
 
 /** One wrong answer. `path` is a JSON pointer into the answers, `rule` the violated keyword of the schema. */
 export type AnswerIssue = { path: string; rule: string; message: string };
 
 export class InvalidAnswersError extends UserError {
   override readonly name = 'InvalidAnswersError';
+  readonly code = 'INVALID_ANSWERS';
   readonly issues: readonly AnswerIssue[];
 
   constructor(issues: readonly AnswerIssue[]) {
@@ -72,14 +89,28 @@ export class InvalidAnswersError extends UserError {
 
 export class UnknownQuestionnaireError extends UserError {
   override readonly name = 'UnknownQuestionnaireError';
+  readonly code = 'UNKNOWN_QUESTIONNAIRE';
 
   constructor() {
     super('There is no such questionnaire, or not in this version. The query "questionnaires" lists what there is.');
   }
 }
 
+export class QuestionnaireWithdrawnError extends UserError {
+  override readonly name = 'QuestionnaireWithdrawnError';
+  readonly code = 'QUESTIONNAIRE_WITHDRAWN';
+
+  constructor() {
+    super(
+      'This version of the questionnaire was withdrawn and takes no answers any more. The query "questionnaires" lists ' +
+        'what there is: fill in the newest version.',
+    );
+  }
+}
+
 export class IdempotencyConflictError extends UserError {
   override readonly name = 'IdempotencyConflictError';
+  readonly code = 'IDEMPOTENCY_CONFLICT';
 
   constructor() {
     super('This idempotency key was used before with other answers. Use a new key for a new assessment.');
@@ -99,6 +130,7 @@ export const OPEN_RETRY_SECONDS = 30;
 
 export class TooManyAssessmentsError extends UserError {
   override readonly name = 'TooManyAssessmentsError';
+  readonly code = 'RATE_LIMITED';
   readonly retryAfterSeconds: number;
 
   constructor(reason: keyof typeof TOO_MANY, retryAfterSeconds: number) {
@@ -109,6 +141,7 @@ export class TooManyAssessmentsError extends UserError {
 
 export class NotFoundError extends UserError {
   override readonly name = 'NotFoundError';
+  readonly code = 'NOT_FOUND';
 
   constructor() {
     super('There is no such assessment in this session.');
@@ -117,6 +150,7 @@ export class NotFoundError extends UserError {
 
 export class NotRetryableError extends UserError {
   override readonly name = 'NotRetryableError';
+  readonly code = 'NOT_RETRYABLE';
 
   constructor() {
     super('Only an assessment that has failed or was cancelled can be tried again. Read it to see its status.');
@@ -125,10 +159,22 @@ export class NotRetryableError extends UserError {
 
 export class NotCancellableError extends UserError {
   override readonly name = 'NotCancellableError';
+  readonly code = 'NOT_CANCELLABLE';
 
   constructor() {
     super(
       'The assessment ended before it could be cancelled. Read it: it has its result, or the reason of its failure.',
+    );
+  }
+}
+
+export class InvalidCursorError extends UserError {
+  override readonly name = 'InvalidCursorError';
+  readonly code = 'INVALID_CURSOR';
+
+  constructor() {
+    super(
+      'The cursor is unknown, or too many assessments have ended since it was given. Read "session { cursor assessments }" and subscribe with that cursor.',
     );
   }
 }

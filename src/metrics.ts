@@ -82,6 +82,7 @@ export type MessageOutcome = (typeof MESSAGES)[number];
 const REFUSED = [
   'InvalidAnswersError',
   'UnknownQuestionnaireError',
+  'QuestionnaireWithdrawnError',
   'IdempotencyConflictError',
   'TooManyAssessmentsError',
   'NotFoundError',

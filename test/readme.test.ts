@@ -3,7 +3,7 @@ import { existsSync, globSync } from 'node:fs';
 import { buildSchema, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
-import { failureCodes } from '../src/errors.ts';
+import { failureCodes, userErrorCodes } from '../src/errors.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { httpStatus } from '../src/server/graphql/error-table.ts';
 
@@ -43,7 +43,7 @@ test('docs/REFERENCE.md has every metric of ours, and no other', () => {
 
 test('docs/REFERENCE.md has every error code and failure code', () => {
   const names = namesBelow('Errors').map((name) => name.replace(/^\d+ /, ''));
-  for (const code of [...Object.keys(httpStatus), ...failureCodes]) expect(names).toContain(code);
+  for (const code of [...Object.keys(httpStatus), ...userErrorCodes, ...failureCodes]) expect(names).toContain(code);
 });
 
 test.each([

@@ -1,4 +1,16 @@
-import { buildSchema, introspectionFromSchema, parse, specifiedDirectives, validate } from 'graphql';
+import {
+  buildClientSchema,
+  buildSchema,
+  getIntrospectionQuery,
+  graphqlSync,
+  introspectionFromSchema,
+  lexicographicSortSchema,
+  parse,
+  printSchema,
+  specifiedDirectives,
+  validate,
+  type IntrospectionQuery,
+} from 'graphql';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { printedSchema, schema } from '../src/schema/index.ts';
@@ -10,6 +22,12 @@ const fileOf = (name: string): Promise<string> => readFile(new URL(`../${name}`,
 
 test('the committed schema.graphql is the one that is served: run "npm run codegen" after a change', async () => {
   expect(printedSchema()).toBe(await fileOf('schema.graphql'));
+});
+
+test('a tool that asks for the usual introspection gets schema.graphql', async () => {
+  const { data } = graphqlSync({ schema, source: getIntrospectionQuery() });
+  const served = buildClientSchema(data as unknown as IntrospectionQuery);
+  expect(`${printSchema(lexicographicSortSchema(served))}\n`).toBe(await fileOf('schema.graphql'));
 });
 
 test('the committed openapi.json is the one that is served: run "npm run codegen" after a change', async () => {

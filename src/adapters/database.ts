@@ -1,18 +1,19 @@
 import { readDatabaseUrl, type DatabaseServer } from '../config/database-url.ts';
-import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
+import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import { StartError } from '../own-error.ts';
 import { createCancelling } from './database/cancelling.ts';
 import { createCheck } from './database/checking.ts';
 import { classifyDatabaseError } from './database/errors.ts';
 import { identityOf } from './database/identity.ts';
 import { ormOptions } from './database/orm-options.ts';
-import { registerQuestionnaires } from './database/registering.ts';
 import { opened, prepareFolder } from './database/pglite-folder.ts';
 import { createImageStore } from './database/images.ts';
 import { createModelLimits } from './database/model-limits.ts';
 import { createModelSetups } from './database/model-setups.ts';
 import { createPlacing } from './database/placing.ts';
 import { migrationOptions, poolOptions } from './database/pool-options.ts';
+import { publishQuestionnaires, unpublishedOf, type Publication } from './database/publishing.ts';
+import { createQuestionnaireStore } from './database/questionnaires.ts';
 import { createRateStore } from './database/rates.ts';
 import { createReading } from './database/reading.ts';
 import { createReconciling } from './database/reconciling.ts';
@@ -42,6 +43,7 @@ export type { StoredPlace } from './database/placing.ts';
 export type { StoredImage } from './database/images.ts';
 export type { Candidate } from './database/reconciling.ts';
 export { REPLAYED, type DeadLetterCursor, type DeadLetterQuery } from './database/retrying.ts';
+export type { Publication } from './database/publishing.ts';
 export type { NewAssessment } from './database/submitting.ts';
 export type { Observe, Statement } from './database/sql.ts';
 export type { OpenMax } from './database/turns.ts';
@@ -62,6 +64,7 @@ export type ReadStore = ReturnType<typeof createReading>;
 export type WorkStore = ReturnType<typeof createWorking>;
 export type ReconcileStore = ReturnType<typeof createReconciling>;
 export type RetryStore = ReturnType<typeof createRetrying>;
+export type QuestionnaireStore = ReturnType<typeof createQuestionnaireStore>;
 export type RateStore = ReturnType<typeof createRateStore>;
 export type TurnStore = ReturnType<typeof createTurns>;
 export type UntoldStore = ReturnType<typeof createUntold>;
@@ -74,8 +77,8 @@ export type TextStore = ReturnType<typeof createTextStore>;
 export type SweepStore = ReturnType<typeof createSweeping>;
 export type SessionStore = ReturnType<typeof createSessions>;
 
-/** Time-out of a registration: three statements, at the start and for an unknown questionnaire. */
-const REGISTER_WITHIN_MS = 20_000;
+/** Time-out of a publication, at the start: five statements, one of them with all new contents. */
+const PUBLISH_WITHIN_MS = 20_000;
 
 /** Opens the database without a query: an unavailable server fails the first call, not this one. */
 export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
@@ -98,6 +101,7 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     limits: createModelLimits(sql),
     texts: createTextStore(sql),
     images: createImageStore(sql),
+    questionnaires: createQuestionnaireStore(sql),
 
     /** See secretOf. @throws UnavailableError */
     secret: (name: string): Promise<string> => secretOf(sql, name),
@@ -125,12 +129,13 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
       return pending;
     },
 
-    /** Registers questionnaires; see `registerQuestionnaires`. @throws StartError, UnavailableError */
-    register: (
-      contents: QuestionnaireContent[],
-      onPublished?: (ids: string[]) => void,
-    ): Promise<QuestionnaireContent[]> =>
-      classified(withDeadline(registerQuestionnaires(orm.em.fork(), contents, onPublished), REGISTER_WITHIN_MS)),
+    /** See publishQuestionnaires. @throws StartError, UnavailableError */
+    publish: (files: QuestionnaireVersion[]): Promise<Publication> =>
+      classified(withDeadline(publishQuestionnaires(orm.em.fork(), files), PUBLISH_WITHIN_MS)),
+
+    /** See unpublishedOf. @throws StartError, UnavailableError */
+    unpublished: (files: QuestionnaireVersion[]): Promise<string[]> =>
+      classified(withDeadline(unpublishedOf(orm.em.fork(), files), PUBLISH_WITHIN_MS)),
 
     close,
   };

@@ -1,89 +1,164 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { checkContent, questionnaireError, questionnaireId } from '../entities/questionnaire-content.ts';
-import { overlayNameOf } from '../entities/overlay-rules.ts';
 import type { Overlay } from '../entities/overlay.ts';
-import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
+import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
+import { isJsonObject } from '../json-object.ts';
 import { StartError } from '../own-error.ts';
+import { isOverlayName, isQuestionnaireName, questionnaireOfCompanion } from './questionnaire-files/file-names.ts';
 import { readImages, type ImageFile } from './questionnaire-files/images.ts';
-import { checkOverlays } from './questionnaire-files/overlays.ts';
+import { readJson, withLine, type JsonText, type Problems } from './questionnaire-files/json-text.ts';
+import { checkOverlayFile, problemsBetween } from './questionnaire-files/overlays.ts';
 
-/** `contents` name their images by the hashes of `images`. */
-export type QuestionnaireFolder = { contents: QuestionnaireContent[]; overlays: Overlay[]; images: ImageFile[] };
+export { isQuestionnaireName, questionnaireOfCompanion, vectorsNameOf } from './questionnaire-files/file-names.ts';
+export type { JsonText } from './questionnaire-files/json-text.ts';
+
+/** A questionnaire of 500 questions has some 300 KB. */
+const BYTES_MAX = 1024 * 1024;
+/** Versions are never deleted, and all of them are in memory. */
+const FILES_MAX = 1_000;
+
+/** The questionnaires name their images by the hashes of `images`. */
+export type QuestionnaireFolder = { versions: QuestionnaireVersion[]; overlays: Overlay[]; images: ImageFile[] };
 
 /**
  * The questionnaires of a folder with their images and their texts in further languages
  * (`<slug>.v<version>.<language>.json`).
+ * @param label of the folder, in problems
  * @throws StartError with all problems, those of the questionnaires first
  */
-export async function readQuestionnaireFolder(folder: string): Promise<QuestionnaireFolder> {
-  const read = await readQuestionnaireFiles(folder);
-  const names = (await namesIn(folder)).filter((name) => overlayNameOf(name)).toSorted();
-  const files = await Promise.all(names.map(async (name) => ({ name, ...(await readJson(join(folder, name))) })));
-  const { contents, images, problems } = await readImages(join(folder, 'images'), read);
-  const checked = checkOverlays(files, contents);
-  problems.push(...checked.problems);
+export async function readQuestionnaireFolder(folder: string, label = folder): Promise<QuestionnaireFolder> {
+  const read = await readQuestionnaireFiles(folder, label);
+  const { versions, images, problems } = await readImages(join(folder, 'images'), read);
+  const names = (await namesIn(folder, label)).filter(isOverlayName);
+  problems.push(...problemsBetween(names));
+  const overlays: Overlay[] = [];
+  // One after the other, as the questionnaires.
+  for (const name of names) {
+    const file = await readJsonFile(join(folder, name));
+    const checked = 'problems' in file ? file : checkOverlayFile(name, file, versions);
+    if ('problems' in checked) problems.push(...checked.problems);
+    else overlays.push(checked);
+  }
   if (problems.length > 0) throw questionnaireError(problems);
-  return { contents, overlays: checked.overlays, images };
+  return { versions, overlays, images };
 }
 
 /**
- * All questionnaires of a folder (`*.json`, one file a version), by slug and version. A program that starts has only
- * sound ones.
+ * All questionnaires of a folder (`<slug>.v<version>.json`, one file a version), by slug and version. A program that
+ * starts has only sound ones.
+ * @param label of the folder, in problems
  * @throws StartError with all problems of all files
  */
-export async function readQuestionnaireFiles(folder: string): Promise<QuestionnaireContent[]> {
-  const names = (await namesIn(folder)).filter((name) => name.endsWith('.json') && !overlayNameOf(name)).toSorted();
-  if (names.length === 0)
-    throw questionnaireError([`${folder}: there is no questionnaire. Add <slug>.v<version>.json.`]);
-  const values = await Promise.all(names.map(async (name) => ({ name, ...(await readJson(join(folder, name))) })));
+export async function readQuestionnaireFiles(folder: string, label = folder): Promise<QuestionnaireVersion[]> {
+  const names = await namesIn(folder, label);
+  const problems = names
+    .filter((name) => !isQuestionnaireName(name) && !questionnaireOfCompanion(name))
+    .map(strangeName);
+  const own = names.filter(isQuestionnaireName);
+  if (own.length > FILES_MAX)
+    throw questionnaireError([`${label}: ${own.length} questionnaires, at most ${FILES_MAX} are possible.`]);
+  if (own.length === 0) problems.push(`${label}: there is no questionnaire. Add <slug>.v<version>.json.`);
 
-  const contents: QuestionnaireContent[] = [];
-  const problems = duplicates(values);
-  for (const { name, value, problem } of values) {
-    try {
-      if (problem) throw questionnaireError([`${name}: ${problem}`]);
-      contents.push(checkContent(value, name));
-    } catch (error) {
-      if (!(error instanceof StartError)) throw error;
-      problems.push(...error.problems);
+  const versions: QuestionnaireVersion[] = [];
+  const identities = new Map<string, string[]>();
+  // One after the other: many large files would fill the memory at once.
+  for (const name of own) {
+    const file = await readJsonFile(join(folder, name));
+    if ('problems' in file) problems.push(...file.problems);
+    else {
+      noteIdentity(identities, name, file.value);
+      const checked = versionOf(name, file);
+      if ('problems' in checked) problems.push(...checked.problems);
+      else versions.push(checked);
     }
   }
+  problems.push(...duplicates(identities));
   if (problems.length > 0) throw questionnaireError(problems);
-  return contents.toSorted((a, b) => (a.slug === b.slug ? a.version - b.version : a.slug < b.slug ? -1 : 1));
+  return versions.toSorted(bySlugAndVersion);
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (cause) {
-    throw questionnaireError([`${folder}: the folder cannot be read. Create it or correct its name.`], { cause });
-  }
+/** The questionnaire of one file. @throws StartError with all problems */
+export async function readQuestionnaireFile(path: string): Promise<QuestionnaireVersion> {
+  const name = basename(path);
+  if (!isQuestionnaireName(name)) throw questionnaireError([strangeName(name)]);
+  const file = await readJsonFile(path);
+  const version = 'problems' in file ? file : versionOf(name, file);
+  if ('problems' in version) throw questionnaireError(version.problems);
+  return version;
 }
 
-async function readJson(path: string): Promise<{ value?: unknown; problem?: string }> {
+/** A JSON file of at most 1 MB. Problems begin with the name of the file. */
+export async function readJsonFile(path: string): Promise<JsonText | Problems> {
+  const name = basename(path);
   try {
-    return { value: JSON.parse(await readFile(path, 'utf8')) };
+    const stats = await stat(path);
+    // Only a file: a device or a pipe may have no end.
+    if (!stats.isFile()) return { problems: [`${name}: it is no file. Rename or remove it.`] };
+    if (stats.size > BYTES_MAX)
+      return { problems: [`${name}: it has ${stats.size} bytes, at most ${BYTES_MAX} are possible. Shorten it.`] };
+    return readJson(name, await readFile(path));
   } catch (error) {
-    return {
-      problem: `it cannot be read as JSON. Correct it: ${error instanceof Error ? error.message : String(error)}`,
-    };
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    return { problems: [`${name}: it can not be read (${code}). Correct its name or its rights.`] };
   }
+}
+
+async function namesIn(folder: string, label: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => name.endsWith('.json')).toSorted();
+  } catch (cause) {
+    throw questionnaireError([`${label}: the folder cannot be read. Create it or correct its name.`], { cause });
+  }
+}
+
+const strangeName = (name: string): string =>
+  `${name}: its name is not <slug>.v<version>.json. Rename it, or put it into another folder.`;
+
+/** Keys of a file that are no part of the content and its hash. `$schema` is for editors. */
+const ofFile = z.object({
+  $schema: z.string('must be a text: the address of a JSON Schema').optional(),
+  withdrawn: z.boolean('must be true or false').optional(),
+});
+
+function versionOf(name: string, { value, lineOf }: JsonText): QuestionnaireVersion | Problems {
+  const at = (path: string, problem: string): string => `${name}:${lineOf(path)}: ${problem}`;
+  const keys = ofFile.safeParse(isJsonObject(value) ? value : {});
+  const problems = keys.success
+    ? []
+    : keys.error.issues.map(({ path, message }) => at(path.join('.'), `${path.join('.')}: ${message}`));
+  try {
+    const content = checkContent(withoutKeysOfFile(value), name);
+    if (keys.success) return { content, withdrawn: keys.data.withdrawn ?? false };
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    problems.push(...error.problems.map((problem) => withLine(name, problem, lineOf)));
+  }
+  return { problems };
+}
+
+function withoutKeysOfFile(value: unknown): unknown {
+  if (!isJsonObject(value)) return value;
+  const { $schema: _schema, withdrawn: _withdrawn, ...content } = value;
+  return content;
 }
 
 const identity = z.object({ slug: z.string(), version: z.number() });
 
-/** Files with the same slug and version. Without this problem, the remedy for a wrong name would overwrite another file. */
-function duplicates(files: { name: string; value?: unknown }[]): string[] {
-  const byId = Map.groupBy(files, ({ value }) => {
-    const claimed = identity.safeParse(value);
-    return claimed.success ? questionnaireId(claimed.data) : undefined;
-  });
-  return [...byId]
-    .filter(([id, same]) => id !== undefined && same.length > 1)
-    .map(
-      ([id, same]) =>
-        `${same.map(({ name }) => name).join(', ')}: all have the id ${id}. Raise the version of the newer one.`,
-    );
+function noteIdentity(identities: Map<string, string[]>, name: string, value: unknown): void {
+  const claimed = identity.safeParse(value);
+  if (!claimed.success) return;
+  const id = questionnaireId(claimed.data);
+  identities.set(id, [...(identities.get(id) ?? []), name]);
 }
+
+/** Files with the same slug and version. Without this problem, the remedy for a wrong name would overwrite another file. */
+function duplicates(identities: ReadonlyMap<string, string[]>): string[] {
+  return [...identities]
+    .filter(([, names]) => names.length > 1)
+    .map(([id, names]) => `${names.join(', ')}: all have the id ${id}. Raise the version of the newer one.`);
+}
+
+const bySlugAndVersion = ({ content: a }: QuestionnaireVersion, { content: b }: QuestionnaireVersion): number =>
+  a.slug === b.slug ? a.version - b.version : a.slug < b.slug ? -1 : 1;

@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
 import { Broker, type BrokerAddress, type StreamRoom, readCredentials, readSeed } from '../adapters/broker.ts';
-import { databaseTrouble, openDatabase, type Database } from '../adapters/database.ts';
+import { databaseTrouble, openDatabase, type Database, type Publication } from '../adapters/database.ts';
 import { checkRoom, lockDataFolder } from '../adapters/embedded/data-folder.ts';
 import { startNatsServer, streamRoom } from '../adapters/embedded/nats-server.ts';
 import { readQuestionnaireFolder, type QuestionnaireFolder } from '../adapters/questionnaire-files.ts';
 import { exchangeRates } from '../assessments/exchange-rates.ts';
 import { modelBudgets } from '../assessments/model-budgets.ts';
-import { createQuestionnaires, type Questionnaires } from '../assessments/questionnaires.ts';
+import { openQuestionnaires, type Questionnaires } from '../assessments/questionnaires.ts';
 import { openTexts, type Texts } from '../assessments/texts.ts';
 import { Rates } from '../assessments/rates.ts';
 import { Turns } from '../assessments/turns.ts';
@@ -17,7 +17,7 @@ import { fewLines } from '../few-lines.ts';
 import type { Log } from '../log.ts';
 import { watchBroker, watchDatabase } from './health.ts';
 import { GaveUpError, StartError } from '../own-error.ts';
-import { ROOT, type Parts, type Process } from './parts.ts';
+import type { Parts, Process } from './parts.ts';
 import { watchStatements } from './statements.ts';
 
 /** A running broker is ready within this time. After it the api accepts submissions without the broker. */
@@ -27,12 +27,13 @@ const BROKER_LINE_EVERY_MS = 60_000;
 const WAIT_MS = 500;
 const WAIT_MAX_MS = 5_000;
 
-const questionnaireFiles = () => readQuestionnaireFolder(join(ROOT, 'questionnaires'));
+const questionnaireFiles = ({ questionnairesDir: folder }: Config): Promise<QuestionnaireFolder> =>
+  readQuestionnaireFolder(folder, `QUESTIONNAIRES_DIR (${folder})`);
 
 /** Opens database and broker, for every role. It waits for the database; the broker may connect later. */
 export async function openParts(process: Process): Promise<Parts> {
   const { config, log, metrics, lifecycle, health } = process;
-  const { contents, ...companions } = await questionnaireFiles();
+  const files = await questionnaireFiles(config);
   const { address, room } = await brokerAddress(process);
   const statements = watchStatements({ role: config.role, metrics, log });
   const { observe } = statements;
@@ -40,8 +41,9 @@ export async function openParts(process: Process): Promise<Parts> {
   lifecycle.onClose('database', () => database.close());
   const questionnaires = await whenAvailable(log, async (): Promise<Questionnaires> => {
     await (config.embedded ? database.migrate() : checkSchema(database));
-    if (config.role === 'all') tellTexts(log, await publishCompanions(database, companions));
-    return createQuestionnaires(await database.register(contents, tellPublished(log)), () => database.register([]));
+    if (config.role === 'all') tellPublication(log, await publishFolder(database, files));
+    else tellUnpublished(log, await database.unpublished(files.versions));
+    return await openQuestionnaires(database.questionnaires);
   });
   const texts = await whenAvailable(log, (): Promise<Texts> => openTexts(questionnaires, database.texts));
   // Its table is there only now.
@@ -87,40 +89,66 @@ async function openRates(
 /** A server that starts is there within this time. A step of a release must not wait for ever. */
 const MIGRATE_WITHIN_MS = 60_000;
 
-/** Whoever published a version learns it, since it is there for good. */
-const tellPublished =
-  (log: Log) =>
-  (published: string[]): void =>
-    log.info({ published }, 'questionnaires were published: these versions can not be changed any more');
+/** A list in a line of the log. */
+const IDS_SHOWN_MAX = 20;
+
+const listed = (ids: readonly string[]): string =>
+  ids.length > IDS_SHOWN_MAX
+    ? `${ids.slice(0, IDS_SHOWN_MAX).join(', ')} and ${ids.length - IDS_SHOWN_MAX} more`
+    : ids.join(', ');
 
 /**
  * Images come first: a published questionnaire has all of its own.
- * @returns the texts that are now the newest ones
+ * @returns also the texts that are now the newest ones
  */
-async function publishCompanions(
-  { images, texts }: Pick<Database, 'images' | 'texts'>,
-  companions: Omit<QuestionnaireFolder, 'contents'>,
-): Promise<string[]> {
-  await images.store(companions.images);
-  return await texts.publish(companions.overlays);
+async function publishFolder(
+  database: Pick<Database, 'publish' | 'images' | 'texts'>,
+  { versions, overlays, images }: QuestionnaireFolder,
+): Promise<Publication & { texts: string[] }> {
+  await database.images.store(images);
+  const publication = await database.publish(versions);
+  return { ...publication, texts: await database.texts.publish(overlays) };
 }
 
-function tellTexts(log: Log, published: string[]): void {
+/** Says what a publisher did, if it did anything, and what it leaves to a person. */
+function tellPublication(
+  log: Log,
+  { published, withdrawn, offeredAgain, withoutFile, texts }: Publication & { texts: string[] },
+): void {
   if (published.length > 0)
-    log.info({ published }, 'texts of questionnaires in further languages were published: they are used from now on');
+    log.info({ published }, 'questionnaires were published: these versions can not be changed any more');
+  if (withdrawn.length + offeredAgain.length > 0)
+    log.info({ withdrawn, offeredAgain }, 'versions of questionnaires were withdrawn, or are offered again');
+  if (texts.length > 0)
+    log.info({ texts }, 'texts of questionnaires in further languages were published: they are used from now on');
+  tellWithoutFile(log, withoutFile);
 }
 
-/** Brings the schema up to date and registers the questionnaires, then closes the database. */
+function tellWithoutFile(log: Log, withoutFile: readonly string[]): void {
+  if (withoutFile.length > 0)
+    log.warn(
+      `published versions without a file: ${listed(withoutFile)}. They are still offered. ` +
+        'Put the file back with "withdrawn": true to withdraw them.',
+    );
+}
+
+function tellUnpublished(log: Log, unpublished: readonly string[]): void {
+  if (unpublished.length > 0)
+    log.warn(
+      `versions with a file that are not published: ${listed(unpublished)}. They are not offered. ` +
+        'Run "npm run migrate", which publishes them.',
+    );
+}
+
+/** Brings the schema up to date, publishes and withdraws questionnaires, then closes the database. */
 export async function migrate(config: Config, log: Log, withinMs = MIGRATE_WITHIN_MS): Promise<void> {
-  const { contents, ...companions } = await questionnaireFiles();
+  const files = await questionnaireFiles(config);
   const database = await openDatabase({ at: databaseAt(config), leaseMs: config.leaseMs, observe: () => {} });
   try {
     const migrations = await whenAvailable(log, () => database.migrate(), withinMs);
-    const translated = await whenAvailable(log, () => publishCompanions(database, companions), withinMs);
-    let published: string[] = [];
-    await whenAvailable(log, () => database.register(contents, (ids) => (published = ids)), withinMs);
-    log.info({ migrations, published }, 'migrations run and questionnaires published');
-    tellTexts(log, translated);
+    const { withoutFile, ...done } = await whenAvailable(log, () => publishFolder(database, files), withinMs);
+    log.info({ migrations, ...done }, 'migrations run and questionnaires published');
+    tellWithoutFile(log, withoutFile);
     const count = await whenAvailable(log, () => database.sweeping.forgetForeign(Number.POSITIVE_INFINITY), withinMs);
     if (count > 0) log.warn({ count }, FOREIGN_NUMBERS);
   } finally {

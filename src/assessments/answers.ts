@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { answerTo } from '../entities/answer.ts';
 import { hiddenQuestions } from '../entities/condition.ts';
-import { pagesOf, itemOf } from '../entities/item.ts';
+import { conditionsOf, itemOf } from '../entities/item.ts';
 import type { Answers, Question, QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { isBlank } from '../entities/text.ts';
 import type { AnswerIssue } from '../errors.ts';
@@ -34,7 +34,7 @@ export function answersCheck(content: QuestionnaireContent, today = () => new Da
     const { issues, tooLarge } = storageIssues(answers);
     if (tooLarge) return issues;
     if (!isJsonObject(answers)) return oneForEachQuestion([...issues, NO_ANSWERS]);
-    const hidden = hiddenQuestions(pagesOf(content), answers);
+    const hidden = hiddenQuestions(conditionsOf(content), answers);
     const shown = questions.filter(({ id }) => !hidden.has(id));
     const given = shown.filter(({ id }) => answerTo(id, answers) !== undefined);
     for (const { id, question } of given) issues.push(...textIssue(id, question, answers[id], today));

@@ -1,60 +1,127 @@
+import type { QuestionnaireStore } from '../adapters/database.ts';
 import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
-import type { AnswerIssue } from '../errors.ts';
+import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
+import { QuestionnaireWithdrawnError, UnknownQuestionnaireError, type AnswerIssue } from '../errors.ts';
 import { memoize } from '../memory/memoize.ts';
 import { answersCheck } from './answers.ts';
 
 export type Questionnaires = ReturnType<typeof createQuestionnaires>;
 
 /** At most so often are unknown versions looked up, since a visitor can name any. */
-const READ_EVERY_MS = 1_000;
+const LOOK_UP_EVERY_MS = 1_000;
+/** After this time a request causes a read, so that publications and withdrawals reach a running process. */
+const FRESH_MS = 3_000;
+
+/** @throws UnavailableError */
+export async function openQuestionnaires(store: QuestionnaireStore): Promise<Questionnaires> {
+  return createQuestionnaires(await read(store, new Map()), store);
+}
 
 /**
- * Every registered version, in memory. `readAll` reads them from the database, since a process of a newer version of the
- * program may have registered a version that this one does not know.
+ * Every published version, in memory. Publishers are other processes: a version that is not known here is looked up, and
+ * what is known is read again in the background.
  */
 export function createQuestionnaires(
-  registered: QuestionnaireContent[],
-  readAll: () => Promise<QuestionnaireContent[]>,
+  published: readonly QuestionnaireVersion[],
+  store: QuestionnaireStore,
   nowMs: () => number = () => performance.now(),
 ) {
-  const contents = new Map<string, QuestionnaireContent>();
-  const newest = new Map<string, QuestionnaireContent>();
-  const learn = (content: QuestionnaireContent): void => {
-    contents.set(questionnaireId(content), content);
-    if (content.version > (newest.get(content.slug)?.version ?? 0)) newest.set(content.slug, content);
-  };
-  for (const content of registered) learn(content);
-  const newestOfEach = (): QuestionnaireContent[] =>
-    [...newest.values()].toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
+  let known = byIdOf(published);
+  let newest = newestOf(published);
   let reading: Promise<void> | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
-  const read = async (): Promise<void> => {
-    for (const content of await readAll()) learn(content);
-    readAt = nowMs();
+  let triedAt = nowMs();
+
+  /** One read for all who need one. */
+  const readAgain = (): Promise<void> =>
+    (reading ??= read(store, known)
+      .then((versions) => {
+        known = byIdOf(versions);
+        newest = newestOf(versions);
+        readAt = nowMs();
+      })
+      .finally(() => (reading = undefined)));
+
+  /** While the database is away the last state is served. Its adapter counts and logs the failure. */
+  const refresh = async (): Promise<void> => {
+    if (nowMs() - triedAt < FRESH_MS) return await reading?.catch(() => {});
+    triedAt = nowMs();
+    await readAgain().catch(() => {});
   };
+
   const byId = async (id: string): Promise<QuestionnaireContent | undefined> => {
-    if (!contents.has(id) && nowMs() - readAt >= READ_EVERY_MS)
-      await (reading ??= read().finally(() => (reading = undefined)));
-    return contents.get(id);
+    if (!known.has(id) && nowMs() - readAt >= LOOK_UP_EVERY_MS) await readAgain();
+    return known.get(id)?.content;
   };
+
+  const find = async (slug: string, version?: number | null): Promise<QuestionnaireContent | undefined> => {
+    const found = version == null ? newest.get(slug) : await byId(questionnaireId({ slug, version }));
+    void refresh();
+    return found;
+  };
+
+  const isWithdrawn = (content: QuestionnaireContent): boolean =>
+    known.get(questionnaireId(content))?.withdrawn ?? false;
+
   const checkOf = memoize((content: QuestionnaireContent) => answersCheck(content));
 
   return {
-    /** The newest version of each questionnaire, sorted by slug. */
-    list: newestOfEach,
+    /** The newest version of each questionnaire that is not withdrawn, sorted by slug. */
+    list: (): QuestionnaireContent[] => {
+      void refresh();
+      return [...newest.values()].toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
+    },
 
     /** Reads the database if this process does not know the version. @throws UnavailableError */
     byId,
 
     /**
-     * The given version, or the newest one if none is given. A version that this process does not know is looked up: a newer
-     * process may offer it.
+     * The given version, withdrawn or not; without a version the newest one that is not withdrawn. A version that this
+     * process does not know is looked up: a newer process may offer it.
      * @throws UnavailableError
      */
-    find: async (slug: string, version?: number | null): Promise<QuestionnaireContent | undefined> =>
-      version == null ? newest.get(slug) : await byId(questionnaireId({ slug, version })),
+    find,
+
+    /** The version that answers are for. @throws UnknownQuestionnaireError, QuestionnaireWithdrawnError, UnavailableError */
+    offered: async (slug: string, version?: number | null): Promise<QuestionnaireContent> => {
+      // Awaited: after a quiet time the first submission would be taken by the state of then.
+      await refresh();
+      const found = await find(slug, version);
+      if (found !== undefined && !isWithdrawn(found)) return found;
+      const wasOffered = found ?? (version == null && [...known.values()].some(({ content }) => content.slug === slug));
+      throw wasOffered ? new QuestionnaireWithdrawnError() : new UnknownQuestionnaireError();
+    },
+
+    /** Whether a version of this object takes no answers any more. */
+    isWithdrawn,
 
     /** All issues of answers to this version; none if they are valid. */
     check: (content: QuestionnaireContent, answers: unknown): AnswerIssue[] => checkOf(content)(answers),
   };
+}
+
+/** All published versions. Contents never change, so only those that are not known are read. */
+async function read(
+  store: QuestionnaireStore,
+  known: ReadonlyMap<string, QuestionnaireVersion>,
+): Promise<QuestionnaireVersion[]> {
+  const listed = await store.versions();
+  const unknown = listed.map(({ id }) => id).filter((id) => !known.has(id));
+  const contents = unknown.length === 0 ? [] : await store.contents(unknown);
+  const contentOf = new Map(contents.map((content) => [questionnaireId(content), content]));
+  return listed.flatMap(({ id, withdrawn }) => {
+    const content = known.get(id)?.content ?? contentOf.get(id);
+    return content === undefined ? [] : [{ content, withdrawn }];
+  });
+}
+
+const byIdOf = (versions: readonly QuestionnaireVersion[]): ReadonlyMap<string, QuestionnaireVersion> =>
+  new Map(versions.map((version) => [questionnaireId(version.content), version]));
+
+/** By slug, without withdrawn versions. */
+function newestOf(versions: readonly QuestionnaireVersion[]): ReadonlyMap<string, QuestionnaireContent> {
+  const newest = new Map<string, QuestionnaireContent>();
+  for (const { content, withdrawn } of versions)
+    if (!withdrawn && content.version > (newest.get(content.slug)?.version ?? 0)) newest.set(content.slug, content);
+  return newest;
 }

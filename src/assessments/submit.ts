@@ -9,7 +9,6 @@ import {
   RequestError,
   TooManyAssessmentsError,
   UnavailableError,
-  UnknownQuestionnaireError,
 } from '../errors.ts';
 import { isJsonObject } from '../json-object.ts';
 import type { Log } from '../log.ts';
@@ -69,8 +68,8 @@ const KEY_LENGTH_MAX = 200;
 /**
  * Stores an assessment and starts its work. Resolves after the commit; the dispatch follows beside the response, so that an
  * unavailable broker neither delays nor fails a submission.
- * @throws UnknownQuestionnaireError, InvalidAnswersError, IdempotencyConflictError, TooManyAssessmentsError,
- * RequestError (BAD_USER_INPUT), UnavailableError
+ * @throws UnknownQuestionnaireError, QuestionnaireWithdrawnError, InvalidAnswersError, IdempotencyConflictError,
+ * TooManyAssessmentsError, RequestError (BAD_USER_INPUT), UnavailableError
  */
 export function createSubmit(deps: SubmitDeps): Submit {
   const { metrics } = deps;
@@ -111,8 +110,7 @@ async function submit(deps: SubmitDeps, submitter: Submitter, input: SubmitInput
   deps.countSubmission(session.id, networks);
   if (deps.queueDepth.isFull()) throw new TooManyAssessmentsError('queue', QUEUE_FULL_RETRY_SECONDS);
 
-  const content = await deps.questionnaires.find(input.questionnaire, input.questionnaireVersion);
-  if (content === undefined) throw new UnknownQuestionnaireError();
+  const content = await deps.questionnaires.offered(input.questionnaire, input.questionnaireVersion);
   const issues = deps.questionnaires.check(content, input.answers);
   if (issues.length > 0) throw new InvalidAnswersError(issues);
   const language = await deps.texts.ofSubmission(content, input.language, input.accepted ?? []);

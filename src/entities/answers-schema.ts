@@ -1,8 +1,8 @@
 import { memoize } from '../memory/memoize.ts';
 import type { Condition } from './condition.ts';
-import { OTHER_MAX } from './item.ts';
+import { conditionsOf, OTHER_MAX } from './item.ts';
 import type { Question } from './question.ts';
-import type { Matrix, QuestionnaireContent } from './questionnaire-shape.ts';
+import type { QuestionnaireContent } from './questionnaire-shape.ts';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -13,7 +13,7 @@ type JsonSchema = Record<string, unknown>;
  */
 export const answersSchema = memoize((content: QuestionnaireContent): JsonSchema => {
   const { properties, required, ...schema } = content.schema;
-  const conditions = conditionsOf(content);
+  const conditions = shownIfOf(content);
   const rules = required.flatMap((id) => {
     const shownIf = conditions.get(id) ?? [];
     if (shownIf.length === 0 || shownIf.some(comparesDates)) return [];
@@ -28,19 +28,17 @@ export const answersSchema = memoize((content: QuestionnaireContent): JsonSchema
   };
 });
 
-/** The conditions that decide whether a question is shown: of its page, its matrix and its own. */
-function conditionsOf({ schema, pages }: QuestionnaireContent): Map<string, Condition[]> {
-  const given = (...conditions: (Condition | undefined)[]) => conditions.filter((each) => each !== undefined);
-  const ofItem = (item: string | Matrix): [string[], Condition | undefined] =>
-    typeof item === 'string' ? [[item], undefined] : [item.items, item.shownIf];
-  return new Map(
-    pages.flatMap((page) =>
-      page.items.flatMap((item) => {
-        const [ids, ofMatrix] = ofItem(item);
-        return ids.map((id) => [id, given(page.shownIf, ofMatrix, schema.properties[id]?.['x-shown-if'])] as const);
+/** The conditions of each question: of its page, its matrix and its own. */
+function shownIfOf(content: QuestionnaireContent): Map<string, Condition[]> {
+  const entries = conditionsOf(content).flatMap((page) =>
+    page.items.flatMap((item) =>
+      (item.rows ?? [item]).map((question) => {
+        const all = [page.shownIf, item.rows ? item.shownIf : undefined, question.shownIf];
+        return [question.key, all.filter((each) => each != null)] as const;
       }),
     ),
   );
+  return new Map(entries);
 }
 
 const DECLINED_SCHEMA = objectWith('declined', { const: true });

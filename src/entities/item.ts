@@ -1,5 +1,5 @@
 import { memoize } from '../memory/memoize.ts';
-import { hiddenQuestions, type Condition } from './condition.ts';
+import { hiddenQuestions, type Condition, type ShownPage } from './condition.ts';
 import { choicesOf } from './question.ts';
 import type { Image, Question } from './question.ts';
 import type { Matrix, QuestionnaireContent } from './questionnaire-shape.ts';
@@ -99,16 +99,15 @@ export const pagesOf = memoize(({ schema, pages }: QuestionnaireContent): ItemPa
 export const questionKeys = ({ pages }: Pick<QuestionnaireContent, 'pages'>): string[] =>
   pages.flatMap((page) => page.items.flatMap((item) => (typeof item === 'string' ? [item] : item.items)));
 
-/** The questions that a condition can hide: their own, that of their matrix or that of their page. */
-export const conditionalQuestions = memoize(({ schema, pages }: QuestionnaireContent): ReadonlySet<string> => {
-  const isConditional = (key: string): boolean => schema.properties[key]?.['x-shown-if'] !== undefined;
-  const keys = pages.flatMap((page) =>
-    page.items.flatMap((item) => {
-      const [names, own] = typeof item === 'string' ? [[item], undefined] : [item.items, item.shownIf];
-      return page.shownIf || own ? names : names.filter(isConditional);
-    }),
-  );
-  return new Set(keys);
+/** The conditions of all questions in the order on screen, for `hiddenQuestions`. */
+export const conditionsOf = memoize(({ schema, pages }: QuestionnaireContent): ShownPage[] => {
+  const part = (key: string) => ({ key, shownIf: schema.properties[key]?.['x-shown-if'] });
+  return pages.map(({ shownIf, items }) => ({
+    shownIf,
+    items: items.map((item) =>
+      typeof item === 'string' ? part(item) : { key: '', shownIf: item.shownIf, rows: item.items.map(part) },
+    ),
+  }));
 });
 
 /** The answers to the questions that were shown: those that are stored. */
@@ -116,7 +115,7 @@ export function shownAnswers(
   content: QuestionnaireContent,
   answers: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const hidden = hiddenQuestions(pagesOf(content), answers);
+  const hidden = hiddenQuestions(conditionsOf(content), answers);
   if (hidden.size === 0) return { ...answers };
   return Object.fromEntries(Object.entries(answers).filter(([id]) => !hidden.has(id)));
 }

@@ -1,5 +1,6 @@
 import { answerTo } from './answer.ts';
-import { conditionalQuestions } from './item.ts';
+import { conditionalQuestions } from './condition.ts';
+import { conditionsOf } from './item.ts';
 import { rangeOf, type Question } from './question.ts';
 import type { Answers, Area, QuestionnaireContent } from './questionnaire-content.ts';
 
@@ -26,7 +27,14 @@ export function scoredItem(area: Area, id: string, content: QuestionnaireContent
   if (!range || range.minimum >= range.maximum) return undefined;
   const weight = area.weights?.[id] ?? 1;
   const isReversed = area.reverse?.includes(id) ?? false;
-  return { id, points, isReversed, weight, ...range, isConditional: conditionalQuestions(content).has(id) };
+  return {
+    id,
+    points,
+    isReversed,
+    weight,
+    ...range,
+    isConditional: conditionalQuestions(conditionsOf(content)).has(id),
+  };
 }
 
 /** The points of an answer; undefined without one, or for an answer that has no points, such as "prefer not to say". */

@@ -1,8 +1,8 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { QuestionnaireContent } from './questionnaire-content.ts';
 
-/** One registered version of a questionnaire. It never changes, so that an assessment keeps the questions that it answers. */
-const QuestionnaireSchema = defineEntity({
+/** One published version of a questionnaire. Its content never changes, so that an assessment keeps the questions that it answers. */
+export const QuestionnaireSchema = defineEntity({
   name: 'Questionnaire',
   tableName: 'questionnaire',
   properties: {
@@ -14,6 +14,8 @@ const QuestionnaireSchema = defineEntity({
     /** SHA-256 of the canonical JSON of the content. */
     contentHash: p.string().columnType('text'),
     publishedAt: p.datetime(3).defaultRaw('now()'),
+    /** Since then the version takes no answers. */
+    withdrawnAt: p.datetime(3).nullable(),
   },
 });
 export class Questionnaire extends QuestionnaireSchema.class {}

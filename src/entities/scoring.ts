@@ -1,6 +1,6 @@
 import { memoize } from '../memory/memoize.ts';
 import { hiddenQuestions, holds } from './condition.ts';
-import { pagesOf } from './item.ts';
+import { conditionsOf } from './item.ts';
 import { pointsFor, scoredItem, type ScoredItem } from './points.ts';
 import type { Answers, Area, Level, QuestionnaireContent } from './questionnaire-content.ts';
 
@@ -45,7 +45,7 @@ export type ScaleBand = { key: string; title: string; text: string | null; from:
  * below it, each with the points that its own area gives it.
  */
 export function score(content: QuestionnaireContent, answers: Answers): Score[] {
-  const hidden = hiddenQuestions(pagesOf(content), answers);
+  const hidden = hiddenQuestions(conditionsOf(content), answers);
   return scalesOf(content).map((scale) => scoreOf(scale, answers, hidden));
 }
 

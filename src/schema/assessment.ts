@@ -1,5 +1,5 @@
 import { builder } from './builder.ts';
-import { checkId } from './ids.ts';
+import { ASSESSMENT_ID, checkId } from './ids.ts';
 import { AssessmentType } from './types/assessment.ts';
 
 builder.queryField('assessment', (t) =>
@@ -7,7 +7,7 @@ builder.queryField('assessment', (t) =>
     type: AssessmentType,
     nullable: true,
     description: 'An assessment of your session; null for any other id.',
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id(ASSESSMENT_ID) },
     resolve: async (_root, { id }, context) => {
       const session = await context.requireSession();
       const view = await context.services.reading.byId(checkId(id));

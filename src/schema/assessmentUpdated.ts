@@ -1,21 +1,24 @@
+import { assessmentEvent, toEvent } from './assessment-event.ts';
 import { builder } from './builder.ts';
-import { checkId } from './ids.ts';
-import { AssessmentType } from './types/assessment.ts';
+import { ASSESSMENT_ID, checkId } from './ids.ts';
+
+const AssessmentUpdatedType = assessmentEvent(
+  'AssessmentUpdated',
+  'A change of an assessment, or its present state.',
+  'The assessment after the change.',
+);
 
 builder.subscriptionField('assessmentUpdated', (t) =>
   t.field({
-    type: AssessmentType,
+    type: AssessmentUpdatedType,
+    nullable: true,
     description:
       'The present state of an assessment, then every change: its place in the queue, its start, its draft while the model writes, its end. Then the subscription completes.',
-    args: { id: t.arg.id({ required: true }) },
-    subscribe: async (_root, { id }, context) => {
+    args: { assessmentId: t.arg.id(ASSESSMENT_ID) },
+    subscribe: async (_root, { assessmentId }, context) => {
       const session = await context.requireSession();
-      return context.services.hub.follow(checkId(id), session.id);
+      return context.services.hub.follow(checkId(assessmentId), session.id);
     },
-    resolve: async (assessment, _args, context) => {
-      await context.readyToSend();
-      context.event.id = String(assessment.version);
-      return assessment;
-    },
+    resolve: (view, _args, context) => toEvent(view, context),
   }),
 );

@@ -10,12 +10,13 @@ import { DeadLetterConnection } from './types/dead-letter.ts';
 builder.queryField('deadLetters', (t) =>
   t.field({
     type: DeadLetterConnection,
+    nullable: true,
     description: 'For operators: the rounds that failed for good, newest first.',
     args: {
-      first: t.arg.int({ defaultValue: PAGE, description: `At most ${PAGE_MAX}.` }),
-      after: t.arg.string(),
-      code: t.arg({ type: FailureCodeType }),
-      since: t.arg({ type: 'DateTime' }),
+      first: t.arg.int({ defaultValue: PAGE, description: `Length of the page, from 1 to ${PAGE_MAX}.` }),
+      after: t.arg.string({ description: '`endCursor` of the page before. Default: from the newest.' }),
+      code: t.arg({ type: FailureCodeType, description: 'Only rounds that failed with this code.' }),
+      since: t.arg({ type: 'DateTime', description: 'Only rounds that failed at this time or later.' }),
     },
     complexity: ({ first }) => ({ field: 1, multiplier: rowsOfPage(first) }),
     resolve: async (_root, { first, after, code, since }, context) => {

@@ -8,3 +8,6 @@ export function checkId(id: string): string {
   if (!isUuid(canonical)) throw new RequestError('BAD_USER_INPUT', 'The id is malformed: ids are UUIDs.');
   return canonical;
 }
+
+/** The argument of fields that take an assessment. */
+export const ASSESSMENT_ID = { required: true, description: 'Id of an assessment of your session, a UUID.' } as const;

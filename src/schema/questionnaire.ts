@@ -6,9 +6,10 @@ builder.queryField('questionnaire', (t) =>
   t.field({
     type: QuestionnaireType,
     nullable: true,
+    description: 'One version of a questionnaire; null if there is none of that name and version.',
     args: {
-      slug: t.arg.string({ required: true }),
-      version: t.arg.int({ description: 'Default: the newest version.' }),
+      slug: t.arg.string({ required: true, description: 'Its name, such as `wellbeing-check`.' }),
+      version: t.arg.int({ description: 'Its version, such as 1. Default: the newest that is not withdrawn.' }),
       language: t.arg.string({ description: LANGUAGE }),
     },
     resolve: async (_root, { slug, version, language }, context) => {

@@ -1,26 +1,24 @@
-import type { LiveAssessment } from '../delivery/live-assessment.ts';
+import { assessmentEvent, toEvent } from './assessment-event.ts';
 import { builder } from './builder.ts';
-import { checkId } from './ids.ts';
-import { AssessmentType } from './types/assessment.ts';
+import { ASSESSMENT_ID, checkId } from './ids.ts';
 
-const RecommendationCompletedType = builder.objectRef<LiveAssessment>('RecommendationCompleted').implement({
-  fields: (t) => ({ assessment: t.field({ type: AssessmentType, resolve: (view) => view }) }),
-});
+const RecommendationCompletedType = assessmentEvent(
+  'RecommendationCompleted',
+  'The end of an assessment.',
+  'The assessment, which is COMPLETED, FAILED or CANCELLED.',
+);
 
 builder.subscriptionField('recommendationCompleted', (t) =>
   t.field({
     type: RecommendationCompletedType,
+    nullable: true,
     description:
       'One event: the end of an assessment (COMPLETED, FAILED or CANCELLED), at once if it has ended already. Then the subscription completes.',
-    args: { assessmentId: t.arg.id({ required: true }) },
+    args: { assessmentId: t.arg.id(ASSESSMENT_ID) },
     subscribe: async (_root, { assessmentId }, context) => {
       const session = await context.requireSession();
       return context.services.hub.followToEnd(checkId(assessmentId), session.id);
     },
-    resolve: async (view, _args, context) => {
-      await context.readyToSend();
-      context.event.id = String(view.version);
-      return view;
-    },
+    resolve: (view, _args, context) => toEvent(view, context),
   }),
 );

@@ -1,18 +1,18 @@
-import {
-  IdempotencyConflictError,
-  InvalidAnswersError,
-  RequestError,
-  TooManyAssessmentsError,
-  UnknownQuestionnaireError,
-} from '../errors.ts';
+import { RequestError } from '../errors.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
-import { AssessmentType } from './types/assessment.ts';
+import { assessmentPayload, payloadOf } from './payload.ts';
 
 const SubmitAssessmentInput = builder.inputType('SubmitAssessmentInput', {
+  description: 'One filled-in questionnaire.',
   fields: (t) => ({
-    questionnaire: t.string({ required: true, description: 'The slug of the questionnaire.' }),
-    questionnaireVersion: t.int({ description: 'The version that was filled in. Default: the newest.' }),
+    questionnaire: t.string({
+      required: true,
+      description: 'The slug of the questionnaire, such as `wellbeing-check`.',
+    }),
+    questionnaireVersion: t.int({
+      description: 'The version that was filled in, such as 1. Default: the newest that is not withdrawn.',
+    }),
     language: t.string({
       description:
         'The language of the texts that were filled in, as in `Questionnaire.language`; the result is written in it. Default: by `Accept-Language`, otherwise that of the questionnaire.',
@@ -24,7 +24,7 @@ const SubmitAssessmentInput = builder.inputType('SubmitAssessmentInput', {
     }),
     idempotencyKey: t.string({
       description:
-        'Choose one for each filled-in form: repeated submissions with it create one assessment. The HTTP header `Idempotency-Key` may be used instead.',
+        'Choose one for each filled-in form, such as a UUID: repeated submissions with it create one assessment. At most 200 printable ASCII characters without a space. The HTTP header `Idempotency-Key` may be used instead.',
     }),
     watch: t.boolean({
       defaultValue: false,
@@ -44,19 +44,24 @@ function keyOf({ idempotencyKey }: { idempotencyKey?: string | null }, context: 
   return idempotencyKey ?? header;
 }
 
+const SubmitAssessmentPayload = assessmentPayload(
+  'SubmitAssessmentPayload',
+  'The outcome of a submission.',
+  'The stored assessment, or the one that the same key stored before. Null where `errors` says why.',
+);
+
 builder.mutationField('submitAssessment', (t) =>
   t.field({
-    type: AssessmentType,
+    type: SubmitAssessmentPayload,
+    nullable: true,
     description: 'Stores the answers and queues the assessment. Subscribe to `recommendationCompleted` for its result.',
-    args: { input: t.arg({ type: SubmitAssessmentInput, required: true }) },
-    errors: {
-      types: [InvalidAnswersError, UnknownQuestionnaireError, IdempotencyConflictError, TooManyAssessmentsError],
-      union: { name: 'SubmitAssessmentResult' },
+    args: {
+      input: t.arg({ type: SubmitAssessmentInput, required: true, description: 'The questionnaire and its answers.' }),
     },
     resolve: async (_root, { input }, context) => {
       const submitter = { session: await context.requireSession(), networks: context.networks() };
       const rest = { idempotencyKey: keyOf(input, context), accepted: context.languages() };
-      return context.services.submit(submitter, { ...input, ...rest }, context.trace);
+      return payloadOf(() => context.services.submit(submitter, { ...input, ...rest }, context.trace));
     },
   }),
 );

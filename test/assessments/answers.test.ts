@@ -254,3 +254,76 @@ test('other answers and other questionnaires have another hash', () => {
 test('answers that can not be stored have a hash, too', () => {
   expect(answersHash('a@1', { note: '\ud800' })).toMatch(/^[0-9a-f]{64}$/);
 });
+
+const declining = { title: 'Income', type: 'integer', minimum: 0, maximum: 9, 'x-prefer-not-to-say': true } as const;
+const sized = [
+  { const: 'small', title: 'Small' },
+  { const: 'large', title: 'Large' },
+];
+const open: Question = { title: 'Size', type: 'string', oneOf: sized, 'x-other': 'Another size' };
+const openList: Question = {
+  title: 'Sizes',
+  type: 'array',
+  maxItems: 3,
+  uniqueItems: true,
+  items: { type: 'string', oneOf: sized },
+  'x-other': 'Another size',
+};
+
+test.each<[what: string, question: Question, answer: unknown, rule: string | undefined]>([
+  ['"prefer not to say" where it is offered', declining, { declined: true }, undefined],
+  ['"prefer not to say" with more', declining, { declined: true, why: 'x' }, 'type'],
+  ['"prefer not to say" where it is not offered', open, { declined: true }, 'type'],
+  ['words of the person', open, { other: 'tiny' }, undefined],
+  ['200 characters of the person', open, { other: '😀'.repeat(200) }, undefined],
+  ['201 characters of the person', open, { other: '😀'.repeat(201) }, 'maxLength'],
+  ['blank words of the person', open, { other: ' ' }, 'blank'],
+  ['words of the person with more', open, { other: 'tiny', more: 1 }, 'type'],
+  ['no words of the person', open, { other: 1 }, 'type'],
+  ['words of the person in a list', openList, ['small', { other: 'tiny' }], undefined],
+  ['words of the person twice', openList, [{ other: 'tiny' }, { other: 'huge' }], 'uniqueItems'],
+  ['words of the person where they are not offered', declining, { other: 'tiny' }, 'type'],
+  ['yes', { title: 'Q', type: 'boolean' }, true, undefined],
+  ['"yes" as a text', { title: 'Q', type: 'boolean' }, 'yes', 'type'],
+  ['an address', { title: 'Q', type: 'string', format: 'email' }, 'name@example.com', undefined],
+  ['no address', { title: 'Q', type: 'string', format: 'email' }, 'name at example', 'format'],
+  ['a number with decimals', { title: 'Q', type: 'number', minimum: 0, maximum: 1 }, 0.25, undefined],
+  ['a choice of half points', { title: 'Q', type: 'number', enum: [0.5, 1] }, 0.5, undefined],
+])('%s: the rule that is broken is found', (_what, question, answer, rule) => {
+  expect(checkOf(question)(answer).map((issue) => issue.rule)).toEqual(rule === undefined ? [] : [rule]);
+});
+
+test('a wrong form is told by other words than a wrong length', () => {
+  const postcode: Question = {
+    title: 'Postcode',
+    type: 'string',
+    minLength: 1,
+    maxLength: 9,
+    pattern: String.raw`^\d{5}$`,
+  };
+  const messageOf = (question: Question, code: string) => checkOf(question)(code)[0]?.message;
+  expect(messageOf(postcode, '12 34')).toBe('This does not have the expected form.');
+  expect(messageOf({ ...postcode, 'x-form': 'five digits' }, '12 34')).toBe('Write it in this form: five digits.');
+  expect(messageOf(postcode, '1234567890')).toBe('Write a text of 1 to 9 characters.');
+});
+
+test('the message names every way to answer', () => {
+  expect(checkOf(declining)('x')[0]?.message).toBe('Give a whole number from 0 to 9. Or answer {"declined": true}.');
+  expect(checkOf(open)('x')[0]?.message).toBe(
+    'Choose one of: small (Small), large (Large). Or give your own words as {"other": "…"}, at most 200 characters.',
+  );
+});
+
+test('a hidden question is neither required nor checked', () => {
+  const properties = {
+    ...wellbeing.schema.properties,
+    extra: { title: 'Why?', type: 'string', maxLength: 5, 'x-shown-if': { question: 'mood', below: 3 } } as const,
+  };
+  const schema = { ...wellbeing.schema, properties, required: [...wellbeing.schema.required, 'extra'] };
+  const pages = [...wellbeing.pages, { title: 'More', items: ['extra'] }];
+  const checkExtra = answersCheck({ ...wellbeing, schema, pages });
+  expect(checkExtra({ ...wellbeingAnswers, mood: 3 })).toEqual([]);
+  expect(checkExtra({ ...wellbeingAnswers, mood: 3, extra: 'far too long' })).toEqual([]);
+  expect(checkExtra({ ...wellbeingAnswers, mood: 2 })).toMatchObject([{ path: '/extra', rule: 'required' }]);
+  expect(checkExtra({ ...wellbeingAnswers, mood: 2, extra: 'far too long' })).toMatchObject([{ rule: 'maxLength' }]);
+});

@@ -15,7 +15,7 @@ import {
 } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
-import { wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
+import { storeOf, versionsOf, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 import { german, textsOf } from '../support/texts.ts';
 import { until } from '../support/wait.ts';
 
@@ -43,7 +43,10 @@ function startHarness() {
     insertFails: undefined as Error | undefined,
     expected: new Set<string>(),
   };
-  const questionnaires = createQuestionnaires([wellbeing], async () => [wellbeing]);
+  const questionnaires = createQuestionnaires(
+    versionsOf(wellbeing),
+    storeOf(() => versionsOf(wellbeing)),
+  );
   const submit = createSubmit({
     submitting: {
       async insert(row) {

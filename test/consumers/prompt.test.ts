@@ -29,11 +29,11 @@ test('the answers are one line of JSON between two marks, after the task and the
   expect(JSON.parse(line)).toEqual({
     questionnaire: 'wellbeing-check@1',
     scores: {
-      sleep: [25, 'LOW'],
-      energy: [50, 'MID'],
-      stress: [30, 'LOW'],
-      mood: [80, 'HIGH'],
-      focus: [60, 'MID'],
+      sleep: [25, 'low'],
+      energy: [50, 'middle'],
+      stress: [30, 'low'],
+      mood: [80, 'high'],
+      focus: [60, 'middle'],
     },
     answers: wellbeingAnswers,
   });
@@ -124,7 +124,7 @@ test('the same input gives the same prompt, so that a repeated request is the sa
 });
 
 test('the version of the prompt is that of the questionnaire and that of its frame', () => {
-  expect(promptFor(wellbeing, {}).promptVersion).toBe('1.2');
+  expect(promptFor(wellbeing, {}).promptVersion).toBe('1.3');
 });
 
 /** Every keyword of a schema, and its objects. */

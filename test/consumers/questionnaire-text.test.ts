@@ -56,7 +56,7 @@ test('questions stand in the order of the pages, and those with the same answers
     'd: D',
     'a: A',
     'c: C [0 = Never to 4]',
-    'b: B',
+    'b: B [true = yes; false = no]',
     'e: E [1; 2]',
   ]);
 });

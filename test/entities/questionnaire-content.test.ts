@@ -84,7 +84,7 @@ test('all problems of a file are reported at once, each with its place and a rem
   expect(problems).toEqual([
     'wellbeing.json: pages: mood is shown twice. Remove it from one place.',
     'wellbeing.json: pages: there is no question nobody. Remove it or correct its name.',
-    "wellbeing.json: scoring.areas.sleep: day_pattern can't be scored. Make it a number with minimum and maximum, or remove it.",
+    'wellbeing.json: scoring.areas.sleep: day_pattern can\'t be scored. Make it a number with minimum and maximum, give each of its answers "points", or remove it.',
     'wellbeing.json: advice: energy has none. Add it, with low, mid and high.',
     'wellbeing.json: slug and version call for the name wellbeing-check.v1.json. Rename it or correct them.',
   ]);
@@ -158,8 +158,12 @@ test('areas that are their own ancestors are refused', () => {
   expect(problems.filter((problem) => problem.includes('its own ancestor'))).toHaveLength(2);
 });
 
-test('an unknown keyword that begins with x- is allowed', () => {
-  expect(problemsAfter((draft) => (draft.schema.properties.mood['x-face'] = true))).toEqual([]);
+test('an unknown keyword that begins with x- is refused with the one that was meant', () => {
+  const problemsWith = (keyword: string) => problemsAfter((draft) => (draft.schema.properties.note[keyword] = true));
+  expect(problemsWith('x-multi-line')).toEqual([
+    'wellbeing-check.v1.json: schema.properties.note: "x-multi-line" is unknown. Write "x-multiline".',
+  ]);
+  expect(problemsWith('x-face')[0]).toMatch(/"x-face" is unknown\. Known are .*x-shown-if.*"x-comment"/);
 });
 
 test.each([null, 1, 'x', [], [[]], { schema: 1 }, { schema: { properties: { a: null } } }])(

@@ -6,7 +6,7 @@ import { score } from '../../src/entities/scoring.ts';
 import type { Score } from '../../src/entities/scoring.ts';
 import { ipip, ipipAnswers, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 
-const levelAt = (concentration: number) => score(wellbeing, { concentration })[0];
+const levelAt = (concentration: number) => score(wellbeing, { concentration }).find(({ area }) => area === 'focus');
 
 const valuesOf = (scores: Score[]) => Object.fromEntries(scores.map(({ area, value }) => [area, value]));
 
@@ -22,19 +22,33 @@ test('each item counts by its own range, and a reversed item from the other end'
 
 test('the rounded value is LOW below the lower threshold and HIGH from the upper one on', () => {
   expect(levelAt(3)).toMatchObject({ value: 30, level: 'LOW' });
-  expect(levelAt(4)).toMatchObject({ value: 40, level: 'MID' });
-  expect(levelAt(6)).toMatchObject({ value: 60, level: 'MID' });
+  expect(levelAt(4)).toMatchObject({ value: 40, level: 'MEDIUM' });
+  expect(levelAt(6)).toMatchObject({ value: 60, level: 'MEDIUM' });
   expect(levelAt(7)).toMatchObject({ value: 70, level: 'HIGH' });
 
   const thirds = { ...wellbeing, scoring: { ...wellbeing.scoring, levels: { low: 10, high: 66.7 } } };
-  expect(score(thirds, { movement: 28 / 3 })[0]).toMatchObject({ value: 66.7, level: 'HIGH' }); // 66.66… before rounding
+  expect(score(thirds, { energy: 20 / 3, movement: 28 / 3 })[1]).toMatchObject({ value: 66.7, level: 'HIGH' }); // 66.66… before rounding
 });
 
-test('unanswered items are left out, and so are areas without an answered item', () => {
-  expect(score(wellbeing, { sleep_quality: 4 })).toEqual([
-    { area: 'sleep', parent: null, title: 'Sleep', value: 40, level: 'MID' },
-  ]);
-  expect(score(wellbeing, {})).toEqual([]);
+test('a score says on how many answers it stands, and has no value on less than half of them', () => {
+  const [sleep, energy] = score(wellbeing, { sleep_quality: 4 });
+  expect(sleep).toEqual({
+    area: 'sleep',
+    parent: null,
+    title: 'Sleep',
+    value: 40,
+    level: 'MEDIUM',
+    raw: 40,
+    unit: null,
+    minimum: 0,
+    maximum: 100,
+    band: { key: 'mid', title: 'middle' },
+    norm: null,
+    answered: 1,
+    of: 2,
+  });
+  expect(energy).toMatchObject({ area: 'energy', value: null, level: null, raw: null, band: null, answered: 0, of: 2 });
+  expect(score(wellbeing, {}).map(({ raw }) => raw)).toEqual([null, null, null, null, null]);
 });
 
 test('a domain comes before its facets, both in the order of the questionnaire', () => {
@@ -43,12 +57,14 @@ test('a domain comes before its facets, both in the order of the questionnaire',
     ipipAnswers(() => 3),
   );
   expect(scores.map(({ area }) => area)).toEqual(ipip.scoring.areas.map(({ id }) => id));
-  expect(scores[0]).toEqual({
+  expect(scores[0]).toMatchObject({
     area: 'neuroticism',
     parent: null,
     title: 'Emotional sensitivity',
     value: 50,
-    level: 'MID',
+    level: 'MEDIUM',
+    answered: 24,
+    of: 24,
   });
   expect(scores[1]).toMatchObject({ area: 'anxiety', parent: 'neuroticism' });
 });
@@ -102,8 +118,8 @@ test('with any answers values stay within 0 and 100', () => {
   fc.assert(
     fc.property(anything, (answers) => {
       for (const { value } of score(wellbeing, answers)) {
-        expect(value).toBeGreaterThanOrEqual(0);
-        expect(value).toBeLessThanOrEqual(100);
+        expect(value ?? 0).toBeGreaterThanOrEqual(0);
+        expect(value ?? 0).toBeLessThanOrEqual(100);
       }
     }),
   );

@@ -51,7 +51,7 @@ test('a sheet without a reply to check ends a run with 1', () => {
 
 test('the report has sheets, rules, problems and the sum of tokens, but no word of a reply', () => {
   const text = reportOf(run({}, bad, failed));
-  expect(text).toContain('one at ai.example, format reduced, wellbeing-check@1 prompt 1.2');
+  expect(text).toContain('one at ai.example, format reduced, wellbeing-check@1 prompt 1.3');
   expect(text).toMatch(/^wellbeing-check\/2 +first +1 +1,000 +300 +no-diagnosis$/m);
   expect(text).toMatch(/^no-diagnosis +0 % +1 +2 +TOO MANY +no illness/m);
   expect(text).toContain('wellbeing-check/2: no-diagnosis: recommendation 1 has "depression"');

@@ -3,8 +3,8 @@ import { createLive, type Live } from '../../web/src/live/index.ts';
 import { clientWith, startClient, type Client, type Loose } from '../support/client.ts';
 import { fewAtATime } from '../support/few-at-a-time.ts';
 
-const FINISHED = `subscription Finished($after: String) { assessmentFinished(after: $after) { __typename
-  ... on AssessmentFinished { cursor assessment { id version status } } ... on UserError { message } } }`;
+const FINISHED = `subscription Finished($after: String) { assessmentFinished(after: $after) {
+  cursor assessment { id version status } errors { message } } }`;
 
 /** A browser whose page listens for the ends of its session, over a socket that is cut and moved again and again. */
 type Member = {

@@ -6,7 +6,7 @@ import { Fleet } from './fleet.ts';
 
 const SOCKETS = 5_000;
 const FINISHED = `subscription Finished($after: String) { assessmentFinished(after: $after) {
-  ... on AssessmentFinished { assessment { id } } ... on UserError { message } } }`;
+  assessment { id } } }`;
 
 /** Opens a socket and subscribes; resolves with the first event. */
 function subscribe({ url, cookie }: Client, after: string): Promise<{ ws: WebSocket; event: unknown }> {

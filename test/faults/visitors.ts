@@ -1,7 +1,7 @@
 import { createClient, type Client as SocketClient } from 'graphql-ws';
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
-import { COMPLETED, socketUrl, socketWith, type Loose } from '../support/client.ts';
+import { COMPLETED, outcomeIn, socketUrl, socketWith, type Loose } from '../support/client.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
 
@@ -38,12 +38,12 @@ export type Followed = {
 /** `open`: no final response yet. `late`: the assessment had ended already. */
 export type Cancellation = { id: string; outcome: 'open' | 'cancelled' | 'late' | 'NotFoundError'; tries: number };
 
-const SUBMIT = `mutation Submit($input: SubmitAssessmentInput!) { submitAssessment(input: $input) { __typename
-  ... on Assessment { id } ... on UserError { message } ... on TooManyAssessmentsError { retryAfterSeconds } } }`;
-const CANCEL = `mutation Cancel($id: ID!) { cancelAssessment(id: $id) { __typename
-  ... on Assessment { status } ... on UserError { message } } }`;
-const UPDATED = `subscription Updated($id: ID!) { assessmentUpdated(id: $id) { id status version round
-  draft { summary } result { summary recommendations { title } } failure { code message retryable } } }`;
+const SUBMIT = `mutation Submit($input: SubmitAssessmentInput!) { submitAssessment(input: $input) {
+  assessment { __typename id } errors { __typename message ... on TooManyAssessmentsError { retryAfterSeconds } } } }`;
+const CANCEL = `mutation Cancel($id: ID!) { cancelAssessment(id: $id) {
+  assessment { __typename status } errors { __typename message } } }`;
+const UPDATED = `subscription Updated($id: ID!) { assessmentUpdated(assessmentId: $id) { assessment { id status version round
+  draft { summary } result { summary recommendations { title } } failure { code message retryable } } } }`;
 const OPEN_STATES = ['SUBMITTED', 'PROCESSING'];
 const REQUEST_MS = 15_000;
 /** A closed port. */
@@ -102,7 +102,8 @@ export class Visitor {
     const input = { questionnaire: 'wellbeing-check', answers, idempotencyKey: submission.key, watch };
     try {
       const { status, body } = await this.#post(SUBMIT, { input });
-      const result = body.data?.submitAssessment;
+      const payload = body.data?.submitAssessment;
+      const result = payload && outcomeIn(payload);
       const code = body.errors?.[0]?.extensions?.code ?? result?.__typename ?? String(status);
       submission.responses.push(code);
       if (result?.__typename === 'Assessment') {
@@ -137,7 +138,8 @@ export class Visitor {
     await until(
       async () => {
         const response = await this.#post(CANCEL, { id }).catch(() => undefined);
-        const kind = response?.body.data?.cancelAssessment?.__typename;
+        const payload = response?.body.data?.cancelAssessment;
+        const kind = payload && outcomeIn(payload).__typename;
         cancellation.tries++;
         if (kind === 'Assessment') cancellation.outcome = 'cancelled';
         else if (kind === 'NotCancellableError') cancellation.outcome = 'late';
@@ -170,7 +172,8 @@ export class Visitor {
       { query: watch === 'end' ? COMPLETED : UPDATED, variables: { id } },
       {
         next: (event) => {
-          const assessment = event.data?.recommendationCompleted?.assessment ?? event.data?.assessmentUpdated;
+          const assessment =
+            event.data?.recommendationCompleted?.assessment ?? event.data?.assessmentUpdated?.assessment;
           if (assessment?.version < followed.version) followed.setBack++;
           else followed.version = assessment?.version ?? followed.version;
           if (!OPEN_STATES.includes(assessment?.status)) followed.ends.push(assessment ?? event);

@@ -73,11 +73,14 @@ test.each([
     const id = await client.submit();
     const socket = client.socket();
     const events = socket.iterate<{ assessmentUpdated: unknown }>({
-      query: 'subscription Updated($id: ID!) { assessmentUpdated(id: $id) { status nextTryAt } }',
+      query:
+        'subscription Updated($id: ID!) { assessmentUpdated(assessmentId: $id) { assessment { status nextTryAt } } }',
       variables: { id },
     });
     const { value } = await events.next();
-    expect(value?.data?.assessmentUpdated).toMatchObject({ status: 'SUBMITTED', nextTryAt: expect.any(String) });
+    expect(value?.data?.assessmentUpdated).toMatchObject({
+      assessment: { status: 'SUBMITTED', nextTryAt: expect.any(String) },
+    });
     await socket.dispose();
     expect(await metricsOf(app)).toContain('assay_model_calls_total{outcome="answered"} 1\n');
   },

@@ -1,17 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
-import { COMPLETED, type Client } from '../support/client.ts';
+import { COMPLETED, outcomeIn, type Client } from '../support/client.ts';
 import { delay, garbage, status } from '../support/model-behaviours.ts';
 import { until } from '../support/wait.ts';
 import { createWorld } from '../support/world.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { allDone, messagesLeft } from './work-stream.ts';
 
-const CANCEL = `mutation Cancel($id: ID!) { cancelAssessment(id: $id) { __typename
-  ... on Assessment { id status version round result { summary } failure { code } endedAt } ... on UserError { message } } }`;
+const CANCEL = `mutation Cancel($id: ID!) { cancelAssessment(id: $id) {
+  assessment { __typename id status version round result { summary } failure { code } endedAt }
+  errors { __typename message } } }`;
 
-const cancel = async (client: Client, id: string) => (await client.graphql(CANCEL, { id })).data.cancelAssessment;
+const cancel = async (client: Client, id: string) =>
+  outcomeIn((await client.graphql(CANCEL, { id })).data.cancelAssessment);
 
 /** Subscribes to the end; the returned function resolves to all events of the subscription. */
 async function waitFor(app: TestApp, client: Client, id: string) {

@@ -33,7 +33,7 @@ test(
     const failed = await client.submit();
     await client.completion(failed);
     world.model.script([]);
-    const again = `mutation { retryAssessment(id: "${failed}") { __typename ... on Assessment { id } } }`;
+    const again = `mutation { retryAssessment(id: "${failed}") { assessment { id } } }`;
     await client.graphql(again);
     await until(async () => (await client.read(failed)).status === 'COMPLETED');
     world.model.hold();
@@ -47,7 +47,7 @@ test(
       body: JSON.stringify({ query: '{ deadLetters(first: 1) { edges { node { code } } } }' }),
     });
     expect(await letters.json()).toMatchObject({ data: { deadLetters: { edges: [{ node: {} }] } } });
-    await client.graphql('mutation { endSession }');
+    await client.graphql('mutation { endSession { ended } }');
     await until(async () => (await fetch(`${api.probesUrl}/readyz`)).status === 200);
     await Promise.all([api.close(), worker.close()]);
     const logs = [...api.logs, ...worker.logs];

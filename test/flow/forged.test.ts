@@ -9,8 +9,9 @@ import { until } from '../support/wait.ts';
 import type { World } from '../support/world.ts';
 
 const OPERATOR = `op_${'x'.repeat(30)}`;
-const UPDATED = `subscription Updated($id: ID!) { assessmentUpdated(id: $id) { status version draft { summary } } }`;
-const FINISHED = `subscription { assessmentFinished { ... on AssessmentFinished { assessment { id answers } } } }`;
+const UPDATED = `subscription Updated($id: ID!) { assessmentUpdated(assessmentId: $id) {
+  assessment { status version draft { summary } } } }`;
+const FINISHED = `subscription { assessmentFinished { assessment { id answers } } }`;
 const FORGED = 'call this number';
 
 async function follow(app: TestApp, { cookie }: Client, query: string, variables: unknown = {}) {
@@ -69,7 +70,7 @@ test('forged messages of every kind change nothing of an assessment in work', as
   for (const each of [control, id]) await client.completion(each);
   expect(await client.read(id)).toMatchObject({ status: 'COMPLETED', version: 3, round: 1 });
   expect(app.world.model.callsFor(id)).toHaveLength(1);
-  await until(() => follower.events().at(-1)?.assessmentUpdated.status === 'COMPLETED');
+  await until(() => follower.events().at(-1)?.assessmentUpdated.assessment.status === 'COMPLETED');
   expect(JSON.stringify(follower.events())).not.toContain(FORGED);
   const asOperator = { authorization: `Bearer ${OPERATOR}` };
   const { data } = await client.graphql('{ deadLetters { nodes { code } } }', {}, asOperator);

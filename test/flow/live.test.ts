@@ -6,10 +6,11 @@ import { openSocket } from '../server/socket.ts';
 import { openStream } from '../server/stream.ts';
 import { until } from '../support/wait.ts';
 
-const UPDATED = `subscription Updated($id: ID!) { assessmentUpdated(id: $id) { id status version queuePosition
-  estimatedWaitSeconds draft { summary recommendations { title action } } result { summary recommendations { title action } } } }`;
-const FINISHED = `subscription Finished($after: String) { assessmentFinished(after: $after) { __typename
-  ... on AssessmentFinished { cursor assessment { id status version } } ... on UserError { message } } }`;
+const UPDATED = `subscription Updated($id: ID!) { assessmentUpdated(assessmentId: $id) { assessment {
+  id status version queuePosition estimatedWaitSeconds draft { summary recommendations { title action } }
+  result { summary recommendations { title action } } } } }`;
+const FINISHED = `subscription Finished($after: String) { assessmentFinished(after: $after) {
+  cursor assessment { id status version } errors { code message } } }`;
 
 /** Subscribes over a socket of its own and collects the events. */
 async function follow(app: TestApp, client: Client, query: string, variables: unknown) {
@@ -17,13 +18,13 @@ async function follow(app: TestApp, client: Client, query: string, variables: un
   socket.subscribe('1', query, variables);
   const events = (): Loose[] => socket.of('1').flatMap(({ type, payload }) => (type === 'next' ? [payload.data] : []));
   const completed = (): boolean => socket.of('1').some(({ type }) => type === 'complete');
-  const states = (): Loose[] => events().map(({ assessmentUpdated }) => assessmentUpdated);
+  const states = (): Loose[] => events().map(({ assessmentUpdated }) => assessmentUpdated.assessment);
   return { socket, events, states, completed, leave: () => socket.ws.terminate() };
 }
 
 async function followByStream(app: TestApp, { cookie }: Client, query: string, variables: unknown) {
   const { events, leave } = await openStream(app.url, { cookie, query, variables });
-  return { states: (): Loose[] => events().map(({ data }) => data.assessmentUpdated), leave };
+  return { states: (): Loose[] => events().map(({ data }) => data.assessmentUpdated.assessment), leave };
 }
 
 const cursorOf = async (client: Client): Promise<string> => {
@@ -181,14 +182,20 @@ describe('the ends of a session', () => {
     ['very long', 'x'.repeat(5_000)],
     ['of another history', Buffer.from('00000000000000aa.5').toString('base64url')],
   ])(
-    'after a cursor that is %s: InvalidCursorError refers to the list, and the subscription completes',
+    'after a cursor that is %s: the error INVALID_CURSOR refers to the list, and the subscription completes',
     async (_, after) => {
       await using app = await startApp();
       const client = await app.client();
       const { events, completed } = await follow(app, client, FINISHED, { after });
       await until(completed);
       expect(events()).toMatchObject([
-        { assessmentFinished: { __typename: 'InvalidCursorError', message: expect.stringContaining('assessments') } },
+        {
+          assessmentFinished: {
+            cursor: null,
+            assessment: null,
+            errors: [{ code: 'INVALID_CURSOR', message: expect.stringContaining('assessments') }],
+          },
+        },
       ]);
     },
   );
@@ -224,7 +231,7 @@ describe('over an event stream', () => {
     const id = await client.submit();
     const stream = await openStream(app.url, { cookie: client.cookie, query: UPDATED, variables: { id } });
     expect(await stream.ended).toBe(true);
-    const states = stream.events().map(({ data }) => data.assessmentUpdated);
+    const states = stream.events().map(({ data }) => data.assessmentUpdated.assessment);
     expect(states.at(-1)).toMatchObject({ id, status: 'COMPLETED', version: 3 });
     expect(stream.text()).toMatch(/event: next\nid: 3\ndata: .*\n\nevent: complete/);
   });
@@ -271,7 +278,7 @@ test('with 500 waiting assessments each place is right within one or 5 % while w
   const followed = [5, 6, 100, 300, 504];
   for (const index of followed) socket.subscribe(String(index), UPDATED, { id: ids[index] });
   const shown = (index: number): Loose =>
-    socket.of(String(index)).findLast(({ type }) => type === 'next')?.payload.data.assessmentUpdated;
+    socket.of(String(index)).findLast(({ type }) => type === 'next')?.payload.data.assessmentUpdated.assessment;
   for (const released of [0, 1, 40, 100]) {
     while (model.calls.length < released + 5) {
       model.release(1);

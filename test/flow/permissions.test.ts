@@ -108,7 +108,7 @@ test('with the users of deploy/nats/users.conf the program works, and another se
     await until(() => refusals.length === 4);
     expect(new Set(refusals)).toEqual(new Set(['PERMISSIONS_VIOLATION']));
     await other.close();
-    await client.graphql('mutation { endSession }');
+    await client.graphql('mutation { endSession { ended } }');
     expect(await socket.closed).toMatchObject({ code: 4401 });
 
     const logs = [...api.logs, ...worker.logs];

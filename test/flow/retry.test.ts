@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
-import { clientWith, startClient, type Client } from '../support/client.ts';
+import { clientWith, outcomeIn, startClient, type Client } from '../support/client.ts';
 import { refusal, status } from '../support/model-behaviours.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
@@ -10,8 +10,9 @@ import { allDone, messagesLeft } from './work-stream.ts';
 const OPERATOR = `op_${'x'.repeat(30)}`;
 const asOperator = { authorization: `Bearer ${OPERATOR}` };
 
-const RETRY = `mutation Retry($id: ID!) { retryAssessment(id: $id) { __typename
-  ... on Assessment { id status version round result { summary } failure { code } } ... on UserError { message } } }`;
+const RETRY = `mutation Retry($id: ID!) { retryAssessment(id: $id) {
+  assessment { __typename id status version round result { summary } failure { code } }
+  errors { __typename message } } }`;
 const CANCEL = `mutation Cancel($id: ID!) { cancelAssessment(id: $id) { __typename } }`;
 const LETTERS = `query Letters($first: Int, $after: String, $code: FailureCode, $since: DateTime) {
   deadLetters(first: $first, after: $after, code: $code, since: $since) { pageInfo { hasNextPage endCursor }
@@ -19,7 +20,8 @@ const LETTERS = `query Letters($first: Int, $after: String, $code: FailureCode, 
 const REPLAY = `mutation Replay($filter: DeadLetterFilter!) { replayDeadLetters(filter: $filter) { replayed } }`;
 
 const cancel = (client: Client, id: string) => client.graphql(CANCEL, { id });
-const retry = async (client: Client, id: string) => (await client.graphql(RETRY, { id })).data.retryAssessment;
+const retry = async (client: Client, id: string) =>
+  outcomeIn((await client.graphql(RETRY, { id })).data.retryAssessment);
 
 /** Submits assessments that the model refuses. */
 async function failed(app: TestApp, client: Client, count: number): Promise<string[]> {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { JSON_TYPE, postGraphQL, responseOf, type HttpResponse } from '../server/requests.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import type { Client, Loose } from '../support/client.ts';
+import { outcomeIn, type Client, type Loose } from '../support/client.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { anyText, changedJson, FEWER_RUNS, RUNS, SECRET } from './draws.ts';
 import { codesOf, faultsOf, harmTo } from './harmless.ts';
@@ -16,8 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const SUBMIT = `mutation ($input: SubmitAssessmentInput!) { submitAssessment(input: $input) { __typename
-  ... on Assessment { id answers } ... on InvalidAnswersError { issues { path rule message } } } }`;
+const SUBMIT = `mutation ($input: SubmitAssessmentInput!) { submitAssessment(input: $input) {
+  assessment { __typename id answers }
+  errors { __typename ... on InvalidAnswersError { issues { path rule message } } } } }`;
 const answers = { ...wellbeingAnswers, note: SECRET };
 
 const stored = async (): Promise<number> => {
@@ -33,8 +34,8 @@ async function overGraphQL(input: unknown): Promise<Outcome> {
   const response = await postGraphQL(app.url, body, { ...JSON_TYPE, cookie: client.cookie });
   const faults = faultsOf(response);
   const { data, errors } = JSON.parse(response.text) as { data?: Loose; errors?: Loose[] };
-  const result = data?.submitAssessment;
   if (errors !== undefined) return { faults, refused: codesOf(response)[0] ?? '' };
+  const result = outcomeIn(data?.submitAssessment);
   if (result.__typename === 'Assessment') return { faults, answers: result.answers };
   return { faults, refused: `${result.__typename} ${pathsOf(result.issues)}` };
 }

@@ -17,6 +17,7 @@ export const REFUSALS = new Set([
   // Over REST: members of the unions of GraphQL.
   'INVALID_ANSWERS',
   'UNKNOWN_QUESTIONNAIRE',
+  'QUESTIONNAIRE_WITHDRAWN',
   'IDEMPOTENCY_CONFLICT',
 ]);
 

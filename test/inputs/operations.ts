@@ -20,8 +20,8 @@ export const fixedBodies: { query: string; variables?: object; operationName?: s
     variables: { slug: 'wellbeing-check', version: 1 },
   },
   {
-    query: `mutation ($input: SubmitAssessmentInput!) { submitAssessment(input: $input) { __typename
-      ... on InvalidAnswersError { issues { path rule message } } } }`,
+    query: `mutation ($input: SubmitAssessmentInput!) { submitAssessment(input: $input) { assessment { id }
+      errors { message code path ... on InvalidAnswersError { issues { path rule message } } } } }`,
     variables: { input: { questionnaire: 'wellbeing-check', answers: { note: SECRET }, watch: false } },
   },
   { query: `mutation { cancelAssessment(id: "${ID}") { __typename } retryAssessment(id: "${ID}") { __typename } }` },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
-import type { Client } from '../support/client.ts';
+import { outcomeIn, type Client } from '../support/client.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { responseOf, postGraphQL, refusalOf, rowsIn, JSON_TYPE, type HttpResponse } from './requests.ts';
 
@@ -72,14 +72,16 @@ const wrong: Record<string, [unknown, ...string[]]> = {
   'no object': [7, ' type'],
 };
 
-const MUTATION = `mutation ($input: SubmitAssessmentInput!) { submitAssessment(input: $input) { __typename
-  ... on Assessment { id answers } ... on UserError { message } ... on InvalidAnswersError { issues { path rule message } } } }`;
+const MUTATION = `mutation ($input: SubmitAssessmentInput!) { submitAssessment(input: $input) {
+  assessment { __typename id answers }
+  errors { __typename message ... on InvalidAnswersError { issues { path rule message } } } } }`;
 
 const byGraphQL = (input: unknown) =>
   postGraphQL(app.url, JSON.stringify({ query: MUTATION, variables: { input } }), {
     ...JSON_TYPE,
     cookie: client.cookie,
   });
+const outcomeOf = (text: string) => outcomeIn(JSON.parse(text).data.submitAssessment);
 const byRest = async (body: unknown, headers: Record<string, string> = {}): Promise<HttpResponse> =>
   responseOf(
     await client.rest(
@@ -94,7 +96,7 @@ describe('wrong answers get the same issues over GraphQL and REST, and no row is
   test.each(Object.keys(wrong))('%s', async (name) => {
     const [answers, ...expected] = wrong[name] as [unknown, ...string[]];
     const input = { questionnaire: 'wellbeing-check', answers };
-    const result = JSON.parse((await byGraphQL(input)).text).data.submitAssessment;
+    const result = outcomeOf((await byGraphQL(input)).text);
     expect(result.__typename).toBe('InvalidAnswersError');
     const issues: { path: string; rule: string; message: string }[] = result.issues;
     expect(issues.map(({ path, rule }) => `${path} ${rule}`).toSorted()).toEqual(expected.toSorted());
@@ -125,7 +127,7 @@ describe('an unknown questionnaire gets its own error over GraphQL and REST:', (
     ['a slug with its version', { questionnaire: 'wellbeing-check@1' }],
   ])('%s', async (_, reference) => {
     const input = { ...reference, answers: wellbeingAnswers };
-    const { __typename, message } = JSON.parse((await byGraphQL(input)).text).data.submitAssessment;
+    const { __typename, message } = outcomeOf((await byGraphQL(input)).text);
     expect({ __typename, message }).toEqual({
       __typename: 'UnknownQuestionnaireError',
       message: expect.stringContaining('questionnaires'),
@@ -169,7 +171,7 @@ describe('an idempotency key', () => {
     const idempotencyKey = 'form-1';
     const input = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers };
     const headers = { 'idempotency-key': idempotencyKey };
-    const { id } = JSON.parse((await byGraphQL({ ...input, idempotencyKey })).text).data.submitAssessment;
+    const { id } = outcomeOf((await byGraphQL({ ...input, idempotencyKey })).text);
     const turned = { ...input, answers: Object.fromEntries(Object.entries(wellbeingAnswers).toReversed()) };
     const again = await byRest(turned, headers);
     expect(again.status).toBe(202);
@@ -178,7 +180,7 @@ describe('an idempotency key', () => {
     const before = await rowsIn(app.world);
     const changed = { ...input, answers: { ...wellbeingAnswers, mood: 1 } };
     expect(await byRest(changed, headers)).toBeRefused({ status: 409, code: 'IDEMPOTENCY_CONFLICT' });
-    const conflict = JSON.parse((await byGraphQL({ ...changed, idempotencyKey })).text).data.submitAssessment;
+    const conflict = outcomeOf((await byGraphQL({ ...changed, idempotencyKey })).text);
     expect(conflict.__typename).toBe('IdempotencyConflictError');
     // Invalid answers with a used key get the conflict, not their issues.
     for (const answers of [null, [], 'x', nested(50_000), withNote('\u0000')])
@@ -205,7 +207,7 @@ describe('a text in an answer is stored unchanged, and is not logged:', () => {
     ['line breaks of all kinds', 'a\r\nb\nc\rd\u2028e\u2029f\u0085g'],
   ])('%s', async (_, note) => {
     const stored = await byGraphQL({ questionnaire: 'wellbeing-check', answers: withNote(note) });
-    const { id, answers } = JSON.parse(stored.text).data.submitAssessment;
+    const { id, answers } = outcomeOf(stored.text);
     expect(answers).toEqual(withNote(note));
     expect((await client.read(id)).answers).toEqual(withNote(note));
     expect(await app.world.sql(`SELECT answers FROM test_assessment WHERE id = $1`, [id])).toEqual([

@@ -95,7 +95,7 @@ const FLAWS: Record<Kind, readonly string[]> = {
   subscription: [
     'nothing',
     'x: __typename',
-    'x: assessmentUpdated(id: "x") { id }',
+    'x: assessmentUpdated(assessmentId: "x") { id }',
     '__typename @skip(if: $undeclared)',
   ],
 };

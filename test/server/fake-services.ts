@@ -16,7 +16,7 @@ import {
   UnknownQuestionnaireError,
 } from '../../src/errors.ts';
 import type { Services } from '../../src/schema/context.ts';
-import { wellbeing } from '../support/questionnaires.ts';
+import { storeOf, versionsOf, wellbeing } from '../support/questionnaires.ts';
 import { german, textsOf } from '../support/texts.ts';
 import { SESSION, viewOf } from './fake-server.ts';
 
@@ -85,13 +85,16 @@ export const IMAGE = {
 } as const;
 
 const CONTENT = { ...wellbeing, slug: SLUG };
-const PUBLISHED = [CONTENT, { ...CONTENT, version: 2, title: 'Newer' }, { ...CONTENT, slug: 'other' }];
+const PUBLISHED = versionsOf(CONTENT, { ...CONTENT, version: 2, title: 'Newer' }, { ...CONTENT, slug: 'other' });
 
 /** Services in memory. The same call always has the same result, and all calls are noted. */
 export function fakeServices() {
   let calls: string[] = [];
   const note: Note = (...call) => void calls.push(noted(...call));
-  const questionnaires = createQuestionnaires(PUBLISHED, async () => PUBLISHED);
+  const questionnaires = createQuestionnaires(
+    PUBLISHED,
+    storeOf(() => PUBLISHED),
+  );
   const services: Services = {
     questionnaires: {
       ...questionnaires,

@@ -5,7 +5,7 @@ const [WAITING, PROCESSING, COMPLETED, FAILED, , WITHOUT_QUESTIONNAIRE, WRONG_SC
 
 /** `submitAssessment` with these answers as a literal, and other fields of its input. */
 const submit = (answers: string, rest = ''): string =>
-  `submitAssessment(input: { questionnaire: "small", answers: ${answers} ${rest} }) { __typename ... on Assessment { answers } }`;
+  `submitAssessment(input: { questionnaire: "small", answers: ${answers} ${rest} }) { assessment { answers } errors { code } }`;
 const replay = (filter: string): string => `replayDeadLetters(filter: ${filter}) { replayed }`;
 const list = (args: string): string => `session { assessments(${args}) { nodes { status } } }`;
 
@@ -90,16 +90,16 @@ export const fixedDocuments: Record<
     'A',
   ],
   'an operation named __proto__': [
-    'query __proto__ { session { id } } mutation B { endSession }',
+    'query __proto__ { session { id } } mutation B { endSession { ended } }',
     undefined,
     '__proto__',
   ],
-  'a mutation beside a query': ['query A { session { id } } mutation B { endSession }', undefined, 'B'],
+  'a mutation beside a query': ['query A { session { id } } mutation B { endSession { ended } }', undefined, 'B'],
   'no name for two operations': 'query A { session { id } } query B { questionnaires { slug } }',
   'a name of no operation': ['query A { session { id } }', undefined, 'constructor'],
   'type names': '{ __typename session { __typename assessments(first: 1) { __typename nodes { __typename } } } }',
-  'a union by types and by an interface': `mutation { a: cancelAssessment(id: "${WAITING}") { ...R } b: cancelAssessment(id: "${COMPLETED}") { ...R } c: retryAssessment(id: "${MISSING}") { ... on UserError { message } } } fragment R on CancelAssessmentResult { __typename ... on Assessment { status } ... on UserError { message } }`,
-  'fields in the order of the document': `mutation { b: endSession a: startSession(transport: BEARER) { token } c: ${submit('{}')} }`,
+  'payloads, and errors by type and by interface': `mutation { a: cancelAssessment(id: "${WAITING}") { ...R } b: cancelAssessment(id: "${COMPLETED}") { ...R } c: retryAssessment(id: "${MISSING}") { errors { ...E } } d: submitAssessment(input: { questionnaire: "invalid", answers: {} }) { errors { ...E } } } fragment R on CancelAssessmentPayload { __typename assessment { status } errors { ... on NotCancellableError { message path } } } fragment E on UserError { __typename message code path ... on InvalidAnswersError { issues { path } } }`,
+  'fields in the order of the document': `mutation { b: endSession { ended } a: startSession(transport: BEARER) { token } c: ${submit('{}')} }`,
   'the schema': '{ __schema { queryType { name } types { name kind } } __type(name: "JSON") { name fields { name } } }',
   // Variables with odd names, and undeclared ones.
   'the variable __proto__': [
@@ -214,7 +214,7 @@ export const fixedDocuments: Record<
   'JSON in a result': '{ questionnaires { slug schema pages { title items { key } } areas { key parent } } }',
   'a document longer than what is cached': `query ($v: Int = 2) { questionnaire(slug: "small", version: $v) { version } }\n${'# white space \n'.repeat(600)}`,
   // Subscriptions.
-  'changes of a waiting one': `subscription { assessmentUpdated(id: "${WAITING}") { id status queuePosition draft { recommendations { title } } } }`,
+  'changes of a waiting one': `subscription { assessmentUpdated(assessmentId: "${WAITING}") { assessment { id status queuePosition draft { recommendations { title } } } } }`,
   'an end with a default': [
     'subscription ($id: ID!, $with: Boolean! = false) { recommendationCompleted(assessmentId: $id) { assessment { status result { summary scores @include(if: $with) { value } } } } }',
     { id: COMPLETED },
@@ -232,25 +232,25 @@ export const fixedDocuments: Record<
     { i: false },
   ],
   'variables of a subscription that are not declared': [
-    `subscription ($id: ID!) { assessmentUpdated(id: $id) { status } }`,
+    `subscription ($id: ID!) { assessmentUpdated(assessmentId: $id) { assessment { status } } }`,
     { id: PROCESSING, other: 'x', constructor: 1 },
   ],
   'a wrong variable of a subscription': [
-    'subscription ($id: ID!) { assessmentUpdated(id: $id) { status } }',
+    'subscription ($id: ID!) { assessmentUpdated(assessmentId: $id) { assessment { status } } }',
     { id: null },
   ],
   'the first of two subscriptions': [
-    `subscription A { assessmentUpdated(id: "${FAILED}") { status } } subscription B { assessmentFinished { __typename } }`,
+    `subscription A { assessmentUpdated(assessmentId: "${FAILED}") { assessment { status } } } subscription B { assessmentFinished { __typename } }`,
     undefined,
     'A',
   ],
   'the end of nothing': `subscription { recommendationCompleted(assessmentId: "${MISSING}") { assessment { id } } }`,
   'an end that can not be shown whole': `subscription { recommendationCompleted(assessmentId: "${WITHOUT_QUESTIONNAIRE}") { assessment { id questionnaire { id } } } }`,
   'ends, after a bad cursor by default': [
-    'subscription ($after: String = "nonsense") { assessmentFinished(after: $after) { __typename ... on UserError { message } ... on AssessmentFinished { cursor } } }',
+    'subscription ($after: String = "nonsense") { assessmentFinished(after: $after) { __typename errors { message } cursor } }',
     {},
   ],
-  'ends, until the source breaks': `subscription { assessmentFinished(after: "${CURSORS.at(-1)}") { ... on AssessmentFinished { cursor assessment { status } } } }`,
+  'ends, until the source breaks': `subscription { assessmentFinished(after: "${CURSORS.at(-1)}") { ... on AssessmentFinished { cursor assessment { status } } errors { code } } }`,
   'a long subscription': [
     `subscription ($after: String! = """\n      two\n        lines\n    """) { assessmentFinished(after: $after) { __typename } }\n${'# white space \n'.repeat(300)}`,
   ],

@@ -38,7 +38,11 @@ test.each<[string, string | Uint8Array<ArrayBuffer>, Refused]>([
   ['extensions that are a string', json({ query: START, extensions: 'x' }), BAD],
   ['an operation name that is a number', json({ query: START, operationName: 5 }), BAD],
   ['an unknown operation name', json({ query: START, operationName: 'Other' }), { ...BAD, message: /operationName/ }],
-  ['two operations and no name', json({ query: `mutation A { endSession } ${START.replace('{', 'B {')}` }), BAD],
+  [
+    'two operations and no name',
+    json({ query: `mutation A { endSession { ended } } ${START.replace('{', 'B {')}` }),
+    BAD,
+  ],
   [
     'only a fragment',
     json({ query: 'fragment F on Session { id }' }),

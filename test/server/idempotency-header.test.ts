@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const query = `mutation ($input: SubmitAssessmentInput!) {
-  submitAssessment(input: $input) { __typename ... on Assessment { id } }
+  submitAssessment(input: $input) { assessment { id } }
 }`;
 const submit = (header: string | undefined, idempotencyKey?: string) => {
   const input = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers, idempotencyKey };
@@ -25,7 +25,7 @@ const submit = (header: string | undefined, idempotencyKey?: string) => {
   };
   return postGraphQL(app.url, JSON.stringify({ query, variables: { input } }), headers);
 };
-const idOf = ({ text }: { text: string }): string => JSON.parse(text).data.submitAssessment.id;
+const idOf = ({ text }: { text: string }): string => JSON.parse(text).data.submitAssessment.assessment.id;
 
 test('submissions with the same header Idempotency-Key are one assessment, over GraphQL and REST', async () => {
   const first = idOf(await submit('form-1'));

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const CANCEL = 'mutation ($id: ID!) { cancelAssessment(id: $id) { __typename ... on UserError { message } } }';
+const CANCEL = 'mutation ($id: ID!) { cancelAssessment(id: $id) { assessment { id } errors { __typename message } } }';
 const RETRY = CANCEL.replace('cancel', 'retry');
 const READ = 'query ($id: ID!) { assessment(id: $id) { id answers result { summary } } }';
 

@@ -256,10 +256,7 @@ describe('the cost of operations', () => {
     expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
     // The list was refused for its cost. Less is left now than the cheapest operation costs.
     expect((await untilRefused('__typename'))?.status).toBe(429);
-    socket.subscribe(
-      '1',
-      'subscription { assessmentFinished { ... on AssessmentFinished { cursor assessment { answers } } } }',
-    );
+    socket.subscribe('1', 'subscription { assessmentFinished { cursor assessment { answers } } }');
     const { payload } = await socket.message(({ id }) => id === '1');
     expect(payload[0].extensions).toMatchObject({ code: 'RATE_LIMITED' });
   });

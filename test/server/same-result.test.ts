@@ -47,11 +47,11 @@ test.each([
 
   const answers = `{ list: [${list}], nested: { list: [[${list}]] } }`;
   const submission = `mutation ($rest: JSON! = { list: [${list}] }) { submitAssessment(
-    input: { questionnaire: "small", answers: { mine: ${answers}, rest: $rest } }) { ... on Assessment { answers } } }`;
+    input: { questionnaire: "small", answers: { mine: ${answers}, rest: $rest } }) { assessment { answers } } }`;
   const { results } = await every.expectSame({ query: submission }, TIMES);
   const mine = { list: texts, nested: { list: [texts] } };
   expect(JSON.parse(results[0]?.data ?? '')).toEqual({
-    submitAssessment: { answers: { mine, rest: { list: texts } } },
+    submitAssessment: { assessment: { answers: { mine, rest: { list: texts } } } },
   });
 });
 

@@ -146,8 +146,8 @@ describe('the cookie', () => {
 
   test('is deleted by the end of the session', async () => {
     const own = await app.client();
-    const { data, headers } = await own.graphql('mutation { endSession }');
-    expect(data).toEqual({ endSession: true });
+    const { data, headers } = await own.graphql('mutation { endSession { ended } }');
+    expect(data).toEqual({ endSession: { ended: true } });
     expect(headers.getSetCookie()).toEqual(['sid=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax']);
   });
 
@@ -229,8 +229,8 @@ describe('a bearer token', () => {
   test('that ends its session does not end the session of the cookie', async () => {
     const { data } = await client.graphql('mutation { startSession(transport: BEARER) { token } }');
     const authorization = `Bearer ${data.startSession.token}`;
-    const ended = await client.graphql('mutation { endSession }', {}, { authorization });
-    expect(ended.data).toEqual({ endSession: true });
+    const ended = await client.graphql('mutation { endSession { ended } }', {}, { authorization });
+    expect(ended.data).toEqual({ endSession: { ended: true } });
     expect(ended.headers.getSetCookie()).toEqual([]);
     expect(await sessionBy(app.url, { authorization })).toBeNull();
     expect(await sessionBy(app.url, { cookie: client.cookie })).toEqual({ id: client.sessionId });
@@ -245,7 +245,7 @@ describe('a bearer token', () => {
 describe('a session that is over', () => {
   /** Each ends the session of `own`, which this process has in its cache. */
   const ends: [string, (own: Client) => Promise<unknown>][] = [
-    ['ended', (own) => own.graphql('mutation { endSession }')],
+    ['ended', (own) => own.graphql('mutation { endSession { ended } }')],
     [
       'expired',
       ({ sessionId }) =>
@@ -270,13 +270,13 @@ describe('a session that is over', () => {
     });
     await expect(late.submit()).rejects.toThrow(UNAUTHENTICATED);
     expect((await late.graphql('{ session { id } }')).data).toEqual({ session: null });
-    expect((await late.graphql('mutation { endSession }')).data).toEqual({ endSession: false });
+    expect((await late.graphql('mutation { endSession { ended } }')).data).toEqual({ endSession: { ended: false } });
   });
 
   test('is refused at once in the process that ended it, and its assessments go on', async () => {
     const own = await app.client();
     const id = await own.submit();
-    await own.graphql('mutation { endSession }');
+    await own.graphql('mutation { endSession { ended } }');
     expect((await own.graphql('{ session { id } }')).data).toEqual({ session: null });
     expect(await app.world.sql('SELECT status FROM test_assessment WHERE id = $1', [id])).toEqual([
       { status: 'submitted' },

@@ -197,7 +197,7 @@ describe('an error of one subscription goes to its id, and does not affect the o
       'GRAPHQL_VALIDATION_FAILED',
     ],
     'a query': ['{ session { id } }', 'BAD_REQUEST'],
-    'a mutation': ['mutation { endSession }', 'BAD_REQUEST'],
+    'a mutation': ['mutation { endSession { ended } }', 'BAD_REQUEST'],
     introspection: ['{ __schema { types { name } } }', 'GRAPHQL_VALIDATION_FAILED'],
     'two operations and no name': [
       'subscription A { nothing } subscription B { nothing }',

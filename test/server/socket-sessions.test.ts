@@ -48,7 +48,7 @@ async function sessionLooks(app: TestApp): Promise<number> {
   return Number(/^assay_database_seconds_count\{operation="sessions-over"\} (\d+)$/m.exec(text)?.[1] ?? 0);
 }
 
-const END = 'mutation { endSession }';
+const END = 'mutation { endSession { ended } }';
 /** A sweep runs every 4.5 s; the rest is for a busy machine. */
 const SWEEP_MS = 15_000;
 

@@ -25,11 +25,11 @@ test('a place in the queue that can not be read now is null, in a query and in a
   expect(JSON.parse(response.text)).toEqual({ data: { assessment: known } });
   const stream = await openStream(server.url, {
     cookie: '',
-    query: `subscription { assessmentUpdated(id: "${ASSESSMENT_ID}") { ${FIELDS} } }`,
+    query: `subscription { assessmentUpdated(assessmentId: "${ASSESSMENT_ID}") { assessment { ${FIELDS} } } }`,
     variables: {},
   });
   await until(() => stream.events().length > 0);
-  expect(stream.events()).toEqual([{ data: { assessmentUpdated: known } }]);
+  expect(stream.events()).toEqual([{ data: { assessmentUpdated: { assessment: known } } }]);
   stream.leave();
 });
 

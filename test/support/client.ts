@@ -15,7 +15,7 @@ export type Client = {
   rest: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Response>;
   /** Submits the wellbeing check and returns the id. */
   submit: (input?: Record<string, unknown>) => Promise<string>;
-  /** Submits and returns the result of the mutation. */
+  /** Submits and returns the assessment, or the error of the payload. */
   trySubmit: (input?: Record<string, unknown>) => Promise<Loose>;
   read: (id: string) => Promise<Loose>;
   /** Events of `recommendationCompleted` until it completes, over a socket of its own. */
@@ -24,14 +24,17 @@ export type Client = {
   socket: () => SocketClient;
 };
 
-const SUBMIT = `mutation Submit($input: SubmitAssessmentInput!) { submitAssessment(input: $input) { __typename
-  ... on Assessment { id status version } ... on UserError { message }
-  ... on InvalidAnswersError { issues { path rule message } } ... on TooManyAssessmentsError { retryAfterSeconds } } }`;
+const SUBMIT = `mutation Submit($input: SubmitAssessmentInput!) { submitAssessment(input: $input) {
+  assessment { __typename id status version } errors { __typename message code
+  ... on InvalidAnswersError { issues { path rule message } } ... on TooManyAssessmentsError { retryAfterSeconds } } } }`;
 export const COMPLETED = `subscription Completed($id: ID!) { recommendationCompleted(assessmentId: $id) { assessment {
   id status version round result { summary recommendations { title } } failure { code message retryable } } } }`;
 const READ = `query Read($id: ID!) { assessment(id: $id) { id status version round answers startedAt endedAt
   questionnaire { id } result { summary recommendations { title rationale action area priority }
   scores { area parent title value level } model promptVersion } failure { code message retryable } } }`;
+
+/** The assessment of a payload, or its error. */
+export const outcomeIn = ({ assessment, errors }: Loose): Loose => assessment ?? errors[0];
 
 /** A visitor with a new session, by cookie. */
 export async function startClient(url: string): Promise<Client> {
@@ -48,7 +51,7 @@ export function clientWith(url: string, cookie: string, sessionId = ''): Client 
     const given = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers, ...input };
     const { data, errors } = await graphql(SUBMIT, { input: given });
     if (errors !== undefined) throw new Error(JSON.stringify(errors));
-    return data.submitAssessment;
+    return outcomeIn(data.submitAssessment);
   };
   return {
     url,

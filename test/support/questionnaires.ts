@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { checkContent } from '../../src/entities/questionnaire-content.ts';
-import type { QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
+import type { QuestionnaireStore } from '../../src/adapters/database.ts';
+import { questionnaireId, type QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
+import type { QuestionnaireVersion } from '../../src/entities/questionnaire-version.ts';
 
 const folder = new URL('../../questionnaires/', import.meta.url);
 
@@ -34,3 +36,16 @@ export const wellbeingAnswers = {
 /** Answers to all 120 statements, by the number of the statement (0–119). */
 export const ipipAnswers = (position: (index: number) => number): Record<string, number> =>
   Object.fromEntries(Object.keys(ipip.schema.properties).map((id, index) => [id, position(index)]));
+
+/** Versions that are not withdrawn. */
+export const versionsOf = (...contents: QuestionnaireContent[]): QuestionnaireVersion[] =>
+  contents.map((content) => ({ content, withdrawn: false }));
+
+/** A database with these versions. */
+export const storeOf = (versions: () => QuestionnaireVersion[]): QuestionnaireStore => ({
+  versions: async () => versions().map(({ content, withdrawn }) => ({ id: questionnaireId(content), withdrawn })),
+  contents: async (ids) =>
+    versions()
+      .map(({ content }) => content)
+      .filter((content) => ids.includes(questionnaireId(content))),
+});

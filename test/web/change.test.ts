@@ -2,15 +2,31 @@ import { expect, test } from 'vitest';
 import { readChange } from '../../web/src/api/change.ts';
 import type { CancelAssessmentMutation, RetryAssessmentMutation } from '../../web/src/gql/graphql.ts';
 
-type Payload = CancelAssessmentMutation['payload'] | RetryAssessmentMutation['payload'];
-const outcomeOf = (payload: Payload) => readChange({ data: { payload } as RetryAssessmentMutation });
+type Payload = NonNullable<CancelAssessmentMutation['payload'] | RetryAssessmentMutation['payload']>;
+const outcomeOf = (refusal: Payload['errors'][number]) =>
+  readChange({ data: { payload: { assessment: null, errors: [refusal] } } });
+const cancelled: NonNullable<Payload['assessment']> = {
+  id: 'a',
+  status: 'CANCELLED',
+  version: 3,
+  queuePosition: null,
+  estimatedWaitSeconds: null,
+  draft: null,
+  failure: null,
+  result: null,
+};
+const changed = { data: { payload: { assessment: cancelled, errors: [] } } };
 const failed = (code: string) => ({
   graphQLErrors: [Object.assign(new Error('developer text'), { extensions: { code } })],
 });
 
 test('a change that was made gives the new state', () => {
-  const assessment = { kind: 'Assessment', id: 'a', status: 'CANCELLED', version: 3 } as Payload;
-  expect(outcomeOf(assessment)).toEqual({ kind: 'changed', assessment });
+  expect(readChange(changed)).toEqual({ kind: 'changed', assessment: cancelled });
+});
+
+test('a change that was made is one, though some field of the new state could not be read', () => {
+  const error = { graphQLErrors: [{ path: ['payload', 'assessment', 'queuePosition'] }] };
+  expect(readChange({ ...changed, error })).toMatchObject({ kind: 'changed' });
 });
 
 test('an outdated page gets a plain message, and is to be read again', () => {
@@ -33,7 +49,7 @@ test('too many assessments: the message says when to try again', () => {
 });
 
 test('an error type of a later server is shown with its own message', () => {
-  const later = { kind: 'NewError', message: 'Something new.' } as unknown as Payload;
+  const later = { kind: 'NewError', message: 'Something new.' } as unknown as Payload['errors'][number];
   expect(outcomeOf(later)).toMatchObject({ message: 'Something new.' });
   expect(readChange({})).toMatchObject({ kind: 'refused', message: 'Something went wrong. Please try again.' });
 });

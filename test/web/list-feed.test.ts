@@ -78,6 +78,15 @@ test('an error is shown, and a reload replaces it by the list', async () => {
   expect(shown()).toEqual(['a SUBMITTED']);
 });
 
+test('a session whose list could not be read is an error of the list', async () => {
+  const { feed, reads } = startFeed();
+  const error = new Error('away');
+  feed.reload();
+  reads[0]?.({ data: { session: { cursor: 'c1', assessments: null } }, error });
+  await until(() => feed.view.get().error === error);
+  expect(feed.view.get().list).toBeUndefined();
+});
+
 test('a feed that was stopped changes nothing, even if a read was still under way', async () => {
   const { feed, reads, watches, shown } = startFeed();
   feed.reload();

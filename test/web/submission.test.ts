@@ -4,11 +4,13 @@ import { readOutcome } from '../../web/src/form/submission.ts';
 
 const failed = (code: string) => ({ error: { graphQLErrors: [graphQLError(code)] } });
 const graphQLError = (code: string) => Object.assign(new Error('developer text'), { extensions: { code } });
-const outcomeOf = (submitAssessment: SubmitAssessmentMutation['submitAssessment']) =>
-  readOutcome({ data: { submitAssessment } });
+type Refusal = NonNullable<SubmitAssessmentMutation['submitAssessment']>['errors'][number];
+const outcomeOf = (refusal: Refusal) =>
+  readOutcome({ data: { submitAssessment: { assessment: null, errors: [refusal] } } });
 
 test('an accepted submission leads to its assessment', () => {
-  expect(outcomeOf({ kind: 'Assessment', id: 'a1', status: 'SUBMITTED', version: 1 })).toEqual({
+  const assessment = { id: 'a1', status: 'SUBMITTED', version: 1 } as const;
+  expect(readOutcome({ data: { submitAssessment: { assessment, errors: [] } } })).toEqual({
     kind: 'accepted',
     assessmentId: 'a1',
   });
@@ -49,4 +51,10 @@ test('no error shows the server’s message for developers', () => {
     const outcome = readOutcome(failed(code));
     expect(outcome).toMatchObject({ kind: 'refused', message: expect.not.stringContaining('developer') });
   }
+});
+
+test('an error type of a later server is shown with its own message', () => {
+  const later = { kind: 'NewError', message: 'Something new.' } as unknown as Refusal;
+  expect(outcomeOf(later)).toEqual({ kind: 'refused', message: 'Something new.' });
+  expect(readOutcome({})).toMatchObject({ kind: 'refused', message: expect.stringContaining('Please send') });
 });

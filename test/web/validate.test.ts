@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { pagesOf } from '../../src/entities/item.ts';
 import { readPages, type Answers } from '../../web/src/form/fields.ts';
 import { answersToSend, findProblems, firstOpenPage, textLength } from '../../web/src/form/validate.ts';
 
 const questionnaire = JSON.parse(
   readFileSync(new URL('../../questionnaires/wellbeing-check.v1.json', import.meta.url), 'utf8'),
 );
-const pages = readPages(questionnaire);
+const pages = readPages({ ...questionnaire, pages: pagesOf(questionnaire) });
 const fields = pages.flatMap((page) => page.fields);
 const full: Answers = {
   sleep_quality: 1,

@@ -2295,6 +2295,17 @@ export default {
           entity.publishedAt = new Date(data.publishedAt + 'Z');
         }
       }
+      if (data.withdrawnAt === null) {
+        entity.withdrawnAt = null;
+      } else if (typeof data.withdrawnAt !== 'undefined') {
+        if (data.withdrawnAt instanceof Date) {
+          entity.withdrawnAt = data.withdrawnAt;
+        } else if (typeof data.withdrawnAt === 'number' || data.withdrawnAt.includes('+') || data.withdrawnAt.lastIndexOf('-') > 10 || data.withdrawnAt.endsWith('Z')) {
+          entity.withdrawnAt = new Date(data.withdrawnAt);
+        } else {
+          entity.withdrawnAt = new Date(data.withdrawnAt + 'Z');
+        }
+      }
     }
   },
   'hydrator-questionnaire_5000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_content, convertToDatabaseValue_content) {
@@ -2340,6 +2351,17 @@ export default {
           entity.publishedAt = new Date(data.publishedAt);
         } else {
           entity.publishedAt = new Date(data.publishedAt + 'Z');
+        }
+      }
+      if (data.withdrawnAt === null) {
+        entity.withdrawnAt = null;
+      } else if (typeof data.withdrawnAt !== 'undefined') {
+        if (data.withdrawnAt instanceof Date) {
+          entity.withdrawnAt = data.withdrawnAt;
+        } else if (typeof data.withdrawnAt === 'number' || data.withdrawnAt.includes('+') || data.withdrawnAt.lastIndexOf('-') > 10 || data.withdrawnAt.endsWith('Z')) {
+          entity.withdrawnAt = new Date(data.withdrawnAt);
+        } else {
+          entity.withdrawnAt = new Date(data.withdrawnAt + 'Z');
         }
       }
     }
@@ -2408,6 +2430,16 @@ export default {
         diff.publishedAt = current.publishedAt;
       }
     
+      if (current.withdrawnAt === null && last.withdrawnAt === undefined) {
+        diff.withdrawnAt = current.withdrawnAt;
+      } else if (current.withdrawnAt == null && last.withdrawnAt == null) {
+    
+      } else if ((current.withdrawnAt != null && last.withdrawnAt == null) || (current.withdrawnAt == null && last.withdrawnAt != null)) {
+        diff.withdrawnAt = current.withdrawnAt;
+      } else if (last.withdrawnAt.valueOf() !== current.withdrawnAt.valueOf()) {
+        diff.withdrawnAt = current.withdrawnAt;
+      }
+    
     if (options?.includeInverseSides) {
     }
       return diff;
@@ -2438,6 +2470,10 @@ export default {
     
       if (typeof entity.publishedAt !== 'undefined') {
         ret.publishedAt = clone(processDateProperty(entity.publishedAt));
+      }
+    
+      if (typeof entity.withdrawnAt !== 'undefined') {
+        ret.withdrawnAt = clone(processDateProperty(entity.withdrawnAt));
       }
     
       return ret;
@@ -2479,6 +2515,18 @@ export default {
           ret.publishedAt = parseDate(result.published_at + 'Z');
         }
         mapped.published_at = true;
+      }
+      if (typeof result.withdrawn_at !== 'undefined') {
+        if (result.withdrawn_at == null || result.withdrawn_at instanceof Date) {
+          ret.withdrawnAt = result.withdrawn_at;
+        } else if (typeof result.withdrawn_at === 'bigint') {
+          ret.withdrawnAt = parseDate(Number(result.withdrawn_at));
+        } else if (typeof result.withdrawn_at === 'number' || result.withdrawn_at.includes('+') || result.withdrawn_at.lastIndexOf('-') > 10 || result.withdrawn_at.endsWith('Z')) {
+          ret.withdrawnAt = parseDate(result.withdrawn_at);
+        } else {
+          ret.withdrawnAt = parseDate(result.withdrawn_at + 'Z');
+        }
+        mapped.withdrawn_at = true;
       }
       for (let k in result) { if (Object.hasOwn(result, k) && !mapped[k] && ret[k] === undefined) ret[k] = result[k]; }
       return ret;
@@ -3170,16 +3218,16 @@ export default {
       return '' + entity.task;
     }
   },
-  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_162, test_assessment_163) {
+  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_164, test_assessment_165) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_162, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_164, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_163, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_165, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -3215,16 +3263,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_169, test_assessment_170) {
+  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_171, test_assessment_172) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_169, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_171, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_170, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_172, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -3406,16 +3454,16 @@ export default {
       return ret;
     }
   },
-  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_176, test_assessment_177) {
+  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_178, test_assessment_179) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_176, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_178, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_177, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_179, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -3425,16 +3473,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_179, test_assessment_180) {
+  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_181, test_assessment_182) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_179, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_181, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_180, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_182, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {

@@ -18,6 +18,7 @@ import type { ModelLimitSchema } from '../../entities/model-limit.ts';
 import type { ModelSetupSchema } from '../../entities/model-setup.ts';
 import type { QuestionnaireImageSchema } from '../../entities/questionnaire-image.ts';
 import type { QuestionnaireTextSchema } from '../../entities/questionnaire-text.ts';
+import type { QuestionnaireSchema } from '../../entities/questionnaire.ts';
 import type { ResultSchema } from '../../entities/result.ts';
 import type { SecretSchema } from '../../entities/secret.ts';
 import type { SessionSchema } from '../../entities/session.ts';
@@ -33,6 +34,7 @@ type Schemas =
   | typeof ModelSetupSchema
   | typeof QuestionnaireImageSchema
   | typeof QuestionnaireTextSchema
+  | typeof QuestionnaireSchema
   | typeof ResultSchema
   | typeof SecretSchema
   | typeof SessionSchema

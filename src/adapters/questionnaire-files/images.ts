@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Image } from '../../entities/question.ts';
 import { questionnaireId, type QuestionnaireContent } from '../../entities/questionnaire-content.ts';
+import type { QuestionnaireVersion } from '../../entities/questionnaire-version.ts';
 import type { ImageType } from '../../entities/questionnaire-image.ts';
 
 /** `sha256` is that of the bytes, in hex. */
@@ -13,11 +14,12 @@ const KB_MAX = 500;
 /** Their bytes are in the memory of a publisher. */
 const IMAGES_MAX = 50;
 
-/** The contents with the hashes of their images, and these images, or all problems. */
+/** The versions with the hashes of their images, and these images, or all problems. */
 export async function readImages(
   folder: string,
-  contents: readonly QuestionnaireContent[],
-): Promise<{ contents: QuestionnaireContent[]; images: ImageFile[]; problems: string[] }> {
+  versions: readonly QuestionnaireVersion[],
+): Promise<{ versions: QuestionnaireVersion[]; images: ImageFile[]; problems: string[] }> {
+  const contents = versions.map(({ content }) => content);
   const problems = contents.flatMap((content) => [...imageProblems(content)]);
   const names = [...new Set(contents.flatMap((content) => imagesOf(content).map(({ image }) => image.file)))];
   const read = new Map(await Promise.all(names.map(async (name) => [name, await readImage(folder, name)] as const)));
@@ -25,7 +27,8 @@ export async function readImages(
   problems.push(...files.flatMap((file) => ('problem' in file ? file.problem : [])));
   const images = files.flatMap((file) => ('problem' in file ? [] : file));
   const hashes = new Map([...read].flatMap(([name, file]) => ('problem' in file ? [] : [[name, file.sha256]])));
-  return { contents: contents.map((content) => withHashes(content, hashes)), images: unique(images), problems };
+  const hashed = versions.map((version) => ({ ...version, content: withHashes(version.content, hashes) }));
+  return { versions: hashed, images: unique(images), problems };
 }
 
 const imagesOf = ({ schema }: QuestionnaireContent): { id: string; image: Image }[] =>

@@ -1,6 +1,6 @@
 import type { Draft, LiveAssessment, Place } from '../../delivery/live-assessment.ts';
 import { failureText } from '../../entities/failure.ts';
-import { failureCodes, UnavailableError, type FailureCode } from '../../errors.ts';
+import { UnavailableError, type FailureCode } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import { nextTryAt } from '../next-try-at.ts';
 import { contentOf, scoresOf } from '../scores-of.ts';
@@ -8,7 +8,18 @@ import { QuestionnaireType } from './questionnaire.ts';
 import type { Context } from '../context.ts';
 import { AssessmentResultType, RecommendationType, ScoreType } from './result.ts';
 
+const FAILURE_CODES: Record<FailureCode, { description: string }> = {
+  AI_INVALID_OUTPUT: {
+    description: 'The reply of the model did not fit, nor did its repair. Another round usually helps.',
+  },
+  AI_REFUSED: { description: "The model or the provider's filter refused these answers. Other free text may help." },
+  AI_REJECTED: { description: 'The provider rejected the request as such. It is for the operator to mend.' },
+  ATTEMPTS_EXHAUSTED: { description: 'Every attempt failed for a temporary reason. Try again later.' },
+};
+
 export const AssessmentStatusType = builder.enumType('AssessmentStatus', {
+  description:
+    'The state of an assessment. COMPLETED, FAILED and CANCELLED are ends; `retryAssessment` leads out of the last two.',
   values: {
     SUBMITTED: { value: 'submitted', description: 'Stored; waits for a worker.' },
     PROCESSING: { value: 'processing', description: 'A worker calls the model.' },
@@ -18,14 +29,22 @@ export const AssessmentStatusType = builder.enumType('AssessmentStatus', {
   } as const,
 });
 
-export const FailureCodeType = builder.enumType('FailureCode', { values: failureCodes });
+export const FailureCodeType = builder.enumType('FailureCode', {
+  description:
+    'Why a round failed for good. More may come: treat one that you do not know by `AssessmentFailure.retryable`.',
+  values: FAILURE_CODES,
+});
 
 const AssessmentFailureType = builder.objectRef<{ code: FailureCode }>('AssessmentFailure').implement({
+  description: 'Why an assessment is FAILED.',
   fields: (t) => ({
-    code: t.field({ type: FailureCodeType, resolve: ({ code }) => code }),
-    message: t.string({ description: 'A text to show to people.', resolve: ({ code }) => failureText[code].message }),
+    code: t.field({ type: FailureCodeType, description: 'The code to switch on.', resolve: ({ code }) => code }),
+    message: t.string({
+      description: 'A sentence in English to show to people.',
+      resolve: ({ code }) => failureText[code].message,
+    }),
     retryable: t.boolean({
-      description: 'Whether another round with the same answers may succeed.',
+      description: 'Whether another round with the same answers may succeed: offer `retryAssessment`.',
       resolve: ({ code }) => failureText[code].retryable,
     }),
   }),
@@ -34,8 +53,12 @@ const AssessmentFailureType = builder.objectRef<{ code: FailureCode }>('Assessme
 const ResultDraftType = builder.objectRef<Draft>('ResultDraft').implement({
   description: 'The complete parts of a reply that the model still writes. Provisional: the result replaces it.',
   fields: (t) => ({
-    summary: t.exposeString('summary', { nullable: true }),
-    recommendations: t.field({ type: [RecommendationType], resolve: ({ recommendations }) => recommendations }),
+    summary: t.exposeString('summary', { nullable: true, description: 'Null until the model has written all of it.' }),
+    recommendations: t.field({
+      type: [RecommendationType],
+      description: 'The recommendations that are written so far; empty at first.',
+      resolve: ({ recommendations }) => recommendations,
+    }),
   }),
 });
 
@@ -48,9 +71,10 @@ const ANSWERS_COMPLEXITY = 3;
 export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').implement({
   description: 'One submission of answers to one questionnaire version. Only its own session can see it.',
   fields: (t) => ({
-    id: t.exposeID('id'),
+    id: t.exposeID('id', { description: 'A UUID, unique among all assessments.' }),
     questionnaire: t.field({
       type: QuestionnaireType,
+      description: 'The version that was filled in.',
       resolve: (assessment, _args, { services }) => contentOf(assessment, services),
     }),
     language: t.string({
@@ -58,20 +82,32 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
       resolve: async (assessment, _args, { services }) =>
         assessment.language ?? (await contentOf(assessment, services)).language,
     }),
-    answers: t.field({ type: 'JSON', complexity: ANSWERS_COMPLEXITY, resolve: ({ answers }) => answers }),
-    status: t.field({ type: AssessmentStatusType, resolve: ({ status }) => status }),
-    version: t.exposeInt('version', {
-      description: 'Rises with each change of `status`, so a newer state has a higher version.',
+    answers: t.field({
+      type: 'JSON',
+      complexity: ANSWERS_COMPLEXITY,
+      description: 'The answers as they were submitted, by the ids of the questions.',
+      resolve: ({ answers }) => answers,
     }),
-    round: t.exposeInt('round', { description: '1 at first; each retry adds 1.' }),
+    status: t.field({
+      type: AssessmentStatusType,
+      description: 'Its state now.',
+      resolve: ({ status }) => status,
+    }),
+    version: t.exposeInt('version', {
+      description:
+        'From 1. Rises with each change of `status`: of two states that you have, keep the one with the higher version.',
+    }),
+    round: t.exposeInt('round', { description: 'From 1. Each retry adds 1.' }),
     queuePosition: t.int({
       nullable: true,
-      description: 'From 1. Null if it does not wait for a worker.',
+      description:
+        'Its place among those that wait, from 1. Null if it does not wait for a worker, or the place can not be read now.',
       resolve: async (assessment, _args, context) => (await placeOf(assessment, context))?.position,
     }),
     estimatedWaitSeconds: t.int({
       nullable: true,
-      description: 'Estimated by the duration of recent assessments. Null if there is nothing to estimate it by.',
+      description:
+        'Time until a worker begins, in seconds, such as 40; estimated by the duration of recent assessments. Null if it does not wait, or there is nothing to estimate it by.',
       resolve: async (assessment, _args, context) => (await placeOf(assessment, context))?.waitSeconds,
     }),
     nextTryAt: t.field({
@@ -84,7 +120,8 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
     draft: t.field({
       type: ResultDraftType,
       nullable: true,
-      description: 'Only in `assessmentUpdated`, while PROCESSING, for an assessment that was submitted with `watch`.',
+      description:
+        'The parts that the model has written so far. Null except in `assessmentUpdated`, while PROCESSING, for an assessment that was submitted with `watch`.',
       resolve: ({ draft }) => draft,
     }),
     scores: t.field({
@@ -97,17 +134,33 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
     result: t.field({
       type: AssessmentResultType,
       nullable: true,
+      description: 'The recommendations and scores. Null unless it is COMPLETED.',
       resolve: ({ result, questionnaireId, language, answers }) =>
         result && { ...result, questionnaireId, language, answers },
     }),
     failure: t.field({
       type: AssessmentFailureType,
       nullable: true,
+      description: 'Why it failed. Null unless it is FAILED.',
       resolve: ({ failureCode }) => (failureCode === null ? null : { code: failureCode }),
     }),
-    submittedAt: t.field({ type: 'DateTime', resolve: ({ submittedAt }) => submittedAt }),
-    startedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ startedAt }) => startedAt }),
-    endedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ endedAt }) => endedAt }),
+    submittedAt: t.field({
+      type: 'DateTime',
+      description: 'When its answers were stored.',
+      resolve: ({ submittedAt }) => submittedAt,
+    }),
+    startedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When a worker began the present round. Null before.',
+      resolve: ({ startedAt }) => startedAt,
+    }),
+    endedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it became COMPLETED, FAILED or CANCELLED. Null before.',
+      resolve: ({ endedAt }) => endedAt,
+    }),
   }),
 });
 

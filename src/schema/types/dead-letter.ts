@@ -5,13 +5,15 @@ import { FailureCodeType } from './assessment.ts';
 export const DeadLetterType = builder.objectRef<StoredDeadLetter>('DeadLetter').implement({
   description: 'The record of a round that failed for good. For operators; without personal data.',
   fields: (t) => ({
-    assessmentId: t.exposeID('assessmentId'),
-    sessionId: t.exposeID('sessionId'),
-    round: t.exposeInt('round'),
-    code: t.field({ type: FailureCodeType, resolve: ({ code }) => code }),
-    attempts: t.exposeInt('attempts'),
-    lastError: t.exposeString('lastError'),
-    createdAt: t.field({ type: 'DateTime', resolve: ({ createdAt }) => createdAt }),
+    assessmentId: t.exposeID('assessmentId', { description: 'The assessment, a UUID.' }),
+    sessionId: t.exposeID('sessionId', { description: 'The session that owns it, a UUID.' }),
+    round: t.exposeInt('round', { description: 'The round that failed, from 1.' }),
+    code: t.field({ type: FailureCodeType, description: 'Why it failed.', resolve: ({ code }) => code }),
+    attempts: t.exposeInt('attempts', { description: 'Attempts that were counted in this round, such as 5.' }),
+    lastError: t.exposeString('lastError', {
+      description: 'The last error, for operators, such as "the provider answered 500".',
+    }),
+    createdAt: t.field({ type: 'DateTime', description: 'When it failed.', resolve: ({ createdAt }) => createdAt }),
     replayable: t.exposeBoolean('replayable', {
       description: 'Whether the assessment is still FAILED in this round, so that `replayDeadLetters` may retry it.',
     }),
@@ -19,6 +21,6 @@ export const DeadLetterType = builder.objectRef<StoredDeadLetter>('DeadLetter').
 });
 
 export const DeadLetterConnection = builder.connectionObject(
-  { type: DeadLetterType, name: 'DeadLetterConnection' },
-  { name: 'DeadLetterEdge' },
+  { type: DeadLetterType, name: 'DeadLetterConnection', description: 'A page of dead letters.' },
+  { name: 'DeadLetterEdge', description: 'A dead letter and its place in the list.' },
 );

@@ -110,12 +110,15 @@ const AreaType = builder.objectRef<AreaScale>('QuestionnaireArea').implement({
 
 export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questionnaire').implement({
   description:
-    'One registered version of a questionnaire, with its texts in one language. Questions and scores never change; a translation may be corrected.',
+    'One published version of a questionnaire, with its texts in one language. Questions and scores never change; a translation may be corrected.',
   fields: (t) => ({
-    id: t.id({ description: '`slug@version`, the same in each language.', resolve: questionnaireId }),
-    slug: t.exposeString('slug'),
-    version: t.exposeInt('version'),
-    language: t.exposeString('language', { description: 'Of these texts, such as `en`.' }),
+    id: t.id({
+      description: '`slug@version`, such as `wellbeing-check@1`; the same in each language.',
+      resolve: questionnaireId,
+    }),
+    slug: t.exposeString('slug', { description: 'Its name in addresses, such as `wellbeing-check`.' }),
+    version: t.exposeInt('version', { description: 'From 1. Another version may have other questions.' }),
+    language: t.exposeString('language', { description: 'Language of all its texts, by BCP 47, such as `en`.' }),
     languages: t.stringList({
       description: 'In which it is offered: its own language first.',
       resolve: async (content, _args, { services }) =>
@@ -123,9 +126,13 @@ export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questi
           await contentOf({ questionnaireId: questionnaireId(content), language: null }, services),
         ),
     }),
-    title: t.exposeString('title'),
-    description: t.exposeString('description'),
-    minutes: t.exposeInt('minutes', { description: 'Rough time to answer it.' }),
+    title: t.exposeString('title', { description: 'Its name for people.' }),
+    description: t.exposeString('description', { description: 'A sentence or two for people who choose.' }),
+    withdrawn: t.boolean({
+      description: 'It takes no answers any more. Results of earlier answers stay.',
+      resolve: (content, _args, { services }) => services.questionnaires.isWithdrawn(content),
+    }),
+    minutes: t.exposeInt('minutes', { description: 'Rough time to answer it, in minutes, such as 3.' }),
     schema: t.field({
       type: 'JSON',
       complexity: SCHEMA_COMPLEXITY,

@@ -5,19 +5,30 @@ import { builder } from '../builder.ts';
 import { scoresOf } from '../scores-of.ts';
 import { LevelType } from './level.ts';
 
-const PriorityType = builder.enumType('Priority', { values: ['HIGH', 'MEDIUM', 'LOW'] as const });
+const PriorityType = builder.enumType('Priority', {
+  description: 'How much a recommendation matters, as the model sees it.',
+  values: {
+    HIGH: { description: 'Begin with it.' },
+    MEDIUM: { description: 'Worth doing next.' },
+    LOW: { description: 'If there is time.' },
+  },
+});
 
 export const RecommendationType = builder.objectRef<Recommendation>('Recommendation').implement({
-  description: 'Plain text, written by the model: never render it as HTML.',
+  description: 'One recommendation. Its texts are plain text, written by the model: never render it as HTML.',
   fields: (t) => ({
-    title: t.exposeString('title'),
-    rationale: t.exposeString('rationale'),
+    title: t.exposeString('title', { description: 'A few words, at most 200 characters.' }),
+    rationale: t.exposeString('rationale', { description: 'Why it is recommended to this person.' }),
     action: t.exposeString('action', { description: 'One thing to do this week.' }),
     area: t.exposeString('area', {
       nullable: true,
-      description: 'The area of the score that it is about; null if it is about none.',
+      description: 'Key of the area that it is about, as in `Score.area`. Null if it is about none.',
     }),
-    priority: t.field({ type: PriorityType, resolve: ({ priority }) => priority }),
+    priority: t.field({
+      type: PriorityType,
+      description: 'How much it matters.',
+      resolve: ({ priority }) => priority,
+    }),
   }),
 });
 
@@ -42,7 +53,7 @@ export const ScoreType = builder.objectRef<Score>('Score').implement({
   fields: (t) => ({
     area: t.exposeString('area', { description: 'The key of the area.' }),
     parent: t.exposeString('parent', { nullable: true, description: 'The key of the area above it; null at the top.' }),
-    title: t.exposeString('title'),
+    title: t.exposeString('title', { description: 'Name of the area for people.' }),
     value: t.exposeFloat('value', {
       nullable: true,
       description:
@@ -88,15 +99,22 @@ export const ScoreType = builder.objectRef<Score>('Score').implement({
 type Result = StoredResult & Pick<AssessmentView, 'questionnaireId' | 'language' | 'answers'>;
 
 export const AssessmentResultType = builder.objectRef<Result>('AssessmentResult').implement({
+  description: 'The end of an assessment that is COMPLETED. It never changes within a round.',
   fields: (t) => ({
-    summary: t.exposeString('summary'),
-    recommendations: t.field({ type: [RecommendationType], resolve: ({ recommendations }) => recommendations }),
+    summary: t.exposeString('summary', { description: 'Plain text, written by the model: never render it as HTML.' }),
+    recommendations: t.field({
+      type: [RecommendationType],
+      description: 'In the order of the model, at least one.',
+      resolve: ({ recommendations }) => recommendations,
+    }),
     scores: t.field({
       type: [ScoreType],
       description: 'The same as `Assessment.scores`.',
       resolve: (result, _args, { services }) => scoresOf(result, services),
     }),
     model: t.exposeString('model', { description: 'The model that wrote it; `assay-demo` is built in.' }),
-    promptVersion: t.exposeString('promptVersion'),
+    promptVersion: t.exposeString('promptVersion', {
+      description: 'The version of the prompt that the model was given.',
+    }),
   }),
 });

@@ -13,28 +13,33 @@ const LIST_COMPLEXITY = 20;
 const ROW_COMPLEXITY = 30;
 
 const AssessmentConnection = builder.connectionObject(
-  { type: AssessmentType, name: 'AssessmentConnection' },
-  { name: 'AssessmentEdge' },
+  { type: AssessmentType, name: 'AssessmentConnection', description: 'A page of assessments.' },
+  { name: 'AssessmentEdge', description: 'An assessment and its place in the list.' },
 );
 
 export const SessionType = builder.objectRef<Session>('Session').implement({
   description: 'One visitor, who owns assessments.',
   fields: (t) => ({
-    id: t.exposeID('id'),
-    createdAt: t.field({ type: 'DateTime', resolve: ({ createdAt }) => createdAt }),
-    expiresAt: t.field({ type: 'DateTime', resolve: ({ expiresAt }) => expiresAt }),
+    id: t.exposeID('id', { description: 'A UUID. It is no secret and opens nothing.' }),
+    createdAt: t.field({ type: 'DateTime', description: 'When it began.', resolve: ({ createdAt }) => createdAt }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'When it ends at the latest. Start another session then.',
+      resolve: ({ expiresAt }) => expiresAt,
+    }),
     cursor: t.string({
       description: 'Pass it as `after` to `assessmentFinished` to get every end from now on.',
       resolve: (_session, _args, { services }) => services.feeds.cursor,
     }),
     assessments: t.field({
       type: AssessmentConnection,
-      description: 'Newest first.',
+      nullable: true,
+      description: 'Its assessments, newest first. Null only together with an error, if the list can not be read.',
       args: {
-        first: t.arg.int({ defaultValue: PAGE, description: `At most ${PAGE_MAX}.` }),
-        after: t.arg.string({ description: '`endCursor` of the page before.' }),
-        status: t.arg({ type: AssessmentStatusType }),
-        questionnaire: t.arg.string({ description: 'A slug, or `slug@version`.' }),
+        first: t.arg.int({ defaultValue: PAGE, description: `Length of the page, from 1 to ${PAGE_MAX}.` }),
+        after: t.arg.string({ description: '`endCursor` of the page before. Default: from the newest.' }),
+        status: t.arg({ type: AssessmentStatusType, description: 'Only those in this state.' }),
+        questionnaire: t.arg.string({ description: 'Only those of this questionnaire: a slug, or `slug@version`.' }),
       },
       complexity: ({ first }) => {
         const rows = rowsOfPage(first);

@@ -36,7 +36,7 @@ export function toPublicError(error: unknown): PublicError {
     const { code, message, retryAfterSeconds } = error;
     return { code, message, retryAfterSeconds, unexpected: false };
   }
-  // A `UserError` of a field without a result union: its message is public as well.
+  // A `UserError` of a field without a payload: its message is public as well.
   if (error instanceof UserError) return { code: 'BAD_USER_INPUT', message: error.message, unexpected: false };
   if (error instanceof GraphQLError) return ofGraphQL(error);
   return UNEXPECTED;

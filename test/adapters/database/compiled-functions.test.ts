@@ -11,7 +11,7 @@ import { byUniqueNames } from '../../../src/adapters/database/compiled-keys.ts';
 import { ormModel } from '../../../src/adapters/database/orm-model.ts';
 import { ormOptions } from '../../../src/adapters/database/orm-options.ts';
 import { createDatabase } from '../../support/postgres.ts';
-import { wellbeing } from '../../support/questionnaires.ts';
+import { versionsOf, wellbeing } from '../../support/questionnaires.ts';
 import { newAssessment } from './store.ts';
 import type { Given } from './without-code-generation.ts';
 
@@ -74,7 +74,7 @@ test.each(['a folder', 'a server'])(
     onTestFinished(() => database.drop());
     const assessment = newAssessment();
     const at = where === 'a folder' ? { folder: join(folder(), 'postgres') } : { url: database.url, poolMax: 2 };
-    const given: Given = { at, contents: [wellbeing], assessment };
+    const given: Given = { at, files: versionsOf(wellbeing), assessment };
     const program = fileURLToPath(new URL('./without-code-generation.ts', import.meta.url));
     const running = run(process.execPath, ['--disallow-code-generation-from-strings', program], { timeout: 60_000 });
     running.child.stdin?.end(JSON.stringify(given));
@@ -82,8 +82,10 @@ test.each(['a folder', 'a server'])(
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({
       isRefused: true,
-      published: [wellbeing],
-      publishedAgain: [wellbeing],
+      publication: { published: ['wellbeing-check@1'], withdrawn: [] },
+      withdrawal: { published: [], withdrawn: ['wellbeing-check@1'] },
+      versions: [{ id: 'wellbeing-check@1', withdrawn: true }],
+      contents: [wellbeing],
       stored: { id: assessment.id, status: 'submitted', answers: { mood: 7 } },
     });
   },

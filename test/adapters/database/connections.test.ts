@@ -4,7 +4,7 @@ import { openDatabase } from '../../../src/adapters/database.ts';
 import { poolOptions } from '../../../src/adapters/database/pool-options.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { startPooler } from '../../support/pooler.ts';
-import { wellbeing } from '../../support/questionnaires.ts';
+import { versionsOf, wellbeing } from '../../support/questionnaires.ts';
 import { newAssessment, throughPort } from './store.ts';
 
 async function open() {
@@ -23,7 +23,7 @@ async function open() {
 test('a pooler that allows few start-up parameters accepts every connection: for migrations, registration and work', async () => {
   const { database, pooler } = await open();
   await database.migrate();
-  await database.register([wellbeing]);
+  await database.publish(versionsOf(wellbeing));
   const { id } = await database.submitting.insert(newAssessment());
   expect(await database.reading.byId(id)).toMatchObject({ status: 'submitted' });
   expect(new Set(pooler.parameters.flatMap((given) => Object.keys(given)))).toEqual(

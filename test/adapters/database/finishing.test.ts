@@ -3,7 +3,17 @@ import { expect, test } from 'vitest';
 import type { NewResult } from '../../../src/entities/claim.ts';
 import type { Outcome } from '../../../src/entities/claim.ts';
 import { Permanent } from '../../../src/errors.ts';
-import { backdateLease, claimed, completed, failed, openStore, rowOf, submitMany, type Store } from './store.ts';
+import {
+  asRead,
+  backdateLease,
+  claimed,
+  completed,
+  failed,
+  openStore,
+  rowOf,
+  submitMany,
+  type Store,
+} from './store.ts';
 
 const lettersOf = ({ sql }: Store) => sql('SELECT * FROM dead_letter');
 const resultsOf = ({ sql }: Store) => sql('SELECT * FROM result_test');
@@ -34,8 +44,7 @@ test('result, status and end come in one statement', async () => {
     ended_xid: expect.stringMatching(/^\d+$/),
   });
   const view = await store.reading.byId(id);
-  const { scores: _scores, textHash: _hash, ...read } = completed.result;
-  expect(view).toMatchObject({ status: 'completed', result: read });
+  expect(view).toMatchObject({ status: 'completed', result: asRead(completed.result) });
   expect(await resultsOf(store)).toMatchObject([
     { assessment_id: id, round: 1, prompt_tokens: 12, completion_tokens: 34 },
   ]);
@@ -123,7 +132,6 @@ test('a reply is stored unchanged, with any characters', async () => {
     promptVersion: text,
     textHash: null,
   };
-  const { scores: _scores, textHash: _hash, ...read } = result;
   const ids = await submitMany(store, 2);
   const claims = await Promise.all(ids.map((id) => claimed(store, id)));
   const [, end] = await Promise.all(
@@ -140,7 +148,7 @@ test('a reply is stored unchanged, with any characters', async () => {
     ),
   );
   expect(end?.lastError).toBe(text);
-  expect((await store.reading.byId(ids[0] ?? ''))?.result).toEqual(read);
+  expect((await store.reading.byId(ids[0] ?? ''))?.result).toEqual(asRead(result));
   expect((await resultsOf(store)).map(({ scores }) => scores)).toContainEqual(result.scores);
 });
 

@@ -11,10 +11,10 @@ import { pendingMigrations } from '../../../src/adapters/database/schema.ts';
 import type { Sql } from '../../../src/adapters/database/sql.ts';
 import { createDatabase, startPostgres } from '../../support/postgres.ts';
 import { createWorld } from '../../support/world.ts';
-import { wellbeing } from '../../support/questionnaires.ts';
+import { versionsOf, wellbeing } from '../../support/questionnaires.ts';
 import { migrationsList } from '../../../migrations/index.ts';
 import { Client } from 'pg';
-import { completed, newAssessment, openStore } from './store.ts';
+import { asRead, completed, newAssessment, openStore } from './store.ts';
 
 const last = migrationsList.at(-1)?.name ?? '';
 const open = (url: string) => openDatabase({ at: { url, poolMax: 2 }, leaseMs: 15_000, observe: () => {} });
@@ -55,7 +55,6 @@ test('rows of the first schema are read as before, and their columns become json
   await orm.close();
   const [id, sessionId] = [randomUUID(), randomUUID()];
   const { result } = completed;
-  const { scores: _scores, textHash: _hash, ...read } = result;
   await empty.client.query(
     `INSERT INTO test_assessment (id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch, status)
      VALUES ($1, $2, 'wellbeing-check@1', '{"b":1,"a":["x"]}', '', 'key', false, 'completed')`,
@@ -71,7 +70,7 @@ test('rows of the first schema are read as before, and their columns become json
   ]);
   const database = await open(empty.url);
   await database.migrate();
-  expect(await database.reading.byId(id)).toMatchObject({ answers: { a: ['x'], b: 1 }, result: read });
+  expect(await database.reading.byId(id)).toMatchObject({ answers: { a: ['x'], b: 1 }, result: asRead(result) });
   await database.close();
   const { rows } = await empty.client.query(
     `SELECT column_name, data_type FROM information_schema.columns
@@ -188,20 +187,25 @@ test('the embedded database gets the same migrations, and keeps its rows when it
   }
 });
 
-test('several processes register a questionnaire once, and another content under the same version is refused', async () => {
+test('several processes publish a questionnaire once, and another content under the same version is refused', async () => {
   await using world = await createWorld();
   await world.sql('DELETE FROM questionnaire');
   const databases = await Promise.all(Array.from({ length: 3 }, () => open(world.databaseUrl)));
-  const published = await Promise.all(databases.map((database) => database.register([wellbeing])));
-  for (const contents of published) expect(contents).toEqual([wellbeing]);
-  const changed = { ...wellbeing, title: 'Another title' };
-  await expect(databases[0]?.register([changed])).rejects.toMatchObject({
+  const files = versionsOf(wellbeing);
+  await Promise.all(databases.map((database) => database.publish(files)));
+  expect(await world.sql('SELECT id, content FROM questionnaire')).toEqual([
+    { id: 'wellbeing-check@1', content: wellbeing },
+  ]);
+  const changed = versionsOf({ ...wellbeing, title: 'Another title' });
+  const refusal = {
     name: 'StartError',
-    message: expect.stringContaining('wellbeing-check@1 was registered with other content'),
-  });
+    message: expect.stringContaining('wellbeing-check@1 was published with other content'),
+  };
+  await expect(databases[0]?.publish(changed)).rejects.toMatchObject(refusal);
+  await expect(databases[0]?.unpublished(changed)).rejects.toMatchObject(refusal);
   // The first process decides, also if both find no stored version at first.
   await world.sql('DELETE FROM questionnaire');
-  const outcomes = await Promise.allSettled([databases[0]?.register([wellbeing]), databases[1]?.register([changed])]);
+  const outcomes = await Promise.allSettled([databases[0]?.publish(files), databases[1]?.publish(changed)]);
   expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   await Promise.all(databases.map((database) => database.close()));
 });

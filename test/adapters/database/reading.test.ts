@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { claimed, completed, failed, newAssessment, openStore, submitMany } from './store.ts';
+import { asRead, claimed, completed, failed, newAssessment, openStore, submitMany } from './store.ts';
 
 test('reads that come together share a statement, and each gets its own assessment', async () => {
   await using store = await openStore();
@@ -24,8 +24,7 @@ test('a view has the result of the current round only', async () => {
   const { token } = await claimed(store, id);
   await store.working.finish({ network: null, id, token, outcome: completed });
   const view = await store.reading.byId(id);
-  const { scores: _scores, textHash: _hash, ...read } = completed.result;
-  expect(view?.result).toEqual(read);
+  expect(view?.result).toEqual(asRead(completed.result));
   expect(view?.endedAt?.getTime()).toBeGreaterThanOrEqual(view?.startedAt?.getTime() ?? Number.NaN);
   expect(Math.abs((view?.submittedAt.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
   await store.sql(`UPDATE test_assessment SET round = 2 WHERE id = $1`, [id]);

@@ -3,7 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { openDatabase, type Database, type Statement } from '../../../src/adapters/database.ts';
 import type { NewAssessment } from '../../../src/adapters/database/submitting.ts';
 import type { AssessmentStatus } from '../../../src/entities/assessment-state.ts';
-import type { Claim, Outcome } from '../../../src/entities/claim.ts';
+import type { StoredResult } from '../../../src/entities/assessment-view.ts';
+import type { Claim, NewResult, Outcome } from '../../../src/entities/claim.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 export type Store = Database & {
@@ -82,6 +83,12 @@ export async function claimed({ working }: Pick<Store, 'working'>, id: string): 
   const claim = await working.claim({ id, token: randomUUID() });
   if ('kind' in claim) throw new Error(`not claimed: ${JSON.stringify(claim)}`);
   return claim;
+}
+
+/** A result as it is read: scores are computed from the answers. */
+export function asRead(result: NewResult): StoredResult {
+  const { scores: _scores, textHash: _hash, ...read } = result;
+  return read;
 }
 
 export const completed: Outcome & { status: 'completed' } = {

@@ -4,16 +4,18 @@ import '../../../src/entities/session.ts';
 import { json } from 'node:stream/consumers';
 import { openDatabase, type DatabaseOptions } from '../../../src/adapters/database.ts';
 import type { NewAssessment } from '../../../src/adapters/database/submitting.ts';
-import type { QuestionnaireContent } from '../../../src/entities/questionnaire-content.ts';
+import type { QuestionnaireVersion } from '../../../src/entities/questionnaire-version.ts';
 
-export type Given = { at: DatabaseOptions['at']; contents: QuestionnaireContent[]; assessment: NewAssessment };
+export type Given = { at: DatabaseOptions['at']; files: QuestionnaireVersion[]; assessment: NewAssessment };
 
-const { at, contents, assessment } = (await json(process.stdin)) as Given;
+const { at, files, assessment } = (await json(process.stdin)) as Given;
 
 const database = await openDatabase({ at, leaseMs: 15_000, observe: () => {} });
 await database.migrate();
-const published = await database.register(contents);
-const publishedAgain = await database.register(contents);
+const publication = await database.publish(files);
+const withdrawal = await database.publish(files.map(({ content }) => ({ content, withdrawn: true })));
+const versions = await database.questionnaires.versions();
+const contents = await database.questionnaires.contents(versions.map(({ id }) => id));
 await database.submitting.insert(assessment);
 const stored = await database.reading.byId(assessment.id);
 await database.close();
@@ -26,4 +28,4 @@ const isRefused = (): boolean => {
     return true;
   }
 };
-console.log(JSON.stringify({ isRefused: isRefused(), published, publishedAgain, stored }));
+console.log(JSON.stringify({ isRefused: isRefused(), publication, withdrawal, versions, contents, stored }));

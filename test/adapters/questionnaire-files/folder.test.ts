@@ -8,7 +8,7 @@ import { readQuestionnaireFolder } from '../../../src/adapters/questionnaire-fil
 import { contentHash } from '../../../src/entities/questionnaire-content.ts';
 import { StartError } from '../../../src/own-error.ts';
 import { isJsonObject } from '../../../src/json-object.ts';
-import { ipip, wellbeing } from '../../support/questionnaires.ts';
+import { ipip, versionsOf, wellbeing } from '../../support/questionnaires.ts';
 import { german } from '../../support/texts.ts';
 
 const ours = fileURLToPath(new URL('../../../questionnaires', import.meta.url));
@@ -41,7 +41,7 @@ const GERMAN = 'wellbeing-check.v1.de.json';
 
 test('the texts that come with the program are sound', async ({ folder }) => {
   expect(await readQuestionnaireFolder(folder)).toEqual({
-    contents: [ipip, wellbeing],
+    versions: versionsOf(ipip, wellbeing),
     overlays: [german],
     images: [],
   });
@@ -59,10 +59,10 @@ test('all problems of texts and images are told at once', async ({ folder }) => 
   expect(problems).toEqual([
     expect.stringMatching(/^images\/none\.png: it can not be read \(ENOENT\)/),
     'gone.v2.fr.json: there is no questionnaire gone.v2.json. Add it, or correct the name of this file.',
-    `${GERMAN}: title: has to be a text. Correct it.`,
-    `${GERMAN}: questions.mood.alt: is missing. Translate "A picture".`,
-    `${GERMAN}: flags: the questionnaire has no such text. Remove it or correct its name.`,
-    expect.stringMatching(/^wellbeing-check\.v1\.fr\.json: it cannot be read as JSON/),
+    `${GERMAN}:1: title: has to be a text. Correct it.`,
+    `${GERMAN}:1: questions.mood.alt: is missing. Translate "A picture".`,
+    `${GERMAN}:1: flags: the questionnaire has no such text. Remove it or correct its name.`,
+    expect.stringMatching(/^wellbeing-check\.v1\.fr\.json:1: column \d+: it is no JSON/),
   ]);
 });
 
@@ -102,13 +102,13 @@ describe('images', () => {
     await withImages(folder, { mood: 'a.png', stress: 'b.jpeg', energy: 'c.webp', rested: 'copy.png' });
     for (const [name, bytes] of Object.entries({ 'a.png': PNG, 'copy.png': PNG, 'b.jpeg': JPEG, 'c.webp': WEBP }))
       await writeFile(join(folder, 'images', name), bytes);
-    const { contents, images } = await readQuestionnaireFolder(folder);
+    const { versions, images } = await readQuestionnaireFolder(folder);
     expect(images.toSorted((a, b) => (a.type < b.type ? -1 : 1))).toEqual([
       { type: 'image/jpeg', sha256: sha256(JPEG), bytes: JPEG },
       { type: 'image/png', sha256: sha256(PNG), bytes: PNG },
       { type: 'image/webp', sha256: sha256(WEBP), bytes: WEBP },
     ]);
-    const [, content = wellbeing] = contents;
+    const content = versions[1]?.content ?? wellbeing;
     expect(content.schema.properties['mood']?.['x-image']).toEqual({
       file: 'a.png',
       alt: 'A picture',
@@ -116,7 +116,7 @@ describe('images', () => {
     });
     const before = contentHash(content);
     await writeFile(join(folder, 'images', 'a.png'), Buffer.concat([PNG, Buffer.from('!')]));
-    const [, after = wellbeing] = (await readQuestionnaireFolder(folder)).contents;
+    const after = (await readQuestionnaireFolder(folder)).versions[1]?.content ?? wellbeing;
     expect(contentHash(after)).not.toBe(before);
   });
 

@@ -8,7 +8,7 @@ test('an assessment is followed from its current state to its end, and the socke
   await using visit = await Visit.start();
   const log = visit.follow();
   const feed = await visit.feed(1);
-  expect(feed).toMatchObject({ field: 'assessmentUpdated', variables: { id: 'a' } });
+  expect(feed).toMatchObject({ field: 'assessmentUpdated', variables: { assessmentId: 'a' } });
   const states = [
     assessment(1, 'SUBMITTED'),
     assessment(2, 'PROCESSING'),
@@ -65,7 +65,7 @@ test('cut between the end and its complete, the end is delivered once and not su
   (await visit.feed(1)).push(assessment(3, 'COMPLETED'));
   await until(() => log.ends.length === 1);
   const next = await reconnect(visit);
-  expect(next.variables).toEqual({ id: 'b' });
+  expect(next.variables).toEqual({ assessmentId: 'b' });
   next.push(assessment(1, 'SUBMITTED', null, 'b'));
   visit.environment.advance(60_000);
   expect(visit.server.feeds).toHaveLength(3);
@@ -112,7 +112,8 @@ test('a complete before the end of the assessment is the error ENDED_EARLY', asy
 });
 
 describe('documents', () => {
-  type Data = { assessmentUpdated: { id: string; version: number; status: 'COMPLETED' | 'FAILED'; draft: string } };
+  type Shown = { id: string; version: number; status: 'COMPLETED' | 'FAILED'; draft: string };
+  type Data = { assessmentUpdated: { assessment: Shown } | null };
   const tree = parse(UPDATED) as TypedDocumentNode<Data, { id: string }>;
 
   test('of a code generator bring their types, and are sent as the text that `print` makes', async () => {
@@ -140,7 +141,10 @@ test('any other subscription is passed on unchanged, and started again on each s
   await using visit = await Visit.start();
   const calls: unknown[] = [];
   visit.live.subscribe(
-    { query: 'subscription ($id: ID!) { assessmentUpdated(id: $id) { version } }', variables: { id: 'a' } },
+    {
+      query: 'subscription ($id: ID!) { assessmentUpdated(assessmentId: $id) { assessment { version } } }',
+      variables: { id: 'a' },
+    },
     {
       next: (result) => calls.push(result),
       complete: () => calls.push('complete'),
@@ -153,9 +157,9 @@ test('any other subscription is passed on unchanged, and started again on each s
   again.push(assessment(1, 'SUBMITTED'));
   again.complete();
   await until(() => calls.includes('complete'));
-  const result = { data: { assessmentUpdated: { version: 1 } } };
+  const result = { data: { assessmentUpdated: { assessment: { version: 1 } } } };
   expect(calls).toEqual([result, result, 'complete']);
-  expect(again.variables).toEqual({ id: 'a' });
+  expect(again.variables).toEqual({ assessmentId: 'a' });
   visit.environment.advance(1_000);
   expect(visit.live.status.get()).toEqual({ state: 'idle' });
 });

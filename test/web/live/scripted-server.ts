@@ -8,12 +8,11 @@ import { freePort } from '../../support/ports.ts';
 const schema = buildSchema(`
   type Query { nothing: Boolean }
   type Subscription {
-    assessmentUpdated(id: ID!): Assessment!
-    assessmentFinished(after: String): AssessmentFinishedEvent!
+    assessmentUpdated(assessmentId: ID!): AssessmentUpdated
+    assessmentFinished(after: String): AssessmentFinished
   }
-  union AssessmentFinishedEvent = AssessmentFinished | InvalidCursorError
-  type AssessmentFinished { cursor: String!, assessment: Assessment! }
-  type InvalidCursorError { message: String! }
+  type AssessmentUpdated { assessment: Assessment! }
+  type AssessmentFinished { cursor: String, assessment: Assessment }
   type Assessment { id: ID!, version: Int!, status: String!, draft: String }
 `);
 
@@ -32,8 +31,9 @@ export class Feed {
     this.variables = variables;
   }
 
+  /** An assessment for `assessmentUpdated`, an event for `assessmentFinished`. */
   push(value: unknown): void {
-    this.#queue.push({ [this.field]: value });
+    this.#queue.push({ [this.field]: this.field === 'assessmentUpdated' ? { assessment: value } : value });
     this.#wake();
   }
 

@@ -152,7 +152,7 @@ test('a listener that throws breaks nothing, and its error is reported as uncaug
   const bug = new Error('a bug of the page');
   const ends: unknown[] = [];
   visit.live.follow('a', {
-    document: 'subscription ($id: ID!) { assessmentUpdated(id: $id) { id version status } }',
+    document: 'subscription ($id: ID!) { assessmentUpdated(assessmentId: $id) { assessment { id version status } } }',
     onUpdate: () => {
       throw bug;
     },

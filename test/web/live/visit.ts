@@ -12,9 +12,10 @@ import { ScriptedServer, type Feed } from './scripted-server.ts';
 
 export type Shown = LiveAssessment & { draft?: string | null };
 
-export const UPDATED = 'subscription ($id: ID!) { assessmentUpdated(id: $id) { id version status draft } }';
+export const UPDATED =
+  'subscription ($id: ID!) { assessmentUpdated(assessmentId: $id) { assessment { id version status draft } } }';
 export const FINISHED = `subscription ($after: String) { assessmentFinished(after: $after) {
-  ... on AssessmentFinished { cursor assessment { id version status } } ... on InvalidCursorError { message } } }`;
+  cursor assessment { id version status } } }`;
 
 /** The calls of a listener of one assessment, in their order. */
 export type Log = { updates: Shown[]; ends: Shown[]; errors: LiveError[]; stop: () => void };

@@ -6,8 +6,8 @@ import type { Feed } from './scripted-server.ts';
 import { FINISHED, Visit } from './visit.ts';
 
 const finish = (feed: Feed | undefined, id: string, version: number, cursor: string): void =>
-  feed?.push({ __typename: 'AssessmentFinished', cursor, assessment: { id, version, status: 'COMPLETED' } });
-const invalid = (feed: Feed): void => feed.push({ __typename: 'InvalidCursorError', message: 'Read it anew.' });
+  feed?.push({ cursor, assessment: { id, version, status: 'COMPLETED' } });
+const invalid = (feed: Feed): void => feed.push({ cursor: null, assessment: null });
 
 /** A watch, and the ends and cursors that it delivers, in their order. */
 const watch = (visit: Visit, options: Partial<FinishedListener<LiveAssessment>> = {}) => {
@@ -147,7 +147,7 @@ test('a watch that is stopped while the session is read again stays stopped', as
   read.resolve({ after: 'n0' });
   await read.promise;
   visit.follow('b');
-  await until(() => visit.server.lastFeed?.variables.id === 'b');
+  await until(() => visit.server.lastFeed?.variables.assessmentId === 'b');
   expect(visit.server.feeds.map(({ field }) => field)).toEqual([
     'assessmentFinished',
     'assessmentUpdated',
@@ -180,6 +180,14 @@ test('a permanent error is reported, and a temporary one is retried', async () =
   expect(errors).toMatchObject([{ code: 'GRAPHQL', message: 'BAD_USER_INPUT' }]);
 });
 
+test('an assessment that could not be read is an error of the server, and no invalid cursor', async () => {
+  await using visit = await Visit.start();
+  const { errors } = watch(visit);
+  (await visit.feed(1)).push({ cursor: 'c1', assessment: new Error('a fault of the server') });
+  await until(() => errors.length === 1);
+  expect(errors).toMatchObject([{ code: 'GRAPHQL', message: 'a fault of the server' }]);
+});
+
 test('the end of the session is reported', async () => {
   await using visit = await Visit.start();
   const { errors } = watch(visit);
@@ -191,7 +199,7 @@ test('the end of the session is reported', async () => {
 
 test('a generated document brings its types', async () => {
   type Finished = { id: string; version: number; status: 'COMPLETED'; title: string };
-  type Data = { assessmentFinished: { cursor: string; assessment: Finished } | { message: string } };
+  type Data = { assessmentFinished: { cursor: string | null; assessment: Finished | null } | null };
   await using visit = await Visit.start({ print: () => FINISHED });
   const titles: string[] = [];
   visit.live.watchFinished({

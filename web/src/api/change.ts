@@ -1,13 +1,15 @@
 import { graphql } from '../gql/index.ts';
 import type { AssessmentStateFragment, CancelAssessmentMutation, RetryAssessmentMutation } from '../gql/graphql.ts';
-import { errorCode, errorText, NETWORK_ERROR, waitText, type ReadableError } from './errors.ts';
+import { errorCode, errorText, NETWORK_ERROR, refusalText, type ReadableError } from './errors.ts';
 
 export const CancelAssessment = graphql(`
   mutation CancelAssessment($id: ID!) {
     payload: cancelAssessment(id: $id) {
-      kind: __typename
-      ...AssessmentState
-      ... on UserError {
+      assessment {
+        ...AssessmentState
+      }
+      errors {
+        kind: __typename
         message
       }
     }
@@ -17,14 +19,15 @@ export const CancelAssessment = graphql(`
 export const RetryAssessment = graphql(`
   mutation RetryAssessment($id: ID!) {
     payload: retryAssessment(id: $id) {
-      kind: __typename
-      ...AssessmentState
-      ... on TooManyAssessmentsError {
-        message
-        retryAfterSeconds
+      assessment {
+        ...AssessmentState
       }
-      ... on UserError {
+      errors {
+        kind: __typename
         message
+        ... on TooManyAssessmentsError {
+          retryAfterSeconds
+        }
       }
     }
   }
@@ -42,26 +45,21 @@ interface ChangeResult {
 
 /** The outcome of a cancellation or a retry, with a message for the person. */
 export const readChange = ({ data, error }: ChangeResult): ChangeOutcome => {
-  if (error) return failed(error);
   const payload = data?.payload;
-  switch (payload?.kind) {
-    case 'Assessment':
-      return { kind: 'changed', assessment: payload };
+  if (payload?.assessment) return { kind: 'changed', assessment: payload.assessment };
+  if (error) return failed(error);
+  const [refusal] = payload?.errors ?? [];
+  switch (refusal?.kind) {
     case 'NotFoundError':
       return stale('This assessment is not among yours any more.');
     case 'NotCancellableError':
       return stale('It came to its end a moment before.');
     case 'NotRetryableError':
       return stale('It was begun again already, or it has its result by now.');
-    case 'TooManyAssessmentsError':
-      return refused(`${payload.message} ${waitText(payload.retryAfterSeconds)}`);
-    default:
-      return refused(laterError(payload)?.message ?? 'Something went wrong. Please try again.');
+    default: // an error type that a later server adds has a message, too
+      return refused(refusal ? refusalText(refusal) : 'Something went wrong. Please try again.');
   }
 };
-
-/** An error type that a later server adds has a message, too. */
-const laterError = (payload: undefined): { message: string } | undefined => payload;
 
 const failed = (error: ReadableError): ChangeOutcome => {
   const code = errorCode(error);

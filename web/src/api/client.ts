@@ -2,7 +2,7 @@ import { cacheExchange, createClient, fetchExchange, mapExchange, stringifyDocum
 import { createLive, type Live } from '../live/index.ts';
 import type { Store } from '../store.ts';
 import { liveStateOf, type LiveState } from './live-state.ts';
-import { errorCode } from './errors.ts';
+import { isAbsent, isSessionGone } from './errors.ts';
 
 /** Longer than any response of the server takes. Without it a dead connection would look like a slow one. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -33,8 +33,8 @@ const openHttp = ({ onSessionEnded }: ApiClientOptions): Client =>
     exchanges: [
       cacheExchange,
       mapExchange({
-        onResult: ({ data, error }) => {
-          if (errorCode(error) === 'UNAUTHENTICATED' || data?.session === null) onSessionEnded();
+        onResult: (result) => {
+          if (isSessionGone(result.error) || isAbsent(result, 'session')) onSessionEnded();
         },
       }),
       fetchExchange,

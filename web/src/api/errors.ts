@@ -5,7 +5,7 @@ export const COOKIES_REFUSED = 'COOKIES_REFUSED';
 
 /** The part of urql's `CombinedError` that is read here. */
 export interface ReadableError {
-  graphQLErrors: readonly { extensions?: Record<string, unknown> }[];
+  graphQLErrors: readonly { extensions?: Record<string, unknown>; path?: readonly (string | number)[] | undefined }[];
   networkError?: Error;
   response?: { status?: unknown };
 }
@@ -22,6 +22,20 @@ export const errorCode = (error: ReadableError | undefined): ErrorCode | undefin
   if (typeof status === 'number' && status >= 502 && status <= 504) return 'SERVICE_UNAVAILABLE';
   return error.networkError ? NETWORK_ERROR : 'INTERNAL_SERVER_ERROR';
 };
+
+/** Whether the server says that the session is gone. No other error does, and no null beside an error. */
+export const isSessionGone = (error: ReadableError | undefined): boolean =>
+  errorCode(error) === 'UNAUTHENTICATED' ||
+  (error?.graphQLErrors.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED') ?? false);
+
+interface RootResult {
+  data?: Record<string, unknown> | null | undefined;
+  error?: ReadableError | undefined;
+}
+
+/** Whether a root field is null because there is no such thing. Null beside an error at or below it only means that it failed. */
+export const isAbsent = ({ data, error }: RootResult, field: string): boolean =>
+  data?.[field] === null && !error?.graphQLErrors.some(({ path }) => path === undefined || path[0] === field);
 
 const texts: Record<ErrorCode, string> = {
   [NETWORK_ERROR]: 'The server cannot be reached at the moment. Please check your connection and try again.',
@@ -43,6 +57,12 @@ export const errorText = (error: ReadableError): string => {
 };
 
 export const codeText = (code: ErrorCode): string => texts[code] ?? 'Something went wrong. Please try again.';
+
+/** The message of an error in a payload, and when to try again, where the server says so. */
+export const refusalText = (refusal: { message: string; retryAfterSeconds?: number }): string =>
+  refusal.retryAfterSeconds === undefined
+    ? refusal.message
+    : `${refusal.message} ${waitText(refusal.retryAfterSeconds)}`;
 
 /** Tells the person when to try again. */
 export const waitText = (seconds: number): string =>

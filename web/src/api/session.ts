@@ -4,7 +4,7 @@ import type { Live } from '../live/index.ts';
 import { createStore, type Store } from '../store.ts';
 import { createApiClient, type ApiClient } from './client.ts';
 import type { LiveState } from './live-state.ts';
-import { codeText, COOKIES_REFUSED, errorCode, errorText } from './errors.ts';
+import { codeText, COOKIES_REFUSED, errorText, isSessionGone } from './errors.ts';
 
 const CurrentSession = graphql(`
   query CurrentSession {
@@ -92,9 +92,9 @@ const ensureSession = (client: Client): Promise<void> =>
   exclusively('assay-session', async () => {
     const found = await client.query(CurrentSession, {}, { requestPolicy: 'network-only' });
     if (found.data?.session) return;
-    if (found.error && errorCode(found.error) !== 'UNAUTHENTICATED') throw found.error;
+    if (found.error && !isSessionGone(found.error)) throw found.error;
     const started = await client.mutation(StartSession, {});
-    if (started.error) throw started.error;
+    if (!started.data?.startSession?.session) throw started.error ?? new Error('There is no session.');
   });
 
 const exclusively = (name: string, work: () => Promise<void>): Promise<void> =>

@@ -3,6 +3,7 @@ import { useQuery, type CombinedError } from 'urql';
 import { graphql } from '../gql/index.ts';
 import type { AssessmentQuery, AssessmentStateFragment } from '../gql/graphql.ts';
 import { isWaiting, newest } from './assessment.ts';
+import { isAbsent } from './errors.ts';
 import type { LiveState } from './live-state.ts';
 import { useLive } from './live.ts';
 
@@ -32,8 +33,10 @@ const AssessmentDocument = graphql(`
 
 const AssessmentUpdated = graphql(`
   subscription AssessmentUpdated($id: ID!) {
-    assessmentUpdated(id: $id) {
-      ...AssessmentState
+    assessmentUpdated(assessmentId: $id) {
+      assessment {
+        ...AssessmentState
+      }
     }
   }
 `);
@@ -95,7 +98,7 @@ export const useAssessment = (id: string, liveState: LiveState): AssessmentView 
     return () => clearInterval(timer);
   }, [waiting, resting, lost, reload]);
 
-  const missing = found === null && !query.fetching;
+  const missing = isAbsent(query, 'assessment') && !query.fetching;
   const assessment = queried && state ? { ...queried, ...state } : undefined;
   return { assessment: missing ? null : assessment, error: assessment ? undefined : query.error, update, reload };
 };

@@ -1,4 +1,4 @@
-import { errorCode, errorText, NETWORK_ERROR, waitText, type ReadableError } from '../api/errors.ts';
+import { errorCode, errorText, NETWORK_ERROR, refusalText, type ReadableError } from '../api/errors.ts';
 import type { SubmitAssessmentMutation } from '../gql/graphql.ts';
 import type { Issue } from './issues.ts';
 
@@ -16,26 +16,27 @@ interface SubmitResult {
 
 /** The outcome of a submission, as the form has to act on it. */
 export const readOutcome = ({ data, error }: SubmitResult): Outcome => {
-  if (error) return { kind: 'refused', message: refusalText(error) };
   const payload = data?.submitAssessment;
-  switch (payload?.kind) {
-    case 'Assessment':
-      return { kind: 'accepted', assessmentId: payload.id };
+  if (payload?.assessment) return { kind: 'accepted', assessmentId: payload.assessment.id };
+  if (error) return { kind: 'refused', message: failureText(error) };
+  const [refusal] = payload?.errors ?? [];
+  switch (refusal?.kind) {
     case 'InvalidAnswersError':
-      return { kind: 'invalid', message: payload.message, issues: payload.issues };
+      return { kind: 'invalid', message: refusal.message, issues: refusal.issues };
     case 'IdempotencyConflictError':
       return {
         kind: 'conflict',
         message: 'An earlier version of these answers has already arrived; you find it under “Your assessments”.',
       };
-    case 'TooManyAssessmentsError':
-      return { kind: 'refused', message: `${payload.message} ${waitText(payload.retryAfterSeconds)}` };
     default: // an error type that a later server adds has a message, too
-      return { kind: 'refused', message: payload?.message ?? 'Something went wrong. Please send your answers again.' };
+      return {
+        kind: 'refused',
+        message: refusal ? refusalText(refusal) : 'Something went wrong. Please send your answers again.',
+      };
   }
 };
 
-const refusalText = (error: ReadableError): string => {
+const failureText = (error: ReadableError): string => {
   switch (errorCode(error)) {
     case NETWORK_ERROR:
     case 'SERVICE_UNAVAILABLE':

@@ -7,26 +7,24 @@ import { readOutcome, type Outcome } from './submission.ts';
 const SubmitAssessment = graphql(`
   mutation SubmitAssessment($input: SubmitAssessmentInput!) {
     submitAssessment(input: $input) {
-      kind: __typename
-      ... on Assessment {
+      assessment {
         id
         status
         version
       }
-      ... on InvalidAnswersError {
+      errors {
+        kind: __typename
         message
-        issues {
-          path
-          rule
-          message
+        ... on InvalidAnswersError {
+          issues {
+            path
+            rule
+            message
+          }
         }
-      }
-      ... on TooManyAssessmentsError {
-        message
-        retryAfterSeconds
-      }
-      ... on UserError {
-        message
+        ... on TooManyAssessmentsError {
+          retryAfterSeconds
+        }
       }
     }
   }

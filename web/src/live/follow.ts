@@ -13,8 +13,8 @@ export interface LiveAssessment {
 }
 
 export interface FollowListener<Assessment extends LiveAssessment> {
-  /** `subscription ($id: ID!) { assessmentUpdated(id: $id) { id version status … } }` */
-  document: LiveDocument<{ assessmentUpdated: Assessment }>;
+  /** `subscription ($id: ID!) { assessmentUpdated(assessmentId: $id) { assessment { id version status … } } }` */
+  document: LiveDocument<{ assessmentUpdated: { assessment: Assessment } | null }>;
   /** First the current state, then each change, the end included. */
   onUpdate: (assessment: Assessment) => void;
   /** Called once, after the last `onUpdate`. */
@@ -36,8 +36,9 @@ export const follow = (
 ) => {
   const isNews = createNewsCheck();
   const next = ({ data, errors }: Result): void => {
-    const assessment = data?.assessmentUpdated as LiveAssessment | null | undefined;
-    if (!assessment) return subscription.retryOrFail(errors);
+    const event = data?.assessmentUpdated as { assessment: LiveAssessment } | null | undefined;
+    if (!event) return subscription.retryOrFail(errors);
+    const { assessment } = event;
     const isEnd = ENDS.has(assessment.status);
     if (isEnd) subscription.stop();
     if (isNews(assessment)) callListener(() => listener.onUpdate(assessment));

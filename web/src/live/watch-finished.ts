@@ -16,10 +16,9 @@ export interface FinishedSince {
 
 export interface FinishedListener<Assessment extends LiveAssessment> extends FinishedSince {
   /**
-   * `subscription ($after: String) { assessmentFinished(after: $after) { ... on AssessmentFinished { cursor assessment
-   * { id version status … } } ... on InvalidCursorError { message } } }`
+   * `subscription ($after: String) { assessmentFinished(after: $after) { cursor assessment { id version status … } } }`
    */
-  document: LiveDocument<{ assessmentFinished: FinishedEvent<Assessment> }>;
+  document: LiveDocument<{ assessmentFinished: FinishedEvent<Assessment> | null }>;
   /** Called once for each (id, version). */
   onFinished: (assessment: Assessment) => void;
   /** Called after `onFinished` of its event. A page that stores the cursor can begin there after a reload. */
@@ -30,8 +29,8 @@ export interface FinishedListener<Assessment extends LiveAssessment> extends Fin
   onError: (error: LiveError) => void;
 }
 
-/** The union `AssessmentFinishedEvent`, as generated for that selection. */
-export type FinishedEvent<Assessment> = { cursor: string; assessment: Assessment } | { message?: string };
+/** An event as generated for that selection. Both are null after an invalid cursor. */
+export type FinishedEvent<Assessment> = { cursor: string | null; assessment: Assessment | null };
 
 type Listening = Omit<FinishedListener<LiveAssessment>, 'document'>;
 
@@ -44,12 +43,13 @@ export const watchFinished = (keeper: SocketKeeper, environment: Environment, qu
   };
   const next = ({ data, errors }: Result): void => {
     const event = data?.assessmentFinished as FinishedEvent<LiveAssessment> | null | undefined;
-    if (!event) return subscription.retryOrFail(errors);
-    if (!('assessment' in event)) return subscription.again(async () => begin(await listener.onInvalidCursor()));
-    const isNew = seen.add(event.assessment);
-    const isFurther = event.cursor !== cursor;
-    cursor = event.cursor;
-    if (isNew) listener.onFinished(event.assessment);
+    if (!event || (errors && !event.assessment)) return subscription.retryOrFail(errors);
+    const { assessment, cursor: reached } = event;
+    if (!assessment || reached === null) return subscription.again(async () => begin(await listener.onInvalidCursor()));
+    const isNew = seen.add(assessment);
+    const isFurther = reached !== cursor;
+    cursor = reached;
+    if (isNew) listener.onFinished(assessment);
     if (isFurther) listener.onCursor?.(cursor);
   };
   const subscription = new Subscription(keeper, environment, {

@@ -37,14 +37,9 @@ const YourAssessments = graphql(`
 const AssessmentFinished = graphql(`
   subscription AssessmentFinished($after: String) {
     assessmentFinished(after: $after) {
-      ... on AssessmentFinished {
-        cursor
-        assessment {
-          ...ListedAssessment
-        }
-      }
-      ... on InvalidCursorError {
-        message
+      cursor
+      assessment {
+        ...ListedAssessment
       }
     }
   }
@@ -117,11 +112,15 @@ export class ListFeed {
     if (list) this.view.set({ ...rest, list: withEnd(list, ended) });
   }
 
-  /** @throws Error, which is also put into the view; not if the session has ended, because a new one has its own list */
+  /**
+   * The session with its list.
+   * @throws Error, which is also put into the view; not if the session has ended, because a new one has its own list
+   */
   async #read(after: string | null) {
     const variables = { first: PAGE_SIZE, after };
     const { data, error } = await this.#client.query(YourAssessments, variables, { requestPolicy: 'network-only' });
-    if (data?.session) return data.session;
+    const { cursor, assessments } = data?.session ?? {};
+    if (cursor !== undefined && assessments) return { cursor, assessments };
     if (error) this.view.set({ ...this.view.get(), error });
     throw error ?? new Error('The session is gone.');
   }

@@ -23,14 +23,15 @@ const Questionnaires = graphql(`
 
 export const StartPage = () => {
   const [{ data, error, fetching }, reload] = useQuery({ query: Questionnaires });
+  const questionnaires = data?.questionnaires;
   return (
     <>
       <PageHeading title="Start">What would you like to look at?</PageHeading>
       <p className="lead">Choose a questionnaire. You get a summary and recommendations as soon as they are ready.</p>
-      {!data && fetching && <p role="status">Loading …</p>}
-      {!data && error && <Problem message={errorText(error)} onRetry={() => reload()} />}
+      {!questionnaires && fetching && <p role="status">Loading …</p>}
+      {!questionnaires && error && <Problem message={errorText(error)} onRetry={() => reload()} />}
       <ul className="cards">
-        {data?.questionnaires.map(({ id, slug, language, title, description, minutes }) => (
+        {questionnaires?.map(({ id, slug, language, title, description, minutes }) => (
           <li className="card" key={id}>
             <h2 lang={language}>{title}</h2>
             <p lang={language}>{description}</p>

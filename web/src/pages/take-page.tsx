@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useQuery } from 'urql';
-import { errorText } from '../api/errors.ts';
+import { errorText, isAbsent } from '../api/errors.ts';
 import { loadSavedAnswers } from '../form/saved-answers.ts';
 import { QuestionnaireForm } from '../form/questionnaire-form.tsx';
 import { graphql } from '../gql/index.ts';
@@ -31,10 +31,11 @@ const QuestionnaireQuery = graphql(`
 /** The form of a questionnaire. Saved answers are continued in the version of the questionnaire that they belong to. */
 export const TakePage = ({ slug, page }: { slug: string; page: number | undefined }) => {
   const [version, setVersion] = useState(() => loadSavedAnswers(sessionStorage, slug)?.version);
-  const [{ data, error, fetching }, reload] = useQuery({ query: QuestionnaireQuery, variables: { slug, version } });
+  const [result, reload] = useQuery({ query: QuestionnaireQuery, variables: { slug, version } });
+  const { data, error, fetching } = result;
   const questionnaire = data?.questionnaire;
 
-  const isVersionGone = questionnaire === null && version !== undefined && !fetching;
+  const isVersionGone = isAbsent(result, 'questionnaire') && version !== undefined && !fetching;
   if (isVersionGone) setVersion(undefined);
 
   if (questionnaire) {

@@ -1,6 +1,7 @@
 import {
   IdempotencyConflictError,
   InvalidAnswersError,
+  QuestionnaireWithdrawnError,
   TooManyAssessmentsError,
   UnknownQuestionnaireError,
   UserError,
@@ -11,7 +12,12 @@ import { HttpError } from '../../graphql/http-error.ts';
 import type { JsonResponse } from '../json-response.ts';
 
 /** `error.code` of REST responses. */
-export type RestErrorCode = ErrorCode | 'INVALID_ANSWERS' | 'UNKNOWN_QUESTIONNAIRE' | 'IDEMPOTENCY_CONFLICT';
+export type RestErrorCode =
+  | ErrorCode
+  | 'INVALID_ANSWERS'
+  | 'UNKNOWN_QUESTIONNAIRE'
+  | 'QUESTIONNAIRE_WITHDRAWN'
+  | 'IDEMPOTENCY_CONFLICT';
 
 /** The response to a failed REST request. The caller logs unexpected errors. */
 export function restError(error: unknown, requestId: string): JsonResponse {
@@ -38,6 +44,7 @@ function userErrorResponse(error: unknown): UserErrorResponse | undefined {
   const { message } = error;
   if (error instanceof InvalidAnswersError) return { status: 422, code: 'INVALID_ANSWERS', message };
   if (error instanceof UnknownQuestionnaireError) return { status: 422, code: 'UNKNOWN_QUESTIONNAIRE', message };
+  if (error instanceof QuestionnaireWithdrawnError) return { status: 422, code: 'QUESTIONNAIRE_WITHDRAWN', message };
   if (error instanceof IdempotencyConflictError) return { status: 409, code: 'IDEMPOTENCY_CONFLICT', message };
   if (error instanceof TooManyAssessmentsError)
     return { status: 429, code: 'RATE_LIMITED', message, retryAfterSeconds: error.retryAfterSeconds };

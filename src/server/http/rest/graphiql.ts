@@ -18,12 +18,11 @@ mutation StartSession {
 `,
   },
   {
-    query: `# 2. Submit. Copy the id from the response.
+    query: `# 2. Submit. Copy the id of the assessment from the response.
 mutation Submit($input: SubmitAssessmentInput!) {
   submitAssessment(input: $input) {
-    ... on Assessment { id status submittedAt }
-    ... on InvalidAnswersError { message issues { path rule message } }
-    ... on UserError { message }
+    assessment { id status submittedAt }
+    errors { message code ... on InvalidAnswersError { issues { path rule message } } }
   }
 }
 `,

@@ -33,8 +33,8 @@ export const REFUSALS = {
   },
   422: {
     name: 'Unprocessable',
-    codes: ['INVALID_ANSWERS', 'UNKNOWN_QUESTIONNAIRE'],
-    description: 'The answers do not fit, or there is no such questionnaire.',
+    codes: ['INVALID_ANSWERS', 'UNKNOWN_QUESTIONNAIRE', 'QUESTIONNAIRE_WITHDRAWN'],
+    description: 'The answers do not fit, or there is no such questionnaire, or it was withdrawn.',
   },
   429: {
     name: 'TooMany',
