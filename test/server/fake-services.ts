@@ -103,7 +103,8 @@ export function fakeServices() {
         return questionnaires.find(slug, version);
       },
     },
-    submit: async (_session, input) => {
+    // The languages come from the header of the transport.
+    submit: async (_session, { accepted: _accepted, ...input }) => {
       note('submit', input);
       refuseSubmission(input.questionnaire);
       return {

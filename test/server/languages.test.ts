@@ -79,7 +79,7 @@ describe('a submission', () => {
     questionnaire: { language: 'en', title: wellbeing.title },
     scores: expect.arrayContaining([{ title: 'Sleep', band: { title: 'low' } }]),
   };
-  const SUBMIT = `mutation Submit($input: SubmitAssessmentInput!) { submitAssessment(input: $input) { ... on Assessment { id language } } }`;
+  const SUBMIT = `mutation Submit($input: SubmitAssessmentInput!) { submitAssessment(input: $input) { assessment { id language } errors { message code } } }`;
   const submit = (input: object, headers: Record<string, string> = {}) =>
     client.graphql(SUBMIT, { input: { questionnaire: 'wellbeing-check', answers: { ...ANSWERS }, ...input } }, headers);
 
@@ -91,10 +91,11 @@ describe('a submission', () => {
     ['names the own language of the questionnaire', { language: 'en' }, { 'accept-language': 'de' }, IN_ENGLISH],
   ])('that %s is remembered in it, whoever reads it', async (_, input, headers, expected) => {
     const { data } = await submit(input, headers);
-    expect(data.submitAssessment.language).toBe(expected.language);
+    expect(data.submitAssessment.assessment.language).toBe(expected.language);
     for (const reader of ['en', 'de', 'fr'])
       expect(
-        (await client.graphql(READ, { id: data.submitAssessment.id }, { 'accept-language': reader })).data.assessment,
+        (await client.graphql(READ, { id: data.submitAssessment.assessment.id }, { 'accept-language': reader })).data
+          .assessment,
       ).toEqual(expected);
   });
 
