@@ -87,7 +87,7 @@ const metrics = createMetrics();
 function depsOf(sheet: Sheet, model: Pick<Model, 'ask' | 'dialect'>, calls: Calls, stop: Stop): RecommendDeps {
   return {
     model,
-    questionnaires: { byId: async () => sheet.content },
+    texts: { byId: async () => ({ content: sheet.content, textHash: null }) },
     budgets: { resetsAt: () => undefined, takeCall: () => calls.take(), takeTokens: () => {} },
     provider: {
       pausedMs: () => 0,
@@ -114,6 +114,7 @@ const claimOf = ({ content, answers }: Sheet): Claim => ({
   token: '',
   sessionId: '',
   questionnaireId: questionnaireId(content),
+  language: null,
   answers,
   version: 1,
   round: 1,

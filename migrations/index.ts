@@ -9,6 +9,8 @@ import { Migration20261130170000 } from './Migration20261130170000.ts';
 import { Migration20261130180000 } from './Migration20261130180000.ts';
 import { Migration20261130190000 } from './Migration20261130190000.ts';
 import { Migration20261130200000 } from './Migration20261130200000.ts';
+import { Migration20261130210000 } from './Migration20261130210000.ts';
+import { Migration20261130211000 } from './Migration20261130211000.ts';
 
 type Known = {
   name: string;
@@ -32,4 +34,6 @@ export const migrationsList: Known[] = [
   { name: 'Migration20261130180000', class: Migration20261130180000, needs: 'Migration20261130120000' },
   { name: 'Migration20261130190000', class: Migration20261130190000, needs: 'Migration20261130120000' },
   { name: 'Migration20261130200000', class: Migration20261130200000, needs: 'Migration20261130120000' },
+  { name: 'Migration20261130210000', class: Migration20261130210000, needs: 'Migration20261130120000' },
+  { name: 'Migration20261130211000', class: Migration20261130211000, needs: 'Migration20261130120000' },
 ];

@@ -4,6 +4,7 @@ import { answersCheck } from '../src/assessments/answers.ts';
 import { keywordWords, type Part } from '../src/entities/keyword-words.ts';
 import { checkContent, type QuestionnaireContent } from '../src/entities/questionnaire-content.ts';
 import { formatSchema } from '../src/entities/questionnaire-format.ts';
+import { checkOverlay } from '../src/entities/overlay-rules.ts';
 import { shownAnswers } from '../src/entities/item.ts';
 import { score } from '../src/entities/scoring.ts';
 import { schemaCheck } from '../src/json-schema.ts';
@@ -54,6 +55,7 @@ const checks: Record<string, (value: Example) => unknown> = {
     file.scoring.flags = flags;
     return checked(file);
   },
+  overlay: (overlay) => checkOverlay(overlay, 'evening-check.v1.de.json', checked(example('file'))),
   answers: (answers) => {
     const issues = answersCheck(checked(example('file')))(answers);
     if (issues.length > 0) throw new Error(JSON.stringify(issues));

@@ -9,7 +9,7 @@ GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO assay_run;
 -- Tables of later migrations.
 ALTER DEFAULT PRIVILEGES FOR ROLE assay IN SCHEMA public GRANT SELECT, INSERT, UPDATE ON TABLES TO assay_run;
 -- Only migrate publishes questionnaires, and says which migrations have run.
-REVOKE INSERT, UPDATE ON mikro_orm_migrations, questionnaire FROM assay_run;
+REVOKE INSERT, UPDATE ON mikro_orm_migrations, questionnaire, questionnaire_text, questionnaire_image FROM assay_run;
 -- A secret of the fleet is made once.
 REVOKE UPDATE ON secret FROM assay_run;
 -- Short-lived rows: who leads, the counts of limits, the slots of workers.

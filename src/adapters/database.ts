@@ -8,6 +8,7 @@ import { classifyDatabaseError } from './database/errors.ts';
 import { identityOf } from './database/identity.ts';
 import { ormOptions } from './database/orm-options.ts';
 import { opened, prepareFolder } from './database/pglite-folder.ts';
+import { createImageStore } from './database/images.ts';
 import { createModelLimits } from './database/model-limits.ts';
 import { createModelSetups } from './database/model-setups.ts';
 import { createPlacing } from './database/placing.ts';
@@ -34,12 +35,14 @@ import { createSessions } from './database/sessions.ts';
 import { sqlOverPglite, sqlOverPool, withDeadline, type Observe } from './database/sql.ts';
 import { createSubmitting } from './database/submitting.ts';
 import { createSweeping } from './database/sweeping.ts';
+import { createTextStore } from './database/texts.ts';
 import { createTurns } from './database/turns.ts';
 import { createUntold } from './database/untold.ts';
 import { createWorking } from './database/working.ts';
 
 export type { StoredPlace } from './database/placing.ts';
 export { DELETED_PAGE, type Deleted } from './database/deleting.ts';
+export type { StoredImage } from './database/images.ts';
 export type { Candidate } from './database/reconciling.ts';
 export { REPLAYED, type DeadLetterCursor, type DeadLetterQuery } from './database/retrying.ts';
 export type { Publication } from './database/publishing.ts';
@@ -72,6 +75,8 @@ export type SetupStore = ReturnType<typeof createModelSetups>;
 export type PlaceStore = ReturnType<typeof createPlacing>;
 export type CancelStore = ReturnType<typeof createCancelling>;
 export type DeleteStore = ReturnType<typeof createDeleting>;
+export type ImageStore = ReturnType<typeof createImageStore>;
+export type TextStore = ReturnType<typeof createTextStore>;
 export type SweepStore = ReturnType<typeof createSweeping>;
 export type SessionStore = ReturnType<typeof createSessions>;
 
@@ -98,6 +103,8 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     untold: createUntold(sql),
     setups: createModelSetups(sql),
     limits: createModelLimits(sql),
+    texts: createTextStore(sql),
+    images: createImageStore(sql),
     questionnaires: createQuestionnaireStore(sql),
 
     /** See secretOf. @throws UnavailableError */

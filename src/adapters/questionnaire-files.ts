@@ -2,11 +2,14 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { checkContent, questionnaireError, questionnaireId } from '../entities/questionnaire-content.ts';
+import type { Overlay } from '../entities/overlay.ts';
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import { isJsonObject } from '../json-object.ts';
 import { StartError } from '../own-error.ts';
-import { isQuestionnaireName, questionnaireOfCompanion } from './questionnaire-files/file-names.ts';
-import { readJson, type JsonText, type Problems } from './questionnaire-files/json-text.ts';
+import { isOverlayName, isQuestionnaireName, questionnaireOfCompanion } from './questionnaire-files/file-names.ts';
+import { readImages, type ImageFile } from './questionnaire-files/images.ts';
+import { readJson, withLine, type JsonText, type Problems } from './questionnaire-files/json-text.ts';
+import { checkOverlayFile, problemsBetween } from './questionnaire-files/overlays.ts';
 
 export { isQuestionnaireName, questionnaireOfCompanion, vectorsNameOf } from './questionnaire-files/file-names.ts';
 export type { JsonText } from './questionnaire-files/json-text.ts';
@@ -15,6 +18,32 @@ export type { JsonText } from './questionnaire-files/json-text.ts';
 const BYTES_MAX = 1024 * 1024;
 /** Versions are never deleted, and all of them are in memory. */
 const FILES_MAX = 1_000;
+
+/** The questionnaires name their images by the hashes of `images`. */
+export type QuestionnaireFolder = { versions: QuestionnaireVersion[]; overlays: Overlay[]; images: ImageFile[] };
+
+/**
+ * The questionnaires of a folder with their images and their texts in further languages
+ * (`<slug>.v<version>.<language>.json`).
+ * @param label of the folder, in problems
+ * @throws StartError with all problems, those of the questionnaires first
+ */
+export async function readQuestionnaireFolder(folder: string, label = folder): Promise<QuestionnaireFolder> {
+  const read = await readQuestionnaireFiles(folder, label);
+  const { versions, images, problems } = await readImages(join(folder, 'images'), read);
+  const names = (await namesIn(folder, label)).filter(isOverlayName);
+  problems.push(...problemsBetween(names));
+  const overlays: Overlay[] = [];
+  // One after the other, as the questionnaires.
+  for (const name of names) {
+    const file = await readJsonFile(join(folder, name));
+    const checked = 'problems' in file ? file : checkOverlayFile(name, file, versions);
+    if ('problems' in checked) problems.push(...checked.problems);
+    else overlays.push(checked);
+  }
+  if (problems.length > 0) throw questionnaireError(problems);
+  return { versions, overlays, images };
+}
 
 /**
  * All questionnaires of a folder (`<slug>.v<version>.json`, one file a version), by slug and version. A program that
@@ -113,13 +142,6 @@ function withoutKeysOfFile(value: unknown): unknown {
   if (!isJsonObject(value)) return value;
   const { $schema: _schema, withdrawn: _withdrawn, ...content } = value;
   return content;
-}
-
-/** `file: path: text` becomes `file:line: path: text`. A problem of the whole file has no line. */
-function withLine(name: string, problem: string, lineOf: JsonText['lineOf']): string {
-  const text = problem.startsWith(`${name}: `) ? problem.slice(name.length + 2) : problem;
-  const path = /^([\w$.-]+): /.exec(text)?.[1];
-  return path === undefined ? `${name}: ${text}` : `${name}:${lineOf(path)}: ${text}`;
 }
 
 const identity = z.object({ slug: z.string(), version: z.number() });

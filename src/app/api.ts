@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createCancel } from '../assessments/cancel.ts';
 import { createDeleting, deletionProofs, type DeletionProofs } from '../assessments/deleting.ts';
+import { createImages } from '../assessments/images.ts';
 import { watchQueueDepth } from '../assessments/queue-depth.ts';
 import { networkLimit, networksBy } from '../assessments/networks.ts';
 import { byMinute, type Rates } from '../assessments/rates.ts';
@@ -79,7 +80,20 @@ async function openNetworks({ config, database, log }: Parts): Promise<HttpDeps[
 
 /** The use cases behind the schema and REST, with what they deliver by. */
 function createServices(parts: Parts, proofs: DeletionProofs): Services {
-  const { config, log, metrics, database, broker, questionnaires, texts, lifecycle, rates, budgets, turns } = parts;
+  const {
+    config,
+    log,
+    metrics,
+    database,
+    broker,
+    questionnaires,
+    texts,
+    operatorTexts,
+    lifecycle,
+    rates,
+    budgets,
+    turns,
+  } = parts;
   const { reading } = database;
   const hub = new Hub({ reading, metrics, log });
   const feeds = new SessionFeeds({ reading, sweeping: database.sweeping, metrics, log });
@@ -99,6 +113,7 @@ function createServices(parts: Parts, proofs: DeletionProofs): Services {
     reading,
     broker,
     questionnaires,
+    texts,
     countSubmission,
     openMax,
     queueDepth,
@@ -133,6 +148,8 @@ function createServices(parts: Parts, proofs: DeletionProofs): Services {
     reading,
     questionnaires,
     texts,
+    operatorTexts,
+    images: createImages(database.images),
     hub,
     feeds,
     placeOf: places.of,

@@ -3,9 +3,11 @@ import { Broker, type BrokerAddress, type StreamRoom, readCredentials, readSeed 
 import { databaseTrouble, openDatabase, type Database, type Publication } from '../adapters/database.ts';
 import { checkRoom, lockDataFolder } from '../adapters/embedded/data-folder.ts';
 import { startNatsServer, streamRoom } from '../adapters/embedded/nats-server.ts';
+import type { QuestionnaireFolder } from '../adapters/questionnaire-files.ts';
 import { exchangeRates } from '../assessments/exchange-rates.ts';
 import { modelBudgets } from '../assessments/model-budgets.ts';
 import { openQuestionnaires, type Questionnaires } from '../assessments/questionnaires.ts';
+import { openTexts, type Texts } from '../assessments/texts.ts';
 import { Rates } from '../assessments/rates.ts';
 import { Turns } from '../assessments/turns.ts';
 import type { Config } from '../config.ts';
@@ -29,7 +31,7 @@ const WAIT_MAX_MS = 5_000;
 /** Opens database and broker, for every role. It waits for the database; the broker may connect later. */
 export async function openParts(process: Process): Promise<Parts> {
   const { config, log, metrics, lifecycle, health } = process;
-  const { files, texts } = await readFiles(config);
+  const { files, operatorTexts } = await readFiles(config);
   const { address, room } = await brokerAddress(process);
   const statements = watchStatements({ role: config.role, metrics, log });
   const { observe } = statements;
@@ -37,10 +39,11 @@ export async function openParts(process: Process): Promise<Parts> {
   lifecycle.onClose('database', () => database.close());
   const questionnaires = await whenAvailable(log, async (): Promise<Questionnaires> => {
     await (config.embedded ? database.migrate() : checkSchema(database));
-    if (config.role === 'all') tellPublication(log, await database.publish(files));
-    else tellUnpublished(log, await database.unpublished(files));
+    if (config.role === 'all') tellPublication(log, await publishFolder(database, files));
+    else tellUnpublished(log, await database.unpublished(files.versions));
     return await openQuestionnaires(database.questionnaires);
   });
+  const texts = await whenAvailable(log, (): Promise<Texts> => openTexts(questionnaires, database.texts));
   // Its table is there only now.
   watchDatabase(database, statements, process);
 
@@ -65,7 +68,7 @@ export async function openParts(process: Process): Promise<Parts> {
     log.warn('the broker is not available yet: submissions are stored, and worked on once it is available');
   const turns = new Turns({ store: database.turns, broker, metrics, log });
   lifecycle.onClose('turns', () => turns.settled());
-  return { ...process, database, broker, questionnaires, texts, turns, ...counted };
+  return { ...process, database, broker, questionnaires, texts, operatorTexts, turns, ...counted };
 }
 
 /** The limits of this process. It knows what the fleet has left of its budgets before it begins any work. */
@@ -92,12 +95,30 @@ const listed = (ids: readonly string[]): string =>
     ? `${ids.slice(0, IDS_SHOWN_MAX).join(', ')} and ${ids.length - IDS_SHOWN_MAX} more`
     : ids.join(', ');
 
+/**
+ * Images come first: a published questionnaire has all of its own.
+ * @returns also the texts that are now the newest ones
+ */
+async function publishFolder(
+  database: Pick<Database, 'publish' | 'images' | 'texts'>,
+  { versions, overlays, images }: QuestionnaireFolder,
+): Promise<Publication & { texts: string[] }> {
+  await database.images.store(images);
+  const publication = await database.publish(versions);
+  return { ...publication, texts: await database.texts.publish(overlays) };
+}
+
 /** Says what a publisher did, if it did anything, and what it leaves to a person. */
-function tellPublication(log: Log, { published, withdrawn, offeredAgain, withoutFile }: Publication): void {
+function tellPublication(
+  log: Log,
+  { published, withdrawn, offeredAgain, withoutFile, texts }: Publication & { texts: string[] },
+): void {
   if (published.length > 0)
     log.info({ published }, 'questionnaires were published: these versions can not be changed any more');
   if (withdrawn.length + offeredAgain.length > 0)
     log.info({ withdrawn, offeredAgain }, 'versions of questionnaires were withdrawn, or are offered again');
+  if (texts.length > 0)
+    log.info({ texts }, 'texts of questionnaires in further languages were published: they are used from now on');
   tellWithoutFile(log, withoutFile);
 }
 
@@ -123,7 +144,7 @@ export async function migrate(config: Config, log: Log, withinMs = MIGRATE_WITHI
   const database = await openDatabase({ at: databaseAt(config), leaseMs: config.leaseMs, observe: () => {} });
   try {
     const migrations = await whenAvailable(log, () => database.migrate(), withinMs);
-    const { withoutFile, ...done } = await whenAvailable(log, () => database.publish(files), withinMs);
+    const { withoutFile, ...done } = await whenAvailable(log, () => publishFolder(database, files), withinMs);
     log.info({ migrations, ...done }, 'migrations run and questionnaires published');
     tellWithoutFile(log, withoutFile);
     const count = await whenAvailable(log, () => database.sweeping.forgetForeign(Number.POSITIVE_INFINITY), withinMs);

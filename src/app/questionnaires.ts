@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { readQuestionnaireFiles } from '../adapters/questionnaire-files.ts';
+import { readQuestionnaireFolder, type QuestionnaireFolder } from '../adapters/questionnaire-files.ts';
 import { readTextFiles } from '../adapters/text-files.ts';
 import type { Config } from '../config.ts';
-import { languageLike } from '../entities/languages.ts';
+import { preferredLanguage } from '../entities/languages.ts';
+import { localized } from '../entities/overlay.ts';
 import { questionnaireError, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
-import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import type { TextsByLanguage } from '../entities/texts.ts';
 import { ROOT } from './parts.ts';
 
-export type Files = { files: QuestionnaireVersion[]; texts: TextsByLanguage };
+export type Files = { files: QuestionnaireFolder; operatorTexts: TextsByLanguage };
 
 /** The questionnaires and the operator's texts, each sound by itself and both together. @throws StartError with all problems */
 export async function readFiles({
@@ -16,14 +16,20 @@ export async function readFiles({
   questionnairesDir: folder,
 }: Pick<Config, 'textsDir' | 'questionnairesDir'>): Promise<Files> {
   const texts = await readTextFiles(textsDir ?? join(ROOT, 'texts'));
-  const files = await readQuestionnaireFiles(folder, `QUESTIONNAIRES_DIR (${folder})`);
-  const problems = await problemsWith(
-    texts,
-    files.map(({ content }) => content),
-  );
+  const files = await readQuestionnaireFolder(folder, `QUESTIONNAIRES_DIR (${folder})`);
+  const problems = await problemsWith(texts, contentsOf(files));
   if (problems.length > 0) throw questionnaireError(problems);
-  return { files, texts };
+  return { files, operatorTexts: texts };
 }
+
+/** Each version in each of its languages: advice and flags are texts. */
+const contentsOf = ({ versions, overlays }: QuestionnaireFolder): QuestionnaireContent[] =>
+  versions.flatMap(({ content }) => [
+    content,
+    ...overlays
+      .filter(({ slug, version }) => slug === content.slug && version === content.version)
+      .map((overlay) => localized(content, overlay)),
+  ]);
 
 /** What is wrong with sound questionnaires beside these texts, and with the replies that the demo model would make of them. */
 export async function problemsWith(
@@ -43,7 +49,7 @@ export async function problemsWith(
 /** A person whose answers call for help has to be told so in the language of the questions. */
 function helpProblems({ scoring, language }: QuestionnaireContent, texts: TextsByLanguage): string[] {
   const languages = [...texts.keys()];
-  if ((scoring.flags ?? []).length === 0 || languageLike(language, languages) !== undefined) return [];
+  if ((scoring.flags ?? []).length === 0 || preferredLanguage(languages, [language]) !== undefined) return [];
   return [
     `scoring.flags: there are no help texts in the language "${language}" (only ${languages.join(', ')}). ` +
       `Add ${language}.json to the folder of TEXTS_DIR.`,

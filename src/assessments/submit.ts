@@ -22,10 +22,15 @@ import { QUEUE_FULL_RETRY_SECONDS, type QueueDepth } from './queue-depth.ts';
 import type { Questionnaires } from './questionnaires.ts';
 import type { Session } from './sessions.ts';
 import type { CountSubmission } from './submit-rate.ts';
+import type { Texts } from './texts.ts';
 
 export type SubmitInput = {
   questionnaire: string;
   questionnaireVersion?: number | null | undefined;
+  /** Of the texts that the person saw. Without it, the one of `accepted` that fits best. */
+  language?: string | null | undefined;
+  /** The language ranges that the client accepts, the preferred one first. */
+  accepted?: readonly string[];
   answers?: unknown;
   idempotencyKey?: string | null | undefined;
   watch?: boolean | null | undefined;
@@ -36,6 +41,7 @@ export type SubmitDeps = {
   reading: ReadStore;
   broker: Pick<Broker, 'publishSubmitted'>;
   questionnaires: Questionnaires;
+  texts: Pick<Texts, 'ofSubmission'>;
   countSubmission: CountSubmission;
   /** Caps of open assessments; that of a network counts once for each of its shares. */
   openMax: OpenMax;
@@ -91,7 +97,9 @@ async function submit(deps: SubmitDeps, submitter: Submitter, input: SubmitInput
   const { idempotencyKey } = input;
   if (idempotencyKey != null) checkKey(idempotencyKey);
   // By the caller's input and not by the resolved version: a repeat after a new version was registered is still a repeat.
-  const asked = `${input.questionnaire}@${input.questionnaireVersion ?? 'newest'}`;
+  const asked = [`${input.questionnaire}@${input.questionnaireVersion ?? 'newest'}`, input.language ?? []]
+    .flat()
+    .join(' ');
   const known = idempotencyKey == null ? undefined : await deps.submitting.findByKey(session.id, idempotencyKey);
   if (known !== undefined) {
     // Answers that are no object were never stored, so they differ from the stored ones.
@@ -105,15 +113,15 @@ async function submit(deps: SubmitDeps, submitter: Submitter, input: SubmitInput
   const content = await deps.questionnaires.offered(input.questionnaire, input.questionnaireVersion);
   const issues = deps.questionnaires.check(content, input.answers);
   if (issues.length > 0) throw new InvalidAnswersError(issues);
-  return await store(deps, submitter, input, content, asked);
+  const language = await deps.texts.ofSubmission(content, input.language, input.accepted ?? []);
+  return await store(deps, submitter, input, { content, language, asked });
 }
 
 async function store(
   deps: SubmitDeps,
   { session, networks }: Submitter,
   input: SubmitInput,
-  content: QuestionnaireContent,
-  asked: string,
+  { content, language, asked }: { content: QuestionnaireContent; language: string | null; asked: string },
 ): Promise<Submitted> {
   const id = newId();
   const given = input.answers as Record<string, unknown>;
@@ -124,6 +132,7 @@ async function store(
     id,
     sessionId: session.id,
     questionnaireId: questionnaireId(content),
+    language,
     answersJson: JSON.stringify(answers),
     // Compared only for a repeat with the same key.
     answersHash: input.idempotencyKey == null ? '' : answersHash(asked, given),
@@ -146,7 +155,7 @@ async function store(
 
 /** The view of a new assessment, without a read. */
 function newView(
-  { id, sessionId, questionnaireId: questionnaire, watch }: NewAssessment,
+  { id, sessionId, questionnaireId: questionnaire, language, watch }: NewAssessment,
   submittedAt: Date,
   answers: Record<string, unknown>,
 ): AssessmentView {
@@ -154,6 +163,7 @@ function newView(
     id,
     sessionId,
     questionnaireId: questionnaire,
+    language,
     answers,
     status: 'submitted',
     version: 1,

@@ -4,7 +4,7 @@ import {
   isQuestionnaireName,
   questionnaireOfCompanion,
   readQuestionnaireFile,
-  readQuestionnaireFiles,
+  readQuestionnaireFolder,
 } from '../adapters/questionnaire-files.ts';
 import { questionnaireError } from '../entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
@@ -34,7 +34,7 @@ export async function check(paths: readonly string[]): Promise<string[]> {
 }
 
 async function versionsAt(path: string): Promise<QuestionnaireVersion[]> {
-  if (await isFolder(path)) return await readQuestionnaireFiles(path);
+  if (await isFolder(path)) return (await readQuestionnaireFolder(path)).versions;
   // A shell names them too, for a pattern such as questionnaires/*.json.
   if (questionnaireOfCompanion(basename(path)) !== undefined) return [];
   return [await readQuestionnaireFile(path)];

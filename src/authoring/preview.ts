@@ -6,7 +6,7 @@ import { questionnaireOfCompanion, readJsonFile, readQuestionnaireFile } from '.
 import { startApp } from '../app.ts';
 import { ROOT } from '../app/parts.ts';
 import { readConfig } from '../config.ts';
-import { questionnaireId } from '../entities/questionnaire-content.ts';
+import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { isJsonObject } from '../json-object.ts';
 import { createLog } from '../log.ts';
 import { StartError } from '../own-error.ts';
@@ -28,7 +28,7 @@ export async function preview(path: string, say: (text: string) => void): Promis
   const folder = await mkdtemp(join(tmpdir(), 'assay-preview-'));
   try {
     const questionnaires = join(folder, 'questionnaires');
-    await copyInto(questionnaires, path);
+    await copyInto(questionnaires, path, imagesOf(content));
     // None of the environment's settings: they may name a paid model or a real database.
     const config = readConfig('all', {
       PORT: '0',
@@ -53,8 +53,11 @@ export async function preview(path: string, say: (text: string) => void): Promis
   }
 }
 
-/** The file, and those of its other languages. It is shown also if it is withdrawn. */
-async function copyInto(folder: string, path: string): Promise<void> {
+const imagesOf = ({ schema }: QuestionnaireContent): string[] =>
+  Object.values(schema.properties).flatMap(({ 'x-image': image }) => image?.file ?? []);
+
+/** The file, those of its other languages, and its images. It is shown also if it is withdrawn. */
+async function copyInto(folder: string, path: string, images: readonly string[]): Promise<void> {
   const name = basename(path);
   await mkdir(folder);
   const file = await readJsonFile(path);
@@ -64,6 +67,12 @@ async function copyInto(folder: string, path: string): Promise<void> {
   await writeFile(join(folder, name), JSON.stringify(value));
   for (const other of await readdir(dirname(path)))
     if (questionnaireOfCompanion(other) === name) await copyFile(join(dirname(path), other), join(folder, other));
+  await mkdir(join(folder, 'images'));
+  for (const image of images) {
+    const from = join(dirname(path), 'images', image);
+    // The start tells of an image that is not there.
+    if (existsSync(from)) await copyFile(from, join(folder, 'images', image));
+  }
 }
 
 /** Ctrl-C under npm arrives twice: the second signal must not end the process before the folder is deleted. */

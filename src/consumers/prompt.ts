@@ -17,13 +17,20 @@ const frameVersion = 3;
  * The prompt for one assessment. All that is the same for every person stands before the data of this one, because providers
  * keep the beginning of a prompt in their caches. The answers are marked as data, and nothing identifies the person: no
  * session, no assessment, no name. The same input always gives the same text.
+ * @param language of the content, unless it is the questionnaire's own
  */
-export function buildPrompt(content: QuestionnaireContent, answers: Answers, scores: readonly Score[]) {
+export function buildPrompt(
+  content: QuestionnaireContent,
+  answers: Answers,
+  scores: readonly Score[],
+  language: string | null = null,
+) {
   const { system, before, ids, schema, reducedSchema, promptVersion } = frameOf(content);
   const answered = ids.filter((id) => Object.hasOwn(answers, id));
   const data = {
     questionnaire: questionnaireId(content),
     ...flagsIn(content, answers),
+    ...(language === null ? {} : { language }),
     scores: Object.fromEntries(scores.filter(({ raw }) => raw !== null).map((each) => [each.area, told(each)])),
     answers: Object.fromEntries(answered.map((id) => [id, answers[id]])),
   };

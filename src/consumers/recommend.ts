@@ -1,6 +1,6 @@
 import type { Model, ModelReply, ModelMessage, ModelRequest } from '../adapters/model.ts';
 import type { ModelBudgets } from '../assessments/model-budgets.ts';
-import type { Questionnaires } from '../assessments/questionnaires.ts';
+import type { Localized, Texts } from '../assessments/texts.ts';
 import type { RejectedAnswer } from '../entities/assessment.ts';
 import type { Claim, Outcome } from '../entities/claim.ts';
 import { ModelRefusal, ProviderFailure, ProviderPause, ProviderRefusal } from '../entities/provider-failure.ts';
@@ -19,7 +19,7 @@ import type { Usage } from './usage.ts';
 
 export type RecommendDeps = {
   model: Pick<Model, 'ask' | 'dialect'>;
-  questionnaires: Pick<Questionnaires, 'byId'>;
+  texts: Pick<Texts, 'byId'>;
   provider: Omit<Provider, 'slots' | 'calling' | 'stop'>;
   maxAttempts: number;
   budgets: Pick<ModelBudgets, 'resetsAt' | 'takeCall' | 'takeTokens'>;
@@ -30,6 +30,9 @@ export type RecommendDeps = {
 
 /** Retry delay: by then another worker may know the questionnaire, or this one after it has read the table again. */
 const UNKNOWN_QUESTIONNAIRE_MS = 10_000;
+
+/** Characters of a hash that tell one translation from another. */
+const HASH_SHOWN = 12;
 
 /**
  * Makes a result of the answers of one claimed assessment: by one call of the model, and one more (the repair) if the
@@ -45,14 +48,16 @@ export async function recommend(
   onDraft?: (draft: Draft) => void,
   traceparent?: string,
 ): Promise<Outcome> {
-  const content = await contentOf(claim, deps);
+  const { content, textHash } = await contentOf(claim, deps);
   const scores = score(content, claim.answers);
-  const prompt = buildPrompt(content, claim.answers, scores);
+  const prompt = buildPrompt(content, claim.answers, scores, claim.language);
   // After a failed stream the next call is plain: whatever breaks streams leaves plain calls alone.
   const isStreamed = onDraft !== undefined && claim.attempts === 1;
   const ask = (messages: ModelMessage[], repair: 0 | 1, length: ModelRequest['length']): Promise<ModelReply> => {
     const drafts = isStreamed ? readDraft(content, onDraft) : undefined;
-    const idempotencyKey = `${claim.id}:${prompt.promptVersion}:${claim.round}:${repair}`;
+    // A provider refuses a key that comes with another prompt, as after the correction of a translation.
+    const texts = textHash === null ? '' : `.${textHash.slice(0, HASH_SHOWN)}`;
+    const idempotencyKey = `${claim.id}:${prompt.promptVersion}${texts}:${claim.round}:${repair}`;
     const { schema, reducedSchema, promptVersion } = prompt;
     const request = { messages, schema, reducedSchema, idempotencyKey, length, signal, traceparent };
     return askModel(
@@ -63,7 +68,7 @@ export async function recommend(
   };
   const completed = (reply: ReplyContent, by: ModelReply, before?: RejectedAnswer): Outcome => ({
     status: 'completed',
-    result: { ...reply, scores, model: by.model, promptVersion: prompt.promptVersion },
+    result: { ...reply, scores, model: by.model, promptVersion: prompt.promptVersion, textHash },
     promptTokens: sum(before?.promptTokens, by.promptTokens),
     completionTokens: sum(before?.completionTokens, by.completionTokens),
   });
@@ -112,13 +117,13 @@ export class RepairLater extends RetryLater {
   }
 }
 
-async function contentOf(claim: Claim, { questionnaires }: RecommendDeps): Promise<QuestionnaireContent> {
+async function contentOf(claim: Claim, { texts }: RecommendDeps): Promise<Localized> {
   const options = { countsAttempt: false, delayMs: UNKNOWN_QUESTIONNAIRE_MS };
-  const content = await questionnaires.byId(claim.questionnaireId).catch((cause: unknown) => {
+  const found = await texts.byId(claim.questionnaireId, claim.language).catch((cause: unknown) => {
     throw new RetryLater('the questionnaire could not be read', { ...options, cause });
   });
-  if (content === undefined) throw new RetryLater('this worker does not know the questionnaire', options);
-  return content;
+  if (found === undefined) throw new RetryLater('this worker does not know the questionnaire or its language', options);
+  return found;
 }
 
 function parse(content: QuestionnaireContent, reply: ModelReply): ParsedReply {

@@ -1,3 +1,4 @@
+import { adviceWords } from './advice-words.ts';
 import { choicesOf } from './question.ts';
 import { adviceOf } from './questionnaire-content.ts';
 import type { Area, Level, QuestionnaireContent } from './questionnaire-content.ts';
@@ -22,14 +23,15 @@ export function advise(content: QuestionnaireContent, scores: readonly Score[], 
   const recommendations = chosen.map((candidate) => recommendationOf(candidate, content, answered));
   return {
     summary: summaryOf(content, known, chosen),
-    recommendations: recommendations.length > 0 ? recommendations : [nothingToGoBy],
+    recommendations: recommendations.length > 0 ? recommendations : [adviceWords(content.language).nothingToGoBy],
   };
 }
 
 /** A score of enough answers. */
-type KnownScore = Score & { value: number; level: Level };
+type KnownScore = Score & { value: number; raw: number; level: Level };
 
-const isKnown = (score: Score): score is KnownScore => score.value !== null && score.level !== null;
+const isKnown = (score: Score): score is KnownScore =>
+  score.value !== null && score.raw !== null && score.level !== null;
 
 /** The areas that were chosen as an answer, each with the title of that choice. */
 function wishesOf(content: QuestionnaireContent, answered: readonly AnsweredQuestion[]): Map<string, string> {
@@ -101,11 +103,12 @@ function recommendationOf(
 ): Recommendation {
   const { area, score, wish, attention } = candidate;
   const { title = area.title, rationale = '', action = '' } = adviceOf(content, area.id, score.level) ?? {};
+  const words = adviceWords(content.language);
   const reasons = [
     rationale,
     evidenceOf(candidate, content, answered),
-    `Your value for ${area.title} is ${shownValue(score)}.`,
-    wish === undefined ? '' : 'You would like to change this.',
+    words.valueOfArea(area.title, shownValue(score, content)),
+    wish === undefined ? '' : words.wished,
   ];
   return {
     title,
@@ -116,8 +119,9 @@ function recommendationOf(
   };
 }
 
-/** The value in its own unit: "11 of 27 points". */
-const shownValue = ({ raw, maximum, unit }: Score): string => `${raw} of ${maximum}${unit === null ? '' : ` ${unit}`}`;
+/** The value in its own unit. */
+const shownValue = ({ raw, maximum, unit }: KnownScore, { language }: QuestionnaireContent): string =>
+  adviceWords(language).value(raw, maximum, unit);
 
 /** A sentence with the answer that supports the advice most. */
 function evidenceOf(
@@ -133,29 +137,21 @@ function evidenceOf(
       return value === undefined || label === undefined ? [] : [{ question, label, order: side * value }];
     })
     .toSorted((a, b) => a.order - b.order);
-  return strongest ? `To “${strongest.question}” you answered “${strongest.label}”.` : '';
+  return strongest ? adviceWords(content.language).answered(strongest.question, strongest.label) : '';
 }
 
 function summaryOf(content: QuestionnaireContent, scores: readonly KnownScore[], chosen: Candidate[]): string {
   const sorted = scores.filter((score) => score.parent === null).toSorted((a, b) => b.value - a.value);
   const [highest, lowest] = [sorted[0], sorted.at(-1)];
   const wished = chosen.flatMap(({ wish }) => wish ?? []);
+  const words = adviceWords(content.language);
+  const shown = (score: KnownScore) => ({ area: score.title, value: shownValue(score, content) });
   const sentences = [
     highest && lowest && highest.value !== lowest.value
-      ? `In “${content.title}”, your value is highest for ${highest.title} (${shownValue(highest)}) and lowest for ${lowest.title} (${shownValue(lowest)}).`
-      : `These suggestions go with your answers to “${content.title}”.`,
-    wished.length > 0
-      ? `You would like to change something about ${new Intl.ListFormat('en').format(wished)}: the suggestions begin there.`
-      : 'The suggestions begin where a small change is likely to help most.',
-    'They come from the demo model, which goes by your scores alone and does not read what you wrote in your own words.',
+      ? words.extremes(content.title, shown(highest), shown(lowest))
+      : words.noExtremes(content.title),
+    wished.length > 0 ? words.beginWithWishes(wished) : words.begin,
+    words.demo,
   ];
   return sentences.join(' ');
 }
-
-const nothingToGoBy: Recommendation = {
-  title: 'Answer a few more questions',
-  rationale: 'Too few of your answers count towards an area that has advice, so there is nothing to go by.',
-  action: 'Fill in the questionnaire once more, with those questions that you left out.',
-  area: null,
-  priority: 'LOW',
-};

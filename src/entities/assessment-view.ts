@@ -14,6 +14,8 @@ export type AssessmentView = {
   id: string;
   sessionId: string;
   questionnaireId: string;
+  /** Null: the questionnaire's own. */
+  language: string | null;
   answers: Record<string, unknown>;
   status: AssessmentStatus;
   version: number;

@@ -24,6 +24,8 @@ export const AssessmentSchema = defineEntity({
     id: p.uuid().primary(),
     sessionId: p.uuid(),
     questionnaireId: p.string().columnType('text'),
+    /** The language of the texts that the person saw; null: the questionnaire's own. */
+    language: p.string().columnType('text').nullable(),
     /** `json` and not `jsonb`: written once and read as a whole (docs/decisions/0021). SQL can't query its keys by an index. */
     answers: p.json<Record<string, unknown>>().columnType('json'),
     /** SHA-256 of questionnaire and answers; another hash under the same key is a conflict. Empty without a key. */

@@ -4,8 +4,8 @@ import type { EndedStatus } from './assessment-state.ts';
 import type { StoredResult } from './assessment-view.ts';
 import type { Score } from './scoring.ts';
 
-/** A result with the scores that the model was given. */
-export type NewResult = StoredResult & { scores: Score[] };
+/** A result with the scores and the hash of the texts that the model was given. */
+export type NewResult = StoredResult & { scores: Score[]; textHash: string | null };
 
 /** A worker's claim on an assessment: no other worker may work on it while the lease lasts. */
 export type Claim = {
@@ -13,6 +13,8 @@ export type Claim = {
   token: string;
   sessionId: string;
   questionnaireId: string;
+  /** Null: the questionnaire's own. */
+  language: string | null;
   answers: Record<string, unknown>;
   version: number;
   round: number;

@@ -14,7 +14,7 @@ export const heldFlags = ({ scoring }: QuestionnaireContent, answers: Answers): 
 /** By the flags and by the words of the answers, so it needs no model; null if nothing in the answers calls for help. */
 export function helpFor(content: QuestionnaireContent, answers: Answers, texts: TextsByLanguage): Help | null {
   // In another language, if a newer process offers a questionnaire for whose language this one has none.
-  const own = texts.get(languageFor([content.language], [...texts.keys()]));
+  const own = texts.get(languageFor([...texts.keys()], [content.language]));
   if (own === undefined) return null;
   const flags = heldFlags(content, answers);
   if (flags.length === 0 && !hasDistressWord(content, answers, own.distressWords)) return null;

@@ -1,42 +1,36 @@
+/** Real tags are shorter (RFC 5646, 4.4.1). Each subtag of a longer one would be looked up. */
+const RANGE_CHARACTERS_MAX = 100;
+
 /**
- * The language of `offered` that a person gets: the first wanted one that is offered, itself or by its main language, else
- * English, else the first. Tags compare without case.
- * @param offered at least one
+ * The language of `offered` that fits best, by the lookup of RFC 4647 (3.4), which RFC 9110 names: the first range that is
+ * offered counts, and a range without its last subtags counts before the next range. So `de-AT` gets `de`.
+ * @param ranges the preferred one first
+ * @returns undefined if none of them is offered. Of `*`: the first one that is offered
  */
-export function languageFor(wanted: readonly string[], offered: readonly string[]): string {
-  for (const tag of wanted) {
-    const found = languageLike(tag, offered);
+export function preferredLanguage(offered: readonly string[], ranges: readonly string[]): string | undefined {
+  for (const range of ranges.filter(({ length }) => length <= RANGE_CHARACTERS_MAX)) {
+    if (range === '*') return offered[0];
+    const found = lookUp(offered, range.toLowerCase().split('-'));
     if (found !== undefined) return found;
   }
-  return languageLike('en', offered) ?? offered[0] ?? 'en';
+  return undefined;
 }
 
-/** The same language, or else its main language ("de" for "de-AT"), or else another form of it ("pt-BR" for "pt"). */
-export function languageLike(tag: string, offered: readonly string[]): string | undefined {
-  const main = mainOf(tag);
-  return (
-    offered.find((each) => each.toLowerCase() === tag.toLowerCase()) ??
-    offered.find((each) => each.toLowerCase() === main) ??
-    offered.find((each) => mainOf(each) === main)
-  );
+function lookUp(offered: readonly string[], subtags: readonly string[]): string | undefined {
+  if (subtags.length === 0) return undefined;
+  const found = sameLanguage(offered, subtags.join('-'));
+  // A single letter begins an extension, which means nothing without what follows.
+  const isOfExtension = subtags.at(-2)?.length === 1;
+  return found ?? lookUp(offered, subtags.slice(0, isOfExtension ? -2 : -1));
 }
 
-const mainOf = (tag: string): string => tag.toLowerCase().split('-', 1)[0] ?? '';
+/** The language as it is offered. Tags are compared without regard to case. */
+export const sameLanguage = (offered: readonly string[], asked: string): string | undefined =>
+  offered.find((language) => language.toLowerCase() === asked.toLowerCase());
 
-/** A browser sends a few; a longer header is read up to here. */
-const WANTED_MAX = 20;
-const HEADER_MAX = 1_000;
-
-/** The languages of the header `Accept-Language` (RFC 9110, 12.5.4), the most wanted first. */
-export function wantedLanguages(header: string | undefined): string[] {
-  const ranges = (header ?? '').slice(0, HEADER_MAX).split(',', WANTED_MAX);
-  return ranges
-    .flatMap((range) => {
-      const { tag, quality = '1' } = RANGE.exec(range.trim())?.groups ?? {};
-      return tag === undefined || Number(quality) === 0 ? [] : [{ tag, quality: Number(quality) }];
-    })
-    .toSorted((a, b) => b.quality - a.quality)
-    .map(({ tag }) => tag);
-}
-
-const RANGE = /^(?<tag>[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,4})(?:\s*;\s*q=(?<quality>[01](?:\.\d{0,3})?))?$/;
+/**
+ * The language of `offered` that a person gets: the one that fits the ranges best, else English, else the first.
+ * @param offered at least one
+ */
+export const languageFor = (offered: readonly string[], ranges: readonly string[]): string =>
+  preferredLanguage(offered, ranges) ?? preferredLanguage(offered, ['en']) ?? offered[0] ?? 'en';

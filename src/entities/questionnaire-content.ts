@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { isJsonObject } from '../json-object.ts';
 import { StartError } from '../own-error.ts';
+import { hashOf } from './content-hash.ts';
 import { problemsBetweenParts } from './questionnaire-rules.ts';
 import { plainWords, problemsOf } from './shape-problems.ts';
 import { contentShape } from './questionnaire-shape.ts';
+import { followReference } from './references.ts';
 import type { Advice, QuestionnaireContent } from './questionnaire-shape.ts';
 
 export type { Choice, Question } from './question.ts';
@@ -44,14 +44,8 @@ export function checkContent(value: unknown, fileName: string): QuestionnaireCon
   return checked.data;
 }
 
-/**
- * SHA-256 (hex) of the canonical JSON (RFC 8785). It does not depend on the order of keys, which a jsonb column loses.
- * A registered version keeps its hash for ever, so a translation is a file of its own.
- */
-export function contentHash(content: QuestionnaireContent): string {
-  const canonical = canonicalize(content) ?? '';
-  return createHash('sha256').update(canonical).digest('hex');
-}
+/** A registered version keeps its hash for ever, so a translation is a file of its own, with its own hash. */
+export const contentHash = (content: QuestionnaireContent): string => hashOf(content);
 
 /** The advice for an area at a level; undefined if the area has none. */
 export function adviceOf(content: QuestionnaireContent, area: string, level: Level): Advice | undefined {
@@ -69,7 +63,7 @@ function withoutReferences(value: unknown): { content: unknown; dangling: Map<st
   const { $defs: given, ...schema } = value.schema;
   const $defs = isJsonObject(given) ? given : {};
   const follow = (node: unknown, where: string): unknown => {
-    const followed = target(node, $defs);
+    const followed = followReference(node, $defs);
     if (isJsonObject(node) && isJsonObject(followed) && Object.hasOwn(followed, '$ref'))
       dangling.set(where, `${where}: ${danglingProblem(node.$ref, $defs)}`);
     return followed;
@@ -82,15 +76,6 @@ function withoutReferences(value: unknown): { content: unknown; dangling: Map<st
     return [name, hasItems ? { ...question, items: follow(question.items, where) } : question];
   });
   return { content: { ...value, schema: { ...schema, properties: Object.fromEntries(properties) } }, dangling };
-}
-
-/** The node with the members that its reference names, one step deep. A reference without a target stays. */
-function target(node: unknown, $defs: Record<string, unknown>): unknown {
-  if (!isJsonObject(node) || typeof node.$ref !== 'string') return node;
-  const { $ref, ...own } = node;
-  const name = /^#\/\$defs\/([^/]{1,100})$/.exec($ref)?.[1];
-  const named = name !== undefined && Object.hasOwn($defs, name) ? $defs[name] : undefined;
-  return isJsonObject(named) ? { ...named, ...own } : node;
 }
 
 function danglingProblem(reference: unknown, $defs: Record<string, unknown>): string {

@@ -15,6 +15,14 @@ const id = z
   .string()
   .regex(/^(?!constructor$)[a-z][a-z0-9_]{0,63}$/, 'use lower-case letters, digits and _, at most 64, a letter first');
 
+export const languageTag = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'use a language tag such as "en" or "pt-BR"')
+  .max(35);
+
+/** A unit of a value. */
+export const unitText = z.string().regex(/\S/, 'is blank: write a text').max(20);
+
 const level = z.enum(['low', 'mid', 'high']);
 
 /** A band of values. Both bounds belong to it. */
@@ -31,7 +39,7 @@ const bandShape = z.strictObject({
 
 /** A table of a norm, from an area's raw value to another unit, such as T. The first table whose condition holds counts. */
 const normsShape = z.strictObject({
-  unit: z.string().regex(/\S/, 'is blank: write a text').max(20),
+  unit: unitText,
   /** The publication that the tables come from. */
   source: mediumText,
   tables: z
@@ -77,7 +85,7 @@ const areaShape = z.strictObject({
   /** Multiplies a sum or mean. @defaultValue 1 */
   factor: z.number().optional(),
   /** The unit of the value, such as "points". */
-  unit: z.string().regex(/\S/, 'is blank: write a text').max(20).optional(),
+  unit: unitText.optional(),
   /** Decimals to which the value is rounded once. @defaultValue 0 for a sum, 1 for percent, 2 for a mean */
   decimals: z.int().min(0).max(3).optional(),
   /**
@@ -112,7 +120,7 @@ const matrixShape = z.strictObject({
   items: z.array(id).min(2).max(50),
 });
 
-const adviceShape = z.strictObject({ title: shortText, rationale: mediumText, action: mediumText });
+export const adviceShape = z.strictObject({ title: shortText, rationale: mediumText, action: mediumText });
 
 /** A questionnaire file with its references resolved. Rules between its parts are in questionnaire-rules.ts. */
 export const contentShape = z.strictObject({
@@ -122,7 +130,7 @@ export const contentShape = z.strictObject({
     .max(64),
   version: z.int().min(1).max(9_999),
   title: shortText,
-  language: z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'use a language tag such as "en" or "pt-BR"'),
+  language: languageTag,
   minutes: z.int().min(1).max(600),
   description: longText,
   /** One sentence for a list of questionnaires. */

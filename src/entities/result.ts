@@ -26,6 +26,8 @@ export const ResultSchema = defineEntity({
     scores: p.json<Score[]>().columnType('json'),
     model: p.string().columnType('text'),
     promptVersion: p.string().columnType('text'),
+    /** Of the texts in the prompt (`questionnaire_text.hash`); null in the questionnaire's own language. */
+    textHash: p.string().columnType('text').nullable(),
     promptTokens: p.integer().nullable(),
     completionTokens: p.integer().nullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),

@@ -2,9 +2,11 @@ import type { ReadStore } from '../adapters/database.ts';
 import type { Cancel } from '../assessments/cancel.ts';
 import type { Deleting } from '../assessments/deleting.ts';
 import type { Retry } from '../assessments/retry.ts';
+import type { Images } from '../assessments/images.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { Network } from '../assessments/networks.ts';
 import type { Session } from '../assessments/sessions.ts';
+import type { Texts } from '../assessments/texts.ts';
 import type { Submit } from '../assessments/submit.ts';
 import type { Hub } from '../delivery/hub.ts';
 import type { Room } from '../memory/room.ts';
@@ -21,7 +23,10 @@ export type Services = {
   retry: Retry;
   reading: ReadStore;
   questionnaires: Questionnaires;
-  texts: TextsByLanguage;
+  /** What the operator says to people, by language. */
+  operatorTexts: TextsByLanguage;
+  texts: Texts;
+  images: Images;
   hub: Hub;
   feeds: SessionFeeds;
   /** The place of an assessment in the queue; undefined if there is no such assessment. @throws UnavailableError */
@@ -45,6 +50,8 @@ export type Context = {
   requireSession: () => Promise<Session>;
   /** The networks of the client's address, which limits count. */
   networks: () => readonly Network[];
+  /** The language ranges that the client accepts, the preferred one first. Called only where the response depends on them. */
+  languages: () => readonly string[];
   /** @returns the operator's name. @throws RequestError (FORBIDDEN, RATE_LIMITED) unless the request has an operator's token */
   requireOperator: () => string;
   /** `token` is null for a cookie, whose token scripts must not read. */
@@ -57,8 +64,6 @@ export type Context = {
   room: () => Room;
   /** The header `Idempotency-Key`. It counts if the input of a submission has no key. */
   idempotencyKey?: string | undefined;
-  /** The header `Accept-Language`. */
-  acceptLanguage?: string | undefined;
   /** The header `Last-Event-ID`, with which an event stream resumes. */
   lastEventId?: string | undefined;
   /** Resolvers set the `id` of the event, which an event stream sends. */

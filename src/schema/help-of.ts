@@ -5,6 +5,6 @@ import { contentOf } from './scores-of.ts';
 
 /** The help that the answers of an assessment call for, in any state: it needs no model. @throws UnavailableError */
 export const helpOf = async (
-  assessment: Pick<AssessmentView, 'questionnaireId' | 'answers'>,
-  services: Pick<Services, 'questionnaires' | 'texts'>,
-): Promise<Help | null> => helpFor(await contentOf(assessment, services), assessment.answers, services.texts);
+  assessment: Pick<AssessmentView, 'questionnaireId' | 'answers' | 'language'>,
+  services: Pick<Services, 'texts' | 'operatorTexts'>,
+): Promise<Help | null> => helpFor(await contentOf(assessment, services), assessment.answers, services.operatorTexts);

@@ -1,4 +1,5 @@
 import { builder } from './builder.ts';
+import { inLanguage, LANGUAGE } from './in-language.ts';
 import { QuestionnaireType } from './types/questionnaire.ts';
 
 builder.queryField('questionnaire', (t) =>
@@ -9,7 +10,11 @@ builder.queryField('questionnaire', (t) =>
     args: {
       slug: t.arg.string({ required: true, description: 'Its name, such as `wellbeing-check`.' }),
       version: t.arg.int({ description: 'Its version, such as 1. Default: the newest that is not withdrawn.' }),
+      language: t.arg.string({ description: LANGUAGE }),
     },
-    resolve: (_root, { slug, version }, { services }) => services.questionnaires.find(slug, version),
+    resolve: async (_root, { slug, version, language }, context) => {
+      const content = await context.services.questionnaires.find(slug, version);
+      return content && inLanguage(content, language, context);
+    },
   }),
 );

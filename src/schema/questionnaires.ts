@@ -1,4 +1,5 @@
 import { builder } from './builder.ts';
+import { inLanguage, LANGUAGE } from './in-language.ts';
 import { QuestionnaireType } from './types/questionnaire.ts';
 
 builder.queryField('questionnaires', (t) =>
@@ -6,6 +7,8 @@ builder.queryField('questionnaires', (t) =>
     type: [QuestionnaireType],
     nullable: true,
     description: 'The newest version of each questionnaire, without withdrawn versions, in the order of their slugs.',
-    resolve: (_root, _args, { services }) => services.questionnaires.list(),
+    args: { language: t.arg.string({ description: LANGUAGE }) },
+    resolve: (_root, { language }, context) =>
+      context.services.questionnaires.list().map((content) => inLanguage(content, language, context)),
   }),
 );

@@ -4,18 +4,21 @@ import { score, type Score } from '../entities/scoring.ts';
 import { OwnError } from '../own-error.ts';
 import type { Services } from './context.ts';
 
-type Answered = Pick<AssessmentView, 'questionnaireId' | 'answers'>;
+type Answered = Pick<AssessmentView, 'questionnaireId' | 'language' | 'answers'>;
 
-/** The questionnaire version of an assessment. @throws UnavailableError */
+/**
+ * The questionnaire version of an assessment in its language; in the questionnaire's own one, if those texts are not stored.
+ * @throws UnavailableError
+ */
 export async function contentOf(
-  { questionnaireId }: Pick<Answered, 'questionnaireId'>,
-  { questionnaires }: Pick<Services, 'questionnaires'>,
+  { questionnaireId, language }: Pick<Answered, 'questionnaireId' | 'language'>,
+  { texts }: Pick<Services, 'texts'>,
 ): Promise<QuestionnaireContent> {
-  const content = await questionnaires.byId(questionnaireId);
-  if (content === undefined) throw new OwnError(`questionnaire ${questionnaireId} is not stored`);
-  return content;
+  const found = (await texts.byId(questionnaireId, language)) ?? (await texts.byId(questionnaireId, null));
+  if (found === undefined) throw new OwnError(`questionnaire ${questionnaireId} is not stored`);
+  return found.content;
 }
 
 /** The scores of an assessment in any state: answers and version never change. @throws UnavailableError */
-export const scoresOf = async (assessment: Answered, services: Pick<Services, 'questionnaires'>): Promise<Score[]> =>
+export const scoresOf = async (assessment: Answered, services: Pick<Services, 'texts'>): Promise<Score[]> =>
   score(await contentOf(assessment, services), assessment.answers);

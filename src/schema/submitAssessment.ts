@@ -13,6 +13,10 @@ const SubmitAssessmentInput = builder.inputType('SubmitAssessmentInput', {
     questionnaireVersion: t.int({
       description: 'The version that was filled in, such as 1. Default: the newest that is not withdrawn.',
     }),
+    language: t.string({
+      description:
+        'The language of the texts that were filled in, as in `Questionnaire.language`; the result is written in it. Default: by `Accept-Language`, otherwise that of the questionnaire.',
+    }),
     answers: t.field({
       type: 'JSON',
       required: true,
@@ -56,8 +60,8 @@ builder.mutationField('submitAssessment', (t) =>
     },
     resolve: async (_root, { input }, context) => {
       const submitter = { session: await context.requireSession(), networks: context.networks() };
-      const submission = { ...input, idempotencyKey: keyOf(input, context) };
-      return payloadOf(() => context.services.submit(submitter, submission, context.trace));
+      const rest = { idempotencyKey: keyOf(input, context), accepted: context.languages() };
+      return payloadOf(() => context.services.submit(submitter, { ...input, ...rest }, context.trace));
     },
   }),
 );

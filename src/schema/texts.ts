@@ -1,4 +1,4 @@
-import { languageFor, wantedLanguages } from '../entities/languages.ts';
+import { languageFor } from '../entities/languages.ts';
 import { OwnError } from '../own-error.ts';
 import { builder } from './builder.ts';
 import { TextsType } from './types/texts.ts';
@@ -13,9 +13,10 @@ builder.queryField('texts', (t) =>
         description: 'A language tag. Default: the header `Accept-Language`. A language that is not there: English.',
       }),
     },
-    resolve: (_root, { language }, { services: { texts }, acceptLanguage }) => {
-      const found = languageFor(language == null ? wantedLanguages(acceptLanguage) : [language], [...texts.keys()]);
-      const own = texts.get(found);
+    resolve: (_root, { language }, { services: { operatorTexts }, languages }) => {
+      const wanted = language == null ? languages() : [language, ...languages()];
+      const found = languageFor([...operatorTexts.keys()], wanted);
+      const own = operatorTexts.get(found);
       if (own === undefined) throw new OwnError('there are no texts');
       return { ...own, language: found };
     },

@@ -11,13 +11,15 @@ import type { Answers, QuestionnaireContent } from '../../src/entities/questionn
 import { questionnaireId } from '../../src/entities/questionnaire-content.ts';
 import { score } from '../../src/entities/scoring.ts';
 import { ipip, ipipAnswers, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
+import { wellbeingInGerman } from '../support/texts.ts';
 import { until } from '../support/wait.ts';
 
 let demo: DemoModel;
 let client: OpenAI;
 const start = (delayMs: number) =>
   startDemoModel({
-    questionnaire: (id) => [wellbeing, ipip].find((content) => questionnaireId(content) === id),
+    questionnaire: (id, language) =>
+      language === 'de' ? wellbeingInGerman : [wellbeing, ipip].find((content) => questionnaireId(content) === id),
     delayMs,
   });
 
@@ -27,8 +29,8 @@ beforeAll(async () => {
 });
 afterAll(() => demo.close());
 
-function requestFor(content: QuestionnaireContent, answers: Answers) {
-  const { messages, schema } = buildPrompt(content, answers, score(content, answers));
+function requestFor(content: QuestionnaireContent, answers: Answers, language: string | null = null) {
+  const { messages, schema } = buildPrompt(content, answers, score(content, answers), language);
   const format = { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } } as const;
   return { model: DEMO_MODEL, messages, response_format: format };
 }
@@ -46,6 +48,23 @@ test.each([
   expect(completion.choices[0]).toMatchObject({ finish_reason: 'stop', message: { role: 'assistant', refusal: null } });
   expect(completion.usage?.total_tokens).toBeGreaterThan(100);
   expect(parseReply(content, textOf(completion))).toMatchObject({ ok: true });
+});
+
+test('the answer is in the language of the assessment, with all of its sentences', async () => {
+  const request = requestFor(wellbeingInGerman, wellbeingAnswers, 'de');
+  const parsed = parseReply(wellbeing, textOf(await client.chat.completions.create(request)));
+  if (!parsed.ok) throw new Error(parsed.problems.join());
+  const { summary, recommendations } = parsed.reply;
+  expect(summary).toBe(
+    'Bei „Wie geht es Ihnen?“ ist Ihr Wert am höchsten für Stimmung (80 von 100) und am niedrigsten für Schlaf (25 von 100). ' +
+      'Sie möchten etwas ändern an: Schlaf und Anspannung. Dort beginnen die Vorschläge. ' +
+      'Sie kommen vom Demo-Modell: Es richtet sich allein nach Ihren Werten und liest nicht, was Sie in eigenen Worten geschrieben haben.',
+  );
+  const all = recommendations.map(({ title, rationale, action }) => `${title} ${rationale} ${action}`).join(' ');
+  expect(all).toContain('Dem Schlaf einen festen Rahmen geben');
+  expect(all).toContain('Ihr Wert für Schlaf ist 25 von 100. Das möchten Sie ändern.');
+  expect(all).toContain('„2 auf einer Skala von 0 (Sehr schlecht) bis 10 (Sehr gut)“');
+  expect(all).not.toMatch(/\b(your|you|the|is|and|on|to)\b/i);
 });
 
 test('the answer is about these answers', async () => {

@@ -16,6 +16,7 @@ import {
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { storeOf, versionsOf, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
+import { german, textsOf } from '../support/texts.ts';
 import { until } from '../support/wait.ts';
 
 const session = { id: randomUUID(), createdAt: new Date(), expiresAt: new Date(Date.now() + 60_000) };
@@ -42,6 +43,10 @@ function startHarness() {
     insertFails: undefined as Error | undefined,
     expected: new Set<string>(),
   };
+  const questionnaires = createQuestionnaires(
+    versionsOf(wellbeing),
+    storeOf(() => versionsOf(wellbeing)),
+  );
   const submit = createSubmit({
     submitting: {
       async insert(row) {
@@ -70,10 +75,8 @@ function startHarness() {
         return await harness.publish();
       },
     },
-    questionnaires: createQuestionnaires(
-      versionsOf(wellbeing),
-      storeOf(() => versionsOf(wellbeing)),
-    ),
+    questionnaires,
+    texts: textsOf(questionnaires, german),
     countSubmission: () => {
       if (harness.waitSeconds !== undefined) throw new TooManyAssessmentsError('session', harness.waitSeconds);
     },

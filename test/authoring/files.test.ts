@@ -72,11 +72,17 @@ test('files that belong to a questionnaire are passed over, and told where it is
   const path = await writeTemplate('trial', folder);
   const vectors = join(folder, 'trial.v1.vectors.json');
   await writeFile(vectors, '[]');
-  await writeFile(join(folder, 'trial.v2.de.json'), '{}');
+  await writeFile(join(folder, 'trial.v2.vectors.json'), '[]');
   expect((await check([path, vectors])).filter((line) => line.includes('trial@1'))).toHaveLength(1);
   expect(await check([folder])).toContain(
-    'warning: trial.v2.de.json: there is no trial.v2.json beside it. Correct its name, or remove it.',
+    'warning: trial.v2.vectors.json: there is no trial.v2.json beside it. Correct its name, or remove it.',
   );
+  await writeFile(join(folder, 'trial.v2.de.json'), '{}');
+  await expect(check([folder])).rejects.toMatchObject({
+    problems: expect.arrayContaining([
+      'trial.v2.de.json: there is no questionnaire trial.v2.json. Add it, or correct the name of this file.',
+    ]),
+  });
 });
 
 /** The template with test vectors. */

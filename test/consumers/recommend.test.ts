@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProviderFailure, ProviderPause, ProviderRefusal } from '../../src/entities/provider-failure.ts';
 import { Permanent } from '../../src/errors.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
+import { wellbeingInGerman } from '../support/texts.ts';
 import { claimOf, fits, pass, startWorker, type WorkerHarness } from './worker-harness.ts';
 import { FACTS } from './looks.ts';
 import { notZero } from '../support/metrics.ts';
@@ -27,6 +28,7 @@ test('the result carries the reply, our scores, the model’s name and the promp
       recommendations: [{ title: 'Sleep more', area: 'sleep', priority: 'HIGH' }],
       model: 'played',
       promptVersion: expect.stringMatching(/^\d+\.\d+$/),
+      textHash: null,
     },
     promptTokens: 10,
     completionTokens: 20,
@@ -50,6 +52,52 @@ test('the key of a call names assessment, prompt, round and whether it is the re
     expect.stringMatching(new RegExp(`^${message.assessmentId}:\\d+\\.\\d+:3:0$`)),
     expect.stringMatching(new RegExp(`^${message.assessmentId}:\\d+\\.\\d+:3:1$`)),
   ]);
+});
+
+describe('an assessment in another language', () => {
+  const HASH = 'c0ffee'.repeat(10);
+  const inGerman = (worker: WorkerHarness): void => {
+    worker.inLanguage = (content, language) =>
+      language === null ? { content, textHash: null } : { content: wellbeingInGerman, textHash: HASH };
+    worker.store.claim = (id, token) => claimOf(id, token, { language: 'de' });
+  };
+
+  test('is asked for with its texts and in its language', async () => {
+    const worker = startWorker();
+    inGerman(worker);
+    worker.deliver();
+    await pass();
+    const [system = '', user = ''] = worker.asked[0]?.messages.map(({ content }) => content) ?? [];
+    expect(system).toContain('Write plain text in the language "de"');
+    expect(system).toContain('You answer in German');
+    expect(user).toContain('sleep_quality: Wie gut haben Sie geschlafen?');
+    expect(user).toContain('stress (Gelassenheit)');
+    expect(user).toContain('<answers>\n{"questionnaire":"wellbeing-check@1","language":"de","scores":');
+    expect(user).not.toMatch(/How well|Sleep/);
+  });
+
+  test('has the hash of its texts and its scores in the result, and the hash in the key of the call', async () => {
+    const worker = startWorker();
+    inGerman(worker);
+    worker.deliver();
+    await pass();
+    expect(worker.finished[0]?.outcome).toMatchObject({
+      status: 'completed',
+      result: {
+        textHash: HASH,
+        scores: [{ area: 'sleep', title: 'Schlaf', band: { title: 'niedrig' } }, {}, {}, {}, {}],
+      },
+    });
+    expect(keysOf(worker)).toEqual([expect.stringMatching(/^\d+\.\d+\.c0ffeec0ffee:1:0$/)]);
+  });
+
+  test('waits, without a call, for a worker that knows its texts', async () => {
+    const worker = startWorker();
+    worker.store.claim = (id, token) => claimOf(id, token, { language: 'fr' });
+    const { delays } = worker.deliver();
+    await pass();
+    expect([worker.asked.length, worker.finished.length, delays.length]).toEqual([0, 0, 1]);
+  });
 });
 
 const WRONG_SHAPE = [

@@ -4,6 +4,7 @@ import { firstDialect } from '../../src/adapters/model/dialect.ts';
 import type { WorkMessage } from '../../src/adapters/broker.ts';
 import type { Untold } from '../../src/adapters/database.ts';
 import type { Dialect, ModelReply, ModelRequest } from '../../src/adapters/model.ts';
+import type { Localized } from '../../src/assessments/texts.ts';
 import { modelBudgets } from '../../src/assessments/model-budgets.ts';
 import { Rates } from '../../src/assessments/rates.ts';
 import type { ConsumerDeps } from '../../src/consumers/job.ts';
@@ -12,6 +13,7 @@ import { withoutLooks } from '../../src/consumers/look.ts';
 import { runConsumer, type Consumer } from '../../src/consumers/run-consumer.ts';
 import { watchUsage } from '../../src/consumers/usage.ts';
 import type { Claim, ClaimRefusal, End, Outcome } from '../../src/entities/claim.ts';
+import type { QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
 import { ProviderFailure } from '../../src/entities/provider-failure.ts';
 import type { AssessmentProgress, DeadLetterNotice, RecommendationCompleted } from '../../src/events.ts';
 import { createLog } from '../../src/log.ts';
@@ -57,7 +59,9 @@ export type WorkerHarness = {
   /** Announces a cancellation to the worker, as the api does. */
   announceCancel: (id: string) => void;
   /** The worker's store of questionnaires. A test may replace it. */
-  questionnaire: ConsumerDeps['questionnaires']['byId'];
+  questionnaire: (id: string) => Promise<QuestionnaireContent | undefined>;
+  /** Its texts in further languages. */
+  inLanguage: (content: QuestionnaireContent, language: string | null) => Localized | undefined;
   slots: () => number;
   /** How often messages were pulled. */
   pulls: number;
@@ -101,6 +105,7 @@ export const claimOf = (id: string, token: string, given: Partial<Claim> = {}): 
   token,
   sessionId: randomUUID(),
   questionnaireId: 'wellbeing-check@1',
+  language: null,
   answers: wellbeingAnswers,
   version: 2,
   round: 1,
@@ -160,6 +165,7 @@ export function startWorker({
     },
     publish: async () => {},
     announceCancel: () => {},
+    inLanguage: (content, language) => (language === null ? { content, textHash: null } : undefined),
     questionnaire: async (id) => (id === 'wellbeing-check@1' ? wellbeing : undefined),
     pulls: 0,
     onPull: () => {},
@@ -185,7 +191,12 @@ export function startWorker({
     random,
     log,
     metrics: worker.metrics,
-    questionnaires: { byId: (id) => worker.questionnaire(id) },
+    texts: {
+      byId: async (id, language) => {
+        const content = await worker.questionnaire(id);
+        return content && worker.inLanguage(content, language);
+      },
+    },
     model: {
       model: 'asked-for',
       host: 'model.example',

@@ -1,37 +1,38 @@
-import { expect, test } from 'vitest';
-import { languageFor, languageLike, wantedLanguages } from '../../src/entities/languages.ts';
+import { describe, expect, test } from 'vitest';
+import { preferredLanguage, sameLanguage } from '../../src/entities/languages.ts';
 
-const OFFERED = ['de', 'en', 'pt-BR'];
+const OFFERED = ['en', 'de', 'pt-BR', 'zh-Hant'];
 
-test.each([
-  [undefined, []],
-  ['', []],
-  ['de', ['de']],
-  ['en;q=0.5, de-AT, fr;q=0.9', ['de-AT', 'fr', 'en']],
-  ['en;q=0, de;q=0.1', ['de']],
-  ['*, de', ['de']],
-  ['de;q=2, <script>, en ; q=1.0', ['en']],
-])('the header %s asks for the languages %s', (header, wanted) => {
-  expect(wantedLanguages(header)).toEqual(wanted);
+describe('of en, de, pt-BR and zh-Hant', () => {
+  test.each([
+    ['nothing', [], undefined],
+    ['a language that is offered', ['de'], 'de'],
+    ['one that is not', ['fr'], undefined],
+    ['several', ['fr', 'de', 'en'], 'de'],
+    ['a region that is not offered', ['de-AT'], 'de'],
+    ['a region before another language', ['de-AT', 'en'], 'de'],
+    ['a script and a region', ['zh-Hant-TW'], 'zh-Hant'],
+    ['an extension', ['de-AT-u-co-phonebk'], 'de'],
+    ['an extension of one letter is no language', ['x-de'], undefined],
+    ['other letters', ['DE-at'], 'de'],
+    ['a region that is offered', ['pt-br'], 'pt-BR'],
+    ['less than what is offered', ['pt'], undefined],
+    ['anything', ['*'], 'en'],
+    ['a language, then anything', ['fr', '*'], 'en'],
+    ['anything, after one that is offered', ['de', '*'], 'de'],
+    ['more than 100 characters', [`de${'-a'.repeat(50)}`], undefined],
+    ['a part of a subtag', ['d'], undefined],
+  ])('%s', (_, ranges, language) => {
+    expect(preferredLanguage(OFFERED, ranges)).toBe(language);
+  });
 });
 
-test('of a header of any length only the beginning is read', () => {
-  expect(wantedLanguages('de,'.repeat(100_000)).length).toBeLessThanOrEqual(20);
-  expect(wantedLanguages(`${' '.repeat(1_000)}de`)).toEqual([]);
-});
-
-test.each([
-  [['DE'], 'de'],
-  [['de-AT', 'en'], 'de'],
-  [['pt'], 'pt-BR'],
-  [['fr', 'pt-PT', 'de'], 'pt-BR'],
-  [['fr'], 'en'],
-  [[], 'en'],
-])('who wants %s gets %s', (wanted, language) => {
-  expect(languageFor(wanted, OFFERED)).toBe(language);
-});
-
-test('without English, an unknown language is the first one, and no text counts as one in another language', () => {
-  expect(languageFor(['fr'], ['de', 'it'])).toBe('de');
-  expect(languageLike('fr', OFFERED)).toBeUndefined();
+test('a tag is found without regard to case, and as a whole only', () => {
+  expect(['PT-br', 'de', 'de-AT', 'pt', ''].map((asked) => sameLanguage(OFFERED, asked))).toEqual([
+    'pt-BR',
+    'de',
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

@@ -10,7 +10,7 @@ const root = new URL('../../', import.meta.url);
 
 const files = ['questionnaires', 'examples/questionnaires', 'test/support/instruments'].flatMap((folder) =>
   readdirSync(new URL(`${folder}/`, root))
-    .filter((name) => name.endsWith('.json'))
+    .filter((name) => /\.v\d+\.json$/.test(name))
     .map((name) => `${folder}/${name}`),
 );
 

@@ -111,7 +111,7 @@ type Stores = {
 
 const LEASE_MS = 15_000;
 const ID = '0190a000-0000-7000-8000-000000000000';
-const RESULT = { summary: '', recommendations: [], scores: [], model: 'none', promptVersion: 'none' };
+const RESULT = { summary: '', recommendations: [], scores: [], model: 'none', promptVersion: 'none', textHash: null };
 const SAVED = { status: 'completed', result: RESULT, promptTokens: null, completionTokens: null } as const;
 const FAILED = { status: 'failed', code: 'AI_REFUSED', lastError: 'why' } as const;
 

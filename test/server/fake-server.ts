@@ -9,6 +9,7 @@ import { createGraphQL } from '../../src/server/graphql/graphql.ts';
 import { createHttp } from '../../src/server/http/http.ts';
 import { LiveChannels } from '../../src/server/graphql/live-channels.ts';
 import type { Credentials } from '../../src/server/http/credentials.ts';
+import { texts as operatorTexts, wellbeing } from '../support/questionnaires.ts';
 import { NO_WEB_PAGE, type WebPage } from '../../src/server/http/rest/web-page.ts';
 import { SocketServer } from '../../src/server/sockets/websocket.ts';
 
@@ -29,6 +30,7 @@ export const viewOf = (status: AssessmentView['status'], characters = 10): Asses
   id: ASSESSMENT_ID,
   sessionId: SESSION.id,
   questionnaireId: 'x@1',
+  language: null,
   answers: { note: 'x'.repeat(characters) },
   status,
   version: 1,
@@ -98,7 +100,12 @@ export async function startFakeServer(options: Options = {}) {
   const hub = new Hub({ reading: { byId }, metrics, log });
   const channels = new LiveChannels({ perSessionMax: 0, perAddressMax: 0 });
   /** The services of resolvers; a test may add to them. */
-  const services: Record<string, unknown> = { hub, budgetResetsAt: () => undefined };
+  const services: Record<string, unknown> = {
+    hub,
+    texts: { byId: async () => ({ content: wellbeing, textHash: null }) },
+    operatorTexts,
+    budgetResetsAt: () => undefined,
+  };
   const deps = {
     graphql: createGraphQL({ introspection, queryRate: () => [], log, metrics }),
     channels,

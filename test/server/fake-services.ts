@@ -16,7 +16,8 @@ import {
   UnknownQuestionnaireError,
 } from '../../src/errors.ts';
 import type { Services } from '../../src/schema/context.ts';
-import { storeOf, texts, versionsOf, wellbeing } from '../support/questionnaires.ts';
+import { storeOf, texts as operatorTexts, versionsOf, wellbeing } from '../support/questionnaires.ts';
+import { german, textsOf } from '../support/texts.ts';
 import { SESSION, viewOf } from './fake-server.ts';
 
 const idOf = (number: number): string => `0190a000-0000-7000-8000-00000000000${number}`;
@@ -76,6 +77,13 @@ function known(id: string): AssessmentView {
   return found;
 }
 
+/** The only image. */
+export const IMAGE = {
+  sha256: 'a'.repeat(64),
+  type: 'image/png',
+  bytes: Buffer.from('the bytes of an image'),
+} as const;
+
 const CONTENT = { ...wellbeing, slug: SLUG };
 const PUBLISHED = versionsOf(CONTENT, { ...CONTENT, version: 2, title: 'Newer' }, { ...CONTENT, slug: 'other' });
 
@@ -88,7 +96,7 @@ export function fakeServices() {
     storeOf(() => PUBLISHED),
   );
   const services: Services = {
-    texts,
+    operatorTexts,
     questionnaires: {
       ...questionnaires,
       find: (slug, version) => {
@@ -96,7 +104,8 @@ export function fakeServices() {
         return questionnaires.find(slug, version);
       },
     },
-    submit: async (_session, input) => {
+    // The languages come from the header of the transport.
+    submit: async (_session, { accepted: _accepted, ...input }) => {
       note('submit', input);
       refuseSubmission(input.questionnaire);
       return {
@@ -136,6 +145,8 @@ export function fakeServices() {
         return LETTERS.filter(({ code }) => query.code === null || code === query.code).slice(0, limit);
       },
     },
+    texts: textsOf(questionnaires, { ...german, slug: SLUG }),
+    images: { find: async (sha256) => (sha256 === IMAGE.sha256 ? IMAGE : undefined) },
     reading: fakeReading(note),
     placeOf: async (id) => {
       note('placeOf', id);

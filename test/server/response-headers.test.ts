@@ -36,7 +36,14 @@ const start = JSON.stringify({ query: START });
 
 type Case = [what: string, path: string, request: RequestInit, status: number, headers: Record<string, string>];
 const cases: Case[] = [
-  ['a result', '/graphql', post('{"query":"{ questionnaires { slug } }"}'), 200, OF_API],
+  ['a result', '/graphql', post('{"query":"{ __typename }"}'), 200, OF_API],
+  [
+    'a result in a language',
+    '/graphql',
+    post('{"query":"{ questionnaires { slug } }"}'),
+    200,
+    { ...OF_API, vary: `${OF_API.vary}, accept-language` },
+  ],
   ['a result with a cookie', '/graphql', post(start), 200, OF_API],
   ['a refused document', '/graphql', post('{"query":"{"}'), 200, OF_API],
   ['a body that is no JSON', '/graphql', post('{'), 400, OF_API],

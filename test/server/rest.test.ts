@@ -90,7 +90,7 @@ test('a request without a session gets 401 with WWW-Authenticate', async () => {
 
 describe('an error about a body has our own message, which repeats no value of the request:', () => {
   const SECRET = 'a-secret-of-the-caller';
-  const ONLY = 'The body takes only questionnaire, questionnaireVersion, answers, watch.';
+  const ONLY = 'The body takes only questionnaire, questionnaireVersion, language, answers, watch.';
   test.each<[string, string, string | object, string]>([
     ['transport', '/api/session', { transport: SECRET }, '"transport" must be "bearer" or "cookie".'],
     ['no transport', '/api/session', { transport: null }, '"transport" must be "bearer" or "cookie".'],

@@ -70,7 +70,7 @@ const ROOMS: readonly Room[] = [
   {
     level: 2,
     room: /^src\/adapters\/questionnaire-files(?=\.ts$|\/)/,
-    libraries: ['zod', 'jsonc-parser', 'node:fs', 'node:path'],
+    libraries: ['zod', 'jsonc-parser', 'node:crypto', 'node:fs', 'node:path'],
   },
   { level: 2, room: /^src\/adapters\/text-files\.ts$/, libraries: ['node:fs', 'node:path'] },
   {

@@ -1,6 +1,6 @@
 export default {
   __version: '7.2.1',
-  'hydrator-worker_slots_11000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+  'hydrator-worker_slots_13000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
     // compiled hydrator for entity WorkerSlots ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.workerId === null) {
@@ -31,7 +31,7 @@ export default {
       }
     }
   },
-  'hydrator-worker_slots_11000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+  'hydrator-worker_slots_13000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
     // compiled hydrator for entity WorkerSlots ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.workerId === null) {
@@ -62,7 +62,7 @@ export default {
       }
     }
   },
-  'comparator-worker_slots_11000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-worker_slots_13000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity WorkerSlots
     return function(last, current, options) {
       const diff = {};
@@ -101,7 +101,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-worker_slots_11000': function(clone, cloneEmbeddable, convertToDatabaseValue_workerId, processDateProperty) {
+  'snapshotGenerator-worker_slots_13000': function(clone, cloneEmbeddable, convertToDatabaseValue_workerId, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.workerId !== 'undefined') {
@@ -119,7 +119,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-worker_slots_11000': function(PolymorphicRef, parseDate) {
+  'resultMapper-worker_slots_13000': function(PolymorphicRef, parseDate) {
     // compiled mapper for entity WorkerSlots
     return function(result) {
       const ret = {};
@@ -148,7 +148,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-worker_slots_11000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+  'hydrator-worker_slots_13000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
     // compiled hydrator for entity WorkerSlots ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.workerId === null) {
@@ -163,7 +163,7 @@ export default {
       }
     }
   },
-  'hydrator-worker_slots_11000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
+  'hydrator-worker_slots_13000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_workerId, convertToDatabaseValue_workerId) {
     // compiled hydrator for entity WorkerSlots ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.workerId === null) {
@@ -178,26 +178,26 @@ export default {
       }
     }
   },
-  'pkGetter-worker_slots_11000': function(isEntityOrRef) {
+  'pkGetter-worker_slots_13000': function(isEntityOrRef) {
     // compiled pk getter for entity WorkerSlots
     return function(entity) {
       return entity.workerId;
     }
   },
-  'pkGetterConverted-worker_slots_11000': function(isEntityOrRef, convertToDatabaseValue_workerId) {
+  'pkGetterConverted-worker_slots_13000': function(isEntityOrRef, convertToDatabaseValue_workerId) {
     // compiled pk getter (with converted custom types) for entity WorkerSlots
     return function(entity) {
       return convertToDatabaseValue_workerId(entity.workerId);
     }
   },
-  'pkSerializer-worker_slots_11000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash, convertToDatabaseValue_workerId) {
+  'pkSerializer-worker_slots_13000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash, convertToDatabaseValue_workerId) {
     // compiled pk serializer for entity WorkerSlots
     return function(entity) {
       const val_0 = convertToDatabaseValue_workerId(entity.workerId);
       return getPrimaryKeyHash(val_0);
     }
   },
-  'hydrator-untold_end_10000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_8, test_assessment_9, convertToJSValue_sessionId, convertToDatabaseValue_sessionId) {
+  'hydrator-untold_end_12000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_8, test_assessment_9, convertToJSValue_sessionId, convertToDatabaseValue_sessionId) {
     // compiled hydrator for entity UntoldEnd ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -252,7 +252,7 @@ export default {
       }
     }
   },
-  'hydrator-untold_end_10000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_16, test_assessment_17, convertToJSValue_sessionId, convertToDatabaseValue_sessionId) {
+  'hydrator-untold_end_12000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_16, test_assessment_17, convertToJSValue_sessionId, convertToDatabaseValue_sessionId) {
     // compiled hydrator for entity UntoldEnd ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -307,7 +307,7 @@ export default {
       }
     }
   },
-  'comparator-untold_end_10000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-untold_end_12000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity UntoldEnd
     return function(last, current, options) {
       const diff = {};
@@ -386,7 +386,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-untold_end_10000': function(clone, cloneEmbeddable, toArray, EntityIdentifier, convertToDatabaseValue_sessionId, processDateProperty) {
+  'snapshotGenerator-untold_end_12000': function(clone, cloneEmbeddable, toArray, EntityIdentifier, convertToDatabaseValue_sessionId, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.assessment !== 'undefined') {
@@ -426,7 +426,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-untold_end_10000': function(PolymorphicRef, parseDate) {
+  'resultMapper-untold_end_12000': function(PolymorphicRef, parseDate) {
     // compiled mapper for entity UntoldEnd
     return function(result) {
       const ret = {};
@@ -471,7 +471,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-untold_end_10000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_24, test_assessment_25) {
+  'hydrator-untold_end_12000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_24, test_assessment_25) {
     // compiled hydrator for entity UntoldEnd ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -495,7 +495,7 @@ export default {
       }
     }
   },
-  'hydrator-untold_end_10000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_28, test_assessment_29) {
+  'hydrator-untold_end_12000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_28, test_assessment_29) {
     // compiled hydrator for entity UntoldEnd ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -519,7 +519,7 @@ export default {
       }
     }
   },
-  'pkGetter-untold_end_10000': function(isEntityOrRef) {
+  'pkGetter-untold_end_12000': function(isEntityOrRef) {
     // compiled pk getter for entity UntoldEnd
     return function(entity) {
       const cond = {
@@ -531,7 +531,7 @@ export default {
       return cond;
     }
   },
-  'pkGetterConverted-untold_end_10000': function(isEntityOrRef) {
+  'pkGetterConverted-untold_end_12000': function(isEntityOrRef) {
     // compiled pk getter (with converted custom types) for entity UntoldEnd
     return function(entity) {
       const cond = {
@@ -543,7 +543,7 @@ export default {
       return cond;
     }
   },
-  'pkSerializer-untold_end_10000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+  'pkSerializer-untold_end_12000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
     // compiled pk serializer for entity UntoldEnd
     return function(entity) {
       const pks = entity.__helper.__pk ? getCompositeKeyValue(entity.__helper.__pk) : [
@@ -554,7 +554,7 @@ export default {
       return pks.join('~~~');
     }
   },
-  'hydrator-session_9000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
+  'hydrator-session_11000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
     // compiled hydrator for entity Session ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -607,7 +607,7 @@ export default {
       }
     }
   },
-  'hydrator-session_9000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
+  'hydrator-session_11000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
     // compiled hydrator for entity Session ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -660,7 +660,7 @@ export default {
       }
     }
   },
-  'comparator-session_9000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-session_11000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity Session
     return function(last, current, options) {
       const diff = {};
@@ -719,7 +719,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-session_9000': function(clone, cloneEmbeddable, convertToDatabaseValue_id, processDateProperty) {
+  'snapshotGenerator-session_11000': function(clone, cloneEmbeddable, convertToDatabaseValue_id, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.id !== 'undefined') {
@@ -745,7 +745,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-session_9000': function(PolymorphicRef, parseDate) {
+  'resultMapper-session_11000': function(PolymorphicRef, parseDate) {
     // compiled mapper for entity Session
     return function(result) {
       const ret = {};
@@ -798,7 +798,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-session_9000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
+  'hydrator-session_11000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
     // compiled hydrator for entity Session ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -813,7 +813,7 @@ export default {
       }
     }
   },
-  'hydrator-session_9000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
+  'hydrator-session_11000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_id, convertToDatabaseValue_id) {
     // compiled hydrator for entity Session ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.id === null) {
@@ -828,26 +828,26 @@ export default {
       }
     }
   },
-  'pkGetter-session_9000': function(isEntityOrRef) {
+  'pkGetter-session_11000': function(isEntityOrRef) {
     // compiled pk getter for entity Session
     return function(entity) {
       return entity.id;
     }
   },
-  'pkGetterConverted-session_9000': function(isEntityOrRef, convertToDatabaseValue_id) {
+  'pkGetterConverted-session_11000': function(isEntityOrRef, convertToDatabaseValue_id) {
     // compiled pk getter (with converted custom types) for entity Session
     return function(entity) {
       return convertToDatabaseValue_id(entity.id);
     }
   },
-  'pkSerializer-session_9000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash, convertToDatabaseValue_id) {
+  'pkSerializer-session_11000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash, convertToDatabaseValue_id) {
     // compiled pk serializer for entity Session
     return function(entity) {
       const val_1 = convertToDatabaseValue_id(entity.id);
       return getPrimaryKeyHash(val_1);
     }
   },
-  'hydrator-secret_8000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-secret_10000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity Secret ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.name === null) {
@@ -862,7 +862,7 @@ export default {
       }
     }
   },
-  'hydrator-secret_8000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-secret_10000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity Secret ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.name === null) {
@@ -877,7 +877,7 @@ export default {
       }
     }
   },
-  'comparator-secret_8000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-secret_10000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity Secret
     return function(last, current, options) {
       const diff = {};
@@ -906,7 +906,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-secret_8000': function(clone, cloneEmbeddable) {
+  'snapshotGenerator-secret_10000': function(clone, cloneEmbeddable) {
     return function(entity) {
       const ret = {};
       if (typeof entity.name !== 'undefined') {
@@ -920,7 +920,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-secret_8000': function(PolymorphicRef) {
+  'resultMapper-secret_10000': function(PolymorphicRef) {
     // compiled mapper for entity Secret
     return function(result) {
       const ret = {};
@@ -937,7 +937,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-secret_8000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-secret_10000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity Secret ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.name === null) {
@@ -947,7 +947,7 @@ export default {
       }
     }
   },
-  'hydrator-secret_8000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-secret_10000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity Secret ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.name === null) {
@@ -957,25 +957,25 @@ export default {
       }
     }
   },
-  'pkGetter-secret_8000': function(isEntityOrRef) {
+  'pkGetter-secret_10000': function(isEntityOrRef) {
     // compiled pk getter for entity Secret
     return function(entity) {
       return entity.name;
     }
   },
-  'pkGetterConverted-secret_8000': function(isEntityOrRef) {
+  'pkGetterConverted-secret_10000': function(isEntityOrRef) {
     // compiled pk getter (with converted custom types) for entity Secret
     return function(entity) {
       return entity.name;
     }
   },
-  'pkSerializer-secret_8000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+  'pkSerializer-secret_10000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
     // compiled pk serializer for entity Secret
     return function(entity) {
       return '' + entity.name;
     }
   },
-  'hydrator-result_test_7000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_50, test_assessment_51, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
+  'hydrator-result_test_9000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_50, test_assessment_51, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
@@ -1029,6 +1029,11 @@ export default {
       } else if (typeof data.promptVersion !== 'undefined') {
         entity.promptVersion = data.promptVersion;
       }
+      if (data.textHash === null) {
+        entity.textHash = null;
+      } else if (typeof data.textHash !== 'undefined') {
+        entity.textHash = data.textHash;
+      }
       if (data.promptTokens === null) {
         entity.promptTokens = null;
       } else if (typeof data.promptTokens !== 'undefined') {
@@ -1052,16 +1057,16 @@ export default {
       }
     }
   },
-  'hydrator-result_test_7000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_61, test_assessment_62, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
+  'hydrator-result_test_9000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_62, test_assessment_63, convertToJSValue_recommendations, convertToDatabaseValue_recommendations, convertToJSValue_scores, convertToDatabaseValue_scores) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_61, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_62, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_62, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_63, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1106,6 +1111,11 @@ export default {
       } else if (typeof data.promptVersion !== 'undefined') {
         entity.promptVersion = data.promptVersion;
       }
+      if (data.textHash === null) {
+        entity.textHash = null;
+      } else if (typeof data.textHash !== 'undefined') {
+        entity.textHash = data.textHash;
+      }
       if (data.promptTokens === null) {
         entity.promptTokens = null;
       } else if (typeof data.promptTokens !== 'undefined') {
@@ -1129,7 +1139,7 @@ export default {
       }
     }
   },
-  'comparator-result_test_7000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-result_test_9000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity Result
     return function(last, current, options) {
       const diff = {};
@@ -1203,6 +1213,16 @@ export default {
         diff.promptVersion = current.promptVersion;
       }
     
+      if (current.textHash === null && last.textHash === undefined) {
+        diff.textHash = current.textHash;
+      } else if (current.textHash == null && last.textHash == null) {
+    
+      } else if ((current.textHash != null && last.textHash == null) || (current.textHash == null && last.textHash != null)) {
+        diff.textHash = current.textHash;
+      } else if (last.textHash !== current.textHash) {
+        diff.textHash = current.textHash;
+      }
+    
       if (current.promptTokens === null && last.promptTokens === undefined) {
         diff.promptTokens = current.promptTokens;
       } else if (current.promptTokens == null && last.promptTokens == null) {
@@ -1238,7 +1258,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-result_test_7000': function(clone, cloneEmbeddable, toArray, EntityIdentifier, convertToDatabaseValue_recommendations, convertToDatabaseValue_scores, processDateProperty) {
+  'snapshotGenerator-result_test_9000': function(clone, cloneEmbeddable, toArray, EntityIdentifier, convertToDatabaseValue_recommendations, convertToDatabaseValue_scores, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.assessment !== 'undefined') {
@@ -1275,6 +1295,10 @@ export default {
         ret.promptVersion = entity.promptVersion;
       }
     
+      if (typeof entity.textHash !== 'undefined') {
+        ret.textHash = entity.textHash;
+      }
+    
       if (typeof entity.promptTokens !== 'undefined') {
         ret.promptTokens = clone(entity.promptTokens);
       }
@@ -1290,7 +1314,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-result_test_7000': function(PolymorphicRef, parseDate) {
+  'resultMapper-result_test_9000': function(PolymorphicRef, parseDate) {
     // compiled mapper for entity Result
     return function(result) {
       const ret = {};
@@ -1323,6 +1347,10 @@ export default {
         ret.promptVersion = result.prompt_version;
         mapped.prompt_version = true;
       }
+      if (typeof result.text_hash !== 'undefined') {
+        ret.textHash = result.text_hash;
+        mapped.text_hash = true;
+      }
       if (typeof result.prompt_tokens !== 'undefined') {
         ret.promptTokens = result.prompt_tokens;
         mapped.prompt_tokens = true;
@@ -1347,16 +1375,16 @@ export default {
       return ret;
     }
   },
-  'hydrator-result_test_7000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_72, test_assessment_73) {
+  'hydrator-result_test_9000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_74, test_assessment_75) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_72, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_74, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_73, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_75, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1366,16 +1394,16 @@ export default {
       }
     }
   },
-  'hydrator-result_test_7000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_75, test_assessment_76) {
+  'hydrator-result_test_9000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_77, test_assessment_78) {
     // compiled hydrator for entity Result ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_75, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_77, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_76, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_78, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -1385,7 +1413,7 @@ export default {
       }
     }
   },
-  'pkGetter-result_test_7000': function(isEntityOrRef) {
+  'pkGetter-result_test_9000': function(isEntityOrRef) {
     // compiled pk getter for entity Result
     return function(entity) {
       const cond = {
@@ -1396,7 +1424,7 @@ export default {
       return cond;
     }
   },
-  'pkGetterConverted-result_test_7000': function(isEntityOrRef) {
+  'pkGetterConverted-result_test_9000': function(isEntityOrRef) {
     // compiled pk getter (with converted custom types) for entity Result
     return function(entity) {
       const cond = {
@@ -1407,7 +1435,7 @@ export default {
       return cond;
     }
   },
-  'pkSerializer-result_test_7000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+  'pkSerializer-result_test_9000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
     // compiled pk serializer for entity Result
     return function(entity) {
       const pks = entity.__helper.__pk ? getCompositeKeyValue(entity.__helper.__pk) : [
@@ -1417,7 +1445,7 @@ export default {
       return pks.join('~~~');
     }
   },
-  'hydrator-rate_bucket_6000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_spent, convertToDatabaseValue_spent, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
+  'hydrator-rate_bucket_8000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_spent, convertToDatabaseValue_spent, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
     // compiled hydrator for entity RateBucket ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.bucket === null) {
@@ -1493,7 +1521,7 @@ export default {
       }
     }
   },
-  'hydrator-rate_bucket_6000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_spent, convertToDatabaseValue_spent, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
+  'hydrator-rate_bucket_8000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_level, convertToDatabaseValue_level, convertToJSValue_spent, convertToDatabaseValue_spent, convertToJSValue_burst, convertToDatabaseValue_burst, convertToJSValue_perSecond, convertToDatabaseValue_perSecond) {
     // compiled hydrator for entity RateBucket ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.bucket === null) {
@@ -1569,7 +1597,7 @@ export default {
       }
     }
   },
-  'comparator-rate_bucket_6000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+  'comparator-rate_bucket_8000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
     // compiled comparator for entity RateBucket
     return function(last, current, options) {
       const diff = {};
@@ -1648,7 +1676,7 @@ export default {
       return diff;
     }
   },
-  'snapshotGenerator-rate_bucket_6000': function(clone, cloneEmbeddable, convertToDatabaseValue_level, convertToDatabaseValue_spent, convertToDatabaseValue_burst, convertToDatabaseValue_perSecond, processDateProperty) {
+  'snapshotGenerator-rate_bucket_8000': function(clone, cloneEmbeddable, convertToDatabaseValue_level, convertToDatabaseValue_spent, convertToDatabaseValue_burst, convertToDatabaseValue_perSecond, processDateProperty) {
     return function(entity) {
       const ret = {};
       if (typeof entity.bucket !== 'undefined') {
@@ -1682,7 +1710,7 @@ export default {
       return ret;
     }
   },
-  'resultMapper-rate_bucket_6000': function(PolymorphicRef, parseDate) {
+  'resultMapper-rate_bucket_8000': function(PolymorphicRef, parseDate) {
     // compiled mapper for entity RateBucket
     return function(result) {
       const ret = {};
@@ -1735,7 +1763,7 @@ export default {
       return ret;
     }
   },
-  'hydrator-rate_bucket_6000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-rate_bucket_8000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity RateBucket ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.bucket === null) {
@@ -1745,7 +1773,7 @@ export default {
       }
     }
   },
-  'hydrator-rate_bucket_6000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+  'hydrator-rate_bucket_8000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
     // compiled hydrator for entity RateBucket ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.bucket === null) {
@@ -1755,22 +1783,471 @@ export default {
       }
     }
   },
-  'pkGetter-rate_bucket_6000': function(isEntityOrRef) {
+  'pkGetter-rate_bucket_8000': function(isEntityOrRef) {
     // compiled pk getter for entity RateBucket
     return function(entity) {
       return entity.bucket;
     }
   },
-  'pkGetterConverted-rate_bucket_6000': function(isEntityOrRef) {
+  'pkGetterConverted-rate_bucket_8000': function(isEntityOrRef) {
     // compiled pk getter (with converted custom types) for entity RateBucket
     return function(entity) {
       return entity.bucket;
     }
   },
-  'pkSerializer-rate_bucket_6000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+  'pkSerializer-rate_bucket_8000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
     // compiled pk serializer for entity RateBucket
     return function(entity) {
       return '' + entity.bucket;
+    }
+  },
+  'hydrator-questionnaire_text_7000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_content, convertToDatabaseValue_content) {
+    // compiled hydrator for entity QuestionnaireText ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.questionnaireId === null) {
+        entity.questionnaireId = null;
+      } else if (typeof data.questionnaireId !== 'undefined') {
+        entity.questionnaireId = data.questionnaireId;
+      }
+      if (data.language === null) {
+        entity.language = null;
+      } else if (typeof data.language !== 'undefined') {
+        entity.language = data.language;
+      }
+      if (data.hash === null) {
+        entity.hash = null;
+      } else if (typeof data.hash !== 'undefined') {
+        entity.hash = data.hash;
+      }
+      if (data.content === null) {
+        entity.content = null;
+      } else if (typeof data.content !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_content(data.content);
+          data.content = convertToDatabaseValue_content(value);
+          entity.content = value;
+        } else {
+          entity.content = data.content;
+        }
+      }
+      if (data.publishedAt === null) {
+        entity.publishedAt = null;
+      } else if (typeof data.publishedAt !== 'undefined') {
+        if (data.publishedAt instanceof Date) {
+          entity.publishedAt = data.publishedAt;
+        } else if (typeof data.publishedAt === 'number' || data.publishedAt.includes('+') || data.publishedAt.lastIndexOf('-') > 10 || data.publishedAt.endsWith('Z')) {
+          entity.publishedAt = new Date(data.publishedAt);
+        } else {
+          entity.publishedAt = new Date(data.publishedAt + 'Z');
+        }
+      }
+    }
+  },
+  'hydrator-questionnaire_text_7000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_content, convertToDatabaseValue_content) {
+    // compiled hydrator for entity QuestionnaireText ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.questionnaireId === null) {
+        entity.questionnaireId = null;
+      } else if (typeof data.questionnaireId !== 'undefined') {
+        entity.questionnaireId = data.questionnaireId;
+      }
+      if (data.language === null) {
+        entity.language = null;
+      } else if (typeof data.language !== 'undefined') {
+        entity.language = data.language;
+      }
+      if (data.hash === null) {
+        entity.hash = null;
+      } else if (typeof data.hash !== 'undefined') {
+        entity.hash = data.hash;
+      }
+      if (data.content === null) {
+        entity.content = null;
+      } else if (typeof data.content !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_content(data.content);
+          data.content = convertToDatabaseValue_content(value);
+          entity.content = value;
+        } else {
+          entity.content = data.content;
+        }
+      }
+      if (data.publishedAt === null) {
+        entity.publishedAt = null;
+      } else if (typeof data.publishedAt !== 'undefined') {
+        if (data.publishedAt instanceof Date) {
+          entity.publishedAt = data.publishedAt;
+        } else if (typeof data.publishedAt === 'number' || data.publishedAt.includes('+') || data.publishedAt.lastIndexOf('-') > 10 || data.publishedAt.endsWith('Z')) {
+          entity.publishedAt = new Date(data.publishedAt);
+        } else {
+          entity.publishedAt = new Date(data.publishedAt + 'Z');
+        }
+      }
+    }
+  },
+  'comparator-questionnaire_text_7000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+    // compiled comparator for entity QuestionnaireText
+    return function(last, current, options) {
+      const diff = {};
+      if (current.questionnaireId === null && last.questionnaireId === undefined) {
+        diff.questionnaireId = current.questionnaireId;
+      } else if (current.questionnaireId == null && last.questionnaireId == null) {
+    
+      } else if ((current.questionnaireId != null && last.questionnaireId == null) || (current.questionnaireId == null && last.questionnaireId != null)) {
+        diff.questionnaireId = current.questionnaireId;
+      } else if (last.questionnaireId !== current.questionnaireId) {
+        diff.questionnaireId = current.questionnaireId;
+      }
+    
+      if (current.language === null && last.language === undefined) {
+        diff.language = current.language;
+      } else if (current.language == null && last.language == null) {
+    
+      } else if ((current.language != null && last.language == null) || (current.language == null && last.language != null)) {
+        diff.language = current.language;
+      } else if (last.language !== current.language) {
+        diff.language = current.language;
+      }
+    
+      if (current.hash === null && last.hash === undefined) {
+        diff.hash = current.hash;
+      } else if (current.hash == null && last.hash == null) {
+    
+      } else if ((current.hash != null && last.hash == null) || (current.hash == null && last.hash != null)) {
+        diff.hash = current.hash;
+      } else if (last.hash !== current.hash) {
+        diff.hash = current.hash;
+      }
+    
+      if (current.content === null && last.content === undefined) {
+        diff.content = current.content;
+      } else if (current.content == null && last.content == null) {
+    
+      } else if ((current.content != null && last.content == null) || (current.content == null && last.content != null)) {
+        diff.content = current.content;
+      } else if (!equals(last.content, current.content)) {
+        diff.content = current.content;
+      }
+    
+      if (current.publishedAt === null && last.publishedAt === undefined) {
+        diff.publishedAt = current.publishedAt;
+      } else if (current.publishedAt == null && last.publishedAt == null) {
+    
+      } else if ((current.publishedAt != null && last.publishedAt == null) || (current.publishedAt == null && last.publishedAt != null)) {
+        diff.publishedAt = current.publishedAt;
+      } else if (last.publishedAt.valueOf() !== current.publishedAt.valueOf()) {
+        diff.publishedAt = current.publishedAt;
+      }
+    
+    if (options?.includeInverseSides) {
+    }
+      return diff;
+    }
+  },
+  'snapshotGenerator-questionnaire_text_7000': function(clone, cloneEmbeddable, convertToDatabaseValue_content, processDateProperty) {
+    return function(entity) {
+      const ret = {};
+      if (typeof entity.questionnaireId !== 'undefined') {
+        ret.questionnaireId = entity.questionnaireId;
+      }
+    
+      if (typeof entity.language !== 'undefined') {
+        ret.language = entity.language;
+      }
+    
+      if (typeof entity.hash !== 'undefined') {
+        ret.hash = entity.hash;
+      }
+    
+      if (typeof entity.content !== 'undefined') {
+        ret.content = clone(convertToDatabaseValue_content(entity.content));
+      }
+    
+      if (typeof entity.publishedAt !== 'undefined') {
+        ret.publishedAt = clone(processDateProperty(entity.publishedAt));
+      }
+    
+      return ret;
+    }
+  },
+  'resultMapper-questionnaire_text_7000': function(PolymorphicRef, parseDate) {
+    // compiled mapper for entity QuestionnaireText
+    return function(result) {
+      const ret = {};
+      const mapped = {};
+      if (typeof result.questionnaire_id !== 'undefined') {
+        ret.questionnaireId = result.questionnaire_id;
+        mapped.questionnaire_id = true;
+      }
+      if (typeof result.language !== 'undefined') {
+        ret.language = result.language;
+        mapped.language = true;
+      }
+      if (typeof result.hash !== 'undefined') {
+        ret.hash = result.hash;
+        mapped.hash = true;
+      }
+      if (typeof result.content !== 'undefined') {
+        ret.content = result.content;
+        mapped.content = true;
+      }
+      if (typeof result.published_at !== 'undefined') {
+        if (result.published_at == null || result.published_at instanceof Date) {
+          ret.publishedAt = result.published_at;
+        } else if (typeof result.published_at === 'bigint') {
+          ret.publishedAt = parseDate(Number(result.published_at));
+        } else if (typeof result.published_at === 'number' || result.published_at.includes('+') || result.published_at.lastIndexOf('-') > 10 || result.published_at.endsWith('Z')) {
+          ret.publishedAt = parseDate(result.published_at);
+        } else {
+          ret.publishedAt = parseDate(result.published_at + 'Z');
+        }
+        mapped.published_at = true;
+      }
+      for (let k in result) { if (Object.hasOwn(result, k) && !mapped[k] && ret[k] === undefined) ret[k] = result[k]; }
+      return ret;
+    }
+  },
+  'hydrator-questionnaire_text_7000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+    // compiled hydrator for entity QuestionnaireText ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.questionnaireId === null) {
+        entity.questionnaireId = null;
+      } else if (typeof data.questionnaireId !== 'undefined') {
+        entity.questionnaireId = data.questionnaireId;
+      }
+      if (data.language === null) {
+        entity.language = null;
+      } else if (typeof data.language !== 'undefined') {
+        entity.language = data.language;
+      }
+      if (data.hash === null) {
+        entity.hash = null;
+      } else if (typeof data.hash !== 'undefined') {
+        entity.hash = data.hash;
+      }
+    }
+  },
+  'hydrator-questionnaire_text_7000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+    // compiled hydrator for entity QuestionnaireText ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.questionnaireId === null) {
+        entity.questionnaireId = null;
+      } else if (typeof data.questionnaireId !== 'undefined') {
+        entity.questionnaireId = data.questionnaireId;
+      }
+      if (data.language === null) {
+        entity.language = null;
+      } else if (typeof data.language !== 'undefined') {
+        entity.language = data.language;
+      }
+      if (data.hash === null) {
+        entity.hash = null;
+      } else if (typeof data.hash !== 'undefined') {
+        entity.hash = data.hash;
+      }
+    }
+  },
+  'pkGetter-questionnaire_text_7000': function(isEntityOrRef) {
+    // compiled pk getter for entity QuestionnaireText
+    return function(entity) {
+      const cond = {
+        questionnaireId: entity.questionnaireId,
+        language: entity.language,
+        hash: entity.hash,
+      };
+      if (cond.questionnaireId == null || cond.language == null || cond.hash == null) return null;
+      return cond;
+    }
+  },
+  'pkGetterConverted-questionnaire_text_7000': function(isEntityOrRef) {
+    // compiled pk getter (with converted custom types) for entity QuestionnaireText
+    return function(entity) {
+      const cond = {
+        questionnaireId: entity.questionnaireId,
+        language: entity.language,
+        hash: entity.hash,
+      };
+      if (cond.questionnaireId == null || cond.language == null || cond.hash == null) return null;
+      return cond;
+    }
+  },
+  'pkSerializer-questionnaire_text_7000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+    // compiled pk serializer for entity QuestionnaireText
+    return function(entity) {
+      const pks = entity.__helper.__pk ? getCompositeKeyValue(entity.__helper.__pk) : [
+        entity.questionnaireId,
+        entity.language,
+        entity.hash,
+      ];
+      return pks.join('~~~');
+    }
+  },
+  'hydrator-questionnaire_image_6000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_bytes, convertToDatabaseValue_bytes) {
+    // compiled hydrator for entity QuestionnaireImage ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.sha256 === null) {
+        entity.sha256 = null;
+      } else if (typeof data.sha256 !== 'undefined') {
+        entity.sha256 = data.sha256;
+      }
+      if (data.type === null) {
+        entity.type = null;
+      } else if (typeof data.type !== 'undefined') {
+        entity.type = data.type;
+      }
+      if (data.bytes === null) {
+        entity.bytes = null;
+      } else if (typeof data.bytes !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_bytes(data.bytes);
+          data.bytes = convertToDatabaseValue_bytes(value);
+          entity.bytes = value;
+        } else {
+          entity.bytes = data.bytes;
+        }
+      }
+    }
+  },
+  'hydrator-questionnaire_image_6000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_bytes, convertToDatabaseValue_bytes) {
+    // compiled hydrator for entity QuestionnaireImage ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.sha256 === null) {
+        entity.sha256 = null;
+      } else if (typeof data.sha256 !== 'undefined') {
+        entity.sha256 = data.sha256;
+      }
+      if (data.type === null) {
+        entity.type = null;
+      } else if (typeof data.type !== 'undefined') {
+        entity.type = data.type;
+      }
+      if (data.bytes === null) {
+        entity.bytes = null;
+      } else if (typeof data.bytes !== 'undefined') {
+        if (convertCustomTypes) {
+          const value = convertToJSValue_bytes(data.bytes);
+          data.bytes = convertToDatabaseValue_bytes(value);
+          entity.bytes = value;
+        } else {
+          entity.bytes = data.bytes;
+        }
+      }
+    }
+  },
+  'comparator-questionnaire_image_6000': function(compareArrays, compareBooleans, compareBuffers, compareObjects, equals) {
+    // compiled comparator for entity QuestionnaireImage
+    return function(last, current, options) {
+      const diff = {};
+      if (current.sha256 === null && last.sha256 === undefined) {
+        diff.sha256 = current.sha256;
+      } else if (current.sha256 == null && last.sha256 == null) {
+    
+      } else if ((current.sha256 != null && last.sha256 == null) || (current.sha256 == null && last.sha256 != null)) {
+        diff.sha256 = current.sha256;
+      } else if (last.sha256 !== current.sha256) {
+        diff.sha256 = current.sha256;
+      }
+    
+      if (current.type === null && last.type === undefined) {
+        diff.type = current.type;
+      } else if (current.type == null && last.type == null) {
+    
+      } else if ((current.type != null && last.type == null) || (current.type == null && last.type != null)) {
+        diff.type = current.type;
+      } else if (last.type !== current.type) {
+        diff.type = current.type;
+      }
+    
+      if (current.bytes === null && last.bytes === undefined) {
+        diff.bytes = current.bytes;
+      } else if (current.bytes == null && last.bytes == null) {
+    
+      } else if ((current.bytes != null && last.bytes == null) || (current.bytes == null && last.bytes != null)) {
+        diff.bytes = current.bytes;
+      } else if (!compareBuffers(last.bytes, current.bytes)) {
+        diff.bytes = current.bytes;
+      }
+    
+    if (options?.includeInverseSides) {
+    }
+      return diff;
+    }
+  },
+  'snapshotGenerator-questionnaire_image_6000': function(clone, cloneEmbeddable, convertToDatabaseValue_bytes) {
+    return function(entity) {
+      const ret = {};
+      if (typeof entity.sha256 !== 'undefined') {
+        ret.sha256 = entity.sha256;
+      }
+    
+      if (typeof entity.type !== 'undefined') {
+        ret.type = entity.type;
+      }
+    
+      if (typeof entity.bytes !== 'undefined') {
+        ret.bytes = clone(convertToDatabaseValue_bytes(entity.bytes));
+      }
+    
+      return ret;
+    }
+  },
+  'resultMapper-questionnaire_image_6000': function(PolymorphicRef) {
+    // compiled mapper for entity QuestionnaireImage
+    return function(result) {
+      const ret = {};
+      const mapped = {};
+      if (typeof result.sha256 !== 'undefined') {
+        ret.sha256 = result.sha256;
+        mapped.sha256 = true;
+      }
+      if (typeof result.type !== 'undefined') {
+        ret.type = result.type;
+        mapped.type = true;
+      }
+      if (typeof result.bytes !== 'undefined') {
+        ret.bytes = result.bytes;
+        mapped.bytes = true;
+      }
+      for (let k in result) { if (Object.hasOwn(result, k) && !mapped[k] && ret[k] === undefined) ret[k] = result[k]; }
+      return ret;
+    }
+  },
+  'hydrator-questionnaire_image_6000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+    // compiled hydrator for entity QuestionnaireImage ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.sha256 === null) {
+        entity.sha256 = null;
+      } else if (typeof data.sha256 !== 'undefined') {
+        entity.sha256 = data.sha256;
+      }
+    }
+  },
+  'hydrator-questionnaire_image_6000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError) {
+    // compiled hydrator for entity QuestionnaireImage ( normalized)
+    return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
+      if (data.sha256 === null) {
+        entity.sha256 = null;
+      } else if (typeof data.sha256 !== 'undefined') {
+        entity.sha256 = data.sha256;
+      }
+    }
+  },
+  'pkGetter-questionnaire_image_6000': function(isEntityOrRef) {
+    // compiled pk getter for entity QuestionnaireImage
+    return function(entity) {
+      return entity.sha256;
+    }
+  },
+  'pkGetterConverted-questionnaire_image_6000': function(isEntityOrRef) {
+    // compiled pk getter (with converted custom types) for entity QuestionnaireImage
+    return function(entity) {
+      return entity.sha256;
+    }
+  },
+  'pkSerializer-questionnaire_image_6000': function(isEntityOrRef, getCompositeKeyValue, getPrimaryKeyHash) {
+    // compiled pk serializer for entity QuestionnaireImage
+    return function(entity) {
+      return '' + entity.sha256;
     }
   },
   'hydrator-questionnaire_5000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, convertToJSValue_content, convertToDatabaseValue_content) {
@@ -2741,16 +3218,16 @@ export default {
       return '' + entity.task;
     }
   },
-  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_138, test_assessment_139) {
+  'hydrator-dead_letter_1000-full-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_164, test_assessment_165) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_138, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_164, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_139, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_165, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -2786,16 +3263,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_145, test_assessment_146) {
+  'hydrator-dead_letter_1000-full-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_171, test_assessment_172) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_145, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_171, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.create(test_assessment_146, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.create(test_assessment_172, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -2977,16 +3454,16 @@ export default {
       return ret;
     }
   },
-  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_152, test_assessment_153) {
+  'hydrator-dead_letter_1000-reference-false': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_178, test_assessment_179) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_152, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_178, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_153, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_179, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -2996,16 +3473,16 @@ export default {
       }
     }
   },
-  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_155, test_assessment_156) {
+  'hydrator-dead_letter_1000-reference-true': function(isPrimaryKey, isEntity, isScalarReference, Collection, Reference, PolymorphicRef, ValidationError, test_assessment_181, test_assessment_182) {
     // compiled hydrator for entity DeadLetter ( normalized)
     return function(entity, data, factory, newEntity, convertCustomTypes, schema, parentSchema, normalizeAccessors) {
       if (data.assessment === null) {
         entity.assessment = null;
       } else if (typeof data.assessment !== 'undefined') {
         if (isPrimaryKey(data.assessment, true)) {
-          entity.assessment = factory.createReference(test_assessment_155, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_181, data.assessment, { merge: true, convertCustomTypes, normalizeAccessors, schema });
         } else if (data.assessment && typeof data.assessment === 'object') {
-          entity.assessment = factory.createReference(test_assessment_156, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
+          entity.assessment = factory.createReference(test_assessment_182, data.assessment, { initialized: true, merge: true, newEntity, convertCustomTypes, normalizeAccessors, schema });
         }
       }
       if (data.round === null) {
@@ -3074,6 +3551,11 @@ export default {
         entity.questionnaireId = null;
       } else if (typeof data.questionnaireId !== 'undefined') {
         entity.questionnaireId = data.questionnaireId;
+      }
+      if (data.language === null) {
+        entity.language = null;
+      } else if (typeof data.language !== 'undefined') {
+        entity.language = data.language;
       }
       if (data.answers === null) {
         entity.answers = null;
@@ -3262,6 +3744,11 @@ export default {
         entity.questionnaireId = null;
       } else if (typeof data.questionnaireId !== 'undefined') {
         entity.questionnaireId = data.questionnaireId;
+      }
+      if (data.language === null) {
+        entity.language = null;
+      } else if (typeof data.language !== 'undefined') {
+        entity.language = data.language;
       }
       if (data.answers === null) {
         entity.answers = null;
@@ -3455,6 +3942,16 @@ export default {
         diff.questionnaireId = current.questionnaireId;
       } else if (last.questionnaireId !== current.questionnaireId) {
         diff.questionnaireId = current.questionnaireId;
+      }
+    
+      if (current.language === null && last.language === undefined) {
+        diff.language = current.language;
+      } else if (current.language == null && last.language == null) {
+    
+      } else if ((current.language != null && last.language == null) || (current.language == null && last.language != null)) {
+        diff.language = current.language;
+      } else if (last.language !== current.language) {
+        diff.language = current.language;
       }
     
       if (current.answers === null && last.answers === undefined) {
@@ -3687,6 +4184,10 @@ export default {
         ret.questionnaireId = entity.questionnaireId;
       }
     
+      if (typeof entity.language !== 'undefined') {
+        ret.language = entity.language;
+      }
+    
       if (typeof entity.answers !== 'undefined') {
         ret.answers = clone(convertToDatabaseValue_answers(entity.answers));
       }
@@ -3790,6 +4291,10 @@ export default {
       if (typeof result.questionnaire_id !== 'undefined') {
         ret.questionnaireId = result.questionnaire_id;
         mapped.questionnaire_id = true;
+      }
+      if (typeof result.language !== 'undefined') {
+        ret.language = result.language;
+        mapped.language = true;
       }
       if (typeof result.answers !== 'undefined') {
         ret.answers = result.answers;

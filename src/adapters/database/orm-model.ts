@@ -5,6 +5,8 @@ import { Leader } from '../../entities/leader.ts';
 import { ModelLimit } from '../../entities/model-limit.ts';
 import { ModelSetup } from '../../entities/model-setup.ts';
 import { Questionnaire } from '../../entities/questionnaire.ts';
+import { QuestionnaireImage } from '../../entities/questionnaire-image.ts';
+import { QuestionnaireText } from '../../entities/questionnaire-text.ts';
 import { RateBucket } from '../../entities/rate-bucket.ts';
 import { Result } from '../../entities/result.ts';
 import { Secret } from '../../entities/secret.ts';
@@ -20,6 +22,8 @@ export const ormModel = {
     Result,
     Session,
     Questionnaire,
+    QuestionnaireImage,
+    QuestionnaireText,
     DeadLetter,
     Leader,
     ModelLimit,

@@ -30,6 +30,7 @@ export const view = (row: AssessmentRow) =>
     row.ref('a.id').as('id'),
     row.ref('a.session_id').as('sessionId'),
     row.ref('a.questionnaire_id').as('questionnaireId'),
+    row.ref('a.language').as('language'),
     row.ref('a.answers').as('answers'),
     row.ref('a.status').as('status'),
     row.ref('a.version').as('version'),

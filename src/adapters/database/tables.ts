@@ -16,6 +16,8 @@ import type { DeadLetterSchema } from '../../entities/dead-letter.ts';
 import type { LeaderSchema } from '../../entities/leader.ts';
 import type { ModelLimitSchema } from '../../entities/model-limit.ts';
 import type { ModelSetupSchema } from '../../entities/model-setup.ts';
+import type { QuestionnaireImageSchema } from '../../entities/questionnaire-image.ts';
+import type { QuestionnaireTextSchema } from '../../entities/questionnaire-text.ts';
 import type { QuestionnaireSchema } from '../../entities/questionnaire.ts';
 import type { ResultSchema } from '../../entities/result.ts';
 import type { SecretSchema } from '../../entities/secret.ts';
@@ -30,6 +32,8 @@ type Schemas =
   | typeof LeaderSchema
   | typeof ModelLimitSchema
   | typeof ModelSetupSchema
+  | typeof QuestionnaireImageSchema
+  | typeof QuestionnaireTextSchema
   | typeof QuestionnaireSchema
   | typeof ResultSchema
   | typeof SecretSchema

@@ -9,8 +9,11 @@ import type { Answers, QuestionnaireContent } from '../../entities/questionnaire
 import { score } from '../../entities/scoring.ts';
 
 export type DemoModelOptions = {
-  /** The content of a questionnaire version by its id; undefined where there is none. */
-  questionnaire: (id: string) => QuestionnaireContent | undefined | Promise<QuestionnaireContent | undefined>;
+  /** The content of a questionnaire version in a language (null: its own) by its id; undefined where there is none. */
+  questionnaire: (
+    id: string,
+    language: string | null,
+  ) => QuestionnaireContent | undefined | Promise<QuestionnaireContent | undefined>;
   /** Duration of a reply in one piece, for a visible wait; a streamed reply takes four times as long. @defaultValue 1200 */
   delayMs?: number;
   /** Waits; rejects when the signal aborts, because the client is gone. @defaultValue a timer */
@@ -72,7 +75,7 @@ async function textFor({ messages }: AskedFor, { questionnaire }: Work): Promise
   const block = blocks.findLast((found) => found !== undefined); // a repair request follows it and has no block
   if (block === undefined) throw new Refusal(400, 'No user message has a block <answers>.', 'invalid_value');
   const data = parse(dataShape, block, 'the block <answers>');
-  const content = await questionnaire(data.questionnaire);
+  const content = await questionnaire(data.questionnaire, data.language);
   if (!content) throw new Refusal(400, 'The questionnaire in the block <answers> is not known.', 'invalid_value');
   return JSON.stringify(advise(content, score(content, data.answers), answeredIn(content, data.answers)));
 }
@@ -183,12 +186,16 @@ const requestShape = z.object({
 type AskedFor = z.infer<typeof requestShape>;
 
 /** The JSON that the prompt has between `<answers>` and `</answers>`; see consumers/prompt.ts. */
-const dataShape = z.object({ questionnaire: z.string(), answers: z.record(z.string(), z.unknown()) });
+const dataShape = z.object({
+  questionnaire: z.string(),
+  language: z.string().nullable().default(null),
+  answers: z.record(z.string(), z.unknown()),
+});
 
-const answeredIn = ({ schema }: QuestionnaireContent, answers: Answers): AnsweredQuestion[] =>
+const answeredIn = ({ schema, language }: QuestionnaireContent, answers: Answers): AnsweredQuestion[] =>
   Object.entries(answers).flatMap(([id, answer]) => {
     const question = schema.properties[id];
-    return question ? [{ id, question: question.title, answer, label: answerLabel(question, answer) }] : [];
+    return question ? [{ id, question: question.title, answer, label: answerLabel(question, answer, language) }] : [];
   });
 
 const plain = (content: AskedFor['messages'][number]['content']): string =>

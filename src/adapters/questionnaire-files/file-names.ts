@@ -16,3 +16,7 @@ export function questionnaireOfCompanion(name: string): string | undefined {
 
 /** The name of the test vectors of a questionnaire's file. */
 export const vectorsNameOf = (name: string): string => name.replace(/\.json$/, '.vectors.json');
+
+/** `<slug>.v<version>.<language>.json` */
+export const isOverlayName = (name: string): boolean =>
+  questionnaireOfCompanion(name) !== undefined && !name.endsWith('.vectors.json');

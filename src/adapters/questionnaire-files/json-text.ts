@@ -167,3 +167,10 @@ function lineAt(starts: readonly number[], offset: number): number {
   }
   return low + 1;
 }
+
+/** `file: path: text` becomes `file:line: path: text`. A problem of the whole file has no line. */
+export function withLine(name: string, problem: string, lineOf: JsonText['lineOf']): string {
+  const text = problem.startsWith(`${name}: `) ? problem.slice(name.length + 2) : problem;
+  const path = /^([\w$.-]+): /.exec(text)?.[1];
+  return path === undefined ? `${name}: ${text}` : `${name}:${lineOf(path)}: ${text}`;
+}

@@ -82,6 +82,11 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
       description: 'The version that was filled in.',
       resolve: (assessment, _args, { services }) => contentOf(assessment, services),
     }),
+    language: t.string({
+      description: 'Of the texts that the person saw. `questionnaire`, the titles of scores and the result are in it.',
+      resolve: async (assessment, _args, { services }) =>
+        assessment.language ?? (await contentOf(assessment, services)).language,
+    }),
     answers: t.field({
       type: 'JSON',
       complexity: ANSWERS_COMPLEXITY,
@@ -143,7 +148,8 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
       type: AssessmentResultType,
       nullable: true,
       description: 'The recommendations and scores. Null unless it is COMPLETED.',
-      resolve: ({ result, questionnaireId, answers }) => result && { ...result, questionnaireId, answers },
+      resolve: ({ result, questionnaireId, language, answers }) =>
+        result && { ...result, questionnaireId, language, answers },
     }),
     failure: t.field({
       type: AssessmentFailureType,

@@ -3,6 +3,7 @@ import { pagesOf, type ItemPage } from '../../entities/item.ts';
 import { scalesOf, type AreaScale, type ScaleBand } from '../../entities/scoring.ts';
 import { questionnaireId, type QuestionnaireContent } from '../../entities/questionnaire-content.ts';
 import { builder } from '../builder.ts';
+import { contentOf } from '../scores-of.ts';
 import { ItemInterface } from './item.ts';
 import { LevelType } from './level.ts';
 
@@ -108,12 +109,23 @@ const AreaType = builder.objectRef<AreaScale>('QuestionnaireArea').implement({
 });
 
 export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questionnaire').implement({
-  description: 'One published version of a questionnaire. Its content never changes.',
+  description:
+    'One published version of a questionnaire, with its texts in one language. Questions and scores never change; a translation may be corrected.',
   fields: (t) => ({
-    id: t.id({ description: '`slug@version`, such as `wellbeing-check@1`.', resolve: questionnaireId }),
+    id: t.id({
+      description: '`slug@version`, such as `wellbeing-check@1`; the same in each language.',
+      resolve: questionnaireId,
+    }),
     slug: t.exposeString('slug', { description: 'Its name in addresses, such as `wellbeing-check`.' }),
     version: t.exposeInt('version', { description: 'From 1. Another version may have other questions.' }),
     language: t.exposeString('language', { description: 'Language of all its texts, by BCP 47, such as `en`.' }),
+    languages: t.stringList({
+      description: 'In which it is offered: its own language first.',
+      resolve: async (content, _args, { services }) =>
+        services.texts.languagesOf(
+          await contentOf({ questionnaireId: questionnaireId(content), language: null }, services),
+        ),
+    }),
     title: t.exposeString('title', { description: 'Its name for people.' }),
     description: t.exposeString('description', { description: 'A sentence or two for people who choose.' }),
     withdrawn: t.boolean({

@@ -96,7 +96,7 @@ export const ScoreType = builder.objectRef<Score>('Score').implement({
 });
 
 /** With what its scores are computed from. */
-type Result = StoredResult & Pick<AssessmentView, 'questionnaireId' | 'answers'>;
+type Result = StoredResult & Pick<AssessmentView, 'questionnaireId' | 'language' | 'answers'>;
 
 export const AssessmentResultType = builder.objectRef<Result>('AssessmentResult').implement({
   description: 'The end of an assessment that is COMPLETED. It never changes within a round.',

@@ -5,6 +5,7 @@ import type { Holding } from '../graphql/held-bytes.ts';
 import type { LiveChannels } from '../graphql/live-channels.ts';
 import type { Context, Services } from '../../schema/context.ts';
 import { continueTrace } from '../../trace.ts';
+import { acceptedLanguages } from './accept-language.ts';
 import type { Exchange } from './exchange.ts';
 import { forbidCompression } from './compressed.ts';
 import type { Credentials } from './credentials.ts';
@@ -45,6 +46,11 @@ export function httpContext(
   };
   let known: readonly Network[] | undefined;
   const networks = (): readonly Network[] => (known ??= networksOf(request));
+  let accepted: readonly string[] | undefined;
+  const languages = (): readonly string[] => {
+    if (accepted === undefined && !response.headersSent) response.appendHeader('vary', 'accept-language');
+    return (accepted ??= acceptedLanguages(headers['accept-language']));
+  };
   let holding: Holding | undefined;
   const open = (): Holding => {
     const opened = channels.held.open(networks());
@@ -62,11 +68,11 @@ export function httpContext(
     services,
     event: {},
     lastEventId: single(headers['last-event-id']),
-    acceptLanguage: single(headers['accept-language']),
     idempotencyKey: single(headers['idempotency-key']),
     session: async () => (await current()) ?? null,
     requireSession: async () => required(await current()),
     networks,
+    languages,
     room: () => (holding ??= open()),
     requireOperator: () => requireOperator(request, { networks: networks(), requestId }),
 

@@ -18,6 +18,7 @@ const NAMES: readonly { path: RegExp; name: string }[] = [
   { path: /^\/api\/session$/, name: 'rest_session' },
   { path: /^\/api\/assessment\/submit$/, name: 'rest_submit' },
   { path: /^\/api\/assessment\/[^/]+$/, name: 'rest_assessment' },
+  { path: /^\/api\/images\/[^/]+$/, name: 'rest_image' },
 ];
 
 /** The name of a path in logs and metrics. Unknown paths share one, so that a scan adds no time series. */

@@ -152,6 +152,11 @@ class SubscriptionContext implements Context, SocketSubscription {
     return this.socket.counts;
   }
 
+  /** Subscriptions show assessments, which have their languages. */
+  languages(): readonly string[] {
+    return [];
+  }
+
   requireOperator(): never {
     throw SUBSCRIPTIONS_ONLY;
   }

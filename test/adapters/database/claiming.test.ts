@@ -28,6 +28,7 @@ test('a claim gives the answers and the exclusive right to work on them', async 
     token,
     sessionId: row.sessionId,
     questionnaireId: row.questionnaireId,
+    language: null,
     answers: { mood: 3, note: 'tired' },
     version: 2,
     round: 1,

@@ -130,6 +130,7 @@ test('a reply is stored unchanged, with any characters', async () => {
     ],
     model: text,
     promptVersion: text,
+    textHash: null,
   };
   const ids = await submitMany(store, 2);
   const claims = await Promise.all(ids.map((id) => claimed(store, id)));

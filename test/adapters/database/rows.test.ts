@@ -52,6 +52,7 @@ const ROWS: Record<string, string[]> = {
     token: true,
     sessionId: true,
     questionnaireId: true,
+    language: true,
     answers: true,
     version: true,
     round: true,

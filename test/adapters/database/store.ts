@@ -53,6 +53,7 @@ export function newAssessment(given: Partial<NewAssessment> = {}): NewAssessment
     id,
     sessionId: randomUUID(),
     questionnaireId: 'wellbeing-check@1',
+    language: null,
     answersJson: '{"mood":7}',
     answersHash: 'hash',
     idempotencyKey: id,
@@ -86,7 +87,7 @@ export async function claimed({ working }: Pick<Store, 'working'>, id: string): 
 
 /** A result as it is read: scores are computed from the answers. */
 export function asRead(result: NewResult): StoredResult {
-  const { scores: _, ...read } = result;
+  const { scores: _scores, textHash: _hash, ...read } = result;
   return read;
 }
 
@@ -116,6 +117,7 @@ export const completed: Outcome & { status: 'completed' } = {
     ],
     model: 'scripted',
     promptVersion: '1.1',
+    textHash: null,
   },
   promptTokens: 12,
   completionTokens: 34,

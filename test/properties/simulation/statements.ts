@@ -47,7 +47,7 @@ function claim(rows: Rows, [ids, tokens, leaseMs]: [string[], string[], number],
     const { id, sessionId, round, rejectedAnswer, network } = row;
     const waitedMs = startedAt === now ? now - row.submittedAt : null;
     const rest = { version: row.version, round, attempts, watch: false, network, rejectedAnswer, waitedMs };
-    return [{ id, token, sessionId, questionnaireId: QUESTIONNAIRE, ...rest }];
+    return [{ id, token, sessionId, questionnaireId: QUESTIONNAIRE, language: null, ...rest }];
   });
 }
 

@@ -134,10 +134,10 @@ export class Fleet {
         model: provider.connect(process),
         looks: withoutLooks,
         limiter: withoutLimit,
-        questionnaires: {
+        texts: {
           byId: async () => {
             if (clock.random() < UNREADABLE) throw new UnavailableError('database', 'not-done');
-            return wellbeing;
+            return { content: wellbeing, textHash: null };
           },
         },
         budgets: modelBudgets(new Rates(), { calls: 0, tokens: 0 }),

@@ -34,7 +34,7 @@ export interface FormFlow {
 
 /** The state of a form across its pages. A page is checked before the next one opens, all of them before sending. */
 export const useFormFlow = (questionnaire: Questionnaire, page: number | undefined): FormFlow => {
-  const { slug, version } = questionnaire;
+  const { slug, version, language } = questionnaire;
   const pages = useMemo(() => readPages(questionnaire), [questionnaire]);
   const { saved, answer, renewKey, discard } = useSavedAnswers(slug, version);
   const index = useIndex(slug, pages, saved.answers, page);
@@ -70,7 +70,7 @@ export const useFormFlow = (questionnaire: Questionnaire, page: number | undefin
     setRefusal(undefined);
     if (!showProblems(findProblems(fields, saved.answers))) return;
     const answers = answersToSend(fields, saved.answers);
-    void submit({ questionnaire: slug, questionnaireVersion: version, answers, idempotencyKey, watch: true });
+    void submit({ questionnaire: slug, questionnaireVersion: version, language, answers, idempotencyKey, watch: true });
   };
 
   const goOn = () => {

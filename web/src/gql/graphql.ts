@@ -52,6 +52,8 @@ export type SubmitAssessmentInput = {
   answers: unknown;
   /** Choose one for each filled-in form, such as a UUID: repeated submissions with it create one assessment. At most 200 printable ASCII characters without a space. The HTTP header `Idempotency-Key` may be used instead. */
   idempotencyKey?: string | null | undefined;
+  /** The language of the texts that were filled in, as in `Questionnaire.language`; the result is written in it. Default: by `Accept-Language`, otherwise that of the questionnaire. */
+  language?: string | null | undefined;
   /** The slug of the questionnaire, such as `wellbeing-check`. */
   questionnaire: string;
   /** The version that was filled in, such as 1. Default: the newest that is not withdrawn. */

@@ -16,6 +16,8 @@ export type NewAssessment = {
   id: string;
   sessionId: string;
   questionnaireId: string;
+  /** Null: the questionnaire's own. */
+  language: string | null;
   answersJson: string;
   answersHash: string;
   idempotencyKey: string;
@@ -45,8 +47,8 @@ given AS MATERIALIZED (
   SELECT *, row_number() OVER (PARTITION BY network ORDER BY n) AS nth,
     row_number() OVER (PARTITION BY network, session_id ORDER BY n) AS nth_of_session
   FROM unnest($1::uuid[], $2::uuid[], $3::text[], ${documentsOf(4)}, $5::text[], $6::text[], $7::boolean[], $8::text[],
-    $9::int[], $10::int[]) WITH ORDINALITY AS t (id, session_id, questionnaire_id, answers, answers_hash,
-    idempotency_key, watch, network, network_max, session_max, n)),
+    $9::int[], $10::int[], $11::text[]) WITH ORDINALITY AS t (id, session_id, questionnaire_id, answers, answers_hash,
+    idempotency_key, watch, network, network_max, session_max, language, n)),
 networks AS MATERIALIZED (
   SELECT g.network, share - ${queuedOf('g.network', 'share')} AS free, ${openOfNetwork('g.network', 'g.most')} AS open,
     ${hasDeferred('g.network')} AS has_deferred
@@ -62,8 +64,8 @@ decided AS MATERIALIZED (
   FROM given AS g JOIN networks AS w ON w.network = g.network),
 stored AS (
   INSERT INTO test_assessment (id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch, network,
-    turn, dispatched_at)
-  SELECT id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch, network, turn,
+    language, turn, dispatched_at)
+  SELECT id, session_id, questionnaire_id, answers, answers_hash, idempotency_key, watch, network, language, turn,
     CASE WHEN turn IS NULL THEN now() ELSE 'infinity' END
   FROM decided WHERE cap IS NULL ORDER BY n
   ON CONFLICT DO NOTHING
@@ -114,6 +116,7 @@ export async function insertRows(sql: Sql, rows: NewAssessment[]): Promise<Outco
     sorted.map(({ network }) => network),
     sorted.map(({ openMax }) => openMax.ofNetwork),
     sorted.map(({ openMax }) => openMax.ofSession),
+    sorted.map(({ language }) => language),
   ];
   const decided = await sql<NewRow>('insert-assessments', INSERT, values, { withinMs: STATEMENT_WITHIN_MS });
   const rowOf = new Map(decided.map((row) => [row.id, row]));

@@ -16,7 +16,7 @@ WHERE a.id = ANY(ARRAY(
     OR (f.status = 'processing' AND ${leaseOver('f', 3)} < now()))
   ORDER BY f.id FOR UPDATE SKIP LOCKED))
 RETURNING a.id, a.claim_token AS token, a.session_id AS "sessionId", a.questionnaire_id AS "questionnaireId",
-  a.answers, a.version, a.round, a.attempts, a.watch, a.network, a.rejected_answer AS "rejectedAnswer", CASE WHEN a.started_at = now()::timestamptz(3)
+  a.language, a.answers, a.version, a.round, a.attempts, a.watch, a.network, a.rejected_answer AS "rejectedAnswer", CASE WHEN a.started_at = now()::timestamptz(3)
     THEN greatest(0, extract(epoch from now() -
       CASE WHEN a.round = 1 THEN a.submitted_at ELSE a.dispatched_at END) * 1000)::float8 END AS "waitedMs"`;
 

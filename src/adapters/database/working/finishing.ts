@@ -34,9 +34,9 @@ WITH ended AS (
   RETURNING ${returned(10)}, array_position($1::uuid[], a.id) AS n),
 result AS (
   INSERT INTO result_test (assessment_id, round, summary, recommendations, scores, model, prompt_version,
-    prompt_tokens, completion_tokens)
+    prompt_tokens, completion_tokens, text_hash)
   SELECT id, round, ${nth(3, 'text')}, ${nthDocument(4)}, ${nthDocument(5)}, ${nth(6, 'text')}, ${nth(7, 'text')},
-    ${nth(8, 'int')}, ${nth(9, 'int')} FROM ended)
+    ${nth(8, 'int')}, ${nth(9, 'int')}, ${nth(11, 'text')} FROM ended)
 SELECT ${END}, NULL AS "lastError" FROM ended`;
 
 const FAIL = `
@@ -93,6 +93,7 @@ async function completeBatch(sql: Sql, items: (Ending & Completed)[]): Promise<(
     items.map(({ promptTokens }) => promptTokens),
     items.map(({ completionTokens }) => completionTokens),
     items.map(({ network }) => network),
+    items.map(({ result }) => result.textHash),
   ]);
   return inOrder(items, rows);
 }

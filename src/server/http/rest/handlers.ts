@@ -9,10 +9,11 @@ import { RequestError } from '../../../errors.ts';
 import type { Context } from '../../../schema/context.ts';
 import { checkId } from '../../../schema/ids.ts';
 import { helpOf } from '../../../schema/help-of.ts';
-import { scoresOf } from '../../../schema/scores-of.ts';
+import { contentOf, scoresOf } from '../../../schema/scores-of.ts';
 import { parseJsonObject, readJsonBody, readOptionalJsonBody } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
 import { JSON_TYPE } from '../json-response.ts';
+import { sendImage } from './image.ts';
 import { describeApi, documentOf } from './openapi.ts';
 import { healthOf, readinessOf, type Readiness } from '../readiness.ts';
 import * as routes from './routes.ts';
@@ -46,7 +47,7 @@ restApi.openapi(routes.submitAssessment, async (c) => {
   const session = await context.requireSession();
   const { watch, ...submission } = submissionOf(body);
   const idempotencyKey = c.req.header('idempotency-key');
-  const input = { ...submission, idempotencyKey, watch: watch ?? false };
+  const input = { ...submission, idempotencyKey, watch: watch ?? false, accepted: context.languages() };
   const submitter = { session, networks: context.networks() };
   const { id, status } = await context.services.submit(submitter, input, context.trace);
   c.header('location', `/api/assessment/${id}`);
@@ -60,14 +61,19 @@ restApi.openapi(routes.readAssessment, async (c) => {
   if (view === undefined || !owns(session, view))
     throw new RequestError('NOT_FOUND', 'There is no such assessment in this session.');
   const { status, failureCode } = view;
+  const { language } = await contentOf(view, context.services);
   const scores = await scoresOf(view, context.services);
   const help = await helpOf(view, context.services);
   const result = view.result && { ...view.result, scores };
   const failure = failureCode === null ? null : { code: failureCode, ...failureText[failureCode] };
   const next_try_at = nextTryAt(view, context.services)?.toISOString() ?? null;
-  const data = { assessment_id: view.id, status, next_try_at, help, scores, result, failure };
+  const data = { assessment_id: view.id, status, language, next_try_at, help, scores, result, failure };
   return c.json({ success: true as const, data }, 200, JSON_TYPE);
 });
+
+// Not by `openapi()`: the type of the response is known only now.
+restApi.openAPIRegistry.registerPath(routes.readImage);
+restApi.get(routes.readImage.getRoutingPath(), (c) => sendImage(c.env.exchange, c.env.context, c.req.param('sha256')));
 
 // Not by `openapi()`, which checks the type of a handler's JSON: these handlers send a printed text.
 restApi.openAPIRegistry.registerPath(routes.readDocument);
@@ -106,6 +112,7 @@ function sessionBodyOf(body: Record<string, unknown>): z.infer<typeof routes.ses
 const MUST_BE: Record<string, string> = {
   questionnaire: 'the slug of a questionnaire',
   questionnaireVersion: 'a whole number',
+  language: 'a language tag',
   watch: 'true or false',
 };
 

@@ -12,7 +12,11 @@ export const REFUSALS = {
   },
   401: { name: 'Unauthenticated', codes: ['UNAUTHENTICATED'], description: 'There is no session, or it has ended.' },
   403: { name: 'Forbidden', codes: ['FORBIDDEN'], description: 'The origin is not allowed.' },
-  404: { name: 'NotFound', codes: ['NOT_FOUND'], description: 'There is no such assessment in this session.' },
+  404: {
+    name: 'NotFound',
+    codes: ['NOT_FOUND'],
+    description: 'There is no such assessment in this session, or no such image.',
+  },
   405: { name: 'MethodNotAllowed', codes: ['BAD_REQUEST'], description: 'The path does not take this method.' },
   408: { name: 'TooSlow', codes: ['BAD_REQUEST'], description: 'The request did not arrive in time.' },
   409: {

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { assessmentStatuses } from '../../../entities/assessment-state.ts';
+import { imageTypes } from '../../../entities/questionnaire-image.ts';
 import { failureCodes } from '../../../errors.ts';
 import { PART_STATES, STREAM_TROUBLES } from '../readiness.ts';
 import { refusal, refusals } from './refusals.ts';
@@ -24,6 +25,11 @@ export const submissionBody = z
   .strictObject({
     questionnaire: z.string().openapi({ description: 'Slug of the questionnaire.', example: 'wellbeing-check' }),
     questionnaireVersion: z.int().nullish().openapi({ description: 'Its version; without it the newest.' }),
+    language: z.string().nullish().openapi({
+      description:
+        'Language of the texts that were filled in; without it by Accept-Language, otherwise that of the questionnaire.',
+      example: 'en',
+    }),
     // Not checked here: the questionnaire's schema gives a list of issues, also if they are missing.
     answers: z.unknown().optional().openapi({
       type: 'object',
@@ -168,6 +174,7 @@ export const readAssessment = createRoute({
             assessment_id: id,
             status,
             help,
+            language: z.string().openapi({ description: 'Of the titles and of the result.' }),
             scores,
             next_try_at: z.string().nullable().openapi({
               format: 'date-time',
@@ -181,6 +188,30 @@ export const readAssessment = createRoute({
       ),
     },
     ...refusals(400, 401, 403, 404, 405, 408, 421, 431, 500, 503),
+  },
+});
+
+export const readImage = createRoute({
+  method: 'get',
+  path: '/api/images/{sha256}',
+  operationId: 'readImage',
+  summary: 'The image of a question',
+  request: {
+    params: z.object({ sha256: z.string().openapi({ pattern: '^[0-9a-f]{64}$', description: 'Of its bytes.' }) }),
+  },
+  responses: {
+    200: {
+      description: 'The image. It never changes.',
+      headers: {
+        ETag: { description: 'The hash, in quotes.', schema: { type: 'string' } },
+        'Cache-Control': { description: 'A year, immutable.', schema: { type: 'string' } },
+      },
+      content: Object.fromEntries(
+        imageTypes.map((type) => [type, { schema: { type: 'string' as const, format: 'binary' } }]),
+      ),
+    },
+    304: { description: 'The ETag in If-None-Match is that of the image.' },
+    ...refusals(400, 403, 404, 405, 408, 421, 431, 500, 503),
   },
 });
 

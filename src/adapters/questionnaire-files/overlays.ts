@@ -1,0 +1,35 @@
+import { checkOverlay, overlayNameOf } from '../../entities/overlay-rules.ts';
+import type { Overlay } from '../../entities/overlay.ts';
+import { questionnaireId } from '../../entities/questionnaire-content.ts';
+import type { QuestionnaireVersion } from '../../entities/questionnaire-version.ts';
+import { StartError } from '../../own-error.ts';
+import { withLine, type JsonText, type Problems } from './json-text.ts';
+
+/** Each is in the memory of every process. */
+const LANGUAGES_MAX = 50;
+
+/** The overlay of one file, checked against its questionnaire among `versions`. */
+export function checkOverlayFile(
+  name: string,
+  { value, lineOf }: JsonText,
+  versions: readonly QuestionnaireVersion[],
+): Overlay | Problems {
+  const id = overlayNameOf(name)?.id;
+  const base = versions.find(({ content }) => questionnaireId(content) === id)?.content;
+  try {
+    return checkOverlay(value, name, base);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    return { problems: error.problems.map((problem) => withLine(name, problem, lineOf)) };
+  }
+}
+
+/** Problems of the files' names together. */
+export function* problemsBetween(names: readonly string[]) {
+  for (const [id, same] of Map.groupBy(names, (name) => overlayNameOf(name)?.id)) {
+    if (same.length > LANGUAGES_MAX) yield `${id}: ${same.length} languages, at most ${LANGUAGES_MAX} are possible.`;
+    // Tags are compared without regard to case.
+    for (const twice of Map.groupBy(same, (name) => name.toLowerCase()).values())
+      if (twice.length > 1) yield `${twice.join(', ')}: all are one language. Keep one of them.`;
+  }
+}

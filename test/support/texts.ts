@@ -1,0 +1,39 @@
+import type { TextStore } from '../../src/adapters/database.ts';
+import type { Questionnaires } from '../../src/assessments/questionnaires.ts';
+import { createTexts, type Texts } from '../../src/assessments/texts.ts';
+import { hashOf } from '../../src/entities/content-hash.ts';
+import { checkOverlay } from '../../src/entities/overlay-rules.ts';
+import { localized, type Overlay } from '../../src/entities/overlay.ts';
+import { questionnaireId } from '../../src/entities/questionnaire-content.ts';
+import { fileOf, wellbeing } from './questionnaires.ts';
+
+const NAME = 'wellbeing-check.v1.de.json';
+
+/** The German texts of the wellbeing check, and the check with them. */
+export const german: Overlay = checkOverlay(await fileOf(NAME), NAME, wellbeing);
+export const wellbeingInGerman = localized(wellbeing, german);
+
+export const publishedText = (overlay: Overlay) => ({
+  questionnaireId: questionnaireId(overlay),
+  language: overlay.language,
+  hash: hashOf(overlay),
+  overlay,
+});
+
+/** A database with these texts. */
+export const textStoreOf = (overlays: () => Overlay[]): TextStore => ({
+  newest: async () => overlays().map(publishedText),
+  contents: async (hashes) =>
+    overlays()
+      .map(publishedText)
+      .filter(({ hash }) => hashes.includes(hash)),
+  publish: async () => [],
+});
+
+/** The texts of a process that knows these overlays. */
+export const textsOf = (questionnaires: Pick<Questionnaires, 'byId'>, ...overlays: Overlay[]): Texts =>
+  createTexts(
+    questionnaires,
+    overlays.map(publishedText),
+    textStoreOf(() => overlays),
+  );
