@@ -2,8 +2,10 @@ import { useEffect } from 'react';
 import { Provider } from 'urql';
 import type { LiveState } from './api/live-state.ts';
 import { LiveProvider } from './api/live.ts';
+import { SessionIdProvider } from './api/session-id.ts';
 import type { SessionKeeper } from './api/session.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { SealedNotice } from './form/sealed-notice.tsx';
 import { Link, useRoute } from './navigation.tsx';
 import { AssessmentPage } from './pages/assessment-page.tsx';
 import { MissingPage } from './pages/missing-page.tsx';
@@ -12,6 +14,7 @@ import { TakePage } from './pages/take-page.tsx';
 import { Problem } from './problem.tsx';
 import { paths, type Route } from './routes.ts';
 import { useStore } from './store.ts';
+import { inOwnLanguage, texts } from './texts/index.ts';
 
 /** The frame of every page: starts the session, then shows the page of the address. */
 export const App = ({ session }: { session: SessionKeeper }) => {
@@ -22,8 +25,8 @@ export const App = ({ session }: { session: SessionKeeper }) => {
 
   return (
     <>
-      <a className="skip-link" href="#content">
-        Skip to the content
+      <a className="skip-link" href="#content" {...inOwnLanguage}>
+        {texts.frame.skip}
       </a>
       <header>
         <Link className="brand" href={paths.start}>
@@ -31,17 +34,20 @@ export const App = ({ session }: { session: SessionKeeper }) => {
         </Link>
       </header>
       <main id="content" tabIndex={-1}>
-        <div role="status">
-          {state.phase === 'starting' && <p>Loading …</p>}
+        <div role="status" {...inOwnLanguage}>
+          {state.phase === 'starting' && <p>{texts.loading}</p>}
           {state.phase === 'ready' && state.renewed && <RenewedNotice onDismiss={session.dismissNotice} />}
         </div>
         {state.phase === 'failed' && <Problem message={state.message} onRetry={session.start} />}
         {state.phase === 'ready' && (
           <Provider value={state.client}>
             <LiveProvider value={state.live}>
-              <ErrorBoundary key={keyOf(route)}>
-                <Page route={route} liveState={liveState} />
-              </ErrorBoundary>
+              <SessionIdProvider value={state.sessionId}>
+                <SealedNotice />
+                <ErrorBoundary key={keyOf(route)}>
+                  <Page route={route} liveState={liveState} />
+                </ErrorBoundary>
+              </SessionIdProvider>
             </LiveProvider>
           </Provider>
         )}
@@ -55,27 +61,25 @@ const Page = ({ route, liveState }: { route: Route; liveState: LiveState }) => {
     case 'start':
       return <StartPage />;
     case 'take':
-      return <TakePage slug={route.slug} page={route.page} />;
+      return <TakePage slug={route.slug} page={route.page} from={route.from} />;
     case 'assessment':
       return <AssessmentPage id={route.id} liveState={liveState} />;
     default:
-      return <MissingPage>There is nothing at this address.</MissingPage>;
+      return <MissingPage>{texts.frame.nothingHere}</MissingPage>;
   }
 };
 
 /** A key of its own for each questionnaire and assessment: React then keeps no state of the page before. */
 const keyOf = (route: Route): string => {
-  if (route.name === 'take') return `take ${route.slug}`;
+  if (route.name === 'take') return `take ${route.slug} ${route.from ?? ''}`;
   return route.name === 'assessment' ? `assessment ${route.id}` : route.name;
 };
 
 const RenewedNotice = ({ onDismiss }: { onDismiss: () => void }) => (
   <div className="notice">
-    <p>
-      Your session had ended, so a new one was started. Assessments of the earlier session cannot be shown any more.
-    </p>
+    <p>{texts.frame.renewed}</p>
     <button type="button" className="button-quiet" onClick={onDismiss}>
-      Close
+      {texts.frame.close}
     </button>
   </div>
 );

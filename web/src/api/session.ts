@@ -1,5 +1,6 @@
 import { CombinedError, type Client } from 'urql';
 import { graphql } from '../gql/index.ts';
+import { beginOnDevice } from '../form/begin-on-device.ts';
 import type { Live } from '../live/index.ts';
 import { createStore, type Store } from '../store.ts';
 import { createApiClient, type ApiClient } from './client.ts';
@@ -28,7 +29,7 @@ export type SessionState =
   | { phase: 'starting' }
   | { phase: 'failed'; message: string }
   /** `renewed`: an earlier session ended while the page was open. */
-  | { phase: 'ready'; client: Client; live: Live; renewed: boolean };
+  | { phase: 'ready'; client: Client; live: Live; sessionId: string; renewed: boolean };
 
 export interface SessionKeeper {
   state: Pick<Store<SessionState>, 'get' | 'subscribe'>;
@@ -46,6 +47,7 @@ export const createSessionKeeper = (): SessionKeeper => {
   const state = createStore<SessionState>({ phase: 'starting' });
   const liveState = createStore<LiveState>('idle');
   let current: ApiClient | undefined;
+  let currentId: string | undefined;
   let opening = false;
   let openedAt = Number.NEGATIVE_INFINITY;
 
@@ -54,11 +56,13 @@ export const createSessionKeeper = (): SessionKeeper => {
     opening = true;
     const api = createApiClient({ liveState, onSessionEnded: () => renew(api) });
     try {
-      await ensureSession(api.client);
+      const sessionId = await ensureSession(api.client);
+      beginOnDevice(sessionId, renewed ? currentId : undefined);
+      currentId = sessionId;
       current?.live.close();
       current = api;
       openedAt = performance.now();
-      state.set({ phase: 'ready', ...api, renewed });
+      state.set({ phase: 'ready', ...api, sessionId, renewed });
     } catch (error) {
       api.live.close();
       state.set({ phase: 'failed', message: error instanceof CombinedError ? errorText(error) : codeText('') });
@@ -88,15 +92,17 @@ export const createSessionKeeper = (): SessionKeeper => {
 };
 
 /** One tab of the browser at a time, otherwise two new tabs would start two sessions. */
-const ensureSession = (client: Client): Promise<void> =>
+const ensureSession = (client: Client): Promise<string> =>
   exclusively('assay-session', async () => {
     const found = await client.query(CurrentSession, {}, { requestPolicy: 'network-only' });
-    if (found.data?.session) return;
+    if (found.data?.session) return found.data.session.id;
     if (found.error && errorCode(found.error) !== 'UNAUTHENTICATED') throw found.error;
     const started = await client.mutation(StartSession, {});
     if (started.error) throw started.error;
+    if (!started.data) throw new Error('The server started no session.');
+    return started.data.startSession.session.id;
   });
 
-const exclusively = (name: string, work: () => Promise<void>): Promise<void> =>
+const exclusively = <T>(name: string, work: () => Promise<T>): Promise<T> =>
   // Browsers have no locks over plain HTTP (but on localhost). Two tabs may then start two sessions.
   'locks' in navigator ? navigator.locks.request(name, work) : work();
