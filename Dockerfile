@@ -14,6 +14,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY vite.config.ts tsconfig.json ./
 COPY web web
+# The rules of answers and conditions, which the page shares.
+COPY src/entities src/entities
 RUN npm run build
 
 FROM node:26-slim

@@ -9,7 +9,7 @@ built=dist/web.built
 if [ "${1:-}" = if-possible ] && [ ! -e node_modules/.bin/vite ]; then exit 0; fi
 
 if [ -e "$built" ] && [ -e dist/web/index.html ] &&
-  [ -z "$(find web vite.config.ts package.json package-lock.json -newer "$built")" ]; then exit 0; fi
+  [ -z "$(find web src/entities vite.config.ts package.json package-lock.json -newer "$built")" ]; then exit 0; fi
 rm -f "$built"
 npm run -s build
 touch "$built"

@@ -4,15 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const FILES = ['package.json', 'package-lock.json', 'vite.config.ts', 'web/index.html', 'web/src/main.tsx'];
-const FOLDERS = ['web', 'web/src'];
+const FILES = [
+  'package.json',
+  'package-lock.json',
+  'vite.config.ts',
+  'web/index.html',
+  'web/src/main.tsx',
+  'src/entities/answer.ts',
+];
+const FOLDERS = ['web', 'web/src', 'src/entities'];
 
 /** A project whose build only creates a file, so that a test sees whether it ran. */
 function project() {
   const folder = mkdtempSync(join(tmpdir(), 'assay-build-'));
   const at = (...path: string[]): string => join(folder, ...path);
   mkdirSync(at('scripts'));
-  mkdirSync(at('web/src'), { recursive: true });
+  for (const name of ['web/src', 'src/entities']) mkdirSync(at(name), { recursive: true });
   cpSync(new URL('../scripts/build-if-changed.sh', import.meta.url), at('scripts/build-if-changed.sh'));
   const build = 'mkdir -p dist/web && touch dist/web/index.html ran';
   for (const name of FILES) writeFileSync(at(name), '');

@@ -30,6 +30,8 @@ test('the allowed imports of the design are accepted', () => {
       'src/adapters/database/sql.ts': "import { type Assessment } from '../../entities/assessment.ts';",
       'src/adapters/model/ask.ts': "import OpenAI from 'openai'; // process.env is not read here",
       'src/entities/assessment.ts': "import { defineEntity } from '@mikro-orm/core';",
+      'src/entities/condition.ts': "import { isAnswered } from './answer.ts';",
+      'web/src/form/check.ts': "import { isDeclined } from '../../../src/entities/answer.ts';",
       'web/src/main.tsx': "import { graphql } from './gql/index.ts'; import { Client } from '@urql/core';",
     }),
   ).toEqual([]);
@@ -74,6 +76,8 @@ describe('a violation is reported:', () => {
     ['main', 'src/app.ts', "import './main.ts';", 'level 7 knows nothing of level 8'],
     ['a file without a place', 'src/utils.ts', '', 'src/utils.ts has no place in the list'],
     ['src/ in web/', 'web/src/a.ts', "import '../../src/errors.ts';", 'web/ knows only'],
+    ['a library in a file that web/ shares', 'src/entities/answer.ts', "import 'zod';", 'runs in a browser'],
+    ['another file in one that web/ shares', 'src/entities/text.ts', "import './item.ts';", 'runs in a browser'],
     ['web/ in src/', 'src/app.ts', "import '../web/src/a.ts';", 'the product does not depend on it'],
     ['nats elsewhere', 'src/consumers/a.ts', "import type { JsMsg } from 'nats';", 'does not list this library'],
     ['openai elsewhere', 'src/consumers/a.ts', "import OpenAI from 'openai/index.js';", 'does not list this library'],

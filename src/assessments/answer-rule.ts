@@ -1,5 +1,6 @@
-import { isDeclined, otherText } from '../entities/answer.ts';
-import { OTHER_MAX } from '../entities/item.ts';
+import { isDeclined, OTHER_MAX, otherText } from '../entities/answer.ts';
+import { YEAR_ONE } from '../entities/answers-schema.ts';
+import { isEmail } from '../entities/email.ts';
 import { unknownEntryKeywords, unknownKeywords } from '../entities/question.ts';
 import type { Question } from '../entities/questionnaire-content.ts';
 import { isBlank } from '../entities/text.ts';
@@ -63,7 +64,7 @@ function scalarRule(question: Scalar): AnswerRule {
   const { type, oneOf, enum: choices, minimum, maximum, minLength, maxLength, pattern, format } = question;
   const limits = { minimum, maximum, minLength, maxLength, pattern, format };
   const ruleOfValue = schemaRule({ type, ...limits });
-  const ruleOfDate = format === 'date' ? dateRule(question) : () => undefined;
+  const ruleOfForm = format === 'date' ? dateRule(question) : format === 'email' ? emailRule : () => undefined;
   const offered = oneOf?.map((choice) => choice.const) ?? choices;
   // Keeps the order in which the first version of the program reported broken rules.
   const isTypeFirst = type === 'integer' || Object.values(limits).every((limit) => limit === undefined);
@@ -71,9 +72,12 @@ function scalarRule(question: Scalar): AnswerRule {
     const rule = ruleOfValue(answer);
     if (rule === 'type' && isTypeFirst) return rule;
     if (offered && !offered.some((value) => value === answer)) return oneOf ? 'oneOf' : 'enum';
-    return rule ?? ruleOfDate(answer);
+    return rule ?? ruleOfForm(answer);
   };
 }
+
+/** Stricter than the format: the page and other validators know no quoted names and no hosts without a dot. */
+const emailRule: AnswerRule = (answer) => (typeof answer === 'string' && !isEmail(answer) ? 'format' : undefined);
 
 /** Rules for dates that JSON Schema lacks. */
 function dateRule({ formatMinimum = YEAR_ONE, formatMaximum }: Scalar): AnswerRule {
@@ -83,9 +87,6 @@ function dateRule({ formatMinimum = YEAR_ONE, formatMaximum }: Scalar): AnswerRu
     return answer < formatMinimum ? 'formatMinimum' : undefined;
   };
 }
-
-// The format `date` allows the year 0, which PostgreSQL does not have.
-const YEAR_ONE = '0001-01-01';
 
 /** The check of a schema with these keywords; undefined ones are left out. */
 function schemaRule(keywords: Record<string, unknown>): AnswerRule {

@@ -1,4 +1,5 @@
-import { OTHER_MAX, type itemOf, type Option, type QuestionItem } from '../entities/item.ts';
+import { OTHER_MAX } from '../entities/answer.ts';
+import { type itemOf, type Option, type QuestionItem } from '../entities/item.ts';
 
 /** The message for an answer that breaks this rule of its question. */
 export function messageFor(item: ReturnType<typeof itemOf>, rule: string): string {

@@ -3,6 +3,9 @@ import { isBlank } from './text.ts';
 /** The answer "prefer not to say", where a question offers it (`x-prefer-not-to-say`). */
 export const DECLINED = { declined: true } as const;
 
+/** The longest text of a choice in the person's own words, in code points. */
+export const OTHER_MAX = 200;
+
 export const isDeclined = (answer: unknown): boolean => isObject(answer) && answer['declined'] === true;
 
 /** The person's own words in place of a choice, `{ "other": "…" }`; undefined for another answer. */

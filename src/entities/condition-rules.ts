@@ -1,4 +1,4 @@
-import type { Condition } from './condition.ts';
+import { testsOf, type Condition, type ConditionTest } from './condition.ts';
 import { choicesOf, type Question } from './question.ts';
 import type { QuestionnaireContent } from './questionnaire-shape.ts';
 
@@ -29,16 +29,8 @@ export function* conditionProblems(content: QuestionnaireContent) {
     for (const table of norms?.tables ?? []) yield* check(`scoring.areas.${id}.norms`, table.if, properties);
 }
 
-type Test = Extract<Condition, { question: string }>;
-
-function* testsOf(condition: Condition): Generator<Test> {
-  if ('question' in condition) yield condition;
-  else if ('not' in condition) yield* testsOf(condition.not);
-  else for (const each of 'and' in condition ? condition.and : condition.or) yield* testsOf(each);
-}
-
 function* testProblems(
-  { question: name, equals, oneOf, above, below, answered }: Test,
+  { question: name, equals, oneOf, above, below, answered }: ConditionTest,
   known: ReadonlyMap<string, Question>,
   all: ReadonlyMap<string, Question>,
 ) {

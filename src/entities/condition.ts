@@ -19,6 +19,15 @@ export type Condition =
   | { or: readonly Condition[] }
   | { not: Condition };
 
+export type ConditionTest = Extract<Condition, { question: string }>;
+
+/** The tests that a condition is made of. */
+export function* testsOf(condition: Condition): Generator<ConditionTest> {
+  if ('question' in condition) yield condition;
+  else if ('not' in condition) yield* testsOf(condition.not);
+  else for (const each of 'and' in condition ? condition.and : condition.or) yield* testsOf(each);
+}
+
 type Answers = Readonly<Record<string, unknown>>;
 
 /** The parts of a form that decide what is shown. The items of the server and those of the API have this form. */

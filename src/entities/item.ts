@@ -1,5 +1,6 @@
 import { memoize } from '../memory/memoize.ts';
 import { hiddenQuestions, type Condition, type ShownPage } from './condition.ts';
+import { EMAIL_MAX } from './email.ts';
 import { choicesOf } from './question.ts';
 import type { Image, Question } from './question.ts';
 import type { Matrix, QuestionnaireContent } from './questionnaire-shape.ts';
@@ -56,6 +57,7 @@ export type TextsItem = Base & {
   kind: 'texts';
   minItems: number;
   maxItems: number;
+  minLength: number;
   maxLength: number;
   uniqueItems: boolean;
 };
@@ -80,10 +82,6 @@ type Unshowable = { problem: string };
 
 /** A longer row is hard to use. */
 const SCALE_STEPS_MAX = 21;
-/** The longest address that mail servers take (RFC 5321). */
-const EMAIL_MAX = 254;
-/** The longest text of a choice in the person's own words. */
-export const OTHER_MAX = 200;
 
 /** The pages of a form, with each question in its kind. @throws Error for a question of no kind, which the check refuses */
 export const pagesOf = memoize(({ schema, pages }: QuestionnaireContent): ItemPage[] =>
@@ -225,7 +223,8 @@ function listItem(base: Base, question: Question): QuestionItem | Unshowable {
   const isPlain = items?.type === 'string' && items.format === undefined && items.pattern === undefined;
   if (!isPlain || items.maxLength === undefined)
     return refusal('a list of other entries than texts', 'Give its "items" a "oneOf", or the type "string"');
-  return { ...base, kind: 'texts', minItems: least, maxItems, maxLength: items.maxLength, uniqueItems };
+  const { minLength = 0, maxLength } = items;
+  return { ...base, kind: 'texts', minItems: least, maxItems, minLength, maxLength, uniqueItems };
 }
 
 const refusal = (what: string, remedy: string): Unshowable => ({ problem: `a page cannot show ${what}. ${remedy}.` });

@@ -42,6 +42,7 @@ export const answerWellbeing = async (page: Page) => {
     for (const scale of await page.locator('.question-scale').all()) {
       await scale.getByRole('radio', { name: '3', exact: true }).check();
     }
+    for (const slider of await page.locator('.question-slider').all()) await slider.getByRole('slider').fill('3');
     if (index < 3) await page.getByRole('button', { name: 'Next page' }).click();
   }
   await page.getByRole('radio', { name: 'Changing shifts' }).check();

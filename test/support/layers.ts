@@ -139,6 +139,9 @@ const FORBIDDEN: readonly { from: RegExp; to: RegExp; why: string }[] = [
   },
 ];
 
+/** Rules that the page and the server share. They run in a browser, so they import nothing but each other. */
+const SHARED = /^src\/entities\/(answer|condition|email|text)\.ts$/;
+
 const ENVIRONMENT_READER = 'src/config.ts';
 
 export type Sources = Readonly<Record<string, string>>;
@@ -176,8 +179,11 @@ const isProcess = (library: string): boolean => /^(node:)?process$/.test(library
 function problemsOf(path: string, { target, isOurs }: Import): string[] {
   const problem = (why: string): string => `${path} imports ${target}: ${why}`;
   if (path.startsWith('web/'))
-    return isProduct(target) ? [problem('web/ knows only what the code generator wrote')] : [];
+    return isProduct(target) && !SHARED.test(target)
+      ? [problem('web/ knows only what the code generator wrote, and the rules of answers and conditions')]
+      : [];
   if (!isProduct(path)) return [];
+  if (SHARED.test(path) && !SHARED.test(target)) return [problem('a file that the page shares runs in a browser')];
   if (/^(web|test|scripts|bench|eval)\//.test(target)) return [problem('the product does not depend on it')];
   const from = placeOf(path);
   if (from === undefined) return []; // reported as a file without a place

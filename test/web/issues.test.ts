@@ -1,20 +1,23 @@
 import { expect, test } from 'vitest';
-import type { FormPage } from '../../web/src/form/fields.ts';
 import { firstProblem, questionOf, sortIssues } from '../../web/src/form/issues.ts';
+import type { Question } from '../../web/src/form/questionnaire.ts';
 
-const page = (...names: string[]): FormPage => ({
-  title: names.join(),
-  fields: names.map((name) => ({
-    kind: 'text',
-    name,
-    title: name,
+const page = (index: number, ...names: string[]) => ({
+  index,
+  items: names.map((key): Question => ({
+    __typename: 'YesNoItem',
+    kind: 'YES_NO',
+    key,
+    title: key,
+    hint: null,
     required: true,
-    multiline: false,
-    minLength: 0,
-    maxLength: 9,
+    canDecline: false,
+    shownIf: null,
+    image: null,
   })),
 });
-const pages = [page('sleep', 'a/b'), page('wishes', 'note')];
+// A page between the two is hidden.
+const pages = [page(0, 'sleep', 'a/b'), page(2, 'wishes', 'note')];
 
 test('an issue inside an answer is shown at its question', () => {
   const { problems, general } = sortIssues([{ path: '/wishes/1', message: 'Not one of these.' }], pages);
@@ -40,6 +43,6 @@ test('a name with a slash or a tilde is unescaped from the pointer', () => {
 
 test('the page jumps to the first problem in the order on screen', () => {
   expect(firstProblem(pages, { wishes: 'x', 'a/b': 'x' })).toEqual({ page: 0, name: 'a/b' });
-  expect(firstProblem(pages, { wishes: 'x' })).toEqual({ page: 1, name: 'wishes' });
+  expect(firstProblem(pages, { wishes: 'x' })).toEqual({ page: 2, name: 'wishes' });
   expect(firstProblem(pages, {})).toBeUndefined();
 });

@@ -5,8 +5,8 @@ test('each path that the app links to is parsed to its route', () => {
   expect(parseRoute(paths.start)).toEqual({ name: 'start' });
   expect(parseRoute(paths.assessment('0198'))).toEqual({ name: 'assessment', id: '0198' });
   for (const slug of ['wellbeing-check', 'ä/b ?c']) {
-    const { pathname, search } = new URL(paths.take(slug, 3), 'http://localhost');
-    expect(parseRoute(pathname, search)).toEqual({ name: 'take', slug, page: 3 });
+    const { pathname, search } = new URL(paths.take(slug, { page: 3, from: '0198-a' }), 'http://localhost');
+    expect(parseRoute(pathname, search)).toEqual({ name: 'take', slug, page: 3, from: '0198-a' });
   }
 });
 

@@ -38,7 +38,7 @@ test('a refusal because of too many assessments says when to try again', () => {
 
 test('after a lost connection the message says that sending again is safe', () => {
   const lost = readOutcome({ error: { graphQLErrors: [], networkError: new Error('reset') } });
-  expect(lost).toMatchObject({ kind: 'refused', message: expect.stringContaining('will not count twice') });
+  expect(lost).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('will not count twice') });
   expect(readOutcome(failed('SERVICE_UNAVAILABLE'))).toEqual(lost);
 });
 

@@ -1,9 +1,11 @@
 import { Provider } from 'urql';
 import type { LiveState } from './api/live-state.ts';
 import { LiveProvider } from './api/live.ts';
+import { SessionIdProvider } from './api/session-id.ts';
 import type { SessionKeeper, SessionState } from './api/session.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { FailedPage } from './failed-page.tsx';
+import { SealedNotice } from './form/sealed-notice.tsx';
 import { Loading } from './loading.tsx';
 import { Link, useRoute } from './navigation.tsx';
 import { AssessmentPage } from './pages/assessment-page.tsx';
@@ -12,6 +14,7 @@ import { StartPage } from './pages/start-page.tsx';
 import { TakePage } from './pages/take-page.tsx';
 import { paths, type Route } from './routes.ts';
 import { useStore } from './store.ts';
+import { inOwnLanguage, texts } from './texts/index.ts';
 
 /** The frame of every page, and in it the page of the address. */
 export const App = ({ session }: { session: SessionKeeper }) => {
@@ -21,8 +24,8 @@ export const App = ({ session }: { session: SessionKeeper }) => {
 
   return (
     <>
-      <a className="skip-link" href="#content">
-        Skip to the content
+      <a className="skip-link" href="#content" {...inOwnLanguage}>
+        {texts.frame.skip}
       </a>
       <header>
         <Link className="brand" href={paths.start}>
@@ -30,7 +33,7 @@ export const App = ({ session }: { session: SessionKeeper }) => {
         </Link>
       </header>
       <main id="content" tabIndex={-1}>
-        <div role="status">
+        <div role="status" {...inOwnLanguage}>
           {state.phase === 'ready' && state.renewed && <RenewedNotice onDismiss={session.dismissNotice} />}
         </div>
         {state.phase === 'failed' ? (
@@ -38,9 +41,12 @@ export const App = ({ session }: { session: SessionKeeper }) => {
         ) : (
           <Provider value={state.client}>
             <LiveProvider value={state.live}>
-              <ErrorBoundary key={keyOf(route)}>
-                <Page route={route} session={state} liveState={liveState} />
-              </ErrorBoundary>
+              <SessionIdProvider value={state.phase === 'ready' ? state.sessionId : undefined}>
+                {state.phase === 'ready' && <SealedNotice />}
+                <ErrorBoundary key={keyOf(route)}>
+                  <Page route={route} session={state} liveState={liveState} />
+                </ErrorBoundary>
+              </SessionIdProvider>
             </LiveProvider>
           </Provider>
         )}
@@ -60,27 +66,25 @@ const Page = ({ route, session, liveState }: PageProps) => {
     case 'start':
       return <StartPage session={session} />;
     case 'take':
-      return <TakePage slug={route.slug} page={route.page} session={session} />;
+      return <TakePage slug={route.slug} page={route.page} from={route.from} session={session} />;
     case 'assessment':
       return session.phase === 'ready' ? <AssessmentPage id={route.id} liveState={liveState} /> : <Loading />;
     default:
-      return <MissingPage>There is nothing at this address.</MissingPage>;
+      return <MissingPage>{texts.frame.nothingHere}</MissingPage>;
   }
 };
 
 /** A key of its own for each questionnaire and assessment: otherwise the state of the page before would be kept. */
 const keyOf = (route: Route): string => {
-  if (route.name === 'take') return `take ${route.slug}`;
+  if (route.name === 'take') return `take ${route.slug} ${route.from ?? ''}`;
   return route.name === 'assessment' ? `assessment ${route.id}` : route.name;
 };
 
 const RenewedNotice = ({ onDismiss }: { onDismiss: () => void }) => (
   <div className="notice">
-    <p>
-      Your session had ended, so a new one was started. Assessments of the earlier session cannot be shown any more.
-    </p>
+    <p>{texts.frame.renewed}</p>
     <button type="button" className="button-quiet" onClick={onDismiss}>
-      Close
+      {texts.frame.close}
     </button>
   </div>
 );

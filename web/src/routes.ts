@@ -1,7 +1,7 @@
-/** The pages of the app, by address. `page` counts from 1. */
+/** The pages of the app, by address. `page` counts from 1. `from`: the assessment whose answers the form began with. */
 export type Route =
   | { name: 'start' }
-  | { name: 'take'; slug: string; page?: number }
+  | { name: 'take'; slug: string; page?: number; from?: string }
   | { name: 'assessment'; id: string }
   | { name: 'unknown' };
 
@@ -13,15 +13,19 @@ export const parseRoute = (pathname: string, search = ''): Route => {
   const segments = pathname.replace(/([^/])\/$/, '$1').split('/');
   const name = names.find((each) => fits(routes[each].split('/'), segments));
   const argument = decoded(segments[2]);
-  if (name === 'take') return { name, slug: argument, page: parsePage(search) };
+  if (name === 'take') return { name, slug: argument, ...parseForm(search) };
   if (name === 'assessment') return { name, id: argument };
   return { name: name ?? 'unknown' };
 };
 
 export const paths = {
   start: '/',
-  take: (slug: string, page?: number) =>
-    `/take/${encodeURIComponent(slug)}${page === undefined ? '' : `?page=${page}`}`,
+  take: (slug: string, { page, from }: { page?: number; from?: string | undefined } = {}) => {
+    const search = new URLSearchParams();
+    if (page !== undefined) search.set('page', String(page));
+    if (from !== undefined) search.set('from', from);
+    return `/take/${encodeURIComponent(slug)}${search.size === 0 ? '' : `?${search}`}`;
+  },
   assessment: (id: string) => `/assessments/${encodeURIComponent(id)}`,
 };
 
@@ -39,7 +43,15 @@ const decoded = (segment = ''): string => {
   }
 };
 
-const parsePage = (search: string): number | undefined => {
-  const page = Number(new URLSearchParams(search).get('page') ?? Number.NaN);
-  return Number.isSafeInteger(page) && page > 0 ? page : undefined;
+/** A longer value is no id of an assessment, and would be part of a key on the device. */
+const FROM = /^[0-9A-Za-z-]{1,64}$/;
+
+const parseForm = (search: string): { page?: number; from?: string } => {
+  const params = new URLSearchParams(search);
+  const page = Number(params.get('page') ?? Number.NaN);
+  const from = params.get('from');
+  return {
+    ...(Number.isSafeInteger(page) && page > 0 ? { page } : {}),
+    ...(from !== null && FROM.test(from) ? { from } : {}),
+  };
 };

@@ -199,6 +199,7 @@ builder.objectRef<TextsItem>('TextsItem').implement({
   fields: (t) => ({
     minItems: t.exposeInt('minItems', { description: 'The least number of texts.' }),
     maxItems: t.exposeInt('maxItems', { description: 'The greatest number of texts.' }),
+    minLength: t.exposeInt('minLength', { description: 'Of each text, in Unicode code points.' }),
     maxLength: t.exposeInt('maxLength', { description: 'Of each text, in Unicode code points.' }),
     uniqueItems: t.exposeBoolean('uniqueItems', { description: 'Whether no text may stand twice.' }),
   }),

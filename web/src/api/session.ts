@@ -1,5 +1,6 @@
 import { CombinedError, type Client } from 'urql';
 import { graphql } from '../gql/index.ts';
+import { beginOnDevice } from '../form/begin-on-device.ts';
 import type { Live } from '../live/index.ts';
 import { createStore, type Store } from '../store.ts';
 import { createApiClient, type ApiClient } from './client.ts';
@@ -21,7 +22,7 @@ export type SessionState =
   | { phase: 'starting'; client: Client; live: Live }
   | { phase: 'failed'; message: string; requestId?: string }
   /** `kept`: the server has seen the browser's cookie. `renewed`: an earlier session ended while the page was open. */
-  | { phase: 'ready'; client: Client; live: Live; kept: boolean; renewed: boolean };
+  | { phase: 'ready'; client: Client; live: Live; sessionId: string; kept: boolean; renewed: boolean };
 
 export interface SessionKeeper {
   state: Pick<Store<SessionState>, 'get' | 'subscribe'>;
@@ -44,17 +45,20 @@ export const createSessionKeeper = (): SessionKeeper => {
   const first = connect();
   const state = createStore<SessionState>({ phase: 'starting', ...first });
   let current: ApiClient | undefined;
+  let currentId: string | undefined;
   let opening = false;
   let openedAt = Number.NEGATIVE_INFINITY;
 
   const open = async (api: ApiClient, renewed: boolean) => {
     opening = true;
     try {
-      await startSession(api.client);
+      const sessionId = await startSession(api.client);
+      beginOnDevice(sessionId, renewed ? currentId : undefined);
+      currentId = sessionId;
       current?.live.close();
       current = api;
       openedAt = performance.now();
-      state.set({ phase: 'ready', ...api, kept: false, renewed });
+      state.set({ phase: 'ready', ...api, sessionId, kept: false, renewed });
     } catch (error) {
       api.live.close();
       state.set({ phase: 'failed', ...failureOf(error) });
@@ -102,12 +106,14 @@ const failureOf = (error: unknown) =>
  * Begins a session, or goes on with that of a valid cookie. One tab of the browser at a time, otherwise two new tabs would
  * start two sessions.
  */
-const startSession = (client: Client): Promise<void> =>
+const startSession = (client: Client): Promise<string> =>
   exclusively('assay-session', async () => {
     const { data, error } = await client.mutation(StartSession, {});
-    if (!data?.startSession?.session) throw error ?? new Error('There is no session.');
+    const session = data?.startSession?.session;
+    if (!session) throw error ?? new Error('There is no session.');
+    return session.id;
   });
 
-const exclusively = (name: string, work: () => Promise<void>): Promise<void> =>
+const exclusively = <T>(name: string, work: () => Promise<T>): Promise<T> =>
   // Browsers have no locks over plain HTTP (but on localhost). Two tabs may then start two sessions.
   'locks' in navigator ? navigator.locks.request(name, work) : work();

@@ -1,15 +1,31 @@
-import type { Field, Option } from './fields.ts';
+import type { ItemOf, Option, Question } from './questionnaire.ts';
 
 const DIGITS = 9;
+/** A longer scale is a slider. */
+const ROW_STEPS_MAX = 11;
+/** A longer list of choices is opened on demand. */
+export const LISTED_OPTIONS_MAX = 12;
 
-/** Whether every option of the question has a digit key of its own. */
-export const hasDigitKeys = (field: Field): field is Extract<Field, { kind: 'scale' | 'choice' }> => {
-  if (field.kind === 'choice') return field.row && field.options.length <= DIGITS;
-  return field.kind === 'scale' && field.options.every(({ label }) => label.length === 1);
+/** Whether the numbers of a scale stand side by side. */
+export const isRow = ({ minimum, maximum }: ItemOf<'ScaleItem'>): boolean => maximum - minimum < ROW_STEPS_MAX;
+
+/** Whether the options are numbered and stand side by side: grades, whose values are numbers. */
+export const isGraded = ({ options, other }: ItemOf<'ChoiceItem'>): boolean =>
+  other === null && options.length <= ROW_STEPS_MAX && options.every(({ value }) => typeof value === 'number');
+
+/** The numbers of a scale. */
+export const numbersOf = ({ minimum, maximum }: ItemOf<'ScaleItem'>): number[] =>
+  Array.from({ length: maximum - minimum + 1 }, (_, step) => minimum + step);
+
+/** Whether every answer of the question shows a digit of its own. */
+export const hasDigitKeys = (question: Question): boolean => {
+  if (question.__typename === 'ChoiceItem') return isGraded(question) && question.options.length <= DIGITS;
+  return question.__typename === 'ScaleItem' && question.minimum >= 0 && question.maximum <= DIGITS;
 };
 
-/** The option of a digit key: by its number on a scale, by its place in a row of named options. */
-export const optionForKey = (field: Field, key: string): Option | undefined => {
-  if (!hasDigitKeys(field) || !/^\d$/.test(key)) return undefined;
-  return field.kind === 'scale' ? field.options.find(({ label }) => label === key) : field.options[Number(key) - 1];
+/** The answer of a digit key, as the page shows it: the number on a scale, the place among grades. */
+export const answerForKey = (question: Question, key: string): Option['value'] | undefined => {
+  if (!hasDigitKeys(question) || !/^\d$/.test(key)) return undefined;
+  if (question.__typename === 'ChoiceItem') return question.options[Number(key) - 1]?.value;
+  return question.__typename === 'ScaleItem' ? numbersOf(question).find((value) => String(value) === key) : undefined;
 };

@@ -1,34 +1,52 @@
-import type { Field } from './fields.ts';
+import { inOwnLanguage, texts } from '../texts/index.ts';
+import type { Problems } from './check.ts';
+import type { Question } from './questionnaire.ts';
 import type { Outcome } from './submission.ts';
-import type { Problems } from './validate.ts';
 
-interface FormMessagesProps {
+interface ProblemSummaryProps {
   problems: Problems;
-  fields: readonly Field[];
-  refusal: Outcome | undefined;
-  onSendAsNew: () => void;
+  questions: readonly Question[];
+  language: string;
+  onJump: (name: string) => void;
 }
 
-/** Why the form does not go on. A screen reader reads it out as it appears. */
-export const FormMessages = ({ problems, fields, refusal, onSendAsNew }: FormMessagesProps) => {
-  const count = fields.filter(({ name }) => problems[name] !== undefined).length;
+/** How many questions need attention, with a link to each if there are several. A screen reader reads it out as it appears. */
+export const ProblemSummary = ({ problems, questions, language, onJump }: ProblemSummaryProps) => {
+  const wrong = questions.filter(({ key }) => problems[key] !== undefined);
   return (
-    <div role="alert" className="form-messages">
-      {count > 0 && (
-        <p className="notice notice-problem">
-          {count === 1 ? 'One question on this page needs' : `${count} questions on this page need`} your attention.
-        </p>
-      )}
-      {refusal && refusal.kind !== 'accepted' && (
+    <div role="alert" {...inOwnLanguage}>
+      {wrong.length > 0 && (
         <div className="notice notice-problem">
-          <p dir="auto">{refusal.message}</p>
-          {refusal.kind === 'conflict' && (
-            <button type="button" className="button-quiet" onClick={onSendAsNew}>
-              Send these answers as a new assessment
-            </button>
+          <p>{texts.form.problems(wrong.length)}</p>
+          {wrong.length > 1 && (
+            <ul className="problem-links">
+              {wrong.map(({ key, title }) => (
+                <li key={key}>
+                  <button type="button" className="link" lang={language} onClick={() => onJump(key)}>
+                    {title}
+                  </button>
+                </li>
+              ))}
+            </ul>
           )}
         </div>
       )}
     </div>
   );
 };
+
+/** Why the form was not sent. */
+export const Refusal = ({ refusal, onSendAsNew }: { refusal: Outcome | undefined; onSendAsNew: () => void }) => (
+  <div role="alert" {...inOwnLanguage}>
+    {refusal && refusal.kind !== 'accepted' && (
+      <div className="notice notice-problem">
+        <p>{refusal.message}</p>
+        {refusal.kind === 'conflict' && (
+          <button type="button" className="button-quiet" onClick={onSendAsNew}>
+            {texts.form.sendAsNew}
+          </button>
+        )}
+      </div>
+    )}
+  </div>
+);

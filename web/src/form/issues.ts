@@ -1,5 +1,5 @@
-import type { FormPage } from './fields.ts';
-import type { Problems } from './validate.ts';
+import type { Problems } from './check.ts';
+import { questionsOf, type Page } from './questionnaire.ts';
 
 /** As in the schema's `AnswerIssue`: `path` is a JSON pointer into the answers. */
 export interface Issue {
@@ -14,8 +14,8 @@ export interface SortedIssues {
 }
 
 /** Assigns the server's issues to the questions. Of several issues of a question the first is shown. */
-export const sortIssues = (issues: readonly Issue[], pages: readonly FormPage[]): SortedIssues => {
-  const names = new Set(pages.flatMap(({ fields }) => fields.map(({ name }) => name)));
+export const sortIssues = (issues: readonly Issue[], pages: readonly FormPart[]): SortedIssues => {
+  const names = new Set(pages.flatMap(namesOf));
   const problems: Record<string, string> = {};
   const general = new Set<string>();
   for (const { path, message } of issues) {
@@ -30,16 +30,24 @@ export const sortIssues = (issues: readonly Issue[], pages: readonly FormPage[])
 export const questionOf = (pointer: string): string | undefined =>
   pointer.startsWith('/') ? pointer.split('/')[1]?.replaceAll('~1', '/').replaceAll('~0', '~') : undefined;
 
+/** `page`: among all pages of the questionnaire, from 0. */
 export interface Place {
   page: number;
   name: string;
 }
 
 /** The first question, in the order on screen, that has a problem. */
-export const firstProblem = (pages: readonly FormPage[], problems: Problems): Place | undefined => {
-  for (const [page, { fields }] of pages.entries()) {
-    const field = fields.find(({ name }) => problems[name] !== undefined);
-    if (field) return { page, name: field.name };
+export const firstProblem = (
+  pages: readonly (FormPart & { index: number })[],
+  problems: Problems,
+): Place | undefined => {
+  for (const page of pages) {
+    const name = namesOf(page).find((each) => problems[each] !== undefined);
+    if (name !== undefined) return { page: page.index, name };
   }
   return undefined;
 };
+
+type FormPart = Pick<Page, 'items'>;
+
+const namesOf = ({ items }: FormPart): string[] => items.flatMap(questionsOf).map(({ key }) => key);

@@ -1,5 +1,6 @@
 import { errorCode, errorText, NETWORK_ERROR, refusalText, type ReadableError } from '../api/errors.ts';
 import type { SubmitAssessmentMutation } from '../gql/graphql.ts';
+import { texts } from '../texts/index.ts';
 import type { Issue } from './issues.ts';
 
 export type Outcome =
@@ -7,7 +8,9 @@ export type Outcome =
   | { kind: 'invalid'; message: string; issues: readonly Issue[] }
   /** The idempotency key was used with other answers: an earlier try arrived, and the answers were changed after it. */
   | { kind: 'conflict'; message: string }
-  | { kind: 'refused'; message: string };
+  | { kind: 'refused'; message: string }
+  /** It is not known whether the server has got the answers. */
+  | { kind: 'unreachable'; message: string };
 
 interface SubmitResult {
   data?: SubmitAssessmentMutation | undefined;
@@ -18,32 +21,26 @@ interface SubmitResult {
 export const readOutcome = ({ data, error }: SubmitResult): Outcome => {
   const payload = data?.submitAssessment;
   if (payload?.assessment) return { kind: 'accepted', assessmentId: payload.assessment.id };
-  if (error) return { kind: 'refused', message: failureText(error) };
+  if (error) return readError(error);
   const [refusal] = payload?.errors ?? [];
   switch (refusal?.kind) {
     case 'InvalidAnswersError':
       return { kind: 'invalid', message: refusal.message, issues: refusal.issues };
     case 'IdempotencyConflictError':
-      return {
-        kind: 'conflict',
-        message: 'An earlier version of these answers has already arrived; you find it under “Your assessments”.',
-      };
+      return { kind: 'conflict', message: texts.sending.conflict };
     default: // an error type that a later server adds has a message, too
-      return {
-        kind: 'refused',
-        message: refusal ? refusalText(refusal) : 'Something went wrong. Please send your answers again.',
-      };
+      return { kind: 'refused', message: refusal ? refusalText(refusal) : texts.sending.failed };
   }
 };
 
-const failureText = (error: ReadableError): string => {
+const readError = (error: ReadableError): Outcome => {
   switch (errorCode(error)) {
     case NETWORK_ERROR:
     case 'SERVICE_UNAVAILABLE':
-      return 'It is not certain that your answers arrived. They are kept here: please send them again, they will not count twice.';
+      return { kind: 'unreachable', message: texts.sending.uncertain };
     case 'UNAUTHENTICATED':
-      return 'Your session had ended, and a new one was started. Your answers are kept here: please send them again.';
+      return { kind: 'refused', message: texts.sending.sessionEnded };
     default:
-      return errorText(error);
+      return { kind: 'refused', message: errorText(error) };
   }
 };

@@ -4,7 +4,7 @@ import { graphql } from '../gql/index.ts';
 import type { SubmitAssessmentInput } from '../gql/graphql.ts';
 import { readOutcome, type Outcome } from './submission.ts';
 
-const SubmitAssessment = graphql(`
+export const SubmitAssessment = graphql(`
   mutation SubmitAssessment($input: SubmitAssessmentInput!) {
     submitAssessment(input: $input) {
       assessment {

@@ -1,11 +1,14 @@
 import { RetryAssessment } from '../api/change.ts';
 import type { Assessment, AssessmentView } from '../api/use-assessment.ts';
 import { useChange } from '../api/use-change.ts';
+import { useSessionId } from '../api/session-id.ts';
 import { useFocusRescue } from '../focus-rescue.ts';
-import { newSavedAnswers, saveAnswers } from '../form/saved-answers.ts';
-import { isAnswers } from '../form/fields.ts';
+import { isAnswers } from '../form/answers.ts';
+import { deviceStorage } from '../form/device-storage.ts';
+import { loadDraft, newDraft, saveDraft } from '../form/drafts.ts';
 import { navigate } from '../navigation.tsx';
 import { paths } from '../routes.ts';
+import { texts } from '../texts/index.ts';
 
 interface EndProps extends Pick<AssessmentView, 'update' | 'reload'> {
   assessment: Assessment;
@@ -15,13 +18,9 @@ export const Failure = (props: EndProps) => {
   const { failure } = props.assessment;
   return (
     <div className="notice notice-problem" role="alert">
-      <h2>This did not work</h2>
-      <p dir="auto">{failure?.message ?? 'No result could be made from these answers.'}</p>
-      <p>
-        {failure?.retryable === false
-          ? 'Your answers are kept. You can look at them, change them and send them as a new assessment.'
-          : 'Your answers are kept. You can try again with them, or change them and send them as a new assessment.'}
-      </p>
+      <h2>{texts.ends.failedHeading}</h2>
+      <p dir="auto">{failure?.message ?? texts.ends.failed}</p>
+      <p>{failure?.retryable === false ? texts.ends.keptForChange : texts.ends.keptForRetry}</p>
       <NextSteps {...props} canRetry={failure?.retryable !== false} />
     </div>
   );
@@ -29,24 +28,29 @@ export const Failure = (props: EndProps) => {
 
 export const Cancellation = (props: EndProps) => (
   <div className="notice">
-    <p>This assessment was cancelled. Your answers are kept.</p>
+    <p>{texts.ends.cancelled}</p>
     <NextSteps {...props} canRetry />
   </div>
 );
 
 const NextSteps = ({ assessment, canRetry, update, reload }: EndProps & { canRetry: boolean }) => {
   const { busy, problem, run } = useChange(RetryAssessment, { onChanged: update, onStale: reload });
+  const session = useSessionId();
   const frame = useFocusRescue<HTMLDivElement>();
   return (
     <div ref={frame}>
       <div className="buttons">
         {canRetry && (
           <button type="button" aria-disabled={busy} onClick={() => void run(assessment.id)}>
-            {busy ? 'One moment …' : 'Try again'}
+            {busy ? texts.ends.busy : texts.ends.retry}
           </button>
         )}
-        <button type="button" className={canRetry ? 'button-quiet' : undefined} onClick={() => refill(assessment)}>
-          Look at the answers and send again
+        <button
+          type="button"
+          className={canRetry ? 'button-quiet' : undefined}
+          onClick={() => refill(session, assessment)}
+        >
+          {texts.ends.refill}
         </button>
       </div>
       {problem && (
@@ -58,9 +62,12 @@ const NextSteps = ({ assessment, canRetry, update, reload }: EndProps & { canRet
   );
 };
 
-/** Opens a form with the same answers. Its idempotency key is new, so sending it makes a new assessment. */
-const refill = ({ questionnaire, answers }: Assessment) => {
-  const saved = newSavedAnswers(questionnaire.version, isAnswers(answers) ? answers : {});
-  saveAnswers(sessionStorage, questionnaire.slug, saved);
-  navigate(paths.take(questionnaire.slug));
+/**
+ * Opens a form with the same answers, as a draft of its own: a form that was begun keeps its answers. Its idempotency key is
+ * new, so sending it makes a new assessment.
+ */
+const refill = (session: string, { id, questionnaire: { slug, version }, answers }: Assessment) => {
+  const place = { session, slug, version, from: id };
+  if (!loadDraft(deviceStorage, place)) saveDraft(deviceStorage, place, newDraft(isAnswers(answers) ? answers : {}));
+  navigate(paths.take(slug, { from: id }));
 };

@@ -1,13 +1,17 @@
+import { useEffect, useState } from 'react';
 import { useQuery } from 'urql';
 import { errorText } from '../api/errors.ts';
 import type { SessionState } from '../api/session.ts';
-import { loadSavedAnswers } from '../form/saved-answers.ts';
+import { ConfirmButton } from '../confirm-button.tsx';
+import { deviceStorage } from '../form/device-storage.ts';
+import { dropDraft, findDraft, type FoundDraft } from '../form/drafts.ts';
 import { graphql } from '../gql/index.ts';
 import { Skeleton } from '../loading.tsx';
 import { Link } from '../navigation.tsx';
 import { PageHeading } from '../page-heading.tsx';
 import { Problem } from '../problem.tsx';
 import { paths } from '../routes.ts';
+import { texts } from '../texts/index.ts';
 import { AssessmentList } from './assessment-list.tsx';
 
 const Questionnaires = graphql(`
@@ -29,9 +33,9 @@ export const StartPage = ({ session }: { session: SessionState }) => {
   const isLoading = !questionnaires && !error;
   return (
     <>
-      <PageHeading title="Start">What would you like to look at?</PageHeading>
-      <p className="lead">Choose a questionnaire. You get a summary and recommendations as soon as they are ready.</p>
-      <div role="status">{isLoading && <span className="visually-hidden">Loading …</span>}</div>
+      <PageHeading title={texts.start.title}>{texts.start.heading}</PageHeading>
+      <p className="lead">{texts.start.lead}</p>
+      <div role="status">{isLoading && <span className="visually-hidden">{texts.loading}</span>}</div>
       {isLoading && <Skeleton />}
       {!questionnaires && error && <Problem message={errorText(error)} onRetry={() => reload()} />}
       <ul className="cards">
@@ -39,10 +43,8 @@ export const StartPage = ({ session }: { session: SessionState }) => {
           <li className="card" key={id}>
             <h2 lang={language}>{title}</h2>
             <p lang={language}>{description}</p>
-            <p className="hint">About {minutes === 1 ? 'a minute' : `${minutes} minutes`}</p>
-            <Link className="button" href={paths.take(slug)} aria-label={`${callFor(slug)}: ${title}`}>
-              {callFor(slug)}
-            </Link>
+            <p className="hint">{texts.start.minutes(minutes)}</p>
+            <Begin slug={slug} title={title} session={session.phase === 'ready' ? session.sessionId : undefined} />
           </li>
         ))}
       </ul>
@@ -52,4 +54,35 @@ export const StartPage = ({ session }: { session: SessionState }) => {
   );
 };
 
-const callFor = (slug: string) => (loadSavedAnswers(sessionStorage, slug) ? 'Continue' : 'Start');
+/** The way into a form: to its beginning, or on from where it was left. */
+const Begin = ({ slug, title, session }: { slug: string; title: string; session: string | undefined }) => {
+  const [found, startOver] = useFoundDraft(slug, session);
+  const progress = found?.draft.progress;
+  const call = progress ? texts.start.goOn(progress.answered, progress.of) : texts.start.begin;
+  const labelOf = (text: string) => texts.start.call(text, title);
+  return (
+    <div className="buttons begin">
+      <Link className="button" href={paths.take(slug)} aria-label={labelOf(call)}>
+        {call}
+      </Link>
+      {found && <ConfirmButton {...texts.startOver} label={labelOf(texts.startOver.call)} onYes={startOver} />}
+    </div>
+  );
+};
+
+/** The draft of a questionnaire on this device, and the way to remove it. Other tabs can change it at any time. */
+const useFoundDraft = (slug: string, session: string | undefined): [FoundDraft | undefined, () => void] => {
+  const [found, setFound] = useState<FoundDraft>();
+  useEffect(() => {
+    if (session === undefined) return undefined;
+    const look = () => setFound(findDraft(deviceStorage, { session, slug }));
+    look();
+    window.addEventListener('storage', look);
+    return () => window.removeEventListener('storage', look);
+  }, [session, slug]);
+  const startOver = () => {
+    if (found) dropDraft(deviceStorage, found.place);
+    setFound(undefined);
+  };
+  return [found, startOver];
+};

@@ -1,67 +1,53 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useQuery } from 'urql';
 import { errorText, isAbsent, requestIdOf } from '../api/errors.ts';
 import type { SessionState } from '../api/session.ts';
 import { useKeptSession } from '../api/use-kept-session.ts';
 import { FailedPage } from '../failed-page.tsx';
-import { loadSavedAnswers } from '../form/saved-answers.ts';
+import { deviceStorage } from '../form/device-storage.ts';
+import { findDraft } from '../form/drafts.ts';
 import { QuestionnaireForm } from '../form/questionnaire-form.tsx';
+import { readQuestionnaire } from '../form/questionnaire.ts';
+import type { FormAddress } from '../form/use-form-flow.ts';
 import { graphql } from '../gql/index.ts';
 import { Loading } from '../loading.tsx';
-import { PageHeading } from '../page-heading.tsx';
+import { texts } from '../texts/index.ts';
 import { MissingPage } from './missing-page.tsx';
 
 const QuestionnaireQuery = graphql(`
   query Questionnaire($slug: String!, $version: Int) {
     questionnaire(slug: $slug, version: $version) {
-      id
-      slug
-      version
-      language
-      title
-      description
-      schema
-      pages {
-        title
-        items {
-          key
-        }
-      }
+      ...QuestionnaireForm
     }
   }
 `);
 
-interface TakePageProps {
-  slug: string;
-  page: number | undefined;
-  session: SessionState;
-}
+type TakeFormProps = FormAddress & { slug: string };
 
-/** The form of a questionnaire. Saved answers are continued in the version of the questionnaire that they belong to. */
-export const TakePage = ({ slug, page, session }: TakePageProps) => {
+/** The form of a questionnaire, as soon as the session is known to be kept. The questions are asked for beside the session. */
+export const TakePage = ({ session, ...form }: TakeFormProps & { session: SessionState }) => {
   const isKept = useKeptSession(session);
-  const [version, setVersion] = useState(() => loadSavedAnswers(sessionStorage, slug)?.version);
-  const [result, reload] = useQuery({ query: QuestionnaireQuery, variables: { slug, version } });
-  const { data, error, fetching } = result;
-  const questionnaire = data?.questionnaire;
+  useQuery({ query: QuestionnaireQuery, variables: { slug: form.slug }, pause: session.phase !== 'starting' });
+  return isKept && session.phase === 'ready' ? <TakeForm {...form} session={session.sessionId} /> : <Loading />;
+};
 
-  const isVersionGone = isAbsent(result, 'questionnaire') && version !== undefined && !fetching;
+/** A draft is continued in the version of the questionnaire that it belongs to. */
+const TakeForm = ({ session, slug, page, from }: TakeFormProps & { session: string }) => {
+  const [version, setVersion] = useState(() => findDraft(deviceStorage, { session, slug, from })?.place.version);
+  const variables = version === undefined ? { slug } : { slug, version };
+  const [result, reload] = useQuery({ query: QuestionnaireQuery, variables });
+  const { data, error, fetching } = result;
+  const served = data?.questionnaire;
+  const questionnaire = useMemo(() => (served ? readQuestionnaire(served) : undefined), [served]);
+
+  const isGone = isAbsent(result, 'questionnaire') && !fetching;
+  const isVersionGone = isGone && version !== undefined;
   if (isVersionGone) setVersion(undefined);
 
-  if (questionnaire && isKept) {
-    return (
-      <>
-        <PageHeading language={questionnaire.language}>{questionnaire.title}</PageHeading>
-        {(page ?? 1) === 1 && <p lang={questionnaire.language}>{questionnaire.description}</p>}
-        <QuestionnaireForm key={questionnaire.id} questionnaire={questionnaire} page={page} />
-      </>
-    );
+  if (questionnaire) {
+    return <QuestionnaireForm key={questionnaire.id} questionnaire={questionnaire} page={page} from={from} />;
   }
-  if (error) {
-    return <FailedPage message={errorText(error)} requestId={requestIdOf(error)} onRetry={() => reload()} />;
-  }
-  if (questionnaire === null && !isVersionGone && !fetching) {
-    return <MissingPage>There is no such questionnaire.</MissingPage>;
-  }
+  if (error) return <FailedPage message={errorText(error)} requestId={requestIdOf(error)} onRetry={() => reload()} />;
+  if (isGone && !isVersionGone) return <MissingPage>{texts.form.missing}</MissingPage>;
   return <Loading />;
 };

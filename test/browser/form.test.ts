@@ -1,0 +1,436 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { checkContent } from '../../src/entities/questionnaire-content.ts';
+import { startApp } from '../support/app.ts';
+import { openChromium } from '../support/chromium.ts';
+import { servedForm } from '../support/shown-form.ts';
+import { until } from '../support/wait.ts';
+import { answerWellbeing, openPage, openTab, shows } from './visitor.ts';
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+const listed = (page: Page) => page.getByRole('region', { name: 'Your assessments' }).getByRole('listitem');
+/** The answers that this device holds, whoever gave them. */
+const stored = (page: Page) => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('assay:')));
+const answerStatements = async (page: Page, pages: number) => {
+  for (let index = 1; index <= pages; index++) {
+    await page.getByText(`Page ${index} of 10`).waitFor();
+    for (const row of await page.getByRole('radiogroup').all())
+      await row
+        .getByRole('radio')
+        .nth(index % 5)
+        .check();
+    await page.getByRole('button', { name: 'Next page' }).click();
+  }
+  await page.getByText(`Page ${pages + 1} of 10`).waitFor();
+};
+
+test('a tab closed after 72 answers and opened again continues with all of them, until they are removed', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const { page, complaints } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/ipip-neo-120`);
+  await answerStatements(page, 6);
+  const answered = await page.locator('.progress label').innerText();
+  await page.close();
+
+  const again = await openTab(page.context(), app.url);
+  await again.page.goto(app.url);
+  const [, count, of] = /^(\d+) of (\d+)/.exec(answered) ?? [];
+  await again.page.getByRole('link', { name: `Continue, ${count} of ${of}: Personality profile` }).click();
+  await again.page.getByText('Page 7 of 10').waitFor();
+  expect(await again.page.locator('.progress label').innerText()).toBe(answered);
+  const { draft } = await again.page.evaluate(() => ({
+    draft: Object.entries(localStorage).find(([key]) => key.startsWith('assay:draft:'))?.[1] as string,
+  }));
+  expect(Object.keys(JSON.parse(draft).answers)).toHaveLength(72);
+
+  await again.page.goto(app.url);
+  await again.page.getByRole('button', { name: 'Start over: Personality profile' }).click();
+  await again.page.getByRole('button', { name: 'Yes, remove them' }).click();
+  await again.page.getByRole('link', { name: 'Start: Personality profile' }).waitFor();
+  expect(await stored(again.page)).toEqual([]);
+  expect([...complaints, ...again.complaints]).toEqual([]);
+});
+
+test('two tabs of one form show the same answers, and those of an ended session are gone', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  const other = await openTab(page.context(), app.url);
+  const address = `${app.url}/take/wellbeing-check?page=1`;
+  await page.goto(address);
+  await other.page.goto(address);
+  const third = (tab: Page) => tab.getByRole('radiogroup').first().getByRole('radio').nth(3);
+  await third(page).check();
+  await until(() => third(other.page).isChecked());
+  expect(await stored(page)).toHaveLength(1);
+
+  await other.page.close();
+  await page.close();
+  await page.context().clearCookies();
+  const next = await openTab(page.context(), app.url);
+  await next.page.goto(address);
+  await third(next.page).waitFor();
+  expect(await third(next.page).isChecked()).toBe(false);
+  await until(async () => (await stored(next.page)).length === 0);
+});
+
+test('where the browser forbids its storage, the form is shown, tells it, and is sent', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const { page, complaints } = await openPage(browser, app.url);
+  await page.addInitScript(() => {
+    for (const name of ['localStorage', 'sessionStorage']) {
+      Object.defineProperty(window, name, {
+        get: () => {
+          throw new DOMException('denied', 'SecurityError');
+        },
+      });
+    }
+  });
+  await page.goto(`${app.url}/take/wellbeing-check`);
+  await answerWellbeing(page);
+  await page.getByText('cannot be saved on this device').waitFor();
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  await shows(page, 'Your result is ready.');
+  expect(complaints).toEqual([]);
+});
+
+test('a form whose session ends before it is sent keeps its answers, and is sent in the next session', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check`);
+  await answerWellbeing(page);
+  // A session that ends within five seconds counts as one that the browser refuses.
+  await page.evaluate(() => {
+    const now = performance.now.bind(performance);
+    performance.now = () => now() + 6_000;
+  });
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  await shows(page, 'Your session had ended, so a new one was started.');
+  await page.getByText('11 of 11 answered').waitFor();
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  await shows(page, 'Your result is ready.');
+  expect(await stored(page)).toEqual([]);
+});
+
+const offline = (context: BrowserContext) => context.setOffline(true);
+
+test('Back from the result leads to no page in the middle of an empty form', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const { page, complaints } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check`);
+  await answerWellbeing(page);
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  await shows(page, 'Your result is ready.');
+  await page.goBack();
+  await page.getByText('Page 1 of 3').waitFor();
+  await page.getByText('0 of 11 answered').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('a form that is sent offline goes out once, as soon as the page is online', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check`);
+  await answerWellbeing(page);
+  await offline(page.context());
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  await shows(page, 'You may close this page.');
+  await page.context().setOffline(false);
+  await shows(page, 'Your result is ready.');
+  await page.goto(app.url);
+  await listed(page).first().waitFor();
+  expect([await listed(page).count(), await stored(page)]).toEqual([1, []]);
+});
+
+test('a form that waits for the network can be changed', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check`);
+  await answerWellbeing(page);
+  await offline(page.context());
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  await page.getByRole('button', { name: 'Change the answers' }).click();
+  await page.getByText('11 of 11 answered').waitFor();
+  expect(await stored(page)).toEqual([expect.stringMatching(/^assay:draft:/)]);
+});
+
+test('a form that is sent offline in a tab that is closed goes out once, when the page is opened again in two tabs', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check`);
+  await answerWellbeing(page);
+  await offline(page.context());
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  await shows(page, 'You may close this page.');
+  const context = page.context();
+  await page.close();
+  await context.setOffline(false);
+  const tabs = await Promise.all([openTab(context, app.url), openTab(context, app.url)]);
+  await Promise.all(tabs.map((tab) => tab.page.goto(app.url)));
+  const [tab] = tabs.map((each) => each.page);
+  if (!tab) throw new Error('no tab');
+  await listed(tab).first().waitFor();
+  await until(async () => (await stored(tab)).length === 0);
+  await tab.reload();
+  await listed(tab).first().waitFor();
+  expect(await listed(tab).count()).toBe(1);
+});
+
+test('answers of an earlier assessment are a form of their own, and a begun form keeps its answers', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  app.world.model.hold();
+  const client = await app.client();
+  const id = await client.submit();
+  const { page, complaints } = await openPage(browser, app.url, client);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
+  const sleep = page.getByRole('radiogroup', { name: 'How well did you sleep?' }).getByRole('radio');
+  await sleep.nth(9).check();
+  await page.goto(`${app.url}/assessments/${id}`);
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('button', { name: 'Yes, cancel' }).click();
+  await page.getByRole('button', { name: 'Look at the answers and send again' }).click();
+  await page.getByText('Page 3 of 3').waitFor();
+  expect(new URL(page.url()).searchParams.get('from')).toBe(id);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
+  expect(await sleep.nth(9).isChecked()).toBe(true);
+  expect(complaints).toEqual([]);
+});
+
+test('a scale is one row at 320 px, with large text too, and nothing scrolls sideways', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  await using context = await browser.newContext({ ...PHONE, viewport: { width: 320, height: 640 } });
+  const page = await context.newPage();
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
+  const steps = page.getByRole('radiogroup').first().locator('.step');
+  await steps.first().waitFor();
+  for (const size of ['100%', '200%']) {
+    await page.evaluate((value) => document.documentElement.style.setProperty('font-size', value), size);
+    const boxes = await steps.evaluateAll((all) => all.map((step) => step.getBoundingClientRect().toJSON()));
+    expect([new Set(boxes.map(({ top }) => top)).size, boxes.length]).toEqual([1, 11]);
+    expect(Math.min(...boxes.map(({ width }) => width))).toBeGreaterThanOrEqual(24);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  }
+});
+
+test('a tap brings the next open question to the upper half, and a correction scrolls nothing', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  await using context = await browser.newContext(PHONE);
+  const page = await context.newPage();
+  await page.goto(`${app.url}/take/ipip-neo-120?page=1`);
+  const rows = page.getByRole('radiogroup');
+  const top = async (row: number) => (await rows.nth(row).boundingBox())?.y ?? NaN;
+  for (const row of [0, 1, 2, 3]) {
+    await rows.nth(row).getByRole('radio').nth(2).tap();
+    await until(async () => (await top(row + 1)) < 422);
+  }
+  await until(async () => Math.abs((await top(4)) - 844 / 3) < 2);
+  await page.evaluate(() => window.scrollTo(0, 0));
+  const corrected = rows.first().getByRole('radio').nth(4);
+  await corrected.scrollIntoViewIfNeeded();
+  const before = await page.evaluate(() => scrollY);
+  await corrected.tap();
+  await until(() => corrected.isChecked());
+  // A scroll begins in the frame after the answer.
+  const frames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  await page.evaluate(frames);
+  expect(await page.evaluate(() => scrollY)).toBe(before);
+  await page.getByText('4 of', { exact: false }).first().waitFor();
+  const heights = await rows.evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height));
+  expect(heights.reduce((sum, height) => sum + height, 0)).toBeLessThanOrEqual(1_600);
+});
+
+test('after the last question the keyboard comes to the button that goes on, and the title names page and error', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const { page, complaints } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check?page=2`);
+  const last = page.getByRole('radiogroup').last().getByRole('radio').nth(3);
+  await last.check();
+  await last.focus();
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Next page');
+  expect(await page.title()).toMatch(/^Page 2 of 3: .+ · Wellbeing check · Assay$/);
+  await page.keyboard.press('Enter');
+  await page.getByText('need your attention').waitFor();
+  expect(await page.title()).toMatch(/^Error: Page 2 of 3: /);
+  const links = page.locator('.problem-links button');
+  const name = await links.last().innerText();
+  await links.last().click();
+  const named = page.getByRole('radiogroup', { name });
+  await until(() => named.evaluate((row) => row.contains(document.activeElement)));
+  expect(complaints).toEqual([]);
+});
+
+const GRADES = [0, 1, 2, 3].map((value) => ({ const: value, title: `Grade ${value}` }));
+const everyKind = checkContent(
+  {
+    slug: 'kinds',
+    version: 1,
+    title: 'أنواع',
+    language: 'ar',
+    minutes: 1,
+    description: 'All kinds.',
+    schema: {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      type: 'object',
+      additionalProperties: false,
+      required: ['smokes', 'cigarettes', 'r1', 'r2', 'country'],
+      properties: {
+        smokes: { title: 'Do you smoke?', type: 'boolean' },
+        cigarettes: {
+          title: 'How many a day?',
+          type: 'integer',
+          minimum: 1,
+          'x-unit': 'a day',
+          'x-shown-if': { question: 'smokes', equals: true },
+        },
+        weight: { title: 'Weight', type: 'number', minimum: 20, maximum: 300, 'x-unit': 'kg' },
+        born: { title: 'Born', type: 'string', format: 'date', 'x-not-future': true },
+        mail: { title: 'E-mail', type: 'string', format: 'email' },
+        code: { title: 'Postal code', type: 'string', maxLength: 9, pattern: '^\\d{5}$', 'x-form': 'five digits' },
+        likes: { title: 'What you like', type: 'array', items: { type: 'string', maxLength: 20 }, maxItems: 3 },
+        day: {
+          title: 'Your day',
+          type: 'string',
+          oneOf: [
+            { const: 'a', title: 'Early' },
+            { const: 'b', title: 'Late' },
+          ],
+          'x-other': 'Another',
+        },
+        goals: {
+          title: 'Goals',
+          type: 'array',
+          uniqueItems: true,
+          maxItems: 2,
+          items: { type: 'string', enum: ['one', 'two', 'three'] },
+        },
+        income: { title: 'Income', type: 'integer', minimum: 0, maximum: 10, 'x-prefer-not-to-say': true },
+        country: { title: 'Country', type: 'string', enum: Array.from({ length: 14 }, (_, place) => `Land ${place}`) },
+        r1: { title: 'First statement', type: 'integer', oneOf: GRADES },
+        r2: { title: 'Second statement', type: 'integer', oneOf: GRADES },
+        why: { title: 'Why?', type: 'string', maxLength: 100, 'x-multiline': true },
+      },
+    },
+    pages: [
+      { title: 'One', items: ['smokes', 'cigarettes', 'weight', 'born', 'mail', 'code', 'likes'] },
+      { title: 'Two', shownIf: { question: 'smokes', equals: true }, items: ['why'] },
+      { title: 'Three', items: ['day', 'goals', 'income', 'country', { title: 'Statements', items: ['r1', 'r2'] }] },
+    ],
+    scoring: { levels: { low: 40, high: 70 }, areas: [{ id: 'all', title: 'All', items: ['r1', 'r2'] }] },
+    prompt: { version: '1', system: 'You help.', task: 'Help.' },
+  },
+  'kinds.v1.json',
+);
+
+test('every kind of question is answered, a hidden question and a hidden page are neither asked nor sent', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const { page, complaints } = await openPage(browser, app.url);
+  const sent: unknown[] = [];
+  await page.route('**/graphql', async (route) => {
+    const body = route.request().postDataJSON();
+    const isForm = body?.operationName === 'Questionnaire';
+    if (isForm)
+      return route.fulfill({
+        json: { data: { questionnaire: { __typename: 'Questionnaire', ...servedForm(everyKind) } } },
+      });
+    if (body?.operationName === 'SubmitAssessment') sent.push(body.variables.input.answers);
+    return route.continue();
+  });
+  await page.setViewportSize({ width: 320, height: 700 });
+  await page.goto(`${app.url}/take/kinds`);
+  const group = (name: string) => page.getByRole('radiogroup', { name });
+  await group('Do you smoke?').getByRole('radio', { name: 'Yes' }).check();
+  await page.getByLabel('How many a day?').fill('7');
+  await page.getByText('Page 1 of 3').waitFor();
+  await group('Do you smoke?').getByRole('radio', { name: 'No' }).check();
+  await page.getByText('Page 1 of 2').waitFor();
+  expect(await page.getByLabel('How many a day?').count()).toBe(0);
+  expect(await page.evaluate(() => [document.documentElement.lang, getComputedStyle(document.body).direction])).toEqual(
+    ['ar', 'rtl'],
+  );
+
+  await page.getByLabel('Weight').fill('72,5');
+  await page.getByLabel('Born').fill('2001-12-31');
+  await page.getByLabel('E-mail').fill('me@host');
+  await page.getByLabel('Postal code').fill('1234');
+  await page.getByLabel('Entry 1').fill('walking');
+  await page.getByRole('button', { name: 'Add another' }).click();
+  await page.keyboard.type('reading');
+  await page.getByRole('button', { name: 'Next page' }).click();
+  await page.getByText('2 questions on this page need your attention.').waitFor();
+  await page.getByLabel('E-mail').fill('me@host.example');
+  await page.getByLabel('Postal code').fill('12345');
+  await page.getByRole('button', { name: 'Next page' }).click();
+
+  await page.getByText('Page 2 of 2').waitFor();
+  await group('Your day').getByRole('radio', { name: 'Another' }).check();
+  await page.getByLabel('Another, in your own words').fill('By night');
+  for (const name of ['one', 'three']) await page.getByRole('checkbox', { name }).check();
+  await page.getByRole('checkbox', { name: 'two' }).click({ force: true });
+  await page.getByText('You have chosen 2, which is the most.').waitFor();
+  expect(await page.getByRole('checkbox', { name: 'two' }).isChecked()).toBe(false);
+  await page.getByRole('checkbox', { name: 'Prefer not to say' }).check();
+  await page.getByLabel('Country').selectOption({ label: 'Land 13' });
+  for (const name of ['First statement', 'Second statement'])
+    await group(name).getByRole('radio', { name: '3, Grade 2' }).check();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  await until(() => sent.length > 0);
+  expect(sent).toEqual([
+    {
+      smokes: false,
+      weight: 72.5,
+      born: '2001-12-31',
+      mail: 'me@host.example',
+      code: '12345',
+      likes: ['walking', 'reading'],
+      day: { other: 'By night' },
+      goals: ['one', 'three'],
+      income: { declined: true },
+      country: 'Land 13',
+      r1: 2,
+      r2: 2,
+    },
+  ]);
+  expect(complaints).toEqual([]);
+});
+
+test('an optional answer is taken back by a second click, by Delete and by its button', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/ipip-neo-120`);
+  const answered = page.locator('input:checked');
+  const optional = page.getByRole('radiogroup').filter({ hasText: 'optional' });
+  for (let index = 1; (await optional.count()) === 0; index++) {
+    await page.goto(`${app.url}/take/ipip-neo-120?page=${index}`);
+    await page.getByText(`Page ${index} of 10`).waitFor();
+  }
+  const step = optional.first().getByRole('radio').nth(2);
+  const ways = [
+    () => step.click(),
+    () => step.press('Delete'),
+    () => optional.first().getByRole('button', { name: 'Clear the answer' }).click(),
+  ];
+  for (const takeBack of ways) {
+    await step.click();
+    await until(async () => (await answered.count()) === 1);
+    await takeBack();
+    await until(async () => (await answered.count()) === 0);
+  }
+  expect(await stored(page)).toEqual([]);
+});

@@ -1,0 +1,124 @@
+import { useEffect, useState } from 'react';
+import { useClient } from 'urql';
+import { useSessionId } from '../api/session-id.ts';
+import { Link, navigate } from '../navigation.tsx';
+import { paths } from '../routes.ts';
+import { useStore } from '../store.ts';
+import { inOwnLanguage, texts } from '../texts/index.ts';
+import { deviceStorage } from './device-storage.ts';
+import { draftKey, findDraft, type DraftPlace } from './drafts.ts';
+import { sealedForms, type SealedForm } from './sealed-forms.ts';
+import { readOutcome, type Outcome } from './submission.ts';
+import { SubmitAssessment } from './use-submission.ts';
+
+/** Time between two tries while the device says that it is online. */
+const RETRY_MS = 15_000;
+
+type Sent = { title: string; assessmentId: string } | { title: string; reason: string; place: DraftPlace };
+
+/** The forms that were sent offline: sends them as soon as that is possible, and says what has become of them. */
+export const SealedNotice = () => {
+  const forms = useStore(sealedForms);
+  const [sent, setSent] = useState<Sent>();
+  useSending(forms, setSent);
+  return (
+    <div role="status" {...inOwnLanguage}>
+      {forms.map((form) => (
+        <div className="notice" key={form.idempotencyKey}>
+          <p>
+            {texts.sealed.heading(form.title)}{' '}
+            {sealedForms.isKept(form) ? texts.sealed.waiting : texts.sealed.waitingHere}
+          </p>
+          <button type="button" className="button-quiet" onClick={() => change(form)}>
+            {texts.sealed.change}
+          </button>
+        </div>
+      ))}
+      {sent && 'assessmentId' in sent && (
+        <p className="notice">
+          {texts.sealed.sent(sent.title)}{' '}
+          <Link href={paths.assessment(sent.assessmentId)} onClick={() => setSent(undefined)}>
+            {texts.sealed.open}
+          </Link>
+        </p>
+      )}
+      {sent && 'reason' in sent && (
+        <p className="notice notice-problem">
+          {texts.sealed.refused(sent.title, sent.reason)}{' '}
+          <Link href={pathOf(sent.place)} onClick={() => setSent(undefined)}>
+            {texts.sealed.openForm}
+          </Link>
+        </p>
+      )}
+    </div>
+  );
+};
+
+const change = (form: SealedForm): void => navigate(pathOf(unseal(form)));
+
+/** Makes a draft of it again, and tells the form and the start page of this tab, as the browser tells those of other tabs. */
+const unseal = (form: SealedForm, options?: { renewed: boolean }): DraftPlace => {
+  const place = sealedForms.unseal(form, options);
+  window.dispatchEvent(new StorageEvent('storage', { key: draftKey(place) }));
+  return place;
+};
+
+const pathOf = ({ slug, from }: Pick<DraftPlace, 'slug' | 'from'>): string => paths.take(slug, { from });
+
+const useSending = (forms: readonly SealedForm[], onSent: (sent: Sent) => void): void => {
+  const client = useClient();
+  const session = useSessionId();
+  const next = forms[0];
+
+  useEffect(() => {
+    const onStorage = ({ key }: StorageEvent) => {
+      if (sealedForms.isOf(key)) sealedForms.reload();
+    };
+    window.addEventListener('storage', onStorage);
+    return () => window.removeEventListener('storage', onStorage);
+  }, []);
+
+  useEffect(() => {
+    if (!next) return undefined;
+    const left = new AbortController();
+    let isSending = false;
+    const send = async () => {
+      if (isSending || !navigator.onLine) return;
+      isSending = true;
+      const { slug, version, language, answers, idempotencyKey } = next;
+      const input = {
+        questionnaire: slug,
+        questionnaireVersion: version,
+        language,
+        answers,
+        idempotencyKey,
+        watch: true,
+      };
+      const outcome = readOutcome(await client.mutation(SubmitAssessment, { input }));
+      isSending = false;
+      if (!left.signal.aborted) settle(next, outcome, session, onSent);
+    };
+    void send();
+    const timer = setInterval(() => void send(), RETRY_MS);
+    window.addEventListener('online', () => void send(), { signal: left.signal });
+    return () => {
+      left.abort();
+      clearInterval(timer);
+    };
+  }, [client, session, next, onSent]);
+};
+
+/** Ends the wait of a form. After a refusal that may end it stays, and goes out at a later try. */
+const settle = (form: SealedForm, outcome: Outcome, session: string, onSent: (sent: Sent) => void): void => {
+  const { slug, title, from } = form;
+  if (outcome.kind === 'accepted') {
+    sealedForms.remove(form);
+    const isOnScreen = location.pathname === paths.take(slug);
+    const hasBegunAnew = findDraft(deviceStorage, { session, slug, from }) !== undefined;
+    if (isOnScreen && !hasBegunAnew) navigate(paths.assessment(outcome.assessmentId), { replace: true });
+    else onSent({ title, assessmentId: outcome.assessmentId });
+  } else if (outcome.kind === 'invalid' || outcome.kind === 'conflict') {
+    const place = unseal(form, { renewed: outcome.kind === 'conflict' });
+    onSent({ title, reason: outcome.message, place });
+  }
+};
