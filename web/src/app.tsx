@@ -1,17 +1,21 @@
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Provider } from 'urql';
 import type { LiveState } from './api/live-state.ts';
 import { LiveProvider } from './api/live.ts';
 import type { SessionKeeper } from './api/session.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Link, useRoute } from './navigation.tsx';
-import { AssessmentPage } from './pages/assessment-page.tsx';
 import { MissingPage } from './pages/missing-page.tsx';
 import { StartPage } from './pages/start-page.tsx';
 import { TakePage } from './pages/take-page.tsx';
 import { Problem } from './problem.tsx';
 import { paths, type Route } from './routes.ts';
 import { useStore } from './store.ts';
+
+const loadAssessmentPage = () => import('./pages/assessment-page.tsx');
+const AssessmentPage = lazy(async () => ({ default: (await loadAssessmentPage()).AssessmentPage }));
+const AnswersPage = lazy(async () => ({ default: (await import('./pages/answers-page.tsx')).AnswersPage }));
+const HistoryPage = lazy(async () => ({ default: (await import('./history/history-page.tsx')).HistoryPage }));
 
 /** The frame of every page: starts the session, then shows the page of the address. */
 export const App = ({ session }: { session: SessionKeeper }) => {
@@ -40,7 +44,9 @@ export const App = ({ session }: { session: SessionKeeper }) => {
           <Provider value={state.client}>
             <LiveProvider value={state.live}>
               <ErrorBoundary key={keyOf(route)}>
-                <Page route={route} liveState={liveState} />
+                <Suspense fallback={<p role="status">Loading …</p>}>
+                  <Page route={route} liveState={liveState} />
+                </Suspense>
               </ErrorBoundary>
             </LiveProvider>
           </Provider>
@@ -51,6 +57,11 @@ export const App = ({ session }: { session: SessionKeeper }) => {
 };
 
 const Page = ({ route, liveState }: { route: Route; liveState: LiveState }) => {
+  const isForm = route.name === 'take';
+  useEffect(() => {
+    // The page after a form is there before it is needed. If it cannot be loaded now, it is loaded then.
+    if (isForm) loadAssessmentPage().catch(() => {});
+  }, [isForm]);
   switch (route.name) {
     case 'start':
       return <StartPage />;
@@ -58,6 +69,10 @@ const Page = ({ route, liveState }: { route: Route; liveState: LiveState }) => {
       return <TakePage slug={route.slug} page={route.page} />;
     case 'assessment':
       return <AssessmentPage id={route.id} liveState={liveState} />;
+    case 'answers':
+      return <AnswersPage id={route.id} />;
+    case 'list':
+      return <HistoryPage />;
     default:
       return <MissingPage>There is nothing at this address.</MissingPage>;
   }
@@ -66,7 +81,7 @@ const Page = ({ route, liveState }: { route: Route; liveState: LiveState }) => {
 /** A key of its own for each questionnaire and assessment: React then keeps no state of the page before. */
 const keyOf = (route: Route): string => {
   if (route.name === 'take') return `take ${route.slug}`;
-  return route.name === 'assessment' ? `assessment ${route.id}` : route.name;
+  return route.name === 'assessment' || route.name === 'answers' ? `${route.name} ${route.id}` : route.name;
 };
 
 const RenewedNotice = ({ onDismiss }: { onDismiss: () => void }) => (

@@ -6,3 +6,14 @@ export const MomentText = ({ at }: { at: string }) => (
     {format.format(new Date(at))}
   </time>
 );
+
+const days = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const daysOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+/** A day in the reader's own time zone and habits; the present year is left out. */
+export const dayText = (at: string, now = new Date()): string => {
+  const date = new Date(at);
+  return (date.getFullYear() === now.getFullYear() ? daysOfYear : days).format(date);
+};
+
+export const fullDayText = (at: string): string => days.format(new Date(at));

@@ -3,10 +3,18 @@ export type Route =
   | { name: 'start' }
   | { name: 'take'; slug: string; page?: number }
   | { name: 'assessment'; id: string }
+  | { name: 'answers'; id: string }
+  | { name: 'list' }
   | { name: 'unknown' };
 
 /** The server has the same list, for its status 200 or 404: test/web/page-routes.test.ts compares the two. */
-export const routes = { start: '/', take: '/take/:slug', assessment: '/assessments/:id' } as const;
+export const routes = {
+  start: '/',
+  take: '/take/:slug',
+  list: '/assessments',
+  assessment: '/assessments/:id',
+  answers: '/assessments/:id/answers',
+} as const;
 const names = Object.keys(routes) as (keyof typeof routes)[];
 
 export const parseRoute = (pathname: string, search = ''): Route => {
@@ -14,7 +22,7 @@ export const parseRoute = (pathname: string, search = ''): Route => {
   const name = names.find((each) => fits(routes[each].split('/'), segments));
   const argument = decoded(segments[2]);
   if (name === 'take') return { name, slug: argument, page: parsePage(search) };
-  if (name === 'assessment') return { name, id: argument };
+  if (name === 'assessment' || name === 'answers') return { name, id: argument };
   return { name: name ?? 'unknown' };
 };
 
@@ -22,7 +30,9 @@ export const paths = {
   start: '/',
   take: (slug: string, page?: number) =>
     `/take/${encodeURIComponent(slug)}${page === undefined ? '' : `?page=${page}`}`,
+  list: '/assessments',
   assessment: (id: string) => `/assessments/${encodeURIComponent(id)}`,
+  answers: (id: string) => `/assessments/${encodeURIComponent(id)}/answers`,
 };
 
 const fits = (route: readonly string[], segments: readonly string[]): boolean =>

@@ -66,8 +66,15 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
     }),
     estimatedWaitSeconds: t.int({
       nullable: true,
-      description: 'Estimated by the duration of recent assessments. Null if there is nothing to estimate it by.',
+      description:
+        'Until the work begins, estimated by the duration of recent assessments. Null if there is nothing to estimate it by.',
       resolve: async (assessment, _args, context) => (await placeOf(assessment, context))?.waitSeconds,
+    }),
+    estimatedResultSeconds: t.int({
+      nullable: true,
+      description:
+        'Estimated seconds until the result: the wait and the work. Null while it does not wait, or if there is nothing to estimate it by.',
+      resolve: async (assessment, _args, context) => (await placeOf(assessment, context))?.resultSeconds,
     }),
     nextTryAt: t.field({
       type: 'DateTime',

@@ -15,6 +15,9 @@ const AssessmentDocument = graphql(`
       ...AssessmentState
       answers
       submittedAt
+      scores {
+        ...ProfileScore
+      }
       questionnaire {
         id
         slug
@@ -22,8 +25,7 @@ const AssessmentDocument = graphql(`
         language
         title
         areas {
-          key
-          title
+          ...ProfileArea
         }
       }
     }

@@ -6,30 +6,40 @@ import { newSavedAnswers, saveAnswers } from '../form/saved-answers.ts';
 import { isAnswers } from '../form/fields.ts';
 import { navigate } from '../navigation.tsx';
 import { paths } from '../routes.ts';
+import { resultTexts } from '../texts/result.en.ts';
+
+const { ends: texts } = resultTexts;
 
 interface EndProps extends Pick<AssessmentView, 'update' | 'reload'> {
   assessment: Assessment;
 }
 
 export const Failure = (props: EndProps) => {
-  const { failure } = props.assessment;
+  const { id, failure } = props.assessment;
   return (
-    <div className="notice notice-problem" role="alert">
-      <h2>This did not work</h2>
-      <p dir="auto">{failure?.message ?? 'No result could be made from these answers.'}</p>
-      <p>
-        {failure?.retryable === false
-          ? 'Your answers are kept. You can look at them, change them and send them as a new assessment.'
-          : 'Your answers are kept. You can try again with them, or change them and send them as a new assessment.'}
-      </p>
+    <div className="notice notice-problem">
+      <div role="alert">
+        <h2>{texts.failedHeading}</h2>
+        <p dir="auto">{failure?.message ?? texts.failed}</p>
+        <p>{failure?.retryable === false ? texts.keptForChange : texts.keptForRetry}</p>
+      </div>
       <NextSteps {...props} canRetry={failure?.retryable !== false} />
+      <details className="details">
+        <summary>{texts.details}</summary>
+        <dl>
+          <dt>{texts.code}</dt>
+          <dd>{failure?.code}</dd>
+          <dt>{texts.assessment}</dt>
+          <dd>{id}</dd>
+        </dl>
+      </details>
     </div>
   );
 };
 
 export const Cancellation = (props: EndProps) => (
   <div className="notice">
-    <p>This assessment was cancelled. Your answers are kept.</p>
+    <p>{texts.cancelled}</p>
     <NextSteps {...props} canRetry />
   </div>
 );
@@ -42,11 +52,11 @@ const NextSteps = ({ assessment, canRetry, update, reload }: EndProps & { canRet
       <div className="buttons">
         {canRetry && (
           <button type="button" aria-disabled={busy} onClick={() => void run(assessment.id)}>
-            {busy ? 'One moment …' : 'Try again'}
+            {busy ? texts.busy : texts.retry}
           </button>
         )}
         <button type="button" className={canRetry ? 'button-quiet' : undefined} onClick={() => refill(assessment)}>
-          Look at the answers and send again
+          {texts.refill}
         </button>
       </div>
       {problem && (
