@@ -161,10 +161,10 @@ test('a neutral area is drawn from the middle if its ends have words, or if its 
 });
 
 test('a value is compared with the earlier one on the same scale only, without the error of binary fractions', () => {
-  const before = (given: object) => ({ date: '3 Nov', scores: [scoreWith({ raw: 38, ...given })] });
+  const before = (given: object) => ({ date: '3 Nov', scores: [scoreWith({ raw: 38, value: 38, ...given })] });
   expect(earlierOf(scoreWith(), before({}))).toMatchObject({ raw: 38 });
   expect(earlierOf(scoreWith(), undefined)).toBeUndefined();
-  for (const other of [{ area: 'mood' }, { maximum: 27 }, { minimum: 1 }, { unit: 'points' }, { raw: null }]) {
+  for (const other of [{ area: 'mood' }, { value: 38.2 }, { raw: null }, { value: null }]) {
     expect(earlierOf(scoreWith(), before(other))).toBeUndefined();
   }
   expect(earlierOf(scoreWith({ raw: null }), before({}))).toBeUndefined();

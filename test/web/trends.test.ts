@@ -7,9 +7,6 @@ const sleep = (raw: number | null, given: object = {}) => ({
   parent: null,
   value: raw,
   raw,
-  unit: null,
-  minimum: 0,
-  maximum: 100,
   band: raw === null ? null : { title: 'low' },
   ...given,
 });
@@ -35,11 +32,11 @@ test('of many results the newest are shown', () => {
 });
 
 test('values on another scale and missing ones are left out', () => {
-  const scores = [[sleep(25)], [sleep(null)], [sleep(3, { maximum: 10 })], [], [sleep(38)]];
+  const scores = [[sleep(25)], [sleep(null)], [sleep(3, { value: 30 })], [], [sleep(38)]];
   const nodes = scores.map((each, index) => one(String(50 - index), 'wellbeing', 'COMPLETED', each));
   const [trend] = trendsOf(nodes);
   if (!trend) throw new Error('there are five results');
-  const points = areaPoints(trend, { key: 'sleep', minimum: 0, maximum: 100, unit: null });
+  const points = areaPoints(trend, { key: 'sleep', minimum: 0, maximum: 100 });
   expect(points.map(({ raw, band }) => [raw, band])).toEqual([
     [38, 'low'],
     [25, 'low'],

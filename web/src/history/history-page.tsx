@@ -10,13 +10,11 @@ import { ListedRow } from '../pages/listed-row.tsx';
 import { useList } from '../pages/use-list.ts';
 import { Problem } from '../problem.tsx';
 import { paths } from '../routes.ts';
-import { resultTexts } from '../texts/result.en.ts';
+import { listTexts as texts } from '../texts/list.en.ts';
 import { Trend } from './trend.tsx';
 import { trendsOf } from './trends.ts';
 import '../result/result.css';
 import './history.css';
-
-const { list: texts } = resultTexts;
 
 const ListedQuestionnaires = graphql(`
   query ListedQuestionnaires {
@@ -77,10 +75,10 @@ export const HistoryPage = () => {
       </form>
       {list && trendsOf(list.nodes).map((trend) => <Trend key={trend.slug} trend={trend} />)}
       {list && <Rows list={list} isFiltered={isFiltered} isLoadingMore={isLoadingMore} onMore={loadMore} />}
-      {!list && !error && <p role="status">{resultTexts.loading}</p>}
+      {!list && !error && <p role="status">{texts.loading}</p>}
       {error && <Problem message={errorText(error)} onRetry={reload} />}
       <p className="screen-only">
-        <Link href={paths.start}>{resultTexts.backToStart}</Link>
+        <Link href={paths.start}>{texts.backToStart}</Link>
       </p>
     </>
   );

@@ -2,7 +2,7 @@ import { useQuery } from 'urql';
 import { graphql } from '../gql/index.ts';
 import { dayText } from '../moment-text.tsx';
 import { Link } from '../navigation.tsx';
-import { positionOf, stripesOf, valueText, type Area } from '../result/profile.ts';
+import { isOnScale, positionOf, stripesOf, valueText, type Area } from '../result/profile.ts';
 import { paths } from '../routes.ts';
 import { resultTexts } from '../texts/result.en.ts';
 import { areaPoints, type AreaPoint, type TrendData } from './trends.ts';
@@ -63,8 +63,8 @@ const TrendArea = ({ area, points, language }: { area: Area; points: readonly Ar
   );
 };
 
-const WIDTH = 200;
-const HEIGHT = 64;
+const WIDTH = 120;
+const HEIGHT = 52;
 const EDGE = 6;
 
 const Sparkline = ({ area, points }: { area: Area; points: readonly AreaPoint[] }) => {
@@ -117,9 +117,10 @@ const TrendTable = ({ trend, areas }: { trend: TrendData; areas: readonly Area[]
             <th scope="row">
               <Link href={paths.assessment(id)}>{dayText(submittedAt)}</Link>
             </th>
-            {areas.map(({ key }) => {
-              const score = scores.find(({ area }) => area === key);
-              return <td key={key}>{(score && valueText(score)) ?? profile.none}</td>;
+            {areas.map((area) => {
+              const score = scores.find((each) => each.area === area.key);
+              const text = score && isOnScale(area, score) ? valueText({ ...area, raw: score.raw }) : undefined;
+              return <td key={area.key}>{text ?? profile.none}</td>;
             })}
           </tr>
         ))}

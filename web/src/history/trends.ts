@@ -1,4 +1,5 @@
 import type { ListedAssessmentFragment } from '../gql/graphql.ts';
+import { isOnScale } from '../result/profile.ts';
 
 export interface TrendPoint {
   id: string;
@@ -43,14 +44,13 @@ interface TrendArea {
   key: string;
   minimum: number;
   maximum: number;
-  unit: string | null;
 }
 
 /** The values of one area over time; those on another scale, of another version, are left out. */
 export const areaPoints = ({ points }: TrendData, area: TrendArea): AreaPoint[] =>
   points.flatMap(({ id, submittedAt, scores }) => {
     const score = scores.find((each) => each.area === area.key);
-    if (!score || score.raw === null) return [];
-    const isSameScale = score.minimum === area.minimum && score.maximum === area.maximum && score.unit === area.unit;
-    return isSameScale ? [{ id, submittedAt, raw: score.raw, band: score.band?.title }] : [];
+    return score?.raw != null && isOnScale(area, score)
+      ? [{ id, submittedAt, raw: score.raw, band: score.band?.title }]
+      : [];
   });

@@ -6,6 +6,7 @@ import { PageHeading } from '../page-heading.tsx';
 import { Problem } from '../problem.tsx';
 import { questionsOf } from '../result/answer-words.ts';
 import { paths } from '../routes.ts';
+import { listTexts } from '../texts/list.en.ts';
 import { resultTexts } from '../texts/result.en.ts';
 import { ElsewherePage } from './elsewhere-page.tsx';
 import { MissingPage } from './missing-page.tsx';
@@ -40,7 +41,7 @@ export const AnswersPage = ({ id }: { id: string }) => {
   if (errorCode(error) === 'BAD_USER_INPUT') return <MissingPage>{resultTexts.unknown}</MissingPage>;
   if (data?.assessment === null) return <ElsewherePage />;
   if (!data?.assessment && error) return <Problem message={errorText(error)} onRetry={() => reload()} />;
-  if (!data?.assessment) return <p role="status">{resultTexts.loading}</p>;
+  if (!data?.assessment) return <p role="status">{listTexts.loading}</p>;
   const { questionnaire, answers } = data.assessment;
   const { language, title, pages } = questionnaire;
   return (

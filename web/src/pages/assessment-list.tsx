@@ -2,12 +2,10 @@ import { errorText } from '../api/errors.ts';
 import { Link } from '../navigation.tsx';
 import { Problem } from '../problem.tsx';
 import { paths } from '../routes.ts';
-import { resultTexts } from '../texts/result.en.ts';
+import { listTexts as texts } from '../texts/list.en.ts';
 import type { AssessmentList as List } from './listed.ts';
 import { ListedRow } from './listed-row.tsx';
 import { useList } from './use-list.ts';
-
-const { list: texts } = resultTexts;
 
 const SHOWN = 3;
 
@@ -17,7 +15,7 @@ export const AssessmentList = () => {
   return (
     <section aria-labelledby="your-assessments">
       <h2 id="your-assessments">{texts.heading}</h2>
-      {list ? <Listed list={list} /> : !error && <p role="status">{resultTexts.loading}</p>}
+      {list ? <Listed list={list} /> : !error && <p role="status">{texts.loading}</p>}
       {error && <Problem message={errorText(error)} onRetry={reload} />}
     </section>
   );

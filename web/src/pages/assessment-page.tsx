@@ -15,6 +15,7 @@ import { ProfileSection } from '../result/profile-section.tsx';
 import { useBefore } from '../result/use-before.ts';
 import { usePrintOpen } from '../result/use-print.ts';
 import { paths } from '../routes.ts';
+import { listTexts } from '../texts/list.en.ts';
 import { resultTexts as texts } from '../texts/result.en.ts';
 import { ProgressCard } from '../waiting/progress-card.tsx';
 import { Cancellation, Failure } from './assessment-ends.tsx';
@@ -29,7 +30,7 @@ export const AssessmentPage = ({ id, liveState }: { id: string; liveState: LiveS
   if (errorCode(error) === 'BAD_USER_INPUT') return <MissingPage>{texts.unknown}</MissingPage>;
   if (assessment === null) return <ElsewherePage />;
   if (error) return <Problem message={errorText(error)} onRetry={reload} />;
-  if (!assessment) return <p role="status">{texts.loading}</p>;
+  if (!assessment) return <p role="status">{listTexts.loading}</p>;
   return <AssessmentSheet assessment={assessment} lost={liveState === 'lost'} update={update} reload={reload} />;
 };
 
@@ -76,7 +77,7 @@ export const AssessmentSheet = ({ assessment, lost, update, reload, help, childr
         <About assessment={assessment} />
         {!waiting && <Actions assessment={assessment}>{children}</Actions>}
         <p className="screen-only">
-          <Link href={paths.list}>{texts.actions.all}</Link> · <Link href={paths.start}>{texts.backToStart}</Link>
+          <Link href={paths.list}>{listTexts.all}</Link> · <Link href={paths.start}>{listTexts.backToStart}</Link>
         </p>
       </div>
     </div>

@@ -1,6 +1,7 @@
 import { Link } from '../navigation.tsx';
 import { PageHeading } from '../page-heading.tsx';
 import { paths } from '../routes.ts';
+import { listTexts } from '../texts/list.en.ts';
 import { resultTexts } from '../texts/result.en.ts';
 
 const { elsewhere: texts } = resultTexts;
@@ -13,8 +14,7 @@ export const ElsewherePage = () => (
     <p>{texts.how}</p>
     <p>{texts.gone}</p>
     <p>
-      <Link href={paths.list}>{resultTexts.actions.all}</Link> ·{' '}
-      <Link href={paths.start}>{resultTexts.backToStart}</Link>
+      <Link href={paths.list}>{listTexts.all}</Link> · <Link href={paths.start}>{listTexts.backToStart}</Link>
     </p>
   </>
 );

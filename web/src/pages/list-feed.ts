@@ -31,9 +31,6 @@ const YourAssessments = graphql(`
       parent
       value
       raw
-      unit
-      minimum
-      maximum
       band {
         title
       }

@@ -2,10 +2,8 @@ import type { ListedAssessmentFragment } from '../gql/graphql.ts';
 import { MomentText } from '../moment-text.tsx';
 import { Link } from '../navigation.tsx';
 import { paths } from '../routes.ts';
-import { resultTexts } from '../texts/result.en.ts';
+import { listTexts as texts } from '../texts/list.en.ts';
 import { MiniProfile } from './mini-profile.tsx';
-
-const { list: texts } = resultTexts;
 
 /** One assessment of a list. `id` of the row: the focus can be moved to it. */
 export const ListedRow = ({ id, status, submittedAt, questionnaire, scores }: ListedAssessmentFragment) => (

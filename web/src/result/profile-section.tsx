@@ -65,13 +65,14 @@ export const ProfileSection = (props: ProfileProps) => {
 const AreaRow = ({ node: { score, children }, ...props }: ProfileProps & { node: ScoreNode<Score> }) => {
   const { areas, language, before } = props;
   const area = areas.find(({ key }) => key === score.area);
+  const kind = area && chartKindOf(area);
   return (
     <li>
       <div className="area" id={areaId(score.area)} tabIndex={-1}>
         <span className="area-title" lang={language} dir="auto">
           {score.title}
         </span>{' '}
-        <AreaValue score={score} language={language} before={before} />
+        <AreaValue score={score} language={language} before={before} isTrait={kind === 'trait'} />
         {area && score.raw !== null && (
           <Chart area={area} raw={score.raw} earlier={earlierOf(score, before)?.raw ?? undefined} />
         )}
@@ -85,14 +86,19 @@ const AreaRow = ({ node: { score, children }, ...props }: ProfileProps & { node:
 /** The id of an area's row, to jump to. */
 export const areaId = (area: string): string => `area-${area}`;
 
-const AreaValue = ({ score, language, before }: { score: Score; language: string; before: Before | undefined }) => {
+interface AreaValueProps extends Pick<ProfileProps, 'language' | 'before'> {
+  score: Score;
+  isTrait: boolean;
+}
+
+const AreaValue = ({ score, language, before, isTrait }: AreaValueProps) => {
   const value = valueText(score);
   const { answered, of, band, raw } = score;
   if (value === undefined || raw === null) return <span className="area-value">{texts.tooFew(answered, of)}</span>;
   const earlier = earlierOf(score, before);
   return (
     <span className="area-value">
-      <span className={isFar(score) ? 'number number-far' : 'number'}>{value}</span>{' '}
+      <span className={isTrait && isFar(score) ? 'number number-far' : 'number'}>{value}</span>{' '}
       {band && (
         <span className="soft" lang={language}>
           {band.title}

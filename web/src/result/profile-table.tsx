@@ -30,7 +30,7 @@ export const ProfileTable = ({ scores, language, before }: Omit<ProfileProps, 'a
               </th>
               <td>{valueText(score) ?? texts.none}</td>
               <td lang={language}>{score.band?.title ?? texts.none}</td>
-              {before && <td>{(earlier && valueText(earlier)) ?? texts.none}</td>}
+              {before && <td>{(earlier && valueText({ ...score, raw: earlier.raw })) ?? texts.none}</td>}
               <td>{texts.range(score.minimum, score.maximum)}</td>
               <td>{texts.answers(score.answered, score.of)}</td>
             </tr>

@@ -8,8 +8,9 @@ type Scale = Pick<Score, 'minimum' | 'maximum'>;
 /** Scores of an earlier assessment, with its date as it is shown. */
 export interface Before {
   date: string;
-  scores: readonly Pick<Score, 'area' | 'raw' | 'unit' | 'minimum' | 'maximum' | 'value'>[];
+  scores: readonly Placed[];
 }
+type Placed = Pick<Score, 'area' | 'raw' | 'value'>;
 
 /** The place of a value on its scale, 0–100. */
 export const positionOf = ({ minimum, maximum }: Scale, value: number): number =>
@@ -67,10 +68,15 @@ export const valueText = ({ raw, minimum, maximum, unit }: Pick<Score, 'raw' | '
 /** The earlier value of an area on the same scale; undefined if there is none to compare with. */
 export const earlierOf = (score: Score, before: Before | undefined): Before['scores'][number] | undefined => {
   const found = before?.scores.find(({ area }) => area === score.area);
-  if (!found || found.raw === null || score.raw === null) return undefined;
-  const isSameScale = found.minimum === score.minimum && found.maximum === score.maximum && found.unit === score.unit;
-  return isSameScale ? found : undefined;
+  return found && score.raw !== null && isOnScale(score, found) ? found : undefined;
 };
+
+/** `value` is rounded to one decimal. */
+const PLACE_ERROR_MAX = 0.1;
+
+/** Whether a score of perhaps another version has this scale: then its two values say the same place. */
+export const isOnScale = (scale: Scale, { raw, value }: Pick<Score, 'raw' | 'value'>): boolean =>
+  raw !== null && value !== null && Math.abs(positionOf(scale, raw) - value) < PLACE_ERROR_MAX;
 
 /** The difference of two shown numbers, without the error of binary fractions. */
 export const differenceOf = (now: number, earlier: number): number => Number((now - earlier).toPrecision(12));

@@ -16,9 +16,6 @@ const EarlierAssessments = graphql(`
             area
             raw
             value
-            unit
-            minimum
-            maximum
           }
         }
       }

@@ -17,11 +17,8 @@ const digits = new Intl.NumberFormat(language, { maximumFractionDigits: 20, useG
 const number = (value: number): string => digits.format(value).replace('-', '−');
 const difference = (value: number): string => (value > 0 ? `+${number(value)}` : number(value));
 
-/** The words of the waiting, of the result and of the history. */
+/** The words of the waiting and the result, and of what has changed over time. */
 export const resultTexts = {
-  language,
-  loading: 'Loading …',
-  backToStart: 'Back to the start',
   number,
   sent: 'Sent',
 
@@ -115,7 +112,7 @@ export const resultTexts = {
       [number(value), maximum === undefined ? undefined : `of ${number(maximum)}`, unit].filter(Boolean).join(' '),
     tooFew: (answered: number, of: number) => `too few answers (${answered} of ${of})`,
     from: (answered: number, of: number) => `from ${answered} of ${of} answers`,
-    change: (value: number, date: string) => (value === 0 ? `as on ${date}` : `${difference(value)} since ${date}`),
+    change: (value: number, date: string) => (value === 0 ? `as before (${date})` : `${difference(value)} since ${date}`),
     facets: (count: number) => counted(count, 'facet', 'facets'),
     table: 'Show as a table',
     columns: { area: 'Area', value: 'Value', band: 'Band', range: 'Range', answers: 'Answers', before: 'Before' },
@@ -150,7 +147,6 @@ export const resultTexts = {
     download: 'Download (JSON)',
     answers: 'Your answers',
     again: 'Take it again',
-    all: 'All your assessments',
     delete: {
       call: 'Delete',
       question: 'Delete this assessment with its answers and its result, for good?',
@@ -185,34 +181,6 @@ export const resultTexts = {
     end: (value: number, words: string | null) => (words === null ? number(value) : `${number(value)}, ${words}`),
     row: (matrix: string, row: string) => `${matrix}: ${row}`,
     toResult: 'Back to the result',
-  },
-
-  list: {
-    heading: 'Your assessments',
-    empty: 'Nothing yet: what you send will be listed here.',
-    emptyFiltered: 'There are none of this kind.',
-    all: 'All your assessments',
-    more: 'Load more',
-    loadingMore: 'Loading more …',
-    statuses: {
-      SUBMITTED: 'Being prepared',
-      PROCESSING: 'Being prepared',
-      COMPLETED: 'Ready',
-      FAILED: 'Did not work',
-      CANCELLED: 'Cancelled',
-    },
-    filters: 'Show',
-    questionnaire: 'Questionnaire',
-    status: 'State',
-    any: 'All',
-    states: {
-      COMPLETED: 'Ready',
-      SUBMITTED: 'In line',
-      PROCESSING: 'Being written',
-      FAILED: 'Did not work',
-      CANCELLED: 'Cancelled',
-    },
-    begin: 'Begin a questionnaire',
   },
 
   trend: {
