@@ -21,8 +21,7 @@ const followed = async (page: Page) => {
   const socket = await page.waitForEvent('websocket');
   await socket.waitForEvent('framereceived', ({ payload }) => String(payload).includes('assessmentUpdated'));
 };
-const drafted = (page: Page) =>
-  page.getByRole('region', { name: 'Recommendations' }).getByRole('article').count();
+const drafted = (page: Page) => page.getByRole('region', { name: 'Recommendations' }).getByRole('article').count();
 
 test('recommendations appear while the model writes, and the result takes their place without a jump', async () => {
   await using app = await startApp();

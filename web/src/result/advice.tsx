@@ -141,8 +141,13 @@ const RecommendationCard = ({ recommendation, area, language, place, done, onDon
       </p>
       {done !== undefined && (
         <label className="done">
-          <input type="checkbox" checked={done} onChange={({ target }) => onDone(target.checked)} /> {texts.done}
-          <span className="visually-hidden">: {recommendation.title}</span>
+          <input
+            type="checkbox"
+            checked={done}
+            aria-label={texts.doneOf(recommendation.title)}
+            onChange={({ target }) => onDone(target.checked)}
+          />
+          {texts.done}
         </label>
       )}
     </div>

@@ -112,7 +112,8 @@ export const resultTexts = {
       [number(value), maximum === undefined ? undefined : `of ${number(maximum)}`, unit].filter(Boolean).join(' '),
     tooFew: (answered: number, of: number) => `too few answers (${answered} of ${of})`,
     from: (answered: number, of: number) => `from ${answered} of ${of} answers`,
-    change: (value: number, date: string) => (value === 0 ? `as before (${date})` : `${difference(value)} since ${date}`),
+    change: (value: number, date: string) =>
+      value === 0 ? `as before (${date})` : `${difference(value)} since ${date}`,
     facets: (count: number) => counted(count, 'facet', 'facets'),
     table: 'Show as a table',
     columns: { area: 'Area', value: 'Value', band: 'Band', range: 'Range', answers: 'Answers', before: 'Before' },
@@ -127,6 +128,7 @@ export const resultTexts = {
     priorities: { HIGH: 'High priority', MEDIUM: 'Medium priority', LOW: 'Low priority' },
     action: 'What to do',
     done: 'Done',
+    doneOf: (title: string) => `Done: ${title}`,
     more: (count: number) => counted(count, 'more recommendation', 'more recommendations'),
     toArea: (area: string) => `${area}: to your profile`,
   },
