@@ -65,4 +65,5 @@ test('an empty history leads to the questionnaires, and one that can not be read
   await shows(page, 'Nothing yet');
   await page.getByRole('link', { name: 'Begin a questionnaire' }).click();
   await page.getByRole('heading', { level: 1, name: 'What would you like to look at?' }).waitFor();
+  expect(new URL(page.url()).pathname).toBe('/');
 });

@@ -72,11 +72,12 @@ test('a provider that is busy is told, with the time of the next try', async () 
   app.world.model.script(() => status(503));
   const client = await app.client();
   const id = await client.submit();
-  const { page } = await openPage(browser, app.url, client);
+  const { page, complaints } = await openPage(browser, app.url, client);
   await openResult(app, page, id);
   await shows(page, 'The writing service is busy. It is tried again at');
   app.world.model.script([]);
   await shows(page, 'Your result is ready.');
+  expect(complaints).toEqual([]);
 });
 
 test('waiting moves nothing but transforms and opacity, and nothing at all with reduced motion', async () => {

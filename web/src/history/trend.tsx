@@ -25,14 +25,14 @@ export const Trend = ({ trend }: { trend: TrendData }) => {
   const { slug, version, title, language, points } = trend;
   const [{ data }] = useQuery({ query: TrendAreas, variables: { slug, version }, requestPolicy: 'cache-first' });
   const areas = data?.questionnaire?.areas.filter(({ parent }) => parent === null) ?? [];
-  const days = points.map(({ submittedAt }) => dayText(submittedAt));
+  const [from = '', to = ''] = [points[0], points.at(-1)].map((point) => point && dayText(point.submittedAt));
   const id = `trend-${slug}`;
   return (
     <section className="trend" aria-labelledby={id}>
       <h2 id={id} lang={language}>
         {texts.heading(title)}
       </h2>
-      <p className="hint">{texts.of(points.length, days[0] ?? '', days.at(-1) ?? '')}</p>
+      <p className="hint">{texts.of(points.length, from, to)}</p>
       <ul className="trend-areas">
         {areas.map((area) => (
           <TrendArea key={area.key} area={area} points={areaPoints(trend, area)} language={language} />
@@ -99,7 +99,7 @@ const Sparkline = ({ area, points }: { area: Area; points: readonly AreaPoint[] 
 };
 
 const TrendTable = ({ trend, areas }: { trend: TrendData; areas: readonly Area[] }) => (
-  <div className="table-frame" role="region" aria-label={texts.heading(trend.title)} tabIndex={0}>
+  <div className="table-frame" role="region" aria-label={texts.table(trend.title)} tabIndex={0}>
     <table>
       <thead>
         <tr>
