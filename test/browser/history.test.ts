@@ -32,6 +32,9 @@ test('the history shows the way of each area, all assessments part by part, and 
   expect(await trend.getByRole('row').count()).toBe(11);
   expect(await trend.getByRole('link').first().getAttribute('href')).toMatch(/^\/assessments\/[0-9a-f-]{36}$/);
 
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+
   await page.getByRole('button', { name: 'Load more' }).click();
   await until(async () => (await rows.count()) === 12);
   expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Personality profile');

@@ -10,6 +10,20 @@ import { answerWellbeing, openPage, openTab, shows } from './visitor.ts';
 const ONE_IS_COMPLETE = 4;
 const TWO_ARE_COMPLETE = 6;
 
+/** The boxes of recommendations to come move a little when one above them gets its text; nothing else does. */
+const SHIFT_MAX = 0.02;
+
+/** Adds up how far things on the screen are moved, in the attribute `data-shifted`. */
+function watchShifts(): void {
+  let shifted = 0;
+  const add = (entries: readonly PerformanceEntry[]) => {
+    for (const entry of entries) if ('value' in entry) shifted += Number(entry.value);
+    document.documentElement.setAttribute('data-shifted', String(shifted));
+  };
+  add([]);
+  new PerformanceObserver((list) => add(list.getEntries())).observe({ type: 'layout-shift' });
+}
+
 const cancel = async (page: Page) => {
   await page.getByRole('button', { name: 'Stop the writing' }).click();
   await page.getByRole('button', { name: 'Yes, stop' }).click();
@@ -31,10 +45,13 @@ test('recommendations appear while the model writes, and the result takes their 
   model.script([heldStream(holds)]);
   const { page, complaints } = await openPage(browser, app.url);
   await page.setViewportSize({ width: 320, height: 640 });
+  // Boxes move a little while they enter, which is no jump.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto(`${app.url}/take/wellbeing-check`);
   await answerWellbeing(page);
   await Promise.all([followed(page), page.getByRole('button', { name: 'Send answers' }).click()]);
   await shows(page, 'Being worked on now');
+  await page.evaluate(watchShifts);
 
   holds[0].open();
   await shows(page, 'Being written: 1 so far');
@@ -55,6 +72,9 @@ test('recommendations appear while the model writes, and the result takes their 
   await shows(page, 'Your result is ready.');
   expect(await page.getByRole('region', { name: 'Recommendations' }).getByRole('article').count()).toBe(3);
   expect([await top(), await card.getAttribute('data-marked')]).toEqual([before, '']);
+  expect(await page.evaluate(() => Number(document.documentElement.getAttribute('data-shifted')))).toBeLessThan(
+    SHIFT_MAX,
+  );
   // The cancel button had the focus and is gone: the focus is on the heading, not at the top of the document.
   await until(async () => (await focused(page)) === 'Wellbeing check');
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);

@@ -11,6 +11,7 @@ import { TakePage } from './pages/take-page.tsx';
 import { Problem } from './problem.tsx';
 import { paths, type Route } from './routes.ts';
 import { useStore } from './store.ts';
+import { listTexts } from './texts/list.en.ts';
 
 const loadAssessmentPage = () => import('./pages/assessment-page.tsx');
 const AssessmentPage = lazy(async () => ({ default: (await loadAssessmentPage()).AssessmentPage }));
@@ -33,6 +34,7 @@ export const App = ({ session }: { session: SessionKeeper }) => {
         <Link className="brand" href={paths.start}>
           Assay
         </Link>
+        <Link href={paths.list}>{listTexts.heading}</Link>
       </header>
       <main id="content" tabIndex={-1}>
         <div role="status">
