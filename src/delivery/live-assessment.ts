@@ -10,6 +10,8 @@ export type Place = {
   position: number | null;
   /** Estimated seconds until a worker begins; null if there is nothing to estimate it by. */
   waitSeconds: number | null;
+  /** Estimated seconds until its result: the wait and a run; null if there is nothing to estimate it by. */
+  resultSeconds: number | null;
 };
 
 /** The row of an assessment, with the draft or place that belong to its version. */

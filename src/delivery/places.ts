@@ -66,8 +66,14 @@ export function watchPlaces({ store, hub, log, everyMs = EVERY_MS }: PlacesDeps)
   };
 }
 
-/** Estimates the wait: this many slots, each of which takes the mean time of the last runs for one assessment. */
+/** Estimates wait and result: this many slots, each of which takes the mean time of the last runs for one assessment. */
 function toPlace({ position, meanRunMs }: StoredPlace, slots: number): Place {
-  if (position === null || meanRunMs === null || slots === 0) return { position, waitSeconds: null };
-  return { position, waitSeconds: Math.round((position * meanRunMs) / slots / 1000) };
+  if (position === null || meanRunMs === null || slots === 0)
+    return { position, waitSeconds: null, resultSeconds: null };
+  const waitMs = (position * meanRunMs) / slots;
+  return {
+    position,
+    waitSeconds: Math.round(waitMs / 1000),
+    resultSeconds: Math.ceil((waitMs + meanRunMs) / 1000),
+  };
 }

@@ -102,7 +102,7 @@ export class Topic {
   /** The place in the queue, for this version of the row. */
   place(version: number, place: Place): void {
     if (this.#row?.version !== version || this.#row.status !== 'submitted') return;
-    if (this.#place?.position === place.position && this.#place.waitSeconds === place.waitSeconds) return;
+    if (this.#place !== undefined && isSame(this.#place, place)) return;
     this.#place = place;
     this.#pushAgain();
   }
@@ -147,6 +147,9 @@ export class Topic {
 
 const precedes = (one: Progress, other: Progress): boolean =>
   one.version < other.version || (one.version === other.version && one.seq <= other.seq);
+
+const isSame = (one: Place, other: Place): boolean =>
+  one.position === other.position && one.waitSeconds === other.waitSeconds && one.resultSeconds === other.resultSeconds;
 
 const mayRead = ({ sessionId }: Subscriber, row: AssessmentView): boolean => row.sessionId === sessionId;
 

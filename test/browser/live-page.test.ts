@@ -10,9 +10,23 @@ import { answerWellbeing, openPage, openTab, shows } from './visitor.ts';
 const ONE_IS_COMPLETE = 4;
 const TWO_ARE_COMPLETE = 6;
 
+/** The boxes of recommendations to come move a little when one above them gets its text; nothing else does. */
+const SHIFT_MAX = 0.02;
+
+/** Adds up how far things on the screen are moved, in the attribute `data-shifted`. */
+function watchShifts(): void {
+  let shifted = 0;
+  const add = (entries: readonly PerformanceEntry[]) => {
+    for (const entry of entries) if ('value' in entry) shifted += Number(entry.value);
+    document.documentElement.setAttribute('data-shifted', String(shifted));
+  };
+  add([]);
+  new PerformanceObserver((list) => add(list.getEntries())).observe({ type: 'layout-shift' });
+}
+
 const cancel = async (page: Page) => {
-  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
-  await page.getByRole('button', { name: 'Yes, cancel' }).click();
+  await page.getByRole('button', { name: 'Stop the writing' }).click();
+  await page.getByRole('button', { name: 'Yes, stop' }).click();
 };
 const spoken = (page: Page) => page.locator('[role=status].visually-hidden').innerText();
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent);
@@ -21,8 +35,7 @@ const followed = async (page: Page) => {
   const socket = await page.waitForEvent('websocket');
   await socket.waitForEvent('framereceived', ({ payload }) => String(payload).includes('assessmentUpdated'));
 };
-const drafted = (page: Page) =>
-  page.getByRole('region', { name: 'Recommendations so far' }).getByRole('article').count();
+const drafted = (page: Page) => page.getByRole('region', { name: 'Recommendations' }).getByRole('article').count();
 
 test('recommendations appear while the model writes, and the result takes their place without a jump', async () => {
   await using app = await startApp();
@@ -32,10 +45,13 @@ test('recommendations appear while the model writes, and the result takes their 
   model.script([heldStream(holds)]);
   const { page, complaints } = await openPage(browser, app.url);
   await page.setViewportSize({ width: 320, height: 640 });
+  // Boxes move a little while they enter, which is no jump.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto(`${app.url}/take/wellbeing-check`);
   await answerWellbeing(page);
   await Promise.all([followed(page), page.getByRole('button', { name: 'Send answers' }).click()]);
   await shows(page, 'Being worked on now');
+  await page.evaluate(watchShifts);
 
   holds[0].open();
   await shows(page, 'Being written: 1 so far');
@@ -46,16 +62,19 @@ test('recommendations appear while the model writes, and the result takes their 
   const top = async () => (await card.boundingBox())?.y;
   const before = await top();
   await card.evaluate((element) => element.setAttribute('data-marked', ''));
-  await page.getByRole('button', { name: 'Cancel' }).focus();
+  await page.getByRole('button', { name: 'Stop the writing' }).focus();
 
   holds[ONE_IS_COMPLETE].open();
   await shows(page, 'Being written: 2 so far');
-  expect([await drafted(page), await top(), await focused(page)]).toEqual([2, before, 'Cancel']);
+  expect([await drafted(page), await top(), await focused(page)]).toEqual([2, before, 'Stop the writing']);
 
   holds[TWO_ARE_COMPLETE].open();
   await shows(page, 'Your result is ready.');
   expect(await page.getByRole('region', { name: 'Recommendations' }).getByRole('article').count()).toBe(3);
   expect([await top(), await card.getAttribute('data-marked')]).toEqual([before, '']);
+  expect(await page.evaluate(() => Number(document.documentElement.getAttribute('data-shifted')))).toBeLessThan(
+    SHIFT_MAX,
+  );
   // The cancel button had the focus and is gone: the focus is on the heading, not at the top of the document.
   await until(async () => (await focused(page)) === 'Wellbeing check');
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
@@ -97,7 +116,7 @@ test('cancelled in the middle of a draft, both tabs show it and the call is abor
   await Promise.all([page, other.page].map((tab) => shows(tab, 'Being w')));
   await cancel(page);
 
-  await Promise.all([page, other.page].map((tab) => shows(tab, 'This assessment was cancelled.')));
+  await Promise.all([page, other.page].map((tab) => shows(tab, 'The writing was stopped.')));
   await model.waitFor(() => model.calls[0]?.outcome === 'aborted', 'the end of the call');
   expect(await page.getByRole('article').count()).toBe(0);
   expect(await focused(page)).toBe('Wellbeing check');
@@ -129,7 +148,7 @@ test('a cancellation has to be confirmed: a double click cancels nothing, and Es
   const id = await client.submit();
   const { page, complaints } = await openPage(browser, app.url, client);
   await page.goto(`${app.url}/assessments/${id}`);
-  const button = page.getByRole('button', { name: 'Cancel', exact: true });
+  const button = page.getByRole('button', { name: 'Stop the writing' });
   const back = page.getByRole('button', { name: 'Keep waiting' });
   for (const width of [320, 1_000]) {
     await page.setViewportSize({ width, height: 640 });
@@ -137,10 +156,10 @@ test('a cancellation has to be confirmed: a double click cancels nothing, and Es
     if (await back.isVisible()) await back.click();
   }
   await page.keyboard.press('Enter');
-  await page.getByRole('group', { name: 'Stop here?' }).waitFor();
+  await page.getByRole('group', { name: 'Stop the writing?' }).waitFor();
   expect(await focused(page)).toBe('Keep waiting');
   await page.keyboard.press('Escape');
-  await until(async () => (await focused(page)) === 'Cancel');
+  await until(async () => (await focused(page)) === 'Stop the writing');
   expect(await client.read(id)).toMatchObject({ status: 'PROCESSING' });
   app.world.model.release();
   await shows(page, 'Your result is ready.');

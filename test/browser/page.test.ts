@@ -91,7 +91,7 @@ test('the long inventory is answered and sent with the keyboard alone', async ()
     await page.keyboard.press('Enter');
   }
   await page.getByText('Your result is ready.').waitFor({ timeout: RESULT_MS });
-  expect(await page.getByRole('region', { name: 'Scores' }).getByRole('listitem').count()).toBe(35);
+  expect(await page.getByRole('region', { name: 'Your profile' }).getByRole('listitem').count()).toBe(35);
   expect(complaints).toEqual([]);
 });
 
@@ -108,7 +108,7 @@ test('two tabs that are opened at once share one session', async () => {
 const expectResult = async (page: Page) => {
   expect((await page.getByRole('region', { name: 'Summary' }).innerText()).length).toBeGreaterThan(20);
   expect(await page.getByRole('article').count()).toBeGreaterThan(0);
-  expect(await page.getByRole('region', { name: 'Scores' }).getByRole('listitem').count()).toBe(5);
+  expect(await page.getByRole('region', { name: 'Your profile' }).getByRole('listitem').count()).toBe(5);
 };
 
 const markDocument = (page: Page) => page.evaluate(() => document.documentElement.setAttribute('data-marked', ''));

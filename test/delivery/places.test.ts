@@ -51,8 +51,8 @@ function watchFake(given: { watched?: AssessmentView[]; place?: (id: string) => 
 test('each round gives watched assessments their place, and the wait at the pace of all workers', async () => {
   const fake = watchFake();
   await pass(800);
-  // Ten assessments of two seconds each, in five slots.
-  expect(fake.placed).toEqual([['a', 1, { position: 10, waitSeconds: 4 }]]);
+  // Ten assessments of two seconds each, in five slots, and the run of its own.
+  expect(fake.placed).toEqual([['a', 1, { position: 10, waitSeconds: 4, resultSeconds: 6 }]]);
   await pass(800);
   expect(fake.asked).toEqual(['a', 'a']);
   await fake.places.stop();
@@ -73,7 +73,7 @@ test.each([
 ])('while %s the place is known and the wait is not', async (_, given) => {
   const fake = watchFake({ place: (id) => placeOf(id, given) });
   await pass(800);
-  expect(fake.placed).toEqual([['a', 1, { position: 10, waitSeconds: null }]]);
+  expect(fake.placed).toEqual([['a', 1, { position: 10, waitSeconds: null, resultSeconds: null }]]);
   await fake.places.stop();
 });
 
@@ -113,7 +113,7 @@ test('a round that fails is followed by the next one', async () => {
 
 test('the place of one assessment is read at once, and is undefined for an unknown one', async () => {
   const fake = watchFake({ watched: [] });
-  expect(await fake.places.of('b')).toEqual({ position: 10, waitSeconds: 4 });
+  expect(await fake.places.of('b')).toEqual({ position: 10, waitSeconds: 4, resultSeconds: 6 });
   fake.place = () => undefined;
   expect(await fake.places.of('c')).toBeUndefined();
   await fake.places.stop();

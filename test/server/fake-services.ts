@@ -22,7 +22,7 @@ import { SESSION, viewOf } from './fake-server.ts';
 
 const idOf = (number: number): string => `0190a000-0000-7000-8000-00000000000${number}`;
 const SLUG = 'small';
-const PLACE = { position: 3, waitSeconds: null };
+const PLACE = { position: 3, waitSeconds: null, resultSeconds: null };
 const RESULT: StoredResult = {
   summary: 'You sleep well.',
   recommendations: [

@@ -1,10 +1,15 @@
 import type { Client } from 'urql';
 import { expect, test } from 'vitest';
 import type { FinishedListener, Live, LiveAssessment } from '../../web/src/live/index.ts';
-import { ListFeed } from '../../web/src/pages/list-feed.ts';
+import { ListFeed, type ListSelection } from '../../web/src/pages/list-feed.ts';
 import { until } from '../support/wait.ts';
 
-const one = (id: string, status = 'SUBMITTED', version = 1) => ({ id, status, version });
+const one = (id: string, status = 'SUBMITTED', version = 1, slug = 'q') => ({
+  id,
+  status,
+  version,
+  questionnaire: { slug },
+});
 const session = (cursor: string, ids: readonly string[], endCursor: string | null = null) => ({
   data: {
     session: {
@@ -15,10 +20,16 @@ const session = (cursor: string, ids: readonly string[], endCursor: string | nul
 });
 
 /** A feed with a fake server: the test answers each read, and calls the listeners of each watch. */
-function startFeed() {
+function startFeed(selection: Partial<ListSelection> = {}) {
   const reads: ((response: object) => void)[] = [];
   const watches: (FinishedListener<LiveAssessment> & { isOver?: boolean })[] = [];
-  const client = { query: () => new Promise<object>((resolve) => reads.push(resolve)) };
+  const asked: object[] = [];
+  const client = {
+    query: (_document: unknown, variables: object) => {
+      asked.push(variables);
+      return new Promise<object>((resolve) => reads.push(resolve));
+    },
+  };
   const watchFinished = (listener: FinishedListener<LiveAssessment>) => {
     const watch = { ...listener, isOver: false };
     watches.push(watch);
@@ -26,9 +37,12 @@ function startFeed() {
       watch.isOver = true;
     };
   };
-  const feed = new ListFeed(client as unknown as Client, { watchFinished } as unknown as Live);
+  const feed = new ListFeed(client as unknown as Client, { watchFinished } as unknown as Live, {
+    first: 10,
+    ...selection,
+  });
   const shown = () => feed.view.get().list?.nodes.map(({ id, status }) => `${id} ${status}`);
-  return { feed, reads, watches, shown };
+  return { feed, asked, reads, watches, shown };
 }
 
 test('the list is watched from the cursor that was read together with it', async () => {
@@ -99,4 +113,34 @@ test('a feed that was stopped changes nothing, even if a read was still under wa
   await new Promise(setImmediate);
   expect(watches).toHaveLength(1);
   expect(shown()).toEqual(['a SUBMITTED']);
+});
+
+test('the selection is asked for, and an end that does not belong to it is not listed', async () => {
+  const { feed, asked, reads, watches, shown } = startFeed({ questionnaire: 'q', status: 'PROCESSING' });
+  feed.reload();
+  expect(asked).toEqual([{ first: 10, questionnaire: 'q', status: 'PROCESSING', after: null }]);
+  reads[0]?.(session('c1', ['b', 'a']));
+  await until(() => watches.length === 1);
+  watches[0]?.onFinished(one('a', 'COMPLETED', 3));
+  watches[0]?.onFinished(one('c', 'PROCESSING', 3, 'another'));
+  expect(shown()).toEqual(['b SUBMITTED']);
+});
+
+test('the next part is read once at a time, and a failure leaves the list and can be repeated', async () => {
+  const { feed, reads, watches, shown } = startFeed();
+  feed.reload();
+  reads[0]?.(session('c1', ['b'], 'after b'));
+  await until(() => watches.length === 1);
+  const more = feed.loadMore('after b');
+  await feed.loadMore('after b');
+  expect([reads.length, feed.view.get().isLoadingMore]).toEqual([2, true]);
+  const error = new Error('offline');
+  reads[1]?.({ error });
+  await expect(more).rejects.toBe(error);
+  expect(feed.view.get()).toMatchObject({ error, isLoadingMore: false });
+  const again = feed.loadMore('after b');
+  expect(feed.view.get().error).toBeUndefined();
+  reads[2]?.(session('c2', ['a']));
+  await again;
+  expect(shown()).toEqual(['b SUBMITTED', 'a SUBMITTED']);
 });

@@ -7,7 +7,8 @@ const one = (id: string, status: AssessmentStatus = 'SUBMITTED', version = 1) =>
   status,
   version,
   submittedAt: '2026-01-01T00:00:00.000Z',
-  questionnaire: { id: 'q@1', language: 'en', title: 'Q' },
+  scores: [],
+  questionnaire: { id: 'q@1', slug: 'q', version: 1, language: 'en', title: 'Q' },
 });
 const page = (ids: readonly string[], endCursor: string | null = null) => ({
   nodes: ids.map((id) => one(id)),

@@ -48,7 +48,7 @@ test.each([
   '/take/',
   '/take/%2e%2e',
   '/take/%E0%A4',
-  '/assessments',
+  '/assessments/1/other',
   '/take/a/b',
   '/index.html',
 ])('neither of the two knows %s', (pathname) => {

@@ -3,7 +3,9 @@ import { parseRoute, paths } from '../../web/src/routes.ts';
 
 test('each path that the app links to is parsed to its route', () => {
   expect(parseRoute(paths.start)).toEqual({ name: 'start' });
+  expect(parseRoute(paths.list)).toEqual({ name: 'list' });
   expect(parseRoute(paths.assessment('0198'))).toEqual({ name: 'assessment', id: '0198' });
+  expect(parseRoute(paths.answers('0198'))).toEqual({ name: 'answers', id: '0198' });
   for (const slug of ['wellbeing-check', 'ä/b ?c']) {
     const { pathname, search } = new URL(paths.take(slug, { page: 3, from: '0198-a' }), 'http://localhost');
     expect(parseRoute(pathname, search)).toEqual({ name: 'take', slug, page: 3, from: '0198-a' });
@@ -21,7 +23,16 @@ test('an invalid page number counts as none', () => {
 });
 
 test('any other address is the unknown route, also one with a broken escape', () => {
-  for (const pathname of ['/take', '/take/', '/assessments/', '/a/b', '/take/x/y', '/%', '/take/%E0%A4']) {
+  for (const pathname of [
+    '/take',
+    '/take/',
+    '/assessments/1/2',
+    '/assessments/1/answers/2',
+    '/a/b',
+    '/take/x/y',
+    '/%',
+    '/take/%E0%A4',
+  ]) {
     expect(parseRoute(pathname)).toEqual({ name: 'unknown' });
   }
 });

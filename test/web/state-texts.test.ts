@@ -1,13 +1,15 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { stateText, announcement } from '../../web/src/waiting/state-texts.ts';
+import { announcement, durationText, stateText, timeText } from '../../web/src/waiting/state-texts.ts';
 
-const waiting = (queuePosition: number | null, estimatedWaitSeconds: number | null = null) =>
-  ({ status: 'SUBMITTED', queuePosition, estimatedWaitSeconds, draft: null }) as const;
+const waiting = (queuePosition: number | null, estimatedResultSeconds: number | null = null) =>
+  ({ status: 'SUBMITTED', queuePosition, estimatedResultSeconds, nextTryAt: null, draft: null }) as const;
 const writing = (recommendations: readonly unknown[] | undefined) =>
   ({
     status: 'PROCESSING',
     queuePosition: null,
-    estimatedWaitSeconds: null,
+    estimatedResultSeconds: null,
+    nextTryAt: null,
     draft: recommendations ? { recommendations } : null,
   }) as const;
 
@@ -26,23 +28,50 @@ test.each([
 });
 
 test.each([
-  [0, 'a few seconds'],
-  [9, 'a few seconds'],
-  [10, 'about 10 seconds'],
-  [44, 'about 40 seconds'],
-  [45, 'about a minute'],
-  [89, 'about a minute'],
-  [90, 'about 2 minutes'],
-  [2_999, 'about 50 minutes'],
-  [3_000, 'about an hour'],
-  [5_399, 'about an hour'],
-  [5_400, 'about 2 hours'],
-])('a wait of %i seconds is shown as “%s”', (seconds, words) => {
-  expect(stateText(waiting(3, seconds))).toBe(`3rd in line, ${words}`);
+  [0, 'about 5 seconds'],
+  [5, 'about 5 seconds'],
+  [6, 'about 10 seconds'],
+  [21, 'about 25 seconds'],
+  [30, 'about 30 seconds'],
+  [31, 'about 40 seconds'],
+  [51, 'about a minute'],
+  [60, 'about a minute'],
+  [61, 'about 2 minutes'],
+  [601, 'about 15 minutes'],
+  [3_300, 'about 55 minutes'],
+  [3_301, 'about an hour'],
+  [3_601, 'about 2 hours'],
+])('a result in %i seconds is shown as “%s”', (seconds, words) => {
+  expect(stateText(waiting(3, seconds))).toBe(`3rd in line, result in ${words}`);
+});
+
+test('no duration is shown shorter than it is', () => {
+  const UNITS = { seconds: 1, minute: 60, minutes: 60, hour: 3_600, hours: 3_600 };
+  fc.assert(
+    fc.property(fc.nat(200_000), (seconds) => {
+      const [, count = '', unit = ''] = /^about (an?|\d+) (\w+)$/.exec(durationText(seconds)) ?? [];
+      const factor = Object.entries(UNITS).find(([name]) => name === unit)?.[1] ?? 0;
+      expect((/^\d/.test(count) ? Number(count) : 1) * factor).toBeGreaterThanOrEqual(seconds);
+    }),
+  );
 });
 
 test('a wait without a place is not shown', () => {
   expect(stateText(waiting(null, 20))).toBe('Waiting for its turn');
+});
+
+test('while the model is not called the time of the next try is shown, and no place', () => {
+  const nextTryAt = '2026-11-30T16:54:00.000Z';
+  const busy = { ...waiting(3, 20), nextTryAt };
+  expect(stateText(busy)).toBe(`The writing service is busy. It is tried again at ${timeText(nextTryAt)} by itself.`);
+  expect(announcement(busy)).toBe('The writing service is busy. Your answers are tried again by themselves.');
+});
+
+test('a time in the next minute has seconds, because its minute may be the present one', () => {
+  const now = Date.parse('2026-11-30T16:54:10.000Z');
+  const at = (ms: number) => timeText(new Date(now + ms).toISOString(), now);
+  expect(at(20_000)).toMatch(/:30/);
+  expect(at(80_000)).not.toMatch(/:30/);
 });
 
 test('the start of the work and the number of written recommendations are shown', () => {

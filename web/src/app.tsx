@@ -1,3 +1,4 @@
+import { lazy, Suspense, useEffect } from 'react';
 import { Provider } from 'urql';
 import type { LiveState } from './api/live-state.ts';
 import { LiveProvider } from './api/live.ts';
@@ -8,13 +9,18 @@ import { FailedPage } from './failed-page.tsx';
 import { SealedNotice } from './form/sealed-notice.tsx';
 import { Loading } from './loading.tsx';
 import { Link, useRoute } from './navigation.tsx';
-import { AssessmentPage } from './pages/assessment-page.tsx';
 import { MissingPage } from './pages/missing-page.tsx';
 import { StartPage } from './pages/start-page.tsx';
 import { TakePage } from './pages/take-page.tsx';
 import { paths, type Route } from './routes.ts';
 import { useStore } from './store.ts';
 import { inOwnLanguage, texts } from './texts/index.ts';
+import { listTexts } from './texts/list.en.ts';
+
+const loadAssessmentPage = () => import('./pages/assessment-page.tsx');
+const AssessmentPage = lazy(async () => ({ default: (await loadAssessmentPage()).AssessmentPage }));
+const AnswersPage = lazy(async () => ({ default: (await import('./pages/answers-page.tsx')).AnswersPage }));
+const HistoryPage = lazy(async () => ({ default: (await import('./history/history-page.tsx')).HistoryPage }));
 
 /** The frame of every page, and in it the page of the address. */
 export const App = ({ session }: { session: SessionKeeper }) => {
@@ -31,6 +37,7 @@ export const App = ({ session }: { session: SessionKeeper }) => {
         <Link className="brand" href={paths.start}>
           Assay
         </Link>
+        <Link href={paths.list}>{listTexts.heading}</Link>
       </header>
       <main id="content" tabIndex={-1}>
         <div role="status" {...inOwnLanguage}>
@@ -44,7 +51,9 @@ export const App = ({ session }: { session: SessionKeeper }) => {
               <SessionIdProvider value={state.phase === 'ready' ? state.sessionId : undefined}>
                 {state.phase === 'ready' && <SealedNotice />}
                 <ErrorBoundary key={keyOf(route)}>
-                  <Page route={route} session={state} liveState={liveState} />
+                  <Suspense fallback={<Loading />}>
+                    <Page route={route} session={state} liveState={liveState} />
+                  </Suspense>
                 </ErrorBoundary>
               </SessionIdProvider>
             </LiveProvider>
@@ -62,6 +71,11 @@ interface PageProps {
 }
 
 const Page = ({ route, session, liveState }: PageProps) => {
+  const isForm = route.name === 'take';
+  useEffect(() => {
+    // The page after a form is there before it is needed. If it cannot be loaded now, it is loaded then.
+    if (isForm) loadAssessmentPage().catch(() => {});
+  }, [isForm]);
   switch (route.name) {
     case 'start':
       return <StartPage session={session} />;
@@ -69,6 +83,10 @@ const Page = ({ route, session, liveState }: PageProps) => {
       return <TakePage slug={route.slug} page={route.page} from={route.from} session={session} />;
     case 'assessment':
       return session.phase === 'ready' ? <AssessmentPage id={route.id} liveState={liveState} /> : <Loading />;
+    case 'answers':
+      return session.phase === 'ready' ? <AnswersPage id={route.id} /> : <Loading />;
+    case 'list':
+      return session.phase === 'ready' ? <HistoryPage /> : <Loading />;
     default:
       return <MissingPage>{texts.frame.nothingHere}</MissingPage>;
   }
@@ -77,7 +95,7 @@ const Page = ({ route, session, liveState }: PageProps) => {
 /** A key of its own for each questionnaire and assessment: otherwise the state of the page before would be kept. */
 const keyOf = (route: Route): string => {
   if (route.name === 'take') return `take ${route.slug} ${route.from ?? ''}`;
-  return route.name === 'assessment' ? `assessment ${route.id}` : route.name;
+  return route.name === 'assessment' || route.name === 'answers' ? `${route.name} ${route.id}` : route.name;
 };
 
 const RenewedNotice = ({ onDismiss }: { onDismiss: () => void }) => (

@@ -3,17 +3,20 @@ import { useFocusRescue } from './focus-rescue.ts';
 import { inOwnLanguage } from './texts/index.ts';
 
 interface ConfirmButtonProps {
-  call: string;
+  words: { call: string; question: string; yes: string; no: string; busy?: string };
   /** What the button does, for a screen reader that reads it alone. */
   label?: string;
-  question: string;
-  yes: string;
-  no: string;
+  busy?: boolean;
+  /** Why the last try was refused. */
+  problem?: string | undefined;
+  /** @defaultValue button-quiet */
+  className?: string;
   onYes: () => void;
 }
 
 /** Asks before it acts. The way back is where the first click was, so a double click does nothing. */
-export const ConfirmButton = ({ call, label, question, yes, no, onYes }: ConfirmButtonProps) => {
+export const ConfirmButton = (props: ConfirmButtonProps) => {
+  const { words, label, busy = false, problem, className = 'button-quiet', onYes } = props;
   const id = useId();
   /** Undefined: the button was not used yet. False: the question was dismissed, so the button takes the focus. */
   const [asking, setAsking] = useState<boolean>();
@@ -23,35 +26,44 @@ export const ConfirmButton = ({ call, label, question, yes, no, onYes }: Confirm
   };
   return (
     <div className="cancel" ref={frame} {...inOwnLanguage}>
-      {asking ? (
+      {asking || busy ? (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- its buttons have the focus
         <div className="cancel-question" role="group" aria-labelledby={id} onKeyDown={onKeyDown}>
-          <p id={id}>{question}</p>
-          <button type="button" autoFocus onClick={() => setAsking(false)}>
-            {no}
+          <p id={id}>{words.question}</p>
+          <button type="button" ref={takeFocus} onClick={() => setAsking(false)}>
+            {words.no}
           </button>
           <button
             type="button"
             className="button-quiet"
+            aria-disabled={busy}
             onClick={() => {
               setAsking(false);
               onYes();
             }}
           >
-            {yes}
+            {busy ? (words.busy ?? words.yes) : words.yes}
           </button>
         </div>
       ) : (
         <button
           type="button"
-          className="button-quiet"
+          className={className}
           aria-label={label}
-          autoFocus={asking === false}
+          ref={asking === false ? takeFocus : undefined}
           onClick={() => setAsking(true)}
         >
-          {call}
+          {words.call}
         </button>
+      )}
+      {problem && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
       )}
     </div>
   );
 };
+
+/** Not `autofocus`, which works once in a document. */
+const takeFocus = (button: HTMLButtonElement | null) => button?.focus();

@@ -3,10 +3,18 @@ export type Route =
   | { name: 'start' }
   | { name: 'take'; slug: string; page?: number; from?: string }
   | { name: 'assessment'; id: string }
+  | { name: 'answers'; id: string }
+  | { name: 'list' }
   | { name: 'unknown' };
 
 /** The server has the same list, for its status 200 or 404: test/web/page-routes.test.ts compares the two. */
-export const routes = { start: '/', take: '/take/:slug', assessment: '/assessments/:id' } as const;
+export const routes = {
+  start: '/',
+  take: '/take/:slug',
+  list: '/assessments',
+  assessment: '/assessments/:id',
+  answers: '/assessments/:id/answers',
+} as const;
 const names = Object.keys(routes) as (keyof typeof routes)[];
 
 export const parseRoute = (pathname: string, search = ''): Route => {
@@ -14,7 +22,7 @@ export const parseRoute = (pathname: string, search = ''): Route => {
   const name = names.find((each) => fits(routes[each].split('/'), segments));
   const argument = decoded(segments[2]);
   if (name === 'take') return { name, slug: argument, ...parseForm(search) };
-  if (name === 'assessment') return { name, id: argument };
+  if (name === 'assessment' || name === 'answers') return { name, id: argument };
   return { name: name ?? 'unknown' };
 };
 
@@ -26,7 +34,9 @@ export const paths = {
     if (from !== undefined) search.set('from', from);
     return `/take/${encodeURIComponent(slug)}${search.size === 0 ? '' : `?${search}`}`;
   },
+  list: '/assessments',
   assessment: (id: string) => `/assessments/${encodeURIComponent(id)}`,
+  answers: (id: string) => `/assessments/${encodeURIComponent(id)}/answers`,
 };
 
 const fits = (route: readonly string[], segments: readonly string[]): boolean =>

@@ -115,6 +115,12 @@ export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').im
         'Time until a worker begins, in seconds, such as 40; estimated by the duration of recent assessments. Null if it does not wait, or there is nothing to estimate it by.',
       resolve: async (assessment, _args, context) => (await placeOf(assessment, context))?.waitSeconds,
     }),
+    estimatedResultSeconds: t.int({
+      nullable: true,
+      description:
+        'Estimated seconds until the result: the wait and the work. Null while it does not wait, or if there is nothing to estimate it by.',
+      resolve: async (assessment, _args, context) => (await placeOf(assessment, context))?.resultSeconds,
+    }),
     nextTryAt: t.field({
       type: 'DateTime',
       nullable: true,

@@ -1,14 +1,17 @@
 import { graphql } from '../gql/index.ts';
 import type { AssessmentStateFragment } from '../gql/graphql.ts';
 
-/** The changing fields of an assessment. Its answers and its questionnaire never change, so an update does not repeat them. */
+/** The changing fields of an assessment. Its answers, scores and questionnaire never change, so an update does not repeat them. */
 export const AssessmentState = graphql(`
   fragment AssessmentState on Assessment {
     id
     status
     version
     queuePosition
-    estimatedWaitSeconds
+    estimatedResultSeconds
+    nextTryAt
+    startedAt
+    endedAt
     draft {
       summary
       recommendations {
@@ -26,22 +29,7 @@ export const AssessmentState = graphql(`
       recommendations {
         ...RecommendationParts
       }
-      scores {
-        area
-        parent
-        title
-        value
-        level
-        raw
-        unit
-        minimum
-        maximum
-        band {
-          title
-        }
-        answered
-        of
-      }
+      promptVersion
     }
   }
   fragment RecommendationParts on Recommendation {
@@ -50,6 +38,47 @@ export const AssessmentState = graphql(`
     action
     area
     priority
+  }
+`);
+
+/** What a profile shows of a score, and what its area means. */
+export const Profile = graphql(`
+  fragment ProfileScore on Score {
+    area
+    parent
+    title
+    value
+    raw
+    unit
+    minimum
+    maximum
+    band {
+      key
+      title
+    }
+    answered
+    of
+  }
+  fragment ProfileArea on QuestionnaireArea {
+    key
+    parent
+    title
+    description
+    lowPole
+    highPole
+    reading
+    unit
+    minimum
+    maximum
+    decimals
+    bands {
+      key
+      title
+      text
+      from
+      to
+      level
+    }
   }
 `);
 

@@ -16,6 +16,9 @@ const AssessmentDocument = graphql(`
       ...AssessmentState
       answers
       submittedAt
+      scores {
+        ...ProfileScore
+      }
       questionnaire {
         id
         slug
@@ -23,8 +26,7 @@ const AssessmentDocument = graphql(`
         language
         title
         areas {
-          key
-          title
+          ...ProfileArea
         }
       }
     }

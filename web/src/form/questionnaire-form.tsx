@@ -125,7 +125,7 @@ const FormOfPage = ({ flow, page, questions, language }: FormOfPageProps) => {
           </button>
         )}
         {Object.keys(answers).length > 0 && !flow.sending && (
-          <ConfirmButton {...texts.startOver} onYes={flow.startOver} />
+          <ConfirmButton words={texts.startOver} onYes={flow.startOver} />
         )}
       </div>
     </form>

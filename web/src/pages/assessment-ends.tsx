@@ -8,27 +8,40 @@ import { deviceStorage } from '../form/device-storage.ts';
 import { loadDraft, newDraft, saveDraft } from '../form/drafts.ts';
 import { navigate } from '../navigation.tsx';
 import { paths } from '../routes.ts';
-import { texts } from '../texts/index.ts';
+import { resultTexts } from '../texts/result.en.ts';
+
+const { ends: texts } = resultTexts;
 
 interface EndProps extends Pick<AssessmentView, 'update' | 'reload'> {
   assessment: Assessment;
 }
 
 export const Failure = (props: EndProps) => {
-  const { failure } = props.assessment;
+  const { id, failure } = props.assessment;
   return (
-    <div className="notice notice-problem" role="alert">
-      <h2>{texts.ends.failedHeading}</h2>
-      <p dir="auto">{failure?.message ?? texts.ends.failed}</p>
-      <p>{failure?.retryable === false ? texts.ends.keptForChange : texts.ends.keptForRetry}</p>
+    <div className="notice notice-problem">
+      <div role="alert">
+        <h2>{texts.failedHeading}</h2>
+        <p dir="auto">{failure?.message ?? texts.failed}</p>
+        <p>{failure?.retryable === false ? texts.keptForChange : texts.keptForRetry}</p>
+      </div>
       <NextSteps {...props} canRetry={failure?.retryable !== false} />
+      <details className="details">
+        <summary>{texts.details}</summary>
+        <dl>
+          <dt>{texts.code}</dt>
+          <dd>{failure?.code}</dd>
+          <dt>{texts.assessment}</dt>
+          <dd>{id}</dd>
+        </dl>
+      </details>
     </div>
   );
 };
 
 export const Cancellation = (props: EndProps) => (
   <div className="notice">
-    <p>{texts.ends.cancelled}</p>
+    <p>{texts.cancelled}</p>
     <NextSteps {...props} canRetry />
   </div>
 );
@@ -42,7 +55,7 @@ const NextSteps = ({ assessment, canRetry, update, reload }: EndProps & { canRet
       <div className="buttons">
         {canRetry && (
           <button type="button" aria-disabled={busy} onClick={() => void run(assessment.id)}>
-            {busy ? texts.ends.busy : texts.ends.retry}
+            {busy ? texts.busy : texts.retry}
           </button>
         )}
         <button
@@ -50,7 +63,7 @@ const NextSteps = ({ assessment, canRetry, update, reload }: EndProps & { canRet
           className={canRetry ? 'button-quiet' : undefined}
           onClick={() => refill(session, assessment)}
         >
-          {texts.ends.refill}
+          {texts.refill}
         </button>
       </div>
       {problem && (

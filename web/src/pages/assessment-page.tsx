@@ -1,49 +1,100 @@
-import type { LiveState } from '../api/live-state.ts';
-import { errorCode, errorText, requestIdOf } from '../api/errors.ts';
+import type { ReactNode } from 'react';
 import { isWaiting } from '../api/assessment.ts';
-import { useAssessment, type Assessment } from '../api/use-assessment.ts';
+import { errorCode, errorText, requestIdOf } from '../api/errors.ts';
+import type { LiveState } from '../api/live-state.ts';
+import { useAssessment, type Assessment, type AssessmentView } from '../api/use-assessment.ts';
 import { FailedPage } from '../failed-page.tsx';
 import { Loading } from '../loading.tsx';
-import { MomentText } from '../moment-text.tsx';
+import { fullDayText, MomentText } from '../moment-text.tsx';
 import { Link } from '../navigation.tsx';
 import { PageHeading } from '../page-heading.tsx';
-import { Result } from '../result/result.tsx';
+import { About } from '../result/about.tsx';
+import { Actions } from '../result/actions.tsx';
+import { Advice } from '../result/advice.tsx';
+import { HelpBox, type Help } from '../result/help-box.tsx';
+import { ProfileSection } from '../result/profile-section.tsx';
+import { useBefore } from '../result/use-before.ts';
+import { usePrintOpen } from '../result/use-print.ts';
 import { paths } from '../routes.ts';
-import { StateCard } from '../waiting/state-card.tsx';
+import { listTexts } from '../texts/list.en.ts';
+import { resultTexts as texts } from '../texts/result.en.ts';
+import { ProgressCard } from '../waiting/progress-card.tsx';
 import { Cancellation, Failure } from './assessment-ends.tsx';
+import { ElsewherePage } from './elsewhere-page.tsx';
 import { MissingPage } from './missing-page.tsx';
+import '../result/result.css';
+import '../result/print.css';
 
 /** One assessment, from its wait to its end, kept up to date without a reload. */
 export const AssessmentPage = ({ id, liveState }: { id: string; liveState: LiveState }) => {
   const { assessment, error, update, reload } = useAssessment(id, liveState);
-  if (assessment === null || errorCode(error) === 'BAD_USER_INPUT') {
-    return <MissingPage>There is no such assessment among yours.</MissingPage>;
-  }
+  if (errorCode(error) === 'BAD_USER_INPUT') return <MissingPage>{texts.unknown}</MissingPage>;
+  if (assessment === null) return <ElsewherePage />;
   if (error) return <FailedPage message={errorText(error)} requestId={requestIdOf(error)} onRetry={reload} />;
   if (!assessment) return <Loading />;
+  return <AssessmentSheet assessment={assessment} lost={liveState === 'lost'} update={update} reload={reload} />;
+};
 
-  const { questionnaire, status, submittedAt, result, draft } = assessment;
+interface SheetProps extends Pick<AssessmentView, 'update' | 'reload'> {
+  assessment: Assessment;
+  lost: boolean;
+  /** Of the operator, where the answers call for it. */
+  help?: Help | null;
+  /** Further buttons of an assessment that has ended. */
+  children?: ReactNode;
+}
+
+/** Progress, profile, advice and what they mean. The profile is there in every state: it needs the answers alone. */
+export const AssessmentSheet = ({ assessment, lost, update, reload, help, children }: SheetProps) => {
+  const { id, questionnaire, status, submittedAt, scores, result, draft } = assessment;
+  const before = useBefore(id, questionnaire.slug);
+  usePrintOpen();
+  const waiting = isWaiting(assessment);
   const actions = { update, reload };
   return (
-    <>
-      <PageHeading title={`${titlePrefix(assessment)}${questionnaire.title}`} language={questionnaire.language}>
-        {questionnaire.title}
-      </PageHeading>
-      <p className="hint">
-        Sent <MomentText at={submittedAt} />
-      </p>
-      <StateCard assessment={assessment} lost={liveState === 'lost'} {...actions} />
-      {(result ?? draft) && <Result result={result} draft={draft} questionnaire={questionnaire} />}
-      {status === 'FAILED' && <Failure assessment={assessment} {...actions} />}
-      {status === 'CANCELLED' && <Cancellation assessment={assessment} {...actions} />}
-      <p>
-        <Link href={paths.start}>Back to the start</Link>
-      </p>
-    </>
+    <div className="sheet">
+      <div className="sheet-head">
+        <PageHeading title={titleOf(assessment)} language={questionnaire.language}>
+          {questionnaire.title}
+        </PageHeading>
+        <p className="hint screen-only">
+          {texts.sent} <MomentText at={submittedAt} />
+        </p>
+        <p className="print-only">
+          {texts.print(questionnaire.title, fullDayText(submittedAt))} – {location.href}
+        </p>
+        {help && <HelpBox help={help} />}
+        <ProgressCard assessment={assessment} lost={lost} {...actions} />
+        {status === 'FAILED' && <Failure assessment={assessment} {...actions} />}
+        {status === 'CANCELLED' && <Cancellation assessment={assessment} {...actions} />}
+      </div>
+      {scores.length > 0 && (
+        <ProfileSection scores={scores} areas={questionnaire.areas} language={questionnaire.language} before={before} />
+      )}
+      {(waiting || result) && (
+        <Advice id={id} result={result} draft={draft} waiting={waiting} questionnaire={questionnaire} />
+      )}
+      <div className="sheet-foot">
+        <About assessment={assessment} />
+        {!waiting && <Actions assessment={assessment}>{children}</Actions>}
+        <p className="screen-only">
+          <Link href={paths.list}>{listTexts.all}</Link> · <Link href={paths.start}>{listTexts.backToStart}</Link>
+        </p>
+      </div>
+    </div>
   );
 };
 
-const titlePrefix = (assessment: Assessment): string => {
-  if (assessment.status === 'COMPLETED') return 'Ready: ';
-  return isWaiting(assessment) ? 'Waiting: ' : '';
+const titleOf = (assessment: Assessment): string => {
+  const { title } = assessment.questionnaire;
+  switch (assessment.status) {
+    case 'COMPLETED':
+      return texts.titles.ready(title);
+    case 'FAILED':
+      return texts.titles.failed(title);
+    case 'CANCELLED':
+      return texts.titles.cancelled(title);
+    default:
+      return texts.titles.waiting(title);
+  }
 };

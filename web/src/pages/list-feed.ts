@@ -1,16 +1,16 @@
 import type { Client, CombinedError } from 'urql';
 import { graphql } from '../gql/index.ts';
-import type { ListedAssessmentFragment } from '../gql/graphql.ts';
+import type { AssessmentStatus, ListedAssessmentFragment } from '../gql/graphql.ts';
 import type { Live } from '../live/index.ts';
 import { createStore } from '../store.ts';
-import { withEnd, withPage, type AssessmentList } from './listed.ts';
+import { withEnd, without, withPage, type AssessmentList } from './listed.ts';
 
 const YourAssessments = graphql(`
-  query YourAssessments($first: Int!, $after: String) {
+  query YourAssessments($first: Int!, $after: String, $questionnaire: String, $status: AssessmentStatus) {
     session {
       id
       cursor
-      assessments(first: $first, after: $after) {
+      assessments(first: $first, after: $after, questionnaire: $questionnaire, status: $status) {
         nodes {
           ...ListedAssessment
         }
@@ -26,8 +26,19 @@ const YourAssessments = graphql(`
     status
     version
     submittedAt
+    scores {
+      area
+      parent
+      value
+      raw
+      band {
+        title
+      }
+    }
     questionnaire {
       id
+      slug
+      version
       language
       title
     }
@@ -45,27 +56,38 @@ const AssessmentFinished = graphql(`
   }
 `);
 
-const PAGE_SIZE = 10;
 /** Time until the list is read again after its subscription was refused, for example because of too many tabs. */
 const RECHECK_MS = 30_000;
 
 export interface ListView {
   list?: AssessmentList;
   error?: CombinedError;
+  /** The next part is being read. */
+  isLoadingMore?: boolean;
 }
 
-/** The list of assessments, newest first, kept up to date: every assessment of the session that ends is pushed. */
+export interface ListSelection {
+  /** Assessments of each part. */
+  first: number;
+  /** A slug. */
+  questionnaire?: string | undefined;
+  status?: AssessmentStatus | undefined;
+}
+
+/** The list of the selected assessments, newest first, kept up to date: every assessment of the session that ends is pushed. */
 export class ListFeed {
   readonly view = createStore<ListView>({});
   readonly #client: Pick<Client, 'query'>;
   readonly #live: Pick<Live, 'watchFinished'>;
+  readonly #selection: ListSelection;
   #end = () => {};
   /** Ends pushed while the next part is read: the part that is read may be older. */
   #endedMeanwhile: ListedAssessmentFragment[] | undefined;
 
-  constructor(client: Pick<Client, 'query'>, live: Pick<Live, 'watchFinished'>) {
+  constructor(client: Pick<Client, 'query'>, live: Pick<Live, 'watchFinished'>, selection: ListSelection) {
     this.#client = client;
     this.#live = live;
+    this.#selection = selection;
   }
 
   /** Reads the first part again, and watches from there. */
@@ -80,9 +102,16 @@ export class ListFeed {
   stop = () => this.#end();
 
   loadMore = async (after: string) => {
+    if (this.view.get().isLoadingMore) return;
     const endedMeanwhile = (this.#endedMeanwhile = [] as ListedAssessmentFragment[]);
-    const { assessments } = await this.#read(after);
-    this.view.set({ list: endedMeanwhile.reduce(withEnd, withPage(this.view.get().list, assessments)) });
+    this.view.set({ ...this.view.get(), error: undefined, isLoadingMore: true });
+    try {
+      const { assessments } = await this.#read(after);
+      const list = withPage(this.view.get().list, assessments);
+      this.view.set({ list: endedMeanwhile.reduce((before, ended) => this.#withEnd(before, ended), list) });
+    } finally {
+      this.view.set({ ...this.view.get(), isLoadingMore: false });
+    }
   };
 
   async #watch(left: AbortSignal): Promise<void> {
@@ -109,7 +138,13 @@ export class ListFeed {
   #finished(ended: ListedAssessmentFragment): void {
     this.#endedMeanwhile?.push(ended);
     const { list, ...rest } = this.view.get();
-    if (list) this.view.set({ ...rest, list: withEnd(list, ended) });
+    if (list) this.view.set({ ...rest, list: this.#withEnd(list, ended) });
+  }
+
+  #withEnd(list: AssessmentList, ended: ListedAssessmentFragment): AssessmentList {
+    const { questionnaire, status } = this.#selection;
+    const fits = (questionnaire ?? ended.questionnaire.slug) === ended.questionnaire.slug;
+    return fits && (status ?? ended.status) === ended.status ? withEnd(list, ended) : without(list, ended);
   }
 
   /**
@@ -117,7 +152,7 @@ export class ListFeed {
    * @throws Error, which is also put into the view; not if the session has ended, because a new one has its own list
    */
   async #read(after: string | null) {
-    const variables = { first: PAGE_SIZE, after };
+    const variables = { ...this.#selection, after };
     const { data, error } = await this.#client.query(YourAssessments, variables, { requestPolicy: 'network-only' });
     const { cursor, assessments } = data?.session ?? {};
     if (cursor !== undefined && assessments) return { cursor, assessments };

@@ -33,3 +33,9 @@ export const withEnd = (list: AssessmentList, ended: ListedAssessmentFragment): 
   if (place === -1 && list.next !== null) return list;
   return { ...list, nodes: list.nodes.toSpliced(place === -1 ? list.nodes.length : place, 0, ended) };
 };
+
+/** The list without an assessment that has ended in a state that was not asked for. */
+export const without = (list: AssessmentList, ended: ListedAssessmentFragment): AssessmentList => ({
+  ...list,
+  nodes: list.nodes.filter(({ id }) => id !== ended.id),
+});

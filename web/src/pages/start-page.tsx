@@ -65,7 +65,7 @@ const Begin = ({ slug, title, session }: { slug: string; title: string; session:
       <Link className="button" href={paths.take(slug)} aria-label={labelOf(call)}>
         {call}
       </Link>
-      {found && <ConfirmButton {...texts.startOver} label={labelOf(texts.startOver.call)} onYes={startOver} />}
+      {found && <ConfirmButton words={texts.startOver} label={labelOf(texts.startOver.call)} onYes={startOver} />}
     </div>
   );
 };

@@ -1,32 +1,38 @@
 import type { AssessmentStateFragment } from '../gql/graphql.ts';
+import { resultTexts } from '../texts/result.en.ts';
 
-type ShownState = Pick<AssessmentStateFragment, 'status' | 'queuePosition' | 'estimatedWaitSeconds'> & {
+const { waiting: texts, durations, spoken } = resultTexts;
+
+export type ShownState = Pick<
+  AssessmentStateFragment,
+  'status' | 'queuePosition' | 'estimatedResultSeconds' | 'nextTryAt'
+> & {
   draft?: { recommendations: readonly unknown[] } | null;
 };
 
 /** The state in a line on screen. It may change every second. */
 export const stateText = (assessment: ShownState): string => {
   if (assessment.status === 'SUBMITTED') return queueText(assessment);
+  if (assessment.status === 'COMPLETED') return texts.ready;
   const count = assessment.draft?.recommendations.length ?? 0;
-  if (!assessment.draft) return 'Being worked on now';
-  return count === 0 ? 'Being written now' : `Being written: ${count} so far`;
+  if (!assessment.draft) return texts.begun;
+  return count === 0 ? texts.writing : texts.written(count);
 };
 
 /** The state for a screen reader, which reads out each change: so it changes seldom. */
-export const announcement = ({ status, queuePosition, draft }: ShownState): string => {
+export const announcement = ({ status, queuePosition, nextTryAt, draft }: ShownState): string => {
   switch (status) {
     case 'SUBMITTED':
-      if (queuePosition != null && queuePosition > NEAR) return 'Your answers wait in line.';
-      return `Your answers wait: ${queuePosition == null ? 'they have their turn soon' : inLine(queuePosition)}.`;
+      if (nextTryAt !== null) return spoken.busy;
+      if (queuePosition === null) return spoken.soon;
+      return queuePosition > NEAR ? spoken.farInLine : spoken.inLine(queuePosition);
     case 'PROCESSING':
-      if (!draft) return 'Your answers are being worked on.';
-      return draft.recommendations.length === 0
-        ? 'A first part is shown below.'
-        : 'The first recommendations are shown below, and may still change.';
+      if (!draft) return spoken.begun;
+      return draft.recommendations.length === 0 ? spoken.firstPart : spoken.firstAdvice;
     case 'COMPLETED':
-      return 'The result is here.';
+      return spoken.ready;
     case 'CANCELLED':
-      return 'It is cancelled.';
+      return spoken.cancelled;
     default:
       return ''; // a failure has an alert of its own
   }
@@ -35,24 +41,29 @@ export const announcement = ({ status, queuePosition, draft }: ShownState): stri
 /** From this place in line on, the announcement counts down. */
 const NEAR = 3;
 
-const queueText = ({ queuePosition, estimatedWaitSeconds }: ShownState): string => {
-  if (queuePosition == null) return 'Waiting for its turn';
-  const wait = estimatedWaitSeconds == null ? '' : `, ${durationText(estimatedWaitSeconds)}`;
-  const place = inLine(queuePosition);
-  return `${place.charAt(0).toUpperCase()}${place.slice(1)}${wait}`;
+const queueText = ({ queuePosition, estimatedResultSeconds, nextTryAt }: ShownState): string => {
+  if (nextTryAt !== null) return texts.busy(timeText(nextTryAt));
+  const words = queuePosition === null ? texts.anyPlace : texts.place(queuePosition);
+  if (queuePosition === null || estimatedResultSeconds === null) return words;
+  return texts.until(words, durationText(estimatedResultSeconds));
 };
 
-const inLine = (position: number): string => (position === 1 ? 'next in line' : `${ordinal(position)} in line`);
+const times = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const timesWithSeconds = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
-const rules = new Intl.PluralRules('en', { type: 'ordinal' });
-const ENDINGS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' };
-const ordinal = (count: number): string => `${count.toLocaleString('en')}${ENDINGS[rules.select(count)] ?? 'th'}`;
-
-/** Rounded as coarsely as the estimate is, otherwise the text would go up and down all the time. */
-const durationText = (seconds: number): string => {
-  if (seconds < 10) return 'a few seconds';
-  if (seconds < 45) return `about ${Math.round(seconds / 10) * 10} seconds`;
-  if (seconds < 90) return 'about a minute';
-  if (seconds < 50 * 60) return `about ${Math.round(seconds / 60)} minutes`;
-  return seconds < 90 * 60 ? 'about an hour' : `about ${Math.round(seconds / 3_600)} hours`;
+/** A time of day in the reader's own time zone and habits. Within the next minute with seconds, otherwise it could be the present one. */
+export const timeText = (at: string, now = Date.now()): string => {
+  const ms = new Date(at).getTime();
+  return (ms > now && ms - now < 60_000 ? timesWithSeconds : times).format(ms);
 };
+
+/** Always rounded up, and as coarsely as the estimate is: otherwise the text would go up and down all the time. */
+export const durationText = (seconds: number): string => {
+  if (seconds <= 30) return durations.seconds(Math.max(5, upTo(5, seconds)));
+  if (seconds <= 50) return durations.seconds(upTo(10, seconds));
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes <= 10) return durations.minutes(minutes);
+  return minutes <= 55 ? durations.minutes(upTo(5, minutes)) : durations.hours(Math.ceil(minutes / 60));
+};
+
+const upTo = (step: number, value: number): number => Math.ceil(value / step) * step;

@@ -1,0 +1,15 @@
+import type { Assessment } from '../api/use-assessment.ts';
+import { resultTexts } from '../texts/result.en.ts';
+
+const { about: texts } = resultTexts;
+
+/** Where the numbers and the texts come from, and what they are not. */
+export const About = ({ assessment: { result, questionnaire } }: { assessment: Assessment }) => (
+  <section className="about" aria-labelledby="about">
+    <h2 id="about">{texts.heading}</h2>
+    <p>{texts.noDiagnosis}</p>
+    <p>{texts.numbers}</p>
+    {result && <p>{texts.model(result.model, result.promptVersion)}</p>}
+    <p lang={questionnaire.language}>{texts.version(questionnaire.title, questionnaire.version)}</p>
+  </section>
+);

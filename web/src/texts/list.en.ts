@@ -1,0 +1,30 @@
+/** The words of the lists of assessments, which are on the start page too: those of a result are loaded with it. */
+export const listTexts = {
+  loading: 'Loading …',
+  backToStart: 'Back to the start',
+  heading: 'Your assessments',
+  empty: 'Nothing yet: what you send will be listed here.',
+  emptyFiltered: 'There are none of this kind.',
+  all: 'All your assessments',
+  more: 'Load more',
+  loadingMore: 'Loading more …',
+  statuses: {
+    SUBMITTED: 'Being prepared',
+    PROCESSING: 'Being prepared',
+    COMPLETED: 'Ready',
+    FAILED: 'Did not work',
+    CANCELLED: 'Cancelled',
+  },
+  filters: 'Show',
+  questionnaire: 'Questionnaire',
+  status: 'State',
+  any: 'All',
+  states: {
+    COMPLETED: 'Ready',
+    SUBMITTED: 'In line',
+    PROCESSING: 'Being written',
+    FAILED: 'Did not work',
+    CANCELLED: 'Cancelled',
+  },
+  begin: 'Begin a questionnaire',
+};
