@@ -11,16 +11,20 @@ import { Loading } from './loading.tsx';
 import { Link, useRoute } from './navigation.tsx';
 import { MissingPage } from './pages/missing-page.tsx';
 import { StartPage } from './pages/start-page.tsx';
-import { TakePage } from './pages/take-page.tsx';
-import { paths, type Route } from './routes.ts';
+import { parseRoute, paths, type Route } from './routes.ts';
 import { useStore } from './store.ts';
 import { inOwnLanguage, texts } from './texts/index.ts';
 import { listTexts } from './texts/list.en.ts';
 
+const loadTakePage = () => import('./pages/take-page.tsx');
+const TakePage = lazy(async () => ({ default: (await loadTakePage()).TakePage }));
 const loadAssessmentPage = () => import('./pages/assessment-page.tsx');
 const AssessmentPage = lazy(async () => ({ default: (await loadAssessmentPage()).AssessmentPage }));
 const AnswersPage = lazy(async () => ({ default: (await import('./pages/answers-page.tsx')).AnswersPage }));
 const HistoryPage = lazy(async () => ({ default: (await import('./history/history-page.tsx')).HistoryPage }));
+
+// A form that is opened by its link is loaded beside the session.
+if (parseRoute(location.pathname).name === 'take') loadTakePage().catch(() => {});
 
 /** The frame of every page, and in it the page of the address. */
 export const App = ({ session }: { session: SessionKeeper }) => {
@@ -71,11 +75,12 @@ interface PageProps {
 }
 
 const Page = ({ route, session, liveState }: PageProps) => {
-  const isForm = route.name === 'take';
+  const { name } = route;
   useEffect(() => {
-    // The page after a form is there before it is needed. If it cannot be loaded now, it is loaded then.
-    if (isForm) loadAssessmentPage().catch(() => {});
-  }, [isForm]);
+    // The next page is there before it is needed. If it cannot be loaded now, it is loaded then.
+    if (name === 'take') loadAssessmentPage().catch(() => {});
+    return name === 'start' ? atFirstTouch(() => void loadTakePage().catch(() => {})) : undefined;
+  }, [name]);
   switch (route.name) {
     case 'start':
       return <StartPage session={session} />;
@@ -90,6 +95,17 @@ const Page = ({ route, session, liveState }: PageProps) => {
     default:
       return <MissingPage>{texts.frame.nothingHere}</MissingPage>;
   }
+};
+
+/** Runs once, as soon as a pointer or the focus is anywhere on the page. */
+const atFirstTouch = (run: () => void): (() => void) => {
+  const left = new AbortController();
+  const once = () => {
+    left.abort();
+    run();
+  };
+  for (const event of ['pointerover', 'focusin']) addEventListener(event, once, { signal: left.signal });
+  return () => left.abort();
 };
 
 /** A key of its own for each questionnaire and assessment: otherwise the state of the page before would be kept. */
