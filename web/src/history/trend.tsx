@@ -53,7 +53,7 @@ const TrendArea = ({ area, points, language }: { area: Area; points: readonly Ar
       <span className="trend-title">
         <span lang={language} dir="auto">
           {area.title}
-        </span>{' '}
+        </span>
         <span className="soft">
           {latest ? texts.latest(valueText({ ...area, raw: latest.raw }) ?? '', latest.band) : profile.none}
         </span>

@@ -188,7 +188,8 @@ export const resultTexts = {
   trend: {
     heading: (title: string) => `Over time: ${title}`,
     table: (title: string) => `Values of ${title}`,
-    of: (count: number, from: string, to: string) => `${counted(count, 'result', 'results')}, ${from} to ${to}`,
+    of: (count: number, from: string, to: string) =>
+      `${counted(count, 'result', 'results')}, ${from === to ? from : `${from} to ${to}`}`,
     latest: (value: string, band: string | undefined) => [value, band].filter(Boolean).join(' '),
     date: 'Date',
   },
