@@ -29,8 +29,8 @@ export const Trend = ({ trend }: { trend: TrendData }) => {
   const id = `trend-${slug}`;
   return (
     <section className="trend" aria-labelledby={id}>
-      <h2 id={id} lang={language}>
-        {texts.heading(title)}
+      <h2 id={id}>
+        {texts.heading} <span lang={language}>{title}</span>
       </h2>
       <p className="hint">{texts.of(points.length, from, to)}</p>
       <ul className="trend-areas">
