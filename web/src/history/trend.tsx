@@ -29,8 +29,8 @@ export const Trend = ({ trend }: { trend: TrendData }) => {
   const id = `trend-${slug}`;
   return (
     <section className="trend" aria-labelledby={id}>
-      <h2 id={id} lang={language}>
-        {texts.heading(title)}
+      <h2 id={id}>
+        {texts.heading} <span lang={language}>{title}</span>
       </h2>
       <p className="hint">{texts.of(points.length, from, to)}</p>
       <ul className="trend-areas">
@@ -53,7 +53,7 @@ const TrendArea = ({ area, points, language }: { area: Area; points: readonly Ar
       <span className="trend-title">
         <span lang={language} dir="auto">
           {area.title}
-        </span>{' '}
+        </span>
         <span className="soft">
           {latest ? texts.latest(valueText({ ...area, raw: latest.raw }) ?? '', latest.band) : profile.none}
         </span>

@@ -10,6 +10,8 @@ export const About = ({ assessment: { result, questionnaire } }: { assessment: A
     <p>{texts.noDiagnosis}</p>
     <p>{texts.numbers}</p>
     {result && <p>{texts.model(result.model, result.promptVersion)}</p>}
-    <p lang={questionnaire.language}>{texts.version(questionnaire.title, questionnaire.version)}</p>
+    <p>
+      <span lang={questionnaire.language}>{questionnaire.title}</span>, {texts.version(questionnaire.version)}
+    </p>
   </section>
 );

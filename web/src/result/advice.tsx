@@ -117,12 +117,12 @@ const RecommendationCard = ({ recommendation, area, language, place, done, onDon
         <a
           className="tag"
           href={`#${areaId(area.key)}`}
-          lang={language}
-          dir="auto"
           aria-label={texts.toArea(area.title)}
           onClick={(event) => jumpTo(event, area.key)}
         >
-          {area.title}
+          <span lang={language} dir="auto">
+            {area.title}
+          </span>
         </a>
       )}
       {!area && recommendation.area && (

@@ -35,19 +35,20 @@ export const ProfileSection = (props: ProfileProps) => {
       <h2 id="profile">{texts.heading}</h2>
       <div className="card">
         {hasTraits && <p className="hint">{texts.traits}</p>}
+        {/* There from the start: the last result is read later, and nothing below may move then. */}
         <p className="legend">
-          {before && (
-            <>
-              <span className="legend-now">{texts.now}</span>
-              <span className="legend-was">{before.date}</span>
-            </>
-          )}
-          {bands.map(({ key, title, from, to }) => (
-            <span key={key} lang={language}>
-              {texts.band(title, from, to)}
-            </span>
-          ))}
+          <span className="legend-now">{texts.now}</span>
+          {before && <span className="legend-was">{before.date}</span>}
         </p>
+        {bands.length > 0 && (
+          <p className="legend">
+            {bands.map(({ key, title, from, to }) => (
+              <span key={key} lang={language}>
+                {texts.band(title, from, to)}
+              </span>
+            ))}
+          </p>
+        )}
         <ul className="areas">
           {nodes.map((node) => (
             <AreaRow key={node.score.area} node={node} {...props} />

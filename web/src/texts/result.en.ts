@@ -103,7 +103,6 @@ export const resultTexts = {
     now: 'now',
     /** A legend of bands, such as “low 0–39”. */
     band: (title: string, from: number, to: number) => `${title} ${number(from)}–${number(to)}`,
-    bands: 'Bands:',
     traits:
       'Dots show how far you are from the middle. Neither side is better. The grey band is the middle of the scale; it says nothing of other people.',
     worse: 'A higher number means more strain.',
@@ -140,7 +139,7 @@ export const resultTexts = {
     noDiagnosis: 'It is a way to reflect, not a diagnosis. It does not replace advice from a professional.',
     model: (model: string, prompt: string) =>
       `Summary and recommendations were written by an AI model (${model}, instructions ${prompt}) from these answers. They can be wrong.`,
-    version: (title: string, version: number) => `${title}, version ${version}`,
+    version: (version: number) => `version ${version}`,
   },
 
   actions: {
@@ -186,9 +185,10 @@ export const resultTexts = {
   },
 
   trend: {
-    heading: (title: string) => `Over time: ${title}`,
+    heading: 'Over time:',
     table: (title: string) => `Values of ${title}`,
-    of: (count: number, from: string, to: string) => `${counted(count, 'result', 'results')}, ${from} to ${to}`,
+    of: (count: number, from: string, to: string) =>
+      `${counted(count, 'result', 'results')}, ${from === to ? from : `${from} to ${to}`}`,
     latest: (value: string, band: string | undefined) => [value, band].filter(Boolean).join(' '),
     date: 'Date',
   },

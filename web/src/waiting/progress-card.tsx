@@ -33,9 +33,11 @@ export const ProgressCard = ({ assessment, lost, update, reload }: ProgressCardP
         <div className={waiting ? 'state' : 'state state-ready'}>
           {waiting && <div className="state-bar" aria-hidden="true" />}
           <Steps assessment={assessment} />
-          <p className="state-words">{stateText(assessment)}</p>
-          <div className="state-line">
-            <p className="hint">{waiting && hintOf(assessment, lost)}</p>
+          <div className="state-text">
+            <p className="state-words">{stateText(assessment)}</p>
+            {waiting && <p className="hint">{hintOf(assessment, lost)}</p>}
+          </div>
+          <div className="state-cancel">
             {waiting && <CancelButton id={assessment.id} onChanged={update} onStale={reload} />}
           </div>
         </div>
