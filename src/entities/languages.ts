@@ -32,5 +32,9 @@ export const sameLanguage = (offered: readonly string[], asked: string): string 
  * The language of `offered` that a person gets: the one that fits the ranges best, else English, else the first.
  * @param offered at least one
  */
-export const languageFor = (offered: readonly string[], ranges: readonly string[]): string =>
-  preferredLanguage(offered, ranges) ?? preferredLanguage(offered, ['en']) ?? offered[0] ?? 'en';
+export function languageFor(offered: readonly string[], ranges: readonly string[]): string {
+  const isEnglish = (language: string): boolean => preferredLanguage([language], ['en']) !== undefined;
+  // `*` gets the first one.
+  const ordered = [...offered.filter(isEnglish), ...offered.filter((language) => !isEnglish(language))];
+  return preferredLanguage(ordered, ranges) ?? ordered[0] ?? 'en';
+}

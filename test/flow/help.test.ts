@@ -38,7 +38,8 @@ test.each([
   ['de', undefined, 'de'],
   ['de-AT', 'en', 'de'],
   [undefined, 'fr, de;q=0.7, en;q=0.3', 'de'],
-  ['fi', 'de', 'en'],
+  ['fi', 'de', 'de'],
+  ['fi', undefined, 'en'],
 ])(
   'the texts for the language %s and the header %s are in "%s", without a session',
   async (language, header, found) => {

@@ -12,21 +12,25 @@ import { launchProgram } from './program.ts';
 
 const ours = fileURLToPath(new URL('../../questionnaires', import.meta.url));
 
-/** A copy of our folder, with the path of the wellbeing check and its content. */
+/** A copy of our folder, in which the newest version of the wellbeing check is the only one that is not withdrawn. */
 function copied() {
   const folder = mkdtempSync(join(tmpdir(), 'assay-withdrawal-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   cpSync(ours, folder, { recursive: true });
-  const path = join(folder, 'wellbeing-check.v1.json');
-  const content = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  const read = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<string, unknown>;
+  const content = read('wellbeing-check.v2.json');
+  const first = { ...read('wellbeing-check.v1.json'), withdrawn: true };
+  writeFileSync(join(folder, 'wellbeing-check.v1.json'), JSON.stringify(first));
   return {
     folder,
-    write: (change: Record<string, unknown>, version = 1): void =>
+    write: (change: Record<string, unknown>, version = 2): void =>
       writeFileSync(
         join(folder, `wellbeing-check.v${version}.json`),
         JSON.stringify({ ...content, version, ...change }),
       ),
-    remove: (): void => rmSync(path),
+    remove: (): void => {
+      for (const end of ['json', 'de.json']) rmSync(join(folder, `wellbeing-check.v2.${end}`));
+    },
   };
 }
 
@@ -39,8 +43,8 @@ async function migrate(databaseUrl: string, folder: string): Promise<Record<stri
 }
 
 const QUESTIONNAIRES = `{ questionnaires { id } newest: questionnaire(slug: "wellbeing-check") { id withdrawn }
-  first: questionnaire(slug: "wellbeing-check", version: 1) { id title withdrawn } }`;
-const RETRY = `mutation Retry($id: ID!) { retryAssessment(id: $id) { __typename } }`;
+  first: questionnaire(slug: "wellbeing-check", version: 2) { id title withdrawn } }`;
+const RETRY = `mutation Retry($id: ID!) { retryAssessment(id: $id) { assessment { id } errors { code } } }`;
 const CANCEL = `mutation Cancel($id: ID!) { cancelAssessment(id: $id) { __typename } }`;
 
 const idsIn = async (client: Client): Promise<string[]> =>
@@ -65,17 +69,20 @@ test('a withdrawn version takes no answers in any api, its results stay, retries
 
   write({ withdrawn: true });
   expect(await migrate(world.databaseUrl, folder)).toContainEqual(
-    expect.objectContaining({ published: [], withdrawn: ['wellbeing-check@1'], offeredAgain: [] }),
+    expect.objectContaining({ published: [], withdrawn: ['wellbeing-check@1', 'wellbeing-check@2'], offeredAgain: [] }),
   );
   for (const visitor of [client, elsewhere]) {
-    await until(async () => (await idsIn(visitor)).join() === 'ipip-neo-120@1', { label: 'the withdrawal' });
+    await until(async () => (await idsIn(visitor)).join() === 'ipip-neo-120@2,mini-ipip@1', {
+      label: 'the withdrawal',
+    });
     expect((await visitor.graphql(QUESTIONNAIRES)).data).toMatchObject({
       newest: null,
-      first: { id: 'wellbeing-check@1', title: 'Wellbeing check', withdrawn: true },
+      first: { id: 'wellbeing-check@2', title: 'Wellbeing check', withdrawn: true },
     });
-    for (const version of [{}, { questionnaireVersion: 1 }]) {
+    for (const version of [{}, { questionnaireVersion: 2 }]) {
       expect(await visitor.trySubmit(version)).toEqual({
         __typename: 'QuestionnaireWithdrawnError',
+        code: 'QUESTIONNAIRE_WITHDRAWN',
         message: expect.stringContaining('was withdrawn'),
       });
       const body = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers, ...version };
@@ -85,19 +92,22 @@ test('a withdrawn version takes no answers in any api, its results stay, retries
     }
     expect(await visitor.read(finished)).toMatchObject({
       status: 'COMPLETED',
-      questionnaire: { id: 'wellbeing-check@1' },
+      questionnaire: { id: 'wellbeing-check@2' },
     });
   }
   expect(await client.submit({ idempotencyKey: 'first' })).toBe(finished);
-  expect((await client.graphql(RETRY, { id: again })).data.retryAssessment.__typename).toBe('Assessment');
+  expect((await client.graphql(RETRY, { id: again })).data.retryAssessment).toEqual({
+    assessment: { id: again },
+    errors: [],
+  });
   await client.completion(again);
   expect(await client.read(again)).toMatchObject({ status: 'COMPLETED', round: 2 });
 
   write({});
   expect(await migrate(world.databaseUrl, folder)).toContainEqual(
-    expect.objectContaining({ withdrawn: [], offeredAgain: ['wellbeing-check@1'] }),
+    expect.objectContaining({ withdrawn: [], offeredAgain: ['wellbeing-check@2'] }),
   );
-  await until(async () => (await idsIn(elsewhere)).includes('wellbeing-check@1'), { label: 'the offer' });
+  await until(async () => (await idsIn(elsewhere)).includes('wellbeing-check@2'), { label: 'the offer' });
   await elsewhere.submit();
 });
 
@@ -107,14 +117,17 @@ test('a version that is corrected and withdrawn is replaced in a running api, wi
   await using app = await startApp({ role: 'api', world, env: { QUESTIONNAIRES_DIR: folder } });
   const client = await app.client();
   write({ withdrawn: true });
-  write({ title: 'Corrected' }, 2);
+  write({ title: 'Corrected' }, 3);
   expect(await migrate(world.databaseUrl, folder)).toContainEqual(
-    expect.objectContaining({ published: ['wellbeing-check@2'], withdrawn: ['wellbeing-check@1'] }),
+    expect.objectContaining({
+      published: ['wellbeing-check@3'],
+      withdrawn: ['wellbeing-check@1', 'wellbeing-check@2'],
+    }),
   );
-  const id = await client.submit({ questionnaireVersion: 2 });
-  expect(await client.read(id)).toMatchObject({ questionnaire: { id: 'wellbeing-check@2' } });
-  await until(async () => (await idsIn(client)).includes('wellbeing-check@2'), { label: 'version 2' });
-  expect((await client.graphql(QUESTIONNAIRES)).data.newest).toEqual({ id: 'wellbeing-check@2', withdrawn: false });
+  const id = await client.submit({ questionnaireVersion: 3 });
+  expect(await client.read(id)).toMatchObject({ questionnaire: { id: 'wellbeing-check@3' } });
+  await until(async () => (await idsIn(client)).includes('wellbeing-check@3'), { label: 'version 3' });
+  expect((await client.graphql(QUESTIONNAIRES)).data.newest).toEqual({ id: 'wellbeing-check@3', withdrawn: false });
 });
 
 test('a published version without a file stays offered, and the publisher says what to do', async () => {
@@ -125,7 +138,7 @@ test('a published version without a file stays offered, and the publisher says w
     expect.objectContaining({
       level: 'warn',
       msg:
-        'published versions without a file: wellbeing-check@1. They are still offered. ' +
+        'published versions without a file: wellbeing-check@2. They are still offered. ' +
         'Put the file back with "withdrawn": true to withdraw them.',
     }),
   );
@@ -141,12 +154,12 @@ test('an api and a worker publish and withdraw nothing, and name files that are 
   await using world = await createWorld();
   const { folder, write } = copied();
   write({ withdrawn: true });
-  write({}, 2);
+  write({}, 3);
   const before = await world.sql('SELECT id, withdrawn_at FROM questionnaire ORDER BY id');
   for (const role of ['api', 'worker'] as const) {
     await using app = await startApp({ role, world, env: { QUESTIONNAIRES_DIR: folder } });
     expect(app.logs).toContainEqual(
-      expect.objectContaining({ msg: expect.stringMatching(/not published: wellbeing-check@2\. .*npm run migrate/) }),
+      expect.objectContaining({ msg: expect.stringMatching(/not published: wellbeing-check@3\. .*npm run migrate/) }),
     );
   }
   expect(await world.sql('SELECT id, withdrawn_at FROM questionnaire ORDER BY id')).toEqual(before);

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const GZIP = 'Accept-Encoding: gzip, deflate, br';
-const LONG = '{ questionnaire(slug: "ipip-neo-120") { title description schema pages { title items } } }';
+const LONG = '{ questionnaire(slug: "ipip-neo-120") { title description schema pages { title items { key title } } } }';
 
 /** Unlike `fetch`, it does not decompress bodies. */
 const post = (path: string, body: unknown, ...lines: string[]): Promise<HttpResponse> => {
@@ -36,11 +36,11 @@ describe('a response of more than 1 KB', () => {
       'content-encoding': 'gzip',
       'content-length': String(packed.text.length),
       'content-type': 'application/json; charset=utf-8',
-      vary: 'origin, accept, accept-encoding',
+      vary: 'origin, accept, accept-encoding, accept-language',
     });
     expect(packed.text.length).toBeLessThan(plain.text.length / 3);
     expect(unpacked(packed)).toBe(Buffer.from(plain.text, 'latin1').toString());
-    expect(plain.headers.get('vary')).toBe('origin, accept, accept-encoding');
+    expect(plain.headers.get('vary')).toBe('origin, accept, accept-encoding, accept-language');
   });
 
   test('of REST is compressed for a client that takes gzip, by HEAD with the same length', async () => {

@@ -4,13 +4,19 @@ import { createTexts, type Texts } from '../../src/assessments/texts.ts';
 import { hashOf } from '../../src/entities/content-hash.ts';
 import { checkOverlay } from '../../src/entities/overlay-rules.ts';
 import { localized, type Overlay } from '../../src/entities/overlay.ts';
-import { questionnaireId } from '../../src/entities/questionnaire-content.ts';
+import { checkContent, questionnaireId } from '../../src/entities/questionnaire-content.ts';
 import { fileOf, wellbeing } from './questionnaires.ts';
 
 const NAME = 'wellbeing-check.v1.de.json';
 
 /** The German texts of the wellbeing check, and the check with them. */
 export const german: Overlay = checkOverlay(await fileOf(NAME), NAME, wellbeing);
+/** Those of its newest version. */
+export const newestGerman: Overlay = checkOverlay(
+  await fileOf('wellbeing-check.v2.de.json'),
+  'wellbeing-check.v2.de.json',
+  checkContent(await fileOf('wellbeing-check.v2.json'), 'wellbeing-check.v2.json'),
+);
 export const wellbeingInGerman = localized(wellbeing, german);
 
 export const publishedText = (overlay: Overlay) => ({
