@@ -129,7 +129,7 @@ test('between two tries, and with untold ends: everything goes with the row', as
     `INSERT INTO untold_end (assessment_id, version, stream, session_id, status, round) VALUES ($1, 3, 'events', $2, 'failed', 1)`,
     [id, client.sessionId],
   );
-  expect(await remove(client, id)).toMatchObject({ id });
+  expect(await remove(client, id)).toMatchObject({ assessmentId: id });
   await expectGone(app, client, id);
 });
 

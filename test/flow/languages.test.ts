@@ -4,7 +4,7 @@ import { hashOf } from '../../src/entities/content-hash.ts';
 import type { Overlay } from '../../src/entities/overlay.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { german } from '../support/texts.ts';
+import { newestGerman as german } from '../support/texts.ts';
 import { until } from '../support/wait.ts';
 
 /** Another process of the installation. */

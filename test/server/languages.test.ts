@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { german } from '../support/texts.ts';
-import { wellbeing, wellbeingAnswers as ANSWERS } from '../support/questionnaires.ts';
+import { newestGerman as german } from '../support/texts.ts';
+import { newestWellbeing, wellbeing, wellbeingAnswers as ANSWERS } from '../support/questionnaires.ts';
 
 let app: TestApp;
 let client: Client;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const VARY = 'origin, accept, accept-language';
+const VARY = 'origin, accept, accept-encoding, accept-language';
 
 describe('a questionnaire', () => {
   const ONE =
@@ -42,6 +42,7 @@ describe('a questionnaire', () => {
     const { data } = await client.graphql(ALL, {}, { 'accept-language': 'de' });
     expect(data.questionnaires).toEqual([
       { slug: 'ipip-neo-120', language: 'en' },
+      { slug: 'mini-ipip', language: 'en' },
       { slug: 'wellbeing-check', language: 'de' },
     ]);
   });
@@ -52,7 +53,7 @@ describe('a questionnaire', () => {
          areas { key title bands { title } } pages { title items { title ... on ScaleItem { low } ... on ChoiceItem { options { value title } } } } } }`,
     );
     const { questionnaire } = data;
-    expect(questionnaire).toMatchObject({ id: 'wellbeing-check@1', description: german.description });
+    expect(questionnaire).toMatchObject({ id: newestWellbeing, description: german.description });
     expect(questionnaire.pages[0]).toMatchObject({
       title: 'Schlaf und Energie',
       items: [{ title: 'Wie gut haben Sie geschlafen?', low: 'Sehr schlecht' }, {}, {}, {}],
@@ -105,7 +106,7 @@ describe('a submission', () => {
     const { errors } = await submit({ language: 'fr' });
     expect(errors).toMatchObject([
       {
-        message: 'wellbeing-check@1 is not offered in "fr". "language" may be en, de.',
+        message: `${newestWellbeing} is not offered in "fr". "language" may be en, de.`,
         extensions: { code: 'BAD_USER_INPUT' },
       },
     ]);
@@ -142,7 +143,10 @@ describe('a submission', () => {
     const refused = await send({ language: 'fr' });
     expect(refused.status).toBe(400);
     expect(await refused.json()).toMatchObject({
-      error: { code: 'BAD_USER_INPUT', message: 'wellbeing-check@1 is not offered in "fr". "language" may be en, de.' },
+      error: {
+        code: 'BAD_USER_INPUT',
+        message: `${newestWellbeing} is not offered in "fr". "language" may be en, de.`,
+      },
     });
     expect(await (await send({ language: 7 })).json()).toMatchObject({
       error: { message: '"language" must be a language tag.' },
@@ -152,5 +156,5 @@ describe('a submission', () => {
 
 test('a response that does not depend on the language does not vary by it', async () => {
   const { headers } = await client.graphql('{ session { id } }', {}, { 'accept-language': 'de' });
-  expect(headers.get('vary')).toBe('origin, accept');
+  expect(headers.get('vary')).toBe('origin, accept, accept-encoding');
 });
