@@ -8,7 +8,7 @@ import { isJsonObject } from '../json-object.ts';
 import { StartError } from '../own-error.ts';
 import { isOverlayName, isQuestionnaireName, questionnaireOfCompanion } from './questionnaire-files/file-names.ts';
 import { readImages, type ImageFile } from './questionnaire-files/images.ts';
-import { readJson, withLine, type JsonText, type Problems } from './questionnaire-files/json-text.ts';
+import { readJson, withLines, type JsonText, type Problems } from './questionnaire-files/json-text.ts';
 import { checkOverlayFile, problemsBetween } from './questionnaire-files/overlays.ts';
 
 export { isQuestionnaireName, questionnaireOfCompanion, vectorsNameOf } from './questionnaire-files/file-names.ts';
@@ -133,7 +133,7 @@ function versionOf(name: string, { value, lineOf }: JsonText): QuestionnaireVers
     if (keys.success) return { content, withdrawn: keys.data.withdrawn ?? false };
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
-    problems.push(...error.problems.map((problem) => withLine(name, problem, lineOf)));
+    problems.push(...withLines(name, error.problems, lineOf));
   }
   return { problems };
 }

@@ -43,7 +43,9 @@ export function pointsFor(
   answers: Answers,
 ): number | undefined {
   const answer = answerTo(id, answers);
-  const given = points ? points.get(String(answer)) : answer;
+  // Otherwise no answer would have the points of a choice "undefined".
+  const hasPoints = ['string', 'number', 'boolean'].includes(typeof answer);
+  const given = points && hasPoints ? points.get(String(answer)) : answer;
   if (typeof given !== 'number' || !(given >= minimum && given <= maximum)) return undefined;
   return isReversed ? minimum + maximum - given : given;
 }

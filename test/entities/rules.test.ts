@@ -653,6 +653,15 @@ const cases: [rule: string, change: (draft: Draft) => void, problem: string][] =
     'scoring.areas.strain: points of sad: it has no answer 3. Remove it or correct it.',
   ],
   [
+    'points for an integer of any size',
+    (d) => {
+      d.schema.properties.rest = { title: 'Rest', type: 'integer', minimum: 0, maximum: 2 ** 53 };
+      area(d, 'mood').reverse = undefined;
+      area(d, 'mood').points = { rest: { 0: 1 } };
+    },
+    'scoring.areas.mood: points of rest: it has more than 1000 answers. Remove its points, or narrow its range.',
+  ],
+  [
     'a factor of percent',
     (d) => (area(d, 'mood').factor = 2),
     'scoring.areas.mood: has a factor, but percent have none. Add "value": "sum" or "mean".',
