@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { checkContent, questionnaireError, questionnaireId } from '../entities/questionnaire-content.ts';
 import type { Overlay } from '../entities/overlay.ts';
@@ -30,8 +30,27 @@ export type QuestionnaireFolder = { versions: QuestionnaireVersion[]; overlays: 
  */
 export async function readQuestionnaireFolder(folder: string, label = folder): Promise<QuestionnaireFolder> {
   const read = await readQuestionnaireFiles(folder, label);
+  return await withCompanions(folder, read, (await namesIn(folder, label)).filter(isOverlayName));
+}
+
+/** The questionnaire of one file, with its images and its texts in further languages. @throws StartError with all problems */
+export async function readQuestionnaireAlone(path: string): Promise<QuestionnaireFolder> {
+  const [folder, name, read] = [dirname(path), basename(path), await readQuestionnaireFile(path)];
+  const names = (await namesIn(folder, folder)).filter(isOverlayName);
+  return await withCompanions(
+    folder,
+    [read],
+    names.filter((other) => questionnaireOfCompanion(other) === name),
+  );
+}
+
+/** @param names of the files with texts in further languages */
+async function withCompanions(
+  folder: string,
+  read: readonly QuestionnaireVersion[],
+  names: readonly string[],
+): Promise<QuestionnaireFolder> {
   const { versions, images, problems } = await readImages(join(folder, 'images'), read);
-  const names = (await namesIn(folder, label)).filter(isOverlayName);
   problems.push(...problemsBetween(names));
   const overlays: Overlay[] = [];
   // One after the other, as the questionnaires.

@@ -67,7 +67,39 @@ test('all problems of all files and folders are told at once', async () => {
   });
 });
 
-test('files that belong to a questionnaire are passed over, and told where it is missing', async () => {
+test('a file of texts in another language is checked with its questionnaire, however it is named', async () => {
+  const folder = temporary();
+  const path = await writeTemplate('trial', folder);
+  const german = join(folder, 'trial.v1.de.json');
+  await writeFile(german, '{ "slug": "trial", "version": 1, "language": "de" }');
+  for (const paths of [[path], [german], [path, german], [folder]])
+    await expect(check(paths)).rejects.toMatchObject({
+      problems: expect.arrayContaining([
+        expect.stringMatching(/^trial\.v1\.de\.json:1: title: is missing\. Translate /),
+      ]),
+    });
+});
+
+test('what the start refuses beside the texts of the operator, the check refuses too', async () => {
+  const folder = temporary();
+  const path = await writeTemplate('trial', folder);
+  const file = JSON.parse(await readFile(path, 'utf8'));
+  const flags = [{ id: 'calm', title: 'Never calm', if: { question: 'calm', equals: 0 } }];
+  await writeFile(path, JSON.stringify({ ...file, language: 'fi', scoring: { ...file.scoring, flags } }));
+  await mkdir(join(folder, 'texts'));
+  for (const paths of [[path], [folder]])
+    await expect(check(paths)).rejects.toMatchObject({
+      problems: [
+        expect.stringMatching(/^trial\.v1\.json: scoring\.flags: there are no help texts in the language "fi"/),
+      ],
+    });
+  await expect(check([path], join(folder, 'texts'))).rejects.toMatchObject({ name: 'StartError' });
+  const texts = await readFile(new URL('../../texts/en.json', import.meta.url), 'utf8');
+  await writeFile(join(folder, 'texts', 'fi.json'), texts);
+  expect((await check([path], join(folder, 'texts')))[0]).toBe('trial@1: fi, 1 minute');
+});
+
+test('files that belong to a questionnaire are no questionnaires, and told where it is missing', async () => {
   const folder = temporary();
   const path = await writeTemplate('trial', folder);
   const vectors = join(folder, 'trial.v1.vectors.json');
