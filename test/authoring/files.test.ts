@@ -142,6 +142,18 @@ test('vectors hold where each member that they name is that of the score, and ot
   expect(await tryVectors(path)).toEqual({ name: 'trial.v1.vectors.json', count: 5, differences: [] });
 });
 
+test('an answer to a hidden question counts for no vector, as it would not be stored', async () => {
+  const path = await withVectors([
+    { answers: { calm: 0, rested: 4 }, scores: { balance: { value: 0, answered: 1, of: 2 } } },
+    { answers: { calm: 2, rested: 4 }, scores: { balance: { value: 75, answered: 2, of: 2 } } },
+  ]);
+  const file = JSON.parse(await readFile(path, 'utf8'));
+  file.schema.properties.rested['x-shown-if'] = { question: 'calm', above: 0 };
+  file.scoring.areas[0].hidden = 'missing';
+  await writeFile(path, JSON.stringify(file));
+  expect((await tryVectors(path)).differences).toEqual([]);
+});
+
 test('each difference is told with its vector, its line, and both values', async () => {
   const path = await withVectors([
     { title: 'the lowest', answers: { calm: 0, rested: 1 }, scores: { balance: { value: 0, level: 'LOW' } } },
