@@ -7,7 +7,8 @@ import {
   readQuestionnaireFolder,
 } from '../adapters/questionnaire-files.ts';
 import { problemsWith, readOperatorTexts } from '../app/questionnaires.ts';
-import { questionnaireError } from '../entities/questionnaire-content.ts';
+import type { Overlay } from '../entities/overlay.ts';
+import { questionnaireError, questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import { StartError } from '../own-error.ts';
 import { summaryOf } from './summary.ts';
@@ -22,6 +23,7 @@ import { summaryOf } from './summary.ts';
 export async function check(paths: readonly string[], textsDir?: string): Promise<string[]> {
   const texts = await readOperatorTexts(textsDir);
   const versions: QuestionnaireVersion[] = [];
+  const overlays: Overlay[] = [];
   const problems: string[] = [];
   const warnings: string[] = [];
   // A shell names them too, for a pattern such as questionnaires/*.json.
@@ -30,6 +32,7 @@ export async function check(paths: readonly string[], textsDir?: string): Promis
       const files = (await isFolder(path)) ? await readQuestionnaireFolder(path) : await readQuestionnaireAlone(path);
       problems.push(...(await problemsWith(texts, files)));
       versions.push(...files.versions);
+      overlays.push(...files.overlays);
     } catch (error) {
       if (!(error instanceof StartError)) throw error;
       problems.push(...error.problems);
@@ -37,6 +40,7 @@ export async function check(paths: readonly string[], textsDir?: string): Promis
     warnings.push(...(await companionWarnings(path)));
   }
   if (problems.length > 0) throw questionnaireError(problems);
+  warnings.push(...languageWarnings(versions, overlays));
   return [...versions.flatMap(summaryOf), ...warnings.map((warning) => `warning: ${warning}`)];
 }
 
@@ -62,3 +66,23 @@ async function companionWarnings(path: string): Promise<string[]> {
     return isAlone ? [`${name}: there is no ${base} beside it. Correct its name, or remove it.`] : [];
   });
 }
+
+/** Languages that an earlier version has, and the newest one not: its people get another one. */
+function* languageWarnings(versions: readonly QuestionnaireVersion[], overlays: readonly Overlay[]) {
+  for (const same of Map.groupBy(versions, ({ content }) => content.slug).values()) {
+    const offered = same.filter(({ withdrawn }) => !withdrawn).map(({ content }) => content);
+    const newest = offered.toSorted((a, b) => a.version - b.version).at(-1);
+    if (newest === undefined) continue;
+    const own = languagesOf(newest, overlays);
+    const earlier = same.flatMap(({ content }) =>
+      content.version < newest.version ? languagesOf(content, overlays) : [],
+    );
+    for (const language of new Set(earlier.filter((each) => !own.includes(each))))
+      yield `${questionnaireId(newest)}: no texts in ${language}, which an earlier version has. Copy its file to this version.`;
+  }
+}
+
+const languagesOf = (content: QuestionnaireContent, overlays: readonly Overlay[]): string[] => [
+  content.language,
+  ...overlays.filter((one) => questionnaireId(one) === questionnaireId(content)).map(({ language }) => language),
+];

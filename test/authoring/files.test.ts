@@ -80,6 +80,19 @@ test('a file of texts in another language is checked with its questionnaire, how
     });
 });
 
+test('a language that only an earlier version has is a warning', async () => {
+  const folder = temporary();
+  const questionnaires = new URL('../../questionnaires/', import.meta.url);
+  for (const name of ['v1.json', 'v1.de.json', 'v2.json'].map((end) => `wellbeing-check.${end}`))
+    await writeFile(join(folder, name), await readFile(new URL(name, questionnaires), 'utf8'));
+  const warning =
+    'warning: wellbeing-check@2: no texts in de, which an earlier version has. Copy its file to this version.';
+  expect(await check([folder])).toContain(warning);
+  const german = 'wellbeing-check.v2.de.json';
+  await writeFile(join(folder, german), await readFile(new URL(german, questionnaires), 'utf8'));
+  expect(await check([folder])).not.toContain(warning);
+});
+
 test('what the start refuses beside the texts of the operator, the check refuses too', async () => {
   const folder = temporary();
   const path = await writeTemplate('trial', folder);

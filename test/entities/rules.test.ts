@@ -785,6 +785,18 @@ const cases: [rule: string, change: (draft: Draft) => void, problem: string][] =
     (d) => (d.advice.joy = d.advice.all),
     'advice: there is no area joy. Remove it or correct its name.',
   ],
+  [
+    'a long definition to which many questions refer',
+    (d) => {
+      const titles = Array.from({ length: 300 }, (_, number) => `${number}`.padEnd(200, '.'));
+      d.schema.$defs.long = { type: 'string', oneOf: titles.map((title, value) => ({ const: `${value}`, title })) };
+      for (const id of Array.from({ length: 15 }, (_, number) => `long_${number}`)) {
+        d.schema.properties[id] = { title: id, $ref: '#/$defs/long' };
+        d.pages[1].items.push(id);
+      }
+    },
+    'with each "$ref" followed it has 1023209 characters, at most 1000000 are possible. Shorten what is in "$defs".',
+  ],
   ['an area without advice', (d) => delete d.advice.strain, 'advice: strain has none. Add it, with low, mid and high.'],
   ['a level without advice', (d) => delete d.advice.strain.mid, 'advice.strain.mid: is missing. Add an object.'],
 ];
