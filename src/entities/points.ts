@@ -1,6 +1,5 @@
 import { answerTo } from './answer.ts';
-import { conditionalQuestions } from './condition.ts';
-import { conditionsOf } from './item.ts';
+import { conditionsById } from './item.ts';
 import { rangeOf, type Question } from './question.ts';
 import type { Answers, Area, QuestionnaireContent } from './questionnaire-content.ts';
 
@@ -33,7 +32,7 @@ export function scoredItem(area: Area, id: string, content: QuestionnaireContent
     isReversed,
     weight,
     ...range,
-    isConditional: conditionalQuestions(conditionsOf(content)).has(id),
+    isConditional: conditionsById(content).has(id),
   };
 }
 
