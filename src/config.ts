@@ -288,6 +288,10 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
 export const readQuestionnairesDir = (env: NodeJS.ProcessEnv = process.env): string =>
   questionnairesDirOf(env['QUESTIONNAIRES_DIR'] === '' ? undefined : env['QUESTIONNAIRES_DIR']);
 
+/** The folder of the operator's texts, for the same commands; undefined: those that come with the program. */
+export const readTextsDir = (env: NodeJS.ProcessEnv = process.env): string | undefined =>
+  env['TEXTS_DIR'] === '' ? undefined : env['TEXTS_DIR'];
+
 const questionnairesDirOf = (given: string | undefined): string =>
   given === undefined ? join(import.meta.dirname, '../questionnaires') : resolve(given);
 

@@ -3,7 +3,7 @@ import { readCommand, USAGE, UsageError, type Command } from './authoring/comman
 import { writeTemplate } from './authoring/template.ts';
 import { tryVectors } from './authoring/vectors.ts';
 import { forbidCodeFromText } from './code-from-text.ts';
-import { loadEnvironmentFile, readQuestionnairesDir } from './config.ts';
+import { loadEnvironmentFile, readQuestionnairesDir, readTextsDir } from './config.ts';
 import { describeError } from './log.ts';
 import { StartError } from './own-error.ts';
 
@@ -22,7 +22,11 @@ async function run(command: Command): Promise<number> {
       say(USAGE);
       return 0;
     case 'check':
-      for (const line of await check(command.paths.length > 0 ? command.paths : [readQuestionnairesDir()])) say(line);
+      for (const line of await check(
+        command.paths.length > 0 ? command.paths : [readQuestionnairesDir()],
+        readTextsDir(),
+      ))
+        say(line);
       return 0;
     case 'new':
       say(`${await writeTemplate(command.slug, command.folder ?? readQuestionnairesDir())} was written.`);

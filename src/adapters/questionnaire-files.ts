@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { checkContent, questionnaireError, questionnaireId } from '../entities/questionnaire-content.ts';
 import type { Overlay } from '../entities/overlay.ts';
@@ -8,7 +8,7 @@ import { isJsonObject } from '../json-object.ts';
 import { StartError } from '../own-error.ts';
 import { isOverlayName, isQuestionnaireName, questionnaireOfCompanion } from './questionnaire-files/file-names.ts';
 import { readImages, type ImageFile } from './questionnaire-files/images.ts';
-import { readJson, withLine, type JsonText, type Problems } from './questionnaire-files/json-text.ts';
+import { readJson, withLines, type JsonText, type Problems } from './questionnaire-files/json-text.ts';
 import { checkOverlayFile, problemsBetween } from './questionnaire-files/overlays.ts';
 
 export { isQuestionnaireName, questionnaireOfCompanion, vectorsNameOf } from './questionnaire-files/file-names.ts';
@@ -30,8 +30,27 @@ export type QuestionnaireFolder = { versions: QuestionnaireVersion[]; overlays: 
  */
 export async function readQuestionnaireFolder(folder: string, label = folder): Promise<QuestionnaireFolder> {
   const read = await readQuestionnaireFiles(folder, label);
+  return await withCompanions(folder, read, (await namesIn(folder, label)).filter(isOverlayName));
+}
+
+/** The questionnaire of one file, with its images and its texts in further languages. @throws StartError with all problems */
+export async function readQuestionnaireAlone(path: string): Promise<QuestionnaireFolder> {
+  const [folder, name, read] = [dirname(path), basename(path), await readQuestionnaireFile(path)];
+  const names = (await namesIn(folder, folder)).filter(isOverlayName);
+  return await withCompanions(
+    folder,
+    [read],
+    names.filter((other) => questionnaireOfCompanion(other) === name),
+  );
+}
+
+/** @param names of the files with texts in further languages */
+async function withCompanions(
+  folder: string,
+  read: readonly QuestionnaireVersion[],
+  names: readonly string[],
+): Promise<QuestionnaireFolder> {
   const { versions, images, problems } = await readImages(join(folder, 'images'), read);
-  const names = (await namesIn(folder, label)).filter(isOverlayName);
   problems.push(...problemsBetween(names));
   const overlays: Overlay[] = [];
   // One after the other, as the questionnaires.
@@ -133,7 +152,7 @@ function versionOf(name: string, { value, lineOf }: JsonText): QuestionnaireVers
     if (keys.success) return { content, withdrawn: keys.data.withdrawn ?? false };
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
-    problems.push(...error.problems.map((problem) => withLine(name, problem, lineOf)));
+    problems.push(...withLines(name, error.problems, lineOf));
   }
   return { problems };
 }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readText } from '../config/files.ts';
-import { checkTexts, languageOfFile, textsError, type Texts, type TextsByLanguage } from '../entities/texts.ts';
+import { checkTexts, languageOfFile, textsError, type OperatorTexts, type TextsByLanguage } from '../entities/texts.ts';
 import { StartError } from '../own-error.ts';
 
 /** More languages than people translate into. */
@@ -12,7 +12,7 @@ export async function readTextFiles(folder: string): Promise<TextsByLanguage> {
   const names = (await namesIn(folder)).filter((name) => name.endsWith('.json')).toSorted();
   if (names.length === 0 || names.length > FILES_MAX)
     throw textsError([`${folder}: there have to be 1 to ${FILES_MAX} files. Add <language>.json, such as en.json.`]);
-  const texts = new Map<string, Texts>();
+  const texts = new Map<string, OperatorTexts>();
   const problems: string[] = [];
   for (const name of names) {
     const path = join(folder, name);

@@ -4,7 +4,7 @@ import { readTextFiles } from '../adapters/text-files.ts';
 import type { Config } from '../config.ts';
 import { preferredLanguage } from '../entities/languages.ts';
 import { localized } from '../entities/overlay.ts';
-import { questionnaireError, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
+import { questionnaireError, questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { TextsByLanguage } from '../entities/texts.ts';
 import { ROOT } from './parts.ts';
 
@@ -15,34 +15,39 @@ export async function readFiles({
   textsDir,
   questionnairesDir: folder,
 }: Pick<Config, 'textsDir' | 'questionnairesDir'>): Promise<Files> {
-  const texts = await readTextFiles(textsDir ?? join(ROOT, 'texts'));
+  const texts = await readOperatorTexts(textsDir);
   const files = await readQuestionnaireFolder(folder, `QUESTIONNAIRES_DIR (${folder})`);
-  const problems = await problemsWith(texts, contentsOf(files));
+  const problems = await problemsWith(texts, files);
   if (problems.length > 0) throw questionnaireError(problems);
   return { files, operatorTexts: texts };
 }
 
-/** Each version in each of its languages: advice and flags are texts. */
-const contentsOf = ({ versions, overlays }: QuestionnaireFolder): QuestionnaireContent[] =>
+/** @param folder without it, those that come with the program. @throws StartError with all problems */
+export const readOperatorTexts = (folder: string | undefined): Promise<TextsByLanguage> =>
+  readTextFiles(folder ?? join(ROOT, 'texts'));
+
+type Sources = Pick<QuestionnaireFolder, 'versions' | 'overlays'>;
+
+/** Each version in each of its languages, with the file of its texts: advice and flags are texts. */
+const contentsOf = ({ versions, overlays }: Sources): { file: string; content: QuestionnaireContent }[] =>
   versions.flatMap(({ content }) => [
-    content,
+    { file: `${content.slug}.v${content.version}.json`, content },
     ...overlays
-      .filter(({ slug, version }) => slug === content.slug && version === content.version)
-      .map((overlay) => localized(content, overlay)),
+      .filter((overlay) => questionnaireId(overlay) === questionnaireId(content))
+      .map((overlay) => ({
+        file: `${overlay.slug}.v${overlay.version}.${overlay.language}.json`,
+        content: localized(content, overlay),
+      })),
   ]);
 
 /** What is wrong with sound questionnaires beside these texts, and with the replies that the demo model would make of them. */
-export async function problemsWith(
-  texts: TextsByLanguage,
-  contents: readonly QuestionnaireContent[],
-): Promise<string[]> {
-  const advised = contents.filter(({ advice }) => advice !== undefined);
+export async function problemsWith(texts: TextsByLanguage, files: Sources): Promise<string[]> {
+  const contents = contentsOf(files);
+  const advised = contents.filter(({ content }) => content.advice !== undefined);
   // Imported here: an api without a file with advice loads nothing of the worker.
   const adviceProblems = advised.length === 0 ? undefined : (await import('./advice-check.ts')).adviceProblems;
-  return contents.flatMap((content) =>
-    [...helpProblems(content, texts), ...(adviceProblems?.(content) ?? [])].map(
-      (problem) => `${content.slug}.v${content.version}.json: ${problem}`,
-    ),
+  return contents.flatMap(({ file, content }) =>
+    [...helpProblems(content, texts), ...(adviceProblems?.(content) ?? [])].map((problem) => `${file}: ${problem}`),
   );
 }
 

@@ -1,28 +1,38 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   isQuestionnaireName,
   questionnaireOfCompanion,
-  readQuestionnaireFile,
+  readQuestionnaireAlone,
   readQuestionnaireFolder,
 } from '../adapters/questionnaire-files.ts';
-import { questionnaireError } from '../entities/questionnaire-content.ts';
+import { problemsWith, readOperatorTexts } from '../app/questionnaires.ts';
+import type { Overlay } from '../entities/overlay.ts';
+import { questionnaireError, questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import { StartError } from '../own-error.ts';
 import { summaryOf } from './summary.ts';
 
 /**
- * Reads files and folders as the start of the program does.
+ * Reads files and folders as the start of the program does. A questionnaire is read with its texts in further languages and its
+ * images; a file of those texts or of test vectors stands for its questionnaire.
+ * @param textsDir the folder of the operator's texts; without it, those that come with the program
  * @returns lines for people: of each questionnaire what is in it, and what is likely wrong
  * @throws StartError with all problems of all files
  */
-export async function check(paths: readonly string[]): Promise<string[]> {
+export async function check(paths: readonly string[], textsDir?: string): Promise<string[]> {
+  const texts = await readOperatorTexts(textsDir);
   const versions: QuestionnaireVersion[] = [];
+  const overlays: Overlay[] = [];
   const problems: string[] = [];
   const warnings: string[] = [];
-  for (const path of paths) {
+  // A shell names them too, for a pattern such as questionnaires/*.json.
+  for (const path of new Set(paths.map(questionnaireAt))) {
     try {
-      versions.push(...(await versionsAt(path)));
+      const files = (await isFolder(path)) ? await readQuestionnaireFolder(path) : await readQuestionnaireAlone(path);
+      problems.push(...(await problemsWith(texts, files)));
+      versions.push(...files.versions);
+      overlays.push(...files.overlays);
     } catch (error) {
       if (!(error instanceof StartError)) throw error;
       problems.push(...error.problems);
@@ -30,14 +40,13 @@ export async function check(paths: readonly string[]): Promise<string[]> {
     warnings.push(...(await companionWarnings(path)));
   }
   if (problems.length > 0) throw questionnaireError(problems);
+  warnings.push(...languageWarnings(versions, overlays));
   return [...versions.flatMap(summaryOf), ...warnings.map((warning) => `warning: ${warning}`)];
 }
 
-async function versionsAt(path: string): Promise<QuestionnaireVersion[]> {
-  if (await isFolder(path)) return (await readQuestionnaireFolder(path)).versions;
-  // A shell names them too, for a pattern such as questionnaires/*.json.
-  if (questionnaireOfCompanion(basename(path)) !== undefined) return [];
-  return [await readQuestionnaireFile(path)];
+function questionnaireAt(path: string): string {
+  const base = questionnaireOfCompanion(basename(path));
+  return base === undefined ? path : join(dirname(path), base);
 }
 
 /** False as well where nothing is: the reader of files says so. */
@@ -57,3 +66,23 @@ async function companionWarnings(path: string): Promise<string[]> {
     return isAlone ? [`${name}: there is no ${base} beside it. Correct its name, or remove it.`] : [];
   });
 }
+
+/** Languages that an earlier version has, and the newest one not: its people get another one. */
+function* languageWarnings(versions: readonly QuestionnaireVersion[], overlays: readonly Overlay[]) {
+  for (const same of Map.groupBy(versions, ({ content }) => content.slug).values()) {
+    const offered = same.filter(({ withdrawn }) => !withdrawn).map(({ content }) => content);
+    const newest = offered.toSorted((a, b) => a.version - b.version).at(-1);
+    if (newest === undefined) continue;
+    const own = languagesOf(newest, overlays);
+    const earlier = same.flatMap(({ content }) =>
+      content.version < newest.version ? languagesOf(content, overlays) : [],
+    );
+    for (const language of new Set(earlier.filter((each) => !own.includes(each))))
+      yield `${questionnaireId(newest)}: no texts in ${language}, which an earlier version has. Copy its file to this version.`;
+  }
+}
+
+const languagesOf = (content: QuestionnaireContent, overlays: readonly Overlay[]): string[] => [
+  content.language,
+  ...overlays.filter((one) => questionnaireId(one) === questionnaireId(content)).map(({ language }) => language),
+];

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { readJsonFile, readQuestionnaireFile, vectorsNameOf } from '../adapters/questionnaire-files.ts';
 import { answersCheck } from '../assessments/answers.ts';
+import { shownAnswers } from '../entities/item.ts';
 import { questionnaireError, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { score } from '../entities/scoring.ts';
 
@@ -68,7 +69,8 @@ const answerProblems = ({ answers }: Vector, check: ReturnType<typeof answersChe
     .map(({ path, message }) => `answers${path}: ${message}`);
 
 function scoreDifferences(content: QuestionnaireContent, { answers, scores }: Vector): string[] {
-  const found = new Map(score(content, answers).map((one) => [one.area, one]));
+  // As they would be stored.
+  const found = new Map(score(content, shownAnswers(content, answers)).map((one) => [one.area, one]));
   const areas = new Set(content.scoring.areas.map(({ id }) => id));
   return Object.entries(scores).flatMap(([area, expected]) => {
     const given = found.get(area);

@@ -2,8 +2,9 @@ import { memoize } from '../memory/memoize.ts';
 import { OTHER_MAX } from './answer.ts';
 import { testsOf, type Condition, type ConditionTest } from './condition.ts';
 import { EMAIL_PATTERN } from './email.ts';
+import { conditionsById } from './item.ts';
 import type { Question } from './question.ts';
-import type { Matrix, QuestionnaireContent } from './questionnaire-shape.ts';
+import type { QuestionnaireContent } from './questionnaire-shape.ts';
 import { VISIBLE_PATTERN } from './text.ts';
 
 type JsonSchema = Record<string, unknown>;
@@ -18,7 +19,7 @@ export const YEAR_ONE = '0001-01-01';
  */
 export const answersSchema = memoize((content: QuestionnaireContent): JsonSchema => {
   const { properties, required, ...schema } = content.schema;
-  const conditions = conditionsOf(content);
+  const conditions = conditionsById(content);
   const conditional = new Set(required.filter((id) => conditions.has(id)));
   const visible = visibilityOf(properties, conditions);
   const rules = [...conditional].filter(visible.isKnown).map((id) => ({
@@ -31,24 +32,6 @@ export const answersSchema = memoize((content: QuestionnaireContent): JsonSchema
     ...(rules.length > 0 ? { allOf: rules, $defs: visible.definitions() } : {}),
   };
 });
-
-/** The conditions that decide whether a question is shown: of its page, its matrix and its own. Only questions with any. */
-function conditionsOf({ schema, pages }: QuestionnaireContent): Map<string, Condition[]> {
-  const found = new Map<string, Condition[]>();
-  const ofItem = (item: string | Matrix): [string[], Condition | undefined] =>
-    typeof item === 'string' ? [[item], undefined] : [item.items, item.shownIf];
-  for (const page of pages) {
-    for (const item of page.items) {
-      const [ids, ofMatrix] = ofItem(item);
-      for (const id of ids) {
-        const given = [page.shownIf, ofMatrix, schema.properties[id]?.['x-shown-if']];
-        const conditions = given.filter((each) => each !== undefined);
-        if (conditions.length > 0) found.set(id, conditions);
-      }
-    }
-  }
-  return found;
-}
 
 /**
  * Schemas of the answers with which a question is shown, as definitions that refer to each other: an answer to a hidden

@@ -78,16 +78,6 @@ export function hiddenQuestions(pages: readonly ShownPage[], answers: Answers): 
   return hidden;
 }
 
-/** The questions that a condition can hide: their own, that of their matrix or that of their page. */
-export function conditionalQuestions(pages: readonly ShownPage[]): ReadonlySet<string> {
-  const questions = pages.flatMap((page) =>
-    page.items.flatMap((item) =>
-      (item.rows ?? [item]).filter(({ shownIf }) => (shownIf ?? item.shownIf ?? page.shownIf) != null),
-    ),
-  );
-  return new Set(questions.map(({ key }) => key));
-}
-
 const hasConditions = (page: ShownPage): boolean =>
   page.shownIf != null || page.items.some(({ shownIf, rows }) => shownIf != null || rows?.some((row) => row.shownIf));
 

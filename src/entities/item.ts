@@ -108,6 +108,19 @@ export const conditionsOf = memoize(({ schema, pages }: QuestionnaireContent): S
   }));
 });
 
+/** The conditions that decide whether a question is shown: of its page, its matrix and its own. Only questions with any. */
+export const conditionsById = memoize((content: QuestionnaireContent): ReadonlyMap<string, Condition[]> => {
+  const found = conditionsOf(content).flatMap((page) =>
+    page.items.flatMap(({ rows, ...item }) =>
+      (rows ?? [item]).map((row): [string, Condition[]] => [
+        row.key,
+        [page.shownIf, rows && item.shownIf, row.shownIf].filter((each) => each != null),
+      ]),
+    ),
+  );
+  return new Map(found.filter(([, conditions]) => conditions.length > 0));
+});
+
 /** The answers to the questions that were shown: those that are stored. */
 export function shownAnswers(
   content: QuestionnaireContent,
@@ -144,7 +157,7 @@ function matrixOf({ title, description, shownIf, items }: Matrix, schema: Questi
 }
 
 /** The answers of a row of a matrix, which all rows share. */
-export function columnsOf(row: ScaleItem | ChoiceItem): Option[] {
+function columnsOf(row: ScaleItem | ChoiceItem): Option[] {
   if (row.kind === 'choice') return row.options;
   const { minimum, maximum, low, high } = row;
   return Array.from({ length: maximum - minimum + 1 }, (_, step) => {

@@ -7,7 +7,7 @@ export type QuestionTexts = z.infer<typeof questionTexts>;
 export type PageTexts = z.infer<typeof pageTexts>;
 export type AreaTexts = z.infer<typeof areaTexts>;
 /** The texts of a questionnaire in the form of an overlay. */
-export type Texts = Omit<Overlay, 'slug' | 'version' | 'language' | 'source' | 'prompt'>;
+export type QuestionnaireTexts = Omit<Overlay, 'slug' | 'version' | 'language' | 'source' | 'prompt'>;
 
 /** The members are those of the question, but for `options` (by their values) and `alt` (of its image). */
 const questionTexts = z.object({

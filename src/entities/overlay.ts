@@ -1,4 +1,4 @@
-import type { AreaTexts, Overlay, PageTexts, QuestionTexts, Texts } from './overlay-shape.ts';
+import type { AreaTexts, Overlay, PageTexts, QuestionTexts, QuestionnaireTexts } from './overlay-shape.ts';
 import type { Choice, Question } from './question.ts';
 import type { Area, QuestionnaireContent } from './questionnaire-content.ts';
 
@@ -32,7 +32,15 @@ export function localized(content: QuestionnaireContent, overlay: Overlay): Ques
 }
 
 /** The texts that an overlay has to have. A member without a text is undefined. */
-export function textsOf({ title, description, summary, schema, pages, scoring, advice }: QuestionnaireContent): Texts {
+export function textsOf({
+  title,
+  description,
+  summary,
+  schema,
+  pages,
+  scoring,
+  advice,
+}: QuestionnaireContent): QuestionnaireTexts {
   return {
     title,
     description,

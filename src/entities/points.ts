@@ -1,6 +1,5 @@
 import { answerTo } from './answer.ts';
-import { conditionalQuestions } from './condition.ts';
-import { conditionsOf } from './item.ts';
+import { conditionsById } from './item.ts';
 import { rangeOf, type Question } from './question.ts';
 import type { Answers, Area, QuestionnaireContent } from './questionnaire-content.ts';
 
@@ -33,7 +32,7 @@ export function scoredItem(area: Area, id: string, content: QuestionnaireContent
     isReversed,
     weight,
     ...range,
-    isConditional: conditionalQuestions(conditionsOf(content)).has(id),
+    isConditional: conditionsById(content).has(id),
   };
 }
 
@@ -43,7 +42,9 @@ export function pointsFor(
   answers: Answers,
 ): number | undefined {
   const answer = answerTo(id, answers);
-  const given = points ? points.get(String(answer)) : answer;
+  // Otherwise no answer would have the points of a choice "undefined".
+  const hasPoints = ['string', 'number', 'boolean'].includes(typeof answer);
+  const given = points && hasPoints ? points.get(String(answer)) : answer;
   if (typeof given !== 'number' || !(given >= minimum && given <= maximum)) return undefined;
   return isReversed ? minimum + maximum - given : given;
 }

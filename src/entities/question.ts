@@ -116,7 +116,7 @@ type Scalar = Omit<z.infer<z.ZodObject<typeof scalarKeywords>>, 'type'> & { type
 const COMMON = ['title', 'description', 'x-prefer-not-to-say', 'x-shown-if', 'x-image', 'x-comment'];
 
 /** The keywords that mean something for a type, beside those of every question. */
-export const keywordsOfType: Record<Question['type'], string[]> = {
+const keywordsOfType: Record<Question['type'], string[]> = {
   string: [
     'oneOf',
     'enum',

@@ -22,6 +22,9 @@ export function questionnaireId(content: { slug: string; version: number }): str
   return `${content.slug}@${content.version}`;
 }
 
+/** Three times the largest questionnaire. A definition can be long, and each of 500 questions can refer to it. */
+const CHARACTERS_MAX = 1_000_000;
+
 /**
  * The content of one file (`<slug>.v<version>.json`), checked. Its references into `$defs` are replaced by their targets,
  * so that no later reader has to resolve them, the web page included.
@@ -34,6 +37,11 @@ export function checkContent(value: unknown, fileName: string): QuestionnaireCon
   const problems = [...dangling.values(), ...problemsOf(issues)];
   if (checked.success) problems.push(...problemsBetweenParts(checked.data));
   if (checked.success) {
+    const characters = JSON.stringify(checked.data).length;
+    if (characters > CHARACTERS_MAX)
+      problems.push(
+        `with each "$ref" followed it has ${characters} characters, at most ${CHARACTERS_MAX} are possible. Shorten what is in "$defs".`,
+      );
     const expected = `${checked.data.slug}.v${checked.data.version}.json`;
     if (fileName !== expected)
       problems.push(`slug and version call for the name ${expected}. Rename it or correct them.`);

@@ -71,9 +71,9 @@ const areaShape = z.strictObject({
   /** The end of the scale with the greater need for advice. @defaultValue low */
   attention: z.enum(['low', 'high']).optional(),
   /** An area has either items or child areas. */
-  items: z.array(id).min(1).optional(),
+  items: z.array(id).min(1).max(500).optional(),
   /** Items of the area in which a high answer means a low value. */
-  reverse: z.array(id).min(1).optional(),
+  reverse: z.array(id).min(1).max(500).optional(),
   /** The points of an item by its answer ("true" and "false" for yes and no). Without them, the answer itself counts. */
   points: z.record(id, z.record(z.string().max(64), z.number())).optional(),
   /** How much an item counts. @defaultValue 1 */
@@ -142,7 +142,7 @@ export const contentShape = z.strictObject({
     $schema: z.literal('https://json-schema.org/draft/2020-12/schema'),
     type: z.literal('object'),
     additionalProperties: z.literal(false),
-    required: z.array(id),
+    required: z.array(id).max(500),
     properties: z.record(id, questionShape),
   }),
   /** The pages of the form, with the order of the questions: a jsonb column loses the order of `properties`. */

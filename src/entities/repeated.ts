@@ -1,3 +1,6 @@
 /** The names that stand more than once. */
-export const repeated = (names: readonly string[]): ReadonlySet<string> =>
-  new Set(names.filter((name, index) => names.indexOf(name) !== index));
+export function repeated(names: readonly string[]): ReadonlySet<string> {
+  const [once, more] = [new Set<string>(), new Set<string>()];
+  for (const name of names) (once.has(name) ? more : once).add(name);
+  return more;
+}

@@ -93,11 +93,18 @@ function* scoredProblems(area: Area, name: string, content: QuestionnaireContent
       : `${name} can't be scored. Make it a number with minimum and maximum, give each of its answers "points", or remove it.`;
 }
 
+/** More answers are chosen from no list. */
+const POINTS_MAX = 1_000;
+
 /** Points that are left out would make an answer count as missing. */
 function* pointProblems(name: string, points: Record<string, number> | undefined, { schema }: QuestionnaireContent) {
   const question = schema.properties[name];
   if (!points || !question) return;
   const range = rangeOf(question);
+  if (question.type === 'integer' && range && range.maximum - range.minimum >= POINTS_MAX) {
+    yield `points of ${name}: it has more than ${POINTS_MAX} answers. Remove its points, or narrow its range.`;
+    return;
+  }
   const offered =
     question.type === 'boolean'
       ? ['false', 'true']

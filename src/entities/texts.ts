@@ -4,11 +4,11 @@ import { longText, mediumText, shortText } from './question.ts';
 import { plainWords, problemsOf } from './shape-problems.ts';
 import { isBlank } from './text.ts';
 
-export type Texts = z.infer<typeof textsShape>;
-export type Contact = NonNullable<Texts['help']['contacts']>[number];
+export type OperatorTexts = z.infer<typeof textsShape>;
+export type Contact = NonNullable<OperatorTexts['help']['contacts']>[number];
 
 /** The texts of an installation by language tag, as their files are named. */
-export type TextsByLanguage = ReadonlyMap<string, Texts>;
+export type TextsByLanguage = ReadonlyMap<string, OperatorTexts>;
 
 const LINK = 'write an address that begins with https:// or tel:';
 const link = z.string().max(2_000).refine(isLink, LINK);
@@ -46,7 +46,7 @@ export const languageOfFile = (name: string): string | undefined => FILE.exec(na
 const FILE = /^([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.json$/;
 
 /** The texts of one file, checked. @throws StartError with all problems */
-export function checkTexts(value: unknown, path: string): Texts {
+export function checkTexts(value: unknown, path: string): OperatorTexts {
   const checked = textsShape.safeParse(value, { error: plainWords });
   if (checked.success) return checked.data;
   throw textsError(problemsOf(checked.error.issues).map((problem) => `${path}: ${problem}`));

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test as base } from 'vitest';
-import { readQuestionnaireFile, readQuestionnaireFiles } from '../../src/adapters/questionnaire-files.ts';
+import {
+  readQuestionnaireFile,
+  readQuestionnaireFiles,
+  readQuestionnaireFolder,
+} from '../../src/adapters/questionnaire-files.ts';
 import { questionnaireId } from '../../src/entities/questionnaire-content.ts';
 import { StartError } from '../../src/own-error.ts';
 
@@ -59,6 +63,16 @@ test('all problems of all files are told at once', async ({ folder }) => {
   );
 });
 
+test('a file with thousands of problems tells the first 100, each with its line', async ({ folder }) => {
+  const file = JSON.parse(await readFile(join(folder, 'wellbeing-check.v1.de.json'), 'utf8'));
+  const needless = Object.fromEntries(Array.from({ length: 50_000 }, (_, number) => [`no_${number}`, 0]));
+  await writeFile(join(folder, 'wellbeing-check.v1.de.json'), JSON.stringify({ ...file, ...needless }));
+  const line = expect.stringMatching(/^wellbeing-check\.v1\.de\.json:1: no_\d+: the questionnaire has no such text/);
+  await expect(readQuestionnaireFolder(folder)).rejects.toMatchObject({
+    problems: Array.from({ length: 100 }, () => line),
+  });
+});
+
 test('one version in two files is refused', async ({ folder }) => {
   await cp(join(folder, 'wellbeing-check.v1.json'), join(folder, 'wellbeing-check.v2.json'));
   expect(await problemsOf(folder)).toContain(
@@ -76,7 +90,7 @@ test('a folder that is not there, or empty, is refused with what to do', async (
 test('a problem names the line of its place in the file', async ({ folder }) => {
   const path = join(folder, 'wellbeing-check.v1.json');
   const text = await readFile(path, 'utf8');
-  await writeFile(path, text.replace('"version": 1', '"version": 2'));
+  await writeFile(path, text.replace('"version": 1', '"version": 3'));
   expect(await problemsOf(folder)).toEqual([
     expect.stringMatching(/^wellbeing-check\.v1\.json: slug and version call for the name/),
   ]);
@@ -139,7 +153,7 @@ test('files that are too large, too many, or no files are refused', async ({ fol
   ]);
   for (let version = 1; version <= 1_000; version++) await writeFile(join(folder, `many.v${version}.json`), '{}');
   expect(await problemsOf(folder)).toEqual([
-    expect.stringMatching(/: 1005 questionnaires, at most 1000 are possible\./),
+    expect.stringMatching(/: 1008 questionnaires, at most 1000 are possible\./),
   ]);
 });
 

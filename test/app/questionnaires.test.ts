@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { problemsWith } from '../../src/app/questionnaires.ts';
 import type { Advice, QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
-import { ipip, texts, wellbeing } from '../support/questionnaires.ts';
+import { ipip, texts, versionsOf, wellbeing } from '../support/questionnaires.ts';
+import { german } from '../support/texts.ts';
+
+const filesOf = (...contents: QuestionnaireContent[]) => ({ versions: versionsOf(...contents), overlays: [] });
 
 const flagged = (language: string): QuestionnaireContent => ({
   ...wellbeing,
@@ -13,12 +16,12 @@ const flagged = (language: string): QuestionnaireContent => ({
 });
 
 test('the questionnaires that come with the program have no problem beside their texts', async () => {
-  expect(await problemsWith(texts, [wellbeing, ipip])).toEqual([]);
+  expect(await problemsWith(texts, filesOf(wellbeing, ipip))).toEqual([]);
 });
 
 test('a questionnaire with flags is refused by name without help texts in its language, and only then', async () => {
-  expect(await problemsWith(texts, [flagged('en-GB'), { ...wellbeing, language: 'fi' }])).toEqual([]);
-  expect(await problemsWith(texts, [flagged('fi')])).toEqual([
+  expect(await problemsWith(texts, filesOf(flagged('en-GB'), { ...wellbeing, language: 'fi' }))).toEqual([]);
+  expect(await problemsWith(texts, filesOf(flagged('fi')))).toEqual([
     'wellbeing-check.v1.json: scoring.flags: there are no help texts in the language "fi" (only de, en). ' +
       'Add fi.json to the folder of TEXTS_DIR.',
   ]);
@@ -38,7 +41,7 @@ test.each([
 ] as const)(
   'advice for %s at the level %s is refused for the %s that every result refuses',
   async (area, level, member, change) => {
-    const problems = await problemsWith(texts, [advised(area, level, change)]);
+    const problems = await problemsWith(texts, filesOf(advised(area, level, change)));
     expect(problems).toEqual([
       expect.stringContaining(`wellbeing-check.v1.json: advice.${area}.${level}.${member}: the text `),
     ]);
@@ -47,5 +50,18 @@ test.each([
 
 test('a questionnaire without advice needs none', async () => {
   const { advice: _, ...without } = wellbeing;
-  expect(await problemsWith(texts, [without])).toEqual([]);
+  expect(await problemsWith(texts, filesOf(without))).toEqual([]);
+});
+
+test('a problem of the texts in a further language names their file', async () => {
+  const { mood } = german.advice ?? {};
+  if (mood === undefined) throw new Error('there is no advice for mood');
+  const advice = { ...german.advice, mood: { ...mood, low: { ...mood.low, title: '<b>Gehen</b>' } } };
+  expect(await problemsWith(texts, { versions: versionsOf(wellbeing), overlays: [{ ...german, advice }] })).toEqual([
+    expect.stringContaining('wellbeing-check.v1.de.json: advice.mood.low.title: the text '),
+  ]);
+  const overlays = [{ ...german, language: 'fi', flags: { mood: 'Mieliala' } }];
+  expect(await problemsWith(texts, { versions: versionsOf(flagged('en')), overlays })).toEqual([
+    expect.stringContaining('wellbeing-check.v1.fi.json: scoring.flags: there are no help texts'),
+  ]);
 });

@@ -67,7 +67,52 @@ test('all problems of all files and folders are told at once', async () => {
   });
 });
 
-test('files that belong to a questionnaire are passed over, and told where it is missing', async () => {
+test('a file of texts in another language is checked with its questionnaire, however it is named', async () => {
+  const folder = temporary();
+  const path = await writeTemplate('trial', folder);
+  const german = join(folder, 'trial.v1.de.json');
+  await writeFile(german, '{ "slug": "trial", "version": 1, "language": "de" }');
+  for (const paths of [[path], [german], [path, german], [folder]])
+    await expect(check(paths)).rejects.toMatchObject({
+      problems: expect.arrayContaining([
+        expect.stringMatching(/^trial\.v1\.de\.json:1: title: is missing\. Translate /),
+      ]),
+    });
+});
+
+test('a language that only an earlier version has is a warning', async () => {
+  const folder = temporary();
+  const questionnaires = new URL('../../questionnaires/', import.meta.url);
+  for (const name of ['v1.json', 'v1.de.json', 'v2.json'].map((end) => `wellbeing-check.${end}`))
+    await writeFile(join(folder, name), await readFile(new URL(name, questionnaires), 'utf8'));
+  const warning =
+    'warning: wellbeing-check@2: no texts in de, which an earlier version has. Copy its file to this version.';
+  expect(await check([folder])).toContain(warning);
+  const german = 'wellbeing-check.v2.de.json';
+  await writeFile(join(folder, german), await readFile(new URL(german, questionnaires), 'utf8'));
+  expect(await check([folder])).not.toContain(warning);
+});
+
+test('what the start refuses beside the texts of the operator, the check refuses too', async () => {
+  const folder = temporary();
+  const path = await writeTemplate('trial', folder);
+  const file = JSON.parse(await readFile(path, 'utf8'));
+  const flags = [{ id: 'calm', title: 'Never calm', if: { question: 'calm', equals: 0 } }];
+  await writeFile(path, JSON.stringify({ ...file, language: 'fi', scoring: { ...file.scoring, flags } }));
+  await mkdir(join(folder, 'texts'));
+  for (const paths of [[path], [folder]])
+    await expect(check(paths)).rejects.toMatchObject({
+      problems: [
+        expect.stringMatching(/^trial\.v1\.json: scoring\.flags: there are no help texts in the language "fi"/),
+      ],
+    });
+  await expect(check([path], join(folder, 'texts'))).rejects.toMatchObject({ name: 'StartError' });
+  const texts = await readFile(new URL('../../texts/en.json', import.meta.url), 'utf8');
+  await writeFile(join(folder, 'texts', 'fi.json'), texts);
+  expect((await check([path], join(folder, 'texts')))[0]).toBe('trial@1: fi, 1 minute');
+});
+
+test('files that belong to a questionnaire are no questionnaires, and told where it is missing', async () => {
   const folder = temporary();
   const path = await writeTemplate('trial', folder);
   const vectors = join(folder, 'trial.v1.vectors.json');
@@ -108,6 +153,18 @@ test('vectors hold where each member that they name is that of the score, and ot
     { answers: { calm: 1, rested: 1 }, scores: {} },
   ]);
   expect(await tryVectors(path)).toEqual({ name: 'trial.v1.vectors.json', count: 5, differences: [] });
+});
+
+test('an answer to a hidden question counts for no vector, as it would not be stored', async () => {
+  const path = await withVectors([
+    { answers: { calm: 0, rested: 4 }, scores: { balance: { value: 0, answered: 1, of: 2 } } },
+    { answers: { calm: 2, rested: 4 }, scores: { balance: { value: 75, answered: 2, of: 2 } } },
+  ]);
+  const file = JSON.parse(await readFile(path, 'utf8'));
+  file.schema.properties.rested['x-shown-if'] = { question: 'calm', above: 0 };
+  file.scoring.areas[0].hidden = 'missing';
+  await writeFile(path, JSON.stringify(file));
+  expect((await tryVectors(path)).differences).toEqual([]);
 });
 
 test('each difference is told with its vector, its line, and both values', async () => {

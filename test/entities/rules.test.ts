@@ -653,6 +653,15 @@ const cases: [rule: string, change: (draft: Draft) => void, problem: string][] =
     'scoring.areas.strain: points of sad: it has no answer 3. Remove it or correct it.',
   ],
   [
+    'points for an integer of any size',
+    (d) => {
+      d.schema.properties.rest = { title: 'Rest', type: 'integer', minimum: 0, maximum: 2 ** 53 };
+      area(d, 'mood').reverse = undefined;
+      area(d, 'mood').points = { rest: { 0: 1 } };
+    },
+    'scoring.areas.mood: points of rest: it has more than 1000 answers. Remove its points, or narrow its range.',
+  ],
+  [
     'a factor of percent',
     (d) => (area(d, 'mood').factor = 2),
     'scoring.areas.mood: has a factor, but percent have none. Add "value": "sum" or "mean".',
@@ -775,6 +784,18 @@ const cases: [rule: string, change: (draft: Draft) => void, problem: string][] =
     'advice for no area',
     (d) => (d.advice.joy = d.advice.all),
     'advice: there is no area joy. Remove it or correct its name.',
+  ],
+  [
+    'a long definition to which many questions refer',
+    (d) => {
+      const titles = Array.from({ length: 300 }, (_, number) => `${number}`.padEnd(200, '.'));
+      d.schema.$defs.long = { type: 'string', oneOf: titles.map((title, value) => ({ const: `${value}`, title })) };
+      for (const id of Array.from({ length: 15 }, (_, number) => `long_${number}`)) {
+        d.schema.properties[id] = { title: id, $ref: '#/$defs/long' };
+        d.pages[1].items.push(id);
+      }
+    },
+    'with each "$ref" followed it has 1023209 characters, at most 1000000 are possible. Shorten what is in "$defs".',
   ],
   ['an area without advice', (d) => delete d.advice.strain, 'advice: strain has none. Add it, with low, mid and high.'],
   ['a level without advice', (d) => delete d.advice.strain.mid, 'advice.strain.mid: is missing. Add an object.'],

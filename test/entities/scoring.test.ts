@@ -3,8 +3,11 @@ import oracle from '@bigfive-org/score';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { score } from '../../src/entities/scoring.ts';
+import type { QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
 import type { Score } from '../../src/entities/scoring.ts';
 import { ipip, ipipAnswers, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
+
+const named = (name: string) => ({ const: name, title: name });
 
 const levelAt = (concentration: number) => score(wellbeing, { concentration }).find(({ area }) => area === 'focus');
 
@@ -49,6 +52,24 @@ test('a score says on how many answers it stands, and has no value on less than 
   });
   expect(energy).toMatchObject({ area: 'energy', value: null, level: null, raw: null, band: null, answered: 0, of: 2 });
   expect(score(wellbeing, {}).map(({ raw }) => raw)).toEqual([null, null, null, null, null]);
+});
+
+test('no answer has no points, whatever the choices are called', () => {
+  const word = { title: 'Word', type: 'string' as const, oneOf: ['undefined', 'null', '[object Object]'].map(named) };
+  const area = {
+    id: 'a',
+    title: 'A',
+    items: ['word'],
+    points: { word: { undefined: 3, null: 2, '[object Object]': 0 } },
+  };
+  const content: QuestionnaireContent = {
+    ...wellbeing,
+    schema: { ...wellbeing.schema, required: [], properties: { word } },
+    pages: [{ title: 'One', items: ['word'] }],
+    scoring: { ...wellbeing.scoring, areas: [area] },
+  };
+  for (const answers of [{}, { word: { declined: true } }]) expect(score(content, answers)[0]?.answered).toBe(0);
+  expect(score(content, { word: 'undefined' })[0]).toMatchObject({ answered: 1, raw: 100 });
 });
 
 test('a domain comes before its facets, both in the order of the questionnaire', () => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { StartError } from '../../src/own-error.ts';
-import { checkTexts, languageOfFile, type Texts } from '../../src/entities/texts.ts';
+import { checkTexts, languageOfFile, type OperatorTexts } from '../../src/entities/texts.ts';
 import { texts } from '../support/questionnaires.ts';
 
-const en = texts.get('en') as Texts;
+const en = texts.get('en') as OperatorTexts;
 
 function problemsOf(value: unknown): readonly string[] {
   try {

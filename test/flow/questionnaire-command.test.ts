@@ -116,6 +116,7 @@ test('a preview serves one file with the demo model whatever the settings are, a
   expect(await client.read(id)).toMatchObject({ status: 'COMPLETED', result: { model: 'assay-demo' } });
   const [made = ''] = readdirSync(temp);
   expect(readdirSync(join(temp, made, 'questionnaires')).toSorted()).toEqual([
+    'images',
     'trial.v1.json',
     'trial.v1.vectors.json',
   ]);

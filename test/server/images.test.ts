@@ -45,6 +45,7 @@ test.each([
   expect(response.status).toBe(status);
   expect((await response.arrayBuffer()).byteLength).toBe(status === 304 ? 0 : IMAGE.bytes.length);
   expect(response.headers.get('etag')).toBe(HEADERS.etag);
+  expect(response.headers.get('content-length')).toBe(status === 304 ? null : String(IMAGE.bytes.length));
 });
 
 describe('there is no image', () => {

@@ -5,19 +5,19 @@ import { hashOf } from '../../src/entities/content-hash.ts';
 import { checkOverlay } from '../../src/entities/overlay-rules.ts';
 import { localized, type Overlay } from '../../src/entities/overlay.ts';
 import { checkContent, questionnaireId } from '../../src/entities/questionnaire-content.ts';
-import { fileOf, wellbeing } from './questionnaires.ts';
+import { fileOf, newestWellbeing, wellbeing } from './questionnaires.ts';
 
 const NAME = 'wellbeing-check.v1.de.json';
 
 /** The German texts of the wellbeing check, and the check with them. */
 export const german: Overlay = checkOverlay(await fileOf(NAME), NAME, wellbeing);
-/** Those of its newest version. */
-export const newestGerman: Overlay = checkOverlay(
-  await fileOf('wellbeing-check.v2.de.json'),
-  'wellbeing-check.v2.de.json',
-  checkContent(await fileOf('wellbeing-check.v2.json'), 'wellbeing-check.v2.json'),
-);
 export const wellbeingInGerman = localized(wellbeing, german);
+
+const NEWEST = newestWellbeing.replace('@', '.v');
+const newest = checkContent(await fileOf(`${NEWEST}.json`), `${NEWEST}.json`);
+
+/** The German texts of its newest version, in which a submission without a version is asked. */
+export const newestGerman: Overlay = checkOverlay(await fileOf(`${NEWEST}.de.json`), `${NEWEST}.de.json`, newest);
 
 export const publishedText = (overlay: Overlay) => ({
   questionnaireId: questionnaireId(overlay),

@@ -15,7 +15,7 @@ export type Problems = { problems: string[] };
 
 /** Deeper texts would exhaust the stack of the parser. A questionnaire has some ten levels. */
 const DEPTH_MAX = 50;
-/** More would hide the first one, of which they are often consequences. */
+/** More would hide the first one, of which they are often consequences, and each is searched for its line. */
 const PROBLEMS_MAX = 100;
 const KEY_SHOWN_MAX = 64;
 
@@ -168,8 +168,12 @@ function lineAt(starts: readonly number[], offset: number): number {
   return low + 1;
 }
 
+/** The first problems of a file, each with its line. */
+export const withLines = (name: string, problems: readonly string[], lineOf: JsonText['lineOf']): string[] =>
+  problems.slice(0, PROBLEMS_MAX).map((problem) => withLine(name, problem, lineOf));
+
 /** `file: path: text` becomes `file:line: path: text`. A problem of the whole file has no line. */
-export function withLine(name: string, problem: string, lineOf: JsonText['lineOf']): string {
+function withLine(name: string, problem: string, lineOf: JsonText['lineOf']): string {
   const text = problem.startsWith(`${name}: `) ? problem.slice(name.length + 2) : problem;
   const path = /^([\w$.-]+): /.exec(text)?.[1];
   return path === undefined ? `${name}: ${text}` : `${name}:${lineOf(path)}: ${text}`;

@@ -3,7 +3,7 @@ import type { Overlay } from '../../entities/overlay.ts';
 import { questionnaireId } from '../../entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../../entities/questionnaire-version.ts';
 import { StartError } from '../../own-error.ts';
-import { withLine, type JsonText, type Problems } from './json-text.ts';
+import { withLines, type JsonText, type Problems } from './json-text.ts';
 
 /** Each is in the memory of every process. */
 const LANGUAGES_MAX = 50;
@@ -20,7 +20,7 @@ export function checkOverlayFile(
     return checkOverlay(value, name, base);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
-    return { problems: error.problems.map((problem) => withLine(name, problem, lineOf)) };
+    return { problems: withLines(name, error.problems, lineOf) };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Help } from '../../entities/help.ts';
-import type { Contact, Texts } from '../../entities/texts.ts';
+import type { Contact, OperatorTexts } from '../../entities/texts.ts';
 import { builder } from '../builder.ts';
 
 const HelpContactType = builder.objectRef<Contact>('HelpContact').implement({
@@ -36,7 +36,7 @@ export const HelpType = builder.objectRef<Help>('Help').implement({
   }),
 });
 
-const PrivacyTextType = builder.objectRef<Texts['privacy']>('PrivacyText').implement({
+const PrivacyTextType = builder.objectRef<OperatorTexts['privacy']>('PrivacyText').implement({
   description: 'Who gets the answers, what for, and for how long.',
   fields: (t) => ({
     title: t.exposeString('title', { description: 'The heading.' }),
@@ -44,7 +44,7 @@ const PrivacyTextType = builder.objectRef<Texts['privacy']>('PrivacyText').imple
   }),
 });
 
-const ContactTextType = builder.objectRef<Texts['contact']>('ContactText').implement({
+const ContactTextType = builder.objectRef<OperatorTexts['contact']>('ContactText').implement({
   description: 'Where to ask about this service.',
   fields: (t) => ({
     title: t.exposeString('title', { description: 'The heading.' }),
@@ -57,7 +57,7 @@ const ContactTextType = builder.objectRef<Texts['contact']>('ContactText').imple
   }),
 });
 
-export const TextsType = builder.objectRef<Texts & { language: string }>('Texts').implement({
+export const TextsType = builder.objectRef<OperatorTexts & { language: string }>('Texts').implement({
   description: "The operator's texts in one language. Plain text.",
   fields: (t) => ({
     language: t.exposeString('language', { description: 'A language tag, such as `en`.' }),

@@ -4,7 +4,7 @@ import { gzip } from 'node:zlib';
 import { parseAccept } from 'hono/utils/accept';
 
 /** A shorter text goes into one packet either way. */
-export const COMPRESSED_FROM = 1_024;
+const COMPRESSED_FROM = 1_024;
 /** Each takes 256 KB of memory until its turn on one of Node's few threads. A further response is sent as it is. */
 const COMPRESSED_AT_ONCE_MAX = 16;
 /** Half the time of level 6, for 5 % more bytes. */

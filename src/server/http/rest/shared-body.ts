@@ -9,7 +9,8 @@ export function sendShared(
   status = 200,
 ): Response {
   if (response.headersSent || response.destroyed) return RESPONSE_ALREADY_SENT;
-  response.writeHead(status, { ...headers, 'content-length': body.length });
+  // RFC 9110, 8.6: the length at 304 would be that of the content that is not sent.
+  response.writeHead(status, status === 304 ? headers : { ...headers, 'content-length': body.length });
   if (request.method === 'HEAD') response.end();
   else response.end(body);
   return RESPONSE_ALREADY_SENT;
