@@ -154,7 +154,7 @@ test.each([
   '/take/',
   '/take/a/b',
   '/take/%2e%2e',
-  '/assessments/a/b',
+  '/assessment',
 ])('a path without a file or a page gets 404 as JSON, which no cache keeps: %s', async (path) => {
   const response = await get(path, { 'Accept-Encoding': BROWSER });
   expect(response).toBeRefused(NOT_FOUND);
