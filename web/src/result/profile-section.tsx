@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
-import { resultTexts } from '../texts/result.en.ts';
+import { inLanguage } from '../texts/index.ts';
+import { resultTexts } from '../texts/result.ts';
 import { TraitChart, TrackChart } from './charts.tsx';
 import {
   chartKindOf,
@@ -43,8 +44,8 @@ export const ProfileSection = (props: ProfileProps) => {
             </>
           )}
           {bands.map(({ key, title, from, to }) => (
-            <span key={key} lang={language}>
-              {texts.band(title, from, to)}
+            <span key={key}>
+              <span {...inLanguage(language)}>{title}</span> {texts.band(from, to)}
             </span>
           ))}
         </p>
@@ -69,7 +70,7 @@ const AreaRow = ({ node: { score, children }, ...props }: ProfileProps & { node:
   return (
     <li>
       <div className="area" id={areaId(score.area)} tabIndex={-1}>
-        <span className="area-title" lang={language} dir="auto">
+        <span className="area-title" {...inLanguage(language)}>
           {score.title}
         </span>{' '}
         <AreaValue score={score} language={language} before={before} isTrait={kind === 'trait'} />
@@ -100,7 +101,7 @@ const AreaValue = ({ score, language, before, isTrait }: AreaValueProps) => {
     <span className="area-value">
       <span className={isTrait && isFar(score) ? 'number number-far' : 'number'}>{value}</span>{' '}
       {band && (
-        <span className="soft" lang={language}>
+        <span className="soft" {...inLanguage(language)}>
           {band.title}
         </span>
       )}
@@ -125,12 +126,12 @@ const Meaning = ({ area, score, language }: { area: Area; score: Score; language
   return (
     <>
       {(area.lowPole ?? area.highPole) !== null && (
-        <span className="poles" lang={language}>
+        <span className="poles" {...inLanguage(language)}>
           <span dir="auto">{area.lowPole}</span> <span dir="auto">{area.highPole}</span>
         </span>
       )}
       {text !== null && area.parent === null && (
-        <span className="area-text" lang={language} dir="auto">
+        <span className="area-text" {...inLanguage(language)}>
           {text}
         </span>
       )}
@@ -150,7 +151,10 @@ const Facets = ({ nodes, title, ...props }: ProfileProps & { nodes: readonly Sco
   return (
     <details className="facets" ref={details}>
       <summary>
-        {texts.facets(nodes.length)} <span className="visually-hidden">({title})</span>
+        {texts.facets(nodes.length)}{' '}
+        <span className="visually-hidden">
+          (<span {...inLanguage(props.language)}>{title}</span>)
+        </span>
       </summary>
       <ul className="areas">
         {nodes.map((node) => (
