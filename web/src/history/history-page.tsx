@@ -14,6 +14,7 @@ import { inLanguage, listTexts as texts, pageLanguage } from '../texts/index.ts'
 import { Trend } from './trend.tsx';
 import { trendsOf } from './trends.ts';
 import '../result/result.css';
+import '../result/print.css';
 import './history.css';
 
 const ListedQuestionnaires = graphql(`

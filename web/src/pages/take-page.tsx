@@ -30,7 +30,7 @@ export const TakePage = ({ session, ...form }: TakeFormProps & { session: Sessio
   useQuery({
     query: QuestionnaireQuery,
     variables: { slug: form.slug, language: pageLanguage },
-    pause: session.phase !== 'starting',
+    pause: isKept,
   });
   return isKept && session.phase === 'ready' ? <TakeForm {...form} session={session.sessionId} /> : <Loading />;
 };
