@@ -360,7 +360,9 @@ test('every kind of question is answered, a hidden question and a hidden page ar
   await page.getByText('Page 1 of 2').waitFor();
   expect(await page.getByLabel('How many a day?').count()).toBe(0);
   const directions = await group('Do you smoke?').evaluate((question) =>
-    [document.documentElement, question].map((each) => `${each.lang} ${getComputedStyle(each).direction}`),
+    [document.documentElement, question].map(
+      (each) => `${each.getAttribute('lang')} ${getComputedStyle(each).direction}`,
+    ),
   );
   expect(directions).toEqual(['en ltr', 'ar rtl']);
 

@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'react';
 import { inLanguage } from '../texts/index.ts';
 import { resultTexts } from '../texts/result.ts';
-import { TraitChart, TrackChart } from './charts.tsx';
+import { directionOf } from '../texts/languages.ts';
+import { TraitChart, TrackChart, type ChartProps } from './charts.tsx';
 import {
   chartKindOf,
   commonBands,
@@ -75,7 +76,12 @@ const AreaRow = ({ node: { score, children }, ...props }: ProfileProps & { node:
         </span>{' '}
         <AreaValue score={score} language={language} before={before} isTrait={kind === 'trait'} />
         {area && score.raw !== null && (
-          <Chart area={area} raw={score.raw} earlier={earlierOf(score, before)?.raw ?? undefined} />
+          <Chart
+            area={area}
+            raw={score.raw}
+            earlier={earlierOf(score, before)?.raw ?? undefined}
+            direction={directionOf(language)}
+          />
         )}
         {area && <Meaning area={area} score={score} language={language} />}
       </div>
@@ -113,12 +119,8 @@ const AreaValue = ({ score, language, before, isTrait }: AreaValueProps) => {
   );
 };
 
-const Chart = ({ area, raw, earlier }: { area: Area; raw: number; earlier: number | undefined }) =>
-  chartKindOf(area) === 'trait' ? (
-    <TraitChart area={area} raw={raw} earlier={earlier} />
-  ) : (
-    <TrackChart area={area} raw={raw} earlier={earlier} />
-  );
+const Chart = (props: ChartProps) =>
+  chartKindOf(props.area) === 'trait' ? <TraitChart {...props} /> : <TrackChart {...props} />;
 
 /** The words of the ends of a scale, and what the area or its band means. */
 const Meaning = ({ area, score, language }: { area: Area; score: Score; language: string }) => {
