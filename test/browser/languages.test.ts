@@ -78,7 +78,7 @@ test('a German browser has all pages in German, and the questionnaire too', asyn
   await shows(page, germanResult.waiting.ready);
   expect(await page.title()).toBe('Fertig: Wie geht es Ihnen? · Assay');
   expect(await misplaced(page)).toEqual([]);
-  expect((await app.world.sql<{ language: string }>('SELECT language FROM assessment'))[0]?.language).toBe('de');
+  expect((await app.world.sql<{ language: string }>('SELECT language FROM test_assessment'))[0]?.language).toBe('de');
 
   await page.getByRole('link', { name: germanResult.actions.answers }).click();
   await page.getByRole('heading', { level: 1, name: germanResult.answers.heading }).waitFor();
