@@ -1,4 +1,4 @@
-/** The texts of a catalogue by their paths. Of a function it is the text for numbers, or for a day. */
+/** The texts of a catalogue by their paths. Of a function it is the text for the numbers 2 to 5, or for a day. */
 export const wordsIn = (catalogue: object, prefix = ''): [path: string, text: string][] =>
   Object.entries(catalogue).flatMap(([key, value]): [string, string][] => {
     const path = `${prefix}${key}`;
@@ -14,9 +14,8 @@ const sample = (words: (...values: unknown[]) => string): string => {
   }
 };
 
-/** The texts of a catalogue that stand on a page as they are. */
-export const fixedWordsIn = (catalogue: object): string[] =>
-  Object.values(catalogue).flatMap((value) => {
-    if (typeof value === 'string') return /\p{L}{2}/u.test(value) ? [value] : [];
-    return typeof value === 'function' ? [] : fixedWordsIn(value);
-  });
+/** Patterns of the texts of a catalogue, but of those that have hardly a word of their own. */
+export const patternsIn = (catalogue: object): string[] =>
+  wordsIn(catalogue)
+    .filter(([, text]) => /\p{L}{3}/u.test(text))
+    .map(([, text]) => `^${text.split(/[2-5]/).map(RegExp.escape).join('.+')}$`);
