@@ -29,6 +29,8 @@ export default defineConfig({
     // No data: URLs, otherwise the Content-Security-Policy of the server refuses them.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One script for the first load: a chunk for each set of pages that share a module would be a request each.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'index', tags: ['$initial'] }] } } },
   },
   server: { proxy: { '/graphql': { target, ws: true }, '/api': { target } } },
 });

@@ -50,6 +50,8 @@ export default defineConfig({
           exclude: [...WITH_SERVERS, ...FAULTS, ...CHAOS, ...MODELS, ...IN_BROWSER, ...MEASURED, ...ORACLE],
           // Another order at each run: a test that needs an earlier one fails. Repeat a failure with `--sequence.seed`.
           sequence: { shuffle: true },
+          // The words of results, which the page loads before the modules that show them.
+          setupFiles: './test/support/result-texts.ts',
         },
       },
       {

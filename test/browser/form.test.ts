@@ -196,8 +196,8 @@ test('answers of an earlier assessment are a form of their own, and a begun form
   const sleep = page.getByRole('radiogroup', { name: 'How well did you sleep?' }).getByRole('radio');
   await sleep.nth(9).check();
   await page.goto(`${app.url}/assessments/${id}`);
-  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
-  await page.getByRole('button', { name: 'Yes, cancel' }).click();
+  await page.getByRole('button', { name: 'Stop the writing' }).click();
+  await page.getByRole('button', { name: 'Yes, stop' }).click();
   await page.getByRole('button', { name: 'Look at the answers and send again' }).click();
   await page.getByText('Page 3 of 3').waitFor();
   expect(new URL(page.url()).searchParams.get('from')).toBe(id);
@@ -359,9 +359,12 @@ test('every kind of question is answered, a hidden question and a hidden page ar
   await group('Do you smoke?').getByRole('radio', { name: 'No' }).check();
   await page.getByText('Page 1 of 2').waitFor();
   expect(await page.getByLabel('How many a day?').count()).toBe(0);
-  expect(await page.evaluate(() => [document.documentElement.lang, getComputedStyle(document.body).direction])).toEqual(
-    ['ar', 'rtl'],
+  const directions = await group('Do you smoke?').evaluate((question) =>
+    [document.documentElement, question].map(
+      (each) => `${each.getAttribute('lang')} ${getComputedStyle(each).direction}`,
+    ),
   );
+  expect(directions).toEqual(['en ltr', 'ar rtl']);
 
   await page.getByLabel('Weight').fill('72,5');
   await page.getByLabel('Born').fill('2001-12-31');

@@ -174,7 +174,7 @@ test('a result is compared with the one before, is kept as a file, and leads to 
 
   await page.getByRole('link', { name: 'Your answers' }).click();
   await page.getByRole('heading', { level: 1, name: 'Your answers' }).waitFor();
-  expect(await page.getByText('9 (0, Very low to 10, Very good)').count()).toBe(1);
+  expect(await page.getByText('9 (0, Very low – 10, Very good)').count()).toBe(1);
   expect(await page.getByText('Caring for others most of the day').count()).toBe(1);
   await page.getByRole('link', { name: 'Back to the result' }).click();
   await shows(page, 'Your result is ready.');

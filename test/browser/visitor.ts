@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type { Client } from '../support/client.ts';
 
 /** Time for a pushed event to be on screen, on a busy machine. */
@@ -11,8 +11,13 @@ export interface Visit {
 }
 
 /** A page in a browser context of its own, with the session of `client` or a new one. */
-export const openPage = async (browser: Browser, url: string, client?: Client): Promise<Visit> => {
-  const context = await browser.newContext();
+export const openPage = async (
+  browser: Browser,
+  url: string,
+  client?: Client,
+  options?: BrowserContextOptions,
+): Promise<Visit> => {
+  const context = await browser.newContext(options);
   const [name = '', value = ''] = client?.cookie.split('=') ?? [];
   if (client) await context.addCookies([{ name, value, url }]);
   return openTab(context, url);

@@ -11,7 +11,7 @@ const wordsFor = (item: Parameters<typeof questionsOf>[0], answer: unknown) =>
   questionsOf(item, { q: answer })[0]?.answer;
 
 test('each kind of answer is told in the words of the form', () => {
-  expect(wordsFor(scale, 7)).toBe('7 (0, Badly to 10)');
+  expect(wordsFor(scale, 7)).toBe('7 (0, Badly – 10)');
   expect(wordsFor({ ...base, __typename: 'ChoiceItem', options }, 1)).toBe('Never');
   expect(wordsFor({ ...base, __typename: 'ChoicesItem', options }, ['two', 1])).toBe('Often, Never');
   expect(wordsFor({ ...base, __typename: 'YesNoItem' }, false)).toBe('No');
@@ -34,13 +34,13 @@ test('a matrix has a line for each row', () => {
     { ...row, key: 'b', title: 'Tired' },
   ];
   expect(questionsOf({ ...base, __typename: 'MatrixItem', rows }, { a: 1, b: 'two' })).toEqual([
-    { key: 'a', question: 'Question?: Sad', answer: 'Never' },
-    { key: 'b', question: 'Question?: Tired', answer: 'Often' },
+    { key: 'a', question: 'Question?: Sad', answer: 'Never', isOfPage: false },
+    { key: 'b', question: 'Question?: Tired', answer: 'Often', isOfPage: false },
   ]);
 });
 
 test('a question without an answer is listed, unless a condition may have hidden it', () => {
-  expect(questionsOf(scale, {})).toEqual([{ key: 'q', question: 'Question?', answer: undefined }]);
+  expect(questionsOf(scale, {})).toEqual([{ key: 'q', question: 'Question?', answer: undefined, isOfPage: true }]);
   expect(questionsOf({ ...scale, shownIf: { question: 'p', above: 0 } }, {})).toEqual([]);
   expect(questionsOf({ ...scale, key: 'toString' }, {})).toMatchObject([{ answer: undefined }]);
 });

@@ -20,18 +20,18 @@ const page = (index: number, ...names: string[]) => ({
 const pages = [page(0, 'sleep', 'a/b'), page(2, 'wishes', 'note')];
 
 test('an issue inside an answer is shown at its question', () => {
-  const { problems, general } = sortIssues([{ path: '/wishes/1', message: 'Not one of these.' }], pages);
+  const { problems, general } = sortIssues([{ path: '/wishes/1', rule: 'enum', message: 'Not one of these.' }], pages);
   expect(problems).toEqual({ wishes: 'Not one of these.' });
   expect(general).toEqual([]);
 });
 
 test('the first of several issues with one question is shown', () => {
-  const issues = ['first', 'second'].map((message) => ({ path: '/sleep', message }));
+  const issues = ['first', 'second'].map((message) => ({ path: '/sleep', rule: 'type', message }));
   expect(sortIssues(issues, pages).problems).toEqual({ sleep: 'first' });
 });
 
 test('an issue of no question on screen is shown as a general message, once', () => {
-  const issues = ['', '/stranger', '/toString'].map((path) => ({ path, message: 'Odd.' }));
+  const issues = ['', '/stranger', '/toString'].map((path) => ({ path, rule: 'type', message: 'Odd.' }));
   expect(sortIssues(issues, pages)).toEqual({ problems: {}, general: ['Odd.'] });
 });
 

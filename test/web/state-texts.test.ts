@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { announcement, durationText, stateText, timeText } from '../../web/src/waiting/state-texts.ts';
+import { timeText } from '../../web/src/moment-text.tsx';
+import { announcement, durationText, stateText } from '../../web/src/waiting/state-texts.ts';
 
 const waiting = (queuePosition: number | null, estimatedResultSeconds: number | null = null) =>
   ({ status: 'SUBMITTED', queuePosition, estimatedResultSeconds, nextTryAt: null, draft: null }) as const;

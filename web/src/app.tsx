@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Provider } from 'urql';
 import type { LiveState } from './api/live-state.ts';
 import { LiveProvider } from './api/live.ts';
@@ -13,24 +13,37 @@ import { MissingPage } from './pages/missing-page.tsx';
 import { StartPage } from './pages/start-page.tsx';
 import { parseRoute, paths, type Route } from './routes.ts';
 import { useStore } from './store.ts';
-import { inOwnLanguage, texts } from './texts/index.ts';
-import { listTexts } from './texts/list.en.ts';
+import { LanguageChoice } from './language-choice.tsx';
+import { inOwnLanguage, listTexts, texts } from './texts/index.ts';
+import { loadResultTexts } from './texts/result.ts';
 
 const loadTakePage = () => import('./pages/take-page.tsx');
 const TakePage = lazy(async () => ({ default: (await loadTakePage()).TakePage }));
-const loadAssessmentPage = () => import('./pages/assessment-page.tsx');
+/** The words first: the modules of the page take them as they are evaluated. */
+const loadAssessmentPage = () => loadResultTexts().then(() => import('./pages/assessment-page.tsx'));
 const AssessmentPage = lazy(async () => ({ default: (await loadAssessmentPage()).AssessmentPage }));
-const AnswersPage = lazy(async () => ({ default: (await import('./pages/answers-page.tsx')).AnswersPage }));
-const HistoryPage = lazy(async () => ({ default: (await import('./history/history-page.tsx')).HistoryPage }));
+const AnswersPage = lazy(async () => {
+  await loadResultTexts();
+  return { default: (await import('./pages/answers-page.tsx')).AnswersPage };
+});
+const HistoryPage = lazy(async () => {
+  await loadResultTexts();
+  return { default: (await import('./history/history-page.tsx')).HistoryPage };
+});
 
-// A form that is opened by its link is loaded beside the session.
-if (parseRoute(location.pathname).name === 'take') loadTakePage().catch(() => {});
+/** Loads what the page of the address needs beside the session. */
+const loadAhead = () => {
+  const { name } = parseRoute(location.pathname);
+  if (name === 'take') loadTakePage().catch(() => {});
+  if (name === 'assessment' || name === 'answers' || name === 'list') loadResultTexts().catch(() => {});
+};
 
 /** The frame of every page, and in it the page of the address. */
 export const App = ({ session }: { session: SessionKeeper }) => {
   const state = useStore(session.state);
   const liveState = useStore(session.liveState);
   const route = useRoute();
+  useState(loadAhead);
 
   return (
     <>
@@ -64,6 +77,9 @@ export const App = ({ session }: { session: SessionKeeper }) => {
           </Provider>
         )}
       </main>
+      <footer>
+        <LanguageChoice />
+      </footer>
     </>
   );
 };

@@ -1,5 +1,7 @@
 import { useId, useState, type KeyboardEvent } from 'react';
 import { useFocusRescue } from './focus-rescue.ts';
+import { Said } from './said.tsx';
+import type { Words } from './texts/server-words.ts';
 import { inOwnLanguage } from './texts/index.ts';
 
 interface ConfirmButtonProps {
@@ -8,7 +10,7 @@ interface ConfirmButtonProps {
   label?: string;
   busy?: boolean;
   /** Why the last try was refused. */
-  problem?: string | undefined;
+  problem?: Words | undefined;
   /** @defaultValue button-quiet */
   className?: string;
   onYes: () => void;
@@ -58,7 +60,7 @@ export const ConfirmButton = (props: ConfirmButtonProps) => {
       )}
       {problem && (
         <p className="problem" role="alert">
-          {problem}
+          <Said words={problem} />
         </p>
       )}
     </div>

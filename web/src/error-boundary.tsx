@@ -1,5 +1,6 @@
 import { Component, type ReactNode } from 'react';
 import { FailedPage } from './failed-page.tsx';
+import { texts } from './texts/index.ts';
 
 /** An error in a page leaves the frame around it intact. A class, because there is no hook for it. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
@@ -12,9 +13,9 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
   override render() {
     if (!this.state.failed) return this.props.children;
     return (
-      <FailedPage message="Something in this page went wrong. Please load it again.">
+      <FailedPage message={texts.failed.page}>
         <p>
-          <a href="/">Back to the start</a>
+          <a href="/">{texts.backToStart}</a>
         </p>
       </FailedPage>
     );

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { PageHeading } from './page-heading.tsx';
 import { Problem } from './problem.tsx';
+import { texts } from './texts/index.ts';
 
 interface FailedPageProps {
   title?: string;
@@ -11,12 +12,10 @@ interface FailedPageProps {
 }
 
 /** In place of a page that can't be shown. */
-export const FailedPage = ({ title = 'This page cannot be shown', message, requestId, ...rest }: FailedPageProps) => (
+export const FailedPage = ({ title = texts.failed.title, message, requestId, ...rest }: FailedPageProps) => (
   <>
     <PageHeading takesFocus>{title}</PageHeading>
     <Problem message={message} {...rest} />
-    {requestId && !message.includes(requestId) && (
-      <p className="hint">If it stays like this, please mention {requestId}.</p>
-    )}
+    {requestId && !message.includes(requestId) && <p className="hint">{texts.failed.mention(requestId)}</p>}
   </>
 );

@@ -1,8 +1,10 @@
+import { texts } from './texts/index.ts';
+
 /** Stands for a page that is not there yet, like the page in index.html before the script has started. */
 export const Loading = () => (
   <>
     <div role="status">
-      <h1 className="loading">Loading …</h1>
+      <h1 className="loading">{texts.loading}</h1>
     </div>
     <Skeleton />
   </>

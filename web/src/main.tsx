@@ -2,12 +2,20 @@ import { render } from 'preact/compat';
 import { createSessionKeeper } from './api/session.ts';
 import { App } from './app.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { deviceStorage } from './form/device-storage.ts';
+import { inOwnLanguage, openTexts } from './texts/index.ts';
+import { chosenLanguage } from './texts/languages.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');
-render(
-  <ErrorBoundary>
-    <App session={createSessionKeeper()} />
-  </ErrorBoundary>,
-  root,
-);
+// The session needs no words, so it is opened meanwhile.
+const session = createSessionKeeper();
+void openTexts(chosenLanguage(deviceStorage, navigator.languages)).then(() => {
+  Object.assign(document.documentElement, inOwnLanguage);
+  render(
+    <ErrorBoundary>
+      <App session={session} />
+    </ErrorBoundary>,
+    root,
+  );
+});

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { hasMoved } from './navigation.tsx';
+import { inLanguage } from './texts/index.ts';
 
 interface PageHeadingProps {
   children: string;
@@ -20,7 +21,7 @@ export const PageHeading = ({ children, title = children, language, takesFocus =
     document.title = `${title} · Assay`;
   }, [title]);
   return (
-    <h1 ref={heading} tabIndex={-1} lang={language}>
+    <h1 ref={heading} tabIndex={-1} {...(language === undefined ? {} : inLanguage(language))}>
       {children}
     </h1>
   );

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { texts } from './texts/index.ts';
 
 interface ProblemProps {
   message: string;
@@ -12,7 +13,7 @@ export const Problem = ({ message, onRetry, children }: ProblemProps) => (
     <p>{message}</p>
     {onRetry && (
       <button type="button" onClick={onRetry}>
-        Try again
+        {texts.failed.again}
       </button>
     )}
     {children}

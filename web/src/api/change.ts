@@ -1,5 +1,7 @@
 import { graphql } from '../gql/index.ts';
 import type { AssessmentStateFragment, CancelAssessmentMutation, RetryAssessmentMutation } from '../gql/graphql.ts';
+import type { Words } from '../texts/server-words.ts';
+import { texts } from '../texts/index.ts';
 import { errorCode, errorText, NETWORK_ERROR, refusalText, type ReadableError } from './errors.ts';
 
 export const CancelAssessment = graphql(`
@@ -36,7 +38,7 @@ export const RetryAssessment = graphql(`
 export type ChangeOutcome =
   | { kind: 'changed'; assessment: AssessmentStateFragment }
   /** `isStale`: the page shows an outdated assessment and has to read it again. */
-  | { kind: 'refused'; message: string; isStale: boolean };
+  | { kind: 'refused'; message: Words; isStale: boolean };
 
 interface ChangeResult {
   data?: CancelAssessmentMutation | RetryAssessmentMutation | undefined;
@@ -51,22 +53,22 @@ export const readChange = ({ data, error }: ChangeResult): ChangeOutcome => {
   const [refusal] = payload?.errors ?? [];
   switch (refusal?.kind) {
     case 'NotFoundError':
-      return stale('This assessment is not among yours any more.');
+      return stale(texts.errors.notYours);
     case 'NotCancellableError':
-      return stale('It came to its end a moment before.');
+      return stale(texts.errors.alreadyEnded);
     case 'NotRetryableError':
-      return stale('It was begun again already, or it has its result by now.');
+      return stale(texts.errors.alreadyBegun);
     default: // an error type that a later server adds has a message, too
-      return refused(refusal ? refusalText(refusal) : 'Something went wrong. Please try again.');
+      return refused(refusal ? refusalText(refusal) : texts.errors.other);
   }
 };
 
 const failed = (error: ReadableError): ChangeOutcome => {
   const code = errorCode(error);
   return code === NETWORK_ERROR || code === 'SERVICE_UNAVAILABLE'
-    ? stale('It is not certain that this has arrived. You can try it again; twice does no harm.')
+    ? stale(texts.errors.uncertain)
     : refused(errorText(error));
 };
 
-const refused = (message: string): ChangeOutcome => ({ kind: 'refused', message, isStale: false });
-const stale = (message: string): ChangeOutcome => ({ kind: 'refused', message, isStale: true });
+const refused = (message: Words): ChangeOutcome => ({ kind: 'refused', message, isStale: false });
+const stale = (message: Words): ChangeOutcome => ({ kind: 'refused', message, isStale: true });

@@ -1,3 +1,6 @@
+import { serverWords, type Words } from '../texts/server-words.ts';
+import { texts } from '../texts/index.ts';
+
 /** The server's `extensions.code`, or one of the page's own two codes. */
 export type ErrorCode = string;
 export const NETWORK_ERROR = 'NETWORK_ERROR';
@@ -37,23 +40,32 @@ interface RootResult {
 export const isAbsent = ({ data, error }: RootResult, field: string): boolean =>
   data?.[field] === null && !error?.graphQLErrors.some(({ path }) => path === undefined || path[0] === field);
 
-const texts: Record<ErrorCode, string> = {
-  [NETWORK_ERROR]: 'The server cannot be reached at the moment. Please check your connection and try again.',
-  [COOKIES_REFUSED]:
-    'This page needs a cookie to remember you, and your browser does not keep it. Please allow cookies.',
-  UNAUTHENTICATED: 'Your session had ended, and a new one was started. Please try again.',
-  RATE_LIMITED: 'That was a little too often. Please wait a minute, then try again.',
-  SERVICE_UNAVAILABLE: 'The service is not available right now. Please try again in a moment.',
-  PAYLOAD_TOO_LARGE: 'That is more than can be sent at once. Please shorten your longest answer.',
+const wordsOf = (code: ErrorCode | undefined): string | undefined => {
+  switch (code) {
+    case NETWORK_ERROR:
+      return texts.errors.network;
+    case COOKIES_REFUSED:
+      return texts.errors.cookies;
+    case 'UNAUTHENTICATED':
+      return texts.errors.sessionEnded;
+    case 'RATE_LIMITED':
+      return texts.errors.tooOften;
+    case 'SERVICE_UNAVAILABLE':
+      return texts.errors.unavailable;
+    case 'PAYLOAD_TOO_LARGE':
+      return texts.errors.tooLarge;
+    default:
+      return undefined;
+  }
 };
 
 /** A sentence or two for a person. The server's own messages are for developers and are not shown. */
 export const errorText = (error: ReadableError): string => {
-  const known = texts[errorCode(error) ?? ''];
-  if (known) return known;
+  const known = wordsOf(errorCode(error));
+  if (known !== undefined) return known;
   const requestId = requestIdOf(error);
-  const reference = requestId !== undefined ? ` If it happens again, please mention ${requestId}.` : '';
-  return `Something went wrong. Please try again.${reference}`;
+  const { other, mention } = texts.errors;
+  return requestId === undefined ? other : `${other} ${mention(requestId)}`;
 };
 
 /** The server's id of the request, by which its log can be searched. */
@@ -62,14 +74,15 @@ export const requestIdOf = (error: ReadableError): string | undefined => {
   return typeof requestId === 'string' ? requestId : undefined;
 };
 
-export const codeText = (code: ErrorCode): string => texts[code] ?? 'Something went wrong. Please try again.';
+export const codeText = (code: ErrorCode): string => wordsOf(code) ?? texts.errors.other;
 
-/** The message of an error in a payload, and when to try again, where the server says so. */
-export const refusalText = (refusal: { message: string; retryAfterSeconds?: number }): string =>
-  refusal.retryAfterSeconds === undefined
-    ? refusal.message
-    : `${refusal.message} ${waitText(refusal.retryAfterSeconds)}`;
+/** The words for an error in a payload, and when to try again, where the server says so. */
+export const refusalText = (refusal: { kind: string; message: string; retryAfterSeconds?: number }): Words => {
+  const words = texts.server.refusals[refusal.kind] ?? serverWords(refusal.message);
+  if (typeof words !== 'string' || refusal.retryAfterSeconds === undefined) return words;
+  return `${words} ${waitText(refusal.retryAfterSeconds)}`;
+};
 
 /** Tells the person when to try again. */
 export const waitText = (seconds: number): string =>
-  seconds < 90 ? `Please try again in ${seconds} seconds.` : `Please try again in ${Math.ceil(seconds / 60)} minutes.`;
+  seconds < 90 ? texts.errors.againInSeconds(seconds) : texts.errors.againInMinutes(Math.ceil(seconds / 60));

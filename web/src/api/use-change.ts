@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import { useMutation } from 'urql';
 import type { AssessmentStateFragment } from '../gql/graphql.ts';
+import type { Words } from '../texts/server-words.ts';
 import { readChange, type CancelAssessment, type RetryAssessment } from './change.ts';
 
 export interface ChangeListener {
@@ -12,7 +13,7 @@ export interface ChangeListener {
 export interface Change {
   busy: boolean;
   /** Why the last try was refused; undefined once another try begins. */
-  problem: string | undefined;
+  problem: Words | undefined;
   /** Does nothing while an earlier call is under way (a double click). */
   run: (id: string) => Promise<void>;
 }
@@ -24,7 +25,7 @@ export const useChange = (
 ): Change => {
   const [, mutate] = useMutation(document as typeof RetryAssessment);
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState<Words>();
   const isRunning = useRef(false);
 
   const run = async (id: string) => {

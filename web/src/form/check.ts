@@ -1,6 +1,7 @@
 import { isDeclined, OTHER_MAX, otherText } from '../../../src/entities/answer.ts';
 import { isEmail } from '../../../src/entities/email.ts';
 import { isBlank, unstorable } from '../../../src/entities/text.ts';
+import type { Words } from '../texts/server-words.ts';
 import { texts } from '../texts/index.ts';
 import { answerToSend, isList, textLength, type Answer, type Answers } from './answers.ts';
 import {
@@ -15,7 +16,7 @@ import {
 } from './questionnaire.ts';
 
 /** Messages by the name of the question. Empty if all answers are fine. */
-export type Problems = Readonly<Record<string, string>>;
+export type Problems = Readonly<Record<string, Words>>;
 
 /** Checks answers in the page, so that a person is told early. The server checks all rules again. */
 export const findProblems = (questions: readonly Question[], answers: Answers, today = dayOf(new Date())): Problems => {

@@ -1,4 +1,5 @@
-import { inOwnLanguage, texts } from '../texts/index.ts';
+import { Said } from '../said.tsx';
+import { inLanguage, inOwnLanguage, texts } from '../texts/index.ts';
 import type { Problems } from './check.ts';
 import type { Question } from './questionnaire.ts';
 import type { Outcome } from './submission.ts';
@@ -22,7 +23,7 @@ export const ProblemSummary = ({ problems, questions, language, onJump }: Proble
             <ul className="problem-links">
               {wrong.map(({ key, title }) => (
                 <li key={key}>
-                  <button type="button" className="link" lang={language} onClick={() => onJump(key)}>
+                  <button type="button" className="link" {...inLanguage(language)} onClick={() => onJump(key)}>
                     {title}
                   </button>
                 </li>
@@ -40,7 +41,9 @@ export const Refusal = ({ refusal, onSendAsNew }: { refusal: Outcome | undefined
   <div role="alert" {...inOwnLanguage}>
     {refusal && refusal.kind !== 'accepted' && (
       <div className="notice notice-problem">
-        <p>{refusal.message}</p>
+        <p>
+          <Said words={refusal.message} />
+        </p>
         {refusal.kind === 'conflict' && (
           <button type="button" className="button-quiet" onClick={onSendAsNew}>
             {texts.form.sendAsNew}

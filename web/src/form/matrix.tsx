@@ -1,5 +1,6 @@
 import { useId } from 'react';
-import { inOwnLanguage } from '../texts/index.ts';
+import { Said } from '../said.tsx';
+import { inLanguage, inOwnLanguage } from '../texts/index.ts';
 import type { Answers } from './answers.ts';
 import { isRow } from './digit-keys.ts';
 import { onQuestionKey, QuestionBox, QuestionTitle, type QuestionProps } from './question.tsx';
@@ -27,7 +28,7 @@ export const Matrix = ({ matrix, language, answers, problems, onAnswer }: Matrix
     onAnswer,
   });
   return (
-    <section className="matrix" aria-labelledby={`${id}-title`} lang={language}>
+    <section className="matrix" aria-labelledby={`${id}-title`} {...inLanguage(language)}>
       <h3 id={`${id}-title`}>{title}</h3>
       {hint && <p className="hint">{hint}</p>}
       {image && <img className="question-image" src={image.url} alt={image.alternativeText} loading="lazy" />}
@@ -68,7 +69,7 @@ const MatrixRow = ({ question, language, answer, problem, onAnswer }: QuestionPr
     <fieldset
       className="question question-row"
       data-question={key}
-      lang={language}
+      {...inLanguage(language)}
       role="radiogroup"
       aria-labelledby={`${id}-title`}
       aria-describedby={describedBy}
@@ -87,7 +88,7 @@ const MatrixRow = ({ question, language, answer, problem, onAnswer }: QuestionPr
         )}
         {problem && (
           <p className="problem" id={`${id}-problem`} {...inOwnLanguage}>
-            {problem}
+            <Said words={problem} />
           </p>
         )}
       </div>

@@ -1,6 +1,8 @@
 import { useId, type ChangeEvent, type KeyboardEvent, type ReactNode } from 'react';
 import { DECLINED, isDeclined } from '../../../src/entities/answer.ts';
-import { inOwnLanguage, texts } from '../texts/index.ts';
+import { Said } from '../said.tsx';
+import type { Words } from '../texts/server-words.ts';
+import { inLanguage, inOwnLanguage, texts } from '../texts/index.ts';
 import type { Answer } from './answers.ts';
 import { OptionBoxes, OptionList, OptionSelect, type ControlProps } from './choice-controls.tsx';
 import { answerForKey, isGraded, isRow, LISTED_OPTIONS_MAX } from './digit-keys.ts';
@@ -12,7 +14,7 @@ export interface QuestionProps<Q = Question> {
   question: Q;
   language: string;
   answer: Answer | undefined;
-  problem: string | undefined;
+  problem: Words | undefined;
   /** Undefined takes the answer back. */
   onAnswer: (name: string, answer: Answer | undefined) => void;
 }
@@ -44,7 +46,7 @@ export const QuestionBox = ({ question, language, answer, problem, onAnswer }: Q
       {image && <img className="question-image" src={image.url} alt={image.alternativeText} loading="lazy" />}
       {problem && (
         <p className="problem" id={`${id}-problem`} {...inOwnLanguage}>
-          {problem}
+          <Said words={problem} />
         </p>
       )}
     </>
@@ -68,7 +70,7 @@ export const QuestionBox = ({ question, language, answer, problem, onAnswer }: Q
       )}
     </>
   );
-  const shared = { className: `question question-${classOf(question)}`, 'data-question': key, lang: language };
+  const shared = { className: `question question-${classOf(question)}`, 'data-question': key, ...inLanguage(language) };
 
   if (isNamed) {
     return (
@@ -118,7 +120,7 @@ const Control = ({ question, controls }: { question: Question; controls: Control
     case 'ChoicesItem':
       return <OptionBoxes {...controls} question={question} />;
     case 'YesNoItem':
-      return <Row steps={YES_NO} question={question} controls={controls} />;
+      return <Row steps={yesNo()} question={question} controls={controls} />;
     case 'NumberItem':
       return <NumberControl {...controls} question={question} />;
     case 'DateItem':
@@ -132,7 +134,7 @@ const Control = ({ question, controls }: { question: Question; controls: Control
   }
 };
 
-const YES_NO: readonly Step[] = [
+const yesNo = (): readonly Step[] => [
   { value: true, mark: texts.question.yes, words: null },
   { value: false, mark: texts.question.no, words: null },
 ];

@@ -2,9 +2,8 @@ import { useEffect, useRef, type RefObject } from 'react';
 import { ConfirmButton } from '../confirm-button.tsx';
 import { Link } from '../navigation.tsx';
 import { PageHeading } from '../page-heading.tsx';
-import { usePageLanguage } from '../page-language.ts';
 import { paths } from '../routes.ts';
-import { inOwnLanguage, texts } from '../texts/index.ts';
+import { inLanguage, inOwnLanguage, texts } from '../texts/index.ts';
 import { answerToSend, type Answer } from './answers.ts';
 import { bring } from './bring-next.ts';
 import type { Progress } from './check.ts';
@@ -27,7 +26,6 @@ export const QuestionnaireForm = ({ questionnaire, ...address }: QuestionnaireFo
   const { pages, index, problems } = flow;
   const shown = pages[index];
   const questions = shown?.items.flatMap(questionsOf) ?? [];
-  usePageLanguage(language);
   const place = texts.form.title(index + 1, pages.length, shown?.title ?? '', title);
   const isWrong = questions.some(({ key }) => problems[key] !== undefined);
   return (
@@ -38,7 +36,7 @@ export const QuestionnaireForm = ({ questionnaire, ...address }: QuestionnaireFo
       {shown && !flow.isSealed && (
         <>
           {index === 0 && (
-            <p className="about" lang={language}>
+            <p className="about" {...inLanguage(language)}>
               {description}
             </p>
           )}
@@ -86,10 +84,10 @@ const FormOfPage = ({ flow, page, questions, language }: FormOfPageProps) => {
       <p className="hint page-number" {...inOwnLanguage}>
         {texts.form.pageOf(index + 1, pages.length)}
       </p>
-      <h2 tabIndex={-1} lang={language}>
+      <h2 tabIndex={-1} {...inLanguage(language)}>
         {page.title}
       </h2>
-      {page.description && <p lang={language}>{page.description}</p>}
+      {page.description && <p {...inLanguage(language)}>{page.description}</p>}
       <PageHint questions={questions} />
       <ProblemSummary problems={problems} questions={questions} language={language} onJump={flow.jumpTo} />
       {page.items.map((item) =>

@@ -3,8 +3,10 @@ import { useClient } from 'urql';
 import { useSessionId } from '../api/session-id.ts';
 import { Link, navigate } from '../navigation.tsx';
 import { paths } from '../routes.ts';
+import { Said } from '../said.tsx';
+import type { Words } from '../texts/server-words.ts';
 import { useStore } from '../store.ts';
-import { inOwnLanguage, texts } from '../texts/index.ts';
+import { inLanguage, inOwnLanguage, texts } from '../texts/index.ts';
 import { deviceStorage } from './device-storage.ts';
 import { draftKey, findDraft, type DraftPlace } from './drafts.ts';
 import { sealedForms, type SealedForm } from './sealed-forms.ts';
@@ -14,7 +16,8 @@ import { SubmitAssessment } from './use-submission.ts';
 /** Time between two tries while the device says that it is online. */
 const RETRY_MS = 15_000;
 
-type Sent = { title: string; assessmentId: string } | { title: string; reason: string; place: DraftPlace };
+type Titled = Pick<SealedForm, 'title' | 'language'>;
+type Sent = Titled & ({ assessmentId: string } | { reason: Words; place: DraftPlace });
 
 /** The forms that were sent offline: sends them as soon as that is possible, and says what has become of them. */
 export const SealedNotice = () => {
@@ -26,7 +29,7 @@ export const SealedNotice = () => {
       {forms.map((form) => (
         <div className="notice" key={form.idempotencyKey}>
           <p>
-            {texts.sealed.heading(form.title)}{' '}
+            <WithTitle sentence={texts.sealed.heading} of={form} />{' '}
             {sealedForms.isKept(form) ? texts.sealed.waiting : texts.sealed.waitingHere}
           </p>
           <button type="button" className="button-quiet" onClick={() => change(form)}>
@@ -36,7 +39,7 @@ export const SealedNotice = () => {
       ))}
       {sent && 'assessmentId' in sent && (
         <p className="notice">
-          {texts.sealed.sent(sent.title)}{' '}
+          <WithTitle sentence={texts.sealed.sent} of={sent} />{' '}
           <Link href={paths.assessment(sent.assessmentId)} onClick={() => setSent(undefined)}>
             {texts.sealed.open}
           </Link>
@@ -44,13 +47,27 @@ export const SealedNotice = () => {
       )}
       {sent && 'reason' in sent && (
         <p className="notice notice-problem">
-          {texts.sealed.refused(sent.title, sent.reason)}{' '}
+          <WithTitle sentence={texts.sealed.refused} of={sent} /> <Said words={sent.reason} />{' '}
           <Link href={pathOf(sent.place)} onClick={() => setSent(undefined)}>
             {texts.sealed.openForm}
           </Link>
         </p>
       )}
     </div>
+  );
+};
+
+/** Stands for the title, which has another language perhaps; no title has it. */
+const TITLE = '\u0000';
+
+const WithTitle = ({ sentence, of: { title, language } }: { sentence: (title: string) => string; of: Titled }) => {
+  const [before, after] = sentence(TITLE).split(TITLE);
+  return (
+    <>
+      {before}
+      <span {...inLanguage(language)}>{title}</span>
+      {after}
+    </>
   );
 };
 
@@ -110,15 +127,15 @@ const useSending = (forms: readonly SealedForm[], onSent: (sent: Sent) => void):
 
 /** Ends the wait of a form. After a refusal that may end it stays, and goes out at a later try. */
 const settle = (form: SealedForm, outcome: Outcome, session: string, onSent: (sent: Sent) => void): void => {
-  const { slug, title, from } = form;
+  const { slug, title, language, from } = form;
   if (outcome.kind === 'accepted') {
     sealedForms.remove(form);
     const isOnScreen = location.pathname === paths.take(slug);
     const hasBegunAnew = findDraft(deviceStorage, { session, slug, from }) !== undefined;
     if (isOnScreen && !hasBegunAnew) navigate(paths.assessment(outcome.assessmentId), { replace: true });
-    else onSent({ title, assessmentId: outcome.assessmentId });
+    else onSent({ title, language, assessmentId: outcome.assessmentId });
   } else if (outcome.kind === 'invalid' || outcome.kind === 'conflict') {
     const place = unseal(form, { renewed: outcome.kind === 'conflict' });
-    onSent({ title, reason: outcome.message, place });
+    onSent({ title, language, reason: outcome.message, place });
   }
 };

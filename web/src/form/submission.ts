@@ -1,16 +1,17 @@
 import { errorCode, errorText, NETWORK_ERROR, refusalText, type ReadableError } from '../api/errors.ts';
 import type { SubmitAssessmentMutation } from '../gql/graphql.ts';
+import type { Words } from '../texts/server-words.ts';
 import { texts } from '../texts/index.ts';
 import type { Issue } from './issues.ts';
 
 export type Outcome =
   | { kind: 'accepted'; assessmentId: string }
-  | { kind: 'invalid'; message: string; issues: readonly Issue[] }
+  | { kind: 'invalid'; message: Words; issues: readonly Issue[] }
   /** The idempotency key was used with other answers: an earlier try arrived, and the answers were changed after it. */
-  | { kind: 'conflict'; message: string }
-  | { kind: 'refused'; message: string }
+  | { kind: 'conflict'; message: Words }
+  | { kind: 'refused'; message: Words }
   /** It is not known whether the server has got the answers. */
-  | { kind: 'unreachable'; message: string };
+  | { kind: 'unreachable'; message: Words };
 
 interface SubmitResult {
   data?: SubmitAssessmentMutation | undefined;
@@ -25,7 +26,7 @@ export const readOutcome = ({ data, error }: SubmitResult): Outcome => {
   const [refusal] = payload?.errors ?? [];
   switch (refusal?.kind) {
     case 'InvalidAnswersError':
-      return { kind: 'invalid', message: refusal.message, issues: refusal.issues };
+      return { kind: 'invalid', message: refusalText(refusal), issues: refusal.issues };
     case 'IdempotencyConflictError':
       return { kind: 'conflict', message: texts.sending.conflict };
     default: // an error type that a later server adds has a message, too

@@ -87,9 +87,9 @@ export const useFormFlow = (questionnaire: Questionnaire, { page, from }: FormAd
     if (outcome.kind === 'unreachable' && !navigator.onLine) return seal(idempotencyKey);
     if (outcome.kind !== 'invalid') return setRefusal(outcome);
     const sorted = sortIssues(outcome.issues, pages);
-    const message = sorted.general.join(' ');
+    const [message] = sorted.general;
     const isShown = !showProblems(sorted.problems);
-    if (message || !isShown) setRefusal({ kind: 'refused', message: message || outcome.message });
+    if (message || !isShown) setRefusal({ kind: 'refused', message: message ?? outcome.message });
   };
   const { sending, submit } = useSubmission(onOutcome);
 

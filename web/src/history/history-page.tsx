@@ -10,15 +10,16 @@ import { ListedRow } from '../pages/listed-row.tsx';
 import { useList } from '../pages/use-list.ts';
 import { Problem } from '../problem.tsx';
 import { paths } from '../routes.ts';
-import { listTexts as texts } from '../texts/list.en.ts';
+import { inLanguage, listTexts as texts, pageLanguage } from '../texts/index.ts';
 import { Trend } from './trend.tsx';
 import { trendsOf } from './trends.ts';
 import '../result/result.css';
+import '../result/print.css';
 import './history.css';
 
 const ListedQuestionnaires = graphql(`
-  query ListedQuestionnaires {
-    questionnaires {
+  query ListedQuestionnaires($language: String!) {
+    questionnaires(language: $language) {
       id
       slug
       language
@@ -34,7 +35,7 @@ const STATUSES = ['COMPLETED', 'SUBMITTED', 'PROCESSING', 'FAILED', 'CANCELLED']
 export const HistoryPage = () => {
   const [slug, setSlug] = useState('');
   const [status, setStatus] = useState<AssessmentStatus | ''>('');
-  const [{ data }] = useQuery({ query: ListedQuestionnaires });
+  const [{ data }] = useQuery({ query: ListedQuestionnaires, variables: { language: pageLanguage } });
   const {
     list,
     error,
@@ -52,7 +53,7 @@ export const HistoryPage = () => {
           <select value={slug} onChange={({ currentTarget }) => setSlug(currentTarget.value)}>
             <option value="">{texts.any}</option>
             {data?.questionnaires?.map((each) => (
-              <option key={each.id} value={each.slug} lang={each.language}>
+              <option key={each.id} value={each.slug} {...inLanguage(each.language)}>
                 {each.title}
               </option>
             ))}

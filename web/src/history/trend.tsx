@@ -4,14 +4,15 @@ import { dayText } from '../moment-text.tsx';
 import { Link } from '../navigation.tsx';
 import { isOnScale, positionOf, stripesOf, valueText, type Area } from '../result/profile.ts';
 import { paths } from '../routes.ts';
-import { resultTexts } from '../texts/result.en.ts';
+import { inLanguage } from '../texts/index.ts';
+import { resultTexts } from '../texts/result.ts';
 import { areaPoints, type AreaPoint, type TrendData } from './trends.ts';
 
 const { trend: texts, profile } = resultTexts;
 
 const TrendAreas = graphql(`
-  query TrendAreas($slug: String!, $version: Int!) {
-    questionnaire(slug: $slug, version: $version) {
+  query TrendAreas($slug: String!, $version: Int!, $language: String!) {
+    questionnaire(slug: $slug, version: $version, language: $language) {
       id
       areas {
         ...ProfileArea
@@ -23,14 +24,18 @@ const TrendAreas = graphql(`
 /** Small charts of the same size, one for each area at the top, and the same numbers as a table with links. */
 export const Trend = ({ trend }: { trend: TrendData }) => {
   const { slug, version, title, language, points } = trend;
-  const [{ data }] = useQuery({ query: TrendAreas, variables: { slug, version }, requestPolicy: 'cache-first' });
+  const [{ data }] = useQuery({
+    query: TrendAreas,
+    variables: { slug, version, language },
+    requestPolicy: 'cache-first',
+  });
   const areas = data?.questionnaire?.areas.filter(({ parent }) => parent === null) ?? [];
   const [from = '', to = ''] = [points[0], points.at(-1)].map((point) => point && dayText(point.submittedAt));
   const id = `trend-${slug}`;
   return (
     <section className="trend" aria-labelledby={id}>
       <h2 id={id}>
-        {texts.heading} <span lang={language}>{title}</span>
+        {texts.heading} <span {...inLanguage(language)}>{title}</span>
       </h2>
       <p className="hint">{texts.of(points.length, from, to)}</p>
       <ul className="trend-areas">
@@ -51,11 +56,10 @@ const TrendArea = ({ area, points, language }: { area: Area; points: readonly Ar
   return (
     <li>
       <span className="trend-title">
-        <span lang={language} dir="auto">
-          {area.title}
-        </span>
+        <span {...inLanguage(language)}>{area.title}</span>{' '}
         <span className="soft">
-          {latest ? texts.latest(valueText({ ...area, raw: latest.raw }) ?? '', latest.band) : profile.none}
+          {latest ? valueText({ ...area, raw: latest.raw }) : profile.none}{' '}
+          {latest?.band && <span {...inLanguage(language)}>{latest.band}</span>}
         </span>
       </span>
       <Sparkline area={area} points={points} />
@@ -105,7 +109,7 @@ const TrendTable = ({ trend, areas }: { trend: TrendData; areas: readonly Area[]
         <tr>
           <th scope="col">{texts.date}</th>
           {areas.map(({ key, title }) => (
-            <th key={key} scope="col" lang={trend.language}>
+            <th key={key} scope="col" {...inLanguage(trend.language)}>
               {title}
             </th>
           ))}

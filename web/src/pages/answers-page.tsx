@@ -7,7 +7,8 @@ import { Link } from '../navigation.tsx';
 import { PageHeading } from '../page-heading.tsx';
 import { questionsOf } from '../result/answer-words.ts';
 import { paths } from '../routes.ts';
-import { resultTexts } from '../texts/result.en.ts';
+import { inLanguage } from '../texts/index.ts';
+import { resultTexts } from '../texts/result.ts';
 import { ElsewherePage } from './elsewhere-page.tsx';
 import { MissingPage } from './missing-page.tsx';
 import '../result/result.css';
@@ -49,7 +50,7 @@ export const AnswersPage = ({ id }: { id: string }) => {
   return (
     <>
       <PageHeading title={resultTexts.titles.answers(title)}>{texts.heading}</PageHeading>
-      <p lang={language}>{title}</p>
+      <p {...inLanguage(language)}>{title}</p>
       <p className="screen-only">
         <Link href={paths.assessment(id)}>{texts.toResult}</Link>
       </p>
@@ -58,14 +59,15 @@ export const AnswersPage = ({ id }: { id: string }) => {
         // A title may repeat, so the first question names the page.
         return (
           <section key={page.items[0]?.key ?? page.title} className="answered-page">
-            <h2 lang={language}>{page.title}</h2>
+            <h2 {...inLanguage(language)}>{page.title}</h2>
             <dl className="answers">
-              {questions.map(({ key, question, answer }) => (
+              {questions.map(({ key, question, answer, isOfPage }) => (
                 <div key={key}>
-                  <dt lang={language} dir="auto">
-                    {question}
-                  </dt>
-                  <dd className={answer === undefined ? 'soft' : 'model-text'} dir="auto">
+                  <dt {...inLanguage(language)}>{question}</dt>
+                  <dd
+                    className={answer === undefined ? 'soft' : 'model-text'}
+                    {...(isOfPage ? {} : { lang: language, dir: 'auto' })}
+                  >
                     {answer ?? texts.none}
                   </dd>
                 </div>

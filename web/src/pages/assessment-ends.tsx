@@ -8,7 +8,9 @@ import { deviceStorage } from '../form/device-storage.ts';
 import { loadDraft, newDraft, saveDraft } from '../form/drafts.ts';
 import { navigate } from '../navigation.tsx';
 import { paths } from '../routes.ts';
-import { resultTexts } from '../texts/result.en.ts';
+import { Said } from '../said.tsx';
+import { serverWords } from '../texts/server-words.ts';
+import { resultTexts } from '../texts/result.ts';
 
 const { ends: texts } = resultTexts;
 
@@ -22,7 +24,7 @@ export const Failure = (props: EndProps) => {
     <div className="notice notice-problem">
       <div role="alert">
         <h2>{texts.failedHeading}</h2>
-        <p dir="auto">{failure?.message ?? texts.failed}</p>
+        <p>{failure ? <Said words={texts.failures[failure.code] ?? serverWords(failure.message)} /> : texts.failed}</p>
         <p>{failure?.retryable === false ? texts.keptForChange : texts.keptForRetry}</p>
       </div>
       <NextSteps {...props} canRetry={failure?.retryable !== false} />
@@ -68,7 +70,7 @@ const NextSteps = ({ assessment, canRetry, update, reload }: EndProps & { canRet
       </div>
       {problem && (
         <p className="problem" role="alert">
-          {problem}
+          <Said words={problem} />
         </p>
       )}
     </div>

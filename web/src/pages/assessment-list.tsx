@@ -3,7 +3,7 @@ import type { SessionState } from '../api/session.ts';
 import { Link } from '../navigation.tsx';
 import { Problem } from '../problem.tsx';
 import { paths } from '../routes.ts';
-import { listTexts as texts } from '../texts/list.en.ts';
+import { listTexts as texts } from '../texts/index.ts';
 import type { AssessmentList as List } from './listed.ts';
 import { ListedRow } from './listed-row.tsx';
 import { useList } from './use-list.ts';

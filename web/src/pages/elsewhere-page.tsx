@@ -1,8 +1,8 @@
 import { Link } from '../navigation.tsx';
 import { PageHeading } from '../page-heading.tsx';
 import { paths } from '../routes.ts';
-import { listTexts } from '../texts/list.en.ts';
-import { resultTexts } from '../texts/result.en.ts';
+import { listTexts } from '../texts/index.ts';
+import { resultTexts } from '../texts/result.ts';
 
 const { elsewhere: texts } = resultTexts;
 

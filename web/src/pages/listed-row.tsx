@@ -2,20 +2,22 @@ import type { ListedAssessmentFragment } from '../gql/graphql.ts';
 import { MomentText } from '../moment-text.tsx';
 import { Link } from '../navigation.tsx';
 import { paths } from '../routes.ts';
-import { listTexts as texts } from '../texts/list.en.ts';
+import { inLanguage, listTexts as texts } from '../texts/index.ts';
 import { MiniProfile } from './mini-profile.tsx';
 
 /** One assessment of a list. `id` of the row: the focus can be moved to it. */
 export const ListedRow = ({ id, status, submittedAt, questionnaire, scores }: ListedAssessmentFragment) => (
   <li id={`listed-${id}`} tabIndex={-1}>
-    <Link href={paths.assessment(id)} lang={questionnaire.language}>
+    <Link href={paths.assessment(id)} {...inLanguage(questionnaire.language)}>
       {questionnaire.title}
     </Link>
     <MiniProfile scores={scores} />
     <MomentText at={submittedAt} />
     {/* The status changes by itself; a screen reader then announces it together with the title. */}
     <span className={`status status-${status.toLowerCase()}`} role="status">
-      <span className="visually-hidden">{questionnaire.title}: </span>
+      <span className="visually-hidden" {...inLanguage(questionnaire.language)}>
+        {questionnaire.title}:{' '}
+      </span>
       {texts.statuses[status]}
     </span>
   </li>

@@ -11,12 +11,12 @@ import { Link } from '../navigation.tsx';
 import { PageHeading } from '../page-heading.tsx';
 import { Problem } from '../problem.tsx';
 import { paths } from '../routes.ts';
-import { texts } from '../texts/index.ts';
+import { inLanguage, pageLanguage, texts } from '../texts/index.ts';
 import { AssessmentList } from './assessment-list.tsx';
 
 const Questionnaires = graphql(`
-  query Questionnaires {
-    questionnaires {
+  query Questionnaires($language: String!) {
+    questionnaires(language: $language) {
       id
       slug
       language
@@ -28,7 +28,7 @@ const Questionnaires = graphql(`
 `);
 
 export const StartPage = ({ session }: { session: SessionState }) => {
-  const [{ data, error }, reload] = useQuery({ query: Questionnaires });
+  const [{ data, error }, reload] = useQuery({ query: Questionnaires, variables: { language: pageLanguage } });
   const questionnaires = data?.questionnaires;
   const isLoading = !questionnaires && !error;
   return (
@@ -41,8 +41,8 @@ export const StartPage = ({ session }: { session: SessionState }) => {
       <ul className="cards">
         {questionnaires?.map(({ id, slug, language, title, description, minutes }) => (
           <li className="card" key={id}>
-            <h2 lang={language}>{title}</h2>
-            <p lang={language}>{description}</p>
+            <h2 {...inLanguage(language)}>{title}</h2>
+            <p {...inLanguage(language)}>{description}</p>
             <p className="hint">{texts.start.minutes(minutes)}</p>
             <Begin slug={slug} title={title} session={session.phase === 'ready' ? session.sessionId : undefined} />
           </li>

@@ -11,12 +11,12 @@ import { readQuestionnaire } from '../form/questionnaire.ts';
 import type { FormAddress } from '../form/use-form-flow.ts';
 import { graphql } from '../gql/index.ts';
 import { Loading } from '../loading.tsx';
-import { texts } from '../texts/index.ts';
+import { pageLanguage, texts } from '../texts/index.ts';
 import { MissingPage } from './missing-page.tsx';
 
 const QuestionnaireQuery = graphql(`
-  query Questionnaire($slug: String!, $version: Int) {
-    questionnaire(slug: $slug, version: $version) {
+  query Questionnaire($slug: String!, $version: Int, $language: String!) {
+    questionnaire(slug: $slug, version: $version, language: $language) {
       ...QuestionnaireForm
     }
   }
@@ -27,14 +27,18 @@ type TakeFormProps = FormAddress & { slug: string };
 /** The form of a questionnaire, as soon as the session is known to be kept. The questions are asked for beside the session. */
 export const TakePage = ({ session, ...form }: TakeFormProps & { session: SessionState }) => {
   const isKept = useKeptSession(session);
-  useQuery({ query: QuestionnaireQuery, variables: { slug: form.slug }, pause: session.phase !== 'starting' });
+  useQuery({
+    query: QuestionnaireQuery,
+    variables: { slug: form.slug, language: pageLanguage },
+    pause: isKept,
+  });
   return isKept && session.phase === 'ready' ? <TakeForm {...form} session={session.sessionId} /> : <Loading />;
 };
 
 /** A draft is continued in the version of the questionnaire that it belongs to. */
 const TakeForm = ({ session, slug, page, from }: TakeFormProps & { session: string }) => {
   const [version, setVersion] = useState(() => findDraft(deviceStorage, { session, slug, from })?.place.version);
-  const variables = version === undefined ? { slug } : { slug, version };
+  const variables = { slug, language: pageLanguage, ...(version === undefined ? {} : { version }) };
   const [result, reload] = useQuery({ query: QuestionnaireQuery, variables });
   const { data, error, fetching } = result;
   const served = data?.questionnaire;

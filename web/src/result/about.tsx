@@ -1,5 +1,6 @@
 import type { Assessment } from '../api/use-assessment.ts';
-import { resultTexts } from '../texts/result.en.ts';
+import { inLanguage } from '../texts/index.ts';
+import { resultTexts } from '../texts/result.ts';
 
 const { about: texts } = resultTexts;
 
@@ -11,7 +12,7 @@ export const About = ({ assessment: { result, questionnaire } }: { assessment: A
     <p>{texts.numbers}</p>
     {result && <p>{texts.model(result.model, result.promptVersion)}</p>}
     <p>
-      <span lang={questionnaire.language}>{questionnaire.title}</span>, {texts.version(questionnaire.version)}
+      <span {...inLanguage(questionnaire.language)}>{questionnaire.title}</span>, {texts.version(questionnaire.version)}
     </p>
   </section>
 );

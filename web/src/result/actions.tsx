@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Assessment } from '../api/use-assessment.ts';
 import { Link } from '../navigation.tsx';
 import { paths } from '../routes.ts';
-import { resultTexts } from '../texts/result.en.ts';
+import { resultTexts } from '../texts/result.ts';
 import { download } from './download.ts';
 
 const { actions: texts } = resultTexts;

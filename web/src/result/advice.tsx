@@ -1,6 +1,7 @@
 import type { MouseEvent } from 'react';
 import type { AssessmentStateFragment } from '../gql/graphql.ts';
-import { resultTexts } from '../texts/result.en.ts';
+import { inLanguage } from '../texts/index.ts';
+import { resultTexts } from '../texts/result.ts';
 import { areaId } from './profile-section.tsx';
 import type { Area } from './profile.ts';
 import { useDone } from './use-done.ts';
@@ -120,9 +121,7 @@ const RecommendationCard = ({ recommendation, area, language, place, done, onDon
           aria-label={texts.toArea(area.title)}
           onClick={(event) => jumpTo(event, area.key)}
         >
-          <span lang={language} dir="auto">
-            {area.title}
-          </span>
+          <span {...inLanguage(language)}>{area.title}</span>
         </a>
       )}
       {!area && recommendation.area && (

@@ -1,6 +1,7 @@
+import { isDeclined } from '../../../src/entities/answer.ts';
 import { graphql } from '../gql/index.ts';
 import type { AnsweredItemFragment } from '../gql/graphql.ts';
-import { resultTexts } from '../texts/result.en.ts';
+import { resultTexts } from '../texts/result.ts';
 
 const { answers: texts } = resultTexts;
 
@@ -50,6 +51,8 @@ export interface AnsweredQuestion {
   question: string;
   /** In words; undefined without an answer. */
   answer: string | undefined;
+  /** The words of the answer are those of the page: there is none, or it is no answer of the questionnaire's own. */
+  isOfPage: boolean;
 }
 
 /** The questions of an item with their answers in words. A question that a condition may have hidden is left out without an answer. */
@@ -59,7 +62,14 @@ export const questionsOf = (item: Item, answers: unknown): AnsweredQuestion[] =>
     const given = answerTo(question.key, answers);
     if (given === undefined && (question.shownIf ?? item.shownIf) !== null) return [];
     const title = question === item ? question.title : texts.row(item.title, question.title);
-    return [{ key: question.key, question: title, answer: given === undefined ? undefined : wordsOf(question, given) }];
+    return [
+      {
+        key: question.key,
+        question: title,
+        answer: given === undefined ? undefined : wordsOf(question, given),
+        isOfPage: given === undefined || typeof given === 'boolean' || isDeclined(given),
+      },
+    ];
   });
 };
 
@@ -73,13 +83,13 @@ const wordsOf = (item: Asked, given: unknown): string => {
 
 const wordOf = (item: Asked, given: unknown): string => {
   if (isObject(given)) {
-    if (given['declined'] === true) return texts.declined;
+    if (isDeclined(given)) return texts.declined;
     return typeof given['other'] === 'string' ? given['other'] : JSON.stringify(given);
   }
   if (typeof given === 'boolean') return given ? texts.yes : texts.no;
   switch (item.__typename) {
     case 'ScaleItem':
-      return texts.of(shown(given), texts.end(item.lowest, item.low), texts.end(item.highest, item.high));
+      return `${shown(given)} (${texts.end(item.lowest, item.low)} – ${texts.end(item.highest, item.high)})`;
     case 'ChoiceItem':
     case 'ChoicesItem':
       return titleOf(item.options, given);

@@ -1,11 +1,13 @@
 import type { Area, Stripe } from './profile.ts';
 import { positionOf, stripesOf } from './profile.ts';
 
-interface ChartProps {
+export interface ChartProps {
   area: Area;
   raw: number;
   /** The value of last time, on the same scale. */
   earlier?: number | undefined;
+  /** Of the words around the chart: it runs with them. */
+  direction: 'ltr' | 'rtl';
 }
 
 /*
@@ -19,11 +21,11 @@ const across = (position: number): string => `${INSET + (position * (100 - 2 * I
 const widthOf = (width: number): string => `${(width * (100 - 2 * INSET)) / 100}%`;
 
 /** A place on a scale with its bands: a filled dot for now, a hollow one for last time. */
-export const TrackChart = ({ area, raw, earlier }: ChartProps) => {
+export const TrackChart = ({ area, raw, earlier, direction }: ChartProps) => {
   const now = positionOf(area, raw);
   const was = earlier === undefined ? undefined : positionOf(area, earlier);
   return (
-    <svg className="chart" aria-hidden="true" focusable="false">
+    <svg className={`chart chart-${direction}`} aria-hidden="true" focusable="false">
       <rect className="chart-track" x={across(0)} width={widthOf(100)} y="9" height="10" rx="5" />
       <Stripes stripes={stripesOf(area)} y="9" height="10" />
       {was !== undefined && <line className="chart-link" x1={across(was)} x2={across(now)} y1="14" y2="14" />}
@@ -34,11 +36,11 @@ export const TrackChart = ({ area, raw, earlier }: ChartProps) => {
 };
 
 /** The distance from the middle of a scale of which no end is better. */
-export const TraitChart = ({ area, raw, earlier }: ChartProps) => {
+export const TraitChart = ({ area, raw, earlier, direction }: ChartProps) => {
   const now = positionOf(area, raw);
   const middle = stripesOf(area).filter(({ level }) => level === 'MEDIUM');
   return (
-    <svg className="chart chart-trait" aria-hidden="true" focusable="false">
+    <svg className={`chart chart-trait chart-${direction}`} aria-hidden="true" focusable="false">
       <Stripes stripes={middle} y="0" height="20" />
       <line className="chart-axis" x1={across(0)} x2={across(100)} y1="10" y2="10" />
       <line className="chart-middle" x1={across(50)} x2={across(50)} y1="4" y2="16" />

@@ -1,6 +1,8 @@
 import { useEffect, useRef } from 'react';
-import { resultTexts } from '../texts/result.en.ts';
-import { TraitChart, TrackChart } from './charts.tsx';
+import { inLanguage } from '../texts/index.ts';
+import { resultTexts } from '../texts/result.ts';
+import { directionOf } from '../texts/languages.ts';
+import { TraitChart, TrackChart, type ChartProps } from './charts.tsx';
 import {
   chartKindOf,
   commonBands,
@@ -43,8 +45,8 @@ export const ProfileSection = (props: ProfileProps) => {
         {bands.length > 0 && (
           <p className="legend">
             {bands.map(({ key, title, from, to }) => (
-              <span key={key} lang={language}>
-                {texts.band(title, from, to)}
+              <span key={key}>
+                <span {...inLanguage(language)}>{title}</span> {texts.band(from, to)}
               </span>
             ))}
           </p>
@@ -70,12 +72,17 @@ const AreaRow = ({ node: { score, children }, ...props }: ProfileProps & { node:
   return (
     <li>
       <div className="area" id={areaId(score.area)} tabIndex={-1}>
-        <span className="area-title" lang={language} dir="auto">
+        <span className="area-title" {...inLanguage(language)}>
           {score.title}
         </span>{' '}
         <AreaValue score={score} language={language} before={before} isTrait={kind === 'trait'} />
         {area && score.raw !== null && (
-          <Chart area={area} raw={score.raw} earlier={earlierOf(score, before)?.raw ?? undefined} />
+          <Chart
+            area={area}
+            raw={score.raw}
+            earlier={earlierOf(score, before)?.raw ?? undefined}
+            direction={directionOf(language)}
+          />
         )}
         {area && <Meaning area={area} score={score} language={language} />}
       </div>
@@ -101,7 +108,7 @@ const AreaValue = ({ score, language, before, isTrait }: AreaValueProps) => {
     <span className="area-value">
       <span className={isTrait && isFar(score) ? 'number number-far' : 'number'}>{value}</span>{' '}
       {band && (
-        <span className="soft" lang={language}>
+        <span className="soft" {...inLanguage(language)}>
           {band.title}
         </span>
       )}
@@ -113,12 +120,8 @@ const AreaValue = ({ score, language, before, isTrait }: AreaValueProps) => {
   );
 };
 
-const Chart = ({ area, raw, earlier }: { area: Area; raw: number; earlier: number | undefined }) =>
-  chartKindOf(area) === 'trait' ? (
-    <TraitChart area={area} raw={raw} earlier={earlier} />
-  ) : (
-    <TrackChart area={area} raw={raw} earlier={earlier} />
-  );
+const Chart = (props: ChartProps) =>
+  chartKindOf(props.area) === 'trait' ? <TraitChart {...props} /> : <TrackChart {...props} />;
 
 /** The words of the ends of a scale, and what the area or its band means. */
 const Meaning = ({ area, score, language }: { area: Area; score: Score; language: string }) => {
@@ -126,12 +129,12 @@ const Meaning = ({ area, score, language }: { area: Area; score: Score; language
   return (
     <>
       {(area.lowPole ?? area.highPole) !== null && (
-        <span className="poles" lang={language}>
+        <span className="poles" {...inLanguage(language)}>
           <span dir="auto">{area.lowPole}</span> <span dir="auto">{area.highPole}</span>
         </span>
       )}
       {text !== null && area.parent === null && (
-        <span className="area-text" lang={language} dir="auto">
+        <span className="area-text" {...inLanguage(language)}>
           {text}
         </span>
       )}
@@ -151,7 +154,10 @@ const Facets = ({ nodes, title, ...props }: ProfileProps & { nodes: readonly Sco
   return (
     <details className="facets" ref={details}>
       <summary>
-        {texts.facets(nodes.length)} <span className="visually-hidden">({title})</span>
+        {texts.facets(nodes.length)}{' '}
+        <span className="visually-hidden">
+          (<span {...inLanguage(props.language)}>{title}</span>)
+        </span>
       </summary>
       <ul className="areas">
         {nodes.map((node) => (

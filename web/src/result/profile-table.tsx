@@ -1,4 +1,5 @@
-import { resultTexts } from '../texts/result.en.ts';
+import { inLanguage } from '../texts/index.ts';
+import { resultTexts } from '../texts/result.ts';
 import { earlierOf, valueText } from './profile.ts';
 import type { ProfileProps } from './profile-section.tsx';
 
@@ -25,11 +26,11 @@ export const ProfileTable = ({ scores, language, before }: Omit<ProfileProps, 'a
           const earlier = earlierOf(score, before);
           return (
             <tr key={score.area} className={score.parent === null ? 'top' : undefined}>
-              <th scope="row" lang={language} dir="auto">
+              <th scope="row" {...inLanguage(language)}>
                 {score.title}
               </th>
               <td>{valueText(score) ?? texts.none}</td>
-              <td lang={language}>{score.band?.title ?? texts.none}</td>
+              <td {...inLanguage(language)}>{score.band?.title ?? texts.none}</td>
               {before && <td>{(earlier && valueText({ ...score, raw: earlier.raw })) ?? texts.none}</td>}
               <td>{texts.range(score.minimum, score.maximum)}</td>
               <td>{texts.answers(score.answered, score.of)}</td>

@@ -1,5 +1,5 @@
 import type { ProfileAreaFragment, ProfileScoreFragment } from '../gql/graphql.ts';
-import { resultTexts } from '../texts/result.en.ts';
+import { resultTexts } from '../texts/result.ts';
 
 export type Area = ProfileAreaFragment;
 export type Score = ProfileScoreFragment;

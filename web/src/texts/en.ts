@@ -1,10 +1,41 @@
-const characters = (count: number): string => (count === 1 ? '1 character' : `${count} characters`);
+import { countingIn } from './counting.ts';
+import type { OwnWords } from './server-words.ts';
+
+const { counted, day, number } = countingIn('en');
+const characters = (count: number): string => counted(count, 'character', 'characters');
+
+/** The server's messages are English: there are no other words for them in this language. */
+const server: OwnWords = { issues: {}, refusals: {} };
 
 /** The words of the page for people. */
 export const en = {
-  language: 'en',
+  language: 'Language',
   loading: 'Loading …',
   backToStart: 'Back to the start',
+  server,
+  failed: {
+    title: 'This page cannot be shown',
+    page: 'Something in this page went wrong. Please load it again.',
+    again: 'Try again',
+    mention: (requestId: string) => `If it stays like this, please mention ${requestId}.`,
+    notFound: 'Not found',
+  },
+  errors: {
+    network: 'The server cannot be reached at the moment. Please check your connection and try again.',
+    cookies: 'This page needs a cookie to remember you, and your browser does not keep it. Please allow cookies.',
+    sessionEnded: 'Your session had ended, and a new one was started. Please try again.',
+    tooOften: 'That was a little too often. Please wait a minute, then try again.',
+    unavailable: 'The service is not available right now. Please try again in a moment.',
+    tooLarge: 'That is more than can be sent at once. Please shorten your longest answer.',
+    other: 'Something went wrong. Please try again.',
+    mention: (requestId: string) => `If it happens again, please mention ${requestId}.`,
+    againInSeconds: (seconds: number) => `Please try again in ${counted(seconds, 'second', 'seconds')}.`,
+    againInMinutes: (minutes: number) => `Please try again in ${counted(minutes, 'minute', 'minutes')}.`,
+    notYours: 'This assessment is not among yours any more.',
+    alreadyEnded: 'It came to its end a moment before.',
+    alreadyBegun: 'It was begun again already, or it has its result by now.',
+    uncertain: 'It is not certain that this has arrived. You can try it again; twice does no harm.',
+  },
   frame: {
     skip: 'Skip to the content',
     nothingHere: 'There is nothing at this address.',
@@ -16,7 +47,7 @@ export const en = {
     heading: 'What would you like to look at?',
     title: 'Start',
     lead: 'Choose a questionnaire. You get a summary and recommendations as soon as they are ready.',
-    minutes: (minutes: number) => `About ${minutes === 1 ? 'a minute' : `${minutes} minutes`}`,
+    minutes: (minutes: number) => (minutes === 1 ? 'About a minute' : `About ${counted(minutes, 'minute', 'minutes')}`),
     begin: 'Start',
     goOn: (answered: number, of: number) => `Continue, ${answered} of ${of}`,
     call: (call: string, title: string) => `${call}: ${title}`,
@@ -86,12 +117,12 @@ export const en = {
     writeAtMost: (count: number) => `Please give at most ${count} entries.`,
     noNumber: 'Please write a number, in digits.',
     noWholeNumber: 'Please write a whole number, without decimals.',
-    atLeast: (minimum: number) => `Please write a number of at least ${minimum}.`,
-    atMost: (maximum: number) => `Please write a number of at most ${maximum}.`,
+    atLeast: (minimum: number) => `Please write a number of at least ${number(minimum)}.`,
+    atMost: (maximum: number) => `Please write a number of at most ${number(maximum)}.`,
     numberTooLarge: 'This number has too many digits. Please write a shorter one.',
     noDate: 'Please give a whole date: day, month and year.',
-    notBefore: (day: string) => `Please give a date that is not before ${day}.`,
-    notAfter: (day: string) => `Please give a date that is not after ${day}.`,
+    notBefore: (earliest: string) => `Please give a date that is not before ${day(earliest)}.`,
+    notAfter: (latest: string) => `Please give a date that is not after ${day(latest)}.`,
     notFuture: 'Please give a date that is not in the future.',
     noEmail: 'Please write an e-mail address such as name@example.com.',
     form: (form: string) => `Please write it in this form: ${form}.`,
@@ -116,18 +147,7 @@ export const en = {
     change: 'Change the answers',
     sent: (title: string) => `Your answers to “${title}” have been sent.`,
     open: 'Go to the result',
-    refused: (title: string, reason: string) => `Your answers to “${title}” could not be sent. ${reason}`,
+    refused: (title: string) => `Your answers to “${title}” could not be sent.`,
     openForm: 'Go to the form',
-  },
-  ends: {
-    failedHeading: 'This did not work',
-    failed: 'No result could be made from these answers.',
-    keptForChange: 'Your answers are kept. You can look at them, change them and send them as a new assessment.',
-    keptForRetry:
-      'Your answers are kept. You can try again with them, or change them and send them as a new assessment.',
-    cancelled: 'This assessment was cancelled. Your answers are kept.',
-    busy: 'One moment …',
-    retry: 'Try again',
-    refill: 'Look at the answers and send again',
   },
 };

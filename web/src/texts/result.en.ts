@@ -1,21 +1,18 @@
+import type { FailureCode } from '../gql/graphql.ts';
+import { countingIn } from './counting.ts';
+
 const language = 'en';
+const { count: digits, counted, difference, number } = countingIn(language);
 
 const ordinals = new Intl.PluralRules(language, { type: 'ordinal' });
 const ENDINGS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' };
-const ordinal = (count: number): string =>
-  `${count.toLocaleString(language)}${ENDINGS[ordinals.select(count)] ?? 'th'}`;
-
-const plurals = new Intl.PluralRules(language);
-const counted = (count: number, one: string, other: string): string =>
-  `${count.toLocaleString(language)} ${plurals.select(count) === 'one' ? one : other}`;
+const ordinal = (count: number): string => `${digits(count)}${ENDINGS[ordinals.select(count)] ?? 'th'}`;
 
 const inLine = (place: number): string => (place === 1 ? 'next in line' : `${ordinal(place)} in line`);
 const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
-/** Twenty digits are more than any decimals of a score: its digits are shown as they came. */
-const digits = new Intl.NumberFormat(language, { maximumFractionDigits: 20, useGrouping: false });
-const number = (value: number): string => digits.format(value).replace('-', '−');
-const difference = (value: number): string => (value > 0 ? `+${number(value)}` : number(value));
+/** The server's messages are English: there are no other words for them in this language. */
+const failures: Partial<Record<FailureCode, string>> = {};
 
 /** The words of the waiting and the result, and of what has changed over time. */
 export const resultTexts = {
@@ -47,7 +44,7 @@ export const resultTexts = {
     busy: (time: string) => `The writing service is busy. It is tried again at ${time} by itself.`,
     begun: 'Being worked on now',
     writing: 'Being written now',
-    written: (count: number) => `Being written: ${count.toLocaleString(language)} so far`,
+    written: (count: number) => `Being written: ${digits(count)} so far`,
     ready: 'Your result is ready.',
     hint: 'Your result appears here by itself. You may close this page and come back: it is kept.',
     provisional: 'Provisional: it may change until it is complete.',
@@ -83,6 +80,7 @@ export const resultTexts = {
   },
 
   ends: {
+    failures,
     failedHeading: 'The advice could not be written',
     failed: 'No advice could be written from these answers.',
     keptForRetry:
@@ -101,8 +99,8 @@ export const resultTexts = {
   profile: {
     heading: 'Your profile',
     now: 'now',
-    /** A legend of bands, such as “low 0–39”. */
-    band: (title: string, from: number, to: number) => `${title} ${number(from)}–${number(to)}`,
+    /** In a legend of bands, such as “low 0–39”. */
+    band: (from: number, to: number) => `${number(from)}–${number(to)}`,
     traits:
       'Dots show how far you are from the middle. Neither side is better. The grey band is the middle of the scale; it says nothing of other people.',
     worse: 'A higher number means more strain.',
@@ -178,7 +176,6 @@ export const resultTexts = {
     declined: 'preferred not to say',
     yes: 'Yes',
     no: 'No',
-    of: (value: string, low: string, high: string) => `${value} (${low} to ${high})`,
     end: (value: number, words: string | null) => (words === null ? number(value) : `${number(value)}, ${words}`),
     row: (matrix: string, row: string) => `${matrix}: ${row}`,
     toResult: 'Back to the result',
@@ -189,7 +186,6 @@ export const resultTexts = {
     table: (title: string) => `Values of ${title}`,
     of: (count: number, from: string, to: string) =>
       `${counted(count, 'result', 'results')}, ${from === to ? from : `${from} to ${to}`}`,
-    latest: (value: string, band: string | undefined) => [value, band].filter(Boolean).join(' '),
     date: 'Date',
   },
 

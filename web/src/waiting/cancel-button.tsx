@@ -1,7 +1,7 @@
 import { CancelAssessment } from '../api/change.ts';
 import { useChange, type ChangeListener } from '../api/use-change.ts';
 import { ConfirmButton } from '../confirm-button.tsx';
-import { resultTexts } from '../texts/result.en.ts';
+import { resultTexts } from '../texts/result.ts';
 
 interface CancelButtonProps extends ChangeListener {
   id: string;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { isWaiting } from '../api/assessment.ts';
 import type { Assessment, AssessmentView } from '../api/use-assessment.ts';
-import { resultTexts } from '../texts/result.en.ts';
+import { resultTexts } from '../texts/result.ts';
 import { CancelButton } from './cancel-button.tsx';
 import { Steps } from './steps.tsx';
 import { announcement, stateText } from './state-texts.ts';

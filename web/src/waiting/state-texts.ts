@@ -1,5 +1,6 @@
 import type { AssessmentStateFragment } from '../gql/graphql.ts';
-import { resultTexts } from '../texts/result.en.ts';
+import { timeText } from '../moment-text.tsx';
+import { resultTexts } from '../texts/result.ts';
 
 const { waiting: texts, durations, spoken } = resultTexts;
 
@@ -46,15 +47,6 @@ const queueText = ({ queuePosition, estimatedResultSeconds, nextTryAt }: ShownSt
   const words = queuePosition === null ? texts.anyPlace : texts.place(queuePosition);
   if (queuePosition === null || estimatedResultSeconds === null) return words;
   return texts.until(words, durationText(estimatedResultSeconds));
-};
-
-const times = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-const timesWithSeconds = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
-
-/** A time of day in the reader's own time zone and habits. Within the next minute with seconds, otherwise it could be the present one. */
-export const timeText = (at: string, now = Date.now()): string => {
-  const ms = new Date(at).getTime();
-  return (ms > now && ms - now < 60_000 ? timesWithSeconds : times).format(ms);
 };
 
 /** Always rounded up, and as coarsely as the estimate is: otherwise the text would go up and down all the time. */

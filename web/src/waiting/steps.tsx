@@ -1,7 +1,7 @@
 import type { Assessment } from '../api/use-assessment.ts';
 import type { AssessmentStatus } from '../gql/graphql.ts';
-import { resultTexts } from '../texts/result.en.ts';
-import { timeText } from './state-texts.ts';
+import { timeText } from '../moment-text.tsx';
+import { resultTexts } from '../texts/result.ts';
 
 const { steps: texts } = resultTexts;
 

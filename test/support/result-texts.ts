@@ -1,0 +1,3 @@
+import { loadResultTexts } from '../../web/src/texts/result.ts';
+
+await loadResultTexts();
