@@ -29,6 +29,8 @@ export default defineConfig({
     // No data: URLs, otherwise the Content-Security-Policy of the server refuses them.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // All that the first page needs is one script: otherwise each part that a later page shares would be a request.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'index', tags: ['$initial'] }] } } },
   },
   server: { proxy: { '/graphql': { target, ws: true }, '/api': { target } } },
 });

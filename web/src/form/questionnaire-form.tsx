@@ -5,6 +5,7 @@ import { PageHeading } from '../page-heading.tsx';
 import { usePageLanguage } from '../page-language.ts';
 import { paths } from '../routes.ts';
 import { inOwnLanguage, texts } from '../texts/index.ts';
+import { PrivacyIntro, SendingNote } from '../trust/privacy-note.tsx';
 import { answerToSend, type Answer } from './answers.ts';
 import { bring } from './bring-next.ts';
 import type { Progress } from './check.ts';
@@ -38,9 +39,12 @@ export const QuestionnaireForm = ({ questionnaire, ...address }: QuestionnaireFo
       {shown && !flow.isSealed && (
         <>
           {index === 0 && (
-            <p className="about" lang={language}>
-              {description}
-            </p>
+            <>
+              <p className="about" lang={language}>
+                {description}
+              </p>
+              <PrivacyIntro />
+            </>
           )}
           <FormOfPage flow={flow} page={shown} questions={questions} language={language} />
         </>
@@ -114,6 +118,7 @@ const FormOfPage = ({ flow, page, questions, language }: FormOfPageProps) => {
         ),
       )}
       <Refusal refusal={flow.refusal} onSendAsNew={flow.sendAsNew} />
+      {index === pages.length - 1 && <SendingNote />}
       <div className="form-buttons" {...inOwnLanguage}>
         {/* Not disabled while sending, otherwise the focus would be lost. */}
         <button type="submit" aria-disabled={flow.sending}>

@@ -12,6 +12,7 @@ import type { FormAddress } from '../form/use-form-flow.ts';
 import { graphql } from '../gql/index.ts';
 import { Loading } from '../loading.tsx';
 import { texts } from '../texts/index.ts';
+import { useOperatorTexts } from '../trust/operator-texts.ts';
 import { MissingPage } from './missing-page.tsx';
 
 const QuestionnaireQuery = graphql(`
@@ -27,7 +28,8 @@ type TakeFormProps = FormAddress & { slug: string };
 /** The form of a questionnaire, as soon as the session is known to be kept. The questions are asked for beside the session. */
 export const TakePage = ({ session, ...form }: TakeFormProps & { session: SessionState }) => {
   const isKept = useKeptSession(session);
-  useQuery({ query: QuestionnaireQuery, variables: { slug: form.slug }, pause: session.phase !== 'starting' });
+  useQuery({ query: QuestionnaireQuery, variables: { slug: form.slug }, pause: isKept });
+  useOperatorTexts();
   return isKept && session.phase === 'ready' ? <TakeForm {...form} session={session.sessionId} /> : <Loading />;
 };
 
