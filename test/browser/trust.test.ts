@@ -80,6 +80,20 @@ test('help of the operator is first on the page while the model hangs and after 
   expect(complaints).toEqual([]);
 });
 
+test('help by a flag of the questionnaire names what the answers touch on', async () => {
+  await using app = await startApp({ env: { QUESTIONNAIRES_DIR: 'examples/questionnaires' } });
+  await using browser = await openChromium();
+  const client = await app.client();
+  const numbers = Array.from({ length: 10 }, (_, index) => [`q${index + 1}`, index === 8 ? 1 : 0]);
+  const answers = Object.fromEntries(numbers);
+  const id = await client.submit({ questionnaire: 'phq-9', answers });
+  const { page, complaints } = await openPage(browser, app.url, client);
+  await page.goto(`${app.url}/assessments/${id}`);
+  const help = page.getByRole('region', { name: HELP });
+  await help.getByText('Your answers touch on: Thoughts of death or of self-harm').waitFor({ timeout: SHOWN_MS });
+  expect(complaints).toEqual([]);
+});
+
 test('a person is told who gets the answers before the first question and beside the button that sends them', async () => {
   await using app = await startApp({ role: 'api' });
   await using browser = await openChromium();
@@ -295,6 +309,7 @@ test('who leaves the device finds a start page that says so, without drafts; the
   await client.completion(id);
   const { page, complaints } = await openPage(browser, app.url, client);
   await beginForm(page, app.url);
+  await page.evaluate((key) => localStorage.setItem(key, '[0]'), `assay:done:${id}`);
   const { page: other } = await openTab(page.context(), app.url);
   await other.goto(`${app.url}/take/wellbeing-check`);
   await other.getByRole('radiogroup').first().getByRole('radio', { checked: true }).waitFor();

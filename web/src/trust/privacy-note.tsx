@@ -10,7 +10,9 @@ export const PrivacyIntro = () => {
   const { words, isLoading } = useOperatorTexts();
   return (
     <section className={isLoading ? 'trust trust-loading' : 'trust'} aria-labelledby="privacy-intro" {...inOwnLanguage}>
-      <h2 id="privacy-intro">{texts.intro.heading}</h2>
+      <p id="privacy-intro" className="trust-title">
+        {texts.intro.heading}
+      </p>
       {words && <p lang={words.language}>{words.privacy.text[0]}</p>}
       <p>
         {texts.intro.deletion} <Link href={paths.about}>{footerTexts.about}</Link>
