@@ -204,6 +204,34 @@ test('the area of a recommendation leads to its row, and a tick at what is done 
   expect(complaints).toEqual([]);
 });
 
+test('a form looks the same before and after a result was shown', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const client = await app.client();
+  const id = await client.submit();
+  await client.completion(id);
+  const { page, complaints } = await openPage(browser, app.url, client);
+  const look = async () => {
+    await page.getByRole('radiogroup').first().waitFor();
+    return page.locator('.step').evaluateAll((steps) =>
+      steps.map((step) => {
+        const { display, flex, color, fontSize } = getComputedStyle(step);
+        return [display, flex, color, fontSize, getComputedStyle(step, '::before').content];
+      }),
+    );
+  };
+  // Without the styles of later pages, which a form loads ahead.
+  await page.route(/result-.*\.css/, (route) => route.abort());
+  await page.goto(`${app.url}/take/wellbeing-check`);
+  const before = await look();
+  await page.unrouteAll();
+  await openResult(app, page, id);
+  await shows(page, 'Your result is ready.');
+  await page.getByRole('link', { name: 'Take it again' }).click();
+  expect(await look()).toEqual(before);
+  expect(complaints.filter((text) => !text.includes('ERR_FAILED') && !text.includes('preload'))).toEqual([]);
+});
+
 /** The lowest contrast of the visible texts with white paper. Browsers leave out backgrounds. */
 function palestOnWhite(): number {
   const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });

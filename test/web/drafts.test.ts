@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { createDeviceStorage } from '../../web/src/form/device-storage.ts';
 import {
+  DONE_PREFIX,
   draftKey,
+  dropAllSessions,
+  dropAssessment,
   dropDraft,
   dropOtherSessions,
   findDraft,
@@ -171,4 +174,30 @@ test('a sealed form that is changed leaves a form that was begun meanwhile as it
   const changed = sealed.unseal(form);
   expect(loadDraft(storage, place)?.answers).toEqual({ mood: 9 });
   expect(loadDraft(storage, changed)?.answers).toEqual({ mood: 4 });
+});
+
+test('after the end of a session by its person nothing of any session is left, and other texts stay', () => {
+  const storage = memory();
+  const sealed = createSealedForms(storage);
+  sealed.open('s1');
+  sealed.seal({ ...place, title: 'Sleep', language: 'en', ...draft() });
+  saveDraft(storage, place, draft());
+  saveDraft(storage, { ...place, session: 's2', from: 'a1' }, draft());
+  storage.write(`${DONE_PREFIX}a1`, '[0]');
+  storage.write('other', 'text');
+  dropAllSessions(storage);
+  expect(storage.keys()).toEqual(['other']);
+});
+
+test('a deleted assessment leaves no ticks and no form that began with its answers; other forms stay', () => {
+  const storage = memory();
+  saveDraft(storage, place, draft());
+  saveDraft(storage, { ...place, from: 'a1' }, draft());
+  saveDraft(storage, { ...place, from: 'a2' }, draft());
+  storage.write(`${DONE_PREFIX}a1`, '[0]');
+  storage.write(`${DONE_PREFIX}a2`, '[0]');
+  dropAssessment(storage, 'a1');
+  expect(storage.keys().toSorted()).toEqual(
+    [`${DONE_PREFIX}a2`, draftKey(place), draftKey({ ...place, from: 'a2' })].toSorted(),
+  );
 });

@@ -66,6 +66,24 @@ test('after an invalid cursor the list is read again, and watched from the new c
   expect(shown()).toEqual(['b SUBMITTED', 'a SUBMITTED']);
 });
 
+test('a deleted assessment is taken out, and the list that is read again has as many as were shown, at most 100', async () => {
+  const { feed, asked, reads, watches, shown } = startFeed({ first: 2 });
+  feed.reload();
+  reads[0]?.(session('c1', ['d', 'c'], 'after c'));
+  await until(() => watches.length === 1);
+  const more = feed.loadMore('after c');
+  reads[1]?.(session('c1', ['b', 'a']));
+  await more;
+  feed.remove('c');
+  expect(shown()).toEqual(['d SUBMITTED', 'b SUBMITTED', 'a SUBMITTED']);
+  const since = watches[0]?.onInvalidCursor();
+  const ids = Array.from({ length: 120 }, (_, index) => `e${index}`);
+  reads[2]?.(session('c2', ids));
+  await since;
+  void watches[0]?.onInvalidCursor();
+  expect(asked.map((variables) => ('first' in variables ? variables.first : undefined))).toEqual([2, 2, 3, 100]);
+});
+
 test('an end that is pushed while the next part is read wins over that part', async () => {
   const { feed, reads, watches, shown } = startFeed();
   feed.reload();

@@ -3,7 +3,7 @@ import { Provider } from 'urql';
 import type { LiveState } from './api/live-state.ts';
 import { LiveProvider } from './api/live.ts';
 import { SessionIdProvider } from './api/session-id.ts';
-import type { SessionKeeper, SessionState } from './api/session.ts';
+import type { SessionKeeper, SessionNotice, SessionState } from './api/session.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { FailedPage } from './failed-page.tsx';
 import { SealedNotice } from './form/sealed-notice.tsx';
@@ -14,8 +14,9 @@ import { StartPage } from './pages/start-page.tsx';
 import { parseRoute, paths, type Route } from './routes.ts';
 import { useStore } from './store.ts';
 import { LanguageChoice } from './language-choice.tsx';
-import { inOwnLanguage, listTexts, texts } from './texts/index.ts';
+import { footerTexts, inOwnLanguage, listTexts, texts } from './texts/index.ts';
 import { loadResultTexts } from './texts/result.ts';
+import { LeaveButton } from './trust/ending-buttons.tsx';
 
 const loadTakePage = () => import('./pages/take-page.tsx');
 const TakePage = lazy(async () => ({ default: (await loadTakePage()).TakePage }));
@@ -30,6 +31,7 @@ const HistoryPage = lazy(async () => {
   await loadResultTexts();
   return { default: (await import('./history/history-page.tsx')).HistoryPage };
 });
+const AboutPage = lazy(async () => ({ default: (await import('./pages/about-page.tsx')).AboutPage }));
 
 /** Loads what the page of the address needs beside the session. */
 const loadAhead = () => {
@@ -44,6 +46,10 @@ export const App = ({ session }: { session: SessionKeeper }) => {
   const liveState = useStore(session.liveState);
   const route = useRoute();
   useState(loadAhead);
+  const isLeavingGone = state.phase === 'gone' && route.name !== 'about';
+  useEffect(() => {
+    if (isLeavingGone) session.retry();
+  }, [session, isLeavingGone]);
 
   return (
     <>
@@ -58,10 +64,14 @@ export const App = ({ session }: { session: SessionKeeper }) => {
       </header>
       <main id="content" tabIndex={-1}>
         <div role="status" {...inOwnLanguage}>
-          {state.phase === 'ready' && state.renewed && <RenewedNotice onDismiss={session.dismissNotice} />}
+          {state.phase === 'ready' && state.notice && <Notice of={state.notice} onDismiss={session.dismissNotice} />}
         </div>
         {state.phase === 'failed' ? (
           <FailedPage message={state.message} requestId={state.requestId} onRetry={session.retry} />
+        ) : state.phase === 'gone' ? (
+          <Suspense fallback={<Loading />}>
+            <AboutPage session={session} state={state} />
+          </Suspense>
         ) : (
           <Provider value={state.client}>
             <LiveProvider value={state.live}>
@@ -69,7 +79,7 @@ export const App = ({ session }: { session: SessionKeeper }) => {
                 {state.phase === 'ready' && <SealedNotice />}
                 <ErrorBoundary key={keyOf(route)}>
                   <Suspense fallback={<Loading />}>
-                    <Page route={route} session={state} liveState={liveState} />
+                    <Page route={route} keeper={session} session={state} liveState={liveState} />
                   </Suspense>
                 </ErrorBoundary>
               </SessionIdProvider>
@@ -77,8 +87,10 @@ export const App = ({ session }: { session: SessionKeeper }) => {
           </Provider>
         )}
       </main>
-      <footer>
+      <footer {...inOwnLanguage}>
         <LanguageChoice />
+        <Link href={paths.about}>{footerTexts.about}</Link>
+        {state.phase === 'ready' && <LeaveButton session={session} className="button-link" />}
       </footer>
     </>
   );
@@ -86,11 +98,12 @@ export const App = ({ session }: { session: SessionKeeper }) => {
 
 interface PageProps {
   route: Route;
-  session: SessionState;
+  keeper: SessionKeeper;
+  session: Exclude<SessionState, { phase: 'failed' | 'gone' }>;
   liveState: LiveState;
 }
 
-const Page = ({ route, session, liveState }: PageProps) => {
+const Page = ({ route, keeper, session, liveState }: PageProps) => {
   const { name } = route;
   useEffect(() => {
     // The next page is there before it is needed. If it cannot be loaded now, it is loaded then.
@@ -103,11 +116,18 @@ const Page = ({ route, session, liveState }: PageProps) => {
     case 'take':
       return <TakePage slug={route.slug} page={route.page} from={route.from} session={session} />;
     case 'assessment':
-      return session.phase === 'ready' ? <AssessmentPage id={route.id} liveState={liveState} /> : <Loading />;
+      return session.phase === 'ready' ? (
+        // Another session knows nothing of what this one has shown.
+        <AssessmentPage key={session.sessionId} id={route.id} liveState={liveState} />
+      ) : (
+        <Loading />
+      );
     case 'answers':
       return session.phase === 'ready' ? <AnswersPage id={route.id} /> : <Loading />;
     case 'list':
       return session.phase === 'ready' ? <HistoryPage /> : <Loading />;
+    case 'about':
+      return <AboutPage session={keeper} state={session} />;
     default:
       return <MissingPage>{texts.frame.nothingHere}</MissingPage>;
   }
@@ -130,9 +150,9 @@ const keyOf = (route: Route): string => {
   return route.name === 'assessment' || route.name === 'answers' ? `${route.name} ${route.id}` : route.name;
 };
 
-const RenewedNotice = ({ onDismiss }: { onDismiss: () => void }) => (
+const Notice = ({ of, onDismiss }: { of: SessionNotice; onDismiss: () => void }) => (
   <div className="notice">
-    <p>{texts.frame.renewed}</p>
+    <p>{of === 'left' ? footerTexts.left : texts.frame.renewed}</p>
     <button type="button" className="button-quiet" onClick={onDismiss}>
       {texts.frame.close}
     </button>

@@ -5,6 +5,7 @@ export type Route =
   | { name: 'assessment'; id: string }
   | { name: 'answers'; id: string }
   | { name: 'list' }
+  | { name: 'about' }
   | { name: 'unknown' };
 
 /** The server has the same list, for its status 200 or 404: test/web/page-routes.test.ts compares the two. */
@@ -14,6 +15,7 @@ export const routes = {
   list: '/assessments',
   assessment: '/assessments/:id',
   answers: '/assessments/:id/answers',
+  about: '/about',
 } as const;
 const names = Object.keys(routes) as (keyof typeof routes)[];
 
@@ -37,6 +39,7 @@ export const paths = {
   list: '/assessments',
   assessment: (id: string) => `/assessments/${encodeURIComponent(id)}`,
   answers: (id: string) => `/assessments/${encodeURIComponent(id)}/answers`,
+  about: '/about',
 };
 
 const fits = (route: readonly string[], segments: readonly string[]): boolean =>

@@ -1,11 +1,12 @@
 import { CombinedError, type Client } from 'urql';
 import { graphql } from '../gql/index.ts';
-import { beginOnDevice } from '../form/begin-on-device.ts';
+import { beginOnDevice, endOnDevice } from '../form/begin-on-device.ts';
 import type { Live } from '../live/index.ts';
 import { createStore, type Store } from '../store.ts';
 import { createApiClient, type ApiClient } from './client.ts';
+import type { SessionEnd } from './endings.ts';
 import type { LiveState } from './live-state.ts';
-import { codeText, COOKIES_REFUSED, errorText, requestIdOf } from './errors.ts';
+import { codeText, COOKIES_REFUSED, errorText, isSessionGone, NETWORK_ERROR, requestIdOf } from './errors.ts';
 
 const StartSession = graphql(`
   mutation StartSession {
@@ -21,16 +22,28 @@ export type SessionState =
   /** The session is being opened. What needs none is asked for meanwhile. */
   | { phase: 'starting'; client: Client; live: Live }
   | { phase: 'failed'; message: string; requestId?: string }
-  /** `kept`: the server has seen the browser's cookie. `renewed`: an earlier session ended while the page was open. */
-  | { phase: 'ready'; client: Client; live: Live; sessionId: string; kept: boolean; renewed: boolean };
+  /** `kept`: the server has seen the browser's cookie. */
+  | { phase: 'ready'; client: Client; live: Live; sessionId: string; kept: boolean; notice: SessionNotice | undefined }
+  /** Its person has deleted it with so many assessments. There is none until `retry`. */
+  | { phase: 'gone'; assessments: number };
+
+/** Why the session before this one has ended: by itself while the page was open, or because its person has left. */
+export type SessionNotice = 'renewed' | 'left';
 
 export interface SessionKeeper {
   state: Pick<Store<SessionState>, 'get' | 'subscribe'>;
   liveState: Pick<Store<LiveState>, 'get' | 'subscribe'>;
-  /** Opens the session again after `failed`. */
+  /** Opens a session after `failed` and `gone`. */
   retry: () => void;
   dismissNotice: () => void;
+  /** Ends the session, drops what this device has of it, and begins another one. @returns why it did not work */
+  leave: () => Promise<string | undefined>;
+  /** Deletes all of the session and the session itself. @returns why it did not work */
+  deleteAll: () => Promise<string | undefined>;
 }
+
+/** The name of the lock that all tabs share. */
+const SESSION_LOCK = 'assay-session';
 
 /** A session that ends sooner, and was never seen with a request, was not kept by the browser. */
 const SHORTEST_SESSION_MS = 60_000;
@@ -49,16 +62,16 @@ export const createSessionKeeper = (): SessionKeeper => {
   let opening = false;
   let openedAt = Number.NEGATIVE_INFINITY;
 
-  const open = async (api: ApiClient, renewed: boolean) => {
+  const open = async (api: ApiClient, notice?: SessionNotice) => {
     opening = true;
     try {
       const sessionId = await startSession(api.client);
-      beginOnDevice(sessionId, renewed ? currentId : undefined);
+      beginOnDevice(sessionId, notice === 'renewed' ? currentId : undefined);
       currentId = sessionId;
       current?.live.close();
       current = api;
       openedAt = performance.now();
-      state.set({ phase: 'ready', ...api, sessionId, kept: false, renewed });
+      state.set({ phase: 'ready', ...api, sessionId, kept: false, notice });
     } catch (error) {
       api.live.close();
       state.set({ phase: 'failed', ...failureOf(error) });
@@ -75,27 +88,65 @@ export const createSessionKeeper = (): SessionKeeper => {
   const renew = (from: ApiClient) => {
     const now = state.get();
     if (from !== current || opening || now.phase !== 'ready') return;
-    if (now.kept || performance.now() - openedAt > SHORTEST_SESSION_MS) void open(connect(), true);
+    if (now.kept || performance.now() - openedAt > SHORTEST_SESSION_MS) void open(connect(), 'renewed');
     // Otherwise the page would start sessions for ever.
     else state.set({ phase: 'failed', message: codeText(COOKIES_REFUSED) });
   };
 
-  void open(first, false);
+  const begin = (notice?: SessionNotice) => {
+    const api = connect();
+    state.set({ phase: 'starting', ...api });
+    void open(api, notice);
+  };
+
+  /** Undefined if there is no session to end now. */
+  const finish = async (how: 'endSession' | 'deleteMyData'): Promise<SessionEnd | undefined> => {
+    const api = current;
+    if (!api || opening || state.get().phase !== 'ready') return undefined;
+    opening = true;
+    // Another tab learns of the end at once: its new cookie must not come before this one is taken back.
+    const ended = await exclusively(SESSION_LOCK, async () => (await loadEndings())?.[how](api.client));
+    opening = false;
+    if (ended === undefined) return { problem: codeText(NETWORK_ERROR), error: undefined };
+    if ('problem' in ended) {
+      if (isSessionGone(ended.error)) renew(api);
+      return ended;
+    }
+    current = undefined;
+    api.live.close();
+    liveState.set('idle');
+    endOnDevice();
+    return ended;
+  };
+
+  void open(first);
   return {
     state,
     liveState,
     retry: () => {
-      if (opening) return;
-      const api = connect();
-      state.set({ phase: 'starting', ...api });
-      void open(api, false);
+      if (!opening) begin();
     },
     dismissNotice: () => {
       const now = state.get();
-      if (now.phase === 'ready') state.set({ ...now, renewed: false });
+      if (now.phase === 'ready') state.set({ ...now, notice: undefined });
+    },
+    leave: async () => {
+      const ended = await finish('endSession');
+      if (ended === undefined || 'problem' in ended) return ended?.problem;
+      begin('left');
+      return undefined;
+    },
+    deleteAll: async () => {
+      const ended = await finish('deleteMyData');
+      if (ended === undefined || 'problem' in ended) return ended?.problem;
+      state.set({ phase: 'gone', ...ended });
+      return undefined;
     },
   };
 };
+
+/** Undefined if it can't be loaded now. Few people end a session, so it is no part of the first load. */
+const loadEndings = () => import('./endings.ts').catch(() => undefined);
 
 const failureOf = (error: unknown) =>
   error instanceof CombinedError
@@ -107,7 +158,7 @@ const failureOf = (error: unknown) =>
  * start two sessions.
  */
 const startSession = (client: Client): Promise<string> =>
-  exclusively('assay-session', async () => {
+  exclusively(SESSION_LOCK, async () => {
     const { data, error } = await client.mutation(StartSession, {});
     const session = data?.startSession?.session;
     if (!session) throw error ?? new Error('There is no session.');

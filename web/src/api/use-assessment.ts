@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import { useQuery, type CombinedError } from 'urql';
+import { stringifyDocument, useQuery, type CombinedError } from 'urql';
 import { graphql } from '../gql/index.ts';
 import type { AssessmentQuery, AssessmentStateFragment } from '../gql/graphql.ts';
 import { isWaiting, newest } from './assessment.ts';
@@ -12,10 +12,17 @@ const RECHECK_MS = 10_000;
 
 const AssessmentDocument = graphql(`
   query Assessment($id: ID!) {
+    session {
+      id
+      cursor
+    }
     assessment(id: $id) {
       ...AssessmentState
       answers
       submittedAt
+      help {
+        ...HelpWords
+      }
       scores {
         ...ProfileScore
       }
@@ -43,11 +50,23 @@ const AssessmentUpdated = graphql(`
   }
 `);
 
+/** `cursor` is null as soon as an assessment of the session was deleted. */
+const ListChanged = graphql(`
+  subscription ListChanged($after: String!) {
+    assessmentFinished(after: $after) {
+      cursor
+    }
+  }
+`);
+const LIST_CHANGED = stringifyDocument(ListChanged);
+
 export type Assessment = NonNullable<AssessmentQuery['assessment']>;
 
 export interface AssessmentView {
   /** Null: the session has no such assessment. Undefined: still loading. */
   assessment: Assessment | null | undefined;
+  /** There is no such assessment any more: it was deleted while it was shown. */
+  isDeleted: boolean;
   error: CombinedError | undefined;
   /** Adds a state that did not come from here, such as the payload of a mutation. */
   update: (state: AssessmentStateFragment) => void;
@@ -90,6 +109,19 @@ export const useAssessment = (id: string, liveState: LiveState): AssessmentView 
     return live.follow(id, { document: AssessmentUpdated, onUpdate: update, onError });
   }, [live, id, waiting, resting, update, reload]);
 
+  const cursor = query.data?.session?.cursor;
+  const hasEnded = state !== undefined && !waiting;
+  useEffect(() => {
+    if (!hasEnded || cursor === undefined) return undefined;
+    const request = { query: LIST_CHANGED, variables: { after: cursor } };
+    const next = ({ data }: { data?: Record<string, unknown> | null }) => {
+      const event = data?.assessmentFinished;
+      if (typeof event === 'object' && event !== null && 'cursor' in event && event.cursor === null) reload();
+    };
+    // Without this subscription the page is as it was when it was loaded.
+    return live.subscribe(request, { next, complete: () => {}, error: () => {} });
+  }, [live, hasEnded, cursor, reload]);
+
   const lost = liveState === 'lost';
   useEffect(() => {
     if (!waiting || !(resting || lost)) return undefined;
@@ -102,5 +134,11 @@ export const useAssessment = (id: string, liveState: LiveState): AssessmentView 
 
   const missing = isAbsent(query, 'assessment') && !query.fetching;
   const assessment = queried && state ? { ...queried, ...state } : undefined;
-  return { assessment: missing ? null : assessment, error: assessment ? undefined : query.error, update, reload };
+  return {
+    assessment: missing ? null : assessment,
+    isDeleted: missing && queried !== undefined,
+    error: assessment ? undefined : query.error,
+    update,
+    reload,
+  };
 };

@@ -1,5 +1,5 @@
 import { deviceStorage } from './device-storage.ts';
-import { dropOtherSessions, moveToSession } from './drafts.ts';
+import { dropAllSessions, dropOtherSessions, moveToSession } from './drafts.ts';
 import { sealedForms } from './sealed-forms.ts';
 
 /**
@@ -10,4 +10,10 @@ export const beginOnDevice = (session: string, before: string | undefined): void
   if (before !== undefined) moveToSession(deviceStorage, before, session);
   dropOtherSessions(deviceStorage, session);
   sealedForms.open(session);
+};
+
+/** After the end of a session by its person: nothing of it stays on this device. */
+export const endOnDevice = (): void => {
+  dropAllSessions(deviceStorage);
+  sealedForms.reload();
 };

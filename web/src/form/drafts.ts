@@ -25,6 +25,8 @@ export interface FoundDraft {
 }
 
 const PREFIX = 'assay:draft:';
+/** Before the id of an assessment: the recommendations of it that are ticked. */
+export const DONE_PREFIX = 'assay:done:';
 /** All texts of a session begin with one of these prefixes and its id. */
 export const SESSION_PREFIXES: readonly string[] = [PREFIX, 'assay:sealed:'];
 
@@ -81,6 +83,18 @@ export const moveToSession = (storage: DeviceStorage, from: string, to: string):
     storage.remove(key);
     storage.write(`${prefix}${to}${key.slice(prefix.length + from.length)}`, text);
   }
+};
+
+/** Drops what this device has of all sessions. */
+export const dropAllSessions = (storage: DeviceStorage): void =>
+  dropKeys(storage, (key) => [...SESSION_PREFIXES, DONE_PREFIX].some((prefix) => key.startsWith(prefix)));
+
+/** Drops what this device has of an assessment: the form that began with its answers, and its ticks. */
+export const dropAssessment = (storage: DeviceStorage, id: string): void =>
+  dropKeys(storage, (key) => key === DONE_PREFIX + id || (key.startsWith(PREFIX) && key.endsWith(`:${id}`)));
+
+const dropKeys = (storage: DeviceStorage, isMeant: (key: string) => boolean): void => {
+  for (const key of storage.keys().filter(isMeant)) storage.remove(key);
 };
 
 /** Drops what other sessions have left on this device: they have ended, and their person may be another one. */

@@ -4,6 +4,7 @@ import { Link } from '../navigation.tsx';
 import { PageHeading } from '../page-heading.tsx';
 import { paths } from '../routes.ts';
 import { inLanguage, inOwnLanguage, texts } from '../texts/index.ts';
+import { PrivacyIntro, SendingNote } from '../trust/privacy-note.tsx';
 import { answerToSend, type Answer } from './answers.ts';
 import { bring } from './bring-next.ts';
 import type { Progress } from './check.ts';
@@ -36,9 +37,12 @@ export const QuestionnaireForm = ({ questionnaire, ...address }: QuestionnaireFo
       {shown && !flow.isSealed && (
         <>
           {index === 0 && (
-            <p className="about" {...inLanguage(language)}>
-              {description}
-            </p>
+            <>
+              <p className="about" {...inLanguage(language)}>
+                {description}
+              </p>
+              <PrivacyIntro />
+            </>
           )}
           <FormOfPage flow={flow} page={shown} questions={questions} language={language} />
         </>
@@ -112,6 +116,7 @@ const FormOfPage = ({ flow, page, questions, language }: FormOfPageProps) => {
         ),
       )}
       <Refusal refusal={flow.refusal} onSendAsNew={flow.sendAsNew} />
+      {index === pages.length - 1 && <SendingNote />}
       <div className="form-buttons" {...inOwnLanguage}>
         {/* Not disabled while sending, otherwise the focus would be lost. */}
         <button type="submit" aria-disabled={flow.sending}>

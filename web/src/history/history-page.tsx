@@ -3,6 +3,8 @@ import { useQuery } from 'urql';
 import { errorText } from '../api/errors.ts';
 import { graphql } from '../gql/index.ts';
 import type { AssessmentStatus } from '../gql/graphql.ts';
+import type { ListedAssessmentFragment } from '../gql/graphql.ts';
+import { dayText } from '../moment-text.tsx';
 import { Link } from '../navigation.tsx';
 import { PageHeading } from '../page-heading.tsx';
 import type { AssessmentList } from '../pages/listed.ts';
@@ -10,7 +12,9 @@ import { ListedRow } from '../pages/listed-row.tsx';
 import { useList } from '../pages/use-list.ts';
 import { Problem } from '../problem.tsx';
 import { paths } from '../routes.ts';
-import { inLanguage, listTexts as texts, pageLanguage } from '../texts/index.ts';
+import { inLanguage, listTexts as texts, pageLanguage, trustTexts } from '../texts/index.ts';
+import { resultTexts } from '../texts/result.ts';
+import { DeleteButton } from '../trust/delete-button.tsx';
 import { Trend } from './trend.tsx';
 import { trendsOf } from './trends.ts';
 import '../result/result.css';
@@ -42,7 +46,9 @@ export const HistoryPage = () => {
     isLoadingMore = false,
     reload,
     loadMore,
+    remove,
   } = useList(PART, { questionnaire: slug || undefined, status: status || undefined });
+  const [isDeleted, setDeleted] = useState(false);
   const isFiltered = slug !== '' || status !== '';
   return (
     <>
@@ -75,7 +81,19 @@ export const HistoryPage = () => {
         </label>
       </form>
       {list && trendsOf(list.nodes).map((trend) => <Trend key={trend.slug} trend={trend} />)}
-      {list && <Rows list={list} isFiltered={isFiltered} isLoadingMore={isLoadingMore} onMore={loadMore} />}
+      <div role="status">{isDeleted && <p className="notice">{trustTexts.deleted.said}</p>}</div>
+      {list && (
+        <Rows
+          list={list}
+          isFiltered={isFiltered}
+          isLoadingMore={isLoadingMore}
+          onMore={loadMore}
+          onDeleted={(id) => {
+            remove(id);
+            setDeleted(true);
+          }}
+        />
+      )}
       {!list && !error && <p role="status">{texts.loading}</p>}
       {error && <Problem message={errorText(error)} onRetry={reload} />}
       <p className="screen-only">
@@ -90,16 +108,19 @@ interface RowsProps {
   isFiltered: boolean;
   isLoadingMore: boolean;
   onMore: (after: string) => Promise<void>;
+  onDeleted: (id: string) => void;
 }
 
-const Rows = ({ list: { nodes, next }, isFiltered, isLoadingMore, onMore }: RowsProps) => {
-  /** The number of rows before the last part was asked for: the first row after them gets the focus. */
-  const known = useRef<number>(undefined);
+type Nodes = AssessmentList['nodes'];
+
+const Rows = ({ list: { nodes, next }, isFiltered, isLoadingMore, onMore, onDeleted }: RowsProps) => {
+  /** Finds the row that gets the focus after the list has changed. */
+  const wanted = useRef<(nodes: Nodes) => ListedAssessmentFragment | undefined>(undefined);
   useEffect(() => {
-    const first = known.current === undefined ? undefined : nodes[known.current];
-    if (!first) return;
-    known.current = undefined;
-    document.getElementById(`listed-${first.id}`)?.focus();
+    const row = wanted.current?.(nodes);
+    if (!row) return;
+    wanted.current = undefined;
+    document.getElementById(`listed-${row.id}`)?.focus();
   }, [nodes]);
   if (nodes.length === 0) {
     return (
@@ -114,15 +135,27 @@ const Rows = ({ list: { nodes, next }, isFiltered, isLoadingMore, onMore }: Rows
     );
   }
   const more = (after: string) => {
-    known.current = nodes.length;
+    wanted.current = (changed) => changed[nodes.length];
     // The view has the error.
-    onMore(after).catch(() => (known.current = undefined));
+    onMore(after).catch(() => (wanted.current = undefined));
+  };
+  const gone = (id: string) => {
+    const place = nodes.findIndex((each) => each.id === id);
+    wanted.current = (changed) => changed[place] ?? changed.at(-1);
+    onDeleted(id);
   };
   return (
     <>
       <ul className="assessments">
         {nodes.map((assessment) => (
-          <ListedRow key={assessment.id} {...assessment} />
+          <ListedRow key={assessment.id} {...assessment}>
+            <DeleteButton
+              id={assessment.id}
+              className="button-link"
+              label={labelOf(assessment)}
+              onDeleted={() => gone(assessment.id)}
+            />
+          </ListedRow>
         ))}
       </ul>
       {next && (
@@ -133,3 +166,6 @@ const Rows = ({ list: { nodes, next }, isFiltered, isLoadingMore, onMore }: Rows
     </>
   );
 };
+
+const labelOf = ({ questionnaire: { title }, submittedAt }: ListedAssessmentFragment): string =>
+  trustTexts.deleted.one(resultTexts.actions.delete.call, title, dayText(submittedAt));

@@ -58,6 +58,8 @@ const AssessmentFinished = graphql(`
 
 /** Time until the list is read again after its subscription was refused, for example because of too many tabs. */
 const RECHECK_MS = 30_000;
+/** The longest part that the server gives. */
+const PART_MAX = 100;
 
 export interface ListView {
   list?: AssessmentList;
@@ -101,6 +103,12 @@ export class ListFeed {
 
   stop = () => this.#end();
 
+  /** Takes a deleted assessment out. */
+  remove = (id: string) => {
+    const { list, ...rest } = this.view.get();
+    if (list) this.view.set({ ...rest, list: without(list, { id }) });
+  };
+
   loadMore = async (after: string) => {
     if (this.view.get().isLoadingMore) return;
     const endedMeanwhile = (this.#endedMeanwhile = [] as ListedAssessmentFragment[]);
@@ -116,7 +124,10 @@ export class ListFeed {
 
   async #watch(left: AbortSignal): Promise<void> {
     const begin = async () => {
-      const { cursor, assessments } = await this.#read(null);
+      // As many as are shown, otherwise the parts that were loaded later would vanish.
+      const shown = this.view.get().list?.nodes.length ?? 0;
+      const first = Math.min(PART_MAX, Math.max(this.#selection.first, shown));
+      const { cursor, assessments } = await this.#read(null, first);
       if (!left.aborted) this.view.set({ list: withPage(undefined, assessments) });
       return { after: cursor, known: assessments.nodes };
     };
@@ -151,8 +162,8 @@ export class ListFeed {
    * The session with its list.
    * @throws Error, which is also put into the view; not if the session has ended, because a new one has its own list
    */
-  async #read(after: string | null) {
-    const variables = { ...this.#selection, after };
+  async #read(after: string | null, first = this.#selection.first) {
+    const variables = { ...this.#selection, first, after };
     const { data, error } = await this.#client.query(YourAssessments, variables, { requestPolicy: 'network-only' });
     const { cursor, assessments } = data?.session ?? {};
     if (cursor !== undefined && assessments) return { cursor, assessments };

@@ -34,8 +34,8 @@ export const withEnd = (list: AssessmentList, ended: ListedAssessmentFragment): 
   return { ...list, nodes: list.nodes.toSpliced(place === -1 ? list.nodes.length : place, 0, ended) };
 };
 
-/** The list without an assessment that has ended in a state that was not asked for. */
-export const without = (list: AssessmentList, ended: ListedAssessmentFragment): AssessmentList => ({
+/** The list without an assessment: it was deleted, or has ended in a state that was not asked for. */
+export const without = (list: AssessmentList, { id: gone }: Pick<ListedAssessmentFragment, 'id'>): AssessmentList => ({
   ...list,
-  nodes: list.nodes.filter(({ id }) => id !== ended.id),
+  nodes: list.nodes.filter(({ id }) => id !== gone),
 });

@@ -12,6 +12,7 @@ import type { FormAddress } from '../form/use-form-flow.ts';
 import { graphql } from '../gql/index.ts';
 import { Loading } from '../loading.tsx';
 import { pageLanguage, texts } from '../texts/index.ts';
+import { useOperatorTexts } from '../trust/operator-texts.ts';
 import { MissingPage } from './missing-page.tsx';
 
 const QuestionnaireQuery = graphql(`
@@ -32,6 +33,7 @@ export const TakePage = ({ session, ...form }: TakeFormProps & { session: Sessio
     variables: { slug: form.slug, language: pageLanguage },
     pause: isKept,
   });
+  useOperatorTexts();
   return isKept && session.phase === 'ready' ? <TakeForm {...form} session={session.sessionId} /> : <Loading />;
 };
 

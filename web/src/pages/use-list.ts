@@ -8,6 +8,7 @@ import { ListFeed, type ListView } from './list-feed.ts';
 interface LiveList extends ListView {
   reload: () => void;
   loadMore: (after: string) => Promise<void>;
+  remove: (id: string) => void;
 }
 
 /** A part of the session's assessments, newest first. Loaded parts stay, and the status of each row is kept up to date. */
@@ -30,5 +31,5 @@ export const useList = (
     feed.reload();
     return feed.stop;
   }, [feed, paused]);
-  return { ...useStore(feed.view), reload: feed.reload, loadMore: feed.loadMore };
+  return { ...useStore(feed.view), reload: feed.reload, loadMore: feed.loadMore, remove: feed.remove };
 };

@@ -1,8 +1,9 @@
 import { useState } from 'react';
+import { DONE_PREFIX } from '../form/drafts.ts';
 
 type DoneStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-const storageKey = (id: string) => `assay:done:${id}`;
+const storageKey = (id: string) => `${DONE_PREFIX}${id}`;
 
 /** The places of the recommendations that are ticked, from 0. Without storage there are none. */
 export const loadDone = (storage: () => DoneStorage, id: string): readonly number[] => {

@@ -1,7 +1,9 @@
 import { countingIn } from './counting.ts';
 import type { Texts } from './index.ts';
 
+export { footerTexts } from './footer.de.ts';
 export { listTexts } from './list.de.ts';
+export { trustTexts } from './trust.de.ts';
 
 const { count, counted, day, number, plural } = countingIn('de');
 const entries = (value: number): string => counted(value, 'Eintrag', 'Einträge');

@@ -21,16 +21,16 @@ export const Steps = ({ assessment }: { assessment: Stepped }) => {
     { name: texts.ready, at: endedAt },
   ];
   return (
-    <ol className="steps" aria-label={texts.label}>
+    <ol className="stages" aria-label={texts.label}>
       {steps.map(({ name, at }, index) => (
         <li
           key={name}
-          className={index < current ? 'step step-done' : 'step'}
+          className={index < current ? 'stage stage-done' : 'stage'}
           aria-current={index === current ? 'step' : undefined}
         >
           {name}
           {index < current && (
-            <span className="step-time">
+            <span className="stage-time">
               <span className="visually-hidden">{texts.done} </span>
               {at !== null && timeText(at)}
             </span>

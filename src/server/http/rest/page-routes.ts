@@ -1,5 +1,12 @@
 /** The addresses of the web page, as in `routes` of web/src/routes.ts: test/web/page-routes.test.ts compares the two. */
-export const PAGE_ROUTES = ['/', '/take/:slug', '/assessments', '/assessments/:id', '/assessments/:id/answers'];
+export const PAGE_ROUTES = [
+  '/',
+  '/take/:slug',
+  '/assessments',
+  '/assessments/:id',
+  '/assessments/:id/answers',
+  '/about',
+];
 
 /** Whether the web page has a view for this path, which may have a slash at its end. */
 export function isPageAddress(path: string): boolean {
