@@ -18,4 +18,10 @@ const sample = (words: (...values: unknown[]) => string): string => {
 export const patternsIn = (catalogue: object): string[] =>
   wordsIn(catalogue)
     .filter(([, text]) => /\p{L}{3}/u.test(text))
-    .map(([, text]) => `^${text.split(/[2-5]/).map(RegExp.escape).join('.+')}$`);
+    .map(
+      ([, text]) =>
+        `^${text
+          .split(/[2-5]/)
+          .map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
+          .join('.+')}$`,
+    );
