@@ -196,8 +196,8 @@ test('answers of an earlier assessment are a form of their own, and a begun form
   const sleep = page.getByRole('radiogroup', { name: 'How well did you sleep?' }).getByRole('radio');
   await sleep.nth(9).check();
   await page.goto(`${app.url}/assessments/${id}`);
-  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
-  await page.getByRole('button', { name: 'Yes, cancel' }).click();
+  await page.getByRole('button', { name: 'Stop the writing' }).click();
+  await page.getByRole('button', { name: 'Yes, stop' }).click();
   await page.getByRole('button', { name: 'Look at the answers and send again' }).click();
   await page.getByText('Page 3 of 3').waitFor();
   expect(new URL(page.url()).searchParams.get('from')).toBe(id);
