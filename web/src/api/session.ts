@@ -5,7 +5,8 @@ import type { Live } from '../live/index.ts';
 import { createStore, type Store } from '../store.ts';
 import { createApiClient, type ApiClient } from './client.ts';
 import type { LiveState } from './live-state.ts';
-import { codeText, COOKIES_REFUSED, errorText, requestIdOf } from './errors.ts';
+import { codeText, COOKIES_REFUSED, errorCode, errorText, NETWORK_ERROR, requestIdOf } from './errors.ts';
+import { knownSession, rememberSession } from './known-session.ts';
 
 const StartSession = graphql(`
   mutation StartSession {
@@ -54,17 +55,28 @@ export const createSessionKeeper = (): SessionKeeper => {
     try {
       const sessionId = await startSession(api.client);
       beginOnDevice(sessionId, renewed ? currentId : undefined);
-      currentId = sessionId;
-      current?.live.close();
-      current = api;
-      openedAt = performance.now();
-      state.set({ phase: 'ready', ...api, sessionId, kept: false, renewed });
+      rememberSession(sessionId);
+      enter(api, { sessionId, kept: false, renewed });
     } catch (error) {
+      const sessionId = isOffline(error) && !renewed ? knownSession() : undefined;
+      // Its forms can be filled in. Once online, the server says whether it has ended.
+      if (sessionId !== undefined) {
+        beginOnDevice(sessionId, undefined);
+        return enter(api, { sessionId, kept: true, renewed: false });
+      }
       api.live.close();
       state.set({ phase: 'failed', ...failureOf(error) });
     } finally {
       opening = false;
     }
+  };
+
+  const enter = (api: ApiClient, entered: { sessionId: string; kept: boolean; renewed: boolean }) => {
+    currentId = entered.sessionId;
+    current?.live.close();
+    current = api;
+    openedAt = performance.now();
+    state.set({ phase: 'ready', ...api, ...entered });
   };
 
   const confirm = (from: ApiClient) => {
@@ -96,6 +108,8 @@ export const createSessionKeeper = (): SessionKeeper => {
     },
   };
 };
+
+const isOffline = (error: unknown): boolean => error instanceof CombinedError && errorCode(error) === NETWORK_ERROR;
 
 const failureOf = (error: unknown) =>
   error instanceof CombinedError
