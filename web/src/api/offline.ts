@@ -12,7 +12,11 @@ export const keptOffline = (name: string): Partial<OperationContext> => ({
 export const askAgainWithWorker = (input: RequestInfo | URL, init: RequestInit): void => {
   const { serviceWorker } = navigator;
   if (!serviceWorker || serviceWorker.controller || !new Headers(init.headers).has(HEADER)) return;
-  const ask = () => void fetch(input, { ...init, signal: null }).catch(() => {});
+  // A response that is not read would hold its connection.
+  const ask = () =>
+    void fetch(input, { ...init, signal: null })
+      .then((response) => response.text())
+      .catch(() => {});
   serviceWorker.addEventListener('controllerchange', ask, { once: true });
 };
 
