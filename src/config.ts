@@ -168,6 +168,7 @@ const environment = z.object({
   ALLOWED_ORIGINS: listOf(isOrigin, 'origins such as https://app.example'),
   TRUSTED_PROXIES: listOf(isAddressRange, 'IP addresses or CIDR ranges'),
   GRAPHIQL: flag.optional(),
+  SERVICE_WORKER: flag.default(true),
   OPERATOR_TOKEN: z.string().regex(OPERATOR_TOKEN, `must ${OPERATOR_TOKEN_FORM}`).optional(),
   OPERATOR_TOKENS: listOf(
     (entry) => /^[a-z][a-z0-9_-]{0,30}=/.test(entry) && OPERATOR_TOKEN.test(entry.slice(entry.indexOf('=') + 1)),
@@ -274,6 +275,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env) {
     allowedOrigins: new Set([...value.ALLOWED_ORIGINS, ...(publicOrigin === undefined ? [] : [publicOrigin])]),
     trustedProxies: value.TRUSTED_PROXIES,
     graphiql: value.GRAPHIQL ?? embedded,
+    serviceWorker: value.SERVICE_WORKER,
     operatorTokens: operatorTokensOf(value.OPERATOR_TOKEN, value.OPERATOR_TOKENS),
     shutdownGraceMs: value.SHUTDOWN_GRACE_MS,
     drainDelayMs: value.DRAIN_DELAY_MS,

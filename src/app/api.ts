@@ -243,7 +243,7 @@ async function serve({ config, log, metrics, lifecycle, health }: Parts, served:
     }),
     loopbackOnly: publicUrl === undefined && isLoopbackAddress(config.host),
     allowedOrigins,
-    webPage: openWebPage(join(ROOT, 'dist/web')),
+    webPage: openWebPage(join(ROOT, 'dist/web'), config),
     graphiql: config.graphiql,
     secure: config.secureCookies,
     readiness: health.readiness,

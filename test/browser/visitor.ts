@@ -10,14 +10,20 @@ export interface Visit {
   complaints: string[];
 }
 
-/** A page in a browser context of its own, with the session of `client` or a new one. */
+/** Written to the console by playwright. */
+const WITHOUT_WORKER = 'Service Worker registration blocked by Playwright';
+
+/**
+ * A page in a browser context of its own, with the session of `client` or a new one. It has no service worker, whose
+ * requests a test could not route.
+ */
 export const openPage = async (
   browser: Browser,
   url: string,
   client?: Client,
   options?: BrowserContextOptions,
 ): Promise<Visit> => {
-  const context = await browser.newContext(options);
+  const context = await browser.newContext({ serviceWorkers: 'block', ...options });
   const [name = '', value = ''] = client?.cookie.split('=') ?? [];
   if (client) await context.addCookies([{ name, value, url }]);
   return openTab(context, url);
@@ -29,7 +35,8 @@ export const openTab = async (context: BrowserContext, url: string): Promise<Vis
   const complaints: string[] = [];
   const { host } = new URL(url);
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    const isComplaint = message.type() === 'error' || message.type() === 'warning';
+    if (isComplaint && message.text() !== WITHOUT_WORKER) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {

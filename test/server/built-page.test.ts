@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { globSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openWebPage } from '../../src/server/http/rest/web-page.ts';
@@ -62,4 +62,29 @@ test('the manifest names icons that exist and have the size that it tells', asyn
 test('a link to the page has a title and a description for a preview', () => {
   for (const name of ['og:title', 'og:description', 'og:site_name', 'theme-color', 'description'])
     expect(html()).toMatch(new RegExp(`<meta\\s+(name|property)="${name}"\\s+content="[^"]+"`));
+});
+
+test('the service worker is at most 2 KB besides the list of the files that it keeps, which is whole', async () => {
+  const worker = readFileSync(join(folder, 'service-worker.js'), 'utf8');
+  const [list = ''] = /\[`\/assets\/[^\]]+\]/.exec(worker) ?? [];
+  expect(worker.length - list.length).toBeLessThanOrEqual(2_048);
+  const built = globSync('assets/*.{js,css,svg}', { cwd: folder }).map((name) => `/${name}`);
+  const [first, ...others] = [...list.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path);
+  expect([first ?? '', ...others].toSorted()).toEqual(built.toSorted());
+  expect(html()).toContain(`src="${first}"`);
+});
+
+test('the service worker is asked for anew each time, may be one by the Content-Security-Policy, and SERVICE_WORKER=0 replaces it', async () => {
+  for (const serviceWorker of [true, false]) {
+    await using server = await startFakeServer({ webPage: openWebPage(folder, { serviceWorker }) });
+    for (const coding of ['identity', 'br', 'gzip']) {
+      const response = await fetch(`${server.url}/service-worker.js`, { headers: { 'accept-encoding': coding } });
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'content-type': 'text/javascript; charset=utf-8',
+        'cache-control': 'no-cache',
+        'content-security-policy': expect.stringContaining("worker-src 'self'"),
+      });
+      expect((await response.text()).includes('unregister')).toBe(!serviceWorker);
+    }
+  }
 });

@@ -6,7 +6,7 @@ const OF_DOCUMENT = { 'referrer-policy': 'same-origin', 'cross-origin-opener-pol
 const pageCsp = (styleHashes: readonly string[]): string =>
   `default-src 'none'; script-src 'self'; style-src ${["'self'", ...styleHashes].join(' ')}; ` +
   "img-src 'self' data:; font-src 'self'; " +
-  "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 /** GraphiQL is one file with all scripts and styles inline. */
 const GRAPHIQL_CSP =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; worker-src blob:; img-src 'self' data:; " +

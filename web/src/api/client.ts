@@ -3,6 +3,7 @@ import { createLive, type Live } from '../live/index.ts';
 import type { Store } from '../store.ts';
 import { liveStateOf, type LiveState } from './live-state.ts';
 import { isAbsent, isSessionGone } from './errors.ts';
+import { askAgainWithWorker } from './offline.ts';
 
 /** Longer than any response of the server takes. Without it a dead connection would look like a slow one. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -56,6 +57,7 @@ const openSocket = ({ liveState, onSessionEnded }: ApiClientOptions): Live => {
 };
 
 const fetchWithTimeout: typeof fetch = (input, init) => {
+  if (init) askAgainWithWorker(input, init);
   const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
   return fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout });
 };

@@ -6,7 +6,16 @@ import { createStore, type Store } from '../store.ts';
 import { createApiClient, type ApiClient } from './client.ts';
 import type { SessionEnd } from './endings.ts';
 import type { LiveState } from './live-state.ts';
-import { codeText, COOKIES_REFUSED, errorText, isSessionGone, NETWORK_ERROR, requestIdOf } from './errors.ts';
+import {
+  codeText,
+  COOKIES_REFUSED,
+  errorCode,
+  errorText,
+  isSessionGone,
+  NETWORK_ERROR,
+  requestIdOf,
+} from './errors.ts';
+import { forgetSession, knownSession, rememberSession } from './known-session.ts';
 
 const StartSession = graphql(`
   mutation StartSession {
@@ -67,17 +76,28 @@ export const createSessionKeeper = (): SessionKeeper => {
     try {
       const sessionId = await startSession(api.client);
       beginOnDevice(sessionId, notice === 'renewed' ? currentId : undefined);
-      currentId = sessionId;
-      current?.live.close();
-      current = api;
-      openedAt = performance.now();
-      state.set({ phase: 'ready', ...api, sessionId, kept: false, notice });
+      rememberSession(sessionId);
+      enter(api, { sessionId, kept: false, notice });
     } catch (error) {
+      const sessionId = isOffline(error) && notice === undefined ? knownSession() : undefined;
+      // Its forms can be filled in. Once online, the server says whether it has ended.
+      if (sessionId !== undefined) {
+        beginOnDevice(sessionId, undefined);
+        return enter(api, { sessionId, kept: true, notice });
+      }
       api.live.close();
       state.set({ phase: 'failed', ...failureOf(error) });
     } finally {
       opening = false;
     }
+  };
+
+  const enter = (api: ApiClient, entered: { sessionId: string; kept: boolean; notice: SessionNotice | undefined }) => {
+    currentId = entered.sessionId;
+    current?.live.close();
+    current = api;
+    openedAt = performance.now();
+    state.set({ phase: 'ready', ...api, ...entered });
   };
 
   const confirm = (from: ApiClient) => {
@@ -116,6 +136,7 @@ export const createSessionKeeper = (): SessionKeeper => {
     api.live.close();
     liveState.set('idle');
     endOnDevice();
+    forgetSession();
     return ended;
   };
 
@@ -147,6 +168,8 @@ export const createSessionKeeper = (): SessionKeeper => {
 
 /** Undefined if it can't be loaded now. Few people end a session, so it is no part of the first load. */
 const loadEndings = () => import('./endings.ts').catch(() => undefined);
+
+const isOffline = (error: unknown): boolean => error instanceof CombinedError && errorCode(error) === NETWORK_ERROR;
 
 const failureOf = (error: unknown) =>
   error instanceof CombinedError

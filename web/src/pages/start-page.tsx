@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useQuery } from 'urql';
 import { errorText } from '../api/errors.ts';
+import { keptOffline } from '../api/offline.ts';
 import type { SessionState } from '../api/session.ts';
 import { ConfirmButton } from '../confirm-button.tsx';
 import { deviceStorage } from '../form/device-storage.ts';
@@ -27,8 +28,14 @@ const Questionnaires = graphql(`
   }
 `);
 
+const CONTEXT = keptOffline('_all');
+
 export const StartPage = ({ session }: { session: SessionState }) => {
-  const [{ data, error }, reload] = useQuery({ query: Questionnaires, variables: { language: pageLanguage } });
+  const [{ data, error }, reload] = useQuery({
+    query: Questionnaires,
+    variables: { language: pageLanguage },
+    context: CONTEXT,
+  });
   const questionnaires = data?.questionnaires;
   const isLoading = !questionnaires && !error;
   return (

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { useQuery } from 'urql';
 import { errorText, isAbsent, requestIdOf } from '../api/errors.ts';
 import type { SessionState } from '../api/session.ts';
+import { keptOffline } from '../api/offline.ts';
 import { useKeptSession } from '../api/use-kept-session.ts';
 import { FailedPage } from '../failed-page.tsx';
 import { deviceStorage } from '../form/device-storage.ts';
@@ -28,20 +29,22 @@ type TakeFormProps = FormAddress & { slug: string };
 /** The form of a questionnaire, as soon as the session is known to be kept. The questions are asked for beside the session. */
 export const TakePage = ({ session, ...form }: TakeFormProps & { session: SessionState }) => {
   const isKept = useKeptSession(session);
-  useQuery({
-    query: QuestionnaireQuery,
-    variables: { slug: form.slug, language: pageLanguage },
-    pause: isKept,
-  });
+  useQuestionnaire({ slug: form.slug }, isKept || session.phase === 'failed');
   useOperatorTexts();
   return isKept && session.phase === 'ready' ? <TakeForm {...form} session={session.sessionId} /> : <Loading />;
+};
+
+const useQuestionnaire = (asked: { slug: string; version?: number }, pause = false) => {
+  const variables = { ...asked, language: pageLanguage };
+  const name = Object.values(variables).map(encodeURIComponent).join('/');
+  const context = useMemo(() => keptOffline(name), [name]);
+  return useQuery({ query: QuestionnaireQuery, variables, context, pause });
 };
 
 /** A draft is continued in the version of the questionnaire that it belongs to. */
 const TakeForm = ({ session, slug, page, from }: TakeFormProps & { session: string }) => {
   const [version, setVersion] = useState(() => findDraft(deviceStorage, { session, slug, from })?.place.version);
-  const variables = { slug, language: pageLanguage, ...(version === undefined ? {} : { version }) };
-  const [result, reload] = useQuery({ query: QuestionnaireQuery, variables });
+  const [result, reload] = useQuestionnaire(version === undefined ? { slug } : { slug, version });
   const { data, error, fetching } = result;
   const served = data?.questionnaire;
   const questionnaire = useMemo(() => (served ? readQuestionnaire(served) : undefined), [served]);

@@ -29,9 +29,12 @@ export const NO_WEB_PAGE: WebPage = { app: new Hono<PageEnv>(), shell: undefined
 /**
  * Serves the built web page from memory; the folder is read once. From the disk a response could break off in its middle,
  * if the process has too many files open.
+ *
+ * @param options.serviceWorker false: browsers get one that removes itself and all that it has kept
  */
-export function openWebPage(folder: string): WebPage {
+export function openWebPage(folder: string, { serviceWorker = true } = {}): WebPage {
   const files = readFiles(folder);
+  if (!serviceWorker) replaceWorker(files);
   const plain = files.get(INDEX)?.body;
   const app = new Hono<PageEnv>();
   const handlers = [sendFile, etag(), cacheHeaders] as const;
@@ -41,6 +44,14 @@ export function openWebPage(folder: string): WebPage {
     for (const path of withSlash(route)) app.get(path, onlyPages, ...handlers, serveFile(files, INDEX));
   const shell = { plain, zipped: files.get(`${INDEX}.gz`)?.body };
   return { app, shell, styleHashes: styleHashesIn(Buffer.from(plain).toString()) };
+}
+
+function replaceWorker(files: Map<string, File>): void {
+  for (const variant of ['', '.gz', '.br']) {
+    const none = files.get(`/no-service-worker.js${variant}`);
+    files.delete(`/service-worker.js${variant}`);
+    if (none !== undefined) files.set(`/service-worker.js${variant}`, none);
+  }
 }
 
 const styleHashesIn = (html: string): string[] =>
