@@ -31,13 +31,17 @@ const HistoryPage = lazy(async () => {
   await loadResultTexts();
   return { default: (await import('./history/history-page.tsx')).HistoryPage };
 });
-const AboutPage = lazy(async () => ({ default: (await import('./pages/about-page.tsx')).AboutPage }));
+const AboutPage = lazy(async () => {
+  await loadResultTexts();
+  return { default: (await import('./pages/about-page.tsx')).AboutPage };
+});
 
 /** Loads what the page of the address needs beside the session. */
 const loadAhead = () => {
   const { name } = parseRoute(location.pathname);
   if (name === 'take') loadTakePage().catch(() => {});
-  if (name === 'assessment' || name === 'answers' || name === 'list') loadResultTexts().catch(() => {});
+  if (name === 'assessment' || name === 'answers' || name === 'list' || name === 'about')
+    loadResultTexts().catch(() => {});
 };
 
 /** The frame of every page, and in it the page of the address. */

@@ -36,7 +36,7 @@ export const TakePage = ({ session, ...form }: TakeFormProps & { session: Sessio
 
 const useQuestionnaire = (asked: { slug: string; version?: number }, pause = false) => {
   const variables = { ...asked, language: pageLanguage };
-  const name = Object.values(variables).map(encodeURIComponent).join('/');
+  const name = Object.values(asked).map(encodeURIComponent).join('/');
   const context = useMemo(() => keptOffline(name), [name]);
   return useQuery({ query: QuestionnaireQuery, variables, context, pause });
 };
