@@ -92,7 +92,7 @@ describe('the documents of the web page and of GraphiQL are within the limits:',
     ['the introspection of GraphiQL', introspection] as const,
   ])('%s', (_, query) => {
     // The page reads its list in parts of ten.
-    const listed = { first: 10, questionnaire: 'x', version: 1, language: 'en' };
+    const listed = { first: 10, after: 'x', questionnaire: 'x', version: 1, language: 'en' };
     const named = { id: 'x', assessmentId: 'x', slug: 'x', ...listed, input: { questionnaire: 'x', answers: {} } };
     const operation = engines['with introspection'].prepare(
       { query, variables: named, operationName: undefined },
