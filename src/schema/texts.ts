@@ -1,6 +1,7 @@
 import { languageFor } from '../entities/languages.ts';
 import { OwnError } from '../own-error.ts';
 import { builder } from './builder.ts';
+import { wantedLanguages } from './in-language.ts';
 import { TextsType } from './types/texts.ts';
 
 builder.queryField('texts', (t) =>
@@ -13,9 +14,9 @@ builder.queryField('texts', (t) =>
         description: 'A language tag. Default: the header `Accept-Language`. A language that is not there: English.',
       }),
     },
-    resolve: (_root, { language }, { services: { operatorTexts }, languages }) => {
-      const wanted = language == null ? languages() : [language, ...languages()];
-      const found = languageFor([...operatorTexts.keys()], wanted);
+    resolve: (_root, { language }, context) => {
+      const { operatorTexts } = context.services;
+      const found = languageFor([...operatorTexts.keys()], wantedLanguages(language, context));
       const own = operatorTexts.get(found);
       if (own === undefined) throw new OwnError('there are no texts');
       return { ...own, language: found };

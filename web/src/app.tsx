@@ -20,21 +20,19 @@ import { LeaveButton } from './trust/ending-buttons.tsx';
 
 const loadTakePage = () => import('./pages/take-page.tsx');
 const TakePage = lazy(async () => ({ default: (await loadTakePage()).TakePage }));
-/** The words first: the modules of the page take them as they are evaluated. */
-const loadAssessmentPage = () => loadResultTexts().then(() => import('./pages/assessment-page.tsx'));
+/** The words first: the modules of these pages take them as they are evaluated. */
+const withWords =
+  <Loaded,>(load: () => Promise<Loaded>) =>
+  (): Promise<Loaded> =>
+    loadResultTexts().then(load);
+const loadAssessmentPage = withWords(() => import('./pages/assessment-page.tsx'));
+const loadAnswersPage = withWords(() => import('./pages/answers-page.tsx'));
+const loadHistoryPage = withWords(() => import('./history/history-page.tsx'));
+const loadAboutPage = withWords(() => import('./pages/about-page.tsx'));
 const AssessmentPage = lazy(async () => ({ default: (await loadAssessmentPage()).AssessmentPage }));
-const AnswersPage = lazy(async () => {
-  await loadResultTexts();
-  return { default: (await import('./pages/answers-page.tsx')).AnswersPage };
-});
-const HistoryPage = lazy(async () => {
-  await loadResultTexts();
-  return { default: (await import('./history/history-page.tsx')).HistoryPage };
-});
-const AboutPage = lazy(async () => {
-  await loadResultTexts();
-  return { default: (await import('./pages/about-page.tsx')).AboutPage };
-});
+const AnswersPage = lazy(async () => ({ default: (await loadAnswersPage()).AnswersPage }));
+const HistoryPage = lazy(async () => ({ default: (await loadHistoryPage()).HistoryPage }));
+const AboutPage = lazy(async () => ({ default: (await loadAboutPage()).AboutPage }));
 
 /** Loads what the page of the address needs beside the session. */
 const loadAhead = () => {

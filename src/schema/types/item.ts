@@ -108,6 +108,13 @@ const OTHER = {
 /** The cost of an item covers its lists, whose sizes a questionnaire bounds. */
 const LIST = { field: 1, multiplier: 2 };
 
+const OPTIONS = {
+  type: [OptionType] as [typeof OptionType],
+  complexity: LIST,
+  description: 'In the order on screen.',
+  resolve: ({ options }: { options: Option[] }) => options,
+};
+
 const interfaces = [ItemInterface];
 
 const ScaleItemType = builder.objectRef<ScaleItem>('ScaleItem').implement({
@@ -128,12 +135,7 @@ const ChoiceItemType = builder.objectRef<ChoiceItem>('ChoiceItem').implement({
   description: 'One of several options.',
   interfaces,
   fields: (t) => ({
-    options: t.field({
-      type: [OptionType],
-      complexity: LIST,
-      description: 'In the order on screen.',
-      resolve: ({ options }) => options,
-    }),
+    options: t.field(OPTIONS),
     other: t.exposeString('other', OTHER),
   }),
 });
@@ -142,12 +144,7 @@ builder.objectRef<ChoicesItem>('ChoicesItem').implement({
   description: 'Several options.',
   interfaces,
   fields: (t) => ({
-    options: t.field({
-      type: [OptionType],
-      complexity: LIST,
-      description: 'In the order on screen.',
-      resolve: ({ options }) => options,
-    }),
+    options: t.field(OPTIONS),
     other: t.exposeString('other', OTHER),
     minItems: t.exposeInt('minItems', { description: 'The least number of options to choose.' }),
     maxItems: t.exposeInt('maxItems', { description: 'The greatest number of options to choose.' }),
