@@ -103,7 +103,7 @@ test('a form whose session ends before it is sent keeps its answers, and is sent
   const { page } = await openPage(browser, app.url);
   await page.goto(`${app.url}/take/wellbeing-check`);
   await answerWellbeing(page);
-  // A session that ends within five seconds counts as one that the browser refuses.
+  // A session that ends within a minute counts as one that the browser refuses.
   await page.evaluate(() => {
     const now = performance.now.bind(performance);
     performance.now = () => now() + 6_000;
@@ -272,6 +272,45 @@ test('after the last question the keyboard comes to the button that goes on, and
   await until(() => named.evaluate((row) => row.contains(document.activeElement)));
   expect(complaints).toEqual([]);
 });
+
+test('a new page of a form and a new row have the focus before they are painted, so that no key gets lost', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.route('**/graphql', (route) =>
+    route.request().postDataJSON()?.operationName === 'Questionnaire'
+      ? route.fulfill({ json: { data: { questionnaire: { __typename: 'Questionnaire', ...servedForm(everyKind) } } } })
+      : route.continue(),
+  );
+  await page.goto(`${app.url}/take/kinds`);
+  await page.getByRole('button', { name: 'Add another' }).waitFor();
+  expect(await focusAtChange(page, 'Add another')).toBe('Entry 2');
+
+  await page.unroute('**/graphql');
+  await page.goto(`${app.url}/take/ipip-neo-120`);
+  await page.getByText('Page 1 of').waitFor();
+  for (const row of await page.getByRole('radiogroup').all()) await row.getByRole('radio').first().check();
+  expect(await focusAtChange(page, 'Next page')).toMatch(/^H2: /);
+});
+
+/** Clicks a button, and names the element with the focus as soon as the title or the rows have changed, before any paint. */
+const focusAtChange = (page: Page, name: string): Promise<string> =>
+  page.getByRole('button', { name }).evaluate(
+    (button: HTMLButtonElement) =>
+      new Promise<string>((resolve) => {
+        const shown = () =>
+          [...document.querySelectorAll('h2, .text-row')].map(({ textContent }) => textContent).join();
+        const before = shown();
+        const observer = new MutationObserver(() => {
+          if (shown() === before) return;
+          observer.disconnect();
+          const focused = document.activeElement;
+          resolve(focused?.getAttribute('aria-label') ?? `${focused?.tagName}: ${focused?.textContent}`);
+        });
+        observer.observe(button.form ?? document.body, { childList: true, subtree: true, characterData: true });
+        button.click();
+      }),
+  );
 
 test('every kind of question is answered, a hidden question and a hidden page are neither asked nor sent', async () => {
   await using app = await startApp();

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { hasMoved } from './navigation.tsx';
 import { inLanguage } from './texts/index.ts';
 
@@ -14,7 +14,8 @@ interface PageHeadingProps {
 /** The only `h1` of a page. Takes the focus after a navigation, otherwise a screen reader would not announce the page. */
 export const PageHeading = ({ children, title = children, language, takesFocus = false }: PageHeadingProps) => {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // Before the paint: a key that is pressed as soon as the page is seen goes on from its heading.
+  useLayoutEffect(() => {
     if (takesFocus || hasMoved()) heading.current?.focus({ preventScroll: true });
   }, [takesFocus]);
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type RefObject } from 'react';
+import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
 import { ConfirmButton } from '../confirm-button.tsx';
 import { Link } from '../navigation.tsx';
 import { PageHeading } from '../page-heading.tsx';
@@ -195,7 +195,8 @@ const useAdvance = (
 /** Moves the focus: to the question of a jump, or to the heading of a new page. */
 const useFormFocus = (form: RefObject<HTMLFormElement | null>, index: number, jump: Place | undefined) => {
   const shown = useRef({ index, jump });
-  useEffect(() => {
+  // Before the paint: otherwise a key that is pressed as soon as the page is seen would go to the button of the page before.
+  useLayoutEffect(() => {
     const before = shown.current;
     shown.current = { index, jump };
     if (jump && jump !== before.jump) {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { inOwnLanguage, texts } from '../texts/index.ts';
 import { isList, textLength } from './answers.ts';
 import { dayOf } from './check.ts';
@@ -189,7 +189,8 @@ export const TextsControl = (props: ControlProps<ItemOf<'TextsItem'>>) => {
   const list = useRef<HTMLDivElement>(null);
   /** The row that takes the focus, after one was added or removed. */
   const [focused, setFocused] = useState<{ row: number }>();
-  useEffect(() => {
+  // Before the paint: otherwise letters that are typed at once would be lost.
+  useLayoutEffect(() => {
     if (focused) list.current?.querySelectorAll('input')[focused.row]?.focus();
   }, [focused]);
   const store = (next: readonly string[]) =>
