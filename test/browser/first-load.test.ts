@@ -47,7 +47,7 @@ test('a browser with a session keeps it at the next load', async () => {
   await using app = await startApp({ role: 'api' });
   await using browser = await openChromium();
   const { page } = await openPage(browser, app.url);
-  for (const path of ['/', '/', '/take/wellbeing-check']) {
+  for (const path of ['/', '/', '/take/wellbeing-check?page=1']) {
     await page.goto(app.url + path);
     await (path === '/' ? shows(page, 'Nothing yet') : page.getByRole('radiogroup').first().waitFor());
   }
@@ -61,7 +61,7 @@ test('a form is not shown before the server has seen the cookie', async () => {
   const release = await hold(page, 'CurrentSession');
   const asked = page.waitForRequest((request) => request.postData()?.includes('CurrentSession') === true);
   const read = page.waitForResponse((response) => response.request().postData()?.includes('Questionnaire') === true);
-  await page.goto(`${app.url}/take/wellbeing-check`);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
   await asked;
   await (await read).finished();
   // The page has drawn the response by the second frame after it.

@@ -74,6 +74,9 @@ test('a German browser has all pages in German, and the questionnaire too', asyn
   expect(await misplaced(page)).toEqual([]);
 
   await page.getByRole('link', { name: 'Beginnen: Wie geht es Ihnen?' }).click();
+  await page.getByText('12 Fragen').waitFor();
+  expect(await misplaced(page)).toEqual([]);
+  await page.getByRole('link', { name: german.intro.begin, exact: true }).click();
   await answerGerman(page);
   await shows(page, germanResult.waiting.ready);
   expect(await page.title()).toBe('Fertig: Wie geht es Ihnen? · Assay');
@@ -110,7 +113,11 @@ test('in a German page an English questionnaire is marked as English, and the wo
   await question.waitFor();
   expect(await languageOf(question)).toBe('en');
   expect(await languageOf(page.getByRole('heading', { level: 1 }))).toBe('en');
+  expect(await page.locator('html').getAttribute('lang')).toBe('en');
   expect(await misplaced(page)).toEqual([]);
+  await page.getByRole('link', { name: 'Assay' }).click();
+  await page.getByRole('heading', { level: 1, name: german.start.heading }).waitFor();
+  expect(await page.locator('html').getAttribute('lang')).toBe('de');
   await page.goto(`${app.url}/take/ipip-neo-120?page=3`);
   await page.getByText(german.form.optional, { exact: true }).first().waitFor();
   expect(await misplaced(page)).toEqual([]);

@@ -47,7 +47,7 @@ test('recommendations appear while the model writes, and the result takes their 
   await page.setViewportSize({ width: 320, height: 640 });
   // Boxes move a little while they enter, which is no jump.
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await page.goto(`${app.url}/take/wellbeing-check`);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
   await answerWellbeing(page);
   await Promise.all([followed(page), page.getByRole('button', { name: 'Send answers' }).click()]);
   await shows(page, 'Being worked on now');

@@ -17,6 +17,7 @@ test('a person answers and sends, and the result appears without a reload and st
   await page.getByRole('link', { name: 'Start: Wellbeing check' }).click();
   await page.getByRole('heading', { level: 1, name: 'Wellbeing check' }).waitFor();
   await markDocument(page);
+  await page.getByRole('link', { name: 'Begin' }).click();
   await answerWellbeing(page);
   await page.getByRole('button', { name: 'Send answers' }).click();
 
@@ -42,7 +43,7 @@ test('unsent answers survive a reload, and a double click sends one assessment',
   await using browser = await openChromium();
   const { page, complaints } = await openPage(browser, app.url);
 
-  await page.goto(`${app.url}/take/wellbeing-check`);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
   await answerWellbeing(page);
   await page.reload();
   await page.getByText('Page 3 of 3').waitFor();
@@ -63,7 +64,7 @@ test('a missing answer keeps the page open, and its question has a message and t
   await using browser = await openChromium();
   const { page, complaints } = await openPage(browser, app.url);
 
-  await page.goto(`${app.url}/take/wellbeing-check`);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
   await page.getByRole('radiogroup').first().getByRole('radio').first().check();
   await page.getByRole('button', { name: 'Next page' }).click();
   await page.getByText('3 questions on this page need your attention.').waitFor();
@@ -79,7 +80,7 @@ test('the long inventory is answered and sent with the keyboard alone', async ()
   await using browser = await openChromium();
   const { page, complaints } = await openPage(browser, app.url);
 
-  await page.goto(`${app.url}/take/ipip-neo-120`);
+  await page.goto(`${app.url}/take/ipip-neo-120?page=1`);
   await page.getByText('Page 1 of').waitFor();
   const pageCount = Number((await page.locator('.page-number').innerText()).split(' ').at(-1));
   await page.getByRole('heading', { level: 2 }).focus();

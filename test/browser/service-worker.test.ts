@@ -43,7 +43,7 @@ test('a form is reloaded offline with its answers after one visit, and is sent o
   await using app = await startApp();
   await using browser = await openChromium();
   await using context = await browser.newContext();
-  const page = await openKept(context, `${app.url}/take/wellbeing-check`, 'wellbeing-check');
+  const page = await openKept(context, `${app.url}/take/wellbeing-check?page=1`, 'wellbeing-check');
   const first = page.getByRole('radiogroup').first().getByRole('radio').nth(7);
   await first.check();
   await context.setOffline(true);
@@ -69,12 +69,13 @@ test('the start page is shown offline with its questionnaires, and leads into a 
   await using app = await startApp({ role: 'api' });
   await using browser = await openChromium();
   await using context = await browser.newContext();
-  const page = await openKept(context, `${app.url}/take/wellbeing-check`, 'wellbeing-check');
+  const page = await openKept(context, `${app.url}/take/wellbeing-check?page=1`, 'wellbeing-check');
   await page.goto(app.url);
   await until(async () => (await kept(page)).includes('/offline/_all'));
   await context.setOffline(true);
   await page.goto(app.url);
   await page.getByRole('link', { name: 'Start: Wellbeing check' }).click();
+  await page.getByRole('link', { name: 'Begin' }).click();
   await page.getByRole('radiogroup').first().waitFor();
   expect(await page.evaluate(() => navigator.onLine)).toBe(false);
 });
@@ -83,8 +84,8 @@ test('Cache Storage has questionnaires and files of the page, and nothing of a s
   await using app = await startApp();
   await using browser = await openChromium();
   await using context = await browser.newContext();
-  const page = await openKept(context, `${app.url}/take/wellbeing-check`, 'wellbeing-check');
-  await page.goto(`${app.url}/take/wellbeing-check`);
+  const page = await openKept(context, `${app.url}/take/wellbeing-check?page=1`, 'wellbeing-check');
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
   await answerWellbeing(page);
   await page.getByRole('button', { name: 'Send answers' }).click();
   await shows(page, 'Your result is ready.');
@@ -123,7 +124,7 @@ test('a new release is shown at the next load, and the files of the old one are 
   const url = `http://127.0.0.1:${proxy.port}`;
   await using own = await startApp({ role: 'api', env: { PUBLIC_URL: url } });
   proxy.moveTo(own.url);
-  const page = await openKept(context, `${url}/take/wellbeing-check`, 'wellbeing-check');
+  const page = await openKept(context, `${url}/take/wellbeing-check?page=1`, 'wellbeing-check');
   const before = (await kept(page)).find((path) => path.startsWith('/assets/index-'));
   proxy.moveTo(release.url);
   await page.goto(url);
@@ -146,7 +147,7 @@ test('with SERVICE_WORKER=0 browsers drop the worker and all that it has kept at
   await using app = await startApp({ role: 'api', env: { PUBLIC_URL: url } });
   await using without = await startApp({ role: 'api', env: { PUBLIC_URL: url, SERVICE_WORKER: '0' } });
   proxy.moveTo(app.url);
-  const page = await openKept(context, `${url}/take/wellbeing-check`, 'wellbeing-check');
+  const page = await openKept(context, `${url}/take/wellbeing-check?page=1`, 'wellbeing-check');
   proxy.moveTo(without.url);
   await page.goto(url);
   await page.getByRole('link', { name: 'Start: Wellbeing check' }).waitFor();

@@ -27,7 +27,7 @@ const confirm = async (page: Page, call: string, yes: string) => {
 
 /** Answers one question of the form and comes to rest: the answer is on the device. */
 const beginForm = async (page: Page, url: string) => {
-  await page.goto(`${url}/take/wellbeing-check`);
+  await page.goto(`${url}/take/wellbeing-check?page=1`);
   await page.getByRole('radiogroup').first().getByRole('radio').first().check();
   await until(async () => (await onDevice(page)).some((key) => key.startsWith('assay:draft:')));
 };
@@ -102,10 +102,11 @@ test('a person is told who gets the answers before the first question and beside
   const intro = page.getByRole('region', { name: 'What happens with your answers' });
   await intro.getByText('Nobody else is given them, except the language model').waitFor();
   expect(await intro.getByText('kept until you delete it').count()).toBe(1);
-  const isFirst = await intro.evaluate(
-    (box) => (box.compareDocumentPosition(document.querySelector('input') ?? box) & 4) !== 0,
-  );
-  expect(isFirst).toBe(true);
+  expect(await page.getByText('20 questions').count()).toBe(1);
+  expect(await page.getByRole('radio').count()).toBe(0);
+  await page.getByRole('link', { name: 'Begin' }).click();
+  await page.getByRole('radiogroup').first().waitFor();
+  await page.getByText('About this questionnaire').click();
   await intro.getByRole('link', { name: 'About and privacy' }).click();
   await heading(page, 'About and privacy').waitFor();
 
@@ -128,9 +129,10 @@ test('a form can be filled in although the texts of the operator can not be read
     await held;
     return route.abort();
   });
-  await page.goto(`${app.url}/take/wellbeing-check`);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
   await page.getByRole('radiogroup').first().getByRole('radio').first().check();
   release();
+  await page.getByText('About this questionnaire').click();
   const intro = page.getByRole('region', { name: 'What happens with your answers' });
   await page.locator('.trust:not(.trust-loading)').waitFor();
   await intro.getByText('kept until you delete it').waitFor();
@@ -146,7 +148,7 @@ test('the page about privacy is in the footer of every page, and has the words o
   await using app = await startApp({ role: 'api' });
   await using browser = await openChromium();
   const { page, complaints } = await openPage(browser, app.url);
-  for (const path of ['/', '/take/mini-ipip', '/assessments', '/about', '/nothing']) {
+  for (const path of ['/', '/take/mini-ipip?page=1', '/assessments', '/about', '/nothing']) {
     await page.goto(app.url + path);
     const footer = page.getByRole('contentinfo');
     await footer.getByRole('button', { name: 'Leave this device' }).waitFor();
@@ -311,7 +313,7 @@ test('who leaves the device finds a start page that says so, without drafts; the
   await beginForm(page, app.url);
   await page.evaluate((key) => localStorage.setItem(key, '[0]'), `assay:done:${id}`);
   const { page: other } = await openTab(page.context(), app.url);
-  await other.goto(`${app.url}/take/wellbeing-check`);
+  await other.goto(`${app.url}/take/wellbeing-check?page=1`);
   await other.getByRole('radiogroup').first().getByRole('radio', { checked: true }).waitFor();
   const cookies = await cookiesOf(page.context());
 

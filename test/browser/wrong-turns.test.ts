@@ -65,7 +65,7 @@ test('a start that fails has a heading with the focus, a title and the id of the
   await page.route('**/graphql', (route) =>
     route.fulfill({ status: 503, json: { errors: [{ message: 'no', extensions }] } }),
   );
-  for (const path of ['/', '/take/wellbeing-check']) {
+  for (const path of ['/', '/take/wellbeing-check?page=1']) {
     await page.goto(app.url + path);
     await expectFailure(page);
     expect(await page.getByText(requestId).count()).toBe(1);
@@ -92,7 +92,7 @@ test('an error while a page is drawn leaves a heading with the focus, a title an
   expect(await page.title()).toBe('Start · Assay');
 });
 
-test.each(['/', '/take/wellbeing-check'])(
+test.each(['/', '/take/wellbeing-check', '/take/wellbeing-check?page=1'])(
   'a browser that keeps no cookies is told so before the first question, and starts one session: %s',
   async (path) => {
     await using app = await startApp({ role: 'api' });

@@ -60,13 +60,13 @@ const unavailable = {
   json: { errors: [{ message: 'no', extensions: { code: 'SERVICE_UNAVAILABLE' } }] },
 };
 const filledIn = async ({ page, open }: Scene) => {
-  await open('/take/wellbeing-check');
+  await open('/take/wellbeing-check?page=1');
   await answerWellbeing(page);
 };
 const kinds = async ({ page, open }: Scene) => {
   const questionnaire = { __typename: 'Questionnaire', ...servedForm(everyKind) };
   await answering(page, 'query Questionnaire(', { json: { data: { questionnaire } } });
-  await open('/take/kinds');
+  await open('/take/kinds?page=1');
   await firstRow(page).waitFor();
 };
 const listed = async ({ app, client }: Scene) => {
@@ -81,11 +81,15 @@ const STATES: Record<string, State> = {
     await shows(page, 'Nothing yet');
   },
   'start, with a draft and the question before it is removed': async ({ page, open }) => {
-    await open('/take/wellbeing-check');
+    await open('/take/wellbeing-check?page=1');
     await firstRow(page).getByRole('radio').nth(3).check();
     await open('/');
     await page.getByRole('button', { name: 'Start over: Wellbeing check' }).click();
     await page.getByRole('button', { name: 'Yes, remove them' }).waitFor();
+  },
+  'the intro of a form': async ({ page, open }) => {
+    await open('/take/ipip-neo-120');
+    await page.getByRole('link', { name: 'Begin' }).waitFor();
   },
   'start, with assessments': async (scene) => {
     await listed(scene);
@@ -115,7 +119,7 @@ const STATES: Record<string, State> = {
     await heading(page, 'This page cannot be shown');
   },
   'form, first page': async ({ page, open }) => {
-    await open('/take/wellbeing-check');
+    await open('/take/wellbeing-check?page=1');
     await firstRow(page).waitFor();
   },
   'form, with errors': async ({ page, open }) => {
@@ -142,7 +146,7 @@ const STATES: Record<string, State> = {
     await scene.page.getByText('attention').waitFor();
   },
   'form, statements': async ({ page, open }) => {
-    await open('/take/ipip-neo-120');
+    await open('/take/ipip-neo-120?page=1');
     await firstRow(page).getByRole('radio').nth(3).check();
   },
   'form, last page': filledIn,

@@ -25,7 +25,7 @@ interface Load {
 }
 
 const START = { path: '/', usable: 'a.button' };
-const FORM = { path: '/take/ipip-neo-120', usable: 'input[type=radio]' };
+const FORM = { path: '/take/ipip-neo-120?page=1', usable: 'input[type=radio]' };
 
 test.each([
   { what: 'the start page', ...START, visits: 1, painted: 900, usable: 1_500, selector: START.usable },
@@ -50,7 +50,7 @@ test.each([
 );
 
 describe('nothing that is shown moves while a page loads on a slow phone', () => {
-  test.each(['/', '/take/wellbeing-check', '/take/ipip-neo-120', '/assessments/:id', '/about', '/nothing'])(
+  test.each(['/', '/take/wellbeing-check?page=1', '/take/ipip-neo-120', '/assessments/:id', '/about', '/nothing'])(
     '%s',
     async (route) => {
       await using app = await startApp();

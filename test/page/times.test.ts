@@ -71,7 +71,7 @@ test('the scores are on screen within 300 ms after the acceptance, while the mod
   const { page } = await openPage(browser, app.url);
   await page.addInitScript(watchScores);
   const took = await fastest('acceptance to scores', async () => {
-    await page.goto(`${app.url}/take/wellbeing-check`);
+    await page.goto(`${app.url}/take/wellbeing-check?page=1`);
     await answerWellbeing(page);
     await page.getByRole('button', { name: 'Send answers' }).click();
     return await noted(page);

@@ -32,8 +32,8 @@ const served = (item: Item): object => ({
 /** A questionnaire as the API gives it to the page. */
 export const servedForm = (content: QuestionnaireContent): QuestionnaireFormFragment => {
   const pages = pagesOf(content).map((page) => ({ ...page, items: page.items.map((item) => served(item) as Served) }));
-  const { slug, version, title, language, description } = content;
-  return { id: `${slug}@${version}`, slug, version, title, language, description, pages };
+  const { slug, version, title, language, description, minutes } = content;
+  return { id: `${slug}@${version}`, slug, version, title, language, description, minutes, pages };
 };
 
 /** A questionnaire as the page reads it. */

@@ -58,7 +58,7 @@ export const App = ({ session }: { session: SessionKeeper }) => {
       <a className="skip-link" href="#content" {...inOwnLanguage}>
         {texts.frame.skip}
       </a>
-      <header>
+      <header {...inOwnLanguage}>
         <Link className="brand" href={paths.start}>
           Assay
         </Link>

@@ -8,6 +8,7 @@ import { PrivacyIntro, SendingNote } from '../trust/privacy-note.tsx';
 import { answerToSend, type Answer } from './answers.ts';
 import { bring } from './bring-next.ts';
 import type { Progress } from './check.ts';
+import { useDocumentLanguage } from './document-language.ts';
 import { hasDigitKeys, isRow, LISTED_OPTIONS_MAX } from './digit-keys.ts';
 import { ProblemSummary, Refusal } from './form-messages.tsx';
 import type { Place } from './issues.ts';
@@ -24,6 +25,7 @@ interface QuestionnaireFormProps extends FormAddress {
 export const QuestionnaireForm = ({ questionnaire, ...address }: QuestionnaireFormProps) => {
   const { language, title, description } = questionnaire;
   const flow = useFormFlow(questionnaire, address);
+  useDocumentLanguage(language);
   const { pages, index, problems } = flow;
   const shown = pages[index];
   const questions = shown?.items.flatMap(questionsOf) ?? [];
@@ -37,12 +39,11 @@ export const QuestionnaireForm = ({ questionnaire, ...address }: QuestionnaireFo
       {shown && !flow.isSealed && (
         <>
           {index === 0 && (
-            <>
-              <p className="about" {...inLanguage(language)}>
-                {description}
-              </p>
+            <details className="about-form">
+              <summary {...inOwnLanguage}>{texts.intro.about}</summary>
+              <p {...inLanguage(language)}>{description}</p>
               <PrivacyIntro />
-            </>
+            </details>
           )}
           <FormOfPage flow={flow} page={shown} questions={questions} language={language} />
         </>
@@ -73,6 +74,7 @@ const FormOfPage = ({ flow, page, questions, language }: FormOfPageProps) => {
     <form
       ref={form}
       noValidate
+      {...inLanguage(language)}
       onPointerDownCapture={onPointerDown}
       onKeyDownCapture={onKeyDown}
       onSubmit={(event) => {

@@ -11,6 +11,7 @@ export const QuestionnaireForm = graphql(`
     language
     title
     description
+    minutes
     pages {
       title
       description

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useQuery } from 'urql';
 import { errorText } from '../api/errors.ts';
 import { graphql } from '../gql/index.ts';
@@ -116,7 +116,7 @@ type Nodes = AssessmentList['nodes'];
 const Rows = ({ list: { nodes, next }, isFiltered, isLoadingMore, onMore, onDeleted }: RowsProps) => {
   /** Finds the row that gets the focus after the list has changed. */
   const wanted = useRef<(nodes: Nodes) => ListedAssessmentFragment | undefined>(undefined);
-  useLayoutEffect(() => {
+  useEffect(() => {
     const row = wanted.current?.(nodes);
     if (!row) return;
     wanted.current = undefined;

@@ -7,6 +7,7 @@ import { useKeptSession } from '../api/use-kept-session.ts';
 import { FailedPage } from '../failed-page.tsx';
 import { deviceStorage } from '../form/device-storage.ts';
 import { findDraft } from '../form/drafts.ts';
+import { Intro } from '../form/intro.tsx';
 import { QuestionnaireForm } from '../form/questionnaire-form.tsx';
 import { readQuestionnaire } from '../form/questionnaire.ts';
 import type { FormAddress } from '../form/use-form-flow.ts';
@@ -41,7 +42,7 @@ const useQuestionnaire = (asked: { slug: string; version?: number }, pause = fal
   return useQuery({ query: QuestionnaireQuery, variables, context, pause });
 };
 
-/** A draft is continued in the version of the questionnaire that it belongs to. */
+/** A form without a draft begins with its intro. A draft is continued in the version of the questionnaire that it belongs to. */
 const TakeForm = ({ session, slug, page, from }: TakeFormProps & { session: string }) => {
   const [version, setVersion] = useState(() => findDraft(deviceStorage, { session, slug, from })?.place.version);
   const [result, reload] = useQuestionnaire(version === undefined ? { slug } : { slug, version });
@@ -54,6 +55,8 @@ const TakeForm = ({ session, slug, page, from }: TakeFormProps & { session: stri
   if (isVersionGone) setVersion(undefined);
 
   if (questionnaire) {
+    if (page === undefined && from === undefined && !findDraft(deviceStorage, { session, slug }))
+      return <Intro questionnaire={questionnaire} />;
     return <QuestionnaireForm key={questionnaire.id} questionnaire={questionnaire} page={page} from={from} />;
   }
   if (error) return <FailedPage message={errorText(error)} requestId={requestIdOf(error)} onRetry={() => reload()} />;

@@ -91,6 +91,13 @@ export const texts: Texts = {
     yes: 'Ja, entfernen',
     no: 'Antworten behalten',
   },
+  intro: {
+    questions: (questions) => counted(questions, 'Frage', 'Fragen'),
+    device:
+      'Ihre Antworten bleiben auf diesem Gerät, bis Sie sie senden. Sie können diese Seite schließen und später fortfahren.',
+    begin: 'Beginnen',
+    about: 'Über diesen Fragebogen',
+  },
   form: {
     missing: 'Diesen Fragebogen gibt es nicht.',
     pageOf: (page, of) => `Seite ${count(page)} von ${count(of)}`,

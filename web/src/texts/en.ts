@@ -58,6 +58,12 @@ export const en = {
     yes: 'Yes, remove them',
     no: 'Keep my answers',
   },
+  intro: {
+    questions: (count: number) => counted(count, 'question', 'questions'),
+    device: 'Your answers stay on this device until you send them. You can close this page and go on later.',
+    begin: 'Begin',
+    about: 'About this questionnaire',
+  },
   form: {
     missing: 'There is no such questionnaire.',
     pageOf: (page: number, of: number) => `Page ${page} of ${of}`,
