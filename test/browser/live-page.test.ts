@@ -199,3 +199,22 @@ test('a refused retry says when to try again', async () => {
   expect(await page.getByRole('button', { name: 'Try again' }).isEnabled()).toBe(true);
   expect(complaints).toEqual([]);
 });
+
+test('a tab that gets no socket, because the session has too many, speaks of no loss and shows the result', async () => {
+  await using app = await startApp({ env: { MAX_SOCKETS_PER_SESSION: '1' } });
+  await using browser = await openChromium();
+  app.world.model.hold();
+  const client = await app.client();
+  const id = await client.submit();
+  const { page, complaints } = await openPage(browser, app.url, client);
+  await Promise.all([followed(page), page.goto(`${app.url}/assessments/${id}`)]);
+  const second = await openTab(page.context(), app.url);
+  const closed = second.page.waitForEvent('websocket').then((socket) => socket.waitForEvent('close'));
+  await Promise.all([closed, second.page.goto(`${app.url}/assessments/${id}`)]);
+  // The page asks again, so it knows of the refusal.
+  await second.page.waitForRequest((request) => request.postData()?.includes('query Assessment(') === true);
+  expect(await second.page.locator('main').innerText()).not.toContain('lost');
+  app.world.model.release();
+  await shows(second.page, 'Your result is ready.');
+  expect([...complaints, ...second.complaints]).toEqual([]);
+});

@@ -24,7 +24,7 @@ test('a lost socket is lost until another one is connected, however often it is 
   ).toEqual(['idle', 'connected', 'lost', 'lost', 'lost', 'lost', 'connected', 'idle']);
 });
 
-test('the end of the session leaves the state idle, and a refusal leaves it lost', () => {
+test('the end of the session leaves the state idle, and a refusal is no loss', () => {
   expect(statesAfter([{ state: 'ended', reason: 'session ended', closeCode: 4401 }])).toEqual(['idle']);
-  expect(statesAfter([{ state: 'ended', reason: 'refused', closeCode: 4429 }])).toEqual(['lost']);
+  expect(statesAfter([{ state: 'ended', reason: 'refused', closeCode: 4429 }])).toEqual(['refused']);
 });

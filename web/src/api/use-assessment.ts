@@ -4,7 +4,7 @@ import { graphql } from '../gql/index.ts';
 import type { AssessmentQuery, AssessmentStateFragment } from '../gql/graphql.ts';
 import { isWaiting, newest } from './assessment.ts';
 import { isAbsent } from './errors.ts';
-import type { LiveState } from './live-state.ts';
+import { isPolled, type LiveState } from './live-state.ts';
 import { useLive } from './live.ts';
 
 /** Time between two queries while no updates are pushed. */
@@ -122,15 +122,15 @@ export const useAssessment = (id: string, liveState: LiveState): AssessmentView 
     return live.subscribe(request, { next, complete: () => {}, error: () => {} });
   }, [live, hasEnded, cursor, reload]);
 
-  const lost = liveState === 'lost';
+  const polled = resting || isPolled(liveState);
   useEffect(() => {
-    if (!waiting || !(resting || lost)) return undefined;
+    if (!waiting || !polled) return undefined;
     const timer = setInterval(() => {
       reload();
       setResting(false);
     }, RECHECK_MS);
     return () => clearInterval(timer);
-  }, [waiting, resting, lost, reload]);
+  }, [waiting, polled, reload]);
 
   const missing = isAbsent(query, 'assessment') && !query.fetching;
   const assessment = queried && state ? { ...queried, ...state } : undefined;
