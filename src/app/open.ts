@@ -7,7 +7,7 @@ import type { QuestionnaireFolder } from '../adapters/questionnaire-files.ts';
 import { exchangeRates } from '../assessments/exchange-rates.ts';
 import { modelBudgets } from '../assessments/model-budgets.ts';
 import { openQuestionnaires, type Questionnaires } from '../assessments/questionnaires.ts';
-import { openTexts, type Texts } from '../assessments/texts.ts';
+import { openTranslations, type Translations } from '../assessments/translations.ts';
 import { Rates } from '../assessments/rates.ts';
 import { Turns } from '../assessments/turns.ts';
 import type { Config } from '../config.ts';
@@ -43,7 +43,9 @@ export async function openParts(process: Process): Promise<Parts> {
     else tellUnpublished(log, await database.unpublished(files.versions));
     return await openQuestionnaires(database.questionnaires);
   });
-  const texts = await whenAvailable(log, (): Promise<Texts> => openTexts(questionnaires, database.texts));
+  const translations = await whenAvailable(log, (): Promise<Translations> =>
+    openTranslations(questionnaires, database.translations),
+  );
   // Its table is there only now.
   watchDatabase(database, statements, process);
 
@@ -68,7 +70,7 @@ export async function openParts(process: Process): Promise<Parts> {
     log.warn('the broker is not available yet: submissions are stored, and worked on once it is available');
   const turns = new Turns({ store: database.turns, broker, metrics, log });
   lifecycle.onClose('turns', () => turns.settled());
-  return { ...process, database, broker, questionnaires, texts, operatorTexts, turns, ...counted };
+  return { ...process, database, broker, questionnaires, translations, operatorTexts, turns, ...counted };
 }
 
 /** The limits of this process. It knows what the fleet has left of its budgets before it begins any work. */
@@ -100,12 +102,12 @@ const listed = (ids: readonly string[]): string =>
  * @returns also the texts that are now the newest ones
  */
 async function publishFolder(
-  database: Pick<Database, 'publish' | 'images' | 'texts'>,
+  database: Pick<Database, 'publish' | 'images' | 'translations'>,
   { versions, overlays, images }: QuestionnaireFolder,
 ): Promise<Publication & { texts: string[] }> {
   await database.images.store(images);
   const publication = await database.publish(versions);
-  return { ...publication, texts: await database.texts.publish(overlays) };
+  return { ...publication, texts: await database.translations.publish(overlays) };
 }
 
 /** Says what a publisher did, if it did anything, and what it leaves to a person. */

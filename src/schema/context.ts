@@ -6,7 +6,7 @@ import type { Images } from '../assessments/images.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { Network } from '../assessments/networks.ts';
 import type { Session } from '../assessments/sessions.ts';
-import type { Texts } from '../assessments/texts.ts';
+import type { Translations } from '../assessments/translations.ts';
 import type { Submit } from '../assessments/submit.ts';
 import type { Hub } from '../delivery/hub.ts';
 import type { Room } from '../memory/room.ts';
@@ -25,7 +25,7 @@ export type Services = {
   questionnaires: Questionnaires;
   /** What the operator says to people, by language. */
   operatorTexts: TextsByLanguage;
-  texts: Texts;
+  translations: Translations;
   images: Images;
   hub: Hub;
   feeds: SessionFeeds;

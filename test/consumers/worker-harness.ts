@@ -4,7 +4,7 @@ import { firstDialect } from '../../src/adapters/model/dialect.ts';
 import type { WorkMessage } from '../../src/adapters/broker.ts';
 import type { Untold } from '../../src/adapters/database.ts';
 import type { Dialect, ModelReply, ModelRequest } from '../../src/adapters/model.ts';
-import type { Localized } from '../../src/assessments/texts.ts';
+import type { Localized } from '../../src/assessments/translations.ts';
 import { modelBudgets } from '../../src/assessments/model-budgets.ts';
 import { Rates } from '../../src/assessments/rates.ts';
 import type { ConsumerDeps } from '../../src/consumers/job.ts';
@@ -191,7 +191,7 @@ export function startWorker({
     random,
     log,
     metrics: worker.metrics,
-    texts: {
+    translations: {
       byId: async (id, language) => {
         const content = await worker.questionnaire(id);
         return content && worker.inLanguage(content, language);

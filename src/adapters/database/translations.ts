@@ -1,12 +1,12 @@
 import { sql as fragment } from 'kysely';
 import { hashOf } from '../../entities/content-hash.ts';
-import type { Overlay, PublishedText } from '../../entities/overlay.ts';
+import type { Overlay, PublishedTranslation } from '../../entities/overlay.ts';
 import { questionnaireId } from '../../entities/questionnaire-content.ts';
 import type { Sql } from './sql.ts';
 import { anyOf, carryOut, now, tables } from './tables.ts';
 
-export function createTextStore(sql: Sql) {
-  const newest = (): Promise<PublishedText[]> => carryOut(sql, 'read-texts', NEWEST);
+export function createTranslationStore(sql: Sql) {
+  const newest = (): Promise<PublishedTranslation[]> => carryOut(sql, 'read-texts', NEWEST);
   return {
     /** Of each questionnaire version and language the text that was published last. @throws UnavailableError */
     newest,
@@ -41,7 +41,7 @@ export function createTextStore(sql: Sql) {
   };
 }
 
-const keyOf = ({ questionnaireId: id, language }: PublishedText): string => `${id} ${language}`;
+const keyOf = ({ questionnaireId: id, language }: PublishedTranslation): string => `${id} ${language}`;
 
 const NEWEST = tables
   .selectFrom('questionnaire_text')
@@ -53,7 +53,7 @@ const NEWEST = tables
   .orderBy('hash');
 
 /** A text that was published before, and then corrected, is the newest one again. */
-const published = ({ questionnaireId: id, language, hash, overlay }: PublishedText & { overlay: Overlay }) =>
+const published = ({ questionnaireId: id, language, hash, overlay }: PublishedTranslation & { overlay: Overlay }) =>
   tables
     .insertInto('questionnaire_text')
     .values({
