@@ -4,17 +4,13 @@ import { localized, type Overlay, type PublishedTranslation } from '../entities/
 import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { RequestError } from '../errors.ts';
 import { memoize } from '../memory/memoize.ts';
+import { backgroundRead } from './background-read.ts';
 import type { Questionnaires } from './questionnaires.ts';
 
 /** A questionnaire version in a language, and the hash of its overlay; null in the questionnaire's own language. */
 export type Localized = { content: QuestionnaireContent; textHash: string | null };
 
 export type Translations = ReturnType<typeof createTranslations>;
-
-/** At most so often are unknown languages looked up, since a visitor can name any. */
-const LOOK_UP_EVERY_MS = 1_000;
-/** After this time a use causes a read, so that publications reach a running process. */
-const FRESH_MS = 3_000;
 
 type Known = PublishedTranslation & { overlay: Overlay };
 
@@ -37,30 +33,15 @@ export function createTranslations(
   nowMs: () => number = () => performance.now(),
 ) {
   let known = published;
-  let reading: Promise<void> | undefined;
-  let readAt = nowMs();
-
-  /** One read for all who need one. */
-  const readAgain = (): Promise<void> => {
-    readAt = nowMs();
-    return (reading ??= read(store, known)
-      .then((newest) => void (known = newest))
-      .finally(() => (reading = undefined)));
-  };
-
-  /** While the database is away the last state is served. Its adapter counts and logs the failure. */
-  const refresh = (): void => {
-    if (nowMs() - readAt >= FRESH_MS) void readAgain().catch(() => {});
-  };
-
-  /** For a language that is not known here. @throws UnavailableError */
-  const lookUp = async (): Promise<void> => await (nowMs() - readAt < LOOK_UP_EVERY_MS ? reading : readAgain());
+  const { refresh, lookUp } = backgroundRead(async () => {
+    known = await read(store, known);
+  }, nowMs);
 
   const textOf = (id: string, language: string): Known | undefined =>
     known.find((text) => text.questionnaireId === id && text.language === language);
 
   const languagesOf = (content: QuestionnaireContent): string[] => {
-    refresh();
+    void refresh();
     const id = questionnaireId(content);
     const further = known.filter((text) => text.questionnaireId === id).map(({ language }) => language);
     return [content.language, ...further.toSorted()];
@@ -89,7 +70,7 @@ export function createTranslations(
     async byId(id: string, language: string | null): Promise<Localized | undefined> {
       const content = await questionnaires.byId(id);
       if (content === undefined) return undefined;
-      refresh();
+      void refresh();
       if (language === null) return inLanguage(content, null);
       if (textOf(id, language) === undefined) await lookUp();
       return textOf(id, language) === undefined ? undefined : inLanguage(content, language);
