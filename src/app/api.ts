@@ -149,7 +149,7 @@ function createServices(parts: Parts, proofs: DeletionProofs): Services {
     questionnaires,
     translations,
     operatorTexts,
-    images: createImages(database.images),
+    images: createImages(database.images, questionnaires),
     hub,
     feeds,
     placeOf: places.of,

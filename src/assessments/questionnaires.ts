@@ -63,6 +63,12 @@ export function createQuestionnaires(
      */
     find,
 
+    /** Whether a published version has this image. An unknown one is looked up as an unknown version is. @throws UnavailableError */
+    async hasImage(sha256: string): Promise<boolean> {
+      if (!imagesOf(known).has(sha256)) await lookUp();
+      return imagesOf(known).has(sha256);
+    },
+
     /** The version that answers are for. @throws UnknownQuestionnaireError, QuestionnaireWithdrawnError, UnavailableError */
     offered: async (slug: string, version?: number | null): Promise<QuestionnaireContent> => {
       // Awaited: after a quiet time the first submission would be taken by the state of then.
@@ -98,6 +104,12 @@ async function read(
 
 const byIdOf = (versions: readonly QuestionnaireVersion[]): ReadonlyMap<string, QuestionnaireVersion> =>
   new Map(versions.map((version) => [questionnaireId(version.content), version]));
+
+/** The hashes of all images. */
+const imagesOf = memoize((versions: ReadonlyMap<string, QuestionnaireVersion>): ReadonlySet<string> => {
+  const questions = [...versions.values()].flatMap(({ content }) => Object.values(content.schema.properties));
+  return new Set(questions.flatMap(({ 'x-image': image }) => image?.sha256 ?? []));
+});
 
 /** By slug, without withdrawn versions. */
 function newestOf(versions: readonly QuestionnaireVersion[]): ReadonlyMap<string, QuestionnaireContent> {

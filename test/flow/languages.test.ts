@@ -4,6 +4,7 @@ import { hashOf } from '../../src/entities/content-hash.ts';
 import type { Overlay } from '../../src/entities/overlay.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
+import { versionsOf, withImage } from '../support/questionnaires.ts';
 import { newestGerman as german } from '../support/translations.ts';
 import { until } from '../support/wait.ts';
 
@@ -92,7 +93,10 @@ test('an image is served from the database by each process', async () => {
   await using app = await startApp({ role: 'api' });
   const bytes = Buffer.from('the bytes of an image');
   const sha256 = hashOf({ bytes: 'of an image' });
-  await inOtherProcess(app, ({ images }) => images.store([{ sha256, type: 'image/webp', bytes }]));
+  await inOtherProcess(app, async ({ images, publish }) => {
+    await images.store([{ sha256, type: 'image/webp', bytes }]);
+    await publish(versionsOf({ ...withImage(sha256), slug: 'with-image' }));
+  });
   const response = await fetch(`${app.url}/api/images/${sha256}`);
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/webp']);
   expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);
