@@ -34,6 +34,7 @@ export const translationStoreOf = (overlays: () => Overlay[]): TranslationStore 
       .map(publishedTranslation)
       .filter(({ hash }) => hashes.includes(hash)),
   publish: async () => [],
+  unpublished: async () => [],
 });
 
 /** The texts of a process that knows these overlays. */

@@ -36,6 +36,16 @@ test('a corrected text is the newest one, and an earlier one can be published ag
   expect(await store.sql('SELECT 1 FROM questionnaire_text')).toHaveLength(3);
 });
 
+test('a process that publishes nothing names the texts that differ from the newest ones, or have none', async () => {
+  await using store = await openStore();
+  await store.sql('DELETE FROM questionnaire_text');
+  const { translations } = store;
+  await translations.publish([german]);
+  expect(await translations.unpublished([german])).toEqual([]);
+  expect(await translations.unpublished([corrected, french])).toEqual(['wellbeing-check@1 de', 'wellbeing-check@1 fr']);
+  expect(await translations.newest()).toEqual([row(german)]);
+});
+
 test('texts are read by their hashes, as they were published', async () => {
   await using store = await openStore();
   await store.translations.publish([corrected]);
