@@ -121,7 +121,7 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
       const known = await readMigrations(orm);
       const pending = await pendingMigrations(sql, known);
       if (pending.length > 0 || !(await remembersTexts(sql))) await classified(migrate(known));
-      // What was there before may have been made by another text, which a program before 0034 did not remember.
+      // Older migrations may have had another text, which a program before 0034 did not remember.
       if (pending.length < known.length) await checkTables(sql, tablesOf(orm));
       return pending;
     },

@@ -73,7 +73,7 @@ export async function openParts(process: Process): Promise<Parts> {
   return { ...process, database, broker, questionnaires, translations, operatorTexts, turns, ...counted };
 }
 
-/** The limits of this process. It knows what the fleet has left of its budgets before it begins any work. */
+/** The limits of this process. It learns the rest of the fleet's budgets before it begins any work. */
 async function openRates(
   { config, lifecycle, log }: Process,
   database: Database,
@@ -170,7 +170,7 @@ async function brokerAddress({
 
 /**
  * Repeats the action while the database is unavailable; any other error ends the start.
- * @param withinMs the longest wait, which also ends at what waiting does not mend. Without it, for ever
+ * @param withinMs the longest wait; an error that waiting does not mend ends it at once. Without it, it waits for ever
  * @throws StartError, GaveUpError
  */
 async function whenAvailable<T>(log: Log, action: () => Promise<T>, withinMs = Infinity): Promise<T> {

@@ -45,8 +45,9 @@ export type Parts = Process & {
   database: Database;
   broker: Broker;
   questionnaires: Questionnaires;
-  /** What the operator says to people, by language. */
+  /** The operator's texts by language: help, privacy and contact. */
   operatorTexts: TextsByLanguage;
+  /** The questionnaires in further languages. */
   translations: Translations;
   /** The limits of this process, whose counts it exchanges with the fleet. */
   rates: Rates;

@@ -23,7 +23,7 @@ export async function publishFolder(
   return { ...publication, texts: await database.translations.publish(overlays) };
 }
 
-/** Says what a publisher did, if it did anything, and what it leaves to a person. */
+/** Logs the changes of a publisher, if there are any, and the versions without a file, which a person has to decide about. */
 export function tellPublication(
   log: Log,
   { published, withdrawn, offeredAgain, withoutFile, texts }: Publication & { texts: string[] },

@@ -71,7 +71,7 @@ export function createQuestionnaires(
 
     /** The version that answers are for. @throws UnknownQuestionnaireError, QuestionnaireWithdrawnError, UnavailableError */
     offered: async (slug: string, version?: number | null): Promise<QuestionnaireContent> => {
-      // Awaited: after a quiet time the first submission would be taken by the state of then.
+      // Awaited: otherwise the first submission after a quiet time would be judged by an old list.
       await refresh();
       const found = await find(slug, version);
       if (found !== undefined && !isWithdrawn(found)) return found;

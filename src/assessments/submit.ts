@@ -55,7 +55,7 @@ export type SubmitDeps = {
   log: Log;
 };
 
-/** Who submits: the session, and the networks of the client's address, for limits. */
+/** The session that submits, and the networks of the client's address, for limits. */
 export type Submitter = { session: Session; networks: readonly Network[] };
 
 export type Submit = (submitter: Submitter, input: SubmitInput, trace: Trace) => Promise<AssessmentView>;

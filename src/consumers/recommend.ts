@@ -51,7 +51,7 @@ export async function recommend(
   const { content, textHash } = await contentOf(claim, deps);
   const scores = score(content, claim.answers);
   const prompt = buildPrompt(content, claim.answers, scores, claim.language);
-  // After a failed stream the next call is plain: whatever breaks streams leaves plain calls alone.
+  // After a failed stream the next call is plain: a fault of streams does not concern it.
   const isStreamed = onDraft !== undefined && claim.attempts === 1;
   const ask = (messages: ModelMessage[], repair: 0 | 1, length: ModelRequest['length']): Promise<ModelReply> => {
     const drafts = isStreamed ? readDraft(content, onDraft) : undefined;

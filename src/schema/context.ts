@@ -23,8 +23,9 @@ export type Services = {
   retry: Retry;
   reading: ReadStore;
   questionnaires: Questionnaires;
-  /** What the operator says to people, by language. */
+  /** The operator's texts by language: help, privacy and contact. */
   operatorTexts: TextsByLanguage;
+  /** The questionnaires in further languages. */
   translations: Translations;
   images: Images;
   hub: Hub;

@@ -31,7 +31,7 @@ export type WorkerHarness = {
   logs: Record<string, unknown>[];
   /** Every call of the model. */
   asked: ModelRequest[];
-  /** What the model does at the next calls, and after the last entry. */
+  /** The behaviour of the model at the next calls; `reply` counts after the last entry. */
   script: ((request: ModelRequest) => ModelReply | Promise<ModelReply>)[];
   reply: (request: ModelRequest) => ModelReply | Promise<ModelReply>;
   /** Arguments of the calls of the store. */

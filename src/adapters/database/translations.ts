@@ -44,7 +44,7 @@ export function createTranslationStore(sql: Sql) {
       return changed.map(keyOf);
     },
 
-    /** Those that are not the newest ones: `slug@version` and language. @throws UnavailableError */
+    /** The texts that are not the newest ones: `slug@version` and language. @throws UnavailableError */
     unpublished: async (overlays: readonly Overlay[]): Promise<string[]> => (await changedOf(overlays)).map(keyOf),
   };
 }
