@@ -87,7 +87,7 @@ const metrics = createMetrics();
 function depsOf(sheet: Sheet, model: Pick<Model, 'ask' | 'dialect'>, calls: Calls, stop: Stop): RecommendDeps {
   return {
     model,
-    texts: { byId: async () => ({ content: sheet.content, textHash: null }) },
+    translations: { byId: async () => ({ content: sheet.content, textHash: null }) },
     budgets: { resetsAt: () => undefined, takeCall: () => calls.take(), takeTokens: () => {} },
     provider: {
       pausedMs: () => 0,

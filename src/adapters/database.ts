@@ -35,7 +35,7 @@ import { createSessions } from './database/sessions.ts';
 import { sqlOverPglite, sqlOverPool, withDeadline, type Observe } from './database/sql.ts';
 import { createSubmitting } from './database/submitting.ts';
 import { createSweeping } from './database/sweeping.ts';
-import { createTextStore } from './database/texts.ts';
+import { createTranslationStore } from './database/translations.ts';
 import { createTurns } from './database/turns.ts';
 import { createUntold } from './database/untold.ts';
 import { createWorking } from './database/working.ts';
@@ -76,7 +76,7 @@ export type PlaceStore = ReturnType<typeof createPlacing>;
 export type CancelStore = ReturnType<typeof createCancelling>;
 export type DeleteStore = ReturnType<typeof createDeleting>;
 export type ImageStore = ReturnType<typeof createImageStore>;
-export type TextStore = ReturnType<typeof createTextStore>;
+export type TranslationStore = ReturnType<typeof createTranslationStore>;
 export type SweepStore = ReturnType<typeof createSweeping>;
 export type SessionStore = ReturnType<typeof createSessions>;
 
@@ -103,7 +103,7 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
     untold: createUntold(sql),
     setups: createModelSetups(sql),
     limits: createModelLimits(sql),
-    texts: createTextStore(sql),
+    translations: createTranslationStore(sql),
     images: createImageStore(sql),
     questionnaires: createQuestionnaireStore(sql),
 
@@ -121,7 +121,7 @@ export async function openDatabase({ at, leaseMs, observe }: DatabaseOptions) {
       const known = await readMigrations(orm);
       const pending = await pendingMigrations(sql, known);
       if (pending.length > 0 || !(await remembersTexts(sql))) await classified(migrate(known));
-      // What was there before may have been made by another text, which a program before 0034 did not remember.
+      // Older migrations may have had another text, which a program before 0034 did not remember.
       if (pending.length < known.length) await checkTables(sql, tablesOf(orm));
       return pending;
     },

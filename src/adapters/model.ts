@@ -36,7 +36,7 @@ export type ModelRequest = Schemas & {
 export type ToldCalls = { onCall?: () => void; onCharged?: () => void; onReply: (reply: ModelReply) => void };
 
 export type Model = {
-  /** What is asked, and where. */
+  /** The model that is asked, and its host. */
   readonly model: string;
   readonly host: string;
   /** The dialect of calls. */

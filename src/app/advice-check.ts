@@ -40,7 +40,7 @@ const atLevel = (one: Score, { level, part }: Sheet): Score => ({
   raw: one.raw ?? one.maximum,
 });
 
-/** What the check of a reply says, by the area and the member of the advice that it is about. */
+/** The problems of the check of a reply, each with the area and the member of the advice that it is about. */
 function refusals(content: QuestionnaireContent, reply: ReplyContent, { answers, key }: Sheet): string[] {
   const checked = checkReply(content, reply);
   if (checked.ok) return [];

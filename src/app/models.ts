@@ -44,9 +44,16 @@ async function openAsked(parts: Parts, setUp: SetUp): Promise<AskedModel> {
 }
 
 /** @throws StartError */
-async function openDemoModel({ config, questionnaires, texts, metrics, log, lifecycle }: Parts): Promise<AskedModel> {
+async function openDemoModel({
+  config,
+  questionnaires,
+  translations,
+  metrics,
+  log,
+  lifecycle,
+}: Parts): Promise<AskedModel> {
   checkAdvice(questionnaires.list());
-  const questionnaire = async (id: string, language: string | null) => (await texts.byId(id, language))?.content;
+  const questionnaire = async (id: string, language: string | null) => (await translations.byId(id, language))?.content;
   const demo = await startDemoModel({ questionnaire });
   lifecycle.onClose('demo model', () => demo.close());
   const { modelTokensMax: tokensMax, aiTimeoutMs: timeoutMs } = config;

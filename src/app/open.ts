@@ -1,13 +1,12 @@
 import { join, resolve } from 'node:path';
 import { Broker, type BrokerAddress, type StreamRoom, readCredentials, readSeed } from '../adapters/broker.ts';
-import { databaseTrouble, openDatabase, type Database, type Publication } from '../adapters/database.ts';
+import { databaseTrouble, openDatabase, type Database } from '../adapters/database.ts';
 import { checkRoom, lockDataFolder } from '../adapters/embedded/data-folder.ts';
 import { startNatsServer, streamRoom } from '../adapters/embedded/nats-server.ts';
-import type { QuestionnaireFolder } from '../adapters/questionnaire-files.ts';
 import { exchangeRates } from '../assessments/exchange-rates.ts';
 import { modelBudgets } from '../assessments/model-budgets.ts';
 import { openQuestionnaires, type Questionnaires } from '../assessments/questionnaires.ts';
-import { openTexts, type Texts } from '../assessments/texts.ts';
+import { openTranslations, type Translations } from '../assessments/translations.ts';
 import { Rates } from '../assessments/rates.ts';
 import { Turns } from '../assessments/turns.ts';
 import type { Config } from '../config.ts';
@@ -18,6 +17,7 @@ import type { Log } from '../log.ts';
 import { watchBroker, watchDatabase } from './health.ts';
 import { GaveUpError, StartError } from '../own-error.ts';
 import type { Parts, Process } from './parts.ts';
+import { publishFolder, tellPublication, tellUnpublished, tellWithoutFile, unpublishedFiles } from './publication.ts';
 import { readFiles } from './questionnaires.ts';
 import { watchStatements } from './statements.ts';
 
@@ -40,10 +40,12 @@ export async function openParts(process: Process): Promise<Parts> {
   const questionnaires = await whenAvailable(log, async (): Promise<Questionnaires> => {
     await (config.embedded ? database.migrate() : checkSchema(database));
     if (config.role === 'all') tellPublication(log, await publishFolder(database, files));
-    else tellUnpublished(log, await database.unpublished(files.versions));
+    else tellUnpublished(log, await unpublishedFiles(database, files));
     return await openQuestionnaires(database.questionnaires);
   });
-  const texts = await whenAvailable(log, (): Promise<Texts> => openTexts(questionnaires, database.texts));
+  const translations = await whenAvailable(log, (): Promise<Translations> =>
+    openTranslations(questionnaires, database.translations),
+  );
   // Its table is there only now.
   watchDatabase(database, statements, process);
 
@@ -68,10 +70,10 @@ export async function openParts(process: Process): Promise<Parts> {
     log.warn('the broker is not available yet: submissions are stored, and worked on once it is available');
   const turns = new Turns({ store: database.turns, broker, metrics, log });
   lifecycle.onClose('turns', () => turns.settled());
-  return { ...process, database, broker, questionnaires, texts, operatorTexts, turns, ...counted };
+  return { ...process, database, broker, questionnaires, translations, operatorTexts, turns, ...counted };
 }
 
-/** The limits of this process. It knows what the fleet has left of its budgets before it begins any work. */
+/** The limits of this process. It learns the rest of the fleet's budgets before it begins any work. */
 async function openRates(
   { config, lifecycle, log }: Process,
   database: Database,
@@ -86,57 +88,6 @@ async function openRates(
 
 /** A server that starts is there within this time. A step of a release must not wait for ever. */
 const MIGRATE_WITHIN_MS = 60_000;
-
-/** A list in a line of the log. */
-const IDS_SHOWN_MAX = 20;
-
-const listed = (ids: readonly string[]): string =>
-  ids.length > IDS_SHOWN_MAX
-    ? `${ids.slice(0, IDS_SHOWN_MAX).join(', ')} and ${ids.length - IDS_SHOWN_MAX} more`
-    : ids.join(', ');
-
-/**
- * Images come first: a published questionnaire has all of its own.
- * @returns also the texts that are now the newest ones
- */
-async function publishFolder(
-  database: Pick<Database, 'publish' | 'images' | 'texts'>,
-  { versions, overlays, images }: QuestionnaireFolder,
-): Promise<Publication & { texts: string[] }> {
-  await database.images.store(images);
-  const publication = await database.publish(versions);
-  return { ...publication, texts: await database.texts.publish(overlays) };
-}
-
-/** Says what a publisher did, if it did anything, and what it leaves to a person. */
-function tellPublication(
-  log: Log,
-  { published, withdrawn, offeredAgain, withoutFile, texts }: Publication & { texts: string[] },
-): void {
-  if (published.length > 0)
-    log.info({ published }, 'questionnaires were published: these versions can not be changed any more');
-  if (withdrawn.length + offeredAgain.length > 0)
-    log.info({ withdrawn, offeredAgain }, 'versions of questionnaires were withdrawn, or are offered again');
-  if (texts.length > 0)
-    log.info({ texts }, 'texts of questionnaires in further languages were published: they are used from now on');
-  tellWithoutFile(log, withoutFile);
-}
-
-function tellWithoutFile(log: Log, withoutFile: readonly string[]): void {
-  if (withoutFile.length > 0)
-    log.warn(
-      `published versions without a file: ${listed(withoutFile)}. They are still offered. ` +
-        'Put the file back with "withdrawn": true to withdraw them.',
-    );
-}
-
-function tellUnpublished(log: Log, unpublished: readonly string[]): void {
-  if (unpublished.length > 0)
-    log.warn(
-      `versions with a file that are not published: ${listed(unpublished)}. They are not offered. ` +
-        'Run "npm run migrate", which publishes them.',
-    );
-}
 
 /** Brings the schema up to date, publishes and withdraws questionnaires, then closes the database. */
 export async function migrate(config: Config, log: Log, withinMs = MIGRATE_WITHIN_MS): Promise<void> {
@@ -219,7 +170,7 @@ async function brokerAddress({
 
 /**
  * Repeats the action while the database is unavailable; any other error ends the start.
- * @param withinMs the longest wait, which also ends at what waiting does not mend. Without it, for ever
+ * @param withinMs the longest wait; an error that waiting does not mend ends it at once. Without it, it waits for ever
  * @throws StartError, GaveUpError
  */
 async function whenAvailable<T>(log: Log, action: () => Promise<T>, withinMs = Infinity): Promise<T> {

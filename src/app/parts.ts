@@ -3,7 +3,7 @@ import type { Broker } from '../adapters/broker.ts';
 import type { Database } from '../adapters/database.ts';
 import type { ModelBudgets } from '../assessments/model-budgets.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
-import type { Texts } from '../assessments/texts.ts';
+import type { Translations } from '../assessments/translations.ts';
 import type { Rates } from '../assessments/rates.ts';
 import type { Turns } from '../assessments/turns.ts';
 import type { Config } from '../config.ts';
@@ -45,9 +45,10 @@ export type Parts = Process & {
   database: Database;
   broker: Broker;
   questionnaires: Questionnaires;
-  /** What the operator says to people, by language. */
+  /** The operator's texts by language: help, privacy and contact. */
   operatorTexts: TextsByLanguage;
-  texts: Texts;
+  /** The questionnaires in further languages. */
+  translations: Translations;
   /** The limits of this process, whose counts it exchanges with the fleet. */
   rates: Rates;
   budgets: ModelBudgets;

@@ -40,7 +40,7 @@ const contentsOf = ({ versions, overlays }: Sources): { file: string; content: Q
       })),
   ]);
 
-/** What is wrong with sound questionnaires beside these texts, and with the replies that the demo model would make of them. */
+/** Problems of sound questionnaires with these texts, and with the replies that the demo model would make of them. */
 export async function problemsWith(texts: TextsByLanguage, files: Sources): Promise<string[]> {
   const contents = contentsOf(files);
   const advised = contents.filter(({ content }) => content.advice !== undefined);

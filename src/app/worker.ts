@@ -7,7 +7,7 @@ import type { Parts } from './parts.ts';
 
 /** Starts the consumer, which pulls work and calls the model, and the reconciler, which dispatches lost work again. */
 export async function openWorker(parts: Parts): Promise<void> {
-  const { config, log, metrics, database, broker, texts, budgets, turns, lifecycle } = parts;
+  const { config, log, metrics, database, broker, translations, budgets, turns, lifecycle } = parts;
   const { first, others } = await openModels(parts);
   const reconciler = runReconciler({
     store: database.reconciling,
@@ -25,7 +25,7 @@ export async function openWorker(parts: Parts): Promise<void> {
     broker,
     ...first,
     fallback: { models: others, afterMs: config.modelFallbackAfterMs },
-    texts,
+    translations,
     budgets,
     metrics,
     log: log.child({ workerId: randomUUID() }),

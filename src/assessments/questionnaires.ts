@@ -4,13 +4,9 @@ import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts'
 import { QuestionnaireWithdrawnError, UnknownQuestionnaireError, type AnswerIssue } from '../errors.ts';
 import { memoize } from '../memory/memoize.ts';
 import { answersCheck } from './answers.ts';
+import { backgroundRead } from './background-read.ts';
 
 export type Questionnaires = ReturnType<typeof createQuestionnaires>;
-
-/** At most so often are unknown versions looked up, since a visitor can name any. */
-const LOOK_UP_EVERY_MS = 1_000;
-/** After this time a request causes a read, so that publications and withdrawals reach a running process. */
-const FRESH_MS = 3_000;
 
 /** @throws UnavailableError */
 export async function openQuestionnaires(store: QuestionnaireStore): Promise<Questionnaires> {
@@ -28,29 +24,14 @@ export function createQuestionnaires(
 ) {
   let known = byIdOf(published);
   let newest = newestOf(published);
-  let reading: Promise<void> | undefined;
-  let readAt = Number.NEGATIVE_INFINITY;
-  let triedAt = nowMs();
-
-  /** One read for all who need one. */
-  const readAgain = (): Promise<void> =>
-    (reading ??= read(store, known)
-      .then((versions) => {
-        known = byIdOf(versions);
-        newest = newestOf(versions);
-        readAt = nowMs();
-      })
-      .finally(() => (reading = undefined)));
-
-  /** While the database is away the last state is served. Its adapter counts and logs the failure. */
-  const refresh = async (): Promise<void> => {
-    if (nowMs() - triedAt < FRESH_MS) return await reading?.catch(() => {});
-    triedAt = nowMs();
-    await readAgain().catch(() => {});
-  };
+  const { refresh, lookUp } = backgroundRead(async () => {
+    const versions = await read(store, known);
+    known = byIdOf(versions);
+    newest = newestOf(versions);
+  }, nowMs);
 
   const byId = async (id: string): Promise<QuestionnaireContent | undefined> => {
-    if (!known.has(id) && nowMs() - readAt >= LOOK_UP_EVERY_MS) await readAgain();
+    if (!known.has(id)) await lookUp();
     return known.get(id)?.content;
   };
 
@@ -82,9 +63,15 @@ export function createQuestionnaires(
      */
     find,
 
+    /** Whether a published version has this image. An unknown one is looked up as an unknown version is. @throws UnavailableError */
+    async hasImage(sha256: string): Promise<boolean> {
+      if (!imagesOf(known).has(sha256)) await lookUp();
+      return imagesOf(known).has(sha256);
+    },
+
     /** The version that answers are for. @throws UnknownQuestionnaireError, QuestionnaireWithdrawnError, UnavailableError */
     offered: async (slug: string, version?: number | null): Promise<QuestionnaireContent> => {
-      // Awaited: after a quiet time the first submission would be taken by the state of then.
+      // Awaited: otherwise the first submission after a quiet time would be judged by an old list.
       await refresh();
       const found = await find(slug, version);
       if (found !== undefined && !isWithdrawn(found)) return found;
@@ -117,6 +104,12 @@ async function read(
 
 const byIdOf = (versions: readonly QuestionnaireVersion[]): ReadonlyMap<string, QuestionnaireVersion> =>
   new Map(versions.map((version) => [questionnaireId(version.content), version]));
+
+/** The hashes of all images. */
+const imagesOf = memoize((versions: ReadonlyMap<string, QuestionnaireVersion>): ReadonlySet<string> => {
+  const questions = [...versions.values()].flatMap(({ content }) => Object.values(content.schema.properties));
+  return new Set(questions.flatMap(({ 'x-image': image }) => image?.sha256 ?? []));
+});
 
 /** By slug, without withdrawn versions. */
 function newestOf(versions: readonly QuestionnaireVersion[]): ReadonlyMap<string, QuestionnaireContent> {

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Level, Spending } from '../entities/rate-bucket.ts';
 import { RequestError } from '../errors.ts';
 
-/** What one key may use: `burst` at once, refilled by `perMinute`. A `perMinute` of 0 switches the limit off. */
+/** The units that one key may use: `burst` at once, refilled by `perMinute`. A `perMinute` of 0 switches the limit off. */
 export type Allowance = { burst: number; perMinute: number };
 
 /** An allowance whose burst is a minute's worth. */
@@ -16,10 +16,10 @@ export type RateLimit = {
   take(key: string, cost?: number): void;
 };
 
-/** What all processes together may use in a UTC day. */
+/** The units that all processes together may use in a UTC day. */
 export type Budget = {
   readonly perDay: number;
-  /** What is left of the day, as far as this process knows; negative if more was taken than there was. */
+  /** The units that are left of the day, as far as this process knows; negative if more was taken than there was. */
   left(): number;
   take(cost: number): void;
 };

@@ -22,7 +22,7 @@ import { QUEUE_FULL_RETRY_SECONDS, type QueueDepth } from './queue-depth.ts';
 import type { Questionnaires } from './questionnaires.ts';
 import type { Session } from './sessions.ts';
 import type { CountSubmission } from './submit-rate.ts';
-import type { Texts } from './texts.ts';
+import type { Translations } from './translations.ts';
 
 export type SubmitInput = {
   questionnaire: string;
@@ -41,7 +41,7 @@ export type SubmitDeps = {
   reading: ReadStore;
   broker: Pick<Broker, 'publishSubmitted'>;
   questionnaires: Questionnaires;
-  texts: Pick<Texts, 'ofSubmission'>;
+  translations: Pick<Translations, 'ofSubmission'>;
   countSubmission: CountSubmission;
   /** Caps of open assessments; that of a network counts once for each of its shares. */
   openMax: OpenMax;
@@ -55,7 +55,7 @@ export type SubmitDeps = {
   log: Log;
 };
 
-/** Who submits: the session, and the networks of the client's address, for limits. */
+/** The session that submits, and the networks of the client's address, for limits. */
 export type Submitter = { session: Session; networks: readonly Network[] };
 
 export type Submit = (submitter: Submitter, input: SubmitInput, trace: Trace) => Promise<AssessmentView>;
@@ -113,7 +113,7 @@ async function submit(deps: SubmitDeps, submitter: Submitter, input: SubmitInput
   const content = await deps.questionnaires.offered(input.questionnaire, input.questionnaireVersion);
   const issues = deps.questionnaires.check(content, input.answers);
   if (issues.length > 0) throw new InvalidAnswersError(issues);
-  const language = await deps.texts.ofSubmission(content, input.language, input.accepted ?? []);
+  const language = await deps.translations.ofSubmission(content, input.language, input.accepted ?? []);
   return await store(deps, submitter, input, { content, language, asked });
 }
 

@@ -4,7 +4,7 @@ import { decoded } from './percent-encoding.ts';
 export type DatabaseServer = {
   /** More than one: tried in turn until one accepts writes. A host that begins with a slash is the folder of a socket. */
   hosts: readonly { host: string; port: number | undefined }[];
-  /** What the URL leaves out is left to `pg`, which reads PGUSER, PGPASSWORD and PGPORT. */
+  /** Undefined if the URL has none: then `pg` reads PGUSER. So it is with PGPASSWORD and PGPORT. */
   user: string | undefined;
   password: string | undefined;
   database: string;

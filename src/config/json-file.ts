@@ -2,7 +2,7 @@ import './interpreted-schemas.ts';
 import { z } from 'zod';
 import { readText } from './files.ts';
 
-/** What a JSON file holds; the setting is its path. */
+/** The content of a JSON file; the setting is its path. */
 export const jsonFile = <Schema extends z.ZodType>(schema: Schema) =>
   z.string().transform((path, context): z.output<Schema> => {
     const found = readText(path);

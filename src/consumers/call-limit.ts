@@ -1,6 +1,6 @@
 import type { CallLimit } from '../entities/model-limit.ts';
 
-/** What a worker tells of its calls since its last report, and how many permits it wants. */
+/** The calls of a worker since its last report, and how many permits it wants. */
 export type Report = {
   wanted: number;
   begun: number;
@@ -75,7 +75,7 @@ export const NO_LIMIT: CallLimit = {
   period: 0,
 };
 
-/** Takes a worker's report into what the fleet knows, and gives it permits. Without a known limit nobody needs any. */
+/** Adds a worker's report to the limit of the fleet, and gives the worker permits. Without a known limit nobody needs any. */
 export function permit(before: CallLimit, report: Report, nowMs: number): Permitted {
   const { wanted, begun, refused, restMs, owed } = report;
   const counts = counted(before, begun - refused, nowMs);

@@ -166,7 +166,7 @@ export const withoutLooks: Looks = {
   stop: () => {},
 };
 
-/** What a failed look means. A provider that is at its rate limit works: the dialect is the one before. */
+/** The result of a failed look. A provider that is at its rate limit works: the earlier dialect stays. */
 function lookOf(error: unknown, dialect: Dialect, log: Log): Look {
   if (error instanceof ProviderRefusal) return { kind: 'refused', reason: error.reason, facts: error.facts };
   if (error instanceof ProviderPause) return { kind: 'refused', reason: 'rate-limit', facts: null };

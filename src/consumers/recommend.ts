@@ -1,6 +1,6 @@
 import type { Model, ModelReply, ModelMessage, ModelRequest } from '../adapters/model.ts';
 import type { ModelBudgets } from '../assessments/model-budgets.ts';
-import type { Localized, Texts } from '../assessments/texts.ts';
+import type { Localized, Translations } from '../assessments/translations.ts';
 import type { RejectedAnswer } from '../entities/assessment.ts';
 import type { Claim, Outcome } from '../entities/claim.ts';
 import { ModelRefusal, ProviderFailure, ProviderPause, ProviderRefusal } from '../entities/provider-failure.ts';
@@ -19,7 +19,7 @@ import type { Usage } from './usage.ts';
 
 export type RecommendDeps = {
   model: Pick<Model, 'ask' | 'dialect'>;
-  texts: Pick<Texts, 'byId'>;
+  translations: Pick<Translations, 'byId'>;
   provider: Omit<Provider, 'slots' | 'calling' | 'stop'>;
   maxAttempts: number;
   budgets: Pick<ModelBudgets, 'resetsAt' | 'takeCall' | 'takeTokens'>;
@@ -51,7 +51,7 @@ export async function recommend(
   const { content, textHash } = await contentOf(claim, deps);
   const scores = score(content, claim.answers);
   const prompt = buildPrompt(content, claim.answers, scores, claim.language);
-  // After a failed stream the next call is plain: whatever breaks streams leaves plain calls alone.
+  // After a failed stream the next call is plain: a fault of streams does not concern it.
   const isStreamed = onDraft !== undefined && claim.attempts === 1;
   const ask = (messages: ModelMessage[], repair: 0 | 1, length: ModelRequest['length']): Promise<ModelReply> => {
     const drafts = isStreamed ? readDraft(content, onDraft) : undefined;
@@ -117,9 +117,9 @@ export class RepairLater extends RetryLater {
   }
 }
 
-async function contentOf(claim: Claim, { texts }: RecommendDeps): Promise<Localized> {
+async function contentOf(claim: Claim, { translations }: RecommendDeps): Promise<Localized> {
   const options = { countsAttempt: false, delayMs: UNKNOWN_QUESTIONNAIRE_MS };
-  const found = await texts.byId(claim.questionnaireId, claim.language).catch((cause: unknown) => {
+  const found = await translations.byId(claim.questionnaireId, claim.language).catch((cause: unknown) => {
     throw new RetryLater('the questionnaire could not be read', { ...options, cause });
   });
   if (found === undefined) throw new RetryLater('this worker does not know the questionnaire or its language', options);

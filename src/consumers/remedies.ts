@@ -2,7 +2,7 @@ import type { RefusalFacts } from '../entities/provider-failure.ts';
 
 type Reason = 'quota' | 'configuration' | 'outage' | 'unfit';
 
-/** What an operator can do, for the log. Work goes on by itself when it is mended. */
+/** The remedy for an operator, for the log. Work goes on by itself when the cause is mended. */
 export function remedyOf(reason: Reason | 'unknown', facts: RefusalFacts | null): string {
   if (reason === 'configuration' && facts?.code?.includes('context') === true) return TOO_LONG;
   if (reason === 'configuration')

@@ -10,7 +10,7 @@ export type Used = Pick<ModelReply, 'promptTokens' | 'completionTokens'> &
 
 type Ended = { outcome: CallOutcome; seconds: number; model: string | undefined; promptVersion: string };
 
-/** What the calls of one model use, cost and take, as metrics. */
+/** Tokens, cost and time of the calls of one model, as metrics. */
 export type Usage = {
   count(used: Used, promptVersion: string): void;
   observe(call: Ended): void;

@@ -105,7 +105,7 @@ export class SessionFeeds {
         else if (feed.history === history) feed.advance(cursor);
   }
 
-  /** The database has another history. A feed whose cursor is of the one before may have missed ends: it is refused. */
+  /** The database has another history. A feed whose cursor belongs to the earlier history may have missed ends: it is refused. */
   newHistory(begin: Sweep): void {
     for (const feeds of this.#bySession.values())
       for (const feed of feeds)

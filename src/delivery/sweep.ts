@@ -8,7 +8,7 @@ export type SweepDeps = {
   onSwept: (found: Sweep) => void;
   /**
    * Called in place of `onSwept` once the database has another history, as after a fail-over: what has ended since the
-   * sweep before is unknown, and cursors of before are of no use. `begin` is the new cursor, without ends.
+   * sweep before is unknown, and earlier cursors are of no use. `begin` is the new cursor, without ends.
    */
   onNewHistory: (begin: Sweep) => void;
   /** Ids of some followed assessments, all of them in turn. */
@@ -118,7 +118,7 @@ export async function startSweep(deps: SweepDeps): Promise<Sweeper> {
     timer.unref();
   };
   const runNext = async (): Promise<void> => {
-    // It may have begun on the server of before.
+    // It may have begun on the server that was there before the change.
     await running;
     next = undefined;
     if (!stopping) await run();

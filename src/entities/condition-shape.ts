@@ -19,7 +19,7 @@ const FORM =
 // About as many as nine statements under "or", twice.
 const list = () => z.array(conditionShape).min(1).max(20);
 
-/** A condition as a file has it; condition.ts says what it means. */
+/** A condition as a file has it; condition.ts evaluates it. */
 export const conditionShape: z.ZodType<Condition> = z.lazy(() =>
   z.union(
     [

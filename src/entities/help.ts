@@ -4,7 +4,7 @@ import { languageFor } from './languages.ts';
 import type { Answers, QuestionnaireContent } from './questionnaire-content.ts';
 import type { Contact, TextsByLanguage } from './texts.ts';
 
-/** What a person is shown whose answers call for help. */
+/** The words that are shown to a person whose answers call for help. */
 export type Help = { title: string; text: string; contacts: Contact[]; flags: string[] };
 
 /** The titles of the questionnaire's flags whose conditions hold. */

@@ -1,4 +1,4 @@
-/** What each member of a questionnaire file means, for editors. The tables of docs/QUESTIONNAIRES.md have the same members. */
+/** The meaning of each member of a questionnaire file, for editors. The tables of docs/QUESTIONNAIRES.md have the same members. */
 export const keywordWords = {
   file: {
     $schema: 'The JSON Schema of this file, for the editor. It is not stored.',

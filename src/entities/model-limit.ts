@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** What the fleet knows of the provider's limit of calls. Times are in milliseconds since 1970, by the database's clock. */
+/** The provider's limit of calls, as far as the fleet knows it. Times are in milliseconds since 1970, by the database's clock. */
 export type CallLimit = {
   /** Null: no limit is known. */
   callsPerMinute: number | null;

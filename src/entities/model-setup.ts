@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { RefusalFacts, RefusalReason } from './provider-failure.ts';
 
-/** What a look at the model's provider has shown: a request that is made up, asked as people's are. */
+/** The result of a look at the model's provider: a made-up request, which is asked in the same way as those of people. */
 export type Look =
   /** `fits`: the reply can be used. `dialect`: how the provider wants to be asked. */
   | { kind: 'answered'; fits: boolean; dialect: Record<string, unknown> }
@@ -9,8 +9,8 @@ export type Look =
   | { kind: 'failed' };
 
 /**
- * What the fleet knows of one set-up of the model: its address, key, name, settings and prompts. One worker looks, all
- * others read what it has seen.
+ * One set-up of the model (its address, key, name, settings and prompts) with the result of the last look at it. One worker
+ * looks, all others read its result.
  */
 export const ModelSetupSchema = defineEntity({
   name: 'ModelSetup',

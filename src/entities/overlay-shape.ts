@@ -46,7 +46,7 @@ export const overlayShape = z.object({
   slug: z.string(),
   version: z.int(),
   language: languageTag,
-  /** Who translated it, or which published wording it is. It is shown after the source of the questionnaire. */
+  /** The translator, or the published wording that it is. It is shown after the source of the questionnaire. */
   source: longText.optional(),
   title: shortText.optional(),
   description: longText.optional(),

@@ -5,7 +5,7 @@ import type { Area, QuestionnaireContent } from './questionnaire-content.ts';
 export type { Overlay } from './overlay-shape.ts';
 
 /** The newest published overlay of a questionnaire version in a language. */
-export type PublishedText = { questionnaireId: string; language: string; hash: string };
+export type PublishedTranslation = { questionnaireId: string; language: string; hash: string };
 
 /** The content with the texts of the overlay, in its language. Nothing but texts differs. */
 export function localized(content: QuestionnaireContent, overlay: Overlay): QuestionnaireContent {

@@ -14,7 +14,7 @@ export class ProviderPause extends RetryLater {
   }
 }
 
-/** What an operator needs to know of a refusal. */
+/** The facts of a refusal that an operator needs. */
 export type RefusalFacts = {
   status: number | null;
   /** The provider's code or type. */

@@ -29,7 +29,7 @@ const level = z.enum(['low', 'mid', 'high']);
 const bandShape = z.strictObject({
   id,
   title: shortText,
-  /** What the band means, for the person. */
+  /** The meaning of the band, for the person. */
   text: mediumText.optional(),
   from: z.number(),
   to: z.number(),
@@ -61,12 +61,12 @@ const areaShape = z.strictObject({
   id,
   title: shortText,
   parent: id.optional(),
-  /** What the area is, for the person. */
+  /** An explanation of the area, for the person. */
   description: mediumText.optional(),
   /** A word for each end: "reserved", "outgoing". */
   lowPole: shortText.optional(),
   highPole: shortText.optional(),
-  /** What a high value means. @defaultValue neutral */
+  /** The meaning of a high value. @defaultValue neutral */
   reading: z.enum(['higher-is-better', 'higher-is-worse', 'neutral']).optional(),
   /** The end of the scale with the greater need for advice. @defaultValue low */
   attention: z.enum(['low', 'high']).optional(),

@@ -11,7 +11,7 @@ export const RateBucketSchema = defineEntity({
     /** `<limit>:<key>`; of a budget `<budget>:<day>`, with a key if each key has its own. Of a network only a keyed hash. */
     bucket: p.string().columnType('text').primary(),
     level: p.double(),
-    /** What the last exchange has taken. */
+    /** The units that the last exchange has taken. */
     spent: p.double().default(0),
     burst: p.double(),
     /** 0 for a budget, which is not refilled. */
@@ -28,7 +28,7 @@ export const RateBucketSchema = defineEntity({
 export class RateBucket extends RateBucketSchema.class {}
 RateBucketSchema.setClass(RateBucket);
 
-/** What this process has taken from one bucket since the last exchange. */
+/** The units that this process has taken from one bucket since the last exchange. */
 export type Spending = {
   bucket: string;
   /** 0 to learn the level alone. */

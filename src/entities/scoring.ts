@@ -12,7 +12,7 @@ export type Score = {
   /** The place of `raw` between `minimum` and `maximum`, 0–100, rounded to one decimal. */
   value: number | null;
   level: Level | null;
-  /** In the area's own unit, rounded once: what is shown, and what the band is made of. */
+  /** In the area's own unit, rounded once: it is shown, and the band is found by it. */
   raw: number | null;
   unit: string | null;
   minimum: number;
@@ -26,7 +26,7 @@ export type Score = {
   of: number;
 };
 
-/** What an area's values can be, made once for each questionnaire version. Each parent comes before its children. */
+/** The range of an area's values, made once for each questionnaire version. Each parent comes before its children. */
 export type AreaScale = {
   area: Area;
   items: ScoredItem[];

@@ -68,7 +68,7 @@ const TYPES: Record<string, string> = {
 
 type Words = { one: string; many: string; 'at most': string; 'at least': string };
 
-/** What is counted, and the remedies. A value without a unit is a number. */
+/** The units in which a value is counted, and the remedies. A value of another type is a number without a unit. */
 const COUNTED: Record<string, Words> = {
   string: { one: 'character', many: 'characters', 'at most': 'Shorten it', 'at least': 'Add some' },
   array: { one: 'entry', many: 'entries', 'at most': 'Remove some', 'at least': 'Add some' },

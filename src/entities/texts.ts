@@ -26,11 +26,11 @@ const distressWord = z
   .max(100)
   .regex(/[\p{L}\p{N}]/u, 'has no letter: write a word or a short phrase');
 
-/** What the operator says to people in one language. */
+/** The operator's texts in one language. */
 const textsShape = z.strictObject({
   /** Shown to a person whose answers call for help. */
   help: z.strictObject({ title: shortText, text: longText, contacts: z.array(contactShape).max(20).optional() }),
-  /** Who gets the answers, what for, and for how long, in paragraphs. */
+  /** Paragraphs: who gets the answers, what for, and for how long. */
   privacy: z.strictObject({ title: shortText, text: z.array(longText).min(1).max(20) }),
   contact: z.strictObject({ title: shortText, text: longText, url: link.optional() }),
   /** Words of the language that call for help where they stand in a free text. */

@@ -6,7 +6,7 @@ import type { Images } from '../assessments/images.ts';
 import type { Questionnaires } from '../assessments/questionnaires.ts';
 import type { Network } from '../assessments/networks.ts';
 import type { Session } from '../assessments/sessions.ts';
-import type { Texts } from '../assessments/texts.ts';
+import type { Translations } from '../assessments/translations.ts';
 import type { Submit } from '../assessments/submit.ts';
 import type { Hub } from '../delivery/hub.ts';
 import type { Room } from '../memory/room.ts';
@@ -23,9 +23,10 @@ export type Services = {
   retry: Retry;
   reading: ReadStore;
   questionnaires: Questionnaires;
-  /** What the operator says to people, by language. */
+  /** The operator's texts by language: help, privacy and contact. */
   operatorTexts: TextsByLanguage;
-  texts: Texts;
+  /** The questionnaires in further languages. */
+  translations: Translations;
   images: Images;
   hub: Hub;
   feeds: SessionFeeds;

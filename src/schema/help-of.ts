@@ -9,7 +9,7 @@ import { contentOf } from './scores-of.ts';
 /** The help that the answers of an assessment call for, in any state: it needs no model. @throws UnavailableError */
 export const helpOf = async (
   assessment: Pick<AssessmentView, 'questionnaireId' | 'answers' | 'language'>,
-  services: Pick<Services, 'texts' | 'operatorTexts'>,
+  services: Pick<Services, 'translations' | 'operatorTexts'>,
 ): Promise<Help | null> => helpBy(assessment.answers)(await contentOf(assessment, services))(services.operatorTexts);
 
 /** Long answers take 200 ms. Otherwise each alias of the field would search them again. */

@@ -15,4 +15,4 @@ export const inLanguage = (
   content: QuestionnaireContent,
   asked: string | null | undefined,
   context: Pick<Context, 'services' | 'languages'>,
-): QuestionnaireContent => context.services.texts.inPreferred(content, wantedLanguages(asked, context));
+): QuestionnaireContent => context.services.translations.inPreferred(content, wantedLanguages(asked, context));

@@ -12,13 +12,14 @@ type Answered = Pick<AssessmentView, 'questionnaireId' | 'language' | 'answers'>
  */
 export async function contentOf(
   { questionnaireId, language }: Pick<Answered, 'questionnaireId' | 'language'>,
-  { texts }: Pick<Services, 'texts'>,
+  { translations }: Pick<Services, 'translations'>,
 ): Promise<QuestionnaireContent> {
-  const found = (await texts.byId(questionnaireId, language)) ?? (await texts.byId(questionnaireId, null));
+  const found =
+    (await translations.byId(questionnaireId, language)) ?? (await translations.byId(questionnaireId, null));
   if (found === undefined) throw new OwnError(`questionnaire ${questionnaireId} is not stored`);
   return found.content;
 }
 
 /** The scores of an assessment in any state: answers and version never change. @throws UnavailableError */
-export const scoresOf = async (assessment: Answered, services: Pick<Services, 'texts'>): Promise<Score[]> =>
+export const scoresOf = async (assessment: Answered, services: Pick<Services, 'translations'>): Promise<Score[]> =>
   score(await contentOf(assessment, services), assessment.answers);

@@ -11,7 +11,7 @@ import type { Answers, QuestionnaireContent } from '../../src/entities/questionn
 import { questionnaireId } from '../../src/entities/questionnaire-content.ts';
 import { score } from '../../src/entities/scoring.ts';
 import { ipip, ipipAnswers, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
-import { wellbeingInGerman } from '../support/texts.ts';
+import { wellbeingInGerman } from '../support/translations.ts';
 import { until } from '../support/wait.ts';
 
 let demo: DemoModel;

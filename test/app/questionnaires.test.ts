@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { problemsWith } from '../../src/app/questionnaires.ts';
 import type { Advice, QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
 import { ipip, texts, versionsOf, wellbeing } from '../support/questionnaires.ts';
-import { german } from '../support/texts.ts';
+import { german } from '../support/translations.ts';
 
 const filesOf = (...contents: QuestionnaireContent[]) => ({ versions: versionsOf(...contents), overlays: [] });
 

@@ -16,7 +16,7 @@ import {
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { storeOf, versionsOf, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
-import { german, textsOf } from '../support/texts.ts';
+import { german, translationsOf } from '../support/translations.ts';
 import { until } from '../support/wait.ts';
 
 const session = { id: randomUUID(), createdAt: new Date(), expiresAt: new Date(Date.now() + 60_000) };
@@ -76,7 +76,7 @@ function startHarness() {
       },
     },
     questionnaires,
-    texts: textsOf(questionnaires, german),
+    translations: translationsOf(questionnaires, german),
     countSubmission: () => {
       if (harness.waitSeconds !== undefined) throw new TooManyAssessmentsError('session', harness.waitSeconds);
     },

@@ -25,7 +25,7 @@ function cancelRow({ store }: WorkerHarness): void {
   store.endOf = async (id) => endOf(id, { status: 'cancelled', version: 3 });
 }
 
-/** What was published of an assessment, and how its message was acked. */
+/** The messages that were published of an assessment, and how its own was acked. */
 const becameOf = (worker: WorkerHarness, delivery: Delivery) => ({
   told: worker.published.map(({ assessment_id: id, status }) => [id === idOf(delivery), status]),
   letters: worker.letters.length,

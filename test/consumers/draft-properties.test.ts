@@ -47,7 +47,7 @@ function takenOf(reply: ReplyContent): ReplyContent | undefined {
   return parsed.ok ? parsed.reply : undefined;
 }
 
-/** What models write before the JSON. */
+/** Texts that models write before the JSON. */
 const BEFORE = [
   '',
   '\uFEFF',

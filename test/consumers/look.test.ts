@@ -32,7 +32,7 @@ const OTHERS: SetupState = { kind: 'others' };
 const known = (look: Look, hasFitted = false): SetupState => ({ kind: 'known', look, hasFitted });
 
 type Script = {
-  /** What the database says, from the front; after the last entry, that this worker has to look. */
+  /** The answers of the database, from the front; after the last one: this worker has to look. */
   states?: (SetupState | Error)[];
   learn?: () => Promise<Learned> | Learned;
   resetsAt?: Date;

@@ -18,7 +18,7 @@ export const FAILED: Look = { kind: 'failed' };
 
 export type ScriptedLooks = Looks & { count: number; fits: boolean; onLook: () => void };
 
-/** What is seen at the next looks. After the last one the provider replies. */
+/** The results of the next looks. After the last one the provider replies. */
 export function scriptedLooks(...script: (Look | (() => Promise<Look>))[]): ScriptedLooks {
   const looks: ScriptedLooks = {
     areNeeded: true,

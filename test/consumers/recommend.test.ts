@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProviderFailure, ProviderPause, ProviderRefusal } from '../../src/entities/provider-failure.ts';
 import { Permanent } from '../../src/errors.ts';
 import { wellbeingAnswers } from '../support/questionnaires.ts';
-import { wellbeingInGerman } from '../support/texts.ts';
+import { wellbeingInGerman } from '../support/translations.ts';
 import { claimOf, fits, pass, startWorker, type WorkerHarness } from './worker-harness.ts';
 import { FACTS } from './looks.ts';
 import { notZero } from '../support/metrics.ts';

@@ -4,7 +4,7 @@ import { firstDialect } from '../../src/adapters/model/dialect.ts';
 import type { WorkMessage } from '../../src/adapters/broker.ts';
 import type { Untold } from '../../src/adapters/database.ts';
 import type { Dialect, ModelReply, ModelRequest } from '../../src/adapters/model.ts';
-import type { Localized } from '../../src/assessments/texts.ts';
+import type { Localized } from '../../src/assessments/translations.ts';
 import { modelBudgets } from '../../src/assessments/model-budgets.ts';
 import { Rates } from '../../src/assessments/rates.ts';
 import type { ConsumerDeps } from '../../src/consumers/job.ts';
@@ -31,7 +31,7 @@ export type WorkerHarness = {
   logs: Record<string, unknown>[];
   /** Every call of the model. */
   asked: ModelRequest[];
-  /** What the model does at the next calls, and after the last entry. */
+  /** The behaviour of the model at the next calls; `reply` counts after the last entry. */
   script: ((request: ModelRequest) => ModelReply | Promise<ModelReply>)[];
   reply: (request: ModelRequest) => ModelReply | Promise<ModelReply>;
   /** Arguments of the calls of the store. */
@@ -191,7 +191,7 @@ export function startWorker({
     random,
     log,
     metrics: worker.metrics,
-    texts: {
+    translations: {
       byId: async (id, language) => {
         const content = await worker.questionnaire(id);
         return content && worker.inLanguage(content, language);

@@ -4,7 +4,7 @@ import { localized, textsOf } from '../../src/entities/overlay.ts';
 import { checkContent, type QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
 import { StartError } from '../../src/own-error.ts';
 import { ipip, wellbeing } from '../support/questionnaires.ts';
-import { german, wellbeingInGerman } from '../support/texts.ts';
+import { german, wellbeingInGerman } from '../support/translations.ts';
 
 const IMAGE = { file: 'a.png', alt: 'A face' };
 const SCALE = {

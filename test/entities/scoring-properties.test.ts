@@ -67,7 +67,7 @@ test.each(contents)('each value that $slug can have is in one band, and bands ar
   }
 });
 
-/** What is wrong with the scores of a sheet. */
+/** The faults in the scores of a sheet. */
 function faultsOf(content: QuestionnaireContent, answers: Sheet): string[] {
   const scales = new Map(scalesOf(content).map((scale) => [scale.area.id, scale]));
   return score(content, answers).flatMap((each) => {

@@ -4,7 +4,8 @@ import { hashOf } from '../../src/entities/content-hash.ts';
 import type { Overlay } from '../../src/entities/overlay.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { newestGerman as german } from '../support/texts.ts';
+import { versionsOf, withImage } from '../support/questionnaires.ts';
+import { newestGerman as german } from '../support/translations.ts';
 import { until } from '../support/wait.ts';
 
 /** Another process of the installation. */
@@ -59,7 +60,7 @@ test('a corrected translation that another process publishes is used by an api a
   const before = await completedIn(client, 'de');
   const corrected: Overlay = { ...german, title: 'Ihr Befinden' };
   await api.world.sql(`UPDATE questionnaire_text SET published_at = published_at - interval '1 min'`);
-  await inOtherProcess(api, ({ texts }) => texts.publish([corrected]));
+  await inOtherProcess(api, ({ translations }) => translations.publish([corrected]));
   await until(async () => {
     const { data } = await client.graphql('{ questionnaire(slug: "wellbeing-check", language: "de") { title } }');
     return data.questionnaire.title === 'Ihr Befinden';
@@ -73,7 +74,7 @@ test('a language that another process publishes is offered by an api, and known 
   await using api = await startApp({ role: 'api', world: worker.world });
   const client = await api.client();
   const french: Overlay = { ...german, language: 'fr', title: 'Votre état' };
-  await inOtherProcess(api, ({ texts }) => texts.publish([french]));
+  await inOtherProcess(api, ({ translations }) => translations.publish([french]));
   const READ = `query Read($id: ID!) { assessment(id: $id) { language questionnaire { title languages } } }`;
   // Within the second after a read nothing is looked up.
   const id = await until(async () => {
@@ -92,7 +93,10 @@ test('an image is served from the database by each process', async () => {
   await using app = await startApp({ role: 'api' });
   const bytes = Buffer.from('the bytes of an image');
   const sha256 = hashOf({ bytes: 'of an image' });
-  await inOtherProcess(app, ({ images }) => images.store([{ sha256, type: 'image/webp', bytes }]));
+  await inOtherProcess(app, async ({ images, publish }) => {
+    await images.store([{ sha256, type: 'image/webp', bytes }]);
+    await publish(versionsOf({ ...withImage(sha256), slug: 'with-image' }));
+  });
   const response = await fetch(`${app.url}/api/images/${sha256}`);
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/webp']);
   expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);

@@ -28,6 +28,11 @@ function copied() {
         join(folder, `wellbeing-check.v${version}.json`),
         JSON.stringify({ ...content, version, ...change }),
       ),
+    writeGerman: (change: Record<string, unknown>): void =>
+      writeFileSync(
+        join(folder, 'wellbeing-check.v2.de.json'),
+        JSON.stringify({ ...read('wellbeing-check.v2.de.json'), ...change }),
+      ),
     remove: (): void => {
       for (const end of ['json', 'de.json']) rmSync(join(folder, `wellbeing-check.v2.${end}`));
     },
@@ -163,6 +168,27 @@ test('an api and a worker publish and withdraw nothing, and name files that are 
     );
   }
   expect(await world.sql('SELECT id, withdrawn_at FROM questionnaire ORDER BY id')).toEqual(before);
+});
+
+test('an api and a worker publish no texts in further languages, and name those that differ from what is published', async () => {
+  await using world = await createWorld();
+  const { folder, writeGerman } = copied();
+  writeGerman({ title: 'Ihr Befinden' });
+  const before = await world.sql('SELECT hash, published_at FROM questionnaire_text ORDER BY hash');
+  for (const role of ['api', 'worker'] as const) {
+    await using app = await startApp({ role, world, env: { QUESTIONNAIRES_DIR: folder } });
+    expect(app.logs).toContainEqual(
+      expect.objectContaining({
+        msg: expect.stringMatching(/differ from what is published: wellbeing-check@2 de\. .*npm run migrate/),
+      }),
+    );
+  }
+  expect(await world.sql('SELECT hash, published_at FROM questionnaire_text ORDER BY hash')).toEqual(before);
+  expect(await migrate(world.databaseUrl, folder)).toContainEqual(
+    expect.objectContaining({ texts: ['wellbeing-check@2 de'] }),
+  );
+  await using app = await startApp({ role: 'api', world, env: { QUESTIONNAIRES_DIR: folder } });
+  expect(app.logs).not.toContainEqual(expect.objectContaining({ msg: expect.stringContaining('further languages') }));
 });
 
 test('a folder that can not be read ends the start, and the setting is named', async () => {

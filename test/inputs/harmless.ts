@@ -34,7 +34,7 @@ export function codesOf({ text }: Pick<HttpResponse, 'text'>): string[] {
   );
 }
 
-/** What a response to a hostile input must not have: a status of 500 and above, another code than a refusal's, internal details. */
+/** The faults of a response to a hostile input: a status of 500 and above, another code than a refusal's, internal details. */
 export function faultsOf(response: HttpResponse): string[] {
   const { status, text, headers } = response;
   const isJson = headers.get('content-type')?.includes('json') === true;

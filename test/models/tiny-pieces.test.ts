@@ -11,7 +11,7 @@ import { createWorld } from '../support/world.ts';
 
 const PIECES_A_WRITE = 200;
 const WRITES = 220;
-/** What blocks the program does so each time; what the machine does besides does not. */
+/** The least of several tries counts: the program blocks in each of them, other work of the machine does not. */
 const TRIES = 4;
 const BLOCKED_MAX_MS = 200;
 

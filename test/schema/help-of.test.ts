@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { helpOf } from '../../src/schema/help-of.ts';
 import { texts as operatorTexts, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
-import { textsOf } from '../support/texts.ts';
+import { translationsOf } from '../support/translations.ts';
 
 test('the answers of an assessment are searched once, however many aliases ask for help', async () => {
-  const texts = textsOf({ byId: async () => wellbeing });
+  const translations = translationsOf({ byId: async () => wellbeing });
   let reads = 0;
   const answers = Object.defineProperty({ ...wellbeingAnswers }, 'note', {
     enumerable: true,
@@ -14,7 +14,7 @@ test('the answers of an assessment are searched once, however many aliases ask f
     },
   });
   const assessment = { questionnaireId: 'wellbeing-check@1', language: null, answers };
-  const services = { texts, operatorTexts };
+  const services = { translations, operatorTexts };
   const found = await Promise.all([helpOf(assessment, services), helpOf(assessment, services)]);
   expect(found[0]).toMatchObject({ title: operatorTexts.get('en')?.help.title });
   expect(found[1]).toBe(found[0]);

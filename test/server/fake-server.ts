@@ -102,7 +102,7 @@ export async function startFakeServer(options: Options = {}) {
   /** The services of resolvers; a test may add to them. */
   const services: Record<string, unknown> = {
     hub,
-    texts: { byId: async () => ({ content: wellbeing, textHash: null }) },
+    translations: { byId: async () => ({ content: wellbeing, textHash: null }) },
     operatorTexts,
     budgetResetsAt: () => undefined,
   };

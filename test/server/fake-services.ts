@@ -17,7 +17,7 @@ import {
 } from '../../src/errors.ts';
 import type { Services } from '../../src/schema/context.ts';
 import { storeOf, texts as operatorTexts, versionsOf, wellbeing } from '../support/questionnaires.ts';
-import { german, textsOf } from '../support/texts.ts';
+import { german, translationsOf } from '../support/translations.ts';
 import { SESSION, viewOf } from './fake-server.ts';
 
 const idOf = (number: number): string => `0190a000-0000-7000-8000-00000000000${number}`;
@@ -145,7 +145,7 @@ export function fakeServices() {
         return LETTERS.filter(({ code }) => query.code === null || code === query.code).slice(0, limit);
       },
     },
-    texts: textsOf(questionnaires, { ...german, slug: SLUG }),
+    translations: translationsOf(questionnaires, { ...german, slug: SLUG }),
     images: { find: async (sha256) => (sha256 === IMAGE.sha256 ? IMAGE : undefined) },
     reading: fakeReading(note),
     placeOf: async (id) => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createImages } from '../../src/assessments/images.ts';
+import { createQuestionnaires } from '../../src/assessments/questionnaires.ts';
 import type { StoredImage } from '../../src/adapters/database.ts';
+import { storeOf, versionsOf, withImage } from '../support/questionnaires.ts';
 import { fakeServices, IMAGE } from './fake-services.ts';
 import { startFakeServer } from './fake-server.ts';
 
@@ -72,12 +74,36 @@ test('another method is refused', async () => {
 test('images are read once, and those of more than 32 MB are not all kept', async () => {
   const reads: string[] = [];
   const bytes = Buffer.alloc(10 * 1024 * 1024);
-  const images = createImages({
-    find: async (sha256): Promise<StoredImage | undefined> => {
-      reads.push(sha256);
-      return sha256 === 'none' ? undefined : { sha256, type: 'image/png', bytes };
-    },
-  });
-  for (const name of ['a', 'a', 'b', 'c', 'd', 'd', 'a', 'none', 'none']) await images.find(name);
-  expect(reads).toEqual(['a', 'b', 'c', 'd', 'a', 'none', 'none']);
+  const find = async (sha256: string): Promise<StoredImage> => {
+    reads.push(sha256);
+    return { sha256, type: 'image/png', bytes };
+  };
+  const images = createImages({ find }, { hasImage: async () => true });
+  for (const name of ['a', 'a', 'b', 'c', 'd', 'd', 'a']) await images.find(name);
+  expect(reads).toEqual(['a', 'b', 'c', 'd', 'a']);
+});
+
+test('an image that no published version has is not read, and the list of versions once a second at most', async () => {
+  const reads: string[] = [];
+  const find = async (sha256: string): Promise<StoredImage> => {
+    reads.push(sha256);
+    return { ...IMAGE, sha256 };
+  };
+  let [now, published] = [0, versionsOf(withImage('old'))];
+  const store = storeOf(() => published);
+  const versions = async () => {
+    reads.push('versions');
+    return await store.versions();
+  };
+  const images = createImages(
+    { find },
+    createQuestionnaires(published, { ...store, versions }, () => now),
+  );
+  expect(await images.find('old')).toMatchObject({ sha256: 'old' });
+  for (let count = 0; count < 100; count++) expect(await images.find(`unknown ${count}`)).toBeUndefined();
+  expect(await images.find('new')).toBeUndefined();
+  published = versionsOf(withImage('old'), { ...withImage('new'), version: 2 });
+  now = 1_000;
+  expect(await images.find('new')).toMatchObject({ sha256: 'new' });
+  expect(reads).toEqual(['old', 'versions', 'versions', 'new']);
 });

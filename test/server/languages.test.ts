@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { newestGerman as german } from '../support/texts.ts';
+import { newestGerman as german } from '../support/translations.ts';
 import { newestWellbeing, wellbeing, wellbeingAnswers as ANSWERS } from '../support/questionnaires.ts';
 
 let app: TestApp;

@@ -17,7 +17,7 @@ export type Model = Pick<
   readonly url: string;
   /** Replaces the last script. Calls without a scripted behaviour get a valid reply. */
   script(script: Script): void;
-  /** What made-up assessments get, which the workers ask at their start. They are in a ledger of their own. */
+  /** The reply to made-up assessments, which the workers ask at their start. These are in a ledger of their own. */
   scriptLooks(behaviour: Behaviour): void;
   readonly looks: readonly Call[];
   /** From now on calls are recorded and wait. */

@@ -25,6 +25,15 @@ export const ipip = await load('ipip-neo-120.v1.json');
 /** The texts that come with the program. */
 export const texts = await readTextFiles(fileURLToPath(new URL('../../texts', import.meta.url)));
 
+/** The wellbeing check with this image at its first question, as it is published. */
+export function withImage(sha256: string): QuestionnaireContent {
+  const [[id, question] = ['', undefined], ...others] = Object.entries(wellbeing.schema.properties);
+  if (question === undefined) throw new Error('there is no question');
+  const image = { file: 'image.png', alt: 'An image', sha256 };
+  const properties = Object.fromEntries([[id, { ...question, 'x-image': image }], ...others]);
+  return { ...wellbeing, schema: { ...wellbeing.schema, properties } };
+}
+
 /** Valid answers to the wellbeing check. */
 export const wellbeingAnswers = {
   sleep_quality: 2,

@@ -1,29 +1,15 @@
-import { pagesOf, type Item, type ItemKind } from '../../src/entities/item.ts';
+import { pagesOf, type Item } from '../../src/entities/item.ts';
 import type { QuestionnaireContent } from '../../src/entities/questionnaire-content.ts';
+import { ITEM_TYPES } from '../../src/schema/item-types.ts';
 import type { QuestionnaireFormFragment } from '../../web/src/gql/graphql.ts';
 import { readQuestionnaire, type Questionnaire } from '../../web/src/form/questionnaire.ts';
 
 type Served = QuestionnaireFormFragment['pages'][number]['items'][number];
 
-const TYPES: Record<ItemKind, Served['__typename']> = {
-  scale: 'ScaleItem',
-  choice: 'ChoiceItem',
-  choices: 'ChoicesItem',
-  yes_no: 'YesNoItem',
-  whole_number: 'NumberItem',
-  number: 'NumberItem',
-  date: 'DateItem',
-  text: 'TextItem',
-  long_text: 'TextItem',
-  email: 'TextItem',
-  texts: 'TextsItem',
-  matrix: 'MatrixItem',
-};
-
 /** An item as the API gives it to the page, whose document has other names for the bounds of a number. */
 const served = (item: Item): object => ({
   ...item,
-  __typename: TYPES[item.kind],
+  __typename: ITEM_TYPES[item.kind],
   kind: item.kind.toUpperCase(),
   ...(item.kind === 'number' || item.kind === 'whole_number' ? { least: item.minimum, most: item.maximum } : {}),
   ...(item.kind === 'matrix' ? { rows: item.rows.map(served) } : {}),

@@ -6,7 +6,7 @@ import { inOwnLanguage } from './texts/index.ts';
 
 interface ConfirmButtonProps {
   words: { call: string; question: string; yes: string; no: string; busy?: string };
-  /** What the button does, for a screen reader that reads it alone. */
+  /** The action in words, for a screen reader that reads the button alone. */
   label?: string;
   busy?: boolean;
   /** Why the last try was refused. */

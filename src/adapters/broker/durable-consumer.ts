@@ -61,7 +61,7 @@ export class DurableConsumer {
     onChanged?.(Object.keys(raised).join(', '));
   }
 
-  /** What is lower in the consumer than this process needs. The larger settings of another process stay. */
+  /** The settings that are lower in the consumer than this process needs. The larger settings of another process stay. */
   raised({ ack_wait = 0, max_ack_pending = 0, max_deliver }: ConsumerConfig): Partial<ConsumerConfig> {
     const ackWait = nanos(this.#options.ackWaitMs);
     const ackPending = Math.min(this.#options.maxAckPending, this.#ackPendingMax);

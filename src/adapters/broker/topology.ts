@@ -35,7 +35,7 @@ export type TopologyOptions = ConsumerOptions & {
   mends?: boolean;
 };
 
-/** What the server says of itself at a connect. */
+/** The server's own description at a connect. */
 export type ServerInfo = { version: string; cluster?: string | undefined };
 /** In words for an operator. */
 export type Tell = (what: string, error?: unknown) => void;

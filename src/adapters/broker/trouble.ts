@@ -33,7 +33,7 @@ export class ReportedError extends OwnError {
   }
 }
 
-/** What the client says of a refused publish or subscription. */
+/** A publish or subscription that the server refused, as the client reports it. */
 type Permission = { operation: string; subject: string };
 
 const permissionOf = ({ operation, subject }: Permission): string =>
@@ -76,7 +76,7 @@ const FOREIGN_SUBJECTS =
 const ROOM = 'give JetStream more room, or set NATS_WORK_MB, NATS_EVENTS_MB and NATS_DEAD_MB to less';
 const NODES = 'look at the nodes of the NATS cluster: more than half of those of a stream have to run';
 
-/** What to do about each error that JetStream can give to this program's requests. */
+/** The remedy for each error that JetStream can give to this program's requests. */
 const REMEDIES: Readonly<Record<number, string>> = {
   10002: `the account on the broker has reached a limit of JetStream: raise the account's limits, or: ${ROOM}`,
   10005: 'the NATS cluster has too few nodes with enough room for a stream: add nodes or room, or lower NATS_REPLICAS',

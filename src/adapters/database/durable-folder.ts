@@ -48,12 +48,12 @@ export class DurableFolder extends BaseFilesystem {
     this.#files = files;
   }
 
-  /** What was written to the log since the last checkpoint; PostgreSQL keeps at least that much of it. */
+  /** The bytes that were written to the log since the last checkpoint. PostgreSQL keeps at least these. */
   get walBytes(): number {
     return this.#walBytes;
   }
 
-  /** @throws SyncError for ever after a sync has failed: what the kernel then has is not what the disk has. */
+  /** @throws SyncError for ever after a sync has failed: the kernel's copy of the file then differs from the disk's. */
   override async syncToFs(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     const descriptors = [...this.#unsynced.wal, ...this.#unsynced.other];

@@ -2,7 +2,7 @@ import type { Look } from '../../entities/model-setup.ts';
 import type { Sql } from './sql.ts';
 import { asJson, carryOut, inMs, msAgo, now, tables } from './tables.ts';
 
-/** What is known of a set-up, or who finds it out. */
+/** The last look at a set-up, or the worker that has to look. */
 export type SetupState =
   /** Looked at within the age that was asked for. */
   | { kind: 'known'; look: Look; hasFitted: boolean }

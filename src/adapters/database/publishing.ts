@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/core';
-import { contentHash, questionnaireId } from '../../entities/questionnaire-content.ts';
+import { contentHash, questionnaireId, type QuestionnaireContent } from '../../entities/questionnaire-content.ts';
 import { Questionnaire } from '../../entities/questionnaire.ts';
 import type { QuestionnaireVersion } from '../../entities/questionnaire-version.ts';
 import { StartError } from '../../own-error.ts';
@@ -62,13 +62,21 @@ function refuseChanged(files: QuestionnaireVersion[], stored: ReadonlyMap<string
     const hash = stored.get(idOf(file))?.contentHash;
     return hash !== undefined && hash !== contentHash(file.content);
   });
-  if (changed.length > 0)
-    throw new StartError(
-      changed
-        .map((file) => `questionnaire ${idOf(file)} was published with other content: `)
-        .map((text) => `${text}put the file back as it was, and make the change in a new version`)
-        .join('\n'),
-    );
+  if (changed.length > 0) throw new StartError(changed.map(({ content }) => refusalOf(content)).join('\n'));
+}
+
+function refusalOf(content: QuestionnaireContent): string {
+  const files = ['the file', ...imageFilesOf(content)].join(' and ');
+  return (
+    `questionnaire ${questionnaireId(content)} was published with other content: put ${files} back as before, ` +
+    'and make the change in a new version'
+  );
+}
+
+/** A changed image is another content, since the content has its hash. */
+function imageFilesOf({ schema }: QuestionnaireContent): string[] {
+  const files = Object.values(schema.properties).flatMap(({ 'x-image': image }) => image?.file ?? []);
+  return [...new Set(files)].map((file) => `images/${file}`);
 }
 
 const idOf = ({ content }: QuestionnaireVersion): string => questionnaireId(content);

@@ -42,7 +42,7 @@ const UNREACHED = 'no server answers at the address in DATABASE_URL';
 /** Codes of OpenSSL and Node for a certificate that is refused. */
 const CERTIFICATE = /CERT|UNABLE_TO_|SELF_SIGNED|HOSTNAME_MISMATCH/;
 
-/** What is wrong with the database, by an error of this folder; undefined if it is no such error. */
+/** The trouble of the database behind an error of this folder; undefined for another error. */
 export function databaseTrouble(error: unknown): DatabaseTrouble | undefined {
   if (error instanceof StatementRefusedError) return { ...wordsOf(error.code), code: error.code, lasting: true };
   if (!(error instanceof UnavailableError) || error.system !== 'database') return undefined;
@@ -50,7 +50,7 @@ export function databaseTrouble(error: unknown): DatabaseTrouble | undefined {
   return { ...wordsOf(code), code };
 }
 
-/** What an operator can do about a SQLSTATE; undefined if that is not known. */
+/** The remedy of an operator for a SQLSTATE; undefined if none is known. */
 export const remedyOf = (sqlState: string): string | undefined => wordsOf(sqlState).words;
 
 /** The code of the innermost cause: MikroORM wraps errors of the driver. */

@@ -34,7 +34,7 @@ const openWhere = (queued: string, deferred: string, most: string): string => `(
 export const openOfNetwork = (network: string, most: string): string =>
   openWhere(`q.network = ${network}`, `d.network = ${network}`, most);
 
-/** Those of the session within the network. */
+/** The open assessments of the session within the network. */
 export const openOfSession = (network: string, session: string, most: string): string =>
   openWhere(
     `q.network = ${network} AND q.session_id = ${session}`,

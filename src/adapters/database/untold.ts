@@ -11,7 +11,7 @@ import { ROWS_MAX } from './working/rows.ts';
 /** An end without a confirmed message in one of the streams for other services. */
 export type Untold = Pick<End, 'id' | 'sessionId' | 'status' | 'version' | 'round'> & { stream: UntoldStream };
 
-/** What the message about it needs. The last three are of its dead letter. */
+/** An untold end with the data of its message. The last three are of its dead letter. */
 export type ToTell = Untold & {
   sinceMs: number;
   code: FailureCode | null;

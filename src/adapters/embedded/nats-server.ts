@@ -142,7 +142,7 @@ authorization { user: ${quoted(user)}, password: ${quoted(password)} }
 }
 
 /**
- * What streams may reserve together: more than those of any version of this program. By default the server reckons with
+ * The bytes that streams may reserve together: more than those of any version of this program. By default the server reckons with
  * the free disk, and refuses the streams of a disk that became fuller. The streams are sized by `streamRoom`.
  */
 const FILE_STORE_BYTES_MAX = 1024 * 1024 * 1024;

@@ -22,7 +22,7 @@ const TOKENS_USUAL = 4_000;
 /** Less has no room for three recommendations. */
 const TOKENS_LEAST = 1_000;
 
-/** What OpenAI takes. @param tokensMax of the settings */
+/** The dialect that OpenAI takes. @param tokensMax of the settings */
 export const firstDialect = (pinned: Pinned, tokensMax: number): Dialect => ({
   tokensParameter: 'max_completion_tokens',
   format: 'json_schema',

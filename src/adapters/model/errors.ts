@@ -43,7 +43,7 @@ const CODES = {
     'throttlingexception',
     'too_many_requests',
   ],
-  /** The key, the account, the region or the model: the same for every request, in whatever form. */
+  /** The key, the account, the region or the model: the same for every request, in each form. */
   setUp: [
     'invalid_api_key',
     'api_key_invalid',

@@ -19,7 +19,7 @@ export type Learning = {
   signal: AbortSignal;
 };
 
-/** What the look has learned. */
+/** The dialect that the look has found, and the reply. */
 export type Learned = {
   dialect: Dialect;
   /** To the plain request. */

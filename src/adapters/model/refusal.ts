@@ -3,7 +3,7 @@ import { isJsonObject } from '../../json-object.ts';
 /** A response of a provider that is no completion, as it came. */
 export type Refused = { status: number; headers: Headers; body: unknown };
 
-/** What a refusal says in fields that programs read. Its sentences are left out: providers quote their input in them. */
+/** The fields of a refusal that programs read. Its sentences are left out: providers quote their input in them. */
 export type Refusal = {
   /** Of the response, or of the error within a 200 or a stream; undefined if neither has one. */
   status: number | undefined;

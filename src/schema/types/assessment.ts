@@ -67,10 +67,10 @@ const ResultDraftType = builder.objectRef<Draft>('ResultDraft').implement({
 /** Scores of up to 200 areas are computed, and each has some twenty fields. */
 const SCORES_COMPLEXITY = { field: 5, multiplier: 10 };
 
-/** Answers with 256 KB of free text take some 100 ms. */
+/** Answers with 256 KB of free text take some 100 ms. src/server/graphql/response-size.ts limits the size of the texts. */
 const HELP_COMPLEXITY = 10;
 
-/** Some KB of JSON, where other fields have a few bytes. */
+/** Some KB of JSON, where other fields have a few bytes; src/server/graphql/response-size.ts limits those of 256 KB. */
 const ANSWERS_COMPLEXITY = 3;
 
 export const AssessmentType = builder.objectRef<LiveAssessment>('Assessment').implement({

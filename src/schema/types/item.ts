@@ -4,7 +4,6 @@ import type {
   ChoicesItem,
   DateItem,
   Item,
-  ItemKind,
   MatrixItem,
   NumberItem,
   Option,
@@ -14,21 +13,7 @@ import type {
   YesNoItem,
 } from '../../entities/item.ts';
 import { builder } from '../builder.ts';
-
-const TYPES = {
-  scale: 'ScaleItem',
-  choice: 'ChoiceItem',
-  choices: 'ChoicesItem',
-  yes_no: 'YesNoItem',
-  whole_number: 'NumberItem',
-  number: 'NumberItem',
-  date: 'DateItem',
-  text: 'TextItem',
-  long_text: 'TextItem',
-  email: 'TextItem',
-  texts: 'TextsItem',
-  matrix: 'MatrixItem',
-} as const satisfies Record<ItemKind, string>;
+import { ITEM_TYPES } from '../item-types.ts';
 
 const KindType = builder.enumType('ItemKind', {
   description: 'The control that a question is shown with.',
@@ -69,7 +54,7 @@ const OptionType = builder.objectRef<Option>('ItemOption').implement({
 
 export const ItemInterface = builder.interfaceRef<Item>('QuestionnaireItem').implement({
   description: 'A question, or a matrix of statements with one scale.',
-  resolveType: ({ kind }) => TYPES[kind],
+  resolveType: ({ kind }) => ITEM_TYPES[kind],
   fields: (t) => ({
     key: t.exposeString('key', {
       description:
@@ -205,7 +190,7 @@ builder.objectRef<TextsItem>('TextsItem').implement({
 const RowType = builder.unionType('MatrixRow', {
   description: 'A statement of a matrix.',
   types: [ScaleItemType, ChoiceItemType],
-  resolveType: ({ kind }) => TYPES[kind],
+  resolveType: ({ kind }) => ITEM_TYPES[kind],
 });
 
 builder.objectRef<MatrixItem>('MatrixItem').implement({

@@ -122,7 +122,7 @@ export const QuestionnaireType = builder.objectRef<QuestionnaireContent>('Questi
     languages: t.stringList({
       description: 'In which it is offered: its own language first.',
       resolve: async (content, _args, { services }) =>
-        services.texts.languagesOf(
+        services.translations.languagesOf(
           await contentOf({ questionnaireId: questionnaireId(content), language: null }, services),
         ),
     }),

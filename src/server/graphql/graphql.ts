@@ -19,6 +19,7 @@ import { ERRORS_MAX, isTooLarge } from './limits.ts';
 import { countRefused, refusalsOf, requireRate, type CheckOptions } from './operation-check.ts';
 import type { GraphQLParams } from './params.ts';
 import { errorPresenter } from './present-errors.ts';
+import { withinSize } from './response-size.ts';
 import { startSubscription } from './subscription.ts';
 
 export type GraphQL = ReturnType<typeof createGraphQL>;
@@ -107,7 +108,7 @@ function withLimits(checks: CheckOptions): Plugin {
       });
     },
     onExecute: ({ args, setExecuteFn, setResultAndStopExecution }) => {
-      setExecuteFn(execute);
+      setExecuteFn(async (of: ExecutionArgs) => withinSize(await execute(of)));
       stopIfRefused(args, setResultAndStopExecution);
     },
     onSubscribe: ({ args, setSubscribeFn, setResultAndStopExecution }) => {

@@ -9,6 +9,7 @@ import {
   type ExecutionResult,
 } from 'graphql';
 import { asGraphQLError } from './error-table.ts';
+import { withinSize } from './response-size.ts';
 
 /**
  * Starts a subscription by the same public steps as `subscribe` of graphql: it checks the arguments, opens the source, and
@@ -81,7 +82,7 @@ export class SubscriptionEvents implements AsyncIterableIterator<ExecutionResult
       return DONE;
     }
     try {
-      return { value: await execute({ ...this.#args, rootValue: value }), done: false };
+      return { value: withinSize(await execute({ ...this.#args, rootValue: value })), done: false };
     } catch (error) {
       await this.#source.return?.();
       return this.#fail(error);

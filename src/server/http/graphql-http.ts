@@ -9,7 +9,7 @@ import { acceptedBy } from './accept.ts';
 import { readJsonBody } from './body.ts';
 import { compressed } from './compressed.ts';
 import { declaredOnly, factsOf } from '../graphql/documents.ts';
-import { asGraphQLError, httpStatus, statusOf } from '../graphql/error-table.ts';
+import { httpStatus, statusOf } from '../graphql/error-table.ts';
 import { EventStreams } from './event-stream.ts';
 import type { HttpContext, HttpGraphQLContext } from './http-context.ts';
 import { HttpError, notAllowed } from '../graphql/http-error.ts';
@@ -21,6 +21,7 @@ import type { PresentErrors } from '../graphql/present-errors.ts';
 import { paramsOfBody, paramsOfUrl } from './params.ts';
 import type { GraphQLParams } from '../graphql/params.ts';
 import type { GraphQL } from '../graphql/graphql.ts';
+import { RESPONSE_CHARACTERS_MAX, tooLarge } from '../graphql/response-size.ts';
 import { withoutLocations } from '../graphql/subscription.ts';
 import type { Metrics } from '../../metrics.ts';
 
@@ -209,14 +210,6 @@ const WELL_FORMED: readonly unknown[] = [
   'OPERATION_TOO_COMPLEX',
 ];
 
-/** Of a result as JSON. A page of 100 large assessments has some 3 million. */
-const RESPONSE_CHARACTERS_MAX = 4_000_000;
-
-const TOO_LARGE = new RequestError(
-  'OPERATION_TOO_COMPLEX',
-  'The response would be larger than 4 MB. Ask for a shorter page, or for fewer fields.',
-);
-
 type TextResponse = { status: number; headers: Record<string, string>; text: string };
 
 /** With `content-length`: a chunked response takes five writes, which double the cost of a request. */
@@ -228,8 +221,8 @@ function responseOf(
 ): TextResponse {
   const { status, headers, body } = withPublicErrors(result, type, requestId, presentErrors);
   const text = JSON.stringify(body);
-  if (text.length > RESPONSE_CHARACTERS_MAX)
-    return responseOf({ errors: [asGraphQLError(TOO_LARGE)] }, type, requestId, presentErrors);
+  // By its escapes.
+  if (text.length > RESPONSE_CHARACTERS_MAX) return responseOf(tooLarge(), type, requestId, presentErrors);
   const length = String(Buffer.byteLength(text));
   return { status, headers: { 'content-type': `${type}; charset=utf-8`, 'content-length': length, ...headers }, text };
 }

@@ -28,7 +28,7 @@ export type SocketSubscription = {
 /** The upgrade that a socket comes from. */
 export type Handshake = { stream: Duplex; request: IncomingMessage; counts: ChannelCounts; holding: Holding };
 
-/** What a socket needs of its server. */
+/** The parts of the server that a socket uses. */
 export type SocketHost = {
   readonly log: Log;
   pong: (socket: ClientSocket, data: Buffer) => void;

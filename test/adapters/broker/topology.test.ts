@@ -77,7 +77,7 @@ test('a limit of deliveries, which would silently lose work, is removed', async 
   await using one = await readyBroker({ prefix });
   const { config } = await observer.jsm.consumers.info(workStream, consumer);
   expect(config).toMatchObject({ max_deliver: -1, ack_wait: nanos(60_000) });
-  // What the test has made lets work be dropped as well.
+  // The streams as the test has made them let work be dropped as well.
   expect(one.troubles).toEqual([
     expect.stringMatching(/_WORK was changed so that work could be lost: discard set back/),
   ]);

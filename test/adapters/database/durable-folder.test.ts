@@ -38,7 +38,7 @@ const SMALL = [
   'max_wal_size=32MB',
 ];
 
-/** What the kernel has written by itself when the power goes, of the writes that were not synced. */
+/** The files whose unsynced writes the kernel has written by itself when the power goes. */
 const KEPT = {
   nothing: () => false,
   'all but the log': (path) => !path.startsWith('pg_wal/'),

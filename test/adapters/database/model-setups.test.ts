@@ -44,7 +44,7 @@ test('what one has seen is known to all, until it is too old', async () => {
   await backdate(store, 'a', 'looked_at', '2 minutes');
   expect(await claim(other, 'a', 60 * 60_000)).toEqual(yours(REFUSED));
   expect(await claim(store, 'a', 60 * 60_000)).toEqual(OTHERS);
-  // Those who need no newer one do not wait.
+  // A claim that needs no newer look does not wait.
   expect(await claim(store, 'a', DAY_MS)).toEqual(known(REFUSED));
   await other.setups.saveLook('a', ANSWERED);
   expect(await claim(store, 'a', 60 * 60_000)).toEqual(known(ANSWERED));

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../../src/adapters/database.ts';
 import type { QuestionnaireVersion } from '../../../src/entities/questionnaire-version.ts';
-import { wellbeing } from '../../support/questionnaires.ts';
+import { wellbeing, withImage } from '../../support/questionnaires.ts';
 import { createWorld } from '../../support/world.ts';
 
 const file = (version: number, withdrawn = false): QuestionnaireVersion => ({
@@ -69,6 +69,20 @@ test('nothing is published or withdrawn where the content of a version was chang
     { id: 'trial@1', withdrawn: false },
     { id: 'trial@2', withdrawn: false },
   ]);
+});
+
+test('a changed image of a published version is refused with the name of its file', async () => {
+  const { database } = await emptied();
+  const illustrated = (sha256: string) => ({ content: { ...withImage(sha256), slug: 'trial' }, withdrawn: false });
+  await database.publish([illustrated('a'.repeat(64))]);
+  const refusal = {
+    name: 'StartError',
+    message: expect.stringContaining(
+      'trial@1 was published with other content: put the file and images/image.png back',
+    ),
+  };
+  await expect(database.publish([illustrated('b'.repeat(64))])).rejects.toMatchObject(refusal);
+  await expect(database.unpublished([illustrated('b'.repeat(64))])).rejects.toMatchObject(refusal);
 });
 
 test('a process that publishes nothing names the files of versions that are not published', async () => {

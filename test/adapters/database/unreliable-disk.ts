@@ -2,7 +2,7 @@ import * as files from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Files } from '../../../src/adapters/database/durable-folder.ts';
 
-/** What a power loss leaves of the writes that were not synced: called for each with the file's path below the folder. */
+/** Whether a power loss leaves the writes that were not synced: called for each with the file's path below the folder. */
 export type Kept = (path: string) => boolean;
 
 type Change = { at: number; bytes: Buffer } | { length: number };
@@ -165,7 +165,7 @@ function withChanges({ synced }: File, changes: Change[]): Buffer {
   let end = synced.length;
   for (const change of changes) {
     if ('length' in change) {
-      // What was cut off is zeros if the file grows again.
+      // The part that was cut off is zeros if the file grows again.
       if (change.length < end) content.fill(0, change.length, end);
       end = change.length;
     } else {

@@ -14,7 +14,7 @@ import type { QuestionnaireVersion } from '../../../src/entities/questionnaire-v
 import { StartError } from '../../../src/own-error.ts';
 import { isJsonObject } from '../../../src/json-object.ts';
 import { ipip, versionsOf, wellbeing } from '../../support/questionnaires.ts';
-import { german, newestGerman } from '../../support/texts.ts';
+import { german, newestGerman } from '../../support/translations.ts';
 
 const ours = fileURLToPath(new URL('../../../questionnaires', import.meta.url));
 

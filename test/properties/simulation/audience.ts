@@ -40,7 +40,7 @@ export type Promotion = {
   lostMs: number;
   /** Other transactions on the new server, right after. */
   othersXids: number;
-  /** Who waits for an assessment that is lost, and when, counted from its submission. */
+  /** Times of visits to assessments that are lost, counted from the submission. */
   lostVisitsAfterMs: number[];
 };
 

@@ -15,7 +15,7 @@ export type Hinted = { assessmentId: string; sessionId: string };
 /** The broker's server and its network: messages may be lost, and the server may be away. */
 export class Server {
   readonly jetStream: JetStream;
-  /** What the streams for other services have stored, as `<id>:<version>`. */
+  /** The messages in the streams for other services, as `<id>:<version>`. */
   readonly told = { events: new Set<string>(), dead: new Set<string>() };
   /** The acked messages: when they were delivered, and when they were acked. */
   readonly acknowledged: { id: string; givenAt: number; at: number }[] = [];

@@ -17,7 +17,7 @@ export const behaviours = [
   'rate limit',
   'refusal',
 ] as const;
-/** What the model does with one call; deadly: its reply kills the worker that reads it. */
+/** The behaviour of the model at one call; deadly: its reply kills the worker that reads it. */
 export type Behaviour = (typeof behaviours)[number] | 'deadly';
 
 /** One call in the provider's ledger. */

@@ -134,7 +134,7 @@ export class Fleet {
         model: provider.connect(process),
         looks: withoutLooks,
         limiter: withoutLimit,
-        texts: {
+        translations: {
           byId: async () => {
             if (clock.random() < UNREADABLE) throw new UnavailableError('database', 'not-done');
             return { content: wellbeing, textHash: null };

@@ -8,7 +8,7 @@ import { SWITCH } from '../../../src/code-from-text.ts';
 export type Memory = {
   /** Objects and buffers in use. */
   liveBytes: number;
-  /** What the operating system has given it. */
+  /** The memory that the operating system has given it. */
   rssBytes: number;
   /** Open TCP connections, those to the database and the broker included. */
   connections: number;

@@ -2,7 +2,7 @@ import type { Right, Scenario } from './scenario.ts';
 
 export type State = { status: string; code: string | null };
 
-/** What has come of the assessments of a scenario. */
+/** The outcome of the assessments of a scenario. */
 export type Seen = {
   states: readonly State[];
   /** The most paid calls for one assessment. */
@@ -25,7 +25,7 @@ const MAY_FAIL: readonly Right[] = ['refused', 'rejected', 'unusable'];
 
 export const mayFail = ({ right }: Scenario): boolean => right.some((one) => MAY_FAIL.includes(one));
 
-/** What is missing to each of the outcomes that are right; empty if one of them has come. */
+/** The lack of each right outcome; empty if one of them has come. */
 export function lacks({ right, clue }: Scenario, seen: Seen): string[] {
   const missing = right.map((outcome) => [outcome, lackOf[outcome](seen, clue)] as const);
   if (missing.some(([, lack]) => lack === undefined)) return [];

@@ -30,7 +30,7 @@ function stripped(value: unknown): unknown {
 
 export type Operator = { warnings: number; isPaused: boolean; told: string };
 
-/** What an operator sees of a program: the log at its default level, and the metrics that are not 0. */
+/** The view of an operator of a program: the log at its default level, and the metrics that are not 0. */
 export async function operatorOf(app: Pick<TestApp, 'logs' | 'probesUrl'>): Promise<Operator> {
   const lines = app.logs.filter(({ level }: Line) => SHOWN.includes(String(level)));
   const metrics = (await metricsOf(app))

@@ -30,7 +30,7 @@ export type Exchange = {
 export type Answer = (exchange: Exchange) => void;
 
 /**
- * What the program is to make of a provider. A scenario may allow several.
+ * The right outcome with a provider. A scenario may allow several.
  *
  * - `completes`: each assessment gets its result, by at most two paid calls.
  * - `waits`: no assessment fails, and log or metrics say why.
@@ -43,12 +43,12 @@ export type Right = 'completes' | 'waits' | 'refused' | 'rejected' | 'unusable';
 export type Scenario = {
   /** The provider, or the server. */
   provider: string;
-  /** What it answers. */
+  /** The answer of the provider, in words. */
   does: string;
   /** Public evidence: `owner/repository#issue`, or an address of documentation. `common`: no single provider. */
   source: string;
   right: readonly [Right, ...Right[]];
-  /** What an operator must find in log or metrics. Needed if assessments wait or are rejected. */
+  /** A text that an operator must find in log or metrics. Needed if assessments wait or are rejected. */
   clue?: RegExp;
   /** A text in the answers, for a provider that refuses what some people write. */
   note?: string;

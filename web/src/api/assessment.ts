@@ -41,7 +41,7 @@ export const AssessmentState = graphql(`
   }
 `);
 
-/** What a profile shows of a score, and what its area means. */
+/** A score as a profile shows it, and the meaning of its area. */
 export const Profile = graphql(`
   fragment ProfileScore on Score {
     area

@@ -1,4 +1,4 @@
-/** Texts that stay on the device. Never throws: what the browser does not keep is kept in memory until the page is closed. */
+/** Texts that stay on the device. Never throws: texts that the browser does not keep are in memory until the page is closed. */
 export interface DeviceStorage {
   read: (key: string) => string | undefined;
   /** False: it is only in memory, because the storage is full or forbidden. */

@@ -4,7 +4,7 @@ import { resultTexts } from '../texts/result.ts';
 
 const { about: texts } = resultTexts;
 
-/** Where the numbers and the texts come from, and what they are not. */
+/** The origin of the numbers and the texts, and their limits. */
 export const About = ({ assessment: { result, questionnaire } }: { assessment: Assessment }) => (
   <section className="about" aria-labelledby="about">
     <h2 id="about">{texts.heading}</h2>

@@ -1,6 +1,6 @@
 import type { Assessment } from '../api/use-assessment.ts';
 
-/** What a person keeps of an assessment, as a file for programs. */
+/** The file that a person keeps of an assessment, for programs. */
 export const exported = (assessment: Assessment): string => {
   const { id, status, submittedAt, endedAt, answers, scores, result, failure, questionnaire } = assessment;
   const { slug, version, language, title } = questionnaire;

@@ -1,6 +1,6 @@
-import type { TextStore } from '../../src/adapters/database.ts';
+import type { TranslationStore } from '../../src/adapters/database.ts';
 import type { Questionnaires } from '../../src/assessments/questionnaires.ts';
-import { createTexts, type Texts } from '../../src/assessments/texts.ts';
+import { createTranslations, type Translations } from '../../src/assessments/translations.ts';
 import { hashOf } from '../../src/entities/content-hash.ts';
 import { checkOverlay } from '../../src/entities/overlay-rules.ts';
 import { localized, type Overlay } from '../../src/entities/overlay.ts';
@@ -19,7 +19,7 @@ const newest = checkContent(await fileOf(`${NEWEST}.json`), `${NEWEST}.json`);
 /** The German texts of its newest version, in which a submission without a version is asked. */
 export const newestGerman: Overlay = checkOverlay(await fileOf(`${NEWEST}.de.json`), `${NEWEST}.de.json`, newest);
 
-export const publishedText = (overlay: Overlay) => ({
+export const publishedTranslation = (overlay: Overlay) => ({
   questionnaireId: questionnaireId(overlay),
   language: overlay.language,
   hash: hashOf(overlay),
@@ -27,19 +27,20 @@ export const publishedText = (overlay: Overlay) => ({
 });
 
 /** A database with these texts. */
-export const textStoreOf = (overlays: () => Overlay[]): TextStore => ({
-  newest: async () => overlays().map(publishedText),
+export const translationStoreOf = (overlays: () => Overlay[]): TranslationStore => ({
+  newest: async () => overlays().map(publishedTranslation),
   contents: async (hashes) =>
     overlays()
-      .map(publishedText)
+      .map(publishedTranslation)
       .filter(({ hash }) => hashes.includes(hash)),
   publish: async () => [],
+  unpublished: async () => [],
 });
 
 /** The texts of a process that knows these overlays. */
-export const textsOf = (questionnaires: Pick<Questionnaires, 'byId'>, ...overlays: Overlay[]): Texts =>
-  createTexts(
+export const translationsOf = (questionnaires: Pick<Questionnaires, 'byId'>, ...overlays: Overlay[]): Translations =>
+  createTranslations(
     questionnaires,
-    overlays.map(publishedText),
-    textStoreOf(() => overlays),
+    overlays.map(publishedTranslation),
+    translationStoreOf(() => overlays),
   );

@@ -1,63 +1,47 @@
-import type { TextStore } from '../adapters/database.ts';
+import type { TranslationStore } from '../adapters/database.ts';
 import { preferredLanguage, sameLanguage } from '../entities/languages.ts';
-import { localized, type Overlay, type PublishedText } from '../entities/overlay.ts';
+import { localized, type Overlay, type PublishedTranslation } from '../entities/overlay.ts';
 import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { RequestError } from '../errors.ts';
 import { memoize } from '../memory/memoize.ts';
+import { backgroundRead } from './background-read.ts';
 import type { Questionnaires } from './questionnaires.ts';
 
 /** A questionnaire version in a language, and the hash of its overlay; null in the questionnaire's own language. */
 export type Localized = { content: QuestionnaireContent; textHash: string | null };
 
-export type Texts = ReturnType<typeof createTexts>;
+export type Translations = ReturnType<typeof createTranslations>;
 
-/** At most so often are unknown languages looked up, since a visitor can name any. */
-const LOOK_UP_EVERY_MS = 1_000;
-/** After this time a use causes a read, so that publications reach a running process. */
-const FRESH_MS = 3_000;
-
-type Known = PublishedText & { overlay: Overlay };
+type Known = PublishedTranslation & { overlay: Overlay };
 
 /** @throws UnavailableError */
-export async function openTexts(questionnaires: Pick<Questionnaires, 'byId'>, store: TextStore): Promise<Texts> {
-  return createTexts(questionnaires, await read(store, []), store);
+export async function openTranslations(
+  questionnaires: Pick<Questionnaires, 'byId'>,
+  store: TranslationStore,
+): Promise<Translations> {
+  return createTranslations(questionnaires, await read(store, []), store);
 }
 
 /**
  * The texts of questionnaires in further languages, in memory: for each version and language the overlay that was published
  * last. Publishers are other processes, so the list is read again in the background.
  */
-export function createTexts(
+export function createTranslations(
   questionnaires: Pick<Questionnaires, 'byId'>,
   published: readonly Known[],
-  store: TextStore,
+  store: TranslationStore,
   nowMs: () => number = () => performance.now(),
 ) {
   let known = published;
-  let reading: Promise<void> | undefined;
-  let readAt = nowMs();
-
-  /** One read for all who need one. */
-  const readAgain = (): Promise<void> => {
-    readAt = nowMs();
-    return (reading ??= read(store, known)
-      .then((texts) => void (known = texts))
-      .finally(() => (reading = undefined)));
-  };
-
-  /** While the database is away the last state is served. Its adapter counts and logs the failure. */
-  const refresh = (): void => {
-    if (nowMs() - readAt >= FRESH_MS) void readAgain().catch(() => {});
-  };
-
-  /** For a language that is not known here. @throws UnavailableError */
-  const lookUp = async (): Promise<void> => await (nowMs() - readAt < LOOK_UP_EVERY_MS ? reading : readAgain());
+  const { refresh, lookUp } = backgroundRead(async () => {
+    known = await read(store, known);
+  }, nowMs);
 
   const textOf = (id: string, language: string): Known | undefined =>
     known.find((text) => text.questionnaireId === id && text.language === language);
 
   const languagesOf = (content: QuestionnaireContent): string[] => {
-    refresh();
+    void refresh();
     const id = questionnaireId(content);
     const further = known.filter((text) => text.questionnaireId === id).map(({ language }) => language);
     return [content.language, ...further.toSorted()];
@@ -86,7 +70,7 @@ export function createTexts(
     async byId(id: string, language: string | null): Promise<Localized | undefined> {
       const content = await questionnaires.byId(id);
       if (content === undefined) return undefined;
-      refresh();
+      void refresh();
       if (language === null) return inLanguage(content, null);
       if (textOf(id, language) === undefined) await lookUp();
       return textOf(id, language) === undefined ? undefined : inLanguage(content, language);
@@ -129,7 +113,7 @@ const made = memoize((content: QuestionnaireContent) =>
 );
 
 /** The texts that were published last. They never change under their hash, so only unknown ones are read. */
-async function read(store: TextStore, known: readonly Known[]): Promise<Known[]> {
+async function read(store: TranslationStore, known: readonly Known[]): Promise<Known[]> {
   const newest = await store.newest();
   const have = new Map(known.map((text) => [text.hash, text]));
   const unknown = newest.filter(({ hash }) => !have.has(hash)).map(({ hash }) => hash);

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { openDatabase, type StoredImage } from '../../../src/adapters/database.ts';
 import { hashOf } from '../../../src/entities/content-hash.ts';
 import type { Overlay } from '../../../src/entities/overlay.ts';
-import { german } from '../../support/texts.ts';
+import { german } from '../../support/translations.ts';
 import { claimed, completed, newAssessment, openStore, type Store } from './store.ts';
 
 const corrected: Overlay = { ...german, title: 'Ihr Befinden' };
@@ -24,22 +24,32 @@ const backdate = ({ sql }: Store) =>
 test('a corrected text is the newest one, and an earlier one can be published again', async () => {
   await using store = await openStore();
   await store.sql('DELETE FROM questionnaire_text');
-  const { texts } = store;
-  expect(await texts.publish([german, french])).toEqual(['wellbeing-check@1 de', 'wellbeing-check@1 fr']);
-  expect(await texts.publish([german, french])).toEqual([]);
+  const { translations } = store;
+  expect(await translations.publish([german, french])).toEqual(['wellbeing-check@1 de', 'wellbeing-check@1 fr']);
+  expect(await translations.publish([german, french])).toEqual([]);
   await backdate(store);
-  expect(await texts.publish([corrected])).toEqual(['wellbeing-check@1 de']);
-  expect(await texts.newest()).toEqual([row(corrected), row(french)]);
+  expect(await translations.publish([corrected])).toEqual(['wellbeing-check@1 de']);
+  expect(await translations.newest()).toEqual([row(corrected), row(french)]);
   await backdate(store);
-  expect(await texts.publish([german])).toEqual(['wellbeing-check@1 de']);
-  expect(await texts.newest()).toEqual([row(german), row(french)]);
+  expect(await translations.publish([german])).toEqual(['wellbeing-check@1 de']);
+  expect(await translations.newest()).toEqual([row(german), row(french)]);
   expect(await store.sql('SELECT 1 FROM questionnaire_text')).toHaveLength(3);
+});
+
+test('a process that publishes nothing names the texts that differ from the newest ones, or have none', async () => {
+  await using store = await openStore();
+  await store.sql('DELETE FROM questionnaire_text');
+  const { translations } = store;
+  await translations.publish([german]);
+  expect(await translations.unpublished([german])).toEqual([]);
+  expect(await translations.unpublished([corrected, french])).toEqual(['wellbeing-check@1 de', 'wellbeing-check@1 fr']);
+  expect(await translations.newest()).toEqual([row(german)]);
 });
 
 test('texts are read by their hashes, as they were published', async () => {
   await using store = await openStore();
-  await store.texts.publish([corrected]);
-  const found = await store.texts.contents([hashOf(german), hashOf(corrected), 'none']);
+  await store.translations.publish([corrected]);
+  const found = await store.translations.contents([hashOf(german), hashOf(corrected), 'none']);
   expect(found.toSorted((a, b) => (a.overlay.title === german.title ? -1 : a.hash < b.hash ? 1 : 0))).toEqual([
     { hash: hashOf(german), overlay: german },
     { hash: hashOf(corrected), overlay: corrected },
@@ -50,8 +60,8 @@ test('several processes publish the same text at once', async () => {
   await using store = await openStore();
   await using other = await openStore({ world: store.world });
   await store.sql('DELETE FROM questionnaire_text');
-  await Promise.all([store, other, store].map(({ texts }) => texts.publish([german])));
-  expect(await store.texts.newest()).toEqual([row(german)]);
+  await Promise.all([store, other, store].map(({ translations }) => translations.publish([german])));
+  expect(await store.translations.newest()).toEqual([row(german)]);
 });
 
 test('the language of a submission is in its row, its view and its claim', async () => {
@@ -114,9 +124,9 @@ test('the embedded database has texts and images too', async () => {
   const database = await openDatabase({ at, leaseMs: 15_000, observe: () => {} });
   try {
     await database.migrate();
-    expect(await database.texts.publish([german])).toEqual(['wellbeing-check@1 de']);
-    expect(await database.texts.newest()).toEqual([row(german)]);
-    expect(await database.texts.contents([hashOf(german)])).toEqual([{ hash: hashOf(german), overlay: german }]);
+    expect(await database.translations.publish([german])).toEqual(['wellbeing-check@1 de']);
+    expect(await database.translations.newest()).toEqual([row(german)]);
+    expect(await database.translations.contents([hashOf(german)])).toEqual([{ hash: hashOf(german), overlay: german }]);
     const one = image('one');
     await database.images.store([one]);
     expect(await database.images.find(one.sha256)).toEqual(one);
