@@ -66,11 +66,15 @@ export function watchPlaces({ store, hub, log, everyMs = EVERY_MS }: PlacesDeps)
   };
 }
 
-/** Estimates wait and result: this many slots, each of which takes the mean time of the last runs for one assessment. */
-function toPlace({ position, meanRunMs }: StoredPlace, slots: number): Place {
-  if (position === null || meanRunMs === null || slots === 0)
+/**
+ * Estimates wait and result: each of this many slots takes the mean time of the last runs for one assessment. The wait is the
+ * rest of the run that makes room, and the runs before it in that slot.
+ */
+function toPlace({ position, meanRunMs, elapsedMs }: StoredPlace, slots: number): Place {
+  if (position === null || meanRunMs === null || elapsedMs === null || slots === 0)
     return { position, waitSeconds: null, resultSeconds: null };
-  const waitMs = (position * meanRunMs) / slots;
+  const runsBefore = Math.floor((position - 1) / slots);
+  const waitMs = Math.max(0, meanRunMs - elapsedMs) + runsBefore * meanRunMs;
   return {
     position,
     waitSeconds: Math.round(waitMs / 1000),

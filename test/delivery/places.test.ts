@@ -16,6 +16,7 @@ const placeOf = (id: string, given: Partial<StoredPlace> = {}): StoredPlace => (
   version: 1,
   position: 10,
   processing: 5,
+  elapsedMs: 500,
   meanRunMs: 2_000,
   ...given,
 });
@@ -51,7 +52,7 @@ function watchFake(given: { watched?: AssessmentView[]; place?: (id: string) => 
 test('each round gives watched assessments their place, and the wait at the pace of all workers', async () => {
   const fake = watchFake();
   await pass(800);
-  // Ten assessments of two seconds each, in five slots, and the run of its own.
+  // Five slots: the rest of the run that makes room, 1.5 s, one run of 2 s before it, and the run of its own.
   expect(fake.placed).toEqual([['a', 1, { position: 10, waitSeconds: 4, resultSeconds: 6 }]]);
   await pass(800);
   expect(fake.asked).toEqual(['a', 'a']);
@@ -68,7 +69,7 @@ test('without watched assessments the database is not asked', async () => {
 });
 
 test.each([
-  ['no assessment is processed', { processing: 0 }],
+  ['no assessment is processed', { processing: 0, elapsedMs: null }],
   ['no assessment has ended yet', { meanRunMs: null }],
 ])('while %s the place is known and the wait is not', async (_, given) => {
   const fake = watchFake({ place: (id) => placeOf(id, given) });
@@ -116,5 +117,16 @@ test('the place of one assessment is read at once, and is undefined for an unkno
   expect(await fake.places.of('b')).toEqual({ position: 10, waitSeconds: 4, resultSeconds: 6 });
   fake.place = () => undefined;
   expect(await fake.places.of('c')).toBeUndefined();
+  await fake.places.stop();
+});
+
+test('the next in line waits for the oldest run, not for a share of it', async () => {
+  const fake = watchFake({ place: (id) => placeOf(id, { position: 1, elapsedMs: 0 }) });
+  await pass(800);
+  expect(fake.placed.at(-1)?.[2]).toEqual({ position: 1, waitSeconds: 2, resultSeconds: 4 });
+  // A run that takes longer than the mean can end at any moment.
+  fake.place = (id) => placeOf(id, { position: 1, elapsedMs: 9_000 });
+  await pass(800);
+  expect(fake.placed.at(-1)?.[2]).toEqual({ position: 1, waitSeconds: 0, resultSeconds: 2 });
   await fake.places.stop();
 });

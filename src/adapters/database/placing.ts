@@ -10,6 +10,8 @@ export type StoredPlace = {
   position: number | null;
   /** Assessments in work in the whole fleet. */
   processing: number;
+  /** The age of the run whose end makes room for this one: runs end in the order of their start. Null without place or runs. */
+  elapsedMs: number | null;
   /** Mean time from claim to end of the last completed assessments with one attempt; null without any. */
   meanRunMs: number | null;
 };
@@ -26,7 +28,7 @@ const MEASURED = 100;
  */
 const PLACES = `
 WITH open AS MATERIALIZED (
-  SELECT id, status, dispatched_at, network, turn,
+  SELECT id, status, dispatched_at, started_at, network, turn,
     status = 'submitted' AND turn IS NULL AND (not_before IS NULL OR not_before <= now()) AS due
   FROM test_assessment WHERE ended_at IS NULL),
 queued AS MATERIALIZED (
@@ -45,14 +47,19 @@ ordered AS (
   LEFT JOIN queued AS q ON q.network = d.network AND q.nth = 1 + (d.nth - 1) % n.messages),
 waiting AS (
   SELECT id, (row_number() OVER (ORDER BY lap, place, nth, id))::int AS position FROM ordered),
+running AS (
+  SELECT row_number() OVER (ORDER BY started_at, id) AS nth, count(*) OVER () AS total,
+    extract(epoch from now() - started_at)::float8 * 1000 AS "elapsedMs"
+  FROM open WHERE status = 'processing'),
 last AS (
   SELECT ended_at, started_at, attempts, status FROM test_assessment
   WHERE ended_xid IS NOT NULL ORDER BY ended_xid DESC LIMIT ${MEASURED})
-SELECT a.id, a.version, w.position,
+SELECT a.id, a.version, w.position, r."elapsedMs",
   (SELECT count(*)::int FROM open WHERE status = 'processing') AS processing,
   (SELECT avg(extract(epoch from ended_at - started_at) * 1000)::float8 FROM last
    WHERE status = 'completed' AND attempts = 1) AS "meanRunMs"
 FROM test_assessment AS a LEFT JOIN waiting AS w ON w.id = a.id
+LEFT JOIN running AS r ON r.nth = 1 + (w.position - 1) % r.total
 WHERE a.id = ANY($1::uuid[])`;
 
 export function createPlacing(sql: Sql) {

@@ -13,7 +13,7 @@ test('places count the assessments that are due, in the order of their dispatch'
     );
   const places = await Promise.all([first, second, third, later].map((id) => store.placing.place(id)));
   expect(places.map((place) => place?.position)).toEqual([1, null, 2, 3]);
-  expect(places[0]).toEqual({ id: first, version: 1, position: 1, processing: 0, meanRunMs: null });
+  expect(places[0]).toEqual({ id: first, version: 1, position: 1, processing: 0, elapsedMs: null, meanRunMs: null });
 });
 
 test('look-ups that come together share a statement', async () => {
@@ -45,6 +45,24 @@ test('a place has the number of assessments in work, and the mean time of comple
   }
   expect(await store.placing.place(waits)).toMatchObject({ position: 1, processing: 1, meanRunMs: 2_000 });
   expect(await store.placing.place(works)).toMatchObject({ version: 2, position: null });
+});
+
+test('the oldest run makes room for the first in line, the next one for the second, and so on in turns', async () => {
+  await using store = await openStore();
+  const [older = '', newer = '', ...waiting] = await submitMany(store, 5);
+  for (const [id, seconds] of [
+    [newer, 2],
+    [older, 7],
+  ] as const) {
+    await claimed(store, id);
+    await store.sql(`UPDATE test_assessment SET started_at = now() - $2::int * interval '1 s' WHERE id = $1`, [
+      id,
+      seconds,
+    ]);
+  }
+  const places = await Promise.all(waiting.map((id) => store.placing.place(id)));
+  const inOrder = places.toSorted((a, b) => (a?.position ?? 0) - (b?.position ?? 0));
+  expect(inOrder.map((place) => Math.floor((place?.elapsedMs ?? 0) / 1_000))).toEqual([7, 2, 7]);
 });
 
 test('an unknown id has no place', async () => {
