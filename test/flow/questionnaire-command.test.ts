@@ -26,6 +26,11 @@ function launch(args: readonly string[], env: Record<string, string> = {}) {
     if (typeof code === 'number') resolve({ code, stdout, stderr });
     else reject(error);
   });
+  // A test that failed leaves no process behind, and its folders are not deleted under one.
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    await ended.catch(() => {});
+  });
   return { child, ended };
 }
 const run = (args: readonly string[], env: Record<string, string> = {}) => launch(args, env).ended;
