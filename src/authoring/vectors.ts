@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
@@ -10,6 +11,8 @@ import { score } from '../entities/scoring.ts';
 const VECTORS_MAX = 1_000;
 /** A value in a line. */
 const SHOWN_MAX = 100;
+const TO_WRITE =
+  'Write it beside the questionnaire: a list of answers with their published scores (docs/QUESTIONNAIRES.md, "Test vectors").';
 
 const vectorShape = z.strictObject({
   title: z.string().max(200, 'must have at most 200 characters').optional(),
@@ -38,7 +41,9 @@ export type Tried = { name: string; count: number; differences: string[] };
 export async function tryVectors(path: string): Promise<Tried> {
   const { content } = await readQuestionnaireFile(path);
   const name = vectorsNameOf(basename(path));
-  const file = await readJsonFile(join(dirname(path), name));
+  const vectors = join(dirname(path), name);
+  if (!existsSync(vectors)) throw questionnaireError([`${name}: it is not there. ${TO_WRITE}`]);
+  const file = await readJsonFile(vectors);
   if ('problems' in file) throw questionnaireError(file.problems);
   const read = vectorsShape.safeParse(file.value);
   if (!read.success) throw questionnaireError(read.error.issues.map((issue) => problemOf(issue, name, file.lineOf)));

@@ -205,9 +205,12 @@ test.each([
   });
 });
 
-test('a questionnaire without vectors is told which file is missing', async () => {
+test('a questionnaire without vectors is told which file is missing, where it belongs and what to write into it', async () => {
   const path = await writeTemplate('trial', temporary());
   await expect(tryVectors(path)).rejects.toMatchObject({
-    problems: ['trial.v1.vectors.json: it can not be read (ENOENT). Correct its name or its rights.'],
+    problems: [
+      'trial.v1.vectors.json: it is not there. Write it beside the questionnaire: a list of answers with their published ' +
+        'scores (docs/QUESTIONNAIRES.md, "Test vectors").',
+    ],
   });
 });
