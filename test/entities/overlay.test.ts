@@ -273,8 +273,8 @@ describe('a file is refused with the place and the remedy', () => {
     ['a blank text', withQuestion('mood', { title: '  ' }), 'questions.mood.title: is blank: write a text.'],
     [
       'a text that is too long',
-      withQuestion('mood', { title: 'x'.repeat(201) }),
-      'questions.mood.title: has to have at most 200 characters. Shorten it.',
+      withQuestion('mood', { title: 'x'.repeat(301) }),
+      'questions.mood.title: has to have at most 300 characters. Shorten it.',
     ],
     ['a number for a text', withQuestion('mood', { title: 7 }), 'questions.mood.title: has to be a text. Correct it.'],
     ['a missing pole', withArea({ lowPole: undefined }), 'areas.distress.lowPole: is missing. Translate "calm".'],

@@ -150,6 +150,11 @@ const cases: [rule: string, change: (draft: Draft) => void, problem: string][] =
     (d) => (d.title = 'x'.repeat(201)),
     'title: has to have at most 200 characters. Shorten it.',
   ],
+  [
+    'a question that is too long',
+    (d) => (q(d).mood.title = 'x'.repeat(301)),
+    'schema.properties.mood.title: has to have at most 300 characters. Shorten it.',
+  ],
   ['translations in place of a title', (d) => (d.title = { en: 'A', de: 'B' }), 'title: has to be a text. Correct it.'],
   ['a blank text', (d) => (d.title = ' '), 'title: is blank: write a text.'],
   ['an unknown member', (d) => (d.colour = 'red'), 'unknown colour. Remove or rename it.'],
