@@ -1,7 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { checkContent, questionnaireError, questionnaireId } from '../entities/questionnaire-content.ts';
+import {
+  checkContent,
+  questionnaireError,
+  questionnaireId,
+  type QuestionnaireContent,
+} from '../entities/questionnaire-content.ts';
 import type { Overlay } from '../entities/overlay.ts';
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import { isJsonObject } from '../json-object.ts';
@@ -11,7 +16,12 @@ import { readImages, type ImageFile } from './questionnaire-files/images.ts';
 import { readJson, withLines, type JsonText, type Problems } from './questionnaire-files/json-text.ts';
 import { checkOverlayFile, problemsBetween } from './questionnaire-files/overlays.ts';
 
-export { isQuestionnaireName, questionnaireOfCompanion, vectorsNameOf } from './questionnaire-files/file-names.ts';
+export {
+  isOverlayName,
+  isQuestionnaireName,
+  questionnaireOfCompanion,
+  vectorsNameOf,
+} from './questionnaire-files/file-names.ts';
 export type { JsonText } from './questionnaire-files/json-text.ts';
 
 /** A questionnaire of 500 questions has some 300 KB. */
@@ -106,6 +116,18 @@ export async function readQuestionnaireFile(path: string): Promise<Questionnaire
   const version = 'problems' in file ? file : versionOf(name, file);
   if ('problems' in version) throw questionnaireError(version.problems);
   return version;
+}
+
+/** The texts of one file in a further language, with their questionnaire, whose file is beside it. @throws StartError with all problems */
+export async function readOverlayFile(path: string): Promise<{ content: QuestionnaireContent; overlay: Overlay }> {
+  const name = basename(path);
+  const base = questionnaireOfCompanion(name);
+  if (base === undefined) throw questionnaireError([strangeName(name)]);
+  const version = await readQuestionnaireFile(join(dirname(path), base));
+  const file = await readJsonFile(path);
+  const overlay = 'problems' in file ? file : checkOverlayFile(name, file, [version]);
+  if ('problems' in overlay) throw questionnaireError(overlay.problems);
+  return { content: version.content, overlay };
 }
 
 /** A JSON file of at most 1 MB. Problems begin with the name of the file. */

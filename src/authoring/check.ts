@@ -1,8 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
+  isOverlayName,
   isQuestionnaireName,
   questionnaireOfCompanion,
+  readJsonFile,
   readQuestionnaireAlone,
   readQuestionnaireFolder,
 } from '../adapters/questionnaire-files.ts';
@@ -11,7 +13,8 @@ import type { Overlay } from '../entities/overlay.ts';
 import { questionnaireError, questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import { StartError } from '../own-error.ts';
-import { summaryOf } from './summary.ts';
+import { few, summaryOf } from './summary.ts';
+import { TO_TRANSLATE, untranslated } from './translation.ts';
 
 /**
  * Reads files and folders as the start of the program does. A questionnaire is read with its texts in further languages and its
@@ -37,7 +40,7 @@ export async function check(paths: readonly string[], textsDir?: string): Promis
       if (!(error instanceof StartError)) throw error;
       problems.push(...error.problems);
     }
-    warnings.push(...(await companionWarnings(path)));
+    warnings.push(...(await companionWarnings(path)), ...(await translationWarnings(path)));
   }
   if (problems.length > 0) throw questionnaireError(problems);
   warnings.push(...languageWarnings(versions, overlays));
@@ -66,6 +69,26 @@ async function companionWarnings(path: string): Promise<string[]> {
     return isAlone ? [`${name}: there is no ${base} beside it. Correct its name, or remove it.`] : [];
   });
 }
+
+/** Texts that `translate` has written and nobody has translated: people would see them. */
+async function translationWarnings(path: string): Promise<string[]> {
+  const folder = (await isFolder(path)) ? path : dirname(path);
+  const isAsked = (name: string): boolean => folder === path || questionnaireOfCompanion(name) === basename(path);
+  const warnings: string[] = [];
+  for (const name of (await namesIn(folder)).filter(isOverlayName).filter(isAsked)) {
+    const file = await readJsonFile(join(folder, name));
+    const places =
+      'problems' in file ? [] : [...untranslated(file.value)].map((place) => `${place} (line ${file.lineOf(place)})`);
+    if (places.length > 0)
+      warnings.push(
+        `${name}: texts that begin with "${TO_TRANSLATE}": ${places.length}. Translate them: ${few(places)}.`,
+      );
+  }
+  return warnings;
+}
+
+const namesIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder).catch((): string[] => [])).toSorted();
 
 /** Languages that an earlier version has, and the newest one not: its people get another one. */
 function* languageWarnings(versions: readonly QuestionnaireVersion[], overlays: readonly Overlay[]) {

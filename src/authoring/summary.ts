@@ -3,7 +3,6 @@ import { questionnaireId, type QuestionnaireContent } from '../entities/question
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import { warningsOf } from './warnings.ts';
 
-/** A list in a line. */
 const NAMES_SHOWN_MAX = 10;
 
 /** A few lines about a sound questionnaire. They have ids and numbers only: a text of the file could be anything. */
@@ -32,7 +31,8 @@ function kindsOf(content: QuestionnaireContent): string {
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-const few = (names: readonly string[]): string =>
+/** A list in a line. */
+export const few = (names: readonly string[]): string =>
   names.length > NAMES_SHOWN_MAX
     ? `${names.slice(0, NAMES_SHOWN_MAX).join(', ')} and ${names.length - NAMES_SHOWN_MAX} more`
     : names.join(', ');

@@ -5,11 +5,14 @@ import { questionnaireError, type QuestionnaireContent } from './questionnaire-c
 import { followReference } from './references.ts';
 import { plainWords, problemsOf } from './shape-problems.ts';
 
+/** `base` is the name of the questionnaire's file. */
+export type OverlayName = { slug: string; version: number; language: string; base: string };
+
 /** The parts of `<slug>.v<version>.<language>.json`; undefined for another name. */
-export function overlayNameOf(fileName: string): { id: string; base: string; language: string } | undefined {
+export function overlayNameOf(fileName: string): OverlayName | undefined {
   const [, slug, version, language] = /^([^.]+)\.v(\d+)\.([^.]+)\.json$/.exec(fileName) ?? [];
   if (slug === undefined || version === undefined || language === undefined) return undefined;
-  return { id: `${slug}@${version}`, base: `${slug}.v${version}.json`, language };
+  return { slug, version: Number(version), language, base: `${slug}.v${version}.json` };
 }
 
 /**

@@ -350,8 +350,11 @@ const leavesOf = (value: unknown): string[] =>
       : [];
 
 test.each([
-  ['wellbeing-check.v1.de.json', { id: 'wellbeing-check@1', base: 'wellbeing-check.v1.json', language: 'de' }],
-  ['a.v10.pt-BR.json', { id: 'a@10', base: 'a.v10.json', language: 'pt-BR' }],
+  [
+    'wellbeing-check.v1.de.json',
+    { slug: 'wellbeing-check', version: 1, language: 'de', base: 'wellbeing-check.v1.json' },
+  ],
+  ['a.v10.pt-BR.json', { slug: 'a', version: 10, language: 'pt-BR', base: 'a.v10.json' }],
   ['wellbeing-check.v1.json', undefined],
   ['de.json', undefined],
   ['a.v1.de.txt', undefined],

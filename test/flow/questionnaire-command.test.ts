@@ -92,6 +92,23 @@ test('vectors that hold end with 0, others with 1', async () => {
   });
 });
 
+test('translate writes the file of a language, which check then reads, and an unknown language ends with 78', async () => {
+  const folder = temporary();
+  await run(['new', 'trial', folder]);
+  const file = join(folder, 'trial.v1.json');
+  expect(await run(['translate', file, 'xx'])).toEqual({
+    code: 78,
+    stdout: '',
+    stderr: 'The file was not written:\n  - "xx" is the tag of no known language. Use one such as "de" or "pt-BR".\n',
+  });
+  expect(await run(['translate', file, 'de'])).toMatchObject({ code: 0, stderr: '' });
+  expect(readdirSync(folder).toSorted()).toEqual(['trial.v1.de.json', 'trial.v1.json']);
+  expect(await run(['check', file])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('warning: trial.v1.de.json: texts that begin with "TRANSLATE:": '),
+  });
+});
+
 test('a preview serves one file with the demo model whatever the settings are, and leaves nothing behind', async () => {
   const [folder, temp] = [temporary(), temporary()];
   await Promise.all(['trial', 'other'].map((slug) => run(['new', slug, folder])));

@@ -1,6 +1,5 @@
 import { checkOverlay, overlayNameOf } from '../../entities/overlay-rules.ts';
 import type { Overlay } from '../../entities/overlay.ts';
-import { questionnaireId } from '../../entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../../entities/questionnaire-version.ts';
 import { StartError } from '../../own-error.ts';
 import { withLines, type JsonText, type Problems } from './json-text.ts';
@@ -14,8 +13,8 @@ export function checkOverlayFile(
   { value, lineOf }: JsonText,
   versions: readonly QuestionnaireVersion[],
 ): Overlay | Problems {
-  const id = overlayNameOf(name)?.id;
-  const base = versions.find(({ content }) => questionnaireId(content) === id)?.content;
+  const { slug, version } = overlayNameOf(name) ?? {};
+  const base = versions.find(({ content }) => content.slug === slug && content.version === version)?.content;
   try {
     return checkOverlay(value, name, base);
   } catch (error) {
@@ -26,8 +25,9 @@ export function checkOverlayFile(
 
 /** Problems of the files' names together. */
 export function* problemsBetween(names: readonly string[]) {
-  for (const [id, same] of Map.groupBy(names, (name) => overlayNameOf(name)?.id)) {
-    if (same.length > LANGUAGES_MAX) yield `${id}: ${same.length} languages, at most ${LANGUAGES_MAX} are possible.`;
+  for (const [base, same] of Map.groupBy(names, (name) => overlayNameOf(name)?.base)) {
+    if (same.length > LANGUAGES_MAX)
+      yield `${base}: texts in ${same.length} languages, at most ${LANGUAGES_MAX} are possible. Remove some.`;
     // Tags are compared without regard to case.
     for (const twice of Map.groupBy(same, (name) => name.toLowerCase()).values())
       if (twice.length > 1) yield `${twice.join(', ')}: all are one language. Keep one of them.`;

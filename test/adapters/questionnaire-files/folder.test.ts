@@ -77,7 +77,7 @@ test('one language in two files, and more than 50 languages, are refused', async
   await write('pt-br');
   for (let number = 10; number < 60; number++) await write(`de-X${number}`);
   expect(await problemsOf(folder)).toEqual([
-    'wellbeing-check@1: 53 languages, at most 50 are possible.',
+    'wellbeing-check.v1.json: texts in 53 languages, at most 50 are possible. Remove some.',
     'wellbeing-check.v1.pt-BR.json, wellbeing-check.v1.pt-br.json: all are one language. Keep one of them.',
   ]);
 });
