@@ -32,8 +32,9 @@ export async function check(paths: readonly string[], textsDir?: string): Promis
   // A shell names them too, for a pattern such as questionnaires/*.json.
   for (const path of new Set(paths.map(questionnaireAt))) {
     try {
-      const files = (await isFolder(path)) ? await readQuestionnaireFolder(path) : await readQuestionnaireAlone(path);
-      problems.push(...(await problemsWith(texts, files)));
+      const isWhole = await isFolder(path);
+      const files = isWhole ? await readQuestionnaireFolder(path) : await readQuestionnaireAlone(path);
+      problems.push(...files.problems, ...(await problemsWith(texts, isWhole ? path : dirname(path), files)));
       versions.push(...files.versions);
       overlays.push(...files.overlays);
     } catch (error) {

@@ -80,6 +80,33 @@ test('a file of texts in another language is checked with its questionnaire, how
     });
 });
 
+test('problems of questionnaires, of their texts in further languages and of both beside the texts of the operator are told together, each with its line', async () => {
+  const folder = temporary();
+  const file = JSON.parse(await readFile(await writeTemplate('sound', folder), 'utf8'));
+  const write = (name: string, value: unknown) => writeFile(join(folder, name), JSON.stringify(value, undefined, 2));
+  const flags = [{ id: 'calm', title: 'Never calm', if: { question: 'calm', equals: 0 } }];
+  await write('flagged.v1.json', { ...file, slug: 'flagged', language: 'fi', scoring: { ...file.scoring, flags } });
+  await write('sound.v1.de.json', { slug: 'sound', version: 1, language: 'de', title: 'Titel' });
+  await write('broken.v1.json', { ...file, slug: 'broken', minutes: 0 });
+  await write('broken.v1.de.json', { slug: 'broken', version: 1, language: 'de', title: 7 });
+  await write('gone.v1.de.json', { slug: 'gone', version: 1, language: 'de' });
+  const error: unknown = await check([folder]).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({
+    problems: [
+      expect.stringMatching(/^broken\.v1\.json:6: minutes: /),
+      'broken.v1.de.json:5: title: has to be a text. Correct it.',
+      'gone.v1.de.json: there is no questionnaire gone.v1.json. Add it, or correct the name of this file.',
+      expect.stringMatching(/^sound\.v1\.de\.json:1: description: is missing\. Translate /),
+      ...Array.from({ length: 4 }, () => expect.stringMatching(/^sound\.v1\.de\.json:1: /)),
+      expect.stringMatching(/^flagged\.v1\.json:\d+: scoring\.flags: there are no help texts in the language "fi"/),
+    ],
+  });
+  // The file alone, which is told with its texts as well.
+  await expect(check([join(folder, 'broken.v1.json')])).rejects.toMatchObject({
+    problems: [expect.stringContaining('minutes'), 'broken.v1.de.json:5: title: has to be a text. Correct it.'],
+  });
+});
+
 test('a language that only an earlier version has is a warning', async () => {
   const folder = temporary();
   const questionnaires = new URL('../../questionnaires/', import.meta.url);
@@ -103,7 +130,7 @@ test('what the start refuses beside the texts of the operator, the check refuses
   for (const paths of [[path], [folder]])
     await expect(check(paths)).rejects.toMatchObject({
       problems: [
-        expect.stringMatching(/^trial\.v1\.json: scoring\.flags: there are no help texts in the language "fi"/),
+        expect.stringMatching(/^trial\.v1\.json:1: scoring\.flags: there are no help texts in the language "fi"/),
       ],
     });
   await expect(check([path], join(folder, 'texts'))).rejects.toMatchObject({ name: 'StartError' });

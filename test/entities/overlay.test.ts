@@ -193,6 +193,11 @@ const pages = french()['pages'] as object[];
 describe('a file is refused with the place and the remedy', () => {
   const OVER = 'the questionnaire has no such text. Remove it or correct its name.';
   const cases: [what: string, value: unknown, problem: string][] = [
+    [
+      'another version',
+      french({ version: 2 }),
+      'version: slug, version and language call for the name rich.v2.fr.json. Rename it or correct them.',
+    ],
     ['no object', [], 'rich.v3.fr.json: has to be an object. Correct it.'],
     ['no language', without(french(), 'language'), 'language: is missing. Add a text.'],
     [
@@ -203,12 +208,12 @@ describe('a file is refused with the place and the remedy', () => {
     [
       'another slug than its name',
       french({ slug: 'poor' }),
-      'slug, version and language call for the name poor.v3.fr.json. Rename it or correct them.',
+      'slug: slug, version and language call for the name poor.v3.fr.json. Rename it or correct them.',
     ],
     [
       'another language than its name',
       french({ language: 'it' }),
-      'slug, version and language call for the name rich.v3.it.json. Rename it or correct them.',
+      'language: slug, version and language call for the name rich.v3.it.json. Rename it or correct them.',
     ],
     ['no title', without(french(), 'title'), 'title: is missing. Translate "Rich".'],
     ['no summary', without(french(), 'summary'), 'summary: is missing. Translate "In short.".'],

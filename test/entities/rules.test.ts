@@ -816,7 +816,7 @@ test.each(cases)('one message, with its place and a remedy, for %s', (_rule, cha
 
 test('a file of another name is refused', () => {
   expect(problemsAfter(() => {}, 'sample.json')).toEqual([
-    'sample.json: slug and version call for the name sample.v1.json. Rename it or correct them.',
+    'sample.json: slug: slug and version call for the name sample.v1.json. Rename it or correct them.',
   ]);
 });
 
@@ -858,7 +858,7 @@ test.each(RULES)('every message of src/entities/%s.ts has a broken file here', (
   expect(texts.length).toBeGreaterThan(0);
   const messages = [
     ...cases.map(([, , problem]) => problem),
-    'slug and version call for the name sample.v1.json. Rename it or correct them.',
+    'slug: slug and version call for the name sample.v1.json. Rename it or correct them.',
   ];
   expect(texts.filter((text) => !messages.some((message) => message.includes(text.trim())))).toEqual([]);
 });

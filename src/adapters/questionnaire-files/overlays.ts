@@ -7,16 +7,20 @@ import { withLines, type JsonText, type Problems } from './json-text.ts';
 /** Each is in the memory of every process. */
 const LANGUAGES_MAX = 50;
 
-/** The overlay of one file, checked against its questionnaire among `versions`. */
+/**
+ * The overlay of one file, checked against its questionnaire among `versions`, the sound ones.
+ * @param names of the files that are there: a questionnaire that is there and not among `versions` has problems of its own
+ */
 export function checkOverlayFile(
   name: string,
   { value, lineOf }: JsonText,
   versions: readonly QuestionnaireVersion[],
+  names: readonly string[],
 ): Overlay | Problems {
-  const { slug, version } = overlayNameOf(name) ?? {};
+  const { slug, version, base: baseName = '' } = overlayNameOf(name) ?? {};
   const base = versions.find(({ content }) => content.slug === slug && content.version === version)?.content;
   try {
-    return checkOverlay(value, name, base);
+    return checkOverlay(value, name, base ?? (names.includes(baseName) ? null : undefined));
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     return { problems: withLines(name, error.problems, lineOf) };

@@ -11,7 +11,6 @@ import {
   type QuestionnaireContent,
 } from '../../../src/entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../../../src/entities/questionnaire-version.ts';
-import { StartError } from '../../../src/own-error.ts';
 import { isJsonObject } from '../../../src/json-object.ts';
 import { ipip, versionsOf, wellbeing } from '../../support/questionnaires.ts';
 import { german, newestGerman } from '../../support/texts.ts';
@@ -30,11 +29,7 @@ const test = base.extend<{ folder: string }>({
   },
 });
 
-async function problemsOf(folder: string): Promise<readonly string[]> {
-  const error: unknown = await readQuestionnaireFolder(folder).catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(StartError);
-  return error instanceof StartError ? error.problems : [];
-}
+const problemsOf = async (folder: string): Promise<string[]> => (await readQuestionnaireFolder(folder)).problems;
 
 const changed = async (folder: string, name: string, change: (file: Record<string, unknown>) => object) => {
   const file: unknown = JSON.parse(await readFile(join(folder, name), 'utf8'));
@@ -67,6 +62,34 @@ test('all problems of texts and images are told at once', async ({ folder }) => 
     `${GERMAN}:1: questions.mood.alt: is missing. Translate "A picture".`,
     `${GERMAN}:1: flags: the questionnaire has no such text. Remove it or correct its name.`,
     expect.stringMatching(/^wellbeing-check\.v1\.fr\.json:1: column \d+: it is no JSON/),
+  ]);
+});
+
+test('a text at a key with spaces and dots is told with its line, whether it is missing, needless or no text', async ({
+  folder,
+}) => {
+  const value = 'By day, 9.30 on';
+  await changed(folder, BASE, (file) => {
+    const { schema } = wellbeing;
+    const options = [value, 'At night', 'Never'].map((each) => ({ const: each, title: each }));
+    const day_pattern = { ...schema.properties.day_pattern, oneOf: options };
+    return { ...file, schema: { ...schema, properties: { ...schema.properties, day_pattern } } };
+  });
+  const { day_pattern } = german.questions ?? {};
+  const withOptions = (options: object) => ({
+    ...german,
+    questions: { ...german.questions, day_pattern: { ...day_pattern, options } },
+  });
+  const text = JSON.stringify(withOptions({ [value]: 7, 'Not at all': 'Nie', 'At night': 'Nachts' }), undefined, 2);
+  await writeFile(join(folder, GERMAN), text);
+  const lineOf = (part: string): number => text.slice(0, text.indexOf(part)).split('\n').length;
+  const options = 'questions.day_pattern.options';
+  expect(await problemsOf(folder)).toEqual([
+    `${GERMAN}:${lineOf(value)}: ${options}."${value}": has to be a text. Correct it.`,
+    `${GERMAN}:${lineOf('"options": {\n        "By')}: ${options}.Never: is missing. Translate "Never".`,
+    expect.stringMatching(
+      `^${GERMAN}:${lineOf('Not at all')}: ${options}\\."Not at all": the questionnaire has no such text`,
+    ),
   ]);
 });
 
