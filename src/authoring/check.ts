@@ -45,7 +45,10 @@ export async function check(paths: readonly string[], textsDir?: string): Promis
   }
   if (problems.length > 0) throw questionnaireError(problems);
   warnings.push(...languageWarnings(versions, overlays));
-  return [...versions.flatMap(summaryOf), ...warnings.map((warning) => `warning: ${warning}`)];
+  return [
+    ...versions.flatMap((version) => summaryOf(version, languagesOf(version.content, overlays).slice(1))),
+    ...warnings.map((warning) => `warning: ${warning}`),
+  ];
 }
 
 function questionnaireAt(path: string): string {

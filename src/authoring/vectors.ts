@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { readJsonFile, readQuestionnaireFile, vectorsNameOf } from '../adapters/questionnaire-files.ts';
 import { answersCheck } from '../assessments/answers.ts';
+import { heldFlags } from '../entities/help.ts';
 import { shownAnswers } from '../entities/item.ts';
 import { questionnaireError, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { score } from '../entities/scoring.ts';
@@ -23,6 +24,8 @@ const vectorShape = z.strictObject({
     z.union([z.null(), z.record(z.string(), z.unknown())], 'must be an object with members of the score, or null'),
     'must be an object with the expected score of each area',
   ),
+  /** The ids of all flags that hold. */
+  flags: z.array(z.string(), 'must be a list of the ids of the flags that hold').optional(),
 });
 const vectorsShape = z
   .array(vectorShape, 'must be a list of objects with "answers" and "scores"')
@@ -51,9 +54,11 @@ export async function tryVectors(path: string): Promise<Tried> {
   const differences = read.data.flatMap((vector, index) => {
     const which = `${name}:${file.lineOf(String(index))}: vector ${index + 1}`;
     const title = vector.title === undefined ? '' : ` ${JSON.stringify(vector.title)}`;
-    return [...answerProblems(vector, check), ...scoreDifferences(content, vector)].map(
-      (difference) => `${which}${title}: ${difference}`,
-    );
+    return [
+      ...answerProblems(vector, check),
+      ...scoreDifferences(content, vector),
+      ...flagDifferences(content, vector),
+    ].map((difference) => `${which}${title}: ${difference}`);
   });
   return { name, count: read.data.length, differences };
 }
@@ -84,6 +89,18 @@ function scoreDifferences(content: QuestionnaireContent, { answers, scores }: Ve
     if (expected === null) return given.raw === null ? [] : [`${area} has a score, expected none`];
     return memberDifferences(area, new Map(Object.entries({ ...given, band: given.band?.key ?? null })), expected);
   });
+}
+
+function flagDifferences(content: QuestionnaireContent, { answers, flags }: Vector): string[] {
+  if (flags === undefined) return [];
+  const known = new Set((content.scoring.flags ?? []).map(({ id }) => id));
+  const unknown = flags
+    .filter((id) => !known.has(id))
+    .map((id) => `there is no flag ${shown(id)}. Known: ${[...known].join(', ')}`);
+  if (unknown.length > 0) return unknown;
+  const held = heldFlags(content, shownAnswers(content, answers)).map(({ id }) => id);
+  const isAsExpected = isDeepStrictEqual(held.toSorted(), [...new Set(flags)].toSorted());
+  return isAsExpected ? [] : [`the flags that hold are ${shown(held)}, expected ${shown(flags)}`];
 }
 
 /** Whatever members a score has, so that a new one needs no change here. */

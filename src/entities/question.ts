@@ -27,7 +27,7 @@ export function rangeOf(question: Question): { minimum: number; maximum: number 
 const textOf = (charactersMax: number) => z.string().max(charactersMax).regex(/\S/, 'is blank: write a text');
 // The demo model puts a few of these into one text, which has room for 1,500 characters.
 export const shortText = textOf(200);
-// Published wordings are longer than a heading: the eighth question of PHQ-9 has 205 characters in German, the tenth 250.
+// Published wordings are longer than a heading: the tenth question of PHQ-9 has 225 characters in German.
 export const questionText = textOf(300);
 export const mediumText = textOf(500);
 // About a page; a file pasted by mistake is refused.

@@ -118,6 +118,7 @@ test('a language that only an earlier version has is a warning', async () => {
   const german = 'wellbeing-check.v2.de.json';
   await writeFile(join(folder, german), await readFile(new URL(german, questionnaires), 'utf8'));
   expect(await check([folder])).not.toContain(warning);
+  expect((await check([folder])).filter((line) => line === '  further languages: de')).toHaveLength(2);
 });
 
 test('what the start refuses beside the texts of the operator, the check refuses too', async () => {
@@ -192,6 +193,25 @@ test('an answer to a hidden question counts for no vector, as it would not be st
   file.scoring.areas[0].hidden = 'missing';
   await writeFile(path, JSON.stringify(file));
   expect((await tryVectors(path)).differences).toEqual([]);
+});
+
+test('the flags of a vector are all that hold for its answers, as they would be stored', async () => {
+  const path = await withVectors([
+    { answers: { calm: 0, rested: 0 }, scores: {}, flags: ['tense'] },
+    { answers: { calm: 4, rested: 0 }, scores: {}, flags: [] },
+    { answers: { calm: 0, rested: 0 }, scores: {} },
+    { answers: { calm: 0, rested: 0 }, scores: {}, flags: [] },
+    { answers: { calm: 4, rested: 0 }, scores: {}, flags: ['tense'] },
+    { answers: { calm: 4, rested: 0 }, scores: {}, flags: ['tens'] },
+  ]);
+  const file = JSON.parse(await readFile(path, 'utf8'));
+  file.scoring.flags = [{ id: 'tense', title: 'Never calm', if: { question: 'calm', equals: 0 } }];
+  await writeFile(path, JSON.stringify(file));
+  expect((await tryVectors(path)).differences).toEqual([
+    expect.stringMatching(/vector 4: the flags that hold are \["tense"\], expected \[\]$/),
+    expect.stringMatching(/vector 5: the flags that hold are \[\], expected \["tense"\]$/),
+    expect.stringMatching(/vector 6: there is no flag "tens"\. Known: tense$/),
+  ]);
 });
 
 test('each difference is told with its vector, its line, and both values', async () => {
