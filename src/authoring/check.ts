@@ -13,8 +13,10 @@ import type { Overlay } from '../entities/overlay.ts';
 import { questionnaireError, questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import { StartError } from '../own-error.ts';
-import { few, summaryOf } from './summary.ts';
-import { TO_TRANSLATE, untranslated } from './translation.ts';
+import { markedTexts } from './marked-texts.ts';
+import { few } from './few.ts';
+import { summaryOf } from './summary.ts';
+import { TO_TRANSLATE } from './translation.ts';
 
 /**
  * Reads files and folders as the start of the program does. A questionnaire is read with its texts in further languages and its
@@ -82,7 +84,9 @@ async function translationWarnings(path: string): Promise<string[]> {
   for (const name of (await namesIn(folder)).filter(isOverlayName).filter(isAsked)) {
     const file = await readJsonFile(join(folder, name));
     const places =
-      'problems' in file ? [] : [...untranslated(file.value)].map((place) => `${place} (line ${file.lineOf(place)})`);
+      'problems' in file
+        ? []
+        : [...markedTexts(file.value, TO_TRANSLATE)].map((place) => `${place} (line ${file.lineOf(place)})`);
     if (places.length > 0)
       warnings.push(
         `${name}: texts that begin with "${TO_TRANSLATE}": ${places.length}. Translate them: ${few(places)}.`,

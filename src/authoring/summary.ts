@@ -1,9 +1,8 @@
 import { pagesOf } from '../entities/item.ts';
 import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
+import { few } from './few.ts';
 import { warningsOf } from './warnings.ts';
-
-const NAMES_SHOWN_MAX = 10;
 
 /**
  * A few lines about a sound questionnaire, with its further languages. They have ids and numbers only: a text of the file could be anything.
@@ -35,9 +34,3 @@ function kindsOf(content: QuestionnaireContent): string {
 }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-
-/** A list in a line. */
-export const few = (names: readonly string[]): string =>
-  names.length > NAMES_SHOWN_MAX
-    ? `${names.slice(0, NAMES_SHOWN_MAX).join(', ')} and ${names.length - NAMES_SHOWN_MAX} more`
-    : names.join(', ');

@@ -4,8 +4,9 @@ import { isOverlayName, readOverlayFile, readQuestionnaireFile } from '../adapte
 import { overlayNameOf } from '../entities/overlay-rules.ts';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { languageTag } from '../entities/questionnaire-shape.ts';
+import { markedTexts } from './marked-texts.ts';
 import { notWritten, writeNewFile } from './new-file.ts';
-import { TO_TRANSLATE, translationOf, untranslated } from './translation.ts';
+import { TO_TRANSLATE, translationOf } from './translation.ts';
 
 /**
  * Begins the file of a questionnaire's texts in a further language, beside it.
@@ -22,7 +23,7 @@ export async function translate(path: string, language: string): Promise<string>
   const file = translationOf(content, language, earlier);
   const target = join(folder, basename(path).replace(/json$/, `${language}.json`));
   await writeNewFile(target, file, 'Translate what "check" names in it, or remove it first.');
-  const { length: left } = [...untranslated(file)];
+  const { length: left } = [...markedTexts(file, TO_TRANSLATE)];
   const others = from === undefined ? '' : ` The others are those of ${from}.`;
   return `${target} was written. Texts that begin with "${TO_TRANSLATE}": ${left}.${others}`;
 }

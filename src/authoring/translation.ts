@@ -1,7 +1,6 @@
 import { overlayShape, type Overlay } from '../entities/overlay-shape.ts';
 import { localized, textsOf } from '../entities/overlay.ts';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
-import { shownKey } from '../entities/shown-key.ts';
 import { isJsonObject } from '../json-object.ts';
 
 /** Begins each text that is not translated. */
@@ -55,13 +54,6 @@ function mapTexts(value: unknown, map: (text: string, place: string) => string, 
   if (!isJsonObject(value)) return value;
   const parts = Object.entries(value).filter(([, part]) => part !== undefined);
   return Object.fromEntries(parts.map(([key, part]) => [key, mapTexts(part, map, `${place}.${JSON.stringify(key)}`)]));
-}
-
-/** The places of the texts in a file that are not translated. */
-export function* untranslated(value: unknown, path: readonly string[] = []): Generator<string> {
-  if (typeof value === 'string' && value.startsWith(TO_TRANSLATE)) yield path.map(shownKey).join('.');
-  if (typeof value === 'object' && value !== null)
-    for (const [key, part] of Object.entries(value)) yield* untranslated(part, [...path, key]);
 }
 
 /** An original that fills its place has no room for what stands before it. */

@@ -66,6 +66,6 @@ test('what is likely wrong is told with its place, and nothing else', () => {
     'schema.properties.concentration: a number that counts in no area. Add it to one, unless that is meant.',
   ]);
   expect(changed((content) => (content.description = 'REPLACE: what it asks'))).toEqual([
-    'texts that begin with "REPLACE:": 1. Write them.',
+    'texts that begin with "REPLACE:": 1. Write them: description.',
   ]);
 });
