@@ -109,7 +109,7 @@ function* languageWarnings(versions: readonly QuestionnaireVersion[], overlays: 
       content.version < newest.version ? languagesOf(content, overlays) : [],
     );
     for (const language of new Set(earlier.filter((each) => !own.includes(each))))
-      yield `${questionnaireId(newest)}: no texts in ${language}, which an earlier version has. Copy its file to this version.`;
+      yield `${questionnaireId(newest)}: no texts in ${language}, which an earlier version has. The command "translate" makes its file.`;
   }
 }
 

@@ -15,7 +15,7 @@ export async function writeNewFile(path: string, value: unknown, remedy: string)
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, `${JSON.stringify(value, undefined, 2)}\n`, { flag: 'wx' });
   } catch (cause) {
-    // Also what mkdir says of a file in place of the folder.
+    // Of mkdir, EEXIST means a file in place of the folder.
     const isThere =
       cause instanceof Error &&
       'syscall' in cause &&

@@ -113,7 +113,7 @@ test('a language that only an earlier version has is a warning', async () => {
   for (const name of ['v1.json', 'v1.de.json', 'v2.json'].map((end) => `wellbeing-check.${end}`))
     await writeFile(join(folder, name), await readFile(new URL(name, questionnaires), 'utf8'));
   const warning =
-    'warning: wellbeing-check@2: no texts in de, which an earlier version has. Copy its file to this version.';
+    'warning: wellbeing-check@2: no texts in de, which an earlier version has. The command "translate" makes its file.';
   expect(await check([folder])).toContain(warning);
   const german = 'wellbeing-check.v2.de.json';
   await writeFile(join(folder, german), await readFile(new URL(german, questionnaires), 'utf8'));
