@@ -297,6 +297,8 @@ export const readTextsDir = (env: NodeJS.ProcessEnv = process.env): string | und
 const questionnairesDirOf = (given: string | undefined): string =>
   given === undefined ? join(import.meta.dirname, '../questionnaires') : resolve(given);
 
+const MIGRATED_BY_START = '. "npm start" migrates its embedded one, and publishes the questionnaires';
+
 /** Problems of settings in combination. */
 function contradictions(role: Role, given: Record<string, string | undefined>): string[] {
   const { DATABASE_URL, NATS_URL } = given;
@@ -306,7 +308,9 @@ function contradictions(role: Role, given: Record<string, string | undefined>): 
       `${DATABASE_URL === undefined ? 'DATABASE_URL' : 'NATS_URL'} is missing: give both (own servers) or neither (embedded)`,
     );
   if (role !== 'all' && DATABASE_URL === undefined)
-    problems.push(`DATABASE_URL is missing: the role "${role}" has no embedded database`);
+    problems.push(
+      `DATABASE_URL is missing: the role "${role}" has no embedded database${role === 'migrate' ? MIGRATED_BY_START : ''}`,
+    );
   if ((role === 'api' || role === 'worker') && NATS_URL === undefined)
     problems.push(`NATS_URL is missing: the role "${role}" has no embedded broker`);
   problems.push(...modelProblems(role, given));

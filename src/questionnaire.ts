@@ -1,6 +1,7 @@
 import { check } from './authoring/check.ts';
 import { readCommand, USAGE, UsageError, type Command } from './authoring/command.ts';
 import { writeTemplate } from './authoring/template.ts';
+import { translate } from './authoring/translate.ts';
 import { tryVectors } from './authoring/vectors.ts';
 import { forbidCodeFromText } from './code-from-text.ts';
 import { loadEnvironmentFile, readQuestionnairesDir, readTextsDir } from './config.ts';
@@ -30,6 +31,9 @@ async function run(command: Command): Promise<number> {
       return 0;
     case 'new':
       say(`${await writeTemplate(command.slug, command.folder ?? readQuestionnairesDir())} was written.`);
+      return 0;
+    case 'translate':
+      say(await translate(command.file, command.language));
       return 0;
     case 'preview':
       // Imported here: the other commands need no database and no server.

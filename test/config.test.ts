@@ -53,6 +53,12 @@ test.each([
   expect(problemsOf(role, env).map((problem) => problem.split(' ')[0])).toEqual(missing);
 });
 
+test('migrate without a database is told what publishes into the embedded one', () => {
+  expect(problemsOf('migrate', {})).toEqual([
+    'DATABASE_URL is missing: the role "migrate" has no embedded database. "npm start" migrates its embedded one, and publishes the questionnaires',
+  ]);
+});
+
 test.each([
   ['an api needs no key', 'api', SERVERS],
   ['DEMO_MODEL=1 stands in for a key', 'worker', { ...SERVERS, DEMO_MODEL: '1' }],

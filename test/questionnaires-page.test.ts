@@ -5,6 +5,7 @@ import { keywordWords, type Part } from '../src/entities/keyword-words.ts';
 import { checkContent, type QuestionnaireContent } from '../src/entities/questionnaire-content.ts';
 import { formatSchema } from '../src/entities/questionnaire-format.ts';
 import { checkOverlay } from '../src/entities/overlay-rules.ts';
+import { heldFlags } from '../src/entities/help.ts';
 import { shownAnswers } from '../src/entities/item.ts';
 import { score } from '../src/entities/scoring.ts';
 import { schemaCheck } from '../src/json-schema.ts';
@@ -60,12 +61,14 @@ const checks: Record<string, (value: Example) => unknown> = {
     const issues = answersCheck(checked(example('file')))(answers);
     if (issues.length > 0) throw new Error(JSON.stringify(issues));
   },
-  vectors: (vectors: { answers: object; scores: Record<string, object | null> }[]) => {
-    for (const { answers, scores } of vectors)
+  vectors: (vectors: { answers: object; scores: Record<string, object | null>; flags?: string[] }[]) => {
+    for (const { answers, scores, flags } of vectors) {
+      if (flags) expect(heldFlags(checked(example('file')), { ...answers }).map(({ id }) => id)).toEqual(flags);
       for (const { area, band, ...members } of score(checked(example('file')), { ...answers }))
         expect(members.raw === null ? null : { ...members, band: band?.key }).toEqual(
           scores[area] === null ? null : expect.objectContaining(scores[area] ?? {}),
         );
+    }
   },
 };
 

@@ -1,7 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { checkContent, questionnaireError, questionnaireId } from '../entities/questionnaire-content.ts';
+import {
+  checkContent,
+  questionnaireError,
+  questionnaireId,
+  type QuestionnaireContent,
+} from '../entities/questionnaire-content.ts';
 import type { Overlay } from '../entities/overlay.ts';
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import { isJsonObject } from '../json-object.ts';
@@ -11,7 +16,12 @@ import { readImages, type ImageFile } from './questionnaire-files/images.ts';
 import { readJson, withLines, type JsonText, type Problems } from './questionnaire-files/json-text.ts';
 import { checkOverlayFile, problemsBetween } from './questionnaire-files/overlays.ts';
 
-export { isQuestionnaireName, questionnaireOfCompanion, vectorsNameOf } from './questionnaire-files/file-names.ts';
+export {
+  isOverlayName,
+  isQuestionnaireName,
+  questionnaireOfCompanion,
+  vectorsNameOf,
+} from './questionnaire-files/file-names.ts';
 export type { JsonText } from './questionnaire-files/json-text.ts';
 
 /** A questionnaire of 500 questions has some 300 KB. */
@@ -21,47 +31,44 @@ const FILES_MAX = 1_000;
 
 /** The questionnaires name their images by the hashes of `images`. */
 export type QuestionnaireFolder = { versions: QuestionnaireVersion[]; overlays: Overlay[]; images: ImageFile[] };
+/** What is sound, and the problems of the rest. */
+export type FoundFiles = QuestionnaireFolder & Problems;
 
 /**
  * The questionnaires of a folder with their images and their texts in further languages
- * (`<slug>.v<version>.<language>.json`).
+ * (`<slug>.v<version>.<language>.json`). The problems of the questionnaires come first.
  * @param label of the folder, in problems
- * @throws StartError with all problems, those of the questionnaires first
+ * @throws StartError for a folder that can not be read
  */
-export async function readQuestionnaireFolder(folder: string, label = folder): Promise<QuestionnaireFolder> {
-  const read = await readQuestionnaireFiles(folder, label);
-  return await withCompanions(folder, read, (await namesIn(folder, label)).filter(isOverlayName));
+export async function readQuestionnaireFolder(folder: string, label = folder): Promise<FoundFiles> {
+  const names = await namesIn(folder, label);
+  return await withCompanions(folder, await questionnairesOf(folder, label), names);
 }
 
-/** The questionnaire of one file, with its images and its texts in further languages. @throws StartError with all problems */
-export async function readQuestionnaireAlone(path: string): Promise<QuestionnaireFolder> {
-  const [folder, name, read] = [dirname(path), basename(path), await readQuestionnaireFile(path)];
-  const names = (await namesIn(folder, folder)).filter(isOverlayName);
-  return await withCompanions(
-    folder,
-    [read],
-    names.filter((other) => questionnaireOfCompanion(other) === name),
+/** The questionnaire of one file, with its images and its texts in further languages. @throws StartError as for a folder */
+export async function readQuestionnaireAlone(path: string): Promise<FoundFiles> {
+  const [folder, name, read] = [dirname(path), basename(path), await versionAt(path)];
+  const names = (await namesIn(folder, folder)).filter(
+    (other) => other === name || questionnaireOfCompanion(other) === name,
   );
+  const found = 'problems' in read ? { versions: [], problems: read.problems } : { versions: [read], problems: [] };
+  return await withCompanions(folder, found, names);
 }
 
-/** @param names of the files with texts in further languages */
-async function withCompanions(
-  folder: string,
-  read: readonly QuestionnaireVersion[],
-  names: readonly string[],
-): Promise<QuestionnaireFolder> {
-  const { versions, images, problems } = await readImages(join(folder, 'images'), read);
-  problems.push(...problemsBetween(names));
+/** @param names of the files that are there */
+async function withCompanions(folder: string, found: FoundVersions, names: readonly string[]): Promise<FoundFiles> {
+  const { versions, images, problems } = await readImages(join(folder, 'images'), found.versions);
+  const overlayNames = names.filter(isOverlayName);
+  problems.push(...problemsBetween(overlayNames));
   const overlays: Overlay[] = [];
   // One after the other, as the questionnaires.
-  for (const name of names) {
+  for (const name of overlayNames) {
     const file = await readJsonFile(join(folder, name));
-    const checked = 'problems' in file ? file : checkOverlayFile(name, file, versions);
+    const checked = 'problems' in file ? file : checkOverlayFile(name, file, versions, names);
     if ('problems' in checked) problems.push(...checked.problems);
     else overlays.push(checked);
   }
-  if (problems.length > 0) throw questionnaireError(problems);
-  return { versions, overlays, images };
+  return { versions, overlays, images, problems: [...found.problems, ...problems] };
 }
 
 /**
@@ -71,6 +78,14 @@ async function withCompanions(
  * @throws StartError with all problems of all files
  */
 export async function readQuestionnaireFiles(folder: string, label = folder): Promise<QuestionnaireVersion[]> {
+  const { versions, problems } = await questionnairesOf(folder, label);
+  if (problems.length > 0) throw questionnaireError(problems);
+  return versions;
+}
+
+type FoundVersions = { versions: QuestionnaireVersion[] } & Problems;
+
+async function questionnairesOf(folder: string, label: string): Promise<FoundVersions> {
   const names = await namesIn(folder, label);
   const problems = names
     .filter((name) => !isQuestionnaireName(name) && !questionnaireOfCompanion(name))
@@ -94,18 +109,39 @@ export async function readQuestionnaireFiles(folder: string, label = folder): Pr
     }
   }
   problems.push(...duplicates(identities));
-  if (problems.length > 0) throw questionnaireError(problems);
-  return versions.toSorted(bySlugAndVersion);
+  return { versions: versions.toSorted(bySlugAndVersion), problems };
 }
 
 /** The questionnaire of one file. @throws StartError with all problems */
 export async function readQuestionnaireFile(path: string): Promise<QuestionnaireVersion> {
-  const name = basename(path);
-  if (!isQuestionnaireName(name)) throw questionnaireError([strangeName(name)]);
-  const file = await readJsonFile(path);
-  const version = 'problems' in file ? file : versionOf(name, file);
+  const version = await versionAt(path);
   if ('problems' in version) throw questionnaireError(version.problems);
   return version;
+}
+
+async function versionAt(path: string): Promise<QuestionnaireVersion | Problems> {
+  const name = basename(path);
+  if (!isQuestionnaireName(name)) return { problems: [strangeName(name)] };
+  const file = await readJsonFile(path);
+  return 'problems' in file ? file : versionOf(name, file);
+}
+
+/** The problems of a file with its name, and their lines as far as it can be read. They begin with their places. */
+export async function withPlaces(path: string, problems: readonly string[]): Promise<string[]> {
+  const [name, file] = [basename(path), await readJsonFile(path)];
+  return 'problems' in file ? problems.map((problem) => `${name}: ${problem}`) : withLines(name, problems, file.lineOf);
+}
+
+/** The texts of one file in a further language, with their questionnaire, whose file is beside it. @throws StartError with all problems */
+export async function readOverlayFile(path: string): Promise<{ content: QuestionnaireContent; overlay: Overlay }> {
+  const name = basename(path);
+  const base = questionnaireOfCompanion(name);
+  if (base === undefined) throw questionnaireError([strangeName(name)]);
+  const version = await readQuestionnaireFile(join(dirname(path), base));
+  const file = await readJsonFile(path);
+  const overlay = 'problems' in file ? file : checkOverlayFile(name, file, [version], [base]);
+  if ('problems' in overlay) throw questionnaireError(overlay.problems);
+  return { content: version.content, overlay };
 }
 
 /** A JSON file of at most 1 MB. Problems begin with the name of the file. */

@@ -1,8 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
+  isOverlayName,
   isQuestionnaireName,
   questionnaireOfCompanion,
+  readJsonFile,
   readQuestionnaireAlone,
   readQuestionnaireFolder,
 } from '../adapters/questionnaire-files.ts';
@@ -11,7 +13,10 @@ import type { Overlay } from '../entities/overlay.ts';
 import { questionnaireError, questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import { StartError } from '../own-error.ts';
+import { markedTexts } from './marked-texts.ts';
+import { few } from './few.ts';
 import { summaryOf } from './summary.ts';
+import { TO_TRANSLATE } from './translation.ts';
 
 /**
  * Reads files and folders as the start of the program does. A questionnaire is read with its texts in further languages and its
@@ -29,19 +34,23 @@ export async function check(paths: readonly string[], textsDir?: string): Promis
   // A shell names them too, for a pattern such as questionnaires/*.json.
   for (const path of new Set(paths.map(questionnaireAt))) {
     try {
-      const files = (await isFolder(path)) ? await readQuestionnaireFolder(path) : await readQuestionnaireAlone(path);
-      problems.push(...(await problemsWith(texts, files)));
+      const isWhole = await isFolder(path);
+      const files = isWhole ? await readQuestionnaireFolder(path) : await readQuestionnaireAlone(path);
+      problems.push(...files.problems, ...(await problemsWith(texts, isWhole ? path : dirname(path), files)));
       versions.push(...files.versions);
       overlays.push(...files.overlays);
     } catch (error) {
       if (!(error instanceof StartError)) throw error;
       problems.push(...error.problems);
     }
-    warnings.push(...(await companionWarnings(path)));
+    warnings.push(...(await companionWarnings(path)), ...(await translationWarnings(path)));
   }
   if (problems.length > 0) throw questionnaireError(problems);
   warnings.push(...languageWarnings(versions, overlays));
-  return [...versions.flatMap(summaryOf), ...warnings.map((warning) => `warning: ${warning}`)];
+  return [
+    ...versions.flatMap((version) => summaryOf(version, languagesOf(version.content, overlays).slice(1))),
+    ...warnings.map((warning) => `warning: ${warning}`),
+  ];
 }
 
 function questionnaireAt(path: string): string {
@@ -67,6 +76,28 @@ async function companionWarnings(path: string): Promise<string[]> {
   });
 }
 
+/** Texts that `translate` has written and nobody has translated: people would see them. */
+async function translationWarnings(path: string): Promise<string[]> {
+  const folder = (await isFolder(path)) ? path : dirname(path);
+  const isAsked = (name: string): boolean => folder === path || questionnaireOfCompanion(name) === basename(path);
+  const warnings: string[] = [];
+  for (const name of (await namesIn(folder)).filter(isOverlayName).filter(isAsked)) {
+    const file = await readJsonFile(join(folder, name));
+    const places =
+      'problems' in file
+        ? []
+        : [...markedTexts(file.value, TO_TRANSLATE)].map((place) => `${place} (line ${file.lineOf(place)})`);
+    if (places.length > 0)
+      warnings.push(
+        `${name}: texts that begin with "${TO_TRANSLATE}": ${places.length}. Translate them: ${few(places)}.`,
+      );
+  }
+  return warnings;
+}
+
+const namesIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder).catch((): string[] => [])).toSorted();
+
 /** Languages that an earlier version has, and the newest one not: its people get another one. */
 function* languageWarnings(versions: readonly QuestionnaireVersion[], overlays: readonly Overlay[]) {
   for (const same of Map.groupBy(versions, ({ content }) => content.slug).values()) {
@@ -78,7 +109,7 @@ function* languageWarnings(versions: readonly QuestionnaireVersion[], overlays: 
       content.version < newest.version ? languagesOf(content, overlays) : [],
     );
     for (const language of new Set(earlier.filter((each) => !own.includes(each))))
-      yield `${questionnaireId(newest)}: no texts in ${language}, which an earlier version has. Copy its file to this version.`;
+      yield `${questionnaireId(newest)}: no texts in ${language}, which an earlier version has. The command "translate" makes its file.`;
   }
 }
 

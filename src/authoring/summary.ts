@@ -1,25 +1,28 @@
 import { pagesOf } from '../entities/item.ts';
 import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
+import { few } from './few.ts';
 import { warningsOf } from './warnings.ts';
 
-/** A list in a line. */
-const NAMES_SHOWN_MAX = 10;
-
-/** A few lines about a sound questionnaire. They have ids and numbers only: a text of the file could be anything. */
-export function summaryOf({ content, withdrawn }: QuestionnaireVersion): string[] {
+/**
+ * A few lines about a sound questionnaire, with its further languages. They have ids and numbers only: a text of the file could be anything.
+ */
+export function summaryOf({ content, withdrawn }: QuestionnaireVersion, languages: readonly string[]): string[] {
   const { schema, pages, scoring, language, minutes } = content;
   const ids = Object.keys(schema.properties);
   const optional = ids.filter((id) => !schema.required.includes(id));
   const areas = scoring.areas.map(({ id, items }) =>
     items === undefined ? id : `${id} (${counted(items.length, 'item')})`,
   );
+  const flags = (scoring.flags ?? []).map(({ id }) => id);
   const state = withdrawn ? ', withdrawn' : '';
   return [
     `${questionnaireId(content)}: ${language}, ${counted(minutes, 'minute')}${state}`,
     `  ${counted(pages.length, 'page')}, ${counted(ids.length, 'question')}: ${kindsOf(content)}`,
     `  optional: ${optional.length === 0 ? 'none' : few(optional)}`,
     `  areas: ${few(areas)}`,
+    ...(flags.length === 0 ? [] : [`  flags: ${few(flags)}`]),
+    ...(languages.length === 0 ? [] : [`  further languages: ${few(languages)}`]),
     ...[...warningsOf(content)].map((warning) => `  warning: ${warning}`),
   ];
 }
@@ -31,8 +34,3 @@ function kindsOf(content: QuestionnaireContent): string {
 }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-
-const few = (names: readonly string[]): string =>
-  names.length > NAMES_SHOWN_MAX
-    ? `${names.slice(0, NAMES_SHOWN_MAX).join(', ')} and ${names.length - NAMES_SHOWN_MAX} more`
-    : names.join(', ');

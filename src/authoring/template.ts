@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkContent, questionnaireError } from '../entities/questionnaire-content.ts';
+import { checkContent } from '../entities/questionnaire-content.ts';
+import { writeNewFile } from './new-file.ts';
 
 /** Begins each text that an author has to write. */
 export const TO_REPLACE = 'REPLACE:';
@@ -15,17 +15,7 @@ export async function writeTemplate(slug: string, folder: string): Promise<strin
   // Also keeps a slug with a path from leading out of the folder.
   checkContent(content, name);
   const path = join(folder, name);
-  const failed = (problem: string) => (cause: unknown) => {
-    throw questionnaireError([problem], { cause });
-  };
-  const unwritable = `${path}: it can not be written. Correct the folder or its rights.`;
-  await mkdir(folder, { recursive: true }).catch(failed(unwritable));
-  await writeFile(path, `${JSON.stringify(content, undefined, 2)}\n`, { flag: 'wx' }).catch((cause: unknown) => {
-    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
-    failed(
-      isThere ? `${name}: it is there already. Choose another slug, or raise the version in a copy of it.` : unwritable,
-    )(cause);
-  });
+  await writeNewFile(path, content, 'Choose another slug, or raise the version in a copy of it.');
   return path;
 }
 

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { readJsonFile, readQuestionnaireFile, vectorsNameOf } from '../adapters/questionnaire-files.ts';
 import { answersCheck } from '../assessments/answers.ts';
+import { heldFlags } from '../entities/help.ts';
 import { shownAnswers } from '../entities/item.ts';
 import { questionnaireError, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { score } from '../entities/scoring.ts';
@@ -10,6 +12,8 @@ import { score } from '../entities/scoring.ts';
 const VECTORS_MAX = 1_000;
 /** A value in a line. */
 const SHOWN_MAX = 100;
+const TO_WRITE =
+  'Write it beside the questionnaire: a list of answers with their published scores (docs/QUESTIONNAIRES.md, "Test vectors").';
 
 const vectorShape = z.strictObject({
   title: z.string().max(200, 'must have at most 200 characters').optional(),
@@ -20,6 +24,8 @@ const vectorShape = z.strictObject({
     z.union([z.null(), z.record(z.string(), z.unknown())], 'must be an object with members of the score, or null'),
     'must be an object with the expected score of each area',
   ),
+  /** The ids of all flags that hold. */
+  flags: z.array(z.string(), 'must be a list of the ids of the flags that hold').optional(),
 });
 const vectorsShape = z
   .array(vectorShape, 'must be a list of objects with "answers" and "scores"')
@@ -38,7 +44,9 @@ export type Tried = { name: string; count: number; differences: string[] };
 export async function tryVectors(path: string): Promise<Tried> {
   const { content } = await readQuestionnaireFile(path);
   const name = vectorsNameOf(basename(path));
-  const file = await readJsonFile(join(dirname(path), name));
+  const vectors = join(dirname(path), name);
+  if (!existsSync(vectors)) throw questionnaireError([`${name}: it is not there. ${TO_WRITE}`]);
+  const file = await readJsonFile(vectors);
   if ('problems' in file) throw questionnaireError(file.problems);
   const read = vectorsShape.safeParse(file.value);
   if (!read.success) throw questionnaireError(read.error.issues.map((issue) => problemOf(issue, name, file.lineOf)));
@@ -46,9 +54,11 @@ export async function tryVectors(path: string): Promise<Tried> {
   const differences = read.data.flatMap((vector, index) => {
     const which = `${name}:${file.lineOf(String(index))}: vector ${index + 1}`;
     const title = vector.title === undefined ? '' : ` ${JSON.stringify(vector.title)}`;
-    return [...answerProblems(vector, check), ...scoreDifferences(content, vector)].map(
-      (difference) => `${which}${title}: ${difference}`,
-    );
+    return [
+      ...answerProblems(vector, check),
+      ...scoreDifferences(content, vector),
+      ...flagDifferences(content, vector),
+    ].map((difference) => `${which}${title}: ${difference}`);
   });
   return { name, count: read.data.length, differences };
 }
@@ -79,6 +89,18 @@ function scoreDifferences(content: QuestionnaireContent, { answers, scores }: Ve
     if (expected === null) return given.raw === null ? [] : [`${area} has a score, expected none`];
     return memberDifferences(area, new Map(Object.entries({ ...given, band: given.band?.key ?? null })), expected);
   });
+}
+
+function flagDifferences(content: QuestionnaireContent, { answers, flags }: Vector): string[] {
+  if (flags === undefined) return [];
+  const known = new Set((content.scoring.flags ?? []).map(({ id }) => id));
+  const unknown = flags
+    .filter((id) => !known.has(id))
+    .map((id) => `there is no flag ${shown(id)}. Known: ${[...known].join(', ')}`);
+  if (unknown.length > 0) return unknown;
+  const held = heldFlags(content, shownAnswers(content, answers)).map(({ id }) => id);
+  const isAsExpected = isDeepStrictEqual(held.toSorted(), [...new Set(flags)].toSorted());
+  return isAsExpected ? [] : [`the flags that hold are ${shown(held)}, expected ${shown(flags)}`];
 }
 
 /** Whatever members a score has, so that a new one needs no change here. */

@@ -1,7 +1,8 @@
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { questionKeys } from '../entities/item.ts';
 import { rangeOf } from '../entities/question.ts';
-import { isJsonObject } from '../json-object.ts';
+import { few } from './few.ts';
+import { markedTexts } from './marked-texts.ts';
 import { TO_REPLACE } from './template.ts';
 
 /** A person needs longer for a question, and less time. */
@@ -21,8 +22,9 @@ export function* warningsOf(content: QuestionnaireContent): Generator<string> {
   }
   yield* titleWarnings(content);
   yield* areaWarnings(content);
-  const unwritten = textsToReplace(content);
-  if (unwritten > 0) yield `texts that begin with "${TO_REPLACE}": ${unwritten}. Write them.`;
+  const unwritten = [...markedTexts(content, TO_REPLACE)];
+  if (unwritten.length > 0)
+    yield `texts that begin with "${TO_REPLACE}": ${unwritten.length}. Write them: ${few(unwritten)}.`;
 }
 
 function* timeWarnings({ minutes, schema }: QuestionnaireContent): Generator<string> {
@@ -52,10 +54,4 @@ function* areaWarnings({ schema, scoring }: QuestionnaireContent): Generator<str
     if (areas.length === 0 && rangeOf(question) !== undefined)
       yield `schema.properties.${id}: a number that counts in no area. Add it to one, unless that is meant.`;
   }
-}
-
-function textsToReplace(value: unknown): number {
-  if (typeof value === 'string') return value.startsWith(TO_REPLACE) ? 1 : 0;
-  const parts = Array.isArray(value) ? value : isJsonObject(value) ? Object.values(value) : [];
-  return parts.reduce((count: number, part) => count + textsToReplace(part), 0);
 }

@@ -55,7 +55,7 @@ const frameOf = memoize((content: QuestionnaireContent) => ({
 
 /** The titles of the flags that hold; without one, nothing is said of flags. */
 function flagsIn(content: QuestionnaireContent, answers: Answers): { flags?: string[] } {
-  const flags = heldFlags(content, answers);
+  const flags = heldFlags(content, answers).map(({ title }) => title);
   return flags.length === 0 ? {} : { flags };
 }
 

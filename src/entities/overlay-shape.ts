@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { longText, mediumText, shortText } from './question.ts';
+import { longText, mediumText, questionText, shortText } from './question.ts';
 import { adviceShape, languageTag, unitText } from './questionnaire-shape.ts';
 
 export type Overlay = z.infer<typeof overlayShape>;
@@ -11,7 +11,7 @@ export type QuestionnaireTexts = Omit<Overlay, 'slug' | 'version' | 'language' |
 
 /** The members are those of the question, but for `options` (by their values) and `alt` (of its image). */
 const questionTexts = z.object({
-  title: shortText.optional(),
+  title: questionText.optional(),
   description: longText.optional(),
   'x-low': shortText.optional(),
   'x-high': shortText.optional(),

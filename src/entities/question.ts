@@ -27,6 +27,8 @@ export function rangeOf(question: Question): { minimum: number; maximum: number 
 const textOf = (charactersMax: number) => z.string().max(charactersMax).regex(/\S/, 'is blank: write a text');
 // The demo model puts a few of these into one text, which has room for 1,500 characters.
 export const shortText = textOf(200);
+// Published wordings are longer than a heading: the tenth question of PHQ-9 has 225 characters in German.
+export const questionText = textOf(300);
 export const mediumText = textOf(500);
 // About a page; a file pasted by mistake is refused.
 export const longText = textOf(4_000);
@@ -94,7 +96,7 @@ const ownKeywords = {
 
 // Loose because an unknown keyword gets a better message from `questionShape`.
 const keywordsShape = z.looseObject({
-  title: shortText,
+  title: questionText,
   description: longText.optional(),
   ...scalarKeywords,
   type: z.enum(['string', 'integer', 'number', 'boolean', 'array']),

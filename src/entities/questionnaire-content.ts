@@ -42,9 +42,12 @@ export function checkContent(value: unknown, fileName: string): QuestionnaireCon
       problems.push(
         `with each "$ref" followed it has ${characters} characters, at most ${CHARACTERS_MAX} are possible. Shorten what is in "$defs".`,
       );
-    const expected = `${checked.data.slug}.v${checked.data.version}.json`;
+    const { slug, version } = checked.data;
+    const expected = `${slug}.v${version}.json`;
     if (fileName !== expected)
-      problems.push(`slug and version call for the name ${expected}. Rename it or correct them.`);
+      problems.push(
+        `${fileName.startsWith(`${slug}.v`) ? 'version' : 'slug'}: slug and version call for the name ${expected}. Rename it or correct them.`,
+      );
   }
   if (!checked.success || problems.length > 0) {
     throw questionnaireError(problems.map((problem) => `${fileName}: ${problem}`));

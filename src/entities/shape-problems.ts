@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { shownKey } from './shown-key.ts';
 
 /** The words for a value that does not have the shape of its place. Each says what is allowed there. */
 export const plainWords: z.core.$ZodErrorMap = (issue) => {
@@ -29,7 +30,7 @@ export const problemsOf = (issues: readonly z.core.$ZodIssue[], path: readonly P
   issues.flatMap((issue) => problemsOfIssue(issue, [...path, ...issue.path]));
 
 function problemsOfIssue(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): string[] {
-  const where = path.length > 0 ? `${path.join('.')}: ` : '';
+  const where = path.length > 0 ? `${path.map((part) => shownKey(String(part))).join('.')}: ` : '';
   if (issue.code === 'unrecognized_keys') return [`${where}unknown ${issue.keys.join(', ')}. Remove or rename it.`];
   if (issue.code === 'invalid_key')
     return [sentence(`${where}${issue.issues.map((inner) => inner.message).join('; ')}`)];

@@ -68,9 +68,7 @@ test('a file with thousands of problems tells the first 100, each with its line'
   const needless = Object.fromEntries(Array.from({ length: 50_000 }, (_, number) => [`no_${number}`, 0]));
   await writeFile(join(folder, 'wellbeing-check.v1.de.json'), JSON.stringify({ ...file, ...needless }));
   const line = expect.stringMatching(/^wellbeing-check\.v1\.de\.json:1: no_\d+: the questionnaire has no such text/);
-  await expect(readQuestionnaireFolder(folder)).rejects.toMatchObject({
-    problems: Array.from({ length: 100 }, () => line),
-  });
+  expect((await readQuestionnaireFolder(folder)).problems).toEqual(Array.from({ length: 100 }, () => line));
 });
 
 test('one version in two files is refused', async ({ folder }) => {
@@ -92,7 +90,7 @@ test('a problem names the line of its place in the file', async ({ folder }) => 
   const text = await readFile(path, 'utf8');
   await writeFile(path, text.replace('"version": 1', '"version": 3'));
   expect(await problemsOf(folder)).toEqual([
-    expect.stringMatching(/^wellbeing-check\.v1\.json: slug and version call for the name/),
+    expect.stringMatching(/^wellbeing-check\.v1\.json:3: version: slug and version call for the name/),
   ]);
   await writeFile(path, text.replace('"minutes":', '"minute":'));
   expect(await problemsOf(folder)).toEqual(

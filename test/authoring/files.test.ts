@@ -80,17 +80,45 @@ test('a file of texts in another language is checked with its questionnaire, how
     });
 });
 
+test('problems of questionnaires, of their texts in further languages and of both beside the texts of the operator are told together, each with its line', async () => {
+  const folder = temporary();
+  const file = JSON.parse(await readFile(await writeTemplate('sound', folder), 'utf8'));
+  const write = (name: string, value: unknown) => writeFile(join(folder, name), JSON.stringify(value, undefined, 2));
+  const flags = [{ id: 'calm', title: 'Never calm', if: { question: 'calm', equals: 0 } }];
+  await write('flagged.v1.json', { ...file, slug: 'flagged', language: 'fi', scoring: { ...file.scoring, flags } });
+  await write('sound.v1.de.json', { slug: 'sound', version: 1, language: 'de', title: 'Titel' });
+  await write('broken.v1.json', { ...file, slug: 'broken', minutes: 0 });
+  await write('broken.v1.de.json', { slug: 'broken', version: 1, language: 'de', title: 7 });
+  await write('gone.v1.de.json', { slug: 'gone', version: 1, language: 'de' });
+  const error: unknown = await check([folder]).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({
+    problems: [
+      expect.stringMatching(/^broken\.v1\.json:6: minutes: /),
+      'broken.v1.de.json:5: title: has to be a text. Correct it.',
+      'gone.v1.de.json: there is no questionnaire gone.v1.json. Add it, or correct the name of this file.',
+      expect.stringMatching(/^sound\.v1\.de\.json:1: description: is missing\. Translate /),
+      ...Array.from({ length: 4 }, () => expect.stringMatching(/^sound\.v1\.de\.json:1: /)),
+      expect.stringMatching(/^flagged\.v1\.json:\d+: scoring\.flags: there are no help texts in the language "fi"/),
+    ],
+  });
+  // The file alone, which is told with its texts as well.
+  await expect(check([join(folder, 'broken.v1.json')])).rejects.toMatchObject({
+    problems: [expect.stringContaining('minutes'), 'broken.v1.de.json:5: title: has to be a text. Correct it.'],
+  });
+});
+
 test('a language that only an earlier version has is a warning', async () => {
   const folder = temporary();
   const questionnaires = new URL('../../questionnaires/', import.meta.url);
   for (const name of ['v1.json', 'v1.de.json', 'v2.json'].map((end) => `wellbeing-check.${end}`))
     await writeFile(join(folder, name), await readFile(new URL(name, questionnaires), 'utf8'));
   const warning =
-    'warning: wellbeing-check@2: no texts in de, which an earlier version has. Copy its file to this version.';
+    'warning: wellbeing-check@2: no texts in de, which an earlier version has. The command "translate" makes its file.';
   expect(await check([folder])).toContain(warning);
   const german = 'wellbeing-check.v2.de.json';
   await writeFile(join(folder, german), await readFile(new URL(german, questionnaires), 'utf8'));
   expect(await check([folder])).not.toContain(warning);
+  expect((await check([folder])).filter((line) => line === '  further languages: de')).toHaveLength(2);
 });
 
 test('what the start refuses beside the texts of the operator, the check refuses too', async () => {
@@ -103,7 +131,7 @@ test('what the start refuses beside the texts of the operator, the check refuses
   for (const paths of [[path], [folder]])
     await expect(check(paths)).rejects.toMatchObject({
       problems: [
-        expect.stringMatching(/^trial\.v1\.json: scoring\.flags: there are no help texts in the language "fi"/),
+        expect.stringMatching(/^trial\.v1\.json:1: scoring\.flags: there are no help texts in the language "fi"/),
       ],
     });
   await expect(check([path], join(folder, 'texts'))).rejects.toMatchObject({ name: 'StartError' });
@@ -167,6 +195,25 @@ test('an answer to a hidden question counts for no vector, as it would not be st
   expect((await tryVectors(path)).differences).toEqual([]);
 });
 
+test('the flags of a vector are all that hold for its answers, as they would be stored', async () => {
+  const path = await withVectors([
+    { answers: { calm: 0, rested: 0 }, scores: {}, flags: ['tense'] },
+    { answers: { calm: 4, rested: 0 }, scores: {}, flags: [] },
+    { answers: { calm: 0, rested: 0 }, scores: {} },
+    { answers: { calm: 0, rested: 0 }, scores: {}, flags: [] },
+    { answers: { calm: 4, rested: 0 }, scores: {}, flags: ['tense'] },
+    { answers: { calm: 4, rested: 0 }, scores: {}, flags: ['tens'] },
+  ]);
+  const file = JSON.parse(await readFile(path, 'utf8'));
+  file.scoring.flags = [{ id: 'tense', title: 'Never calm', if: { question: 'calm', equals: 0 } }];
+  await writeFile(path, JSON.stringify(file));
+  expect((await tryVectors(path)).differences).toEqual([
+    expect.stringMatching(/vector 4: the flags that hold are \["tense"\], expected \[\]$/),
+    expect.stringMatching(/vector 5: the flags that hold are \[\], expected \["tense"\]$/),
+    expect.stringMatching(/vector 6: there is no flag "tens"\. Known: tense$/),
+  ]);
+});
+
 test('each difference is told with its vector, its line, and both values', async () => {
   const path = await withVectors([
     { title: 'the lowest', answers: { calm: 0, rested: 1 }, scores: { balance: { value: 0, level: 'LOW' } } },
@@ -205,9 +252,12 @@ test.each([
   });
 });
 
-test('a questionnaire without vectors is told which file is missing', async () => {
+test('a questionnaire without vectors is told which file is missing, where it belongs and what to write into it', async () => {
   const path = await writeTemplate('trial', temporary());
   await expect(tryVectors(path)).rejects.toMatchObject({
-    problems: ['trial.v1.vectors.json: it can not be read (ENOENT). Correct its name or its rights.'],
+    problems: [
+      'trial.v1.vectors.json: it is not there. Write it beside the questionnaire: a list of answers with their published ' +
+        'scores (docs/QUESTIONNAIRES.md, "Test vectors").',
+    ],
   });
 });

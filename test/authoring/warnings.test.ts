@@ -13,14 +13,20 @@ const changed = (change: (content: QuestionnaireContent) => void): string[] => {
 };
 
 test('a questionnaire has a few lines with its pages, questions by kind, optional ones, and areas with their items', () => {
-  expect(summaryOf({ content: wellbeing, withdrawn: true }).slice(0, 4)).toEqual([
+  expect(summaryOf({ content: wellbeing, withdrawn: true }, []).slice(0, 4)).toEqual([
     'wellbeing-check@1: en, 3 minutes, withdrawn',
     '  3 pages, 12 questions: 9 scale, 1 choice, 1 choices, 1 long_text',
     '  optional: note',
     '  areas: sleep (2 items), energy (2 items), stress (2 items), mood (2 items), focus (1 item)',
   ]);
-  const lines = summaryOf({ content: ipip, withdrawn: false });
+  const flags = [{ id: 'low_mood', title: 'Very low mood', if: { question: 'mood', below: 2 } }];
+  const flagged = { ...wellbeing, scoring: { ...wellbeing.scoring, flags } };
+  expect(summaryOf({ content: flagged, withdrawn: false }, ['de', 'fr'])).toEqual(
+    expect.arrayContaining(['  flags: low_mood', '  further languages: de, fr']),
+  );
+  const lines = summaryOf({ content: ipip, withdrawn: false }, []);
   expect(lines[0]).toBe('ipip-neo-120@1: en, 15 minutes');
+  expect(lines.join()).not.toMatch(/flags|languages/);
   expect(lines[3]).toMatch(/^ {2}areas: neuroticism, anxiety \(4 items\), .* and 25 more$/);
 });
 
@@ -28,7 +34,7 @@ test('texts of the file are not printed', () => {
   const content = structuredClone(wellbeing);
   for (const question of Object.values(content.schema.properties)) question.title = 'a title\u001B[2J';
   content.title = 'the title\u001B[2J';
-  const lines = summaryOf({ content, withdrawn: false }).join('\n');
+  const lines = summaryOf({ content, withdrawn: false }, []).join('\n');
   expect(lines).not.toContain('\u001B');
   expect(lines).not.toContain('a title');
 });
@@ -60,6 +66,6 @@ test('what is likely wrong is told with its place, and nothing else', () => {
     'schema.properties.concentration: a number that counts in no area. Add it to one, unless that is meant.',
   ]);
   expect(changed((content) => (content.description = 'REPLACE: what it asks'))).toEqual([
-    'texts that begin with "REPLACE:": 1. Write them.',
+    'texts that begin with "REPLACE:": 1. Write them: description.',
   ]);
 });

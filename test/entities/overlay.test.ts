@@ -193,6 +193,11 @@ const pages = french()['pages'] as object[];
 describe('a file is refused with the place and the remedy', () => {
   const OVER = 'the questionnaire has no such text. Remove it or correct its name.';
   const cases: [what: string, value: unknown, problem: string][] = [
+    [
+      'another version',
+      french({ version: 2 }),
+      'version: slug, version and language call for the name rich.v2.fr.json. Rename it or correct them.',
+    ],
     ['no object', [], 'rich.v3.fr.json: has to be an object. Correct it.'],
     ['no language', without(french(), 'language'), 'language: is missing. Add a text.'],
     [
@@ -203,12 +208,12 @@ describe('a file is refused with the place and the remedy', () => {
     [
       'another slug than its name',
       french({ slug: 'poor' }),
-      'slug, version and language call for the name poor.v3.fr.json. Rename it or correct them.',
+      'slug: slug, version and language call for the name poor.v3.fr.json. Rename it or correct them.',
     ],
     [
       'another language than its name',
       french({ language: 'it' }),
-      'slug, version and language call for the name rich.v3.it.json. Rename it or correct them.',
+      'language: slug, version and language call for the name rich.v3.it.json. Rename it or correct them.',
     ],
     ['no title', without(french(), 'title'), 'title: is missing. Translate "Rich".'],
     ['no summary', without(french(), 'summary'), 'summary: is missing. Translate "In short.".'],
@@ -273,8 +278,8 @@ describe('a file is refused with the place and the remedy', () => {
     ['a blank text', withQuestion('mood', { title: '  ' }), 'questions.mood.title: is blank: write a text.'],
     [
       'a text that is too long',
-      withQuestion('mood', { title: 'x'.repeat(201) }),
-      'questions.mood.title: has to have at most 200 characters. Shorten it.',
+      withQuestion('mood', { title: 'x'.repeat(301) }),
+      'questions.mood.title: has to have at most 300 characters. Shorten it.',
     ],
     ['a number for a text', withQuestion('mood', { title: 7 }), 'questions.mood.title: has to be a text. Correct it.'],
     ['a missing pole', withArea({ lowPole: undefined }), 'areas.distress.lowPole: is missing. Translate "calm".'],
@@ -350,8 +355,11 @@ const leavesOf = (value: unknown): string[] =>
       : [];
 
 test.each([
-  ['wellbeing-check.v1.de.json', { id: 'wellbeing-check@1', base: 'wellbeing-check.v1.json', language: 'de' }],
-  ['a.v10.pt-BR.json', { id: 'a@10', base: 'a.v10.json', language: 'pt-BR' }],
+  [
+    'wellbeing-check.v1.de.json',
+    { slug: 'wellbeing-check', version: 1, language: 'de', base: 'wellbeing-check.v1.json' },
+  ],
+  ['a.v10.pt-BR.json', { slug: 'a', version: 10, language: 'pt-BR', base: 'a.v10.json' }],
   ['wellbeing-check.v1.json', undefined],
   ['de.json', undefined],
   ['a.v1.de.txt', undefined],

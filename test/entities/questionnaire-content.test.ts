@@ -86,7 +86,7 @@ test('all problems of a file are reported at once, each with its place and a rem
     'wellbeing.json: pages: there is no question nobody. Remove it or correct its name.',
     'wellbeing.json: scoring.areas.sleep: day_pattern can\'t be scored. Make it a number with minimum and maximum, give each of its answers "points", or remove it.',
     'wellbeing.json: advice: energy has none. Add it, with low, mid and high.',
-    'wellbeing.json: slug and version call for the name wellbeing-check.v1.json. Rename it or correct them.',
+    'wellbeing.json: slug: slug and version call for the name wellbeing-check.v1.json. Rename it or correct them.',
   ]);
   const error = questionnaireError(problems);
   for (const problem of problems) expect(error.message).toContain(problem);

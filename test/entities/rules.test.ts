@@ -150,6 +150,11 @@ const cases: [rule: string, change: (draft: Draft) => void, problem: string][] =
     (d) => (d.title = 'x'.repeat(201)),
     'title: has to have at most 200 characters. Shorten it.',
   ],
+  [
+    'a question that is too long',
+    (d) => (q(d).mood.title = 'x'.repeat(301)),
+    'schema.properties.mood.title: has to have at most 300 characters. Shorten it.',
+  ],
   ['translations in place of a title', (d) => (d.title = { en: 'A', de: 'B' }), 'title: has to be a text. Correct it.'],
   ['a blank text', (d) => (d.title = ' '), 'title: is blank: write a text.'],
   ['an unknown member', (d) => (d.colour = 'red'), 'unknown colour. Remove or rename it.'],
@@ -811,7 +816,7 @@ test.each(cases)('one message, with its place and a remedy, for %s', (_rule, cha
 
 test('a file of another name is refused', () => {
   expect(problemsAfter(() => {}, 'sample.json')).toEqual([
-    'sample.json: slug and version call for the name sample.v1.json. Rename it or correct them.',
+    'sample.json: slug: slug and version call for the name sample.v1.json. Rename it or correct them.',
   ]);
 });
 
@@ -853,7 +858,7 @@ test.each(RULES)('every message of src/entities/%s.ts has a broken file here', (
   expect(texts.length).toBeGreaterThan(0);
   const messages = [
     ...cases.map(([, , problem]) => problem),
-    'slug and version call for the name sample.v1.json. Rename it or correct them.',
+    'slug: slug and version call for the name sample.v1.json. Rename it or correct them.',
   ];
   expect(texts.filter((text) => !messages.some((message) => message.includes(text.trim())))).toEqual([]);
 });

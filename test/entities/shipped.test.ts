@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { readQuestionnaireFiles } from '../../src/adapters/questionnaire-files.ts';
+import { readQuestionnaireFiles, readQuestionnaireFolder } from '../../src/adapters/questionnaire-files.ts';
+import { TO_TRANSLATE } from '../../src/authoring/translation.ts';
 import { questionnaireId } from '../../src/entities/questionnaire-content.ts';
 import { scalesOf, score } from '../../src/entities/scoring.ts';
 import { fileOf, newestWellbeing, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
@@ -55,6 +56,15 @@ test('the examples are sound, name their terms, and are not offered', async () =
     expect(source).toContain('No permission required to reproduce, translate, display or distribute.');
   const offered = new Set(contents.map(({ slug }) => slug));
   expect(examples.filter(({ slug }) => offered.has(slug))).toEqual([]);
+});
+
+test('the texts of the examples in further languages are sound, and translated', async () => {
+  const { overlays, problems } = await readQuestionnaireFolder(folderOf('examples/questionnaires'));
+  expect([problems, overlays.map((one) => `${questionnaireId(one)} ${one.language}`)]).toEqual([[], ['phq-9@1 de']]);
+  for (const overlay of overlays) {
+    expect(overlay.source).toBeTruthy();
+    expect(JSON.stringify(overlay)).not.toContain(TO_TRANSLATE);
+  }
 });
 
 test('the placeholders of the fixtures name no item', async () => {

@@ -26,6 +26,11 @@ function launch(args: readonly string[], env: Record<string, string> = {}) {
     if (typeof code === 'number') resolve({ code, stdout, stderr });
     else reject(error);
   });
+  // A test that failed leaves no process behind, and its folders are not deleted under one.
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    await ended.catch(() => {});
+  });
   return { child, ended };
 }
 const run = (args: readonly string[], env: Record<string, string> = {}) => launch(args, env).ended;
@@ -84,6 +89,23 @@ test('vectors that hold end with 0, others with 1', async () => {
     code: 1,
     stdout: '',
     stderr: 'trial.v1.vectors.json:1: vector 1: balance.value is 50, expected 51\n',
+  });
+});
+
+test('translate writes the file of a language, which check then reads, and an unknown language ends with 78', async () => {
+  const folder = temporary();
+  await run(['new', 'trial', folder]);
+  const file = join(folder, 'trial.v1.json');
+  expect(await run(['translate', file, 'xx'])).toEqual({
+    code: 78,
+    stdout: '',
+    stderr: 'The file was not written:\n  - "xx" is the tag of no known language. Use one such as "de" or "pt-BR".\n',
+  });
+  expect(await run(['translate', file, 'de'])).toMatchObject({ code: 0, stderr: '' });
+  expect(readdirSync(folder).toSorted()).toEqual(['trial.v1.de.json', 'trial.v1.json']);
+  expect(await run(['check', file])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('warning: trial.v1.de.json: texts that begin with "TRANSLATE:": '),
   });
 });
 

@@ -1,4 +1,5 @@
 import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { keysOf, shownKey } from '../../entities/shown-key.ts';
 
 /** The value of a JSON text, with its places. */
 export type JsonText = {
@@ -17,7 +18,6 @@ export type Problems = { problems: string[] };
 const DEPTH_MAX = 50;
 /** More would hide the first one, of which they are often consequences, and each is searched for its line. */
 const PROBLEMS_MAX = 100;
-const KEY_SHOWN_MAX = 64;
 
 /**
  * Reads JSON as its standard says (no comments, no trailing commas) in UTF-8, with or without a byte-order mark. Refuses
@@ -113,11 +113,11 @@ function* doubleKeys(node: Node, lines: readonly number[], path: readonly string
     const problem = `the key stands ${same.length === 2 ? 'twice' : `${same.length} times`}, ${where}`;
     yield {
       offset: last.offset,
-      problem: `${[...path, shown(key)].join('.')}: ${problem}. Rename or remove all but one.`,
+      problem: `${[...path, shownKey(key)].join('.')}: ${problem}. Rename or remove all but one.`,
     };
   }
   for (const [index, child] of children.entries()) {
-    const name = child.type === 'property' ? shown(keyOf(child)) : String(index);
+    const name = child.type === 'property' ? shownKey(keyOf(child)) : String(index);
     const value = child.type === 'property' ? child.children?.[1] : child;
     if (value !== undefined) yield* doubleKeys(value, lines, [...path, name]);
   }
@@ -125,14 +125,11 @@ function* doubleKeys(node: Node, lines: readonly number[], path: readonly string
 
 const keyOf = (property: Node): string => String(property.children?.[0]?.value);
 
-/** A key of a file may have any characters. */
-const shown = (key: string): string => (/^[\w$-]{1,64}$/.test(key) ? key : JSON.stringify(key.slice(0, KEY_SHOWN_MAX)));
-
 /** The offset of the nearest part of the path that is there. */
 function placeOf(root: Node, path: string): number {
   let place = root.offset;
   let node: Node | undefined = root;
-  for (const name of path.split('.')) {
+  for (const name of keysOf(path)) {
     const found: Node | undefined = node && partOf(node, name);
     if (found === undefined) break;
     place = found.offset;
@@ -172,9 +169,12 @@ function lineAt(starts: readonly number[], offset: number): number {
 export const withLines = (name: string, problems: readonly string[], lineOf: JsonText['lineOf']): string[] =>
   problems.slice(0, PROBLEMS_MAX).map((problem) => withLine(name, problem, lineOf));
 
+const KEY = String.raw`(?:[\w$-]+|"(?:[^"\\]|\\.)*")`;
+const PLACE = new RegExp(String.raw`^(${KEY}(?:\.${KEY})*): `);
+
 /** `file: path: text` becomes `file:line: path: text`. A problem of the whole file has no line. */
 function withLine(name: string, problem: string, lineOf: JsonText['lineOf']): string {
   const text = problem.startsWith(`${name}: `) ? problem.slice(name.length + 2) : problem;
-  const path = /^([\w$.-]+): /.exec(text)?.[1];
+  const path = PLACE.exec(text)?.[1];
   return path === undefined ? `${name}: ${text}` : `${name}:${lineOf(path)}: ${text}`;
 }

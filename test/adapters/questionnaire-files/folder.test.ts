@@ -11,7 +11,6 @@ import {
   type QuestionnaireContent,
 } from '../../../src/entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../../../src/entities/questionnaire-version.ts';
-import { StartError } from '../../../src/own-error.ts';
 import { isJsonObject } from '../../../src/json-object.ts';
 import { ipip, versionsOf, wellbeing } from '../../support/questionnaires.ts';
 import { german, newestGerman } from '../../support/translations.ts';
@@ -30,11 +29,7 @@ const test = base.extend<{ folder: string }>({
   },
 });
 
-async function problemsOf(folder: string): Promise<readonly string[]> {
-  const error: unknown = await readQuestionnaireFolder(folder).catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(StartError);
-  return error instanceof StartError ? error.problems : [];
-}
+const problemsOf = async (folder: string): Promise<string[]> => (await readQuestionnaireFolder(folder)).problems;
 
 const changed = async (folder: string, name: string, change: (file: Record<string, unknown>) => object) => {
   const file: unknown = JSON.parse(await readFile(join(folder, name), 'utf8'));
@@ -70,6 +65,34 @@ test('all problems of texts and images are told at once', async ({ folder }) => 
   ]);
 });
 
+test('a text at a key with spaces and dots is told with its line, whether it is missing, needless or no text', async ({
+  folder,
+}) => {
+  const value = 'By day, 9.30 on';
+  await changed(folder, BASE, (file) => {
+    const { schema } = wellbeing;
+    const options = [value, 'At night', 'Never'].map((each) => ({ const: each, title: each }));
+    const day_pattern = { ...schema.properties.day_pattern, oneOf: options };
+    return { ...file, schema: { ...schema, properties: { ...schema.properties, day_pattern } } };
+  });
+  const { day_pattern } = german.questions ?? {};
+  const withOptions = (options: object) => ({
+    ...german,
+    questions: { ...german.questions, day_pattern: { ...day_pattern, options } },
+  });
+  const text = JSON.stringify(withOptions({ [value]: 7, 'Not at all': 'Nie', 'At night': 'Nachts' }), undefined, 2);
+  await writeFile(join(folder, GERMAN), text);
+  const lineOf = (part: string): number => text.slice(0, text.indexOf(part)).split('\n').length;
+  const options = 'questions.day_pattern.options';
+  expect(await problemsOf(folder)).toEqual([
+    `${GERMAN}:${lineOf(value)}: ${options}."${value}": has to be a text. Correct it.`,
+    `${GERMAN}:${lineOf('"options": {\n        "By')}: ${options}.Never: is missing. Translate "Never".`,
+    expect.stringMatching(
+      `^${GERMAN}:${lineOf('Not at all')}: ${options}\\."Not at all": the questionnaire has no such text`,
+    ),
+  ]);
+});
+
 test('one language in two files, and more than 50 languages, are refused', async ({ folder }) => {
   const write = (language: string) =>
     writeFile(join(folder, `wellbeing-check.v1.${language}.json`), JSON.stringify({ ...german, language }));
@@ -77,7 +100,7 @@ test('one language in two files, and more than 50 languages, are refused', async
   await write('pt-br');
   for (let number = 10; number < 60; number++) await write(`de-X${number}`);
   expect(await problemsOf(folder)).toEqual([
-    'wellbeing-check@1: 53 languages, at most 50 are possible.',
+    'wellbeing-check.v1.json: texts in 53 languages, at most 50 are possible. Remove some.',
     'wellbeing-check.v1.pt-BR.json, wellbeing-check.v1.pt-br.json: all are one language. Keep one of them.',
   ]);
 });
