@@ -361,7 +361,7 @@ test('every kind of question is answered, a hidden question and a hidden page ar
   await page.getByRole('checkbox', { name: 'Prefer not to say' }).check();
   await page.getByLabel('Country').selectOption({ label: 'Land 13' });
   for (const name of ['First statement', 'Second statement'])
-    await group(name).getByRole('radio', { name: '3, Grade 2' }).check();
+    await group(name).getByRole('radio', { name: '2, Grade 2' }).check();
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   await page.getByRole('button', { name: 'Send answers' }).click();
   await until(() => sent.length > 0);

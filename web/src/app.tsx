@@ -142,7 +142,7 @@ const atFirstTouch = (run: () => void): (() => void) => {
     left.abort();
     run();
   };
-  for (const event of ['pointerover', 'focusin']) addEventListener(event, once, { signal: left.signal });
+  for (const event of ['pointermove', 'pointerdown', 'focusin']) addEventListener(event, once, { signal: left.signal });
   return () => left.abort();
 };
 

@@ -1,7 +1,7 @@
 import { DECLINED, isDeclined } from '../../../src/entities/answer.ts';
 import { inOwnLanguage, texts } from '../texts/index.ts';
 import type { Answer } from './answers.ts';
-import { numbersOf } from './digit-keys.ts';
+import { marksOf, numbersOf } from './digit-keys.ts';
 import type { ItemOf, Option } from './questionnaire.ts';
 
 /** One answer of a row. `mark` stands on it; `words` say what it means. */
@@ -14,9 +14,10 @@ export interface Step {
 export const stepsOfScale = (question: ItemOf<'ScaleItem'>): Step[] =>
   numbersOf(question).map((value) => ({ value, mark: String(value), words: wordsOf(question, value) }));
 
-/** Numbered by their places: the values of grades can run downwards, and 1 is always the first. */
-export const stepsOfOptions = (options: readonly Option[]): Step[] =>
-  options.map(({ value, title }, place) => ({ value, mark: String(place + 1), words: title }));
+export const stepsOfOptions = (options: readonly Option[]): Step[] => {
+  const marks = marksOf(options);
+  return options.map(({ value, title }, place) => ({ value, mark: marks[place] ?? '', words: title }));
+};
 
 export const wordsOf = ({ minimum, maximum, low, high }: ItemOf<'ScaleItem'>, value: number): string | null =>
   value === minimum ? low : value === maximum ? high : null;
