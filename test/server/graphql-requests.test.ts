@@ -13,6 +13,11 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const BAD: Refused = { status: 400, code: 'BAD_REQUEST' };
+const PERSISTED: Refused = {
+  status: 200,
+  code: 'PERSISTED_QUERY_NOT_SUPPORTED',
+  message: /^PersistedQueryNotSupported$/,
+};
 const json = (body: unknown): string => JSON.stringify(body);
 const batchOf = (length: number): string => json(Array.from({ length }, () => ({ query: START })));
 
@@ -27,6 +32,8 @@ test.each<[string, string | Uint8Array<ArrayBuffer>, Refused]>([
   ['a batch of 4,000', batchOf(4_000), { ...BAD, message: /batch/i }],
   ['a batch of 10,000', batchOf(10_000), { status: 413, code: 'PAYLOAD_TOO_LARGE' }],
   ['no query', '{}', BAD],
+  ['the hash of a document', json({ extensions: { persistedQuery: { version: 1, sha256Hash: 'a' } } }), PERSISTED],
+  ['the id of a document', json({ documentId: 'sha256:a' }), PERSISTED],
   ['an empty query', '{"query":""}', BAD],
   ['a query that is a number', '{"query":1}', BAD],
   ['a query that is null', '{"query":null}', BAD],
@@ -116,6 +123,7 @@ test('a query by GET needs no special header', async () => {
 test.each<[string, Record<string, string>, Refused]>([
   ['no parameter', {}, BAD],
   ['an empty query', { query: '' }, BAD],
+  ['the hash of a document', { extensions: json({ persistedQuery: { version: 1, sha256Hash: 'a' } }) }, PERSISTED],
   ['variables that are no JSON', { query: '{ session { id } }', variables: '{' }, BAD],
   ['variables that are a list', { query: '{ session { id } }', variables: '[]' }, BAD],
   ['extensions that are no JSON', { query: '{ session { id } }', extensions: '{' }, BAD],

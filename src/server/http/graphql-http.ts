@@ -208,6 +208,7 @@ const WELL_FORMED: readonly unknown[] = [
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_USER_INPUT',
   'OPERATION_TOO_COMPLEX',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
 ];
 
 type TextResponse = { status: number; headers: Record<string, string>; text: string };

@@ -11,6 +11,7 @@ const NAME = /^[_A-Za-z]\w{0,60}$/;
 export function paramsOfBody(text: string): GraphQLParams {
   if (/^\s*\[/.test(text)) throw bad('Batches are not taken. Send one operation in a request.');
   const body = parseJsonObject(text);
+  refusePersisted(body);
   const unknown = Object.keys(body).find((name) => !NAMES.has(name));
   if (unknown !== undefined)
     throw bad(
@@ -34,12 +35,24 @@ export function paramsOfUrl(url: string): GraphQLParams {
       throw new RequestError('BAD_REQUEST', `"${name}" must be a JSON object.`, { cause: error });
     }
   };
-  return checked({
+  const params = {
     query: given.get('query') ?? undefined,
     operationName: given.get('operationName') ?? undefined,
     variables: json('variables'),
     extensions: json('extensions'),
-  });
+  };
+  refusePersisted({ ...params, documentId: given.get('documentId') });
+  return checked(params);
+}
+
+/**
+ * Clients of persisted queries send a hash in place of the document. They know this code, or this message, and send the
+ * document from then on.
+ */
+function refusePersisted({ query, extensions, documentId }: Record<string, unknown>): void {
+  const hasHash = isJsonObject(extensions) && isJsonObject(extensions['persistedQuery']);
+  if ((query === undefined || query === null || query === '') && (hasHash || typeof documentId === 'string'))
+    throw new RequestError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
 }
 
 function checked({ query, operationName, variables, extensions }: Record<string, unknown>): GraphQLParams {

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { until } from '../../support/wait.ts';
 import { ScriptedServer } from './scripted-server.ts';
+import { createLive } from '../../../web/src/live/index.ts';
 import { assessment, startWebProxy, Visit } from './visit.ts';
 
 const connected = async (visit: Visit) => {
@@ -167,4 +168,14 @@ test('a listener that throws breaks nothing, and its error is reported as uncaug
   expect(reported).toEqual([bug, bug]);
   expect(spy).toHaveBeenCalled();
   expect(visit.states).toEqual(['connecting', 'connected']);
+});
+
+test('without a location, as where a server renders a page, the client is made, and the address is read for the first socket', () => {
+  expect(globalThis.location).toBeUndefined();
+  const live = createLive({ url: '/graphql' });
+  expect(live.status.get()).toEqual({ state: 'idle' });
+  expect(() => live.subscribe({ query: 'subscription { x }' }, { next() {}, complete() {}, error() {} })).toThrow(
+    'URL',
+  );
+  live.close();
 });

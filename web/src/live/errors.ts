@@ -37,7 +37,7 @@ export class LiveError extends Error {
 }
 
 export const graphqlError = (errors: readonly ServerError[] = []): LiveError => {
-  const isSession = errors[0]?.extensions?.code === 'UNAUTHENTICATED';
+  const isSession = errors[0]?.extensions?.['code'] === 'UNAUTHENTICATED';
   return new LiveError(isSession ? 'SESSION_ENDED' : 'GRAPHQL', errors[0]?.message ?? 'A message without data.', {
     errors,
   });
@@ -49,8 +49,8 @@ const PASSING = new Set<unknown>(['SERVICE_UNAVAILABLE', 'RATE_LIMITED']);
 /** The wait that the server asks for, or undefined for a permanent error. */
 export const retryAfterMs = (errors: readonly ServerError[] = []): number | undefined => {
   const extensions = errors[0]?.extensions;
-  if (!PASSING.has(extensions?.code)) return undefined;
-  const seconds = extensions?.retryAfterSeconds;
+  if (!PASSING.has(extensions?.['code'])) return undefined;
+  const seconds = extensions?.['retryAfterSeconds'];
   return typeof seconds === 'number' ? seconds * 1_000 : 0;
 };
 

@@ -36,7 +36,7 @@ export const follow = (
 ) => {
   const isNews = createNewsCheck();
   const next = ({ data, errors }: Result): void => {
-    const event = data?.assessmentUpdated as { assessment: LiveAssessment } | null | undefined;
+    const event = data?.['assessmentUpdated'] as { assessment: LiveAssessment } | null | undefined;
     if (!event) return subscription.retryOrFail(errors);
     const { assessment } = event;
     const isEnd = ENDS.has(assessment.status);

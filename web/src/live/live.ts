@@ -53,7 +53,14 @@ export const createLive = ({
   print,
   environment = browserEnvironment(),
 }: LiveOptions): Live => {
-  const options = { url: socketUrl(url), connectionParams, webSocketImpl };
+  const options = {
+    // Read for each socket: a module that is imported where a server renders has no location.
+    get url() {
+      return socketUrl(url);
+    },
+    connectionParams,
+    webSocketImpl,
+  };
   const keeper = new SocketKeeper((events) => new LiveSocket(options, environment, events), environment);
   return {
     status: keeper.status,

@@ -15,8 +15,8 @@ export interface Request {
 }
 
 export interface Result {
-  data?: Record<string, unknown> | null;
-  errors?: readonly ServerError[];
+  data?: Record<string, unknown> | null | undefined;
+  errors?: readonly ServerError[] | undefined;
 }
 
 /** Receives the messages of one subscription on one socket. Not called when the socket closes: `SocketEvents.closed` is. */
@@ -28,7 +28,10 @@ export interface Sink {
 
 export interface SocketOptions {
   url: string;
-  connectionParams?: Record<string, unknown> | (() => Record<string, unknown> | Promise<Record<string, unknown>>);
+  connectionParams?:
+    | Record<string, unknown>
+    | (() => Record<string, unknown> | Promise<Record<string, unknown>>)
+    | undefined;
   webSocketImpl?: unknown;
 }
 

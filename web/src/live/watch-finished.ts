@@ -42,7 +42,7 @@ export const watchFinished = (keeper: SocketKeeper, environment: Environment, qu
     for (const one of known) seen.add(one);
   };
   const next = ({ data, errors }: Result): void => {
-    const event = data?.assessmentFinished as FinishedEvent<LiveAssessment> | null | undefined;
+    const event = data?.['assessmentFinished'] as FinishedEvent<LiveAssessment> | null | undefined;
     if (!event || (errors && !event.assessment)) return subscription.retryOrFail(errors);
     const { assessment, cursor: reached } = event;
     if (!assessment || reached === null) return subscription.again(async () => begin(await listener.onInvalidCursor()));
