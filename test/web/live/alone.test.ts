@@ -15,5 +15,5 @@ test('the folder can be copied: it imports graphql-ws, its own files, and nothin
 });
 
 test('an invalid address is refused at once', () => {
-  expect(() => createLive({ url: '/graphql', environment: new FakeEnvironment() })).toThrow(TypeError);
+  expect(() => createLive({ url: 'http://', environment: new FakeEnvironment() })).toThrow(TypeError);
 });

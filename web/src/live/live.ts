@@ -53,6 +53,7 @@ export const createLive = ({
   print,
   environment = browserEnvironment(),
 }: LiveOptions): Live => {
+  socketUrl(url, globalThis.location?.href ?? ANY_PAGE);
   const options = {
     // Read for each socket: a module that is imported where a server renders has no location.
     get url() {
@@ -74,8 +75,12 @@ export const createLive = ({
   };
 };
 
+/** A base for the check of an address where there is no page yet. */
+const ANY_PAGE = 'http://page.invalid';
+
 /** @throws TypeError for an invalid address */
-const socketUrl = (url: string): string => new URL(url, globalThis.location?.href).href.replace(/^http/, 'ws');
+const socketUrl = (url: string, base = globalThis.location?.href): string =>
+  new URL(url, base).href.replace(/^http/, 'ws');
 
 const passOn = (keeper: SocketKeeper, environment: Environment, request: Request, sink: Sink): Stop => {
   const subscription = new Subscription(keeper, environment, {
