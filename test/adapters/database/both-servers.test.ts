@@ -53,8 +53,8 @@ describe.each(['PostgreSQL', 'PGlite'])('on %s', (where) => {
     expect(await reconciling.open(2)).toBe(2);
     expect(await reconciling.queue(10)).toMatchObject({ waiting: 3 });
     expect(await Promise.all([first, third].map((id) => placing.place(id)))).toEqual([
-      { id: first, version: 1, position: 1, processing: 0, meanRunMs: null },
-      { id: third, version: 1, position: 3, processing: 0, meanRunMs: null },
+      { id: first, version: 1, position: 1, processing: 0, elapsedMs: null, meanRunMs: null },
+      { id: third, version: 1, position: 3, processing: 0, elapsedMs: null, meanRunMs: null },
     ]);
     const list = { sessionId, status: null, questionnaire: null, before: null, limit: 2 };
     const idsOf = (views: { id: string }[]) => views.map(({ id }) => id);

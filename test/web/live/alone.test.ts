@@ -17,3 +17,11 @@ test('the folder can be copied: it imports graphql-ws, its own files, and nothin
 test('an invalid address is refused at once', () => {
   expect(() => createLive({ url: 'http://', environment: new FakeEnvironment() })).toThrow(TypeError);
 });
+
+test('a relative address without a page is refused by the first subscription, which leaves no timer behind', () => {
+  const environment = new FakeEnvironment();
+  const live = createLive({ url: '/graphql', environment });
+  const sink = { next: () => {}, complete: () => {}, error: () => {} };
+  expect(() => live.subscribe({ query: 'subscription { recommendationCompleted { id } }' }, sink)).toThrow(TypeError);
+  expect(environment.pending()).toEqual([]);
+});

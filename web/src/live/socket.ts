@@ -56,7 +56,6 @@ export class LiveSocket {
   constructor(options: SocketOptions, environment: Environment, events: SocketEvents) {
     this.#events = events;
     this.#heartbeat = new Heartbeat(environment, { ping: () => this.#ping(), dead: () => this.#terminate() });
-    this.#cancelDeadline = environment.after(CONNECT_MS, () => this.#terminate());
     this.#client = createClient({
       ...options,
       lazy: false,
@@ -71,6 +70,8 @@ export class LiveSocket {
         closed: (event) => this.#closed(codeOf(event)),
       },
     });
+    // After the client, whose options may be refused.
+    this.#cancelDeadline = environment.after(CONNECT_MS, () => this.#terminate());
   }
 
   subscribe(request: Request, sink: Sink): () => void {
