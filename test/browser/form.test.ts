@@ -15,11 +15,9 @@ const stored = (page: Page) => page.evaluate(() => Object.keys(localStorage).fil
 const answerStatements = async (page: Page, pages: number) => {
   for (let index = 1; index <= pages; index++) {
     await page.getByText(`Page ${index} of 10`).waitFor();
-    for (const row of await page.getByRole('radiogroup').all())
-      await row
-        .getByRole('radio')
-        .nth(index % 5)
-        .check();
+    const rows = page.getByRole('radiogroup');
+    await rows.first().getByRole('radio').first().focus();
+    for (let row = await rows.count(); row > 0; row--) await page.keyboard.press(String((index % 5) + 1));
     await page.getByRole('button', { name: 'Next page' }).click();
   }
   await page.getByText(`Page ${pages + 1} of 10`).waitFor();

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { SWITCH } from '../../src/code-from-text.ts';
+import { inherited } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 
 export type LogLine = Record<string, unknown> & { msg?: string };
@@ -51,7 +52,7 @@ export class Program {
       {
         cwd: ROOT,
         env: {
-          PATH: process.env['PATH'],
+          ...inherited(),
           LOG_LEVEL: 'info',
           ...this.#options.env,
           ...env,

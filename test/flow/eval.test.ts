@@ -8,6 +8,7 @@ import type { Run } from '../../eval/run.ts';
 import { replyOf } from '../eval/seen.ts';
 import { garbage, reply, status, type Behaviour } from '../support/model-behaviours.ts';
 import { startModel, type Model } from '../support/model.ts';
+import { inherited } from '../support/processes.ts';
 
 const MAIN = fileURLToPath(new URL('../../eval/main.ts', import.meta.url));
 /** Tokens of one reply of the scripted model are 120 and 90. */
@@ -31,7 +32,7 @@ type Ended = { code: number; stdout: string; stderr: string };
 /** Outside of the project's folder, which may have a file `.env`. */
 function evaluate(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
   const { promise, resolve, reject } = Promise.withResolvers<Ended>();
-  const options = { cwd: folder, env: { PATH: process.env['PATH'], ...env }, timeout: 100_000 };
+  const options = { cwd: folder, env: { ...inherited(), ...env }, timeout: 100_000 };
   execFile(process.execPath, [MAIN, ...args], options, (error, stdout, stderr) => {
     const code = error === null ? 0 : error.code;
     if (typeof code === 'number') resolve({ code, stdout, stderr });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { SWITCH } from '../../src/code-from-text.ts';
+import { inherited } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 
 /** The program as a process of its own, as an operator starts it. */
@@ -43,7 +44,7 @@ export function launchProgram(
   const child = spawn(command, args, {
     // Outside of the project's folder, which may have a file `.env`.
     cwd: tmpdir(),
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], METRICS_PORT: '0', ...env },
+    env: { ...inherited(), METRICS_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

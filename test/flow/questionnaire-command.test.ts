@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { SWITCH } from '../../src/code-from-text.ts';
 import { startClient } from '../support/client.ts';
+import { inherited } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../src/questionnaire.ts', import.meta.url));
@@ -20,7 +21,7 @@ function temporary(): string {
 function launch(args: readonly string[], env: Record<string, string> = {}) {
   const cwd = temporary();
   const { promise: ended, resolve, reject } = Promise.withResolvers<{ code: number; stdout: string; stderr: string }>();
-  const options = { cwd, env: { PATH: process.env['PATH'], ...env }, timeout: 100_000 };
+  const options = { cwd, env: { ...inherited(), ...env }, timeout: 100_000 };
   const child = execFile(process.execPath, [SWITCH, PROGRAM, ...args], options, (error, stdout, stderr) => {
     const code = error === null ? 0 : error.code;
     if (typeof code === 'number') resolve({ code, stdout, stderr });
