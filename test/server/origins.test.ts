@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
 import { startApp, type TestApp } from '../support/app.ts';
-import { socketUrl, type Client } from '../support/client.ts';
-import { responseOf, JSON_TYPE, refusalOf, rowsIn, type HttpResponse } from './requests.ts';
+import type { Client } from '../support/client.ts';
+import { responseOf, JSON_TYPE, rowsIn, type HttpResponse } from './requests.ts';
+import { upgradeStatus } from './upgrade-status.ts';
 
 const FRIEND = 'https://app.example';
 const HOME = 'https://assay.example';
@@ -159,23 +159,3 @@ describe('a GET by an element (script, img) of a page', () => {
     expect((await fetch(`${local.url}/graphql?query={session{id}}`, { headers })).status).toBe(200);
   });
 });
-
-/** The status of an upgrade, with the code of a refusal. */
-function upgradeStatus(url: string, headers: Record<string, string>): Promise<{ status: number; code?: string }> {
-  const socket = new WebSocket(socketUrl(url), 'graphql-transport-ws', { headers });
-  return new Promise((resolve, reject) => {
-    socket.on('upgrade', () => resolve({ status: 101 }));
-    socket.on('open', () => socket.close());
-    socket.on('error', reject);
-    socket.on('unexpected-response', (_request, response) => {
-      response.toArray().then(
-        (chunks: Buffer[]) => {
-          const status = response.statusCode ?? 0;
-          const { code } = refusalOf({ status, headers: new Headers(), text: Buffer.concat(chunks).toString() });
-          resolve({ status, code });
-        },
-        (error: unknown) => reject(error),
-      );
-    });
-  });
-}

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clientAddress } from '../../src/server/http/address.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -6,6 +7,7 @@ import { wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
 import { openSocket } from './socket.ts';
 import { responseOf, JSON_TYPE, postGraphQL, rowsIn, START } from './requests.ts';
+import { upgradeStatus } from './upgrade-status.ts';
 
 const SUBMIT = { questionnaire: 'wellbeing-check', answers: wellbeingAnswers };
 
@@ -259,6 +261,25 @@ describe('the cost of operations', () => {
     socket.subscribe('1', 'subscription { assessmentFinished { cursor assessment { answers } } }');
     const { payload } = await socket.message(({ id }) => id === '1');
     expect(payload[0].extensions).toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  test('is 20 for a request over REST and for the opening of a socket, whatever their token', async () => {
+    const env = { QUERY_COST_PER_MINUTE: '200' };
+    const headers = { authorization: 'Bearer unknown' };
+    await using rest = await startApp({ role: 'api', env });
+    const read = () => fetch(`${rest.url}/api/assessment/${randomUUID()}`, { headers });
+    const statuses = [];
+    // The bucket refills by one of them in 6 s.
+    for (let count = 0; count < 13; count++) statuses.push((await read()).status);
+    expect(statuses.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 401));
+    expect(statuses).toContain(429);
+    expect(await responseOf(await read())).toBeRefused({ status: 429, code: 'RATE_LIMITED' });
+
+    await using sockets = await startApp({ role: 'api', env });
+    const upgrades = [];
+    for (let count = 0; count < 13; count++) upgrades.push((await upgradeStatus(sockets.url)).status);
+    expect(upgrades.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 101));
+    expect(upgrades).toContain(429);
   });
 
   describe('of a refused operation is 20,', () => {

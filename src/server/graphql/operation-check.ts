@@ -46,6 +46,12 @@ export function refusalsOf(args: ExecutionArgs, { introspection, queryRate }: Ch
 export const countRefused = (networks: readonly Network[], queryRate: NetworkLimit): void =>
   void takeFromAll(queryRate(networks), PRICE_MIN);
 
+/** Counts a request that is no operation: the opening of a socket, and one over REST. @throws RequestError (RATE_LIMITED) */
+export function countRequest(networks: readonly Network[], queryRate: NetworkLimit): void {
+  const retryAfterSeconds = takeFromAll(queryRate(networks), PRICE_MIN);
+  if (retryAfterSeconds !== undefined) throw overRate(OVER_RATE, retryAfterSeconds);
+}
+
 /** Refuses an operation before it is read and parsed if its address can not pay for any. @throws RequestError (RATE_LIMITED) */
 export function requireRate(networks: readonly Network[], queryRate: NetworkLimit): void {
   const retryAfterSeconds = waitForAll(queryRate(networks), PRICE_MIN);
@@ -75,10 +81,10 @@ function wrongVariables(
   }).errors;
 }
 
-/** The price of an operation without any field, and of a refused one: it is read, parsed and answered. */
+/** The price of an operation without any field, of a refused one, and of a request that is none: it is read and answered. */
 const PRICE_MIN = 20;
 
-const OVER_RATE = 'Too many or too costly operations came from this address.';
+const OVER_RATE = 'Too many requests or too costly operations came from this address.';
 
 /** Complexity of the operations of cached documents, if it does not depend on variables. */
 const complexities = new WeakMap<OperationDefinitionNode, number>();

@@ -17,6 +17,7 @@ import { MessageRate } from './message-rate.ts';
 import { PausedSockets } from './paused.ts';
 import { STOPPING } from '../graphql/http-error.ts';
 import { TOO_MANY_OF_ADDRESS } from '../graphql/channels-by-address.ts';
+import { countRequest } from '../graphql/operation-check.ts';
 import type { LiveChannels } from '../graphql/live-channels.ts';
 import { SocketOperations } from './operations.ts';
 
@@ -108,6 +109,7 @@ export class SocketServer {
     if (this.#stopping) throw STOPPING;
     const networks = this.#deps.networksOf(request);
     if (!this.#deps.channels.byAddress.hasRoomForPending(networks)) throw TOO_MANY_OF_ADDRESS;
+    countRequest(networks, this.#deps.graphql.queryRate);
     const isAccepted = this.#arrivals.add(() => {
       // Others of the address were accepted while it waited.
       if (this.#stopping || !this.#deps.channels.byAddress.hasRoomForPending(networks)) stream.destroy();

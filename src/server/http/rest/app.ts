@@ -11,7 +11,9 @@ import { acceptsHtml } from '../accept.ts';
 import { graphiqlPage } from './graphiql.ts';
 import { compressed, mayCompress, takesGzip } from '../compressed.ts';
 import { httpContext, type HttpContextDeps } from '../http-context.ts';
+import type { GraphQL } from '../../graphql/graphql.ts';
 import { notAllowed } from '../../graphql/http-error.ts';
+import { countRequest } from '../../graphql/operation-check.ts';
 import { toResponse } from '../json-response.ts';
 import { GRAPHQL_PATH, isBelowApi } from '../path.ts';
 import type { Readiness } from '../readiness.ts';
@@ -20,7 +22,13 @@ import { sendShared } from './shared-body.ts';
 import type { WebPage } from './web-page.ts';
 
 export type RestDeps = HttpContextDeps &
-  FailureDeps & { webPage: WebPage; graphiql: boolean; headers: ResponseHeaders; readiness: Readiness };
+  FailureDeps & {
+    graphql: Pick<GraphQL, 'queryRate'>;
+    webPage: WebPage;
+    graphiql: boolean;
+    headers: ResponseHeaders;
+    readiness: Readiness;
+  };
 
 /** Handles all paths but GraphQL's: the routes under `/api`, the probes, the web page, GraphiQL, and unknown paths. */
 export function createRestApp(deps: RestDeps): (exchange: Exchange) => Promise<void> {
@@ -78,6 +86,10 @@ function appOf(deps: RestDeps): Hono<RestEnv> {
     }),
   );
   app.use('/api/*', compressJson);
+  app.use('/api/*', async (c, next) => {
+    countRequest(c.env.context.networks(), deps.graphql.queryRate);
+    await next();
+  });
   app.route('/', restApi);
   app.route('/', deps.webPage.app);
   app.get(GRAPHQL_PATH, (c) => {

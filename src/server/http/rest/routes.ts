@@ -187,7 +187,7 @@ export const readAssessment = createRoute({
         ),
       ),
     },
-    ...refusals(400, 401, 403, 404, 405, 408, 421, 431, 500, 503),
+    ...refusals(400, 401, 403, 404, 405, 408, 421, 429, 431, 500, 503),
   },
 });
 
@@ -211,7 +211,7 @@ export const readImage = createRoute({
       ),
     },
     304: { description: 'The ETag in If-None-Match is that of the image.' },
-    ...refusals(400, 403, 404, 405, 408, 421, 431, 500, 503),
+    ...refusals(400, 403, 404, 405, 408, 421, 429, 431, 500, 503),
   },
 });
 
@@ -222,7 +222,7 @@ export const readDocument = createRoute({
   summary: 'This document',
   responses: {
     200: { description: 'The OpenAPI document of these routes.', content: json({ type: 'object' as const }) },
-    ...refusals(400, 403, 405, 408, 421, 431, 500, 503),
+    ...refusals(400, 403, 405, 408, 421, 429, 431, 500, 503),
   },
 });
 
@@ -236,7 +236,7 @@ export const readFormat = createRoute({
       description: 'A JSON Schema (2020-12), for editors. The check of a file knows more rules.',
       content: json({ type: 'object' as const }),
     },
-    ...refusals(400, 403, 405, 408, 421, 431, 500, 503),
+    ...refusals(400, 403, 405, 408, 421, 429, 431, 500, 503),
   },
 });
 
