@@ -1,5 +1,8 @@
 import { isBlank } from './text.ts';
 
+/** By the id of the question. */
+export type Answers = Record<string, unknown>;
+
 /** The answer "prefer not to say", where a question offers it (`x-prefer-not-to-say`). */
 export const DECLINED = { declined: true } as const;
 

@@ -1,7 +1,7 @@
-import { answerTo } from './answer.ts';
+import { answerTo, type Answers } from './answer.ts';
 import { conditionsById } from './item.ts';
 import { rangeOf, type Question } from './question.ts';
-import type { Answers, Area, QuestionnaireContent } from './questionnaire-content.ts';
+import type { Area, QuestionnaireContent } from './questionnaire-shape.ts';
 
 /** How an item counts in its area. */
 export type ScoredItem = {

@@ -5,13 +5,11 @@ import { problemsBetweenParts } from './questionnaire-rules.ts';
 import { plainWords, problemsOf } from './shape-problems.ts';
 import { contentShape } from './questionnaire-shape.ts';
 import { followReference } from './references.ts';
-import type { Advice, QuestionnaireContent } from './questionnaire-shape.ts';
+import type { Advice, Level, QuestionnaireContent } from './questionnaire-shape.ts';
 
+export type { Answers } from './answer.ts';
 export type { Choice, Question } from './question.ts';
-export type { Advice, Area, Band, QuestionnaireContent } from './questionnaire-shape.ts';
-
-export type Level = 'LOW' | 'MEDIUM' | 'HIGH';
-export type Answers = Record<string, unknown>;
+export type { Advice, Area, Band, Level, QuestionnaireContent } from './questionnaire-shape.ts';
 
 /** The error for questionnaire files that can't be used. Each problem says what to do about it. */
 export const questionnaireError = (problems: readonly string[], options?: ErrorOptions): StartError =>

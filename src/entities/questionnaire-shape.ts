@@ -8,6 +8,7 @@ export type Band = z.infer<typeof bandShape>;
 export type Matrix = z.infer<typeof matrixShape>;
 export type Norms = z.infer<typeof normsShape>;
 export type Advice = z.infer<typeof adviceShape>;
+export type Level = 'LOW' | 'MEDIUM' | 'HIGH';
 
 // Ids are JSON keys, parts of JSON pointers and values in SQL: plain ones need no escaping.
 // Every object has a `constructor`: an unanswered question of this name would look answered.

@@ -1,8 +1,9 @@
 import { memoize } from '../memory/memoize.ts';
+import type { Answers } from './answer.ts';
 import { hiddenQuestions, holds } from './condition.ts';
 import { conditionsOf } from './item.ts';
 import { pointsFor, scoredItem, type ScoredItem } from './points.ts';
-import type { Answers, Area, Level, QuestionnaireContent } from './questionnaire-content.ts';
+import type { Area, Level, QuestionnaireContent } from './questionnaire-shape.ts';
 
 /** The score of an area. Without enough answers its values are null. */
 export type Score = {
