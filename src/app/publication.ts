@@ -1,5 +1,7 @@
 import type { Database, Publication } from '../adapters/database.ts';
 import type { QuestionnaireFolder } from '../adapters/questionnaire-files.ts';
+import { markedTexts, TO_REPLACE, TO_TRANSLATE } from '../entities/marked-texts.ts';
+import { questionnaireError, questionnaireId } from '../entities/questionnaire-content.ts';
 import type { Log } from '../log.ts';
 
 /** A list in a line of the log. */
@@ -13,14 +15,39 @@ const listed = (ids: readonly string[]): string =>
 /**
  * Images come first: a published questionnaire has all of its own.
  * @returns also the texts that are now the newest ones
+ * @throws StartError for a new version or translation with texts that nobody has written yet
  */
 export async function publishFolder(
-  database: Pick<Database, 'publish' | 'images' | 'translations'>,
-  { versions, overlays, images }: QuestionnaireFolder,
+  database: Pick<Database, 'publish' | 'unpublished' | 'images' | 'translations'>,
+  folder: QuestionnaireFolder,
 ): Promise<Publication & { texts: string[] }> {
+  const { versions, overlays, images } = folder;
+  refuseUnwritten(folder, await unpublishedFiles(database, folder));
   await database.images.store(images);
   const publication = await database.publish(versions);
   return { ...publication, texts: await database.translations.publish(overlays) };
+}
+
+/** Published ones are let through: a version can not be changed any more. */
+function refuseUnwritten({ versions, overlays }: QuestionnaireFolder, fresh: Unpublished): void {
+  const problems = [
+    ...versions.flatMap(({ content }) =>
+      fresh.versions.includes(questionnaireId(content)) ? [...unwrittenIn(content, questionnaireId(content))] : [],
+    ),
+    ...overlays.flatMap((overlay) => {
+      const name = `${questionnaireId(overlay)} ${overlay.language}`;
+      return fresh.texts.includes(name) ? [...unwrittenIn(overlay, name)] : [];
+    }),
+  ];
+  if (problems.length > 0) throw questionnaireError(problems);
+}
+
+function* unwrittenIn(value: unknown, name: string): Generator<string> {
+  for (const mark of [TO_REPLACE, TO_TRANSLATE]) {
+    const places = [...markedTexts(value, mark)];
+    if (places.length > 0)
+      yield `${name}: ${places.length} texts begin with "${mark}": ${listed(places)}. Write them, or take the file away until then.`;
+  }
 }
 
 /** Logs the changes of a publisher, if there are any, and the versions without a file, which a person has to decide about. */

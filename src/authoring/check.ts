@@ -9,14 +9,13 @@ import {
   readQuestionnaireFolder,
 } from '../adapters/questionnaire-files.ts';
 import { problemsWith, readOperatorTexts } from '../app/questionnaires.ts';
+import { markedTexts, TO_TRANSLATE } from '../entities/marked-texts.ts';
 import type { Overlay } from '../entities/overlay.ts';
 import { questionnaireError, questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import { StartError } from '../own-error.ts';
-import { markedTexts } from './marked-texts.ts';
 import { few } from './few.ts';
 import { summaryOf } from './summary.ts';
-import { TO_TRANSLATE } from './translation.ts';
 
 /**
  * Reads files and folders as the start of the program does. A questionnaire is read with its texts in further languages and its
@@ -76,7 +75,7 @@ async function companionWarnings(path: string): Promise<string[]> {
   });
 }
 
-/** Texts that `translate` has written and nobody has translated: people would see them. */
+/** Texts that `translate` has written and nobody has translated: they keep the file from being published. */
 async function translationWarnings(path: string): Promise<string[]> {
   const folder = (await isFolder(path)) ? path : dirname(path);
   const isAsked = (name: string): boolean => folder === path || questionnaireOfCompanion(name) === basename(path);

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -6,6 +6,7 @@ import { questionnaireOfCompanion, readJsonFile, readQuestionnaireFile } from '.
 import { startApp } from '../app.ts';
 import { ROOT } from '../app/parts.ts';
 import { readConfig } from '../config.ts';
+import { withoutMarks } from '../entities/marked-texts.ts';
 import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { isJsonObject } from '../json-object.ts';
 import { createLog } from '../log.ts';
@@ -56,7 +57,7 @@ export async function preview(path: string, say: (text: string) => void): Promis
 const imagesOf = ({ schema }: QuestionnaireContent): string[] =>
   Object.values(schema.properties).flatMap(({ 'x-image': image }) => image?.file ?? []);
 
-/** The file, those of its other languages, and its images. It is shown also if it is withdrawn. */
+/** The file, those of its other languages, and its images. It is shown also if it is withdrawn, or has texts that are not written yet. */
 async function copyInto(folder: string, path: string, images: readonly string[]): Promise<void> {
   const name = basename(path);
   await mkdir(folder);
@@ -64,9 +65,10 @@ async function copyInto(folder: string, path: string, images: readonly string[])
   if ('problems' in file || !isJsonObject(file.value))
     throw new StartError(`${name} was changed meanwhile. Try again.`);
   const { withdrawn: _, ...value } = file.value;
-  await writeFile(join(folder, name), JSON.stringify(value));
+  await writeFile(join(folder, name), withoutMarks(JSON.stringify(value)));
   for (const other of await readdir(dirname(path)))
-    if (questionnaireOfCompanion(other) === name) await copyFile(join(dirname(path), other), join(folder, other));
+    if (questionnaireOfCompanion(other) === name)
+      await writeFile(join(folder, other), withoutMarks(await readFile(join(dirname(path), other), 'utf8')));
   await mkdir(join(folder, 'images'));
   for (const image of images) {
     const from = join(dirname(path), 'images', image);

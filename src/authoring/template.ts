@@ -1,9 +1,7 @@
 import { join } from 'node:path';
+import { TO_REPLACE } from '../entities/marked-texts.ts';
 import { checkContent } from '../entities/questionnaire-content.ts';
 import { writeNewFile } from './new-file.ts';
-
-/** Begins each text that an author has to write. */
-export const TO_REPLACE = 'REPLACE:';
 
 /**
  * Writes a small sound questionnaire as the first version of the slug; resolves to the path.

@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isOverlayName, readOverlayFile, readQuestionnaireFile } from '../adapters/questionnaire-files.ts';
+import { markedTexts, TO_TRANSLATE } from '../entities/marked-texts.ts';
 import { overlayNameOf } from '../entities/overlay-rules.ts';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { languageTag } from '../entities/questionnaire-shape.ts';
-import { markedTexts } from './marked-texts.ts';
 import { notWritten, writeNewFile } from './new-file.ts';
-import { TO_TRANSLATE, translationOf } from './translation.ts';
+import { translationOf } from './translation.ts';
 
 /**
  * Begins the file of a questionnaire's texts in a further language, beside it.

@@ -1,10 +1,9 @@
+import { TO_TRANSLATE } from '../entities/marked-texts.ts';
 import { overlayShape, type Overlay } from '../entities/overlay-shape.ts';
 import { localized, textsOf } from '../entities/overlay.ts';
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { isJsonObject } from '../json-object.ts';
 
-/** Begins each text that is not translated. */
-export const TO_TRANSLATE = 'TRANSLATE:';
 const SOURCE = `${TO_TRANSLATE} who translated it, or which published wording it is`;
 
 /** A questionnaire with its texts in the other language. */

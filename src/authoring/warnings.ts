@@ -1,9 +1,8 @@
 import type { QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import { questionKeys } from '../entities/item.ts';
+import { markedTexts, TO_REPLACE } from '../entities/marked-texts.ts';
 import { rangeOf } from '../entities/question.ts';
 import { few } from './few.ts';
-import { markedTexts } from './marked-texts.ts';
-import { TO_REPLACE } from './template.ts';
 
 /** A person needs longer for a question, and less time. */
 const SECONDS_MIN = 2;

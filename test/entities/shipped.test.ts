@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { readQuestionnaireFiles, readQuestionnaireFolder } from '../../src/adapters/questionnaire-files.ts';
-import { TO_TRANSLATE } from '../../src/authoring/translation.ts';
+import { TO_TRANSLATE } from '../../src/entities/marked-texts.ts';
 import { questionnaireId } from '../../src/entities/questionnaire-content.ts';
 import { scalesOf, score } from '../../src/entities/scoring.ts';
 import { fileOf, newestWellbeing, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';

@@ -1,7 +1,12 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { migrationsList } from '../../migrations/index.ts';
 import { migrate } from '../../src/app.ts';
+import { writeTemplate } from '../../src/authoring/template.ts';
+import { translate } from '../../src/authoring/translate.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { freePort } from '../support/ports.ts';
@@ -37,6 +42,27 @@ test('migrate says which migrations ran and which questionnaires it published, a
     }),
   ]);
   expect(await run()).toEqual([expect.objectContaining({ migrations: [], published: [] })]);
+});
+
+test('migrate publishes no text that nobody has written yet, and names the places', async () => {
+  const { url } = await emptyDatabase();
+  const folder = mkdtempSync(join(tmpdir(), 'assay-questionnaires-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = await writeTemplate('trial', folder);
+  await translate(file, 'de');
+  const run = async () => {
+    await using program = launchProgram('migrate', { DATABASE_URL: url, QUESTIONNAIRES_DIR: folder });
+    const { code } = await program.exited;
+    return { code, stderr: program.stderr() };
+  };
+  const { code, stderr } = await run();
+  expect(code).toBe(78);
+  expect(stderr).toMatch(/trial@1: \d+ texts begin with "REPLACE:": title, /);
+  expect(stderr).toMatch(/trial@1 de: \d+ texts begin with "TRANSLATE:": source, title, /);
+
+  for (const name of [file, file.replace('.json', '.de.json')])
+    writeFileSync(name, readFileSync(name, 'utf8').replaceAll(/(REPLACE|TRANSLATE): /g, ''));
+  expect(await run()).toEqual({ code: 0, stderr: '' });
 });
 
 const REFUSING = ['host all postgres 127.0.0.1/32 trust', 'host all all 127.0.0.1/32 scram-sha-256'];

@@ -132,8 +132,8 @@ test('a preview serves one file with the demo model whatever the settings are, a
   });
   expect((await fetch(`${address}/take/trial`)).headers.get('content-type')).toContain('text/html');
   const client = await startClient(address);
-  const { data } = await client.graphql('{ questionnaires { id withdrawn } }');
-  expect(data.questionnaires).toEqual([{ id: 'trial@1', withdrawn: false }]);
+  const { data } = await client.graphql('{ questionnaires { id title withdrawn } }');
+  expect(data.questionnaires).toEqual([{ id: 'trial@1', title: 'the title that people see', withdrawn: false }]);
   const id = await client.submit({ questionnaire: 'trial', answers: { calm: 1, rested: 1 } });
   await client.completion(id);
   expect(await client.read(id)).toMatchObject({ status: 'COMPLETED', result: { model: 'assay-demo' } });
