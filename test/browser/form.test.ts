@@ -112,6 +112,43 @@ test('a form whose session ends before it is sent keeps its answers, and is sent
   expect(await stored(page)).toEqual([]);
 });
 
+test('a form keeps its answers although the next session could not be started at the first try', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
+  await answerWellbeing(page);
+  await page.context().clearCookies();
+  await page.route('**/graphql', (route) =>
+    route.request().postData()?.includes('mutation StartSession') ? route.abort() : route.fallback(),
+  );
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  await page.getByRole('heading', { name: 'This page cannot be shown' }).waitFor();
+  await page.unroute('**/graphql');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await shows(page, 'Your session had ended, so a new one was started.');
+  await page.getByText('11 of 11 answered').waitFor();
+  expect(await stored(page)).toHaveLength(1);
+});
+
+test('a session that is renewed in another tab leaves the answers of an open form, there and after the next answer', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  const { page: other } = await openTab(page.context(), app.url);
+  for (const tab of [page, other]) await tab.goto(`${app.url}/take/wellbeing-check?page=1`);
+  await answerWellbeing(page);
+  await other.getByText('11 of 11 answered').waitFor();
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  await shows(page, 'Your session had ended, so a new one was started.');
+  await page.getByText('11 of 11 answered').waitFor();
+
+  await other.getByRole('radiogroup').first().getByRole('radio').nth(7).check();
+  await other.getByText('11 of 11 answered').waitFor();
+  expect(await other.getByText('sent or removed in another tab').count()).toBe(0);
+});
+
 const offline = (context: BrowserContext) => context.setOffline(true);
 
 test('Back from the result leads to no page in the middle of an empty form', async () => {
@@ -180,6 +217,52 @@ test('a form that is sent offline in a tab that is closed goes out once, when th
   expect(await listed(tab).count()).toBe(1);
 });
 
+/** Answers the next submissions in place of the server. */
+const refuseSubmissions = (page: Page, kind: string, message: string) =>
+  page.route('**/graphql', (route) => {
+    if (!route.request().postData()?.includes('mutation SubmitAssessment')) return route.fallback();
+    return route.fulfill({ json: { data: { submitAssessment: { assessment: null, errors: [{ kind, message }] } } } });
+  });
+
+test('a form that waits for the network and is refused for good is told, and is a form again with its answers', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
+  await answerWellbeing(page);
+  await offline(page.context());
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  await shows(page, 'You may close this page.');
+  await refuseSubmissions(page, 'QuestionnaireWithdrawnError', 'This version was withdrawn.');
+  await page.context().setOffline(false);
+  await shows(page, 'could not be sent. This version was withdrawn.');
+  await page.getByText('11 of 11 answered').waitFor();
+  expect(await stored(page)).toEqual([expect.stringMatching(/^assay:draft:/)]);
+});
+
+test('an answer that is changed while the form is sent stays, although the device goes offline', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
+  await answerWellbeing(page);
+  const sent = Promise.withResolvers<() => Promise<void>>();
+  await page.route('**/graphql', (route) => {
+    if (!route.request().postData()?.includes('mutation SubmitAssessment')) return route.fallback();
+    sent.resolve(() => route.abort());
+    return undefined;
+  });
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  const lose = await sent.promise;
+  await page.getByRole('textbox').fill('Changed meanwhile');
+  await offline(page.context());
+  await lose();
+  await shows(page, 'You may close this page.');
+  await page.getByRole('button', { name: 'Change the answers' }).click();
+  await page.getByText('11 of 11 answered').waitFor();
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).toContain('Changed meanwhile');
+});
+
 test('answers of an earlier assessment are a form of their own, and a begun form keeps its answers', async () => {
   await using app = await startApp();
   await using browser = await openChromium();
@@ -244,6 +327,19 @@ test('a tap brings the next open question to the upper half, and a correction sc
   await page.getByText('4 of', { exact: false }).first().waitFor();
   const heights = await rows.evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height));
   expect(heights.reduce((sum, height) => sum + height, 0)).toBeLessThanOrEqual(1_600);
+});
+
+test('a digit key that is held answers one question', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/ipip-neo-120?page=1`);
+  await page.getByRole('radiogroup').first().getByRole('radio').first().focus();
+  for (let count = 0; count < 3; count++) await page.keyboard.down('3');
+  await page.keyboard.up('3');
+  expect(await page.getByRole('radio', { checked: true }).count()).toBe(1);
+  await page.keyboard.press('3');
+  expect(await page.getByRole('radio', { checked: true }).count()).toBe(2);
 });
 
 test('after the last question the keyboard comes to the button that goes on, and the title names page and error', async () => {

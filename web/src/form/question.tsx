@@ -246,6 +246,8 @@ export const onQuestionKey = (
   const answer = answerForKey(question, event.key);
   if (answer !== undefined) {
     event.preventDefault();
+    // A key that is held would answer the questions that follow, too.
+    if (event.repeat) return;
     give(answer);
     focusNextQuestion(event.currentTarget);
   } else if ((event.key === 'Delete' || event.key === 'Backspace') && !question.required) {

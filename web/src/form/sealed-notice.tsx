@@ -125,7 +125,7 @@ const useSending = (forms: readonly SealedForm[], onSent: (sent: Sent) => void):
   }, [client, session, next, onSent]);
 };
 
-/** Ends the wait of a form. After a refusal that may end it stays, and goes out at a later try. */
+/** Ends the wait of a form. If another try may be accepted it stays, and goes out then. */
 const settle = (form: SealedForm, outcome: Outcome, session: string, onSent: (sent: Sent) => void): void => {
   const { slug, title, language, from } = form;
   if (outcome.kind === 'accepted') {
@@ -134,7 +134,7 @@ const settle = (form: SealedForm, outcome: Outcome, session: string, onSent: (se
     const hasBegunAnew = findDraft(deviceStorage, { session, slug, from }) !== undefined;
     if (isOnScreen && !hasBegunAnew) navigate(paths.assessment(outcome.assessmentId), { replace: true });
     else onSent({ title, language, assessmentId: outcome.assessmentId });
-  } else if (outcome.kind === 'invalid' || outcome.kind === 'conflict') {
+  } else if (outcome.kind !== 'postponed' && outcome.kind !== 'unreachable') {
     const place = unseal(form, { renewed: outcome.kind === 'conflict' });
     onSent({ title, language, reason: outcome.message, place });
   }

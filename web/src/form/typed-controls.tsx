@@ -78,17 +78,18 @@ export const NumberControl = (props: ControlProps<ItemOf<'NumberItem'>>) => {
   const { kind, least, most, unit, required } = question;
   const [typed, setTyped] = useState('');
   const kept = typeof answer === 'number' || typeof answer === 'string' ? answer : '';
-  const text = numberOf(typed) === kept ? typed : String(kept);
+  const isWhole = kind === 'WHOLE_NUMBER';
+  const text = numberOf(typed, isWhole) === kept ? typed : String(kept);
   const type = (next: string) => {
     setTyped(next);
-    onAnswer(next.trim() === '' ? undefined : numberOf(next));
+    onAnswer(next.trim() === '' ? undefined : numberOf(next, isWhole));
   };
   const move = (step: number) => {
     const start = Math.max(least ?? 0, Math.min(0, most ?? 0));
     const next = typeof answer === 'number' ? rounded(answer + step) : start;
     type(String(Math.min(most ?? Infinity, Math.max(least ?? -Infinity, next))));
   };
-  const decimals = kind === 'WHOLE_NUMBER' ? 'numeric' : 'decimal';
+  const decimals = isWhole ? 'numeric' : 'decimal';
   return (
     <div className="number">
       <StepButton sign="−" label={texts.question.less} titleId={`${id}-title`} onStep={() => move(-1)} />
@@ -114,9 +115,13 @@ export const NumberControl = (props: ControlProps<ItemOf<'NumberItem'>>) => {
   );
 };
 
-/** The number that a text writes, with a point or a comma; else the text. */
-export const numberOf = (text: string): number | string => {
-  const plain = text.trim().replace(',', '.').replace('−', '-');
+/** Thousands, as `1.000` in German and `1,000` in English. */
+const GROUPED = /^[+-]?[1-9]\d{0,2}([.,]\d{3})+$/;
+
+/** The number that a text writes, with a point or a comma; else the text. A whole number may have its thousands marked. */
+export const numberOf = (text: string, isWhole = false): number | string => {
+  const written = text.trim().replace('−', '-');
+  const plain = isWhole && GROUPED.test(written) ? written.replaceAll(/[.,]/g, '') : written.replace(',', '.');
   return /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(plain) ? Number(plain) : text;
 };
 

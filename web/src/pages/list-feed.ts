@@ -126,10 +126,15 @@ export class ListFeed {
     const begin = async () => {
       // As many as are shown, otherwise the parts that were loaded later would vanish.
       const shown = this.view.get().list?.nodes.length ?? 0;
-      const first = Math.min(PART_MAX, Math.max(this.#selection.first, shown));
-      const { cursor, assessments } = await this.#read(null, first);
-      if (!left.aborted) this.view.set({ list: withPage(undefined, assessments) });
-      return { after: cursor, known: assessments.nodes };
+      const partOf = (count: number) => Math.min(PART_MAX, Math.max(this.#selection.first, count));
+      const { cursor, assessments } = await this.#read(null, partOf(shown));
+      let list = withPage(undefined, assessments);
+      while (list.next !== null && list.nodes.length < shown && !left.aborted) {
+        const { assessments: further } = await this.#read(list.next, partOf(shown - list.nodes.length));
+        list = withPage(list, further);
+      }
+      if (!left.aborted) this.view.set({ list });
+      return { after: cursor, known: list.nodes };
     };
     const since = await begin();
     if (left.aborted) return;
