@@ -240,6 +240,29 @@ test('a form that waits for the network and is refused for good is told, and is 
   expect(await stored(page)).toEqual([expect.stringMatching(/^assay:draft:/)]);
 });
 
+test('forms that waited for the network are told one by one, and leave another form on screen as it is', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1&from=an-earlier-one`);
+  await answerWellbeing(page);
+  // Two copies of this form, as two tabs would leave them that were closed offline.
+  await page.evaluate(() => {
+    const [draft = ''] = Object.keys(localStorage).filter((key) => key.startsWith('assay:draft:'));
+    const [, , session] = draft.split(':');
+    const { answers, progress } = JSON.parse(localStorage.getItem(draft) ?? '');
+    for (const idempotencyKey of ['first', 'second']) {
+      const form = { slug: 'wellbeing-check', version: 1, language: 'en', title: idempotencyKey };
+      const text = JSON.stringify({ ...form, answers, progress, idempotencyKey });
+      localStorage.setItem(`assay:sealed:${session}:${idempotencyKey}`, text);
+    }
+    window.dispatchEvent(new StorageEvent('storage', { key: null }));
+  });
+  for (const title of ['first', 'second']) await shows(page, `Your answers to “${title}” have been sent.`);
+  await page.getByText('Page 3 of 3').waitFor();
+  expect(await app.world.sql('SELECT id FROM test_assessment')).toHaveLength(2);
+});
+
 test('an answer that is changed while the form is sent stays, although the device goes offline', async () => {
   await using app = await startApp({ role: 'api' });
   await using browser = await openChromium();
