@@ -503,6 +503,56 @@ test('every kind of question is answered, a hidden question and a hidden page ar
   expect(complaints).toEqual([]);
 });
 
+const openEveryKind = async (page: Page, url: string) => {
+  await page.route('**/graphql', (route) =>
+    route.request().postDataJSON()?.operationName === 'Questionnaire'
+      ? route.fulfill({
+          json: { data: { questionnaire: { __typename: 'Questionnaire', ...servedForm(everyKind) } } },
+        })
+      : route.fallback(),
+  );
+  await page.goto(`${url}/take/kinds?page=1`);
+  await page.getByRole('radiogroup', { name: 'Do you smoke?' }).getByRole('radio', { name: 'No' }).check();
+};
+
+test('a date of which a part is missing is told, also where it is optional, and goes on once it is whole or empty', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await openEveryKind(page, app.url);
+  const born = page.getByLabel('Born');
+  const problem = page.getByText('Please give a whole date: day, month and year.');
+  await born.press('1');
+  await page.keyboard.press('2');
+  await page.keyboard.press('Enter');
+  await problem.waitFor();
+  for (const key of '12122001') await page.keyboard.press(key);
+  expect([await born.inputValue(), await problem.count()]).toEqual(['2001-12-12', 0]);
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Enter');
+  await problem.waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Next page' }).click();
+  await page.getByText('Page 2 of 2').waitFor();
+});
+
+test('Delete on the button of a row or on a box takes no whole list away', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await openEveryKind(page, app.url);
+  await page.getByLabel('Entry 1').fill('walking');
+  await page.getByRole('button', { name: 'Add another' }).click();
+  await page.keyboard.type('reading');
+  await page.getByRole('button', { name: 'Remove entry 2' }).press('Delete');
+  expect(await page.getByRole('textbox', { name: 'Entry 2' }).inputValue()).toBe('reading');
+  await page.getByRole('button', { name: 'Next page' }).click();
+  const boxes = page.getByRole('group', { name: 'Goals' }).getByRole('checkbox');
+  for (const place of [0, 1]) await boxes.nth(place).check();
+  await boxes.nth(1).press('Backspace');
+  expect(await boxes.nth(0).isChecked()).toBe(true);
+});
+
 test('an optional answer is taken back by a second click, by Delete and by its button', async () => {
   await using app = await startApp();
   await using browser = await openChromium();

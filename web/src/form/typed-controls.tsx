@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { inOwnLanguage, texts } from '../texts/index.ts';
 import { isList, textLength } from './answers.ts';
 import { dayOf } from './check.ts';
@@ -128,10 +128,22 @@ export const numberOf = (text: string, isWhole = false): number | string => {
 /** Without the error of binary fractions: 0.1 + 1 is 1.1. */
 const rounded = (value: number): number => Number(value.toFixed(6));
 
+/** The answer while a part of the date is missing, which a browser tells by no change. It is no date, so it is not sent. */
+const UNFINISHED = '?';
+
 export const DateControl = (props: ControlProps<ItemOf<'DateItem'>>) => {
   const { id, question, answer, describedBy, invalid, onAnswer } = props;
   const [today] = useState(() => dayOf(new Date()));
   const { earliest, latest, notFuture, required } = question;
+  const isUnfinished = answer === UNFINISHED;
+  const isBlankAtFirst = useRef(isUnfinished);
+  useEffect(() => {
+    if (isBlankAtFirst.current) onAnswer(undefined);
+    isBlankAtFirst.current = false;
+  }, [onAnswer]);
+  const onKeyUp = ({ currentTarget: { validity } }: KeyboardEvent<HTMLInputElement>) => {
+    if (validity.badInput !== isUnfinished) onAnswer(validity.badInput ? UNFINISHED : undefined);
+  };
   const last = notFuture && (latest === null || today < latest) ? today : latest;
   return (
     <input
@@ -139,10 +151,11 @@ export const DateControl = (props: ControlProps<ItemOf<'DateItem'>>) => {
       type="date"
       min={earliest ?? undefined}
       max={last ?? undefined}
-      value={typeof answer === 'string' ? answer : ''}
+      value={typeof answer === 'string' && !isUnfinished ? answer : ''}
       aria-required={required}
       aria-invalid={invalid}
       aria-describedby={describedBy}
+      onKeyUp={onKeyUp}
       onChange={(event: Change) => onAnswer(event.currentTarget.value === '' ? undefined : event.currentTarget.value)}
     />
   );
