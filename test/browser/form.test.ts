@@ -149,6 +149,36 @@ test('a session that is renewed in another tab leaves the answers of an open for
   expect(await other.getByText('sent or removed in another tab').count()).toBe(0);
 });
 
+test('a draft of an earlier version is continued in it, and who starts over gets the newest', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
+  const third = page.getByRole('radiogroup').first().getByRole('radio').nth(3);
+  await third.check();
+  const [newest = ''] = await stored(page);
+  const earlier = newest.replace('@2', '@1');
+  await page.evaluate(
+    ([from = '', to = '']) => {
+      localStorage.setItem(to, localStorage.getItem(from) ?? '');
+      localStorage.removeItem(from);
+    },
+    [newest, earlier],
+  );
+  await page.reload();
+  await page.getByRole('button', { name: 'Start over' }).waitFor();
+  await page.getByRole('radiogroup').first().getByRole('radio').nth(4).check();
+  expect(await stored(page)).toEqual([earlier]);
+
+  await page.locator('main form').evaluate((form) => form.classList.add('of-earlier'));
+  await page.getByRole('button', { name: 'Start over' }).click();
+  await page.getByRole('button', { name: 'Yes, remove them' }).click();
+  await page.locator('.of-earlier').waitFor({ state: 'detached' });
+  await page.getByText('0 of 11 answered').waitFor();
+  await third.check();
+  expect(await stored(page)).toEqual([newest]);
+});
+
 const offline = (context: BrowserContext) => context.setOffline(true);
 
 test('Back from the result leads to no page in the middle of an empty form', async () => {
