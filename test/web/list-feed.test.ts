@@ -89,6 +89,25 @@ test('a deleted assessment is taken out, and the list that is read again has as 
   expect(asked.map((variables) => ('first' in variables ? variables.first : undefined))).toEqual([2, 2, 3, 100, 20]);
 });
 
+test('a part that was asked for before a deletion shows nothing that is gone', async () => {
+  const { feed, asked, reads, watches, shown } = startFeed({ first: 2 });
+  feed.reload();
+  reads[0]?.(session('c1', ['d', 'c'], 'after c'));
+  await until(() => watches.length === 1);
+  const more = feed.loadMore('after c');
+  const since = watches[0]?.onInvalidCursor();
+  reads[2]?.(session('c2', ['d', 'b'], 'after b'));
+  await since;
+  expect(feed.view.get().isLoadingMore).toBe(true);
+  reads[1]?.(session('c1', ['b', 'a', 'c']));
+  await until(() => reads.length === 4);
+  expect(asked[3]).toMatchObject({ after: 'after b' });
+  reads[3]?.(session('c2', ['a']));
+  await more;
+  expect(shown()).toEqual(['d SUBMITTED', 'b SUBMITTED', 'a SUBMITTED']);
+  expect(feed.view.get().isLoadingMore).toBe(false);
+});
+
 test('an end that is pushed while the next part is read wins over that part', async () => {
   const { feed, reads, watches, shown } = startFeed();
   feed.reload();

@@ -83,7 +83,7 @@ export class ListFeed {
   readonly #live: Pick<Live, 'watchFinished'>;
   readonly #selection: ListSelection;
   #end = () => {};
-  /** Ends pushed while the next part is read: the part that is read may be older. */
+  /** Ends pushed while the next part is read: the part that is read may be older. Undefined: the whole list was read again. */
   #endedMeanwhile: ListedAssessmentFragment[] | undefined;
 
   constructor(client: Pick<Client, 'query'>, live: Pick<Live, 'watchFinished'>, selection: ListSelection) {
@@ -111,12 +111,20 @@ export class ListFeed {
 
   loadMore = async (after: string) => {
     if (this.view.get().isLoadingMore) return;
-    const endedMeanwhile = (this.#endedMeanwhile = [] as ListedAssessmentFragment[]);
     this.view.set({ ...this.view.get(), error: undefined, isLoadingMore: true });
     try {
-      const { assessments } = await this.#read(after);
-      const list = withPage(this.view.get().list, assessments);
-      this.view.set({ list: endedMeanwhile.reduce((before, ended) => this.#withEnd(before, ended), list) });
+      let next: string | null | undefined = after;
+      while (next != null) {
+        const endedMeanwhile = (this.#endedMeanwhile = [] as ListedAssessmentFragment[]);
+        const { assessments } = await this.#read(next);
+        const { list: before } = this.view.get();
+        if (this.#endedMeanwhile === endedMeanwhile) {
+          const list = withPage(before, assessments);
+          return this.view.set({ list: endedMeanwhile.reduce((known, ended) => this.#withEnd(known, ended), list) });
+        }
+        // This part may have what was deleted since.
+        next = before?.next;
+      }
     } finally {
       this.view.set({ ...this.view.get(), isLoadingMore: false });
     }
@@ -133,7 +141,9 @@ export class ListFeed {
         const { assessments: further } = await this.#read(list.next, partOf(shown - list.nodes.length));
         list = withPage(list, further);
       }
-      if (!left.aborted) this.view.set({ list });
+      const { isLoadingMore = false } = this.view.get();
+      this.#endedMeanwhile = undefined;
+      if (!left.aborted) this.view.set({ list, isLoadingMore });
       return { after: cursor, known: list.nodes };
     };
     const since = await begin();
