@@ -110,6 +110,73 @@ test('a form whose session ends before it is sent keeps its answers, and is sent
   expect(await stored(page)).toEqual([]);
 });
 
+test('a form keeps its answers although the next session could not be started at the first try', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
+  await answerWellbeing(page);
+  await page.context().clearCookies();
+  await page.route('**/graphql', (route) =>
+    route.request().postData()?.includes('mutation StartSession') ? route.abort() : route.fallback(),
+  );
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  await page.getByRole('heading', { name: 'This page cannot be shown' }).waitFor();
+  await page.unroute('**/graphql');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await shows(page, 'Your session had ended, so a new one was started.');
+  await page.getByText('11 of 11 answered').waitFor();
+  expect(await stored(page)).toHaveLength(1);
+});
+
+test('a session that is renewed in another tab leaves the answers of an open form, there and after the next answer', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  const { page: other } = await openTab(page.context(), app.url);
+  for (const tab of [page, other]) await tab.goto(`${app.url}/take/wellbeing-check?page=1`);
+  await answerWellbeing(page);
+  await other.getByText('11 of 11 answered').waitFor();
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  await shows(page, 'Your session had ended, so a new one was started.');
+  await page.getByText('11 of 11 answered').waitFor();
+
+  await other.getByRole('radiogroup').first().getByRole('radio').nth(7).check();
+  await other.getByText('11 of 11 answered').waitFor();
+  expect(await other.getByText('sent or removed in another tab').count()).toBe(0);
+});
+
+test('a draft of an earlier version is continued in it, and who starts over gets the newest', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
+  const third = page.getByRole('radiogroup').first().getByRole('radio').nth(3);
+  await third.check();
+  const [newest = ''] = await stored(page);
+  const earlier = newest.replace('@2', '@1');
+  await page.evaluate(
+    ([from = '', to = '']) => {
+      localStorage.setItem(to, localStorage.getItem(from) ?? '');
+      localStorage.removeItem(from);
+    },
+    [newest, earlier],
+  );
+  await page.reload();
+  await page.getByRole('button', { name: 'Start over' }).waitFor();
+  await page.getByRole('radiogroup').first().getByRole('radio').nth(4).check();
+  expect(await stored(page)).toEqual([earlier]);
+
+  await page.locator('main form').evaluate((form) => form.classList.add('of-earlier'));
+  await page.getByRole('button', { name: 'Start over' }).click();
+  await page.getByRole('button', { name: 'Yes, remove them' }).click();
+  await page.locator('.of-earlier').waitFor({ state: 'detached' });
+  await page.getByText('0 of 11 answered').waitFor();
+  await third.check();
+  expect(await stored(page)).toEqual([newest]);
+});
+
 const offline = (context: BrowserContext) => context.setOffline(true);
 
 test('Back from the result leads to no page in the middle of an empty form', async () => {
@@ -178,6 +245,75 @@ test('a form that is sent offline in a tab that is closed goes out once, when th
   expect(await listed(tab).count()).toBe(1);
 });
 
+/** Answers the next submissions in place of the server. */
+const refuseSubmissions = (page: Page, kind: string, message: string) =>
+  page.route('**/graphql', (route) => {
+    if (!route.request().postData()?.includes('mutation SubmitAssessment')) return route.fallback();
+    return route.fulfill({ json: { data: { submitAssessment: { assessment: null, errors: [{ kind, message }] } } } });
+  });
+
+test('a form that waits for the network and is refused for good is told, and is a form again with its answers', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
+  await answerWellbeing(page);
+  await offline(page.context());
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  await shows(page, 'You may close this page.');
+  await refuseSubmissions(page, 'QuestionnaireWithdrawnError', 'This version was withdrawn.');
+  await page.context().setOffline(false);
+  await shows(page, 'could not be sent. This version was withdrawn.');
+  await page.getByText('11 of 11 answered').waitFor();
+  expect(await stored(page)).toEqual([expect.stringMatching(/^assay:draft:/)]);
+});
+
+test('forms that waited for the network are told one by one, and leave another form on screen as it is', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1&from=an-earlier-one`);
+  await answerWellbeing(page);
+  // Two copies of this form, as two tabs would leave them that were closed offline.
+  await page.evaluate(() => {
+    const [draft = ''] = Object.keys(localStorage).filter((key) => key.startsWith('assay:draft:'));
+    const [, , session] = draft.split(':');
+    const { answers, progress } = JSON.parse(localStorage.getItem(draft) ?? '');
+    for (const idempotencyKey of ['first', 'second']) {
+      const form = { slug: 'wellbeing-check', version: 1, language: 'en', title: idempotencyKey };
+      const text = JSON.stringify({ ...form, answers, progress, idempotencyKey });
+      localStorage.setItem(`assay:sealed:${session}:${idempotencyKey}`, text);
+    }
+    window.dispatchEvent(new StorageEvent('storage', { key: null }));
+  });
+  for (const title of ['first', 'second']) await shows(page, `Your answers to “${title}” have been sent.`);
+  await page.getByText('Page 3 of 3').waitFor();
+  expect(await app.world.sql('SELECT id FROM test_assessment')).toHaveLength(2);
+});
+
+test('an answer that is changed while the form is sent stays, although the device goes offline', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
+  await answerWellbeing(page);
+  const sent = Promise.withResolvers<() => Promise<void>>();
+  await page.route('**/graphql', (route) => {
+    if (!route.request().postData()?.includes('mutation SubmitAssessment')) return route.fallback();
+    sent.resolve(() => route.abort());
+    return undefined;
+  });
+  await page.getByRole('button', { name: 'Send answers' }).click();
+  const lose = await sent.promise;
+  await page.getByRole('textbox').fill('Changed meanwhile');
+  await offline(page.context());
+  await lose();
+  await shows(page, 'You may close this page.');
+  await page.getByRole('button', { name: 'Change the answers' }).click();
+  await page.getByText('11 of 11 answered').waitFor();
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).toContain('Changed meanwhile');
+});
+
 test('answers of an earlier assessment are a form of their own, and a begun form keeps its answers', async () => {
   await using app = await startApp();
   await using browser = await openChromium();
@@ -242,6 +378,19 @@ test('a tap brings the next open question to the upper half, and a correction sc
   await page.getByText('4 of', { exact: false }).first().waitFor();
   const heights = await rows.evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height));
   expect(heights.reduce((sum, height) => sum + height, 0)).toBeLessThanOrEqual(1_600);
+});
+
+test('a digit key that is held answers one question', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/take/ipip-neo-120?page=1`);
+  await page.getByRole('radiogroup').first().getByRole('radio').first().focus();
+  for (let count = 0; count < 3; count++) await page.keyboard.down('3');
+  await page.keyboard.up('3');
+  expect(await page.getByRole('radio', { checked: true }).count()).toBe(1);
+  await page.keyboard.press('3');
+  expect(await page.getByRole('radio', { checked: true }).count()).toBe(2);
 });
 
 test('after the last question the keyboard comes to the button that goes on, and the title names page and error', async () => {
@@ -380,6 +529,56 @@ test('every kind of question is answered, a hidden question and a hidden page ar
     },
   ]);
   expect(complaints).toEqual([]);
+});
+
+const openEveryKind = async (page: Page, url: string) => {
+  await page.route('**/graphql', (route) =>
+    route.request().postDataJSON()?.operationName === 'Questionnaire'
+      ? route.fulfill({
+          json: { data: { questionnaire: { __typename: 'Questionnaire', ...servedForm(everyKind) } } },
+        })
+      : route.fallback(),
+  );
+  await page.goto(`${url}/take/kinds?page=1`);
+  await page.getByRole('radiogroup', { name: 'Do you smoke?' }).getByRole('radio', { name: 'No' }).check();
+};
+
+test('a date of which a part is missing is told, also where it is optional, and goes on once it is whole or empty', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await openEveryKind(page, app.url);
+  const born = page.getByLabel('Born');
+  const problem = page.getByText('Please give a whole date: day, month and year.');
+  await born.press('1');
+  await page.keyboard.press('2');
+  await page.keyboard.press('Enter');
+  await problem.waitFor();
+  for (const key of '12122001') await page.keyboard.press(key);
+  expect([await born.inputValue(), await problem.count()]).toEqual(['2001-12-12', 0]);
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Enter');
+  await problem.waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Next page' }).click();
+  await page.getByText('Page 2 of 2').waitFor();
+});
+
+test('Delete on the button of a row or on a box takes no whole list away', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await openEveryKind(page, app.url);
+  await page.getByLabel('Entry 1').fill('walking');
+  await page.getByRole('button', { name: 'Add another' }).click();
+  await page.keyboard.type('reading');
+  await page.getByRole('button', { name: 'Remove entry 2' }).press('Delete');
+  expect(await page.getByRole('textbox', { name: 'Entry 2' }).inputValue()).toBe('reading');
+  await page.getByRole('button', { name: 'Next page' }).click();
+  const boxes = page.getByRole('group', { name: 'Goals' }).getByRole('checkbox');
+  for (const place of [0, 1]) await boxes.nth(place).check();
+  await boxes.nth(1).press('Backspace');
+  expect(await boxes.nth(0).isChecked()).toBe(true);
 });
 
 test('an optional answer is taken back by a second click, by Delete and by its button', async () => {

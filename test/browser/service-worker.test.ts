@@ -131,6 +131,13 @@ test('a new release is shown at the next load, and the files of the old one are 
   await page.locator('[data-release="next"]').waitFor({ state: 'attached' });
   // The old worker serves tabs of the old release until they are closed.
   await until(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting !== null));
+  // The next page is kept by then, and so are its files: they need no other cache.
+  await (await context.newCDPSession(page)).send('Network.clearBrowserCache');
+  await context.setOffline(true);
+  await page.reload();
+  await page.locator('[data-release="next"]').waitFor({ state: 'attached' });
+  await page.getByRole('heading', { name: 'What would you like to look at?' }).waitFor();
+  await context.setOffline(false);
   await page.close();
   const next = await context.newPage();
   await next.goto(url);

@@ -245,6 +245,7 @@ test('an open page of an assessment that is deleted says so within a second, whi
   const waiting = await client.submit();
   const { page: first, complaints } = await openPage(browser, app.url, client);
   const { page: second } = await openTab(first.context(), app.url);
+  await second.clock.install();
   const subscribed = (page: Page, name: string) =>
     page
       .waitForEvent('websocket')
@@ -272,6 +273,13 @@ test('an open page of an assessment that is deleted says so within a second, whi
     await heading(page, 'This assessment was deleted').waitFor({ timeout: TOLD_MS });
     await until(async () => (await focused(page)) === 'This assessment was deleted');
   }
+  // Nothing comes after a deletion, so nothing is asked for: not at the times of a wait, and not after other deletions.
+  const asked: string[] = [];
+  for (const page of [first, second])
+    page.on('request', (request) => void asked.push(JSON.parse(request.postData() ?? '{}').query ?? ''));
+  await second.clock.runFor(60_000);
+  await second.evaluate(() => fetch('/graphql', { method: 'POST', body: '{}' }));
+  expect(asked.filter((query) => query.includes('query Assessment('))).toEqual([]);
   app.world.model.release();
   expect(complaints).toEqual([]);
 });

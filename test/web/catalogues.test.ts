@@ -120,7 +120,7 @@ test('in German the page has words of its own for the server’s refusals, and o
     const refused = (kind: string, message: string) =>
       readOutcome({ data: { submitAssessment: { assessment: null, errors: [{ kind, message } as never] } } });
     const { TooManyAssessmentsError: many } = german.server.refusals;
-    expect(refused('TooManyAssessmentsError', 'Too many.')).toEqual({ kind: 'refused', message: many });
+    expect(refused('TooManyAssessmentsError', 'Too many.')).toEqual({ kind: 'postponed', message: many });
     expect(refused('NewError', 'Something new.')).toEqual({ kind: 'refused', message: { english: 'Something new.' } });
     const issues = [
       { path: '/a', rule: 'maximum', message: 'Give less.' },

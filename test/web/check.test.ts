@@ -44,8 +44,14 @@ test('a form continues on the first page with a problem, a complete one on the l
 });
 
 test('a number is written with a point or a comma, and a text that is none stays a text', () => {
-  expect(['7', ' 7,5', '-0.5', '−3', '7.', '.5'].map(numberOf)).toEqual([7, 7.5, -0.5, -3, 7, 0.5]);
+  expect(['7', ' 7,5', '-0.5', '−3', '7.', '.5'].map((text) => numberOf(text))).toEqual([7, 7.5, -0.5, -3, 7, 0.5]);
   for (const text of ['', '7 kg', '1e3', '0x10', '1.2.3', '∞', '-']) expect(numberOf(text)).toBe(text);
+});
+
+test('a whole number may have its thousands marked, in German and in English, and is not taken for a smaller one', () => {
+  const whole = ['1.000', '1,000', '−12.500', '1.000.000', '0.500', '7,5'].map((text) => numberOf(text, true));
+  expect(whole).toEqual([1_000, 1_000, -12_500, 1_000_000, 0.5, 7.5]);
+  expect(numberOf('1.250')).toBe(1.25);
 });
 
 test('a day is that of the person’s calendar', () => {

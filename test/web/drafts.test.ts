@@ -164,6 +164,18 @@ test('a session that is renewed while the page is open takes drafts and sealed f
   expect(findDraft(storage, { ...place, session: 's2' })?.draft.answers).toEqual({ mood: 3 });
 });
 
+test('where the storage is full a form takes the room of its draft as it is sealed, and gives it back as it is changed', () => {
+  const device = browserStorage({ room: 1 });
+  const storage = createDeviceStorage(() => device);
+  const sealed = createSealedForms(storage);
+  sealed.open('s1');
+  saveDraft(storage, place, draft());
+  const form = { ...place, title: 'Sleep', language: 'en', ...draft() };
+  sealed.seal(form);
+  expect(sealed.isKept(form)).toBe(true);
+  expect(storage.isKept(draftKey(sealed.unseal(form)))).toBe(true);
+});
+
 test('a sealed form that is changed leaves a form that was begun meanwhile as it is', () => {
   const storage = memory();
   const sealed = createSealedForms(storage);

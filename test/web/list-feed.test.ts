@@ -66,7 +66,7 @@ test('after an invalid cursor the list is read again, and watched from the new c
   expect(shown()).toEqual(['b SUBMITTED', 'a SUBMITTED']);
 });
 
-test('a deleted assessment is taken out, and the list that is read again has as many as were shown, at most 100', async () => {
+test('a deleted assessment is taken out, and the list that is read again has as many as were shown, in parts of 100', async () => {
   const { feed, asked, reads, watches, shown } = startFeed({ first: 2 });
   feed.reload();
   reads[0]?.(session('c1', ['d', 'c'], 'after c'));
@@ -80,8 +80,32 @@ test('a deleted assessment is taken out, and the list that is read again has as 
   const ids = Array.from({ length: 120 }, (_, index) => `e${index}`);
   reads[2]?.(session('c2', ids));
   await since;
-  void watches[0]?.onInvalidCursor();
-  expect(asked.map((variables) => ('first' in variables ? variables.first : undefined))).toEqual([2, 2, 3, 100]);
+  const again = watches[0]?.onInvalidCursor();
+  reads[3]?.(session('c3', ids.slice(0, 100), 'after e99'));
+  await until(() => reads.length === 5);
+  reads[4]?.(session('c4', ids.slice(100), 'after e119'));
+  expect(await again).toMatchObject({ after: 'c3', known: ids.map((id) => one(id)) });
+  expect([shown()?.length, feed.view.get().list?.next]).toEqual([120, 'after e119']);
+  expect(asked.map((variables) => ('first' in variables ? variables.first : undefined))).toEqual([2, 2, 3, 100, 20]);
+});
+
+test('a part that was asked for before a deletion shows nothing that is gone', async () => {
+  const { feed, asked, reads, watches, shown } = startFeed({ first: 2 });
+  feed.reload();
+  reads[0]?.(session('c1', ['d', 'c'], 'after c'));
+  await until(() => watches.length === 1);
+  const more = feed.loadMore('after c');
+  const since = watches[0]?.onInvalidCursor();
+  reads[2]?.(session('c2', ['d', 'b'], 'after b'));
+  await since;
+  expect(feed.view.get().isLoadingMore).toBe(true);
+  reads[1]?.(session('c1', ['b', 'a', 'c']));
+  await until(() => reads.length === 4);
+  expect(asked[3]).toMatchObject({ after: 'after b' });
+  reads[3]?.(session('c2', ['a']));
+  await more;
+  expect(shown()).toEqual(['d SUBMITTED', 'b SUBMITTED', 'a SUBMITTED']);
+  expect(feed.view.get().isLoadingMore).toBe(false);
 });
 
 test('an end that is pushed while the next part is read wins over that part', async () => {

@@ -31,8 +31,8 @@ test('an idempotency key that was used with other answers gives a conflict', () 
 test('a refusal because of too many assessments says when to try again', () => {
   const many = { kind: 'TooManyAssessmentsError', message: 'Too many.' } as const;
   expect([40, 91].map((retryAfterSeconds) => outcomeOf({ ...many, retryAfterSeconds }))).toEqual([
-    { kind: 'refused', message: 'Too many. Please try again in 40 seconds.' },
-    { kind: 'refused', message: 'Too many. Please try again in 2 minutes.' },
+    { kind: 'postponed', message: 'Too many. Please try again in 40 seconds.' },
+    { kind: 'postponed', message: 'Too many. Please try again in 2 minutes.' },
   ]);
 });
 
@@ -49,12 +49,21 @@ test('after the end of the session the message asks to send again', () => {
 test('no error shows the server’s message for developers', () => {
   for (const code of ['RATE_LIMITED', 'INTERNAL_SERVER_ERROR', 'PAYLOAD_TOO_LARGE', 'NEW_CODE']) {
     const outcome = readOutcome(failed(code));
-    expect(outcome).toMatchObject({ kind: 'refused', message: expect.not.stringContaining('developer') });
+    expect(outcome).toMatchObject({ message: expect.not.stringContaining('developer') });
   }
 });
 
 test('an error type of a later server is shown with its own message', () => {
   const later = { kind: 'NewError', message: 'Something new.' } as unknown as Refusal;
   expect(outcomeOf(later)).toEqual({ kind: 'refused', message: 'Something new.' });
-  expect(readOutcome({})).toMatchObject({ kind: 'refused', message: expect.stringContaining('Please send') });
+  expect(readOutcome({})).toMatchObject({ kind: 'postponed', message: expect.stringContaining('Please send') });
+});
+
+test('only what would be refused again is refused: a form that waits on the device goes out at a later try otherwise', () => {
+  for (const kind of ['UnknownQuestionnaireError', 'QuestionnaireWithdrawnError'] as const)
+    expect(outcomeOf({ kind, message: '…' }).kind).toBe('refused');
+  const kindsOf = (...codes: string[]) => codes.map((code) => readOutcome(failed(code)).kind);
+  expect(kindsOf('PAYLOAD_TOO_LARGE', 'BAD_USER_INPUT')).toEqual(['refused', 'refused']);
+  const passing = kindsOf('RATE_LIMITED', 'INTERNAL_SERVER_ERROR', 'UNAUTHENTICATED', 'NEW_CODE');
+  expect(new Set(passing)).toEqual(new Set(['postponed']));
 });

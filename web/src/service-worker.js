@@ -3,6 +3,8 @@
 
 /** `FILES_OF_PAGE`: their paths, the page's script first. */
 const FILES = FILES_OF_PAGE;
+/** Also those of the next release: while this worker serves open tabs, its successor has kept its page and files already. */
+const FOLDER = '/assets/';
 const CACHE = 'assay';
 const PAGE = '/';
 const QUERY = '/offline/';
@@ -77,7 +79,7 @@ addEventListener('fetch', (event) => {
       PAGE,
       (response) => response.text(),
     );
-  else if (FILES.includes(path) && request.method === 'GET')
+  else if (path.startsWith(FOLDER) && request.method === 'GET')
     event.respondWith(caches.match(path).then((kept) => kept ?? fetch(request)));
   else if (query) answer(event, fetch(request), QUERY + query, (response) => keep(QUERY + query, response));
 });

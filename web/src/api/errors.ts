@@ -84,5 +84,5 @@ export const refusalText = (refusal: { kind: string; message: string; retryAfter
 };
 
 /** Tells the person when to try again. */
-export const waitText = (seconds: number): string =>
+const waitText = (seconds: number): string =>
   seconds < 90 ? texts.errors.againInSeconds(seconds) : texts.errors.againInMinutes(Math.ceil(seconds / 60));

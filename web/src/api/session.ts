@@ -69,14 +69,18 @@ export const createSessionKeeper = (): SessionKeeper => {
   let current: ApiClient | undefined;
   let currentId: string | undefined;
   let opening = false;
+  /** Of the session that could not be opened yet: a retry opens it with the same notice. */
+  let pending: SessionNotice | undefined;
   let openedAt = Number.NEGATIVE_INFINITY;
 
   const open = async (api: ApiClient, notice?: SessionNotice) => {
     opening = true;
+    pending = notice;
     try {
       const sessionId = await startSession(api.client);
-      beginOnDevice(sessionId, notice === 'renewed' ? currentId : undefined);
+      // First: other tabs look there for answers that move on.
       rememberSession(sessionId);
+      beginOnDevice(sessionId, notice === 'renewed' ? currentId : undefined);
       enter(api, { sessionId, kept: false, notice });
     } catch (error) {
       const sessionId = isOffline(error) && notice === undefined ? knownSession() : undefined;
@@ -94,6 +98,7 @@ export const createSessionKeeper = (): SessionKeeper => {
 
   const enter = (api: ApiClient, entered: { sessionId: string; kept: boolean; notice: SessionNotice | undefined }) => {
     currentId = entered.sessionId;
+    pending = undefined;
     current?.live.close();
     current = api;
     openedAt = performance.now();
@@ -145,7 +150,7 @@ export const createSessionKeeper = (): SessionKeeper => {
     state,
     liveState,
     retry: () => {
-      if (!opening) begin();
+      if (!opening) begin(pending);
     },
     dismissNotice: () => {
       const now = state.get();

@@ -74,6 +74,8 @@ export interface AssessmentView {
 }
 
 interface Snapshot {
+  /** The session has no such assessment, and never will have: ids are not used again. */
+  isMissing?: boolean;
   /** From the query: it also has the fields that never change. */
   queried?: Assessment;
   /** The newest state, from the query, the subscription or a mutation. */
@@ -87,7 +89,7 @@ interface Snapshot {
 export const useAssessment = (id: string, liveState: LiveState): AssessmentView => {
   const live = useLive();
   const [query, execute] = useQuery({ query: AssessmentDocument, variables: { id }, requestPolicy: 'network-only' });
-  const [{ queried, state }, setSnapshot] = useState<Snapshot>({});
+  const [{ queried, state, isMissing = false }, setSnapshot] = useState<Snapshot>({});
   const [resting, setResting] = useState(false);
   const update = useCallback(
     (arrived: AssessmentStateFragment) =>
@@ -99,7 +101,10 @@ export const useAssessment = (id: string, liveState: LiveState): AssessmentView 
   const found = query.data?.assessment;
   if (found && found !== queried) setSnapshot({ queried: found, state: newest(state, found) });
 
-  const waiting = isWaiting(state);
+  if (!isMissing && isAbsent(query, 'assessment') && !query.fetching)
+    setSnapshot((before) => ({ ...before, isMissing: true }));
+
+  const waiting = isWaiting(state) && !isMissing;
   useEffect(() => {
     if (!waiting || resting) return undefined;
     const onError = () => {
@@ -110,7 +115,7 @@ export const useAssessment = (id: string, liveState: LiveState): AssessmentView 
   }, [live, id, waiting, resting, update, reload]);
 
   const cursor = query.data?.session?.cursor;
-  const hasEnded = state !== undefined && !waiting;
+  const hasEnded = state !== undefined && !waiting && !isMissing;
   useEffect(() => {
     if (!hasEnded || cursor === undefined) return undefined;
     const request = { query: LIST_CHANGED, variables: { after: cursor } };
@@ -132,11 +137,10 @@ export const useAssessment = (id: string, liveState: LiveState): AssessmentView 
     return () => clearInterval(timer);
   }, [waiting, polled, reload]);
 
-  const missing = isAbsent(query, 'assessment') && !query.fetching;
   const assessment = queried && state ? { ...queried, ...state } : undefined;
   return {
-    assessment: missing ? null : assessment,
-    isDeleted: missing && queried !== undefined,
+    assessment: isMissing ? null : assessment,
+    isDeleted: isMissing && queried !== undefined,
     error: assessment ? undefined : query.error,
     update,
     reload,

@@ -79,9 +79,11 @@ export const moveToSession = (storage: DeviceStorage, from: string, to: string):
     const prefix = SESSION_PREFIXES.find((each) => key.startsWith(`${each}${from}:`));
     const text = prefix === undefined ? undefined : storage.read(key);
     if (prefix === undefined || text === undefined) continue;
-    // The room of the old text may be what the new one needs.
+    const moved = `${prefix}${to}${key.slice(prefix.length + from.length)}`;
+    // The new one first: as the old one goes, other tabs look for it. The old one's room may be what the new one needs.
+    const isKept = storage.write(moved, text);
     storage.remove(key);
-    storage.write(`${prefix}${to}${key.slice(prefix.length + from.length)}`, text);
+    if (!isKept) storage.write(moved, text);
   }
 };
 

@@ -65,9 +65,7 @@ export const QuestionBox = ({ question, language, answer, problem, onAnswer }: Q
           <span>{texts.question.decline}</span>
         </label>
       )}
-      {!required && isEmptiedByButton(question) && (
-        <ClearButton isConcealed={answer === undefined} onClear={() => give(undefined)} />
-      )}
+      {isClearable(question) && <ClearButton isConcealed={answer === undefined} onClear={() => give(undefined)} />}
     </>
   );
   const shared = { className: `question question-${classOf(question)}`, 'data-question': key, ...inLanguage(language) };
@@ -203,8 +201,9 @@ const isRadioGroup = (question: Question): boolean => {
   return question.__typename === 'YesNoItem' || (question.__typename === 'ChoiceItem' && !isSelect(question));
 };
 
-const isEmptiedByButton = (question: Question): boolean =>
-  question.__typename === 'ScaleItem' || isRadioGroup(question);
+/** Whether the answer can be taken back as a whole. */
+const isClearable = (question: Question): boolean =>
+  !question.required && (question.__typename === 'ScaleItem' || isRadioGroup(question));
 
 const classOf = (question: Question): string => {
   switch (question.__typename) {
@@ -236,7 +235,7 @@ const hintOf = (question: Question): string | undefined => {
   return minItems > 0 ? texts.question.chooseBetween(minItems, maxItems) : texts.question.chooseUpTo(maxItems);
 };
 
-/** A digit answers and goes on; Delete takes an optional answer back. */
+/** A digit answers and goes on; Delete takes an optional answer back, of one choice: not a whole list. */
 export const onQuestionKey = (
   event: KeyboardEvent<HTMLElement>,
   question: Question,
@@ -246,9 +245,11 @@ export const onQuestionKey = (
   const answer = answerForKey(question, event.key);
   if (answer !== undefined) {
     event.preventDefault();
+    // A key that is held would answer the questions that follow, too.
+    if (event.repeat) return;
     give(answer);
     focusNextQuestion(event.currentTarget);
-  } else if ((event.key === 'Delete' || event.key === 'Backspace') && !question.required) {
+  } else if ((event.key === 'Delete' || event.key === 'Backspace') && isClearable(question)) {
     event.preventDefault();
     give(undefined);
   }

@@ -19,12 +19,14 @@ import { useFormFlow, type FormAddress, type FormFlow } from './use-form-flow.ts
 
 interface QuestionnaireFormProps extends FormAddress {
   questionnaire: Questionnaire;
+  /** The answers were removed by their person. */
+  onStartOver: () => void;
 }
 
 /** A questionnaire, page by page. */
-export const QuestionnaireForm = ({ questionnaire, ...address }: QuestionnaireFormProps) => {
+export const QuestionnaireForm = ({ questionnaire, onStartOver, ...address }: QuestionnaireFormProps) => {
   const { language, title, description } = questionnaire;
-  const flow = useFormFlow(questionnaire, address);
+  const flow = useFormFlow(questionnaire, address, onStartOver);
   useDocumentLanguage(language);
   const { pages, index, problems } = flow;
   const shown = pages[index];

@@ -2,7 +2,7 @@ import { createStore } from '../store.ts';
 import { isAnswers, type Answers } from './answers.ts';
 import type { Progress } from './check.ts';
 import { deviceStorage as deviceStorageOfPage, type DeviceStorage } from './device-storage.ts';
-import { isProgress, loadDraft, newDraft, parsed, saveDraft, type DraftPlace } from './drafts.ts';
+import { dropDraft, isProgress, loadDraft, newDraft, parsed, saveDraft, type DraftPlace } from './drafts.ts';
 
 /** A form that was sent while the device was offline. It waits on the device, and goes out once. */
 export interface SealedForm {
@@ -46,7 +46,9 @@ export const createSealedForms = (storage: DeviceStorage) => {
       session = next;
       reload();
     },
+    /** Takes the place of the form's draft, whose room on the device may be what it needs. */
     seal: (form: SealedForm): void => {
+      dropDraft(storage, { ...form, session });
       storage.write(keyOf(form), JSON.stringify(form));
       reload();
     },
@@ -61,8 +63,9 @@ export const createSealedForms = (storage: DeviceStorage) => {
       const place = { session, slug, version, from: form.from };
       const free = loadDraft(storage, place) === undefined ? place : { ...place, from: idempotencyKey };
       const draft = { ...newDraft(answers), progress };
+      storage.remove(keyOf(form));
       saveDraft(storage, free, renewed ? draft : { ...draft, idempotencyKey });
-      remove(form);
+      reload();
       return free;
     },
     isOf: (key: string | null): boolean => key === null || key.startsWith(PREFIX),

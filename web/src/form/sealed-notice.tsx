@@ -1,8 +1,8 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useClient } from 'urql';
 import { useSessionId } from '../api/session-id.ts';
 import { Link, navigate } from '../navigation.tsx';
-import { paths } from '../routes.ts';
+import { parseRoute, paths } from '../routes.ts';
 import { Said } from '../said.tsx';
 import type { Words } from '../texts/server-words.ts';
 import { useStore } from '../store.ts';
@@ -17,13 +17,15 @@ import { SubmitAssessment } from './use-submission.ts';
 const RETRY_MS = 15_000;
 
 type Titled = Pick<SealedForm, 'title' | 'language'>;
-type Sent = Titled & ({ assessmentId: string } | { reason: Words; place: DraftPlace });
+type Sent = Titled & { key: string } & ({ assessmentId: string } | { reason: Words; place: DraftPlace });
 
 /** The forms that were sent offline: sends them as soon as that is possible, and says what has become of them. */
 export const SealedNotice = () => {
   const forms = useStore(sealedForms);
-  const [sent, setSent] = useState<Sent>();
-  useSending(forms, setSent);
+  const [sent, setSent] = useState<readonly Sent[]>([]);
+  const add = useCallback((one: Sent) => setSent((before) => [...before, one]), []);
+  const dismiss = (one: Sent) => setSent((before) => before.filter((each) => each !== one));
+  useSending(forms, add);
   return (
     <div role="status" {...inOwnLanguage}>
       {forms.map((form) => (
@@ -37,21 +39,22 @@ export const SealedNotice = () => {
           </button>
         </div>
       ))}
-      {sent && 'assessmentId' in sent && (
-        <p className="notice">
-          <WithTitle sentence={texts.sealed.sent} of={sent} />{' '}
-          <Link href={paths.assessment(sent.assessmentId)} onClick={() => setSent(undefined)}>
-            {texts.sealed.open}
-          </Link>
-        </p>
-      )}
-      {sent && 'reason' in sent && (
-        <p className="notice notice-problem">
-          <WithTitle sentence={texts.sealed.refused} of={sent} /> <Said words={sent.reason} />{' '}
-          <Link href={pathOf(sent.place)} onClick={() => setSent(undefined)}>
-            {texts.sealed.openForm}
-          </Link>
-        </p>
+      {sent.map((one) =>
+        'assessmentId' in one ? (
+          <p className="notice" key={one.key}>
+            <WithTitle sentence={texts.sealed.sent} of={one} />{' '}
+            <Link href={paths.assessment(one.assessmentId)} onClick={() => dismiss(one)}>
+              {texts.sealed.open}
+            </Link>
+          </p>
+        ) : (
+          <p className="notice notice-problem" key={one.key}>
+            <WithTitle sentence={texts.sealed.refused} of={one} /> <Said words={one.reason} />{' '}
+            <Link href={pathOf(one.place)} onClick={() => dismiss(one)}>
+              {texts.sealed.openForm}
+            </Link>
+          </p>
+        ),
       )}
     </div>
   );
@@ -125,17 +128,18 @@ const useSending = (forms: readonly SealedForm[], onSent: (sent: Sent) => void):
   }, [client, session, next, onSent]);
 };
 
-/** Ends the wait of a form. After a refusal that may end it stays, and goes out at a later try. */
+/** Ends the wait of a form. If another try may be accepted it stays, and goes out then. */
 const settle = (form: SealedForm, outcome: Outcome, session: string, onSent: (sent: Sent) => void): void => {
-  const { slug, title, language, from } = form;
+  const { slug, title, language, from, idempotencyKey: key } = form;
   if (outcome.kind === 'accepted') {
     sealedForms.remove(form);
-    const isOnScreen = location.pathname === paths.take(slug);
+    const shown = parseRoute(location.pathname, location.search);
+    const isOnScreen = shown.name === 'take' && shown.slug === slug && shown.from === from;
     const hasBegunAnew = findDraft(deviceStorage, { session, slug, from }) !== undefined;
     if (isOnScreen && !hasBegunAnew) navigate(paths.assessment(outcome.assessmentId), { replace: true });
-    else onSent({ title, language, assessmentId: outcome.assessmentId });
-  } else if (outcome.kind === 'invalid' || outcome.kind === 'conflict') {
+    else onSent({ key, title, language, assessmentId: outcome.assessmentId });
+  } else if (outcome.kind !== 'postponed' && outcome.kind !== 'unreachable') {
     const place = unseal(form, { renewed: outcome.kind === 'conflict' });
-    onSent({ title, language, reason: outcome.message, place });
+    onSent({ key, title, language, reason: outcome.message, place });
   }
 };

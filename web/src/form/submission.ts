@@ -9,7 +9,10 @@ export type Outcome =
   | { kind: 'invalid'; message: Words; issues: readonly Issue[] }
   /** The idempotency key was used with other answers: an earlier try arrived, and the answers were changed after it. */
   | { kind: 'conflict'; message: Words }
+  /** The same answers would be refused again. */
   | { kind: 'refused'; message: Words }
+  /** Another try may be accepted. */
+  | { kind: 'postponed'; message: Words }
   /** It is not known whether the server has got the answers. */
   | { kind: 'unreachable'; message: Words };
 
@@ -24,13 +27,16 @@ export const readOutcome = ({ data, error }: SubmitResult): Outcome => {
   if (payload?.assessment) return { kind: 'accepted', assessmentId: payload.assessment.id };
   if (error) return readError(error);
   const [refusal] = payload?.errors ?? [];
-  switch (refusal?.kind) {
+  if (!refusal) return { kind: 'postponed', message: texts.sending.failed };
+  switch (refusal.kind) {
     case 'InvalidAnswersError':
       return { kind: 'invalid', message: refusalText(refusal), issues: refusal.issues };
     case 'IdempotencyConflictError':
       return { kind: 'conflict', message: texts.sending.conflict };
+    case 'TooManyAssessmentsError':
+      return { kind: 'postponed', message: refusalText(refusal) };
     default: // an error type that a later server adds has a message, too
-      return { kind: 'refused', message: refusal ? refusalText(refusal) : texts.sending.failed };
+      return { kind: 'refused', message: refusalText(refusal) };
   }
 };
 
@@ -40,8 +46,11 @@ const readError = (error: ReadableError): Outcome => {
     case 'SERVICE_UNAVAILABLE':
       return { kind: 'unreachable', message: texts.sending.uncertain };
     case 'UNAUTHENTICATED':
-      return { kind: 'refused', message: texts.sending.sessionEnded };
-    default:
+      return { kind: 'postponed', message: texts.sending.sessionEnded };
+    case 'PAYLOAD_TOO_LARGE':
+    case 'BAD_USER_INPUT':
       return { kind: 'refused', message: errorText(error) };
+    default:
+      return { kind: 'postponed', message: errorText(error) };
   }
 };

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { inOwnLanguage, texts } from '../texts/index.ts';
 import { isList, textLength } from './answers.ts';
 import { dayOf } from './check.ts';
@@ -78,17 +78,18 @@ export const NumberControl = (props: ControlProps<ItemOf<'NumberItem'>>) => {
   const { kind, least, most, unit, required } = question;
   const [typed, setTyped] = useState('');
   const kept = typeof answer === 'number' || typeof answer === 'string' ? answer : '';
-  const text = numberOf(typed) === kept ? typed : String(kept);
+  const isWhole = kind === 'WHOLE_NUMBER';
+  const text = numberOf(typed, isWhole) === kept ? typed : String(kept);
   const type = (next: string) => {
     setTyped(next);
-    onAnswer(next.trim() === '' ? undefined : numberOf(next));
+    onAnswer(next.trim() === '' ? undefined : numberOf(next, isWhole));
   };
   const move = (step: number) => {
     const start = Math.max(least ?? 0, Math.min(0, most ?? 0));
     const next = typeof answer === 'number' ? rounded(answer + step) : start;
     type(String(Math.min(most ?? Infinity, Math.max(least ?? -Infinity, next))));
   };
-  const decimals = kind === 'WHOLE_NUMBER' ? 'numeric' : 'decimal';
+  const decimals = isWhole ? 'numeric' : 'decimal';
   return (
     <div className="number">
       <StepButton sign="−" label={texts.question.less} titleId={`${id}-title`} onStep={() => move(-1)} />
@@ -114,19 +115,35 @@ export const NumberControl = (props: ControlProps<ItemOf<'NumberItem'>>) => {
   );
 };
 
-/** The number that a text writes, with a point or a comma; else the text. */
-export const numberOf = (text: string): number | string => {
-  const plain = text.trim().replace(',', '.').replace('−', '-');
+/** Thousands, as `1.000` in German and `1,000` in English. */
+const GROUPED = /^[+-]?[1-9]\d{0,2}([.,]\d{3})+$/;
+
+/** The number that a text writes, with a point or a comma; else the text. A whole number may have its thousands marked. */
+export const numberOf = (text: string, isWhole = false): number | string => {
+  const written = text.trim().replace('−', '-');
+  const plain = isWhole && GROUPED.test(written) ? written.replaceAll(/[.,]/g, '') : written.replace(',', '.');
   return /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(plain) ? Number(plain) : text;
 };
 
 /** Without the error of binary fractions: 0.1 + 1 is 1.1. */
 const rounded = (value: number): number => Number(value.toFixed(6));
 
+/** The answer while a part of the date is missing, which a browser tells by no change. It is no date, so it is not sent. */
+const UNFINISHED = '?';
+
 export const DateControl = (props: ControlProps<ItemOf<'DateItem'>>) => {
   const { id, question, answer, describedBy, invalid, onAnswer } = props;
   const [today] = useState(() => dayOf(new Date()));
   const { earliest, latest, notFuture, required } = question;
+  const isUnfinished = answer === UNFINISHED;
+  const isBlankAtFirst = useRef(isUnfinished);
+  useEffect(() => {
+    if (isBlankAtFirst.current) onAnswer(undefined);
+    isBlankAtFirst.current = false;
+  }, [onAnswer]);
+  const onKeyUp = ({ currentTarget: { validity } }: KeyboardEvent<HTMLInputElement>) => {
+    if (validity.badInput !== isUnfinished) onAnswer(validity.badInput ? UNFINISHED : undefined);
+  };
   const last = notFuture && (latest === null || today < latest) ? today : latest;
   return (
     <input
@@ -134,10 +151,11 @@ export const DateControl = (props: ControlProps<ItemOf<'DateItem'>>) => {
       type="date"
       min={earliest ?? undefined}
       max={last ?? undefined}
-      value={typeof answer === 'string' ? answer : ''}
+      value={typeof answer === 'string' && !isUnfinished ? answer : ''}
       aria-required={required}
       aria-invalid={invalid}
       aria-describedby={describedBy}
+      onKeyUp={onKeyUp}
       onChange={(event: Change) => onAnswer(event.currentTarget.value === '' ? undefined : event.currentTarget.value)}
     />
   );

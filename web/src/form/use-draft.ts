@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { knownSession } from '../api/known-session.ts';
 import type { Answer, Answers } from './answers.ts';
 import type { Progress } from './check.ts';
 import { deviceStorage } from './device-storage.ts';
@@ -62,7 +63,9 @@ export const useDraft = (place: DraftPlace, progressOf: (answers: Answers) => Pr
     const onStorage = (event: StorageEvent) => {
       if (event.key !== key) return;
       const { place: shown, draft: before } = current.current;
-      const stored = loadDraft(deviceStorage, shown);
+      // Another tab may have renewed the session, and the answers went along. This tab follows at its next request.
+      const moved = { ...shown, session: knownSession() ?? shown.session };
+      const stored = loadDraft(deviceStorage, shown) ?? loadDraft(deviceStorage, moved);
       show(stored ?? newDraft());
       setGone(stored === undefined && Object.keys(before.answers).length > 0);
     };

@@ -45,7 +45,11 @@ export interface FormAddress {
 }
 
 /** The state of a form across its pages. A page is checked before the next one opens, all of them before sending. */
-export const useFormFlow = (questionnaire: Questionnaire, { page, from }: FormAddress): FormFlow => {
+export const useFormFlow = (
+  questionnaire: Questionnaire,
+  { page, from }: FormAddress,
+  onStartOver: () => void,
+): FormFlow => {
   const { slug, version, language, title } = questionnaire;
   const session = useSessionId();
   const progressIn = (answers: Answers) =>
@@ -147,6 +151,7 @@ export const useFormFlow = (questionnaire: Questionnaire, { page, from }: FormAd
       setRefusal(undefined);
       const first = pages[0];
       if (first) goTo(first.index);
+      onStartOver();
     },
   };
 };

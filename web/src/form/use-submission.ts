@@ -36,12 +36,19 @@ export interface Submission {
   submit: (input: SubmitAssessmentInput) => Promise<void>;
 }
 
-/** `onOutcome` is called even if the form has been left meanwhile; `isGone` is true then. */
+/**
+ * `onOutcome` is called even if the form has been left meanwhile; `isGone` is true then. It is that of the latest render:
+ * answers can be changed while they are sent.
+ */
 export const useSubmission = (onOutcome: (outcome: Outcome, isGone: boolean) => void): Submission => {
   const [, mutate] = useMutation(SubmitAssessment);
   const [sending, setSending] = useState(false);
   const isSending = useRef(false);
   const isGone = useRef(false);
+  const latest = useRef(onOutcome);
+  useEffect(() => {
+    latest.current = onOutcome;
+  });
   useEffect(() => {
     isGone.current = false;
     return () => {
@@ -57,9 +64,9 @@ export const useSubmission = (onOutcome: (outcome: Outcome, isGone: boolean) => 
       const outcome = readOutcome(await mutate({ input }));
       isSending.current = false;
       setSending(false);
-      onOutcome(outcome, isGone.current);
+      latest.current(outcome, isGone.current);
     },
-    [mutate, onOutcome],
+    [mutate],
   );
   return { sending, submit };
 };

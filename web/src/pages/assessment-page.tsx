@@ -50,7 +50,7 @@ interface SheetProps extends Pick<AssessmentView, 'update' | 'reload'> {
 }
 
 /** Progress, profile, advice and what they mean. The profile is there in every state: it needs the answers alone. */
-export const AssessmentSheet = ({ assessment, lost, update, reload, children }: SheetProps) => {
+const AssessmentSheet = ({ assessment, lost, update, reload, children }: SheetProps) => {
   const { id, questionnaire, status, submittedAt, help, scores, result, draft } = assessment;
   const before = useBefore(id, questionnaire.slug);
   usePrintOpen();

@@ -83,7 +83,7 @@ export class ListFeed {
   readonly #live: Pick<Live, 'watchFinished'>;
   readonly #selection: ListSelection;
   #end = () => {};
-  /** Ends pushed while the next part is read: the part that is read may be older. */
+  /** Ends pushed while the next part is read: the part that is read may be older. Undefined: the whole list was read again. */
   #endedMeanwhile: ListedAssessmentFragment[] | undefined;
 
   constructor(client: Pick<Client, 'query'>, live: Pick<Live, 'watchFinished'>, selection: ListSelection) {
@@ -111,12 +111,20 @@ export class ListFeed {
 
   loadMore = async (after: string) => {
     if (this.view.get().isLoadingMore) return;
-    const endedMeanwhile = (this.#endedMeanwhile = [] as ListedAssessmentFragment[]);
     this.view.set({ ...this.view.get(), error: undefined, isLoadingMore: true });
     try {
-      const { assessments } = await this.#read(after);
-      const list = withPage(this.view.get().list, assessments);
-      this.view.set({ list: endedMeanwhile.reduce((before, ended) => this.#withEnd(before, ended), list) });
+      let next: string | null | undefined = after;
+      while (next != null) {
+        const endedMeanwhile = (this.#endedMeanwhile = [] as ListedAssessmentFragment[]);
+        const { assessments } = await this.#read(next);
+        const { list: before } = this.view.get();
+        if (this.#endedMeanwhile === endedMeanwhile) {
+          const list = withPage(before, assessments);
+          return this.view.set({ list: endedMeanwhile.reduce((known, ended) => this.#withEnd(known, ended), list) });
+        }
+        // This part may have what was deleted since.
+        next = before?.next;
+      }
     } finally {
       this.view.set({ ...this.view.get(), isLoadingMore: false });
     }
@@ -126,10 +134,17 @@ export class ListFeed {
     const begin = async () => {
       // As many as are shown, otherwise the parts that were loaded later would vanish.
       const shown = this.view.get().list?.nodes.length ?? 0;
-      const first = Math.min(PART_MAX, Math.max(this.#selection.first, shown));
-      const { cursor, assessments } = await this.#read(null, first);
-      if (!left.aborted) this.view.set({ list: withPage(undefined, assessments) });
-      return { after: cursor, known: assessments.nodes };
+      const partOf = (count: number) => Math.min(PART_MAX, Math.max(this.#selection.first, count));
+      const { cursor, assessments } = await this.#read(null, partOf(shown));
+      let list = withPage(undefined, assessments);
+      while (list.next !== null && list.nodes.length < shown && !left.aborted) {
+        const { assessments: further } = await this.#read(list.next, partOf(shown - list.nodes.length));
+        list = withPage(list, further);
+      }
+      const { isLoadingMore = false } = this.view.get();
+      this.#endedMeanwhile = undefined;
+      if (!left.aborted) this.view.set({ list, isLoadingMore });
+      return { after: cursor, known: list.nodes };
     };
     const since = await begin();
     if (left.aborted) return;

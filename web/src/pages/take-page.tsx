@@ -42,7 +42,10 @@ const useQuestionnaire = (asked: { slug: string; version?: number }, pause = fal
   return useQuery({ query: QuestionnaireQuery, variables, context, pause });
 };
 
-/** A form without a draft begins with its intro. A draft is continued in the version of the questionnaire that it belongs to. */
+/**
+ * A form without a draft begins with its intro. A draft is continued in the version of the questionnaire that it belongs to;
+ * who starts over gets the newest.
+ */
 const TakeForm = ({ session, slug, page, from }: TakeFormProps & { session: string }) => {
   const [version, setVersion] = useState(() => findDraft(deviceStorage, { session, slug, from })?.place.version);
   const [result, reload] = useQuestionnaire(version === undefined ? { slug } : { slug, version });
@@ -57,7 +60,15 @@ const TakeForm = ({ session, slug, page, from }: TakeFormProps & { session: stri
   if (questionnaire) {
     if (page === undefined && from === undefined && !findDraft(deviceStorage, { session, slug }))
       return <Intro questionnaire={questionnaire} />;
-    return <QuestionnaireForm key={questionnaire.id} questionnaire={questionnaire} page={page} from={from} />;
+    return (
+      <QuestionnaireForm
+        key={questionnaire.id}
+        questionnaire={questionnaire}
+        page={page}
+        from={from}
+        onStartOver={() => setVersion(undefined)}
+      />
+    );
   }
   if (error) return <FailedPage message={errorText(error)} requestId={requestIdOf(error)} onRetry={() => reload()} />;
   if (isGone && !isVersionGone) return <MissingPage>{texts.form.missing}</MissingPage>;
