@@ -168,6 +168,13 @@ test('a draft of an earlier version is continued in it, and who starts over gets
   await page.getByRole('radiogroup').first().getByRole('radio').nth(4).check();
   expect(await stored(page)).toEqual([earlier]);
 
+  await app.world.sql(`UPDATE questionnaire SET withdrawn_at = now() WHERE id = 'wellbeing-check@1'`);
+  const client = await app.client();
+  const read = '{ questionnaire(slug: "wellbeing-check", version: 1) { withdrawn } }';
+  await until(async () => (await client.graphql(read)).data.questionnaire.withdrawn === true);
+  await page.reload();
+  await shows(page, 'no longer offered, so these answers cannot be sent');
+
   await page.locator('main form').evaluate((form) => form.classList.add('of-earlier'));
   await page.getByRole('button', { name: 'Start over' }).click();
   await page.getByRole('button', { name: 'Yes, remove them' }).click();

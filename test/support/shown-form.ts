@@ -19,7 +19,7 @@ const served = (item: Item): object => ({
 export const servedForm = (content: QuestionnaireContent): QuestionnaireFormFragment => {
   const pages = pagesOf(content).map((page) => ({ ...page, items: page.items.map((item) => served(item) as Served) }));
   const { slug, version, title, language, description, minutes } = content;
-  return { id: `${slug}@${version}`, slug, version, title, language, description, minutes, pages };
+  return { id: `${slug}@${version}`, slug, version, title, language, description, minutes, withdrawn: false, pages };
 };
 
 /** A questionnaire as the page reads it. */

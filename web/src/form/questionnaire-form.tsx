@@ -40,6 +40,11 @@ export const QuestionnaireForm = ({ questionnaire, onStartOver, ...address }: Qu
       </PageHeading>
       {shown && !flow.isSealed && (
         <>
+          {questionnaire.withdrawn && (
+            <p className="notice notice-problem" {...inOwnLanguage}>
+              {texts.form.withdrawn}
+            </p>
+          )}
           {index === 0 && (
             <details className="about-form">
               <summary {...inOwnLanguage}>{texts.intro.about}</summary>

@@ -12,6 +12,7 @@ export const QuestionnaireForm = graphql(`
     title
     description
     minutes
+    withdrawn
     pages {
       title
       description

@@ -100,6 +100,8 @@ export const texts: Texts = {
   },
   form: {
     missing: 'Diesen Fragebogen gibt es nicht.',
+    withdrawn:
+      'Diese Fassung des Fragebogens wird nicht mehr angeboten, deshalb können diese Antworten nicht gesendet werden. Beginnen Sie neu, um die neueste auszufüllen.',
     pageOf: (page, of) => `Seite ${count(page)} von ${count(of)}`,
     title: (page, of, heading, questionnaire) => `Seite ${count(page)} von ${count(of)}: ${heading} · ${questionnaire}`,
     errorTitle: (title) => `Fehler: ${title}`,

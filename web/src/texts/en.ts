@@ -66,6 +66,8 @@ export const en = {
   },
   form: {
     missing: 'There is no such questionnaire.',
+    withdrawn:
+      'This version of the questionnaire is no longer offered, so these answers cannot be sent. Start over to fill in the newest one.',
     pageOf: (page: number, of: number) => `Page ${page} of ${of}`,
     title: (page: number, of: number, heading: string, questionnaire: string) =>
       `Page ${page} of ${of}: ${heading} · ${questionnaire}`,
