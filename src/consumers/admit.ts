@@ -1,6 +1,5 @@
 import type { WorkMessage } from '../adapters/broker.ts';
 import type { Claim } from '../entities/claim.ts';
-import type { Dictionary } from '../memory/dictionary.ts';
 import { PAYLOAD_VERSION } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { MessageOutcome } from '../metrics.ts';
@@ -19,7 +18,7 @@ const SOON_MS = 200;
 /** @returns the id to work on; undefined where the message alone shows that there is nothing to do: then it was acked or given back */
 export function admit(
   message: WorkMessage,
-  { running, hasSlot }: { running: Pick<Dictionary<Job>, 'get'>; hasSlot: boolean },
+  { running, hasSlot }: { running: ReadonlyMap<string, Job>; hasSlot: boolean },
   { metrics, log, leaseMs }: ConsumerDeps,
 ): string | undefined {
   const refuse = (outcome: MessageOutcome, ack: () => void): undefined => {

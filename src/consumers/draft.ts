@@ -43,17 +43,15 @@ function partReader(content: QuestionnaireContent): (piece: string) => Draft | u
   let characters = 0;
   let parts = 0;
   let isOver = false;
-  // Assigned through constants for the reason in docs/decisions/0019.
   const onOver = (): void => {
     isOver = true;
   };
-  const onValue: typeof parser.onValue = ({ key, value, stack }) => {
+  parser.onValue = ({ key, value, stack }) => {
     parts += 1;
     if (parts > partsMax) return onOver();
     if (key === 'summary' && stack.length === 1) draft = withSummary(content, draft, value);
     if (typeof key === 'number') draft = withRecommendation(content, draft, key, value);
   };
-  parser.onValue = onValue;
   parser.onError = onOver;
   parser.onEnd = onOver;
   return (piece) => {

@@ -1,4 +1,3 @@
-import type { Dictionary } from '../memory/dictionary.ts';
 import type { ConsumerDeps, Job, StopReason } from './job.ts';
 
 /** Renewals within one lease, so that a single failed one does not lose it. */
@@ -14,7 +13,7 @@ export type Leases = {
 
 /** Renews the leases of running jobs for as long as the database confirms their claims. */
 export function keepLeases(
-  jobs: Pick<Dictionary<Job>, 'get' | 'values'>,
+  jobs: ReadonlyMap<string, Job>,
   deps: Pick<ConsumerDeps, 'working' | 'log' | 'leaseMs'>,
 ): Leases {
   let running: Promise<void> | undefined;
@@ -51,10 +50,10 @@ export function keepLeases(
 
 /** Renews every lease by one statement. Only a renewed claim extends its message's ack wait. */
 async function renewLeases(
-  jobs: Pick<Dictionary<Job>, 'get' | 'values'>,
+  jobs: ReadonlyMap<string, Job>,
   { working, log }: Pick<ConsumerDeps, 'working' | 'log'>,
 ): Promise<void> {
-  const held = jobs.values().filter(({ stage }) => stage !== 'arrived');
+  const held = [...jobs.values()].filter(({ stage }) => stage !== 'arrived');
   if (held.length === 0) return;
   try {
     const renewed = await working.renew(held.map(({ id, token }) => ({ id, token })));

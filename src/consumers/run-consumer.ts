@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkMessage } from '../adapters/broker.ts';
 import type { Claim } from '../entities/claim.ts';
-import { Dictionary } from '../memory/dictionary.ts';
 import { admit, claim } from './admit.ts';
 import { watchBudgets } from './budget.ts';
 import type { AskedModel, ConsumerDeps, Job, StopReason } from './job.ts';
@@ -27,7 +26,7 @@ export type Consumer = {
 /** Pulls as many work messages as there are free slots. A message is acked only after its row has been written. */
 export function runConsumer(deps: ConsumerDeps): Consumer {
   const { budgets, metrics, log, concurrency } = deps;
-  const jobs = new Dictionary<Job>();
+  const jobs = new Map<string, Job>();
   const ends = tellEnds(deps);
   let idle: (() => void) | undefined;
 

@@ -1,6 +1,5 @@
 import type { ReadStore, SweptEnd } from '../adapters/database.ts';
 import type { AssessmentView } from '../entities/assessment-view.ts';
-import { Dictionary } from '../memory/dictionary.ts';
 import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -23,7 +22,7 @@ const CHECKED_MAX = 1_000;
  */
 export class Hub {
   readonly #deps: HubDeps;
-  readonly #topics = new Dictionary<Topic>();
+  readonly #topics = new Map<string, Topic>();
   /** Assessments whose row is being read; true: a hint came meanwhile, so the row is read once more. */
   readonly #reading = new Map<string, boolean>();
   /** Changed assessments whose read failed; the next sweep reads them again. */
@@ -137,7 +136,7 @@ export class Hub {
 
   /** The followed assessments whose rows the next sweep checks: some at a time, in turn. */
   toCheck(): string[] {
-    if (this.#toCheck.length === 0) this.#toCheck = this.#topics.values().map(({ id }) => id);
+    if (this.#toCheck.length === 0) this.#toCheck = [...this.#topics.keys()];
     return this.#toCheck.splice(0, CHECKED_MAX).filter((id) => this.#topics.has(id));
   }
 

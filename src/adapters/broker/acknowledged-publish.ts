@@ -1,5 +1,4 @@
 import { createInbox, type Msg, type NatsConnection } from 'nats';
-import { Dictionary } from '../../memory/dictionary.ts';
 import { UnavailableError } from '../../errors.ts';
 import { OwnError } from '../../own-error.ts';
 import { messageHeaders } from './headers.ts';
@@ -51,7 +50,7 @@ export function acknowledgedPublish(
   waitingMax = WAITING_MAX,
 ): { publish: AcknowledgedPublish; stop(): void } {
   const inbox = createInbox();
-  const waiting = new Dictionary<Waiting>();
+  const waiting = new Map<string, Waiting>();
   let counter = 0;
 
   const settle = (key: string, use: (entry: Waiting) => void): void => {
@@ -81,8 +80,7 @@ export function acknowledgedPublish(
         reject(new UnavailableError('broker', 'not-done'));
         return;
       }
-      // With a prefix: the dictionary would iterate integer keys in numeric order, not in the order of insertion.
-      const key = `p${counter++}`;
+      const key = String(counter++);
       waiting.set(key, { key, sentAt: performance.now(), resolve, reject });
       try {
         // As a Buffer of Node's pool: the client would make an ArrayBuffer for each text.

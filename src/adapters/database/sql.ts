@@ -1,5 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite';
-import type { Pool, PoolClient, QueryConfig } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { UnavailableError } from '../../errors.ts';
 import { OwnError } from '../../own-error.ts';
 import { classifyDatabaseError, DataRefusedError, sqlState, TryAgainError } from './errors.ts';
@@ -42,10 +42,10 @@ export const sqlOverPool = (pool: Pool, observe: Observe, tries = 1): Sql =>
     const client = await connectionOf(pool, tries, ended);
     let broken = true;
     try {
-      const rows = await withDeadline(queryOn<Row>(client, { name, text, values }), withinMs);
+      const { rows } = await withDeadline(client.query({ name, text, values }), withinMs);
       broken = false;
       ended();
-      return rows;
+      return rows as Row[];
     } catch (error) {
       const classified = classifyDatabaseError(error, true);
       ended(classified);
@@ -107,18 +107,6 @@ const asOutcome = (error: Error, text: string): Error =>
     ? new UnavailableError('database', 'not-done', { cause: error.cause })
     : error;
 
-/**
- * Uses a callback and `withDeadline`: for a promise and for `query_timeout`, pg stores a function literal in a property,
- * which keeps parameters and rows of the statement beyond the collection of young garbage (docs/decisions/0019).
- */
-const queryOn = <Row>(client: PoolClient, query: QueryConfig): Promise<Row[]> =>
-  new Promise((resolve, reject) => {
-    client.query(query, (error: Error | null, result) => {
-      if (error === null) resolve(result.rows as Row[]);
-      else reject(error);
-    });
-  });
-
 async function connectionOf(pool: Pool, tries: number, ended: (failed: Error) => void): Promise<PoolClient> {
   try {
     return await pool.connect();
@@ -144,7 +132,10 @@ function repeating(sql: Sql): Sql {
   };
 }
 
-/** @throws OwnError if the promise takes longer than `withinMs` */
+/**
+ * In place of pg's `query_timeout`, which a statement that it ended tells by the text of its error alone.
+ * @throws OwnError if the promise takes longer than `withinMs`
+ */
 export async function withDeadline<T>(promise: Promise<T>, withinMs = QUERY_TIMEOUT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
