@@ -49,6 +49,20 @@ export const texts: Texts = {
     again: 'Noch einmal versuchen',
     mention: (requestId) => `Wenn es dabei bleibt, nennen Sie bitte ${requestId}.`,
     notFound: 'Nicht gefunden',
+    missing: {
+      titles: {
+        offline: 'Keine Verbindung',
+        updated: 'Diese Seite wurde erneuert',
+        unknown: 'Diese Seite kann nicht gezeigt werden',
+      },
+      because: {
+        offline:
+          'Dieser Teil der Seite konnte nicht geladen werden, weil der Server nicht erreichbar ist. Prüfen Sie Ihre Verbindung.',
+        updated: 'Es gibt eine neuere Fassung dieser Seite. Laden Sie sie neu, um fortzufahren.',
+        unknown: 'Ein Teil dieser Seite konnte nicht geladen werden.',
+      },
+      load: 'Seite neu laden',
+    },
   },
   errors: {
     network:
