@@ -6,6 +6,8 @@ import { openChromium } from '../support/chromium.ts';
 import { refusal, status } from '../support/model-behaviours.ts';
 import { ipipAnswers, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
+import { resultTexts as german } from '../../web/src/texts/result.de.ts';
+import { resultTexts } from '../../web/src/texts/result.en.ts';
 import { openPage, shows, SHOWN_MS } from './visitor.ts';
 
 const profile = (page: Page) => page.getByRole('region', { name: 'Your profile' });
@@ -17,7 +19,7 @@ const shownScores = async (page: Page) => {
     .locator('.area')
     .evaluateAll((rows) =>
       rows.map((row) =>
-        [row.querySelector('.area-title'), row.querySelector('.number')].map((part) => part?.textContent),
+        [row.querySelector('.area-title'), row.querySelector('.area-number')].map((part) => part?.textContent),
       ),
     );
 };
@@ -254,3 +256,42 @@ function palestOnWhite(): number {
   );
   return Math.min(...texts.map((element) => contrastOf(getComputedStyle(element).color)));
 }
+
+test.each([
+  { locale: 'en-US', ready: resultTexts.waiting.ready },
+  { locale: 'de-DE', ready: german.waiting.ready },
+])('on a phone the word of a band is beside its number, or under it, also with large text: $locale', async (given) => {
+  const { locale, ready } = given;
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const client = await app.client();
+  const inventory = { questionnaire: 'ipip-neo-120', answers: ipipAnswers((index) => (index % 5) + 1) };
+  const ids = [await client.submit({ language: locale.slice(0, 2) }), await client.submit(inventory)];
+  await Promise.all(ids.map((id) => client.completion(id)));
+  const { page } = await openPage(browser, app.url, client, { locale, viewport: { width: 390, height: 844 } });
+  for (const id of ids) {
+    await openResult(app, page, id);
+    await shows(page, ready);
+    for (const size of ['100%', '200%']) {
+      await page.evaluate((large) => (document.documentElement.style.fontSize = large), size);
+      expect(await page.evaluate(bandsApart)).toEqual([]);
+    }
+  }
+});
+
+/** The rows whose band has no word, a small one, or one that is away from its number or over it. */
+const bandsApart = (): string[] =>
+  [...document.querySelectorAll<HTMLElement>('.area')]
+    .filter((row) => row.checkVisibility())
+    .flatMap((row) => {
+      const [number, band] = [row.querySelector('.area-number'), row.querySelector('.area-number + .soft')];
+      if (!number || !band) return [`no word: ${row.innerText}`];
+      const [near, word, frame] = [number, band, row].map((each) => each.getBoundingClientRect());
+      if (!near || !word || !frame) return [];
+      const isBeside = word.top < near.bottom - 4 && word.left >= near.right && word.left < near.right + 24;
+      const isUnder =
+        word.top >= near.bottom - 4 && word.top < near.bottom + 8 && Math.abs(word.right - near.right) < 2;
+      const isReadable = parseFloat(getComputedStyle(band).fontSize) >= 14;
+      const isInside = word.left >= frame.left && word.right <= frame.right + 1 && word.right <= innerWidth;
+      return (isBeside || isUnder) && isReadable && isInside ? [] : [row.innerText];
+    });

@@ -42,6 +42,7 @@ const SAME_FORM = [
   'profile.band',
   'print',
   'deleted.one',
+  'trend.point',
 ];
 
 test.each(catalogues)('the German words of %s have the keys of the English ones', (_, english, other) => {
