@@ -39,7 +39,7 @@ export const Trend = ({ trend }: { trend: TrendData }) => {
         {texts.heading} <span {...inLanguage(language)}>{title}</span>
       </h2>
       <p className="hint">
-        {texts.of(points.length, from, to)} <span className="screen-only">{texts.points}</span>
+        {texts.of(points.length, from, to)} <span className="trend-points screen-only">{texts.points}</span>
       </p>
       <ul className="trend-areas" style={{ '--points': points.length }}>
         {areas.map((area) => (

@@ -191,7 +191,8 @@ export const resultTexts: ResultTexts = {
   trend: {
     heading: 'Im Lauf der Zeit:',
     table: (title) => `Werte von ${title}`,
-    of: (results, from, to) => `${count(results)} ${plural(results, 'Ergebnis', 'Ergebnisse')}, ${from} bis ${to}`,
+    of: (results, from, to) =>
+      `${count(results)} ${plural(results, 'Ergebnis', 'Ergebnisse')}, ${from === to ? from : `${from} bis ${to}`}`,
     points: 'Jeder Punkt führt zu seinem Ergebnis; die Pfeiltasten gehen vom einen zum nächsten.',
     point: (moment, value) => `${moment}: ${value}`,
     date: 'Datum',
