@@ -108,14 +108,17 @@ test('a result is printed on one page, and one of 35 scores on two: dark on whit
   await using browser = await openChromium();
   const client = await app.client();
   const short = await client.submit();
+  const note = 'Ich will mich umbringen.';
+  const helped = await client.submit({ language: 'de', answers: { ...wellbeingAnswers, note } });
   const long = await client.submit({ questionnaire: 'ipip-neo-120', answers: ipipAnswers((index) => (index % 5) + 1) });
-  await Promise.all([short, long].map((id) => client.completion(id)));
+  await Promise.all([short, helped, long].map((id) => client.completion(id)));
   const { page, complaints } = await openPage(browser, app.url, client);
   await page.emulateMedia({ colorScheme: 'dark' });
   // As wide as a phone, where facets are closed.
   await page.setViewportSize({ width: 390, height: 700 });
   for (const [id, pages, areas] of [
     [short, 1, 5],
+    [helped, 1, 5],
     [long, 2, 35],
   ] as const) {
     await openResult(app, page, id);
@@ -130,6 +133,7 @@ test('a result is printed on one page, and one of 35 scores on two: dark on whit
       expect(await page.locator(screenOnly).filter({ visible: true }).count()).toBe(0);
     }
     expect(await page.getByText(`/assessments/${id}`).isVisible()).toBe(true);
+    expect(await page.locator('.help').isVisible()).toBe(id === helped);
     await page.emulateMedia({ media: null });
     await page.evaluate(() => dispatchEvent(new Event('afterprint')));
     expect(await page.locator('details[open]').count()).toBe(0);
