@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { score } from '../../src/entities/scoring.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openChromium } from '../support/chromium.ts';
-import { refusal, status } from '../support/model-behaviours.ts';
+import { refusal, reply, status } from '../support/model-behaviours.ts';
 import { ipipAnswers, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
 import { resultTexts as german } from '../../web/src/texts/result.de.ts';
@@ -107,11 +107,21 @@ test('a result is printed on one page, and one of 35 scores on two: dark on whit
   await using app = await startApp();
   await using browser = await openChromium();
   const client = await app.client();
+  const long = await client.submit({ questionnaire: 'ipip-neo-120', answers: ipipAnswers((index) => (index % 5) + 1) });
+  await client.completion(long);
+  const advice = (place: number) => ({
+    area: 'sleep',
+    priority: 'HIGH',
+    title: `Dem Schlaf einen festen Rahmen geben, ${place}`,
+    rationale: 'Beim Schlaf liegen Ihre Antworten niedrig, und der Schlaf trägt alles andere. '.repeat(3),
+    action: `Wählen Sie eine Uhrzeit zum Aufstehen und bleiben Sie an ${place} Tagen dabei.`,
+  });
+  const summary = 'Ihr Wert ist am höchsten für Stimmung und am niedrigsten für Schlaf. '.repeat(4);
+  app.world.model.script(() => reply({ summary, recommendations: [1, 2, 3].map(advice) }));
   const short = await client.submit();
   const note = 'Ich will mich umbringen.';
   const helped = await client.submit({ language: 'de', answers: { ...wellbeingAnswers, note } });
-  const long = await client.submit({ questionnaire: 'ipip-neo-120', answers: ipipAnswers((index) => (index % 5) + 1) });
-  await Promise.all([short, helped, long].map((id) => client.completion(id)));
+  await Promise.all([short, helped].map((id) => client.completion(id)));
   const { page, complaints } = await openPage(browser, app.url, client);
   await page.emulateMedia({ colorScheme: 'dark' });
   // As wide as a phone, where facets are closed.
