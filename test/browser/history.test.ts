@@ -70,3 +70,59 @@ test('an empty history leads to the questionnaires, and one that can not be read
   await page.getByRole('heading', { level: 1, name: 'What would you like to look at?' }).waitFor();
   expect(new URL(page.url()).pathname).toBe('/');
 });
+
+test('each point of a trend is a link of 24 px by its day and value, by pointer and by keyboard, also of 30', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const client = await app.client();
+  const moods = Array.from({ length: 30 }, (_, index) => (index * 7) % 11);
+  const ids: string[] = [];
+  for (const mood of moods) ids.push(await client.submit({ answers: { ...wellbeingAnswers, mood } }));
+  await Promise.all(ids.map((id) => client.completion(id)));
+  const { page, complaints } = await openPage(browser, app.url, client);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${app.url}/assessments`);
+  for (const rows of [10, 20]) {
+    await until(async () => (await page.locator('.assessments > li').count()) === rows);
+    await page.getByRole('button', { name: 'Load more' }).click();
+  }
+  const mood = page.getByRole('group', { name: 'Mood' });
+  const points = mood.getByRole('link', { name: /^[A-Z].+: \d+$/ });
+  await until(async () => (await points.count()) === 30);
+  expect(await points.evaluateAll((all) => all.map((each) => each.getAttribute('href')))).toEqual(
+    ids.map((id) => `/assessments/${id}`),
+  );
+  const values = await points.evaluateAll((all) =>
+    all.map((each) => Number(each.getAttribute('title')?.split(' ').at(-1))),
+  );
+  expect(new Set(values).size).toBe(11);
+
+  const targets = await points.evaluateAll((all) => all.map((each) => each.getBoundingClientRect()));
+  for (const [index, { left, width, height }] of targets.entries()) {
+    expect(Math.min(width, height)).toBeGreaterThanOrEqual(24);
+    expect(left).toBeGreaterThanOrEqual((targets[index - 1]?.right ?? -Infinity) - 0.1);
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  // The newest are in view, the oldest come into view with the focus.
+  const isInView = (index: number) =>
+    points.nth(index).evaluate((point) => {
+      const [frame, own] = [point.closest('.spark-frame'), point].map((each) => each?.getBoundingClientRect());
+      return frame !== undefined && own !== undefined && own.left >= frame.left - 1 && own.right <= frame.right + 1;
+    });
+  expect([await isInView(0), await isInView(29)]).toEqual([false, true]);
+  expect(await points.evaluateAll((all) => all.filter((each) => each.getAttribute('tabindex') === '0').length)).toBe(1);
+  await points.last().focus();
+  await page.keyboard.press('ArrowLeft');
+  expect(await points.nth(28).evaluate((point) => point === document.activeElement)).toBe(true);
+  await page.keyboard.press('Home');
+  expect(await points.first().evaluate((point) => point === document.activeElement)).toBe(true);
+  await until(() => isInView(0));
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/assessments/${ids[1]}`);
+  await page.goBack();
+  await points.last().click();
+  await page.waitForURL((url) => /assessments\/./.test(url.pathname));
+  expect(complaints).toEqual([]);
+});

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { listTexts as germanList, texts as german } from '../../web/src/texts/de.ts';
+import { footerTexts as germanFooter, listTexts as germanList, texts as german } from '../../web/src/texts/de.ts';
 import { en } from '../../web/src/texts/en.ts';
 import { listTexts } from '../../web/src/texts/list.en.ts';
 import { resultTexts as germanResult } from '../../web/src/texts/result.de.ts';
@@ -146,6 +146,37 @@ test('a failure is told in German, though the server has English words for it', 
   await page.goto(`${app.url}/assessments/${id}`);
   await shows(page, germanResult.ends.failures.AI_REFUSED ?? '');
   expect(await misplaced(page)).toEqual([]);
+});
+
+test('a refused deletion and a refused end of a session are told in German, or else marked as English', async () => {
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const client = await app.client();
+  await client.completion(await client.submit({ language: 'de' }));
+  const { page } = await openPage(browser, app.url, client, GERMAN);
+  const refuse = (operation: string, kind: string) =>
+    page.route('**/graphql', (route) => {
+      if (route.request().postData()?.includes(`mutation ${operation}`) !== true) return route.fallback();
+      const errors = [{ __typename: kind, kind, message: 'English words of the server.' }];
+      return route.fulfill({ json: { data: { payload: { __typename: 'Payload', errors } } } });
+    });
+  await refuse('DeleteAssessment', 'TooManyAssessmentsError');
+  await refuse('EndSession', 'QuestionnaireWithdrawnError');
+  await refuse('DeleteMyData', 'NewError');
+  const tried = async ({ call, yes }: { call: string; yes: string }) => {
+    await page.getByRole('button', { name: call }).first().click();
+    await page.getByRole('button', { name: yes }).click();
+    return page.getByRole('alert');
+  };
+
+  await page.goto(`${app.url}/assessments`);
+  const { delete: one, deleteAll } = germanResult.actions;
+  const { refusals } = german.server;
+  expect(await (await tried(one)).innerText()).toBe(refusals['TooManyAssessmentsError']);
+  await page.goto(`${app.url}/about`);
+  expect(await (await tried(germanFooter.leave)).innerText()).toBe(refusals['QuestionnaireWithdrawnError']);
+  await page.goto(`${app.url}/about`);
+  expect(await (await tried(deleteAll)).locator('[lang="en"]').innerText()).toBe('English words of the server.');
 });
 
 test('the choice of a language goes before those of the browser, and is kept on the device', async () => {

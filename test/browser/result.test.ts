@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import { score } from '../../src/entities/scoring.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openChromium } from '../support/chromium.ts';
-import { refusal, status } from '../support/model-behaviours.ts';
+import { refusal, reply, status } from '../support/model-behaviours.ts';
 import { ipipAnswers, wellbeing, wellbeingAnswers } from '../support/questionnaires.ts';
 import { until } from '../support/wait.ts';
+import { resultTexts as german } from '../../web/src/texts/result.de.ts';
+import { resultTexts } from '../../web/src/texts/result.en.ts';
 import { openPage, shows, SHOWN_MS } from './visitor.ts';
 
 const profile = (page: Page) => page.getByRole('region', { name: 'Your profile' });
@@ -17,7 +19,7 @@ const shownScores = async (page: Page) => {
     .locator('.area')
     .evaluateAll((rows) =>
       rows.map((row) =>
-        [row.querySelector('.area-title'), row.querySelector('.number')].map((part) => part?.textContent),
+        [row.querySelector('.area-title'), row.querySelector('.area-number')].map((part) => part?.textContent),
       ),
     );
 };
@@ -105,15 +107,28 @@ test('a result is printed on one page, and one of 35 scores on two: dark on whit
   await using app = await startApp();
   await using browser = await openChromium();
   const client = await app.client();
-  const short = await client.submit();
   const long = await client.submit({ questionnaire: 'ipip-neo-120', answers: ipipAnswers((index) => (index % 5) + 1) });
-  await Promise.all([short, long].map((id) => client.completion(id)));
+  await client.completion(long);
+  const advice = (place: number) => ({
+    area: 'sleep',
+    priority: 'HIGH',
+    title: `Dem Schlaf einen festen Rahmen geben, ${place}`,
+    rationale: 'Beim Schlaf liegen Ihre Antworten niedrig, und der Schlaf trägt alles andere. '.repeat(3),
+    action: `Wählen Sie eine Uhrzeit zum Aufstehen und bleiben Sie an ${place} Tagen dabei.`,
+  });
+  const summary = 'Ihr Wert ist am höchsten für Stimmung und am niedrigsten für Schlaf. '.repeat(4);
+  app.world.model.script(() => reply({ summary, recommendations: [1, 2, 3].map(advice) }));
+  const short = await client.submit();
+  const note = 'Ich will mich umbringen.';
+  const helped = await client.submit({ language: 'de', answers: { ...wellbeingAnswers, note } });
+  await Promise.all([short, helped].map((id) => client.completion(id)));
   const { page, complaints } = await openPage(browser, app.url, client);
   await page.emulateMedia({ colorScheme: 'dark' });
   // As wide as a phone, where facets are closed.
   await page.setViewportSize({ width: 390, height: 700 });
   for (const [id, pages, areas] of [
     [short, 1, 5],
+    [helped, 1, 5],
     [long, 2, 35],
   ] as const) {
     await openResult(app, page, id);
@@ -128,6 +143,7 @@ test('a result is printed on one page, and one of 35 scores on two: dark on whit
       expect(await page.locator(screenOnly).filter({ visible: true }).count()).toBe(0);
     }
     expect(await page.getByText(`/assessments/${id}`).isVisible()).toBe(true);
+    expect(await page.locator('.help').isVisible()).toBe(id === helped);
     await page.emulateMedia({ media: null });
     await page.evaluate(() => dispatchEvent(new Event('afterprint')));
     expect(await page.locator('details[open]').count()).toBe(0);
@@ -254,3 +270,42 @@ function palestOnWhite(): number {
   );
   return Math.min(...texts.map((element) => contrastOf(getComputedStyle(element).color)));
 }
+
+test.each([
+  { locale: 'en-US', ready: resultTexts.waiting.ready },
+  { locale: 'de-DE', ready: german.waiting.ready },
+])('on a phone the word of a band is beside its number, or under it, also with large text: $locale', async (given) => {
+  const { locale, ready } = given;
+  await using app = await startApp();
+  await using browser = await openChromium();
+  const client = await app.client();
+  const inventory = { questionnaire: 'ipip-neo-120', answers: ipipAnswers((index) => (index % 5) + 1) };
+  const ids = [await client.submit({ language: locale.slice(0, 2) }), await client.submit(inventory)];
+  await Promise.all(ids.map((id) => client.completion(id)));
+  const { page } = await openPage(browser, app.url, client, { locale, viewport: { width: 390, height: 844 } });
+  for (const id of ids) {
+    await openResult(app, page, id);
+    await shows(page, ready);
+    for (const size of ['100%', '200%']) {
+      await page.evaluate((large) => (document.documentElement.style.fontSize = large), size);
+      expect(await page.evaluate(bandsApart)).toEqual([]);
+    }
+  }
+});
+
+/** The rows whose band has no word, a small one, or one that is away from its number or over it. */
+const bandsApart = (): string[] =>
+  [...document.querySelectorAll<HTMLElement>('.area')]
+    .filter((row) => row.checkVisibility())
+    .flatMap((row) => {
+      const [number, band] = [row.querySelector('.area-number'), row.querySelector('.area-number + .soft')];
+      if (!number || !band) return [`no word: ${row.innerText}`];
+      const [near, word, frame] = [number, band, row].map((each) => each.getBoundingClientRect());
+      if (!near || !word || !frame) return [];
+      const isBeside = word.top < near.bottom - 4 && word.left >= near.right && word.left < near.right + 24;
+      const isUnder =
+        word.top >= near.bottom - 4 && word.top < near.bottom + 8 && Math.abs(word.right - near.right) < 2;
+      const isReadable = parseFloat(getComputedStyle(band).fontSize) >= 14;
+      const isInside = word.left >= frame.left && word.right <= frame.right + 1 && word.right <= innerWidth;
+      return (isBeside || isUnder) && isReadable && isInside ? [] : [row.innerText];
+    });

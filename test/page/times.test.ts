@@ -101,7 +101,7 @@ function watchScores(): void {
     if (!body.includes('SubmitAssessment')) return response;
     const accepted = performance.now();
     new MutationObserver((_, observer) => {
-      if (document.querySelector('.area .number') === null) return;
+      if (document.querySelector('.area .area-number') === null) return;
       observer.disconnect();
       requestAnimationFrame(() =>
         document.documentElement.setAttribute('data-ms', String(performance.now() - accepted)),

@@ -1,4 +1,4 @@
-/** The texts of a catalogue by their paths. Of a function it is the text for the numbers 2 to 5, or for a day. */
+/** The texts of a catalogue by their paths. Of a function it is the text for the numbers 2 to 5, for a day, or for a list. */
 export const wordsIn = (catalogue: object, prefix = ''): [path: string, text: string][] =>
   Object.entries(catalogue).flatMap(([key, value]): [string, string][] => {
     const path = `${prefix}${key}`;
@@ -7,11 +7,12 @@ export const wordsIn = (catalogue: object, prefix = ''): [path: string, text: st
   });
 
 const sample = (words: (...values: unknown[]) => string): string => {
-  try {
-    return words(2, 3, 4, 5);
-  } catch {
-    return words('2001-12-31');
+  for (const values of [[2, 3, 4, 5], ['2001-12-31']]) {
+    try {
+      return words(...values);
+    } catch {} // it takes other values
   }
+  return words(['2', '3']);
 };
 
 /** Patterns of the texts of a catalogue, but of those that have hardly a word of their own. */

@@ -1,20 +1,32 @@
 import { expect, test } from 'vitest';
+import schema from '../../possible-types.json' with { type: 'json' };
+import { storageIssues } from '../../src/assessments/storage-issues.ts';
+import { readDeletion } from '../../web/src/api/deletion.ts';
 import { createDeviceStorage, type DeviceStorage } from '../../web/src/form/device-storage.ts';
 import { sortIssues } from '../../web/src/form/issues.ts';
 import { readOutcome } from '../../web/src/form/submission.ts';
-import { listTexts as germanList, texts as german } from '../../web/src/texts/de.ts';
+import {
+  footerTexts as germanFooter,
+  listTexts as germanList,
+  texts as german,
+  trustTexts as germanTrust,
+} from '../../web/src/texts/de.ts';
 import { en } from '../../web/src/texts/en.ts';
+import { footerTexts } from '../../web/src/texts/footer.en.ts';
 import { openTexts } from '../../web/src/texts/index.ts';
 import { canKeepLanguage, chosenLanguage, directionOf, keepLanguage, lookUp } from '../../web/src/texts/languages.ts';
 import { listTexts } from '../../web/src/texts/list.en.ts';
 import { resultTexts as germanResult } from '../../web/src/texts/result.de.ts';
 import { resultTexts } from '../../web/src/texts/result.en.ts';
+import { trustTexts } from '../../web/src/texts/trust.en.ts';
 import { wordsIn } from '../support/catalogue-words.ts';
 
 const catalogues = [
   ['the page', en, german],
   ['lists', listTexts, germanList],
   ['results', resultTexts, germanResult],
+  ['the footer', footerTexts, germanFooter],
+  ['privacy', trustTexts, germanTrust],
 ] as const;
 
 /** Words that are the same in both languages. */
@@ -29,6 +41,8 @@ const SAME_FORM = [
   'answers.row',
   'profile.band',
   'print',
+  'deleted.one',
+  'trend.point',
 ];
 
 test.each(catalogues)('the German words of %s have the keys of the English ones', (_, english, other) => {
@@ -122,6 +136,10 @@ test('in German the page has words of its own for the server’s refusals, and o
     const { TooManyAssessmentsError: many } = german.server.refusals;
     expect(refused('TooManyAssessmentsError', 'Too many.')).toEqual({ kind: 'postponed', message: many });
     expect(refused('NewError', 'Something new.')).toEqual({ kind: 'refused', message: { english: 'Something new.' } });
+    const deletion = (kind: string, message: string) =>
+      readDeletion({ data: { payload: { assessmentId: null, errors: [{ kind, message } as never] } } });
+    expect(deletion('TooManyAssessmentsError', 'Too many.')).toBe(many);
+    expect(deletion('NewError', 'Something new.')).toEqual({ english: 'Something new.' });
     const issues = [
       { path: '/a', rule: 'maximum', message: 'Give less.' },
       { path: '/b', rule: 'newRule', message: 'Odd.' },
@@ -130,4 +148,13 @@ test('in German the page has words of its own for the server’s refusals, and o
   } finally {
     await openTexts('en');
   }
+});
+
+test('in German there are words for each refusal of the schema and each rule of what can be stored', () => {
+  expect(Object.keys(german.server.refusals).toSorted()).toEqual(schema.possibleTypes.UserError.toSorted());
+  const nested = JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`) as unknown;
+  const answers = [{ a: '\0' }, { a: '\uD800' }, { a: 2 ** 60 }, { a: nested }, { a: Array.from({ length: 1_001 }) }];
+  const rules = answers.flatMap((each) => storageIssues(each).issues.map(({ rule }) => rule));
+  expect(rules).toEqual(['nul', 'surrogate', 'unsafe-integer', 'depth', 'size']);
+  expect(rules.filter((rule) => german.server.issues[rule] === undefined)).toEqual([]);
 });

@@ -28,7 +28,7 @@ test('each questionnaire with two results has a trend, from the oldest', () => {
 test('of many results the newest are shown', () => {
   const ids = Array.from({ length: 40 }, (_, index) => String(40 - index).padStart(2, '0'));
   const points = trendsOf(ids.map((id) => one(id, 'wellbeing')))[0]?.points.map(({ id }) => id);
-  expect([points?.length, points?.[0], points?.at(-1)]).toEqual([24, '17', '40']);
+  expect([points?.length, points?.[0], points?.at(-1)]).toEqual([30, '11', '40']);
 });
 
 test('values on another scale and missing ones are left out', () => {

@@ -8,6 +8,7 @@ import { ErrorBoundary } from './error-boundary.tsx';
 import { FailedPage } from './failed-page.tsx';
 import { SealedNotice } from './form/sealed-notice.tsx';
 import { Loading } from './loading.tsx';
+import { loadPart } from './missing-part.ts';
 import { Link, useRoute } from './navigation.tsx';
 import { MissingPage } from './pages/missing-page.tsx';
 import { StartPage } from './pages/start-page.tsx';
@@ -19,7 +20,7 @@ import { loadResultTexts } from './texts/result.ts';
 import { LeaveButton } from './trust/ending-buttons.tsx';
 
 const loadTakePage = () => import('./pages/take-page.tsx');
-const TakePage = lazy(async () => ({ default: (await loadTakePage()).TakePage }));
+const TakePage = lazy(async () => ({ default: (await loadPart(loadTakePage)).TakePage }));
 /** The words first: the modules of these pages take them as they are evaluated. */
 const withWords =
   <Loaded,>(load: () => Promise<Loaded>) =>
@@ -29,10 +30,10 @@ const loadAssessmentPage = withWords(() => import('./pages/assessment-page.tsx')
 const loadAnswersPage = withWords(() => import('./pages/answers-page.tsx'));
 const loadHistoryPage = withWords(() => import('./history/history-page.tsx'));
 const loadAboutPage = withWords(() => import('./pages/about-page.tsx'));
-const AssessmentPage = lazy(async () => ({ default: (await loadAssessmentPage()).AssessmentPage }));
-const AnswersPage = lazy(async () => ({ default: (await loadAnswersPage()).AnswersPage }));
-const HistoryPage = lazy(async () => ({ default: (await loadHistoryPage()).HistoryPage }));
-const AboutPage = lazy(async () => ({ default: (await loadAboutPage()).AboutPage }));
+const AssessmentPage = lazy(async () => ({ default: (await loadPart(loadAssessmentPage)).AssessmentPage }));
+const AnswersPage = lazy(async () => ({ default: (await loadPart(loadAnswersPage)).AnswersPage }));
+const HistoryPage = lazy(async () => ({ default: (await loadPart(loadHistoryPage)).HistoryPage }));
+const AboutPage = lazy(async () => ({ default: (await loadPart(loadAboutPage)).AboutPage }));
 
 /** Loads what the page of the address needs beside the session. */
 const loadAhead = () => {

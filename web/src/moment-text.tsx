@@ -15,10 +15,12 @@ const DAY_OF_YEAR: Styles = { day: 'numeric', month: 'short' };
 const TIME: Styles = { timeStyle: 'short' };
 const TIME_WITH_SECONDS: Styles = { timeStyle: 'medium' };
 
+export const momentText = (at: string): string => formatted(new Date(at), MOMENT);
+
 /** A moment in the reader's own time zone. */
 export const MomentText = ({ at }: { at: string }) => (
   <time className="moment" dateTime={at}>
-    {formatted(new Date(at), MOMENT)}
+    {momentText(at)}
   </time>
 );
 

@@ -1,7 +1,8 @@
 import { graphql } from '../gql/index.ts';
 import type { DeleteAssessmentMutation } from '../gql/graphql.ts';
 import { trustTexts } from '../texts/index.ts';
-import { errorCode, errorText, NETWORK_ERROR, type ReadableError } from './errors.ts';
+import type { Words } from '../texts/server-words.ts';
+import { errorCode, errorText, NETWORK_ERROR, refusalText, type ReadableError } from './errors.ts';
 
 const { deleted: texts } = trustTexts;
 
@@ -23,11 +24,11 @@ interface DeletionResult {
 }
 
 /** Why an assessment is not deleted, for the person; undefined if it is gone. One that was deleted before is gone, too. */
-export const readDeletion = ({ data, error }: DeletionResult): string | undefined => {
+export const readDeletion = ({ data, error }: DeletionResult): Words | undefined => {
   const payload = data?.payload;
   const [refusal] = payload?.errors ?? [];
   if (typeof payload?.assessmentId === 'string' || refusal?.kind === 'NotFoundError') return undefined;
-  return refusal?.message ?? failureText(error);
+  return refusal ? refusalText(refusal) : failureText(error);
 };
 
 /** For a deletion, which does no harm twice. */

@@ -1,13 +1,15 @@
 import type { Client } from 'urql';
 import { graphql } from '../gql/index.ts';
 import { failureText } from './deletion.ts';
-import type { ReadableError } from './errors.ts';
+import type { Words } from '../texts/server-words.ts';
+import { refusalText, type ReadableError } from './errors.ts';
 
 const DeleteMyData = graphql(`
   mutation DeleteMyData {
     payload: deleteMyData {
       assessments
       errors {
+        kind: __typename
         message
       }
     }
@@ -19,6 +21,7 @@ const EndSession = graphql(`
     payload: endSession {
       ended
       errors {
+        kind: __typename
         message
       }
     }
@@ -26,18 +29,23 @@ const EndSession = graphql(`
 `);
 
 /** The end of a session. `problem`: why it goes on, for the person. `assessments`: the number that was deleted. */
-export type SessionEnd = { problem: string; error: ReadableError | undefined } | { assessments: number };
+export type SessionEnd = { problem: Words; error: ReadableError | undefined } | { assessments: number };
 
 export const deleteMyData = async (client: Client): Promise<SessionEnd> => {
   const { data, error } = await client.mutation(DeleteMyData, {});
   const { assessments, errors } = data?.payload ?? {};
   if (typeof assessments === 'number') return { assessments };
-  return { problem: errors?.[0]?.message ?? failureText(error), error };
+  return refusedBy(errors, error);
 };
 
 export const endSession = async (client: Client): Promise<SessionEnd> => {
   const { data, error } = await client.mutation(EndSession, {});
   const { ended, errors } = data?.payload ?? {};
   if (typeof ended === 'boolean') return { assessments: 0 };
-  return { problem: errors?.[0]?.message ?? failureText(error), error };
+  return refusedBy(errors, error);
 };
+
+const refusedBy = (
+  errors: readonly { kind: string; message: string }[] | null | undefined,
+  error: ReadableError | undefined,
+): SessionEnd => ({ problem: errors?.[0] ? refusalText(errors[0]) : failureText(error), error });

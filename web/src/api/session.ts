@@ -4,6 +4,7 @@ import { beginOnDevice, endOnDevice } from '../form/begin-on-device.ts';
 import type { Live } from '../live/index.ts';
 import { createStore, type Store } from '../store.ts';
 import { createApiClient, type ApiClient } from './client.ts';
+import type { Words } from '../texts/server-words.ts';
 import type { SessionEnd } from './endings.ts';
 import type { LiveState } from './live-state.ts';
 import {
@@ -46,9 +47,9 @@ export interface SessionKeeper {
   retry: () => void;
   dismissNotice: () => void;
   /** Ends the session, drops what this device has of it, and begins another one. @returns why it did not work */
-  leave: () => Promise<string | undefined>;
+  leave: () => Promise<Words | undefined>;
   /** Deletes all of the session and the session itself. @returns why it did not work */
-  deleteAll: () => Promise<string | undefined>;
+  deleteAll: () => Promise<Words | undefined>;
 }
 
 /** The name of the lock that all tabs share. */

@@ -19,8 +19,8 @@ type Documents = {
     "\n  mutation CancelAssessment($id: ID!) {\n    payload: cancelAssessment(id: $id) {\n      assessment {\n        ...AssessmentState\n      }\n      errors {\n        kind: __typename\n        message\n      }\n    }\n  }\n": typeof types.CancelAssessmentDocument,
     "\n  mutation RetryAssessment($id: ID!) {\n    payload: retryAssessment(id: $id) {\n      assessment {\n        ...AssessmentState\n      }\n      errors {\n        kind: __typename\n        message\n        ... on TooManyAssessmentsError {\n          retryAfterSeconds\n        }\n      }\n    }\n  }\n": typeof types.RetryAssessmentDocument,
     "\n  mutation DeleteAssessment($id: ID!) {\n    payload: deleteAssessment(id: $id) {\n      assessmentId\n      errors {\n        kind: __typename\n        message\n      }\n    }\n  }\n": typeof types.DeleteAssessmentDocument,
-    "\n  mutation DeleteMyData {\n    payload: deleteMyData {\n      assessments\n      errors {\n        message\n      }\n    }\n  }\n": typeof types.DeleteMyDataDocument,
-    "\n  mutation EndSession {\n    payload: endSession {\n      ended\n      errors {\n        message\n      }\n    }\n  }\n": typeof types.EndSessionDocument,
+    "\n  mutation DeleteMyData {\n    payload: deleteMyData {\n      assessments\n      errors {\n        kind: __typename\n        message\n      }\n    }\n  }\n": typeof types.DeleteMyDataDocument,
+    "\n  mutation EndSession {\n    payload: endSession {\n      ended\n      errors {\n        kind: __typename\n        message\n      }\n    }\n  }\n": typeof types.EndSessionDocument,
     "\n  mutation StartSession {\n    startSession {\n      session {\n        id\n      }\n    }\n  }\n": typeof types.StartSessionDocument,
     "\n  query Assessment($id: ID!) {\n    session {\n      id\n      cursor\n    }\n    assessment(id: $id) {\n      ...AssessmentState\n      answers\n      submittedAt\n      help {\n        ...HelpWords\n      }\n      scores {\n        ...ProfileScore\n      }\n      questionnaire {\n        id\n        slug\n        version\n        language\n        title\n        areas {\n          ...ProfileArea\n        }\n      }\n    }\n  }\n": typeof types.AssessmentDocument,
     "\n  subscription AssessmentUpdated($id: ID!) {\n    assessmentUpdated(assessmentId: $id) {\n      assessment {\n        ...AssessmentState\n      }\n    }\n  }\n": typeof types.AssessmentUpdatedDocument,
@@ -45,8 +45,8 @@ const documents: Documents = {
     "\n  mutation CancelAssessment($id: ID!) {\n    payload: cancelAssessment(id: $id) {\n      assessment {\n        ...AssessmentState\n      }\n      errors {\n        kind: __typename\n        message\n      }\n    }\n  }\n": types.CancelAssessmentDocument,
     "\n  mutation RetryAssessment($id: ID!) {\n    payload: retryAssessment(id: $id) {\n      assessment {\n        ...AssessmentState\n      }\n      errors {\n        kind: __typename\n        message\n        ... on TooManyAssessmentsError {\n          retryAfterSeconds\n        }\n      }\n    }\n  }\n": types.RetryAssessmentDocument,
     "\n  mutation DeleteAssessment($id: ID!) {\n    payload: deleteAssessment(id: $id) {\n      assessmentId\n      errors {\n        kind: __typename\n        message\n      }\n    }\n  }\n": types.DeleteAssessmentDocument,
-    "\n  mutation DeleteMyData {\n    payload: deleteMyData {\n      assessments\n      errors {\n        message\n      }\n    }\n  }\n": types.DeleteMyDataDocument,
-    "\n  mutation EndSession {\n    payload: endSession {\n      ended\n      errors {\n        message\n      }\n    }\n  }\n": types.EndSessionDocument,
+    "\n  mutation DeleteMyData {\n    payload: deleteMyData {\n      assessments\n      errors {\n        kind: __typename\n        message\n      }\n    }\n  }\n": types.DeleteMyDataDocument,
+    "\n  mutation EndSession {\n    payload: endSession {\n      ended\n      errors {\n        kind: __typename\n        message\n      }\n    }\n  }\n": types.EndSessionDocument,
     "\n  mutation StartSession {\n    startSession {\n      session {\n        id\n      }\n    }\n  }\n": types.StartSessionDocument,
     "\n  query Assessment($id: ID!) {\n    session {\n      id\n      cursor\n    }\n    assessment(id: $id) {\n      ...AssessmentState\n      answers\n      submittedAt\n      help {\n        ...HelpWords\n      }\n      scores {\n        ...ProfileScore\n      }\n      questionnaire {\n        id\n        slug\n        version\n        language\n        title\n        areas {\n          ...ProfileArea\n        }\n      }\n    }\n  }\n": types.AssessmentDocument,
     "\n  subscription AssessmentUpdated($id: ID!) {\n    assessmentUpdated(assessmentId: $id) {\n      assessment {\n        ...AssessmentState\n      }\n    }\n  }\n": types.AssessmentUpdatedDocument,
@@ -103,11 +103,11 @@ export function graphql(source: "\n  mutation DeleteAssessment($id: ID!) {\n    
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation DeleteMyData {\n    payload: deleteMyData {\n      assessments\n      errors {\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation DeleteMyData {\n    payload: deleteMyData {\n      assessments\n      errors {\n        message\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  mutation DeleteMyData {\n    payload: deleteMyData {\n      assessments\n      errors {\n        kind: __typename\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation DeleteMyData {\n    payload: deleteMyData {\n      assessments\n      errors {\n        kind: __typename\n        message\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation EndSession {\n    payload: endSession {\n      ended\n      errors {\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation EndSession {\n    payload: endSession {\n      ended\n      errors {\n        message\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  mutation EndSession {\n    payload: endSession {\n      ended\n      errors {\n        kind: __typename\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation EndSession {\n    payload: endSession {\n      ended\n      errors {\n        kind: __typename\n        message\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

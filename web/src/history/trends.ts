@@ -19,8 +19,8 @@ export interface TrendData {
 
 /** A line needs two ends. */
 const POINTS_MIN = 2;
-/** More are not told apart at the width of a phone. */
-const POINTS_MAX = 24;
+/** More make too long a way by the arrow keys. */
+const POINTS_MAX = 30;
 
 /** A trend for each questionnaire with two or more results. */
 export const trendsOf = (nodes: readonly ListedAssessmentFragment[]): TrendData[] => {

@@ -106,7 +106,7 @@ const AreaValue = ({ score, language, before, isTrait }: AreaValueProps) => {
   const earlier = earlierOf(score, before);
   return (
     <span className="area-value">
-      <span className={isTrait && isFar(score) ? 'number number-far' : 'number'}>{value}</span>{' '}
+      <span className={isTrait && isFar(score) ? 'area-number area-number-far' : 'area-number'}>{value}</span>{' '}
       {band && (
         <span className="soft" {...inLanguage(language)}>
           {band.title}

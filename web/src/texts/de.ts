@@ -33,6 +33,11 @@ export const texts: Texts = {
       'x-not-future': 'Bitte geben Sie ein Datum an, das nicht in der Zukunft liegt.',
       formatMinimum: 'Dieses Datum liegt zu weit zurück.',
       formatMaximum: 'Dieses Datum ist zu spät.',
+      nul: 'Dieser Text enthält ein Zeichen, das nicht gespeichert werden kann. Bitte entfernen Sie es.',
+      surrogate: 'Dieser Text enthält ein Zeichen, das nicht gespeichert werden kann. Bitte entfernen Sie es.',
+      'unsafe-integer': 'Diese Zahl hat zu viele Ziffern. Bitte schreiben Sie eine kürzere.',
+      depth: 'Diese Antwort passt nicht zur Frage. Bitte antworten Sie noch einmal.',
+      size: 'Das sind zu viele Antworten.',
     },
     refusals: {
       InvalidAnswersError: 'Einige Antworten passen nicht zum Fragebogen.',
@@ -40,6 +45,10 @@ export const texts: Texts = {
       QuestionnaireWithdrawnError:
         'Diese Fassung des Fragebogens wurde zurückgezogen. Bitte füllen Sie die neueste Fassung aus.',
       IdempotencyConflictError: 'Eine frühere Fassung dieser Antworten ist schon angekommen.',
+      InvalidCursorError: 'Diese Liste ist nicht mehr aktuell. Bitte laden Sie die Seite neu.',
+      NotCancellableError: 'Diese Auswertung ist schon zu Ende.',
+      NotFoundError: 'Diese Auswertung gehört nicht mehr zu Ihren.',
+      NotRetryableError: 'Diese Auswertung wurde schon neu begonnen, oder das Ergebnis ist inzwischen da.',
       TooManyAssessmentsError: 'Im Augenblick können keine weiteren Antworten angenommen werden.',
     },
   },
@@ -49,6 +58,20 @@ export const texts: Texts = {
     again: 'Noch einmal versuchen',
     mention: (requestId) => `Wenn es dabei bleibt, nennen Sie bitte ${requestId}.`,
     notFound: 'Nicht gefunden',
+    missing: {
+      titles: {
+        offline: 'Keine Verbindung',
+        updated: 'Diese Seite wurde erneuert',
+        unknown: 'Diese Seite kann nicht gezeigt werden',
+      },
+      because: {
+        offline:
+          'Dieser Teil der Seite konnte nicht geladen werden, weil der Server nicht erreichbar ist. Prüfen Sie Ihre Verbindung.',
+        updated: 'Es gibt eine neuere Fassung dieser Seite. Laden Sie sie neu, um fortzufahren.',
+        unknown: 'Ein Teil dieser Seite konnte nicht geladen werden.',
+      },
+      load: 'Seite neu laden',
+    },
   },
   errors: {
     network:

@@ -19,6 +19,21 @@ export const en = {
     again: 'Try again',
     mention: (requestId: string) => `If it stays like this, please mention ${requestId}.`,
     notFound: 'Not found',
+    /** Of a part of the page that is loaded when it is needed. */
+    missing: {
+      titles: {
+        offline: 'No connection',
+        updated: 'This page has been updated',
+        unknown: 'This page cannot be shown',
+      },
+      because: {
+        offline:
+          'This part of the page could not be loaded, because the server cannot be reached. Check your connection.',
+        updated: 'There is a newer version of this page. Load it again to go on.',
+        unknown: 'A part of this page could not be loaded.',
+      },
+      load: 'Load the page again',
+    },
   },
   errors: {
     network: 'The server cannot be reached at the moment. Please check your connection and try again.',

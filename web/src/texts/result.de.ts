@@ -35,7 +35,7 @@ export const resultTexts: ResultTexts = {
     label: 'Fortschritt',
     sent: 'Gesendet',
     inLine: 'In der Reihe',
-    writing: 'Wird geschrieben',
+    writing: 'Schreiben',
     ready: 'Fertig',
     done: 'erledigt',
   },
@@ -191,7 +191,10 @@ export const resultTexts: ResultTexts = {
   trend: {
     heading: 'Im Lauf der Zeit:',
     table: (title) => `Werte von ${title}`,
-    of: (results, from, to) => `${count(results)} ${plural(results, 'Ergebnis', 'Ergebnisse')}, ${from} bis ${to}`,
+    of: (results, from, to) =>
+      `${count(results)} ${plural(results, 'Ergebnis', 'Ergebnisse')}, ${from === to ? from : `${from} bis ${to}`}`,
+    points: 'Jeder Punkt führt zu seinem Ergebnis; die Pfeiltasten gehen vom einen zum nächsten.',
+    point: (moment, value) => `${moment}: ${value}`,
     date: 'Datum',
   },
 

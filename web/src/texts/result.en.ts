@@ -186,6 +186,8 @@ export const resultTexts = {
     table: (title: string) => `Values of ${title}`,
     of: (count: number, from: string, to: string) =>
       `${counted(count, 'result', 'results')}, ${from === to ? from : `${from} to ${to}`}`,
+    points: 'Each point leads to its result; the arrow keys go from one to the next.',
+    point: (moment: string, value: string) => `${moment}: ${value}`,
     date: 'Date',
   },
 

@@ -4,6 +4,7 @@ import { DeleteAssessment, readDeletion } from '../api/deletion.ts';
 import { ConfirmButton } from '../confirm-button.tsx';
 import { deviceStorage } from '../form/device-storage.ts';
 import { dropAssessment } from '../form/drafts.ts';
+import type { Words } from '../texts/server-words.ts';
 import { resultTexts } from '../texts/result.ts';
 
 interface DeleteButtonProps {
@@ -17,7 +18,7 @@ interface DeleteButtonProps {
 /** Deletes an assessment for good, after a question, with what this device has of it. */
 export const DeleteButton = ({ id, onDeleted, ...look }: DeleteButtonProps) => {
   const [{ fetching }, mutate] = useMutation(DeleteAssessment);
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState<Words>();
   const run = async () => {
     if (fetching) return;
     setProblem(undefined);

@@ -3,6 +3,7 @@ import type { SessionKeeper } from '../api/session.ts';
 import { ConfirmButton } from '../confirm-button.tsx';
 import { navigate } from '../navigation.tsx';
 import { paths } from '../routes.ts';
+import type { Words } from '../texts/server-words.ts';
 import { footerTexts as texts } from '../texts/index.ts';
 
 interface EndingButtonProps {
@@ -23,9 +24,9 @@ export const LeaveButton = ({ session, className }: EndingButtonProps) => {
 };
 
 /** Runs the end of a session, which takes the button away. `problem`: why the last try did not work. */
-export const useEnding = (end: () => Promise<string | undefined>) => {
+export const useEnding = (end: () => Promise<Words | undefined>) => {
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState<Words>();
   const run = async () => {
     if (busy) return;
     setBusy(true);
