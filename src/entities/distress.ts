@@ -56,9 +56,9 @@ const hasPhrase = (words: readonly string[], phrases: Phrases): boolean =>
     return node !== undefined;
   });
 
-/** The words of a text by the rules of its language, folded. Where words have no spaces, each character is one. */
+/** The words of a text, folded. Where words have no spaces, each character is one. */
 function wordsOf(text: string, language: string): string[] {
-  const segments = [...segmenterOf(language).segment(folded(text, language))];
+  const segments = [...segmenterOf(language).segment(folded(text))];
   return segments.flatMap(({ segment, isWordLike }) => {
     if (isWordLike !== true) return [];
     return WITHOUT_SPACES.test(segment) ? Array.from(segment) : segment;
@@ -79,10 +79,10 @@ function segmenterOf(language: string): Intl.Segmenter {
 }
 
 /**
- * Without case and accents. Upper case, since that of "ß" is "SS", and before the accents go, since "i" has two of them in
- * Turkish. Vowel signs of Indic scripts are no accents.
+ * Without case and accents. Upper case, since that of "ß" is "SS", and not that of a language: without accents they are
+ * equal. Vowel signs of Indic scripts are no accents.
  */
-const folded = (text: string, language: string): string =>
-  text.toLocaleUpperCase(language).normalize('NFKD').replaceAll(ACCENTS, '').normalize('NFC').replaceAll('’', "'");
+const folded = (text: string): string =>
+  text.toUpperCase().normalize('NFKD').replaceAll(ACCENTS, '').normalize('NFC').replaceAll('’', "'");
 
 const ACCENTS = /[\p{M}&&\p{Script=Inherited}]/gv;

@@ -1,3 +1,4 @@
+import { memoize } from '../memory/memoize.ts';
 import { holds } from './condition.ts';
 import { hasDistressWord } from './distress.ts';
 import { languageFor } from './languages.ts';
@@ -17,7 +18,10 @@ export function helpFor(content: QuestionnaireContent, answers: Answers, texts: 
   const own = texts.get(languageFor([...texts.keys()], [content.language]));
   if (own === undefined) return null;
   const flags = heldFlags(content, answers).map((flag) => flag.title);
-  if (flags.length === 0 && !hasDistressWord(content, answers, own.distressWords)) return null;
+  if (flags.length === 0 && !hasDistressWord(content, answers, distressWords(texts))) return null;
   const { title, text, contacts = [] } = own.help;
   return { title, text, contacts, flags };
 }
+
+/** Of all languages: people do not always write in that of the form. */
+const distressWords = memoize((texts: TextsByLanguage) => [...texts.values()].flatMap((each) => each.distressWords));

@@ -33,7 +33,7 @@ const textsShape = z.strictObject({
   /** Paragraphs: who gets the answers, what for, and for how long. */
   privacy: z.strictObject({ title: shortText, text: z.array(longText).min(1).max(20) }),
   contact: z.strictObject({ title: shortText, text: longText, url: link.optional() }),
-  /** Words of the language that call for help where they stand in a free text. */
+  /** Words of the language that call for help where they stand in a free text, whatever the language of the form. */
   distressWords: z.array(distressWord).max(500),
 });
 

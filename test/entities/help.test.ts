@@ -20,14 +20,16 @@ test('the flags whose conditions hold give help with their titles', () => {
   expect(helpFor(flagged, answers, texts)).toEqual({ title, text, contacts: [], flags: ['Very low mood'] });
 });
 
-test('words of distress give help without a flag, in the language of the questionnaire', () => {
-  const answers = { ...wellbeingAnswers, note: 'Ich will nicht mehr leben.' };
-  expect(helpFor({ ...wellbeing, language: 'de' }, answers, texts)).toMatchObject({
-    title: texts.get('de')?.help.title,
-    flags: [],
-  });
-  expect(helpFor(wellbeing, answers, texts)).toBeNull();
-});
+test.each(['Ich will nicht mehr leben.', 'I want to kill myself.'])(
+  'words of distress in any language give help without a flag, in the language of the questionnaire: %s',
+  (note) => {
+    for (const language of ['de', 'en'])
+      expect(helpFor({ ...wellbeing, language }, { ...wellbeingAnswers, note }, texts)).toMatchObject({
+        title: texts.get(language)?.help.title,
+        flags: [],
+      });
+  },
+);
 
 test('answers that call for no help have none', () => {
   expect(helpFor(flagged, wellbeingAnswers, texts)).toBeNull();

@@ -10,7 +10,7 @@ import { useLive } from './live.ts';
 /** Time between two queries while no updates are pushed. */
 const RECHECK_MS = 10_000;
 
-const AssessmentDocument = graphql(`
+const AssessmentById = graphql(`
   query Assessment($id: ID!) {
     session {
       id
@@ -88,7 +88,7 @@ interface Snapshot {
  */
 export const useAssessment = (id: string, liveState: LiveState): AssessmentView => {
   const live = useLive();
-  const [query, execute] = useQuery({ query: AssessmentDocument, variables: { id }, requestPolicy: 'network-only' });
+  const [query, execute] = useQuery({ query: AssessmentById, variables: { id }, requestPolicy: 'network-only' });
   const [{ queried, state, isMissing = false }, setSnapshot] = useState<Snapshot>({});
   const [resting, setResting] = useState(false);
   const update = useCallback(

@@ -16,7 +16,7 @@ import '../result/print.css';
 
 const { answers: texts } = resultTexts;
 
-const AnswersDocument = graphql(`
+const AnswersOfAssessment = graphql(`
   query Answers($id: ID!) {
     assessment(id: $id) {
       id
@@ -38,7 +38,7 @@ const AnswersDocument = graphql(`
 
 /** The answers of one assessment, in the order and the words of the form. */
 export const AnswersPage = ({ id }: { id: string }) => {
-  const [found, reload] = useQuery({ query: AnswersDocument, variables: { id } });
+  const [found, reload] = useQuery({ query: AnswersOfAssessment, variables: { id } });
   const { data, error } = found;
   if (errorCode(error) === 'BAD_USER_INPUT') return <MissingPage>{resultTexts.unknown}</MissingPage>;
   if (isAbsent(found, 'assessment')) return <ElsewherePage />;

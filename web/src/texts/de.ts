@@ -65,9 +65,8 @@ export const texts: Texts = {
         unknown: 'Diese Seite kann nicht gezeigt werden',
       },
       because: {
-        offline:
-          'Dieser Teil der Seite konnte nicht geladen werden, weil der Server nicht erreichbar ist. Prüfen Sie Ihre Verbindung.',
-        updated: 'Es gibt eine neuere Fassung dieser Seite. Laden Sie sie neu, um fortzufahren.',
+        offline: 'Der Server ist nicht erreichbar. Bitte prüfen Sie Ihre Verbindung.',
+        updated: 'Bitte laden Sie die Seite neu.',
         unknown: 'Ein Teil dieser Seite konnte nicht geladen werden.',
       },
       load: 'Seite neu laden',
@@ -124,7 +123,7 @@ export const texts: Texts = {
   form: {
     missing: 'Diesen Fragebogen gibt es nicht.',
     withdrawn:
-      'Diese Fassung des Fragebogens wird nicht mehr angeboten, deshalb können diese Antworten nicht gesendet werden. Beginnen Sie neu, um die neueste auszufüllen.',
+      'Diese Fassung des Fragebogens wurde zurückgezogen, deshalb können diese Antworten nicht gesendet werden. Bitte beginnen Sie neu.',
     pageOf: (page, of) => `Seite ${count(page)} von ${count(of)}`,
     title: (page, of, heading, questionnaire) => `Seite ${count(page)} von ${count(of)}: ${heading} · ${questionnaire}`,
     errorTitle: (title) => `Fehler: ${title}`,

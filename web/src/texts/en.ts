@@ -27,9 +27,8 @@ export const en = {
         unknown: 'This page cannot be shown',
       },
       because: {
-        offline:
-          'This part of the page could not be loaded, because the server cannot be reached. Check your connection.',
-        updated: 'There is a newer version of this page. Load it again to go on.',
+        offline: 'The server cannot be reached at the moment. Please check your connection.',
+        updated: 'Please load it again to go on.',
         unknown: 'A part of this page could not be loaded.',
       },
       load: 'Load the page again',
