@@ -387,6 +387,28 @@ test('a tap brings the next open question to the upper half, and a correction sc
   expect(heights.reduce((sum, height) => sum + height, 0)).toBeLessThanOrEqual(1_600);
 });
 
+test('a press ends the scroll to the next question, so that it hits what is under the finger', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  await using context = await browser.newContext(PHONE);
+  const page = await context.newPage();
+  await page.goto(`${app.url}/take/ipip-neo-120?page=1`);
+  const fourth = page.getByRole('radiogroup').nth(3).getByRole('radio').nth(2);
+  const [pressed, later] = await fourth.evaluate(async (radio: HTMLInputElement) => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const press = (on: Element) => on.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
+    press(radio);
+    radio.click();
+    const start = scrollY;
+    while (scrollY === start) await frame();
+    press(document.body);
+    const stopped = scrollY;
+    for (let count = 0; count < 30; count++) await frame();
+    return [stopped, scrollY];
+  });
+  expect(later).toBe(pressed);
+});
+
 test('a digit key that is held answers one question', async () => {
   await using app = await startApp({ role: 'api' });
   await using browser = await openChromium();

@@ -86,7 +86,7 @@ test('waiting moves nothing but transforms and opacity, and nothing at all with 
   app.world.model.hold();
   const client = await app.client();
   const id = await client.submit();
-  const { page } = await openPage(browser, app.url, client);
+  const { page } = await openPage(browser, app.url, client, { reducedMotion: 'no-preference' });
   await openResult(app, page, id);
   await profile(page).waitFor();
   const moved = () =>

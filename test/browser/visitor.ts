@@ -15,7 +15,7 @@ const WITHOUT_WORKER = 'Service Worker registration blocked by Playwright';
 
 /**
  * A page in a browser context of its own, with the session of `client` or a new one. It has no service worker, whose
- * requests a test could not route.
+ * requests a test could not route, and scrolls at once: a click would hit what moves under the pointer.
  */
 export const openPage = async (
   browser: Browser,
@@ -23,7 +23,7 @@ export const openPage = async (
   client?: Client,
   options?: BrowserContextOptions,
 ): Promise<Visit> => {
-  const context = await browser.newContext({ serviceWorkers: 'block', ...options });
+  const context = await browser.newContext({ serviceWorkers: 'block', reducedMotion: 'reduce', ...options });
   const [name = '', value = ''] = client?.cookie.split('=') ?? [];
   if (client) await context.addCookies([{ name, value, url }]);
   return openTab(context, url);
@@ -49,6 +49,7 @@ export const openTab = async (context: BrowserContext, url: string): Promise<Vis
 };
 
 export const answerWellbeing = async (page: Page) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   for (const index of [1, 2, 3]) {
     await page.getByText(`Page ${index} of 3`).waitFor();
     for (const scale of await page.locator('.question-scale').all()) {

@@ -10,8 +10,8 @@ export const bring = (element: Element): void => {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return window.scrollTo(0, start + distance);
   const begin = performance.now();
   const given = new AbortController();
-  // The person's own scrolling goes before.
-  for (const event of ['wheel', 'touchmove', 'keydown'])
+  // The person's own scrolling goes before, and a tap hits what is under the finger.
+  for (const event of ['wheel', 'touchmove', 'pointerdown', 'keydown'])
     window.addEventListener(event, () => given.abort(), { passive: true, signal: given.signal });
   const step = (now: number) => {
     if (given.signal.aborted) return;
