@@ -70,16 +70,17 @@ test('F63: a migration during work fails no submission', async () => {
 });
 
 test('F64: two reconcilers dispatch each assessment with a lost message once', async () => {
-  await using fleet = await Fleet.start({ env: { AI_TIMEOUT_MS: '60000' } });
-  const visitor = await fleet.visitor();
+  await using fleet = await Fleet.start({ env: { AI_TIMEOUT_MS: '60000', TRUSTED_PROXIES: '127.0.0.1' } });
   fleet.world.model.hold();
-  const ids = await fleet.submitMany(visitor, 60);
+  // A network has at most as many messages in the stream as there are slots: the other assessments have none to lose.
+  for (let host = 1; host <= 6; host++)
+    await fleet.submitMany(await fleet.visitor(fleet.runningApis, `192.0.2.${host}`), 10);
   await fleet.world.model.waitForCalls(10);
   await deleteStream(fleet.world);
   await until(
     async () => {
       const [row] = await fleet.world.sql<{ least: number }>(
-        `SELECT min(dispatch_no) AS least FROM test_assessment WHERE status = 'submitted'`,
+        `SELECT min(dispatch_no) AS least FROM test_assessment WHERE status = 'submitted' AND turn IS NULL`,
       );
       return (row?.least ?? 0) >= 2;
     },
@@ -88,5 +89,5 @@ test('F64: two reconcilers dispatch each assessment with a lost message once', a
   fleet.world.model.release();
   await fleet.expectInvariants();
   const [row] = await fleet.world.sql<{ most: number }>('SELECT max(dispatch_no) AS most FROM test_assessment');
-  expect(row?.most, `each of ${ids.length} once`).toBe(2);
+  expect(row?.most).toBe(2);
 });
