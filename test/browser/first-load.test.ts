@@ -49,6 +49,20 @@ test('the questionnaires are shown before the session is there', async () => {
   expect(complaints).toEqual([]);
 });
 
+test('the start page has the shortest questionnaire first, each with its summary', async () => {
+  await using app = await startApp({ role: 'api' });
+  await using browser = await openChromium();
+  const { page } = await openPage(browser, app.url);
+  await page.goto(app.url);
+  const cards = page.locator('main li.card');
+  await cards.first().waitFor();
+  const texts = await cards.allInnerTexts();
+  const minutes = texts.map((text) => Number(/About (\d+) minutes/.exec(text)?.[1]));
+  expect(minutes).toEqual([3, 3, 15]);
+  expect(texts[2]).toContain('Five broad traits with six facets each, from 120 short statements.');
+  expect(texts[2]).not.toContain('Say how accurately each one');
+});
+
 test('a browser with a session keeps it at the next load', async () => {
   await using app = await startApp({ role: 'api' });
   await using browser = await openChromium();

@@ -22,6 +22,7 @@ const Questionnaires = graphql(`
       slug
       language
       title
+      summary
       description
       minutes
     }
@@ -36,7 +37,8 @@ export const StartPage = ({ session }: { session: SessionState }) => {
     variables: { language: pageLanguage },
     context: CONTEXT,
   });
-  const questionnaires = data?.questionnaires;
+  // The shortest first: it is the one to begin with, and on a phone the only one in view.
+  const questionnaires = data?.questionnaires?.toSorted((a, b) => a.minutes - b.minutes);
   const isLoading = !questionnaires && !error;
   return (
     <>
@@ -46,10 +48,10 @@ export const StartPage = ({ session }: { session: SessionState }) => {
       {isLoading && <Skeleton />}
       {!questionnaires && error && <Problem message={errorText(error)} onRetry={() => reload()} />}
       <ul className="cards">
-        {questionnaires?.map(({ id, slug, language, title, description, minutes }) => (
+        {questionnaires?.map(({ id, slug, language, title, summary, description, minutes }) => (
           <li className="card" key={id}>
             <h2 {...inLanguage(language)}>{title}</h2>
-            <p {...inLanguage(language)}>{description}</p>
+            <p {...inLanguage(language)}>{summary ?? description}</p>
             <p className="hint">{texts.start.minutes(minutes)}</p>
             <Begin slug={slug} title={title} session={session.phase === 'ready' ? session.sessionId : undefined} />
           </li>
