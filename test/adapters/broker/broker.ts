@@ -39,10 +39,18 @@ export function openBroker({ url, prefix, address, ...options }: TestBrokerOptio
 /** A broker adapter that is ready. */
 export async function readyBroker(options: TestBrokerOptions = {}): Promise<TestBroker> {
   const opened = openBroker(options);
-  if (await opened.broker.whenReady(10_000)) return opened;
+  if (await opened.broker.whenReady(10_000)) {
+    // It is ready as soon as there is the stream of the work.
+    await until(() => areMade(opened));
+    return opened;
+  }
   await opened.broker.close();
   throw new Error(`the broker is not ready: ${opened.troubles.join(', ')}`);
 }
+
+/** The streams of events and dead letters are there, too. */
+export const areMade = ({ broker: { streams } }: TestBroker): boolean =>
+  streams.events.state === 'ok' && streams.dead.state === 'ok';
 
 export const newPrefix = (): string => `test_${randomBytes(5).toString('hex')}`;
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { startNats, type NatsOptions } from '../../support/nats.ts';
 import { until } from '../../support/wait.ts';
 import {
+  areMade,
   newPrefix,
   openBroker,
   publishMany,
@@ -24,9 +25,6 @@ async function works(one: TestBroker): Promise<void> {
   await worker.waitFor(1);
   worker.finishOne();
 }
-
-const areMade = ({ broker: { streams } }: TestBroker): boolean =>
-  streams.events.state === 'ok' && streams.dead.state === 'ok';
 
 /** A server with these lines, and a broker that connects to it. */
 async function withServer(
@@ -166,20 +164,10 @@ test('over a leaf node the streams are those of the domain', async () => {
   try {
     await using one = openBroker({ url: near.url, domain: 'hub' });
     expect(await one.broker.whenReady(20_000)).toBe(true);
-    // The hub's streams are there before the leaf node knows their subjects: until then nobody takes a message.
-    const arrives = (publish: () => Promise<unknown>) =>
-      until(() =>
-        publish().then(
-          () => true,
-          () => false,
-        ),
-      );
-    const worker = startHolder(one, 1);
-    await arrives(() => publishMany(one, 1));
-    await worker.waitFor(1);
-    worker.finishOne();
+    await until(() => areMade(one));
+    await works(one);
     await until(async () => (await one.broker.queueInfo()).messages === 0);
-    await arrives(() => one.broker.publishCompleted({ ...end(), status: 'completed' }));
+    await one.broker.publishCompleted({ ...end(), status: 'completed' });
     await using lost = openBroker({ url: near.url });
     await until(() => lost.troubles.length > 0);
     expect(lost.troubles[0]).toMatch(/has no JetStream: .*NATS_JETSTREAM_DOMAIN/);
