@@ -2,15 +2,13 @@ import type { Database, Publication } from '../adapters/database.ts';
 import type { QuestionnaireFolder } from '../adapters/questionnaire-files.ts';
 import { markedTexts, TO_REPLACE, TO_TRANSLATE } from '../entities/marked-texts.ts';
 import { questionnaireError, questionnaireId } from '../entities/questionnaire-content.ts';
+import { few } from '../few-names.ts';
 import type { Log } from '../log.ts';
 
 /** A list in a line of the log. */
 const IDS_SHOWN_MAX = 20;
 
-const listed = (ids: readonly string[]): string =>
-  ids.length > IDS_SHOWN_MAX
-    ? `${ids.slice(0, IDS_SHOWN_MAX).join(', ')} and ${ids.length - IDS_SHOWN_MAX} more`
-    : ids.join(', ');
+const listed = (ids: readonly string[]): string => few(ids, IDS_SHOWN_MAX);
 
 /**
  * Images come first: a published questionnaire has all of its own.
@@ -22,23 +20,28 @@ export async function publishFolder(
   folder: QuestionnaireFolder,
 ): Promise<Publication & { texts: string[] }> {
   const { versions, overlays, images } = folder;
-  refuseUnwritten(folder, await unpublishedFiles(database, folder));
+  await refuseUnwritten(database, folder);
   await database.images.store(images);
   const publication = await database.publish(versions);
   return { ...publication, texts: await database.translations.publish(overlays) };
 }
 
-/** Published ones are let through: a version can not be changed any more. */
-function refuseUnwritten({ versions, overlays }: QuestionnaireFolder, fresh: Unpublished): void {
-  const problems = [
-    ...versions.flatMap(({ content }) =>
-      fresh.versions.includes(questionnaireId(content)) ? [...unwrittenIn(content, questionnaireId(content))] : [],
-    ),
-    ...overlays.flatMap((overlay) => {
-      const name = `${questionnaireId(overlay)} ${overlay.language}`;
-      return fresh.texts.includes(name) ? [...unwrittenIn(overlay, name)] : [];
-    }),
+/** Published ones are let through: a version can not be changed any more. The database is asked only if there are such texts. */
+async function refuseUnwritten(
+  database: Pick<Database, 'unpublished' | 'translations'>,
+  folder: QuestionnaireFolder,
+): Promise<void> {
+  const files = [
+    ...folder.versions.map(({ content }) => ({ name: questionnaireId(content), value: content })),
+    ...folder.overlays.map((overlay) => ({ name: `${questionnaireId(overlay)} ${overlay.language}`, value: overlay })),
   ];
+  const unwritten = files
+    .map(({ name, value }) => ({ name, problems: [...unwrittenIn(value, name)] }))
+    .filter(({ problems }) => problems.length > 0);
+  if (unwritten.length === 0) return;
+  const { versions, texts } = await unpublishedFiles(database, folder);
+  const fresh = new Set([...versions, ...texts]);
+  const problems = unwritten.flatMap((file) => (fresh.has(file.name) ? file.problems : []));
   if (problems.length > 0) throw questionnaireError(problems);
 }
 

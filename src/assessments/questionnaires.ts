@@ -1,4 +1,5 @@
 import type { QuestionnaireStore } from '../adapters/database.ts';
+import { imagesOf } from '../entities/images.ts';
 import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import { QuestionnaireWithdrawnError, UnknownQuestionnaireError, type AnswerIssue } from '../errors.ts';
@@ -65,8 +66,8 @@ export function createQuestionnaires(
 
     /** Whether a published version has this image. An unknown one is looked up as an unknown version is. @throws UnavailableError */
     async hasImage(sha256: string): Promise<boolean> {
-      if (!imagesOf(known).has(sha256)) await lookUp();
-      return imagesOf(known).has(sha256);
+      if (!hashesOfImages(known).has(sha256)) await lookUp();
+      return hashesOfImages(known).has(sha256);
     },
 
     /** The version that answers are for. @throws UnknownQuestionnaireError, QuestionnaireWithdrawnError, UnavailableError */
@@ -106,9 +107,9 @@ const byIdOf = (versions: readonly QuestionnaireVersion[]): ReadonlyMap<string, 
   new Map(versions.map((version) => [questionnaireId(version.content), version]));
 
 /** The hashes of all images. */
-const imagesOf = memoize((versions: ReadonlyMap<string, QuestionnaireVersion>): ReadonlySet<string> => {
-  const questions = [...versions.values()].flatMap(({ content }) => Object.values(content.schema.properties));
-  return new Set(questions.flatMap(({ 'x-image': image }) => image?.sha256 ?? []));
+const hashesOfImages = memoize((versions: ReadonlyMap<string, QuestionnaireVersion>): ReadonlySet<string> => {
+  const images = [...versions.values()].flatMap(({ content }) => imagesOf(content));
+  return new Set(images.flatMap(({ image }) => image.sha256 ?? []));
 });
 
 /** By slug, without withdrawn versions. */

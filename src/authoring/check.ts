@@ -14,7 +14,7 @@ import type { Overlay } from '../entities/overlay.ts';
 import { questionnaireError, questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
 import { StartError } from '../own-error.ts';
-import { few } from './few.ts';
+import { few } from '../few-names.ts';
 import { summaryOf } from './summary.ts';
 
 /**

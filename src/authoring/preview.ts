@@ -6,8 +6,9 @@ import { questionnaireOfCompanion, readJsonFile, readQuestionnaireFile } from '.
 import { startApp } from '../app.ts';
 import { ROOT } from '../app/parts.ts';
 import { readConfig } from '../config.ts';
+import { imageFilesOf } from '../entities/images.ts';
 import { withoutMarks } from '../entities/marked-texts.ts';
-import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
+import { questionnaireId } from '../entities/questionnaire-content.ts';
 import { isJsonObject } from '../json-object.ts';
 import { createLog } from '../log.ts';
 import { StartError } from '../own-error.ts';
@@ -29,7 +30,7 @@ export async function preview(path: string, say: (text: string) => void): Promis
   const folder = await mkdtemp(join(tmpdir(), 'assay-preview-'));
   try {
     const questionnaires = join(folder, 'questionnaires');
-    await copyInto(questionnaires, path, imagesOf(content));
+    await copyInto(questionnaires, path, imageFilesOf(content));
     // None of the environment's settings: they may name a paid model or a real database.
     const config = readConfig('all', {
       PORT: '0',
@@ -53,9 +54,6 @@ export async function preview(path: string, say: (text: string) => void): Promis
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
-
-const imagesOf = ({ schema }: QuestionnaireContent): string[] =>
-  Object.values(schema.properties).flatMap(({ 'x-image': image }) => image?.file ?? []);
 
 /** The file, those of its other languages, and its images. It is shown also if it is withdrawn, or has texts that are not written yet. */
 async function copyInto(folder: string, path: string, images: readonly string[]): Promise<void> {

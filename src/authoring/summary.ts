@@ -1,7 +1,7 @@
 import { pagesOf } from '../entities/item.ts';
 import { questionnaireId, type QuestionnaireContent } from '../entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../entities/questionnaire-version.ts';
-import { few } from './few.ts';
+import { few } from '../few-names.ts';
 import { warningsOf } from './warnings.ts';
 
 /**

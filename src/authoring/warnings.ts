@@ -2,7 +2,7 @@ import type { QuestionnaireContent } from '../entities/questionnaire-content.ts'
 import { questionKeys } from '../entities/item.ts';
 import { markedTexts, TO_REPLACE } from '../entities/marked-texts.ts';
 import { rangeOf } from '../entities/question.ts';
-import { few } from './few.ts';
+import { few } from '../few-names.ts';
 
 /** A person needs longer for a question, and less time. */
 const SECONDS_MIN = 2;

@@ -12,5 +12,7 @@ export function* markedTexts(value: unknown, mark: string, path: readonly string
     for (const [key, part] of Object.entries(value)) yield* markedTexts(part, mark, [...path, key]);
 }
 
+const MARK = new RegExp(`"(?:${TO_REPLACE}|${TO_TRANSLATE}) ?`, 'g');
+
 /** The originals in place of what has to be written. */
-export const withoutMarks = (json: string): string => json.replaceAll(/"(?:REPLACE|TRANSLATE): ?/g, '"');
+export const withoutMarks = (json: string): string => json.replaceAll(MARK, '"');

@@ -185,6 +185,12 @@ test('a draft of an earlier version is continued in it, and who starts over gets
 });
 
 const offline = (context: BrowserContext) => context.setOffline(true);
+const sendOffline = async (page: Page, url: string) => {
+  await page.goto(`${url}/take/wellbeing-check?page=1`);
+  await answerWellbeing(page);
+  await offline(page.context());
+  await page.getByRole('button', { name: 'Send answers' }).click();
+};
 
 test('Back from the result leads to no page in the middle of an empty form', async () => {
   await using app = await startApp();
@@ -204,10 +210,7 @@ test('a form that is sent offline goes out once, as soon as the page is online',
   await using app = await startApp();
   await using browser = await openChromium();
   const { page } = await openPage(browser, app.url);
-  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
-  await answerWellbeing(page);
-  await offline(page.context());
-  await page.getByRole('button', { name: 'Send answers' }).click();
+  await sendOffline(page, app.url);
   await shows(page, 'You may close this page.');
   await page.context().setOffline(false);
   await shows(page, 'Your result is ready.');
@@ -220,10 +223,7 @@ test('a form that waits for the network can be changed', async () => {
   await using app = await startApp();
   await using browser = await openChromium();
   const { page } = await openPage(browser, app.url);
-  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
-  await answerWellbeing(page);
-  await offline(page.context());
-  await page.getByRole('button', { name: 'Send answers' }).click();
+  await sendOffline(page, app.url);
   await page.getByRole('button', { name: 'Change the answers' }).click();
   await page.getByText('11 of 11 answered').waitFor();
   expect(await stored(page)).toEqual([expect.stringMatching(/^assay:draft:/)]);
@@ -233,10 +233,7 @@ test('a form that is sent offline in a tab that is closed goes out once, when th
   await using app = await startApp();
   await using browser = await openChromium();
   const { page } = await openPage(browser, app.url);
-  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
-  await answerWellbeing(page);
-  await offline(page.context());
-  await page.getByRole('button', { name: 'Send answers' }).click();
+  await sendOffline(page, app.url);
   await shows(page, 'You may close this page.');
   const context = page.context();
   await page.close();
@@ -263,10 +260,7 @@ test('a form that waits for the network and is refused for good is told, and is 
   await using app = await startApp({ role: 'api' });
   await using browser = await openChromium();
   const { page } = await openPage(browser, app.url);
-  await page.goto(`${app.url}/take/wellbeing-check?page=1`);
-  await answerWellbeing(page);
-  await offline(page.context());
-  await page.getByRole('button', { name: 'Send answers' }).click();
+  await sendOffline(page, app.url);
   await shows(page, 'You may close this page.');
   await refuseSubmissions(page, 'QuestionnaireWithdrawnError', 'This version was withdrawn.');
   await page.context().setOffline(false);

@@ -22,7 +22,7 @@ const ROOMS: readonly Room[] = [
   { level: 0.5, room: /^src\/metrics\.ts$/, libraries: ['prom-client'] },
   {
     level: 0,
-    room: /^src\/(code-from-text|errors|events|few-lines|json-in-text|json-object|trace)\.ts$/,
+    room: /^src\/(code-from-text|errors|events|few-lines|few-names|json-in-text|json-object|trace)\.ts$/,
     libraries: ['node:crypto'],
   },
   { level: 1, room: /^src\/entities\//, libraries: ['zod', '@mikro-orm/core', 'canonicalize', 'node:crypto'] },

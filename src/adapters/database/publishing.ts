@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/core';
+import { imageFilesOf } from '../../entities/images.ts';
 import { contentHash, questionnaireId, type QuestionnaireContent } from '../../entities/questionnaire-content.ts';
 import { Questionnaire } from '../../entities/questionnaire.ts';
 import type { QuestionnaireVersion } from '../../entities/questionnaire-version.ts';
@@ -66,17 +67,12 @@ function refuseChanged(files: QuestionnaireVersion[], stored: ReadonlyMap<string
 }
 
 function refusalOf(content: QuestionnaireContent): string {
-  const files = ['the file', ...imageFilesOf(content)].join(' and ');
+  // A changed image is another content, since the content has its hash.
+  const files = ['the file', ...imageFilesOf(content).map((file) => `images/${file}`)].join(' and ');
   return (
     `questionnaire ${questionnaireId(content)} was published with other content: put ${files} back as before, ` +
     'and make the change in a new version'
   );
-}
-
-/** A changed image is another content, since the content has its hash. */
-function imageFilesOf({ schema }: QuestionnaireContent): string[] {
-  const files = Object.values(schema.properties).flatMap(({ 'x-image': image }) => image?.file ?? []);
-  return [...new Set(files)].map((file) => `images/${file}`);
 }
 
 const idOf = ({ content }: QuestionnaireVersion): string => questionnaireId(content);

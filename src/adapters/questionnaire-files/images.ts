@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Image } from '../../entities/question.ts';
+import { imageFilesOf, imagesOf } from '../../entities/images.ts';
 import { questionnaireId, type QuestionnaireContent } from '../../entities/questionnaire-content.ts';
 import type { QuestionnaireVersion } from '../../entities/questionnaire-version.ts';
 import type { ImageType } from '../../entities/questionnaire-image.ts';
@@ -21,7 +21,7 @@ export async function readImages(
 ): Promise<{ versions: QuestionnaireVersion[]; images: ImageFile[]; problems: string[] }> {
   const contents = versions.map(({ content }) => content);
   const problems = contents.flatMap((content) => [...imageProblems(content)]);
-  const names = [...new Set(contents.flatMap((content) => imagesOf(content).map(({ image }) => image.file)))];
+  const names = [...new Set(contents.flatMap(imageFilesOf))];
   const read = new Map(await Promise.all(names.map(async (name) => [name, await readImage(folder, name)] as const)));
   const files = [...read.values()];
   problems.push(...files.flatMap((file) => ('problem' in file ? file.problem : [])));
@@ -31,14 +31,10 @@ export async function readImages(
   return { versions: hashed, images: unique(images), problems };
 }
 
-const imagesOf = ({ schema }: QuestionnaireContent): { id: string; image: Image }[] =>
-  Object.entries(schema.properties).flatMap(([id, { 'x-image': image }]) => (image ? [{ id, image }] : []));
-
 function* imageProblems(content: QuestionnaireContent) {
-  const [images, where] = [imagesOf(content), questionnaireId(content)];
-  const { size } = new Set(images.map(({ image }) => image.file));
-  if (size > IMAGES_MAX) yield `${where}: ${size} images, at most ${IMAGES_MAX} are possible. Remove some.`;
-  for (const { id, image } of images)
+  const [{ length: count }, where] = [imageFilesOf(content), questionnaireId(content)];
+  if (count > IMAGES_MAX) yield `${where}: ${count} images, at most ${IMAGES_MAX} are possible. Remove some.`;
+  for (const { id, image } of imagesOf(content))
     if (image.sha256 !== undefined)
       yield `${where}: schema.properties.${id}.x-image.sha256: it is computed. Remove it.`;
 }
